@@ -1,0 +1,29 @@
+"""View recorded streams of language models: load a cassette, look at its chunks, usage and times.
+
+import viewer
+cassette = viewer.load("recording.yaml")
+cassette.chunks                  # a pandas.DataFrame, a row for each thing an event adds
+cassette.streams[0].text()       # what the model said
+"""
+
+from viewer.cassette import Cassette, load
+from viewer.http import Interaction
+from viewer.measure import Measure
+from viewer.problems import CassetteError, Problem
+from viewer.stream import Stream, ToolCall
+from viewer.timing import Evidence, Timing
+from viewer.usage import Usage
+
+__all__ = [
+    "Cassette",
+    "CassetteError",
+    "Evidence",
+    "Interaction",
+    "Measure",
+    "Problem",
+    "Stream",
+    "Timing",
+    "ToolCall",
+    "Usage",
+    "load",
+]

@@ -1,0 +1,99 @@
+"""One recorded file, opened."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+
+from viewer.cassettes import read_recording
+from viewer.document import Document
+from viewer.http import Interaction
+from viewer.problems import CassetteError, Problem
+from viewer.stream import Stream, join_chunks, read_stream
+
+Source = str | os.PathLike[str] | bytes | BinaryIO
+
+
+@dataclass(eq=False)
+class Cassette:
+    """Hold a recorded file: its interactions, the streams in them, and what is wrong with it."""
+
+    name: str
+    format: str
+    """The recorder: "go-vcr", "sse", "text" …"""
+    format_version: str
+    """The recorder's own version of its format; "" where it has none."""
+    interactions: list[Interaction] = field(repr=False)
+    streams: list[Stream] = field(repr=False)
+    problems: list[Problem] = field(repr=False)
+
+    @cached_property
+    def chunks(self) -> pd.DataFrame:
+        """One row for each thing that an event of any stream adds; columns in `viewer.schema`."""
+        return join_chunks(self.streams)
+
+    def __repr__(self) -> str:
+        recorder = f"{self.format} {self.format_version}".strip()
+        rows = sum(len(stream.chunks) for stream in self.streams)
+        return (
+            f"<Cassette {self.name}: {recorder}, {len(self.interactions)} interactions,"
+            f" {len(self.streams)} streams, {rows} chunks, {len(self.problems)} problems>"
+        )
+
+
+def load(source: Source, name: str | None = None) -> Cassette:
+    """Open a recorded file and decode every stream in it.
+
+    Args:
+        source: a path, the file's bytes, or a binary file open for reading.
+        name: how to call it in messages; also helps to recognise bytes.
+
+    Raises:
+        CassetteError: nothing of the file can be shown. What is wrong with one that can is in `cassette.problems`.
+    """
+    data, name = _content(source, name)
+    recording = read_recording(Document(data, name))
+    streams: list[Stream] = []
+    problems = list(recording.problems)
+    for index, interaction in enumerate(recording.interactions):
+        stream = read_stream(interaction, index)
+        if stream is None:
+            problems.append(_no_stream(interaction, index))
+        else:
+            streams.append(stream)
+            problems += stream.problems
+    return Cassette(
+        name=name,
+        format=recording.format,
+        format_version=recording.version,
+        interactions=recording.interactions,
+        streams=streams,
+        problems=[problem.at(file=name) for problem in problems],
+    )
+
+
+def _content(source: Source, name: str | None) -> tuple[bytes, str]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), name or "bytes"
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        try:
+            return path.read_bytes(), name or path.name
+        except OSError as error:
+            raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
+    return source.read(), name or Path(str(getattr(source, "name", "") or "file")).name
+
+
+def _no_stream(interaction: Interaction, index: int) -> Problem:
+    response = interaction.response
+    what = response.content_type or "no content type"
+    if not response.body:
+        message = "The response has no body."
+    elif response.content_type == "text/event-stream":
+        message = "The response says text/event-stream, but its body holds no event."
+    else:
+        message = f"The response is no event stream ({what}, {len(response.body)} bytes)."
+    return Problem("note", message, "Request and response are shown as they are.", interaction=index)

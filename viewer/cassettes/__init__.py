@@ -1,0 +1,62 @@
+"""Which recorder wrote a file: one module a recorder, found by what is in this folder.
+
+A recorder module has two functions: `recognise(document)` says how sure it is, 0 to 100, that it reads this file, by
+content and never by name; `read(document)` returns what it holds.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, cast
+
+import viewer.cassettes
+from viewer.document import Document
+from viewer.http import Interaction
+from viewer.problems import CassetteError, Problem
+from viewer.registry import modules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Hold what a recorder kept, before any stream in it is decoded."""
+
+    format: str
+    interactions: list[Interaction]
+    version: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class RecorderModule(Protocol):
+    """Describe the shape of a module in this folder."""
+
+    def recognise(self, document: Document) -> int: ...
+    def read(self, document: Document) -> Recording: ...
+
+
+@cache
+def known_recorders() -> tuple[RecorderModule, ...]:
+    """Return every recorder module."""
+    return tuple(cast("list[RecorderModule]", modules_of(viewer.cassettes)))
+
+
+def read_recording(document: Document) -> Recording:
+    """Read a file as the recorder that is surest of it; raise `CassetteError` where none knows it."""
+    if not document.data.strip():
+        raise CassetteError(document.name, "the file is empty.")
+    sureness, recorder = max(
+        ((module.recognise(document), module) for module in known_recorders()), key=lambda pair: pair[0]
+    )
+    if not sureness:
+        raise CassetteError(
+            document.name, _why_unknown(document), "Open a cassette, or any text with `data:` events in it."
+        )
+    return recorder.read(document)
+
+
+def _why_unknown(document: Document) -> str:
+    if document.tree_error:
+        return f"{document.tree_error}, and it holds no `data:` event."
+    tree = document.tree
+    if isinstance(tree, dict):
+        keys = ", ".join(repr(str(key)[:40]) for key in list(tree)[:6])
+        return f"not a cassette of a known recorder: a mapping with the keys {keys or '(none)'}."
+    return f"not a cassette of a known recorder: it holds one {type(tree).__name__}."

@@ -1,0 +1,103 @@
+"""go-vcr: https://github.com/dnaeon/go-vcr, YAML of format version 1 (library v1) and 2 (libraries v3 and v4)."""
+
+import re
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.document import Document
+from viewer.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.problems import CassetteError, Problem
+
+# Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
+
+
+def recognise(document: Document) -> int:
+    """Look for interactions whose response has a status `code`, which no other recorder of such files writes."""
+    if b"interactions" not in document.head:
+        return 0
+    tree = document.tree
+    interactions = tree.get("interactions") if isinstance(tree, dict) else None
+    if not isinstance(interactions, list) or not str(tree.get("version", "")).isdigit():
+        return 0
+    responses = [_mapping(_mapping(item).get("response")) for item in interactions]
+    if any("code" in response or "duration" in response for response in responses):
+        return 95
+    # Cut off before the end of the first response, or nothing recorded yet.
+    requests = [_mapping(_mapping(item).get("request")) for item in interactions]
+    return 60 if any("url" in request for request in requests) or not requests else 0
+
+
+def read(document: Document) -> Recording:
+    """Return the interactions in the order of the file."""
+    items = document.tree["interactions"]
+    if not items:
+        raise CassetteError(document.name, "a go-vcr cassette without interactions.", "Was the recorder stopped?")
+    problems: list[Problem] = []
+    interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
+    return Recording("go-vcr", interactions, str(document.tree.get("version", "")), tuple(problems))
+
+
+def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
+    request = _mapping(_mapping(item).get("request"))
+    response = _mapping(_mapping(item).get("response"))
+    if not response:
+        problems.append(
+            Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=index)
+        )
+    status = str(response.get("status") or "")
+    code = response.get("code")
+    return Interaction(
+        Request(
+            method=str(request.get("method") or ""),
+            url=str(request.get("url") or ""),
+            headers=_headers(request.get("headers")),
+            body=_body(request.get("body")),
+        ),
+        Response(
+            status=code if isinstance(code, int) else _leading_number(status),
+            reason=status.lstrip("0123456789 "),
+            headers=_headers(response.get("headers")),
+            body=_body(response.get("body")),
+        ),
+        # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
+        RecordedTimes(headers_s=_duration_s(response.get("duration"))),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _headers(value: Any) -> Headers:
+    """Return Go's map of name to list of values."""
+    return Headers(
+        (str(name), str(one))
+        for name, values in _mapping(value).items()
+        for one in (values if isinstance(values, list) else [values])
+    )
+
+
+def _body(value: Any) -> bytes:
+    """Return the bytes of a body: a string, or `!!binary` where it is not UTF-8."""
+    if isinstance(value, bytes):
+        return value
+    return str(value).encode("utf-8", "surrogatepass") if value is not None else b""
+
+
+def _leading_number(status: str) -> int | None:
+    digits = status.partition(" ")[0]
+    return int(digits) if digits.isdigit() else None
+
+
+def _duration_s(value: Any) -> float | None:
+    """Return a Go duration such as "1m2.5s" in seconds; a bare number is nanoseconds."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value * 1e-9 if value > 0 else None
+    text = str(value or "")
+    parts = _DURATION.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return seconds if seconds > 0 else None

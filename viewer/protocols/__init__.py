@@ -1,0 +1,64 @@
+"""What each event adds: one module a provider protocol, found by what is in this folder.
+
+A protocol module has a `PROTOCOL` name and three functions: `recognise(sample)` says how sure it is, 0 to 100, that it
+reads this stream; `read(events, reading)` gives every event its rows; `usage(reported, provider)` puts the provider's
+usage object into the one vocabulary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, cast
+
+import orjson
+
+import viewer.protocols
+from viewer.reading import Reading
+from viewer.registry import modules_of
+from viewer.usage import Usage
+from viewer.wire import Events
+
+SAMPLE_EVENTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Hold what a protocol is recognised by."""
+
+    url: str
+    names: tuple[str, ...]
+    """Event types of the first events."""
+    payloads: tuple[Any, ...]
+    """JSON of the first events that hold JSON."""
+
+
+class ProtocolModule(Protocol):
+    """Describe the shape of a module in this folder."""
+
+    PROTOCOL: str
+
+    def recognise(self, sample: Sample) -> int: ...
+    def read(self, events: Events, reading: Reading) -> None: ...
+    def usage(self, reported: Mapping[str, Any], provider: str | None) -> Usage: ...
+
+
+@cache
+def known_protocols() -> tuple[ProtocolModule, ...]:
+    """Return every protocol module."""
+    return tuple(cast("list[ProtocolModule]", modules_of(viewer.protocols)))
+
+
+def protocol_of(url: str, events: Events) -> ProtocolModule:
+    """Return the protocol that is surest of these events; `generic` reads what no other knows."""
+    sample = Sample(url, tuple(events.name[:SAMPLE_EVENTS]), tuple(_first_payloads(events)))
+    return max(known_protocols(), key=lambda protocol: protocol.recognise(sample))
+
+
+def _first_payloads(events: Events) -> list[Any]:
+    payloads = []
+    for data in events.data[:SAMPLE_EVENTS]:
+        try:
+            payloads.append(orjson.loads(data or b""))
+        except orjson.JSONDecodeError:
+            continue
+    return payloads

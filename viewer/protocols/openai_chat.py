@@ -1,0 +1,250 @@
+"""OpenAI chat completions, as OpenAI and the many who speak its protocol send them.
+
+https://platform.openai.com/docs/api-reference/chat-streaming
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from viewer.protocols import Sample
+from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.schema import (
+    AUDIO,
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    OTHER,
+    REASONING,
+    REFUSAL,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
+from viewer.usage import Check, Usage, count, part_check, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "openai-chat"
+
+_MILLISECONDS = 1e11
+
+
+def recognise(sample: Sample) -> int:
+    """Look for chunk objects, else for choices with a delta, else for the path."""
+    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    if any(payload.get("object") == "chat.completion.chunk" for payload in payloads):
+        return 90
+    if any("delta" in choice for payload in payloads for choice in _choices(payload)):
+        return 80
+    return 50 if sample.url.partition("?")[0].endswith("/chat/completions") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every chunk; the last usage object counts, since some providers send it cumulatively on each."""
+    reasoning = _ReasoningField()
+    started: set[int] = set()
+    for event, payload in reading.payloads(events):
+        if not isinstance(payload, dict):
+            reading.add(event, OTHER)
+            continue
+        rows_before = len(reading.kind)
+        stamp = _stamp(payload.get("created"))
+        if reading.model is None and payload.get("model"):
+            reading.model = str(payload["model"])
+        for choice in _choices(payload):
+            _read_choice(event, choice, stamp, reading, reasoning, started)
+        if payload.get("error") or events.name[event] == "error":
+            reading.error = _error(payload)
+            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        reported = _reported_usage(payload)
+        if reported is not None:
+            reading.usage = reported
+            reading.add(event, USAGE, stamp=stamp)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER, stamp=stamp)
+
+
+def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    choices = payload.get("choices")
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+
+
+def _stamp(created: Any) -> float | None:
+    """Return epoch seconds; Azure's first chunk has `created: 0`, which is no time, and a few send milliseconds."""
+    if not isinstance(created, int | float) or created <= 0:
+        return None
+    return created / 1000 if created > _MILLISECONDS else float(created)
+
+
+class _ReasoningField:
+    """Choose one of the fields in which providers repeat the same reasoning, and keep to it for the stream."""
+
+    def __init__(self) -> None:
+        self._chosen = ""
+
+    def delta(self, delta: Mapping[str, Any]) -> str:
+        """Return the reasoning that a delta adds."""
+        for name in (self._chosen,) if self._chosen else _REASONING_FIELDS:
+            if text := _REASONING_FIELDS[name](delta.get(name)):
+                self._chosen = name
+                return text
+        return ""
+
+
+def _details_text(details: Any) -> str:
+    """Return the readable text of `reasoning_details` (OpenRouter); encrypted items have none."""
+    if not isinstance(details, list):
+        return ""
+    texts = (item.get("text") or item.get("summary") for item in details if isinstance(item, dict))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _thinking_text(content: Any) -> str:
+    """Return the thinking parts of a content that is a list (Mistral)."""
+    if not isinstance(content, list):
+        return ""
+    parts = (part for part in content if isinstance(part, dict) and part.get("type") == "thinking")
+    return "".join(_text(part.get("thinking")) for part in parts)
+
+
+_REASONING_FIELDS: dict[str, Callable[[Any], str]] = {
+    "reasoning_content": lambda value: value if isinstance(value, str) else "",
+    "reasoning": lambda value: value if isinstance(value, str) else "",
+    "reasoning_details": _details_text,
+    "content": _thinking_text,
+}
+
+
+def _read_choice(
+    event: int,
+    choice: Mapping[str, Any],
+    stamp: float | None,
+    reading: Reading,
+    reasoning: _ReasoningField,
+    started: set[int],
+) -> None:
+    """Add the rows of one choice of one event."""
+    delta = choice.get("delta")
+    if not isinstance(delta, dict):
+        delta = {}
+    index = choice.get("index")
+    number = index if isinstance(index, int) else 0
+    rows_before = len(reading.kind)
+
+    if thought := reasoning.delta(delta):
+        reading.add(event, REASONING, thought, choice=number, stamp=stamp)
+    for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
+        if text := _text(delta.get(name)):
+            reading.add(event, kind, text, choice=number, stamp=stamp)
+    for tool, arguments in _tool_deltas(delta, number, reading):
+        reading.add(event, TOOL_CALL, arguments, choice=number, tool=tool, stamp=stamp)
+    if (audio := delta.get("audio")) and isinstance(audio, dict):
+        reading.add(event, AUDIO, _text(audio.get("transcript")), choice=number, stamp=stamp)
+    if annotations := delta.get("annotations"):
+        reading.add(event, CITATION, orjson.dumps(annotations).decode(), choice=number, stamp=stamp)
+
+    visible = len(reading.kind) > rows_before
+    if reason := choice.get("finish_reason"):
+        reading.finish_reasons[number] = str(reason)
+        reading.add(event, FINISH, choice=number, stamp=stamp)
+    elif not visible:
+        first = "role" in delta and number not in started
+        reading.add(event, START if first else SILENT, choice=number, stamp=stamp)
+    started.add(number)
+
+
+def _text(value: Any) -> str:
+    """Return a delta's text; Mistral and others send a list of parts."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
+    return ""
+
+
+def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> list[tuple[int, str]]:
+    """Return tool index and argument fragment of each tool call in a delta, and note who is called."""
+    calls = delta.get("tool_calls")
+    if not isinstance(calls, list):
+        legacy = delta.get("function_call")
+        calls = [{"index": 0, "function": legacy}] if isinstance(legacy, dict) else []
+    fragments = []
+    for position, call in enumerate(calls):
+        if not isinstance(call, dict):
+            continue
+        index = call.get("index")
+        tool = index if isinstance(index, int) else position
+        start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
+        function = call.get("function") or call.get("custom")
+        if not isinstance(function, dict):
+            function = {}
+        start.id = start.id or str(call.get("id") or "")
+        start.name = start.name or str(function.get("name") or "")
+        arguments = function.get("arguments", function.get("input"))
+        if arguments is not None and not isinstance(arguments, str):
+            arguments = orjson.dumps(arguments).decode()
+        fragments.append((tool, arguments or ""))
+    return fragments
+
+
+def _error(payload: Mapping[str, Any]) -> StreamError:
+    """Return the error of a payload, whatever of the common forms it has."""
+    error = payload.get("error", payload)
+    if isinstance(error, dict):
+        message = error.get("message") or error.get("detail") or orjson.dumps(error).decode()
+        return StreamError(str(message), str(error.get("type") or ""), str(error.get("code") or ""))
+    return StreamError(str(error))
+
+
+def _reported_usage(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the usage object; Groq puts it into `x_groq` until the last chunk."""
+    reported = payload.get("usage")
+    if not reported and isinstance(payload.get("x_groq"), dict):
+        reported = payload["x_groq"].get("usage")
+    return reported if reported and isinstance(reported, dict) else None
+
+
+def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
+    """Put a chat usage object into the one vocabulary.
+
+    xAI leaves reasoning out of `completion_tokens` (total = prompt + completion + reasoning in every one of its
+    recordings); all others count it in. The total tells which; where there is none, the provider does.
+    """
+    prompt = count(reported, "prompt_tokens")
+    completion = count(reported, "completion_tokens")
+    total = count(reported, "total_tokens")
+    reasoning = count(reported, "completion_tokens_details", "reasoning_tokens")
+    cached = count(reported, "prompt_tokens_details", "cached_tokens")
+    output = completion
+    checks: list[Check] = []
+    if prompt is not None and completion is not None:
+        apart = bool(reasoning) and (
+            total == prompt + completion + (reasoning or 0) if total is not None else provider == "xai"
+        )
+        if apart and reasoning:
+            output = completion + reasoning
+        if total is not None:
+            if apart and reasoning:
+                checks.append(
+                    sum_check("total = prompt + completion + reasoning", total, prompt, completion, reasoning)
+                )
+            else:
+                checks.append(sum_check("total = prompt + completion", total, prompt, completion))
+        if reasoning and not apart:
+            checks.append(part_check("reasoning ≤ completion", reasoning, completion))
+    if cached and prompt is not None:
+        checks.append(part_check("cached ≤ prompt", cached, prompt))
+    return Usage(
+        input=prompt,
+        output=output,
+        reasoning=reasoning,
+        cache_read=cached,
+        audio_input=count(reported, "prompt_tokens_details", "audio_tokens"),
+        audio_output=count(reported, "completion_tokens_details", "audio_tokens"),
+        total=total,
+        reported=reported,
+        checks=tuple(checks),
+    )

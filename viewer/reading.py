@@ -1,0 +1,100 @@
+"""What a protocol reads in the events of one stream, gathered as columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from viewer.problems import Problem
+from viewer.schema import KEEP_ALIVE, NO_TOOL, OTHER
+from viewer.wire import Events
+
+
+@dataclass(frozen=True, slots=True)
+class StreamError:
+    """Hold an error that the provider sent instead of, or in the middle of, a stream."""
+
+    message: str
+    type: str = ""
+    code: str = ""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(slots=True)
+class ToolCallStart:
+    """Hold what identifies a tool call; its arguments are the texts of its chunks."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
+
+    event: list[int] = field(default_factory=list)
+    choice: list[int] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    tool: list[int] = field(default_factory=list)
+    stamp: list[float | None] = field(default_factory=list)
+
+    model: str | None = None
+    finish_reasons: dict[int, str] = field(default_factory=dict)
+    """By choice, as the provider wrote them."""
+    tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
+    """By choice and tool index, in order of appearance."""
+    error: StreamError | None = None
+    usage: dict[str, Any] | None = None
+    """The provider's last usage object, untouched."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(
+        self,
+        event: int,
+        kind: int,
+        text: str = "",
+        *,
+        choice: int = 0,
+        tool: int = NO_TOOL,
+        stamp: float | None = None,
+    ) -> None:
+        """Append one row."""
+        self.event.append(event)
+        self.choice.append(choice)
+        self.kind.append(kind)
+        self.text.append(text)
+        self.tool.append(tool)
+        self.stamp.append(stamp)
+
+    def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
+        """Yield the index and the JSON of each event that holds JSON; give every other event its row here."""
+        for index, data in enumerate(events.data):
+            if data is None or not data:
+                self.add(index, KEEP_ALIVE)
+                continue
+            try:
+                payload = orjson.loads(data)
+            except orjson.JSONDecodeError as error:
+                self.add(index, OTHER)
+                if not data.startswith(b"[DONE]"):
+                    self._report_unreadable(index, events, error)
+                continue
+            yield index, payload
+
+    def _report_unreadable(self, index: int, events: Events, error: orjson.JSONDecodeError) -> None:
+        cut_off = events.unterminated and index == len(events) - 1
+        what = "is cut off in its middle" if cut_off else f"is not JSON ({error.msg}, character {error.pos})"
+        self.problems.append(
+            Problem(
+                "warning",
+                f"Event {index} {what}.",
+                "The recording ends here; record it again for the rest."
+                if cut_off
+                else "It is kept as a row of kind other; its bytes are in the response body at this offset.",
+                offset=int(events.offset[index]),
+            )
+        )

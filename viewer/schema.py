@@ -1,0 +1,86 @@
+"""The chunk table: its columns, and the kinds and grades that may stand in them.
+
+| column | dtype | meaning |
+|---|---|---|
+| interaction, event, choice | int32, int32, int16 | where it came from; `event` counts every framed unit, comments included |
+| kind | category | what sort of thing the event adds, one of `KINDS` |
+| text | string | the delta, verbatim; "" where there is none |
+| tool | Int16 | which tool call of the choice, else missing |
+| tokens | float64 | tokens attributed to this chunk, an estimate |
+| t, t_low, t_high | float64, s | arrival since `stream.timing.origin`: best value and hard bounds |
+| grade | category | how `t` is known, one of `GRADES` |
+| stamp | float64, s | the provider's own time stamp on the event (epoch seconds), else missing |
+| offset, size | int64, int32, bytes | where the event's raw bytes stand in the decoded body |
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+KINDS = (
+    "reasoning",
+    "content",
+    "tool_call",
+    "refusal",
+    "citation",
+    "audio",
+    "silent",
+    "keep_alive",
+    "usage",
+    "start",
+    "finish",
+    "error",
+    "other",
+)
+(REASONING, CONTENT, TOOL_CALL, REFUSAL, CITATION, AUDIO, SILENT) = range(7)
+(KEEP_ALIVE, USAGE, START, FINISH, ERROR, OTHER) = range(7, 13)
+
+Grade = Literal["measured", "stamped", "bounded", "span", "paced"]
+GRADES: tuple[Grade, ...] = ("measured", "stamped", "bounded", "span", "paced")
+
+KIND_DTYPE = pd.CategoricalDtype(list(KINDS))
+GRADE_DTYPE = pd.CategoricalDtype(list(GRADES))
+
+COLUMNS: dict[str, Any] = {
+    "interaction": "int32",
+    "event": "int32",
+    "choice": "int16",
+    "kind": KIND_DTYPE,
+    "text": "string",
+    "tool": "Int16",
+    "tokens": "float64",
+    "t": "float64",
+    "t_low": "float64",
+    "t_high": "float64",
+    "grade": GRADE_DTYPE,
+    "stamp": "float64",
+    "offset": "int64",
+    "size": "int32",
+}
+
+NO_TOOL = -1
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+
+def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return texts as a `string` array; half of a surrogate pair, which Arrow cannot hold, is kept too."""
+    try:
+        return pd.array(texts, dtype="string")
+    except UnicodeEncodeError:
+        return pd.array(texts, dtype=pd.StringDtype("python"))
+
+
+def tool_column(tools: Sequence[int]) -> pd.api.extensions.ExtensionArray:
+    """Return tool indices as a nullable `Int16` array, `NO_TOOL` as missing."""
+    values = np.array(tools, dtype=np.int16)
+    return pd.arrays.IntegerArray(values, values == NO_TOOL)
+
+
+def empty_chunks() -> pd.DataFrame:
+    """Return a chunk table without rows."""
+    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)

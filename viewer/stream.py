@@ -1,0 +1,167 @@
+"""One stream: a response that came in events, decoded, timed and measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from viewer.hidden import HiddenReasoning, hidden_reasoning
+from viewer.http import Interaction
+from viewer.measure import Measure
+from viewer.metrics import measure
+from viewer.problems import Problem
+from viewer.protocols import protocol_of
+from viewer.provider import provider_of
+from viewer.reading import Reading, StreamError
+from viewer.schema import GRADE_DTYPE, GRADES, KIND_DTYPE, Floats, Ints, empty_chunks, text_column, tool_column
+from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Arrival, Timing, time_rows
+from viewer.tokens import attribute_tokens
+from viewer.usage import Usage
+from viewer.wire import Events, sse
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """Hold one tool call, put together from its fragments."""
+
+    id: str
+    name: str
+    arguments: str
+    """Exactly the text that was streamed, which need not be valid JSON."""
+    choice: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """Hold one decoded stream; `chunks` has the columns that `viewer.schema` lists."""
+
+    interaction: int
+    """Index into `cassette.interactions`."""
+    protocol: str
+    provider: str | None
+    model: str | None
+    chunks: pd.DataFrame = field(repr=False)
+    tool_calls: list[ToolCall] = field(repr=False)
+    finish_reason: str | None
+    """Of choice 0, as the provider wrote it."""
+    error: StreamError | None
+    usage: Usage | None = field(repr=False)
+    hidden: HiddenReasoning | None
+    timing: Timing = field(repr=False)
+    metrics: Mapping[str, Measure] = field(repr=False)
+    problems: list[Problem] = field(repr=False)
+
+    def text(self, kind: str = "content", choice: int = 0) -> str:
+        """Return the assembled text of one kind and choice."""
+        rows = (self.chunks["kind"] == kind) & (self.chunks["choice"] == choice)
+        return "".join(self.chunks.loc[rows, "text"])
+
+
+def read_stream(
+    interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
+) -> Stream | None:
+    """Decode the stream in an interaction's response; None where the body holds none."""
+    body = interaction.response.body
+    if not sse.looks_like(body[:4096]):
+        return None
+    events = sse.decode(body)
+    protocol = protocol_of(interaction.request.url, events)
+    reading = Reading()
+    protocol.read(events, reading)
+    _report_missing_end(events, reading)
+
+    provider = provider_of(interaction.request.url, reading.model)
+    usage = protocol.usage(reading.usage, provider) if reading.usage else None
+    event = np.array(reading.event, dtype=np.int32)
+    kind = np.array(reading.kind, dtype=np.int8)
+    stamp = np.array(reading.stamp, dtype=np.float64)
+    hidden = hidden_reasoning(kind, usage)
+    if usage and hidden and hidden.adds_up:
+        usage = replace(usage, checks=(*usage.checks, hidden.check))
+    characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
+    tokens = attribute_tokens(kind, characters, usage, hidden)
+    timing, arrival = time_rows(event, stamp, tokens, interaction.times, pace_tokens_per_s)
+    return Stream(
+        interaction=index,
+        protocol=protocol.PROTOCOL,
+        provider=provider,
+        model=reading.model,
+        chunks=_frame(index, reading, events, event, kind, stamp, tokens, timing, arrival),
+        tool_calls=_tool_calls(reading),
+        finish_reason=reading.finish_reasons.get(0),
+        error=reading.error,
+        usage=usage,
+        hidden=hidden,
+        timing=timing,
+        metrics=measure(event, kind, stamp, arrival, timing, interaction.times),
+        problems=[problem.at(interaction=index) for problem in reading.problems],
+    )
+
+
+def _frame(
+    interaction: int,
+    reading: Reading,
+    events: Events,
+    event: Ints,
+    kind: Ints,
+    stamp: Floats,
+    tokens: Floats,
+    timing: Timing,
+    arrival: Arrival,
+) -> pd.DataFrame:
+    rows = len(event)
+    grade = np.full(rows, GRADES.index(timing.grade), dtype=np.int8)
+    return pd.DataFrame(
+        {
+            "interaction": np.full(rows, interaction, dtype=np.int32),
+            "event": event,
+            "choice": np.array(reading.choice, dtype=np.int16),
+            "kind": pd.Categorical.from_codes(kind, dtype=KIND_DTYPE),
+            "text": text_column(reading.text),
+            "tool": tool_column(reading.tool),
+            "tokens": tokens,
+            "t": arrival.t,
+            "t_low": arrival.low,
+            "t_high": arrival.high,
+            "grade": pd.Categorical.from_codes(grade, dtype=GRADE_DTYPE),
+            "stamp": stamp,
+            "offset": events.offset[event],
+            "size": events.size[event],
+        },
+        copy=False,
+    )
+
+
+def _tool_calls(reading: Reading) -> list[ToolCall]:
+    fragments: dict[tuple[int, int], list[str]] = {call: [] for call in reading.tool_calls}
+    if fragments:
+        for choice, tool, text in zip(reading.choice, reading.tool, reading.text, strict=True):
+            if (choice, tool) in fragments:
+                fragments[choice, tool].append(text)
+    return [
+        ToolCall(start.id, start.name, "".join(fragments[choice, tool]), choice)
+        for (choice, tool), start in reading.tool_calls.items()
+    ]
+
+
+def _report_missing_end(events: Events, reading: Reading) -> None:
+    """Note a last event without its blank line, unless it was reported as cut off or adds nothing."""
+    last = len(events) - 1
+    if not events.unterminated or (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
+        return
+    if not any(problem.offset == events.offset[last] for problem in reading.problems):
+        reading.problems.append(
+            Problem(
+                "note",
+                f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
+                "The recording may be cut off.",
+                offset=int(events.offset[last]),
+            )
+        )
+
+
+def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
+    """Return the rows of several streams as one table, in order."""
+    frames = [stream.chunks for stream in streams]
+    return pd.concat(frames, ignore_index=True) if frames else empty_chunks()

@@ -1,0 +1,61 @@
+"""The framed units of a body, as columns: what every framing produces and every protocol reads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Event(NamedTuple):
+    """One framed unit on the wire."""
+
+    offset: int
+    size: int
+    name: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """Hold the units of a body in order; they tile it: raw slices by offset and size give it back byte for byte."""
+
+    offset: npt.NDArray[np.int64]
+    """Where each unit's raw bytes begin in the decoded body."""
+    size: npt.NDArray[np.int32]
+    """Length of each unit's raw bytes, with the line ends that close it."""
+    name: list[str]
+    """Each event's type ("message" unless the wire names another); "" where nothing is dispatched."""
+    data: list[bytes | None]
+    """Each payload; None for a unit that dispatches nothing, such as a comment."""
+    unterminated: bool = False
+    """Whether the body ends before the last event does."""
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, index: int) -> Event:
+        return Event(int(self.offset[index]), int(self.size[index]), self.name[index], self.data[index])
+
+    def __iter__(self) -> Iterator[Event]:
+        return map(Event._make, zip(self.offset.tolist(), self.size.tolist(), self.name, self.data, strict=True))
+
+
+def tile(begin: int, end: int, offset: list[int], name: list[str], data: list[bytes | None]) -> Events:
+    """Make events of where each unit's text begins: each reaches to the next, the first from `begin`, the last to `end`."""
+    starts = np.array(offset, dtype=np.int64)
+    starts[:1] = begin
+    sizes = np.diff(starts, append=end) if offset else starts
+    return Events(starts, sizes.astype(np.int32), name, data)
+
+
+def join(parts: Sequence[Events]) -> Events:
+    """Return the events of consecutive pieces of one body as one."""
+    return Events(
+        np.concatenate([part.offset for part in parts]),
+        np.concatenate([part.size for part in parts]),
+        [name for part in parts for name in part.name],
+        [data for part in parts for data in part.data],
+        parts[-1].unterminated,
+    )
