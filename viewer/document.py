@@ -1,48 +1,13 @@
 """One file as bytes, and, read once for all recorders, as the tree of its JSON or YAML."""
 
-from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
 import orjson
-import yaml
+
+from viewer.yaml_tree import YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
-
-
-class _PlainLoader(yaml.CSafeLoader):
-    """Load YAML with the C safe loader and read unknown tags as the plain data below them.
-
-    Cassettes carry tags of the language that wrote them (`!ruby/…`, `!!python/…`). To construct such an object would
-    run what the file says; to refuse it would hide the recording.
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        try:
-            return super().construct_mapping(node, deep=deep)
-        except yaml.constructor.ConstructorError:
-            # A key that is a list or a mapping cannot be a dict key; its text can.
-            return {
-                str(self.construct_object(key, deep=True)): self.construct_object(value, deep=deep)
-                for key, value in node.value
-            }
-
-
-def _construct_untagged(loader: _PlainLoader, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-
-
-def _construct_text(loader: _PlainLoader, node: yaml.ScalarNode) -> str:
-    return loader.construct_scalar(node)
-
-
-_PlainLoader.add_multi_constructor("", _construct_untagged)
-# A cassette's dates are text like the rest: PyYAML would turn them into objects and fail on odd ones.
-_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_text)
 
 
 class Document:
@@ -65,12 +30,10 @@ class Document:
         except orjson.JSONDecodeError:
             pass  # YAML's flow style starts with the same brackets.
         try:
-            return yaml.load(self.data, Loader=_PlainLoader), ""  # noqa: S506 - a subclass of the C safe loader
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            return None, f"not readable as YAML: {error.problem or error.context} at line {line}"
-        except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-            return None, f"not readable as YAML: {' '.join(str(error).split()) or type(error).__name__}"
+            documents = read_documents(self.data)
+        except YAMLTreeError as error:
+            return None, f"not readable as YAML: {error}"
+        return documents[0] if documents else None, ""
 
     @property
     def tree(self) -> Any:

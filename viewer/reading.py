@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
+from viewer.payload import is_utf_8, parse
 from viewer.problems import Problem
 from viewer.schema import KEEP_ALIVE, NO_TOOL, OTHER
 from viewer.wire import Events
@@ -73,28 +72,40 @@ class Reading:
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
         """Yield the index and the JSON of each event that holds JSON; give every other event its row here."""
         for index, data in enumerate(events.data):
-            if data is None or not data:
+            if not data:
                 self.add(index, KEEP_ALIVE)
-                continue
-            try:
-                payload = orjson.loads(data)
-            except orjson.JSONDecodeError as error:
+            elif data.startswith(b"[DONE]"):
                 self.add(index, OTHER)
-                if not data.startswith(b"[DONE]"):
+            else:
+                try:
+                    payload = parse(data)
+                except ValueError as error:
+                    self.add(index, OTHER)
                     self._report_unreadable(index, events, error)
-                continue
-            yield index, payload
+                    continue
+                if not data.isascii() and not is_utf_8(data):
+                    self._report_encoding(index, events)
+                yield index, payload
 
-    def _report_unreadable(self, index: int, events: Events, error: orjson.JSONDecodeError) -> None:
+    def _report_unreadable(self, index: int, events: Events, error: ValueError) -> None:
         cut_off = events.unterminated and index == len(events) - 1
-        what = "is cut off in its middle" if cut_off else f"is not JSON ({error.msg}, character {error.pos})"
         self.problems.append(
             Problem(
                 "warning",
-                f"Event {index} {what}.",
+                f"Event {index} is cut off in its middle." if cut_off else f"Event {index} is not JSON ({error}).",
                 "The recording ends here; record it again for the rest."
                 if cut_off
                 else "It is kept as a row of kind other; its bytes are in the response body at this offset.",
+                offset=int(events.offset[index]),
+            )
+        )
+
+    def _report_encoding(self, index: int, events: Events) -> None:
+        self.problems.append(
+            Problem(
+                "warning",
+                f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd.",
+                "The recorder may have cut a character in two or guessed the wrong encoding.",
                 offset=int(events.offset[index]),
             )
         )

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, cast
 
-import orjson
-
 import viewer.protocols
+from viewer.payload import parse
 from viewer.reading import Reading
 from viewer.registry import modules_of
 from viewer.usage import Usage
@@ -58,7 +57,7 @@ def _first_payloads(events: Events) -> list[Any]:
     payloads = []
     for data in events.data[:SAMPLE_EVENTS]:
         try:
-            payloads.append(orjson.loads(data or b""))
-        except orjson.JSONDecodeError:
+            payloads.append(parse(data or b""))
+        except ValueError:
             continue
     return payloads

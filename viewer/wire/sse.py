@@ -20,6 +20,7 @@ _UNIT = re.compile(rb"[\r\n]*(?:[^\r\n]++(?:\r\n|[\r\n]|\Z))++[\r\n]*")
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|[\r\n]|\Z)")
 # Every blank line holds one of these pairs, whatever the line ends are.
 _BLANK_LINE_PAIRS = (b"\n\n", b"\r\r", b"\n\r")
+_BLANK_LINE_ENDS = (*_BLANK_LINE_PAIRS, b"\n\r\n", b"\r\r\n")
 _BEFORE_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _FIRST_LINE = re.compile(rb"(?:data|event|id|retry)?:")
 _DATA_LINE = re.compile(rb"^data:", re.MULTILINE)
@@ -66,7 +67,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def _mark_unterminated(events: Events, tail: bytes) -> Events:
-    closed = not events or any(pair in tail for pair in _BLANK_LINE_PAIRS)
+    closed = not events or tail.endswith(_BLANK_LINE_ENDS)
     return events if closed else replace(events, unterminated=True)
 
 

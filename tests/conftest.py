@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import viewer
+
+# Machines that run tests stall; how long one example takes says nothing about whether it holds.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def seed_bytes():
+    return SEED.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def seed():
+    return viewer.load(SEED)
+
+
+@pytest.fixture(scope="session")
+def seed_stream(seed):
+    return seed.streams[0]
+
+
+@pytest.fixture(scope="session")
+def seed_body(seed):
+    return seed.interactions[0].response.body
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of recordings beside the repository; a test that needs it says so where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared recordings are not beside this checkout; small ones of our own are tested all the same")
+    return SHARED
+
+
+def sse(*payloads):
+    """An event stream of these payloads, each given as the text of its data."""
+    return b"".join(b"data: " + payload.encode() + b"\n\n" for payload in payloads)
+
+
+@pytest.fixture(scope="session", name="sse")
+def sse_fixture():
+    return sse

@@ -1,0 +1,275 @@
+"""Chat completions: each rule by a small stream, all of them together against the official SDK's own reading."""
+
+import hashlib
+import json
+
+import orjson
+import pytest
+
+import viewer
+
+
+def load(*payloads):
+    texts = [payload if isinstance(payload, str) else json.dumps(payload) for payload in payloads]
+    return viewer.load("".join(f"data: {text}\n\n" for text in texts).encode(), "stream.sse").streams[0]
+
+
+def delta(index=0, finish=None, **fields):
+    return {"object": "chat.completion.chunk", "choices": [{"index": index, "delta": fields, "finish_reason": finish}]}
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_content_is_the_concatenated_deltas():
+    stream = load(
+        delta(role="assistant", content=""),
+        delta(content="Olá"),
+        delta(content=" mundo"),
+        delta(finish="stop"),
+        "[DONE]",
+    )
+    assert stream.text() == "Olá mundo"
+    assert kinds(stream) == ["start", "content", "content", "finish", "other"]
+    assert stream.finish_reason == "stop"
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_reasoning_is_read_from_either_field(name):
+    stream = load(delta(**{name: "think"}), delta(content="say"))
+    assert stream.text("reasoning") == "think"
+
+
+@pytest.mark.parametrize(
+    "detail", [{"type": "reasoning.text", "text": "why"}, {"type": "reasoning.summary", "summary": "why"}]
+)
+def test_reasoning_details_are_read_where_nothing_else_is(detail):
+    assert load(delta(reasoning_details=[detail])).text("reasoning") == "why"
+
+
+def test_reasoning_that_is_sent_in_three_fields_is_shown_once():
+    same = {"reasoning_content": "a", "reasoning": "a", "reasoning_details": [{"type": "reasoning.text", "text": "a"}]}
+    stream = load(delta(**same), delta(**same), delta(reasoning_details=same["reasoning_details"]))
+    assert stream.text("reasoning") == "aa"
+
+
+def test_encrypted_reasoning_is_silent():
+    stream = load(delta(reasoning_details=[{"type": "reasoning.encrypted", "data": "c2VjcmV0"}]), delta(content="x"))
+    assert kinds(stream) == ["silent", "content"]
+
+
+def test_thinking_parts_of_a_list_are_reasoning_and_text_parts_content():
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
+    stream = load(delta(content=[thinking]), delta(content=[{"type": "text", "text": "yes"}]))
+    assert (stream.text("reasoning"), stream.text()) == ("hm", "yes")
+
+
+def call(index, name=None, arguments=None, call_id=None):
+    return {"index": index, "id": call_id, "function": {"name": name, "arguments": arguments}}
+
+
+def test_tool_calls_are_put_together_by_index():
+    stream = load(
+        delta(tool_calls=[call(0, "add", "", "c0")]),
+        delta(tool_calls=[call(1, "mul", "{", "c1")]),
+        delta(tool_calls=[call(0, None, '{"a"')]),
+        delta(tool_calls=[call(1, None, "}"), call(0, None, ":1}")]),
+        delta(finish="tool_calls"),
+    )
+    assert stream.tool_calls == [
+        viewer.ToolCall("c0", "add", '{"a":1}', 0),
+        viewer.ToolCall("c1", "mul", "{}", 0),
+    ]
+    assert list(stream.chunks["tool"].dropna()) == [0, 1, 0, 1, 0]
+    assert stream.finish_reason == "tool_calls"
+
+
+def test_a_legacy_function_call_is_a_tool_call():
+    stream = load(delta(function_call={"name": "f", "arguments": "{"}), delta(function_call={"arguments": "}"}))
+    assert stream.tool_calls == [viewer.ToolCall("", "f", "{}", 0)]
+
+
+def test_choices_are_kept_apart():
+    stream = load(
+        delta(0, content="a"), delta(1, content="b"), delta(0, content="c"), delta(1, "length"), delta(0, "stop")
+    )
+    assert (stream.text(), stream.text(choice=1)) == ("ac", "b")
+    assert stream.finish_reason == "stop"
+
+
+def test_a_refusal_is_a_kind_of_its_own():
+    stream = load(delta(refusal="I can"), delta(refusal="not"))
+    assert stream.text("refusal") == "I cannot"
+    assert stream.text() == ""
+
+
+def test_the_last_usage_counts_and_never_the_sum():
+    def usage(completion):
+        return {"prompt_tokens": 10, "completion_tokens": completion, "total_tokens": 10 + completion}
+
+    stream = load({**delta(content="a"), "usage": usage(1)}, {**delta(content="b"), "usage": usage(2)})
+    assert (stream.usage.input, stream.usage.output, stream.usage.total) == (10, 2, 12)
+    assert stream.usage.reported == usage(2)
+
+
+def test_usage_comes_in_a_chunk_with_empty_choices():
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    stream = load(delta(content="a"), {"choices": [], "usage": usage}, "[DONE]")
+    assert kinds(stream) == ["content", "usage", "other"]
+    assert stream.usage.total == 3
+
+
+def test_usage_inside_x_groq_is_found():
+    stream = load(
+        {**delta(finish="stop"), "x_groq": {"usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}}
+    )
+    assert stream.usage.output == 2
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        ({"error": {"message": "overloaded", "type": "server_error", "code": 503}}, "overloaded"),
+        ({"error": "plain text"}, "plain text"),
+        ({**delta(finish="error"), "error": {"message": "beside choices"}}, "beside choices"),
+    ],
+)
+def test_an_error_in_the_stream_is_kept_with_what_came_before(payload, message):
+    stream = load(delta(content="so far"), payload)
+    assert str(stream.error) == message
+    assert stream.text() == "so far"
+    assert "error" in kinds(stream)
+
+
+def test_an_event_named_error_is_an_error():
+    body = b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\nevent: error\ndata: {"message":"broken"}\n\n'
+    stream = viewer.load(body).streams[0]
+    assert str(stream.error) == "broken"
+
+
+def test_comments_are_keep_alives_with_rows_of_their_own():
+    body = b': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'
+    stream = viewer.load(body).streams[0]
+    assert kinds(stream) == ["keep_alive", "content"]
+    assert list(stream.chunks["event"]) == [0, 1]
+
+
+def test_one_event_can_add_several_things():
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    stream = load({**delta(content="a", finish="stop"), "usage": usage})
+    assert kinds(stream) == ["content", "finish", "usage"]
+    assert list(stream.chunks["event"]) == [0, 0, 0]
+
+
+def test_a_chunk_that_is_not_what_it_should_be_costs_no_other():
+    odd = [
+        7,
+        [],
+        None,
+        {"choices": 3},
+        {"choices": [4, {"delta": 5}, {"delta": {"content": 6, "tool_calls": [7, {"function": 8}]}}]},
+    ]
+    stream = load(*odd, delta(content="still here"))
+    assert stream.text() == "still here"
+    assert stream.chunks["event"].nunique() == len(odd) + 1
+
+
+def test_an_event_that_is_not_json_is_a_row_and_a_problem():
+    cassette = viewer.load(
+        b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: {"choi\n\ndata: [DONE]\n\n'
+    )
+    [problem] = cassette.problems
+    assert "Event 1 is not JSON" in problem.message
+    assert (problem.interaction, problem.offset) == (0, 57)
+    assert kinds(cassette.streams[0]) == ["content", "other", "other"]
+
+
+def test_what_the_sdk_accepts_beyond_strict_json_is_read():
+    halves = (
+        r'{"choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
+        r'{"choices":[{"index":0,"delta":{"content":"\ude00"}}]}',
+    )
+    assert load(*halves).text() == "\ud83d\ude00"
+    assert load('{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":NaN}]}').text() == "a"
+
+
+def test_invalid_utf_8_is_shown_replaced_and_reported():
+    cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a\xffb"}}]}\n\n')
+    assert cassette.streams[0].text() == "a�b"
+    assert "not valid UTF-8" in cassette.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("reported", "output", "names"),
+    [
+        # xAI: completion leaves reasoning out. All others count it in.
+        ((213, 27, 373, 133), 160, ["total = prompt + completion + reasoning"]),
+        ((10, 50, 60, 40), 50, ["total = prompt + completion", "reasoning ≤ completion"]),
+        ((10, 50, 60, 0), 50, ["total = prompt + completion"]),
+    ],
+)
+def test_output_includes_reasoning_whatever_the_provider_counts(reported, output, names):
+    prompt, completion, total, reasoning = reported
+    usage = {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": total,
+        "completion_tokens_details": {"reasoning_tokens": reasoning},
+    }
+    stream = load(delta(content="x"), {"choices": [], "usage": usage})
+    assert stream.usage.output == output
+    assert [check.name for check in stream.usage.checks] == names
+    assert all(check.passed for check in stream.usage.checks)
+
+
+def test_arithmetic_that_does_not_add_up_is_said_with_its_numbers():
+    stream = load(
+        {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 5}}, delta(content="x")
+    )
+    [check] = stream.usage.checks
+    assert not check.passed
+    assert check.figures == "5 ≠ 1 + 2"
+
+
+def digest(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(arguments):
+    try:
+        return digest(json.dumps(json.loads(arguments), sort_keys=True, separators=(",", ":")))
+    except ValueError:
+        return None
+
+
+def test_every_chat_stream_of_the_corpus_is_read_as_the_official_sdk_reads_it(shared):
+    """Every go-vcr file and every plain event stream: the oracle fed the same bytes to OpenAI's SDK."""
+    corpus = shared / "corpus"
+    facts = [orjson.loads(line) for line in (corpus / "facts.jsonl").open("rb")]
+    oracle = {(row["path"], row["i"]): row for row in map(orjson.loads, (corpus / "oracle.jsonl").open("rb"))}
+    wanted = [f for f in facts if f["proto"] == "openai-chat" and f["format"] in ("go-vcr-v2", "raw-sse")]
+    cassettes = {path: viewer.load(corpus / path) for path in {fact["path"] for fact in wanted}}
+    compared = 0
+    for fact in wanted:
+        where = fact["path"], fact["i"]
+        [stream] = [s for s in cassettes[fact["path"]].streams if s.interaction == fact["i"]]
+        assert stream.protocol == "openai-chat", where
+        assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
+        assert bool(stream.error) == bool(fact["error"]), where
+        truth = oracle[where]
+        if truth["status"] != "ok" or truth.get("ambiguous"):
+            continue
+        also_right = truth.get("alt") or []
+        assert digest(stream.text()) in {row.get("content_sha256") for row in (truth, *also_right)}, where
+        reasoning = {truth["reasoning_sha256"], *(entry[1] for entry in (truth.get("reasoning_all") or {}).values())}
+        assert digest(stream.text("reasoning")) in reasoning, where
+        assert stream.finish_reason == truth["finish_reason"], where
+        ours = [tool for tool in stream.tool_calls if tool.choice == 0]
+        assert [tool.name for tool in ours] == [tool["name"] for tool in truth["tool_calls"]], where
+        for tool, expected in zip(ours, truth["tool_calls"], strict=True):
+            assert digest(tool.arguments) == expected["arguments_sha256"] or (
+                canonical(tool.arguments) == expected["arguments_canonical_sha256"]
+            ), where
+        compared += 1
+    assert compared > 170

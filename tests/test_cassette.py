@@ -1,0 +1,122 @@
+import io
+
+import pandas as pd
+import pytest
+
+import viewer
+from viewer.schema import COLUMNS
+
+
+def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
+    kinds = seed_stream.chunks["kind"].value_counts()
+    assert (seed.format, seed.format_version) == ("go-vcr", "2")
+    assert seed_stream.chunks["event"].nunique() == 163
+    assert (kinds["reasoning"], kinds["silent"], kinds["content"]) == (13, 120, 27)
+    assert (seed_stream.provider, seed_stream.model) == ("xai", "grok-code-fast-1")
+    assert seed_stream.protocol == "openai-chat"
+    assert seed_stream.finish_reason == "stop"
+    assert seed_stream.error is None
+    assert seed_stream.tool_calls == []
+    assert seed.problems == []
+
+
+def test_the_seed_says_what_it_says(seed_stream):
+    assert seed_stream.text() == (
+        'Oi! (That\'s "hi" in Portuguese, informal and common in Brazil.)'
+        ' If you want something more formal, it\'s "Olá."'
+    )
+    assert seed_stream.text("reasoning") == (
+        'First, the user asked: "Say hi in Portuguese."\n\n\n'
+        "## Handling the Request \n- The user asked for a greeting in Portuguese."
+    )
+
+
+def test_the_chunk_table_has_the_columns_and_dtypes_of_the_schema(seed):
+    assert list(seed.chunks.columns) == list(COLUMNS)
+    for name, dtype in COLUMNS.items():
+        assert seed.chunks[name].dtype == dtype, name
+
+
+def test_a_cassette_without_a_stream_has_an_empty_table_of_the_same_schema():
+    text = b"version: 2\ninteractions:\n- request: {url: u}\n  response: {body: '{}', code: 200}\n"
+    chunks = viewer.load(text).chunks
+    assert len(chunks) == 0
+    assert list(chunks.dtypes) == list(viewer.load(b"data: {}\n\n").chunks.dtypes)
+
+
+def test_offset_and_size_point_at_the_raw_event(seed_stream, seed_body):
+    for row in seed_stream.chunks.itertuples():
+        raw = seed_body[row.offset : row.offset + row.size]
+        assert raw.startswith(b"data: ")
+        assert raw.endswith(b"\n\n")
+    events = seed_stream.chunks.drop_duplicates("event")
+    assert events["size"].sum() == len(seed_body)
+
+
+def test_chunks_of_all_streams_stand_in_one_table(seed_bytes):
+    twice = seed_bytes + seed_bytes.split(b"interactions:\n")[1]
+    cassette = viewer.load(twice)
+    assert len(cassette.streams) == 2
+    assert list(cassette.chunks["interaction"].unique()) == [0, 1]
+    assert isinstance(cassette.chunks["kind"].dtype, pd.CategoricalDtype)
+
+
+def test_a_path_bytes_and_a_file_give_the_same(tmp_path, seed_bytes):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(seed_bytes)
+    with path.open("rb") as file:
+        opened = [viewer.load(path), viewer.load(str(path)), viewer.load(seed_bytes, "a.yaml"), viewer.load(file)]
+    opened.append(viewer.load(io.BytesIO(seed_bytes), "a.yaml"))
+    assert {cassette.name for cassette in opened} == {"a.yaml"}
+    assert {cassette.streams[0].text() for cassette in opened} == {opened[0].streams[0].text()}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\n", "the file is empty"),
+        (b"a: [", "not readable as YAML: .* at line 2"),
+        (bytes(range(256)), "not readable as YAML"),
+        (b'{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
+        (b"- 1\n- 2", "not a cassette of a known recorder: it holds one list"),
+        (b"hello", "not a cassette of a known recorder"),
+        (b"[" * 1_000_000, "nested deeper than 500 levels"),
+    ],
+)
+def test_what_cannot_be_shown_raises_with_file_and_reason(data, reason):
+    with pytest.raises(viewer.CassetteError, match=rf"^bad\.yaml: .*{reason}"):
+        viewer.load(data, "bad.yaml")
+
+
+def test_a_missing_file_raises_with_its_path():
+    with pytest.raises(viewer.CassetteError, match="nowhere.yaml: cannot be read: No such file"):
+        viewer.load("nowhere.yaml")
+
+
+def test_an_unknown_stream_opens_as_generic_with_every_event():
+    [stream] = viewer.load(b'event: a\ndata: {"x": 1}\n\ndata: plain words\n\n').streams
+    assert stream.protocol == "generic"
+    assert list(stream.chunks["kind"]) == ["other", "other"]
+
+
+def test_a_last_event_without_its_blank_line_is_shown_and_said():
+    cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}')
+    assert cassette.streams[0].text() == "a"
+    assert "lacks the blank line" in cassette.problems[0].message
+
+
+def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, viewer; viewer.load(b'data: {}\\n\\n');"
+        "print([name for name in ('streamlit', 'plotly', 'playwright') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_headers_keep_their_values_out_of_a_printed_cassette(seed):
+    assert "OpenAI/Go" not in repr(seed.interactions[0])

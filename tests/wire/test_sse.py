@@ -1,0 +1,144 @@
+"""Framing, against the examples and the rules of the WHATWG standard, section 9.2.6."""
+
+import openai._streaming
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from viewer.wire import Event, sse
+from viewer.wire.events import join
+
+
+def dispatched(body):
+    return [(event.name, event.data) for event in sse.decode(body) if event.data is not None]
+
+
+def fed(pieces):
+    decoder = sse.SSEDecoder()
+    parts = [decoder.feed(piece) for piece in pieces]
+    return join([*parts, decoder.flush()])
+
+
+PIECES = [
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\n\n",
+    b"data: a",
+    b"data:",
+    b"data",
+    b"event: e",
+    b": c",
+    b":",
+    b" ",
+    b"id: 1",
+    b"\xef\xbb\xbf",
+]
+bodies = st.lists(st.sampled_from(PIECES), max_size=14).map(b"".join)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # The standard's own examples.
+        (b"data: YHOO\ndata: +2\ndata: 10\n\n", [("message", b"YHOO\n+2\n10")]),
+        (
+            b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+            [("message", b"first event"), ("message", b"second event"), ("message", b" third event")],
+        ),
+        (b"data\n\ndata\ndata\n\n", [("message", b""), ("message", b"\n")]),
+        (b"data:test\n\ndata: test\n\n", [("message", b"test"), ("message", b"test")]),
+        # Its rules on types, fields and separators.
+        (b"event: add\ndata: 1\n\ndata: 2\n\n", [("add", b"1"), ("message", b"2")]),
+        (b"event: only\n\ndata: x\n\n", [("message", b"x")]),
+        (b"retry: 10\nother: x\ndata: x\n\n", [("message", b"x")]),
+        (b"data: a\r\n\r\ndata: b\r\n\r\n", [("message", b"a"), ("message", b"b")]),
+        (b"data: a\r\rdata: b\r\r", [("message", b"a"), ("message", b"b")]),
+        (b"data: a\r\n\ndata: b\n\r\n", [("message", b"a"), ("message", b"b")]),
+        (b"\xef\xbb\xbfdata: bom\n\n", [("message", b"bom")]),
+        (b"data: a\xe2\x80\xa8b\xc2\x85c\x0bd\n\n", [("message", b"a\xe2\x80\xa8b\xc2\x85c\x0bd")]),
+        (b"\n\n\ndata: a\n\n\n\n", [("message", b"a")]),
+        (b"", []),
+        (b"\n\n", []),
+    ],
+)
+def test_events_are_framed_as_the_standard_says(body, expected):
+    assert dispatched(body) == expected
+
+
+def test_a_comment_between_events_is_a_unit_of_its_own():
+    assert list(sse.decode(b": ping\n\ndata: a\n\n: x\n: y\ndata: b\n\n")) == [
+        Event(0, 8, "", None),
+        Event(8, 9, "message", b"a"),
+        Event(17, 4, "", None),
+        Event(21, 4, "", None),
+        Event(25, 9, "message", b"b"),
+    ]
+
+
+def test_a_comment_inside_an_event_stays_part_of_it():
+    assert list(sse.decode(b"data: a\n: why\ndata: b\n\n")) == [Event(0, 23, "message", b"a\nb")]
+
+
+@pytest.mark.parametrize("body", [b"data: a", b"data: a\n", b"data: a\r\n", b"data: x\n\ndata: a"])
+def test_an_event_that_the_body_cuts_off_is_kept_and_marked(body):
+    events = sse.decode(body)
+    assert events.data[-1] == b"a"
+    assert events.unterminated
+
+
+@pytest.mark.parametrize("body", [b"data: a\n\n", b"data: a\r\n\r\n", b"data: a\r\r", b"data: a\r\n\n", b""])
+def test_a_body_that_ends_with_a_blank_line_is_terminated(body):
+    assert not sse.decode(body).unterminated
+
+
+@given(bodies)
+@example(b"\xef\xbb\xbf\n\ndata: a\n\n")
+@example(b"data: a\r\n\r\n\r\ndata: b")
+def test_raw_slices_give_the_body_back(body):
+    events = sse.decode(body)
+    slices = [body[event.offset : event.offset + event.size] for event in events]
+    assert b"".join(slices) == (body if len(events) else b"")
+
+
+@given(bodies, st.data())
+def test_any_split_gives_the_same_events(body, data):
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=4)))
+    pieces = [body[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    assert list(fed(pieces)) == list(sse.decode(body))
+    assert fed(pieces).unterminated == sse.decode(body).unterminated
+
+
+def test_every_split_of_the_seed_into_two_gives_the_same_events(seed_body):
+    whole = list(sse.decode(seed_body))
+    assert len(whole) == 163
+    for cut in range(len(seed_body) + 1):
+        decoder = sse.SSEDecoder()
+        events = [*decoder.feed(seed_body[:cut]), *decoder.feed(seed_body[cut:]), *decoder.flush()]
+        assert events == whole, cut
+
+
+def test_feeding_byte_by_byte_gives_the_same_events():
+    body = b": hi\r\n\r\nevent: x\r\ndata: a\r\n\r\n\r\ndata: b\n\ndata: [DONE]\n\n"
+    assert list(fed([bytes([byte]) for byte in body])) == list(sse.decode(body))
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"])), max_size=8))
+def test_the_official_sdk_reads_the_same_payloads(texts):
+    body = "".join(f"data: {text}\n\n" for text in texts).encode()
+    theirs = [event.data for event in openai._streaming.SSEDecoder().iter_bytes(iter([body]))]
+    assert [data.decode() for _, data in dispatched(body)] == theirs
+
+
+@pytest.mark.parametrize(
+    "head", [b"data: x\n\n", b"\xef\xbb\xbfdata: x", b": ping\n\ndata: x", b"event: a\ndata: b", b"\n\nid: 3\ndata: b"]
+)
+def test_text_that_begins_as_an_event_stream_looks_like_one(head):
+    assert sse.looks_like(head)
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"id: 5\nname: x\n", b"version: 2\ninteractions:\n", b'{"data": 1}', b"database: x"]
+)
+def test_other_text_does_not(head):
+    assert not sse.looks_like(head)

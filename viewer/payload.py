@@ -1,0 +1,30 @@
+"""The JSON of one event, read as SDKs read it."""
+
+import json
+from typing import Any
+
+import orjson
+
+
+def parse(data: bytes) -> Any:
+    """Return the JSON value of a payload; raise `ValueError` where it is none.
+
+    What the strict parser refuses and SDKs accept is read too: half a surrogate pair, NaN, control characters, and
+    invalid UTF-8, which becomes U+FFFD as in a browser.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(data.decode(errors="replace"), strict=False)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def is_utf_8(data: bytes) -> bool:
+    """Tell whether bytes are valid UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,127 @@
+"""YAML as plain data: read by the C parser, built without recursion, nothing in it run.
+
+PyYAML's own composer recurses in C, so that a file of brackets ends the process, and its safe loader refuses the tags of
+the languages that wrote a cassette (`!ruby/…`, `!!python/…`). Here a tag it does not know is passed over and the plain
+data below it kept; depth and aliases are bounded. Mapping keys that are no scalar become their text, as no dict could
+hold them.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+MAX_DEPTH = 500
+MAX_NODES_BY_ALIAS = 1_000_000
+MAX_DIGITS = 30
+
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?")
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NO_KEY = object()
+
+
+class YAMLTreeError(ValueError):
+    """Say why a text cannot be read as YAML, with the line."""
+
+
+def read_documents(data: bytes) -> list[Any]:
+    """Return the documents of a YAML text as dicts, lists and scalars; raise `YAMLTreeError` for one that is none."""
+    builder = _Builder()
+    try:
+        for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YAMLTreeError(f"{error.problem or error.context} at line {line}") from error
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise YAMLTreeError(" ".join(str(error).split())) from error
+    return builder.documents
+
+
+class _Builder:
+    """Turn parser events into a tree; the open containers are a list and not the call stack."""
+
+    def __init__(self) -> None:
+        self.documents: list[Any] = []
+        self._open: list[tuple[Any, str | None, int]] = []
+        """Container, its anchor, and how many nodes came before it."""
+        self._keys: list[Any] = []
+        """The key of each open mapping that waits for its value."""
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        """Each finished node that has an anchor, and how many nodes it holds."""
+        self._nodes = 0
+        self._by_alias = 0
+
+    def take(self, event: Any) -> None:
+        """Add what one event brings."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._nodes += 1
+            value = _scalar(event)
+            if event.anchor:
+                self._anchors[event.anchor] = (value, 1)
+            self._put(value)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if len(self._open) >= MAX_DEPTH:
+                raise YAMLTreeError(f"nested deeper than {MAX_DEPTH} levels at line {event.start_mark.line + 1}")
+            self._open.append(({} if kind is yaml.MappingStartEvent else [], event.anchor, self._nodes))
+            self._keys.append(_NO_KEY)
+            self._nodes += 1
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            container, anchor, before = self._open.pop()
+            self._keys.pop()
+            if anchor:
+                self._anchors[anchor] = (container, self._nodes - before)
+            self._put(container)
+        elif kind is yaml.AliasEvent:
+            self._put(self._aliased(event))
+
+    def _aliased(self, event: Any) -> Any:
+        place = f"at line {event.start_mark.line + 1}"
+        if event.anchor not in self._anchors:
+            raise YAMLTreeError(f"the alias {event.anchor!r} {place} has no finished node to refer to")
+        value, size = self._anchors[event.anchor]
+        self._nodes += size
+        self._by_alias += size
+        if self._by_alias > MAX_NODES_BY_ALIAS:
+            raise YAMLTreeError(f"aliases repeat more than {MAX_NODES_BY_ALIAS} nodes {place}")
+        return value
+
+    def _put(self, value: Any) -> None:
+        if not self._open:
+            self.documents.append(value)
+            return
+        container = self._open[-1][0]
+        if isinstance(container, list):
+            container.append(value)
+        elif self._keys[-1] is _NO_KEY:
+            self._keys[-1] = value if isinstance(value, Hashable) else str(value)
+        else:
+            container[self._keys[-1]] = value
+            self._keys[-1] = _NO_KEY
+
+
+def _scalar(event: Any) -> Any:
+    """Return text, or what plain text stands for; dates stay text, since only some of them would be readable."""
+    text: str = event.value
+    tag: str | None = event.tag
+    if tag and tag.endswith("binary"):
+        try:
+            return base64.b64decode(text)
+        except (binascii.Error, ValueError):
+            return text
+    if event.style or (tag and not event.implicit[0]):
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= MAX_DIGITS else text
+    return float(text) if _NUMBER.fullmatch(text) else text
