@@ -90,7 +90,7 @@ def test_what_cannot_be_shown_raises_with_file_and_reason(data, reason):
 
 
 def test_a_missing_file_raises_with_its_path():
-    with pytest.raises(viewer.CassetteError, match="nowhere.yaml: cannot be read: No such file"):
+    with pytest.raises(viewer.CassetteError, match=r"nowhere\.yaml: cannot be read: No such file"):
         viewer.load("nowhere.yaml")
 
 

@@ -43,7 +43,7 @@ def _ttft(kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
     if timing.lead.low is None:
         return unknown("s", timing.lead.source)
     low = timing.lead.low + (float(arrival.low[rows[0]]) if timing.grade != "paced" else 0.0)
-    return Measure(None, low, None, "s", "bounded", f"{timing.lead.source}; nothing bounds it from above")
+    return Measure(None, low, None, "s", "bounded", timing.lead.source)
 
 
 def _between(first: int, last: int, arrival: Arrival, timing: Timing, source: str) -> Measure:
@@ -70,7 +70,7 @@ def _thinking_time(kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
 
 
 def _stream_time(event: Ints, kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
-    chunks = _chunk_rows(kind)
+    chunks = chunk_rows(kind)
     if timing.grade == "paced" or len(np.unique(event[chunks])) < 2:
         return unknown("s", _NOT_RECORDED if timing.grade == "paced" else "the stream has fewer than two chunks")
     return _between(int(chunks[0]), int(chunks[-1]), arrival, timing, "first to last chunk")
@@ -90,7 +90,7 @@ def _chunks_per_second(event: Ints, kind: Ints, stamp: Floats, arrival: Arrival,
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{inside} chunks stamped inside {seconds}")
     length = _stream_time(event, kind, arrival, timing)
-    gaps = len(np.unique(event[_chunk_rows(kind)])) - 1
+    gaps = len(np.unique(event[chunk_rows(kind)])) - 1
     if not length.value:
         return unknown("chunks/s", length.source)
     return Measure(
@@ -103,7 +103,7 @@ def _chunks_per_second(event: Ints, kind: Ints, stamp: Floats, arrival: Arrival,
     )
 
 
-def _chunk_rows(kind: Ints) -> Ints:
+def chunk_rows(kind: Ints) -> Ints:
     """Return the rows that are chunks: no comments and pings, and no `[DONE]` where anything else was understood."""
     chunks = np.flatnonzero((kind != KEEP_ALIVE) & (kind != OTHER))
     return chunks if len(chunks) else np.flatnonzero(kind == OTHER)

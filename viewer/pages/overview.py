@@ -1,0 +1,84 @@
+"""What is said first of a stream: where it comes from, its story in a sentence, and the headline numbers."""
+
+from urllib.parse import urlsplit
+
+from viewer.cassette import Cassette
+from viewer.measure import Measure
+from viewer.pages.sheet import Node, node, sheet
+from viewer.phrasing import MARKS, NOTHING, bounds, explanation, headline, number
+from viewer.story import tell
+from viewer.stream import Stream
+
+
+def show_overview(cassette: Cassette, stream: Stream) -> None:
+    """Show title, story and headline numbers."""
+    sheet(
+        [
+            node(
+                "div",
+                "title",
+                node("h1", "", stream.model or stream.protocol),
+                node("span", "facts", *_facts(cassette, stream)),
+            ),
+            node("p", "story", tell(stream)),
+            node("dl", "figures", *_figures(stream)),
+        ],
+        key="overview",
+    )
+
+
+def _facts(cassette: Cassette, stream: Stream) -> list[Node]:
+    interaction = cassette.interactions[stream.interaction]
+    response = interaction.response
+    status = f"{response.status} {response.reason}".strip() if response.status else ""
+    host = urlsplit(interaction.request.url).hostname if interaction.request.url else ""
+    recorder = f"{cassette.format} {cassette.format_version}".strip()
+    return [" · ".join(fact for fact in (host or stream.provider, stream.protocol, recorder, status) if fact)]
+
+
+def _figures(stream: Stream) -> list[Node]:
+    metrics = stream.metrics
+    figures = [
+        _measured("Time to first token", metrics["ttft"]),
+        _measured("Thinking", metrics["thinking_time"]),
+        _measured("First to last chunk", metrics["stream_time"]),
+        _measured("Rate", metrics["chunks_per_second"]),
+    ]
+    usage = stream.usage
+    if usage is not None and usage.input is not None and usage.output is not None:
+        total = usage.total if usage.total is not None else usage.input + usage.output
+        figures.append(_counted("Tokens", number(total), f"{number(usage.input)} in, {number(usage.output)} out"))
+    else:
+        figures.append(_counted("Tokens", NOTHING, "the stream reports no usage"))
+    if stream.hidden:
+        figures.append(_counted("Hidden reasoning", *_hidden(stream)))
+    else:
+        figures.append(_counted("Chunks", number(len(stream.chunks)), f"finish: {stream.finish_reason or NOTHING}"))
+    return figures
+
+
+def _hidden(stream: Stream) -> tuple[str, str]:
+    hidden = stream.hidden
+    if hidden is None or hidden.tokens is None:
+        return NOTHING, "the stream does not tell shown from hidden"
+    more = f"of {number(hidden.reasoning_tokens)} reasoning tokens"
+    if hidden.adds_up:
+        more = f"{hidden.shown_chunks} shown + {hidden.silent_chunks} silent = {hidden.reasoning_tokens}"
+    return f"{number(hidden.tokens)} tokens", more
+
+
+def _measured(label: str, measure: Measure) -> Node:
+    tip = explanation(measure)
+    mark = [node("span", "mark", MARKS[measure.grade], tip=tip)] if measure.grade else []
+    more = measure.source if measure.value is None else bounds(measure) or measure.source
+    return node(
+        "div",
+        "figure",
+        node("dt", "", label, tip=tip),
+        node("dd", "", headline(measure), *mark, tip=tip),
+        node("dd", "more", more),
+    )
+
+
+def _counted(label: str, value: str, more: str) -> Node:
+    return node("div", "figure", node("dt", "", label), node("dd", "", value), node("dd", "more", more))

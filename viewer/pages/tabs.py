@@ -1,0 +1,178 @@
+"""The tabs below the deck."""
+
+from collections.abc import Mapping
+
+import orjson
+import streamlit as st
+
+from viewer.cassette import Cassette
+from viewer.http import Headers
+from viewer.pages.sheet import node, sheet
+from viewer.phrasing import MARKS, MEANINGS, NOTHING, number, size
+from viewer.problems import Problem
+from viewer.redact import masked_headers, masked_url
+from viewer.schema import KINDS
+from viewer.stream import Stream
+
+SHOWN_BODY_BYTES = 200_000
+# Streamlit turns to a table without search and selection here unless it is told.
+LAZY_ABOVE_ROWS = 150_000
+
+
+def is_dark() -> bool:
+    """Tell whether the page is shown in the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def show_timeline(stream: Stream) -> None:
+    """Show tokens over time, and what is known of the time."""
+    from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second that the first sight need not wait for
+
+    st.plotly_chart(
+        timeline(stream, dark=is_dark()),
+        theme="streamlit",
+        key="timeline",
+        alt="Tokens of each lane, added up over time",
+        config={"displaylogo": False},
+    )
+    timing = stream.timing
+    items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
+    grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
+    bands = [node("p", "note", "Each curve lies within its band.")] if timing.grade == "bounded" else []
+    sheet([node("p", "note", grade), *bands, node("ul", "evidence", *items)], key="evidence")
+
+
+def show_tokens(stream: Stream) -> None:
+    """Show what the tokens consist of, and whether the provider's numbers add up."""
+    usage = stream.usage
+    if usage is None:
+        sheet([node("p", "", "The stream reports no usage."), node("p", "note", _ASK_FOR_USAGE)], key="no_usage")
+        return
+    from viewer.figures import token_bars  # noqa: PLC0415 - as above
+
+    st.plotly_chart(
+        token_bars(stream, dark=is_dark()),
+        theme="streamlit",
+        key="token_bars",
+        alt="Input and output tokens by what they consist of",
+        config={"displayModeBar": False},
+    )
+    sums = [
+        node(
+            "li",
+            "",
+            node("span", "name", check.name),
+            node("span", "sum" if check.passed else "sum fails", check.figures),
+            node("span", "note", "holds" if check.passed else "does not hold"),
+        )
+        for check in usage.checks
+    ]
+    sheet(
+        [node("ul", "sums", *(sums or [node("li", "note", "Nothing to check: no total is reported.")]))], key="checks"
+    )
+    rows = {
+        "input, with cache": usage.input,
+        "of it from cache": usage.cache_read,
+        "written to cache": usage.cache_write,
+        "output, with reasoning": usage.output,
+        "of it reasoning": usage.reasoning,
+        "total, as reported": usage.total,
+    }
+    left, right = st.columns(2)
+    with left:
+        counts = {name: NOTHING if value is None else number(value) for name, value in rows.items()}
+        st.dataframe({"count": list(counts), "tokens": list(counts.values())}, hide_index=True, key="usage_table")
+    with right:
+        st.code(_pretty(orjson.dumps(usage.reported)), language="json", height=250)
+
+
+_ASK_FOR_USAGE = 'Many providers send it only when asked: "stream_options": {"include_usage": true} in the request.'
+
+
+def show_chunks(stream: Stream) -> None:
+    """Show the chunk table, all of it or some kinds."""
+    present = [kind for kind in KINDS if (stream.chunks["kind"] == kind).any()]
+    kinds = st.multiselect("Kinds", present, key="kinds", placeholder="all kinds", label_visibility="collapsed")
+    rows = stream.chunks[stream.chunks["kind"].isin(kinds)] if kinds else stream.chunks
+    sheet([node("p", "note", f"{number(len(rows))} of {number(len(stream.chunks))} chunks")], key="chunk_count")
+    st.dataframe(
+        rows,
+        key="chunks",
+        hide_index=True,
+        lazy=len(rows) > LAZY_ABOVE_ROWS,
+        height=420,
+        alt="A row for each thing that an event adds",
+        column_config={
+            "text": st.column_config.TextColumn("text", width="medium"),
+            "t": st.column_config.NumberColumn("t", format="%.3f s"),
+            "t_low": st.column_config.NumberColumn("t_low", format="%.3f s"),
+            "t_high": st.column_config.NumberColumn("t_high", format="%.3f s"),
+            "stamp": st.column_config.NumberColumn("stamp", format="%.0f"),
+            "tokens": st.column_config.NumberColumn("tokens", help="An estimate", format="%.2f"),
+        },
+    )
+
+
+def show_http(cassette: Cassette, index: int) -> None:
+    """Show both sides of one interaction, secrets masked."""
+    interaction = cassette.interactions[index]
+    request, response = interaction.request, interaction.response
+    left, right = st.columns(2)
+    with left:
+        line = f"{request.method} {masked_url(request.url)}".strip()
+        _show_message("Request", line or "not recorded", request.headers, request.body, f"request_{index}")
+    with right:
+        line = f"{response.status or ''} {response.reason}".strip()
+        _show_message("Response", line or "status not recorded", response.headers, response.body, f"response_{index}")
+
+
+def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str) -> None:
+    sheet([node("h2", "", title), node("p", "", node("code", "", line))], key=f"{key}_line")
+    masked: Mapping[str, str] = masked_headers(headers)
+    if masked:
+        st.dataframe({"header": list(masked), "value": list(masked.values())}, hide_index=True, key=f"{key}_headers")
+    if not body:
+        sheet([node("p", "note", "no body")], key=f"{key}_empty")
+        return
+    shown = body[:SHOWN_BODY_BYTES]
+    note = size(len(body)) + ("" if len(shown) == len(body) else f", the first {size(len(shown))} of it")
+    sheet([node("p", "note", f"body, {note}")], key=f"{key}_size")
+    json_text = _pretty(shown)
+    st.code(json_text or shown.decode(errors="replace"), language="json" if json_text else None, height=420)
+
+
+def _pretty(text: bytes) -> str:
+    """Return JSON indented; "" for what is none."""
+    try:
+        return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        return ""
+
+
+def show_problems(problems: list[Problem]) -> None:
+    """List what is wrong with the recording, where, and what to do."""
+    if not problems:
+        sheet([node("p", "note", "None found.")], key="no_problems")
+        return
+    sheet(
+        [
+            node(
+                "div",
+                f"problem {problem.severity}",
+                node("p", "", problem.message),
+                node("p", "where", " · ".join(_where(problem))),
+                node("p", "note", problem.advice),
+            )
+            for problem in problems
+        ],
+        key="problems",
+    )
+
+
+def _where(problem: Problem) -> list[str]:
+    parts = [problem.severity, problem.file]
+    if problem.interaction is not None:
+        parts.append(f"interaction {problem.interaction}")
+    if problem.offset is not None:
+        parts.append(f"byte {problem.offset:,}")
+    return [part for part in parts if part]

@@ -1,0 +1,81 @@
+"""How a number is written for a person: with its unit, three significant digits and the mark of its grade."""
+
+from viewer.measure import Measure
+from viewer.schema import Grade
+
+MARKS: dict[Grade, str] = {"measured": "●", "stamped": "◐", "bounded": "↔", "span": "▭", "paced": "○"}
+
+MEANINGS: dict[Grade, str] = {
+    "measured": "the client recorded it",
+    "stamped": "the server put its own time on each event",
+    "bounded": "known to lie between bounds that the recording gives",
+    "span": "only a total is recorded; spread over it by tokens",
+    "paced": "speed not recorded; a nominal pace, good for the eye and for no figure",
+}
+
+NOTHING = "—"
+
+
+def number(value: float) -> str:
+    """Write a number with three significant digits, whole numbers whole."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    digits = f"{value:.3g}"
+    return f"{float(digits):,.0f}" if "e" in digits and abs(value) >= 1 else digits
+
+
+def seconds(value: float) -> str:
+    """Write a time in the unit in which it is read most easily."""
+    if value >= 60:
+        minutes, rest = divmod(round(value), 60)
+        return f"{minutes} min {rest} s"
+    if 0 < value < 0.1:
+        return f"{number(value * 1000)} ms"
+    digits = f"{value:.3g}"
+    # 1.6 read to three digits is 1.60: the digit says how fine the number is.
+    whole, _, fraction = digits.partition(".")
+    return f"{whole}.{fraction:0<{max(0, 3 - len(whole.lstrip('0')))}} s" if len(whole) < 3 and value else f"{digits} s"
+
+
+def quantity(value: float, unit: str) -> str:
+    """Write a number with its unit."""
+    return seconds(value) if unit == "s" else f"{number(value)} {unit}"
+
+
+def headline(measure: Measure) -> str:
+    """Write a measure in one short phrase; a bare bound as "≥ 0.193 s", what is not known as a dash."""
+    if measure.value is not None:
+        return quantity(measure.value, measure.unit)
+    if measure.low is not None:
+        return f"≥ {quantity(measure.low, measure.unit)}"
+    if measure.high is not None:
+        return f"≤ {quantity(measure.high, measure.unit)}"
+    return NOTHING
+
+
+def bounds(measure: Measure) -> str:
+    """Write what bounds a measure that has a value and is not exact; "" where there is nothing to add."""
+    if measure.value is None or measure.low == measure.high:
+        return ""
+    if measure.low is not None and measure.high is not None:
+        return f"{quantity(measure.low, measure.unit)} to {quantity(measure.high, measure.unit)}"
+    if measure.low is not None:
+        return f"at least {quantity(measure.low, measure.unit)}"
+    return f"at most {quantity(measure.high, measure.unit)}" if measure.high is not None else ""
+
+
+def explanation(measure: Measure) -> str:
+    """Write in words what a measure rests on, for its tooltip."""
+    parts = [measure.source]
+    if measure.grade:
+        parts.append(f"{measure.grade}: {MEANINGS[measure.grade]}")
+    if limits := bounds(measure):
+        parts.append(limits)
+    return "; ".join(parts)
+
+
+def size(size_bytes: int) -> str:
+    """Write a number of bytes."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    return f"{number(size_bytes / 1000)} kB" if size_bytes < 1_000_000 else f"{number(size_bytes / 1_000_000)} MB"

@@ -1,0 +1,82 @@
+"""A stream told in one sentence."""
+
+from viewer.measure import Measure
+from viewer.phrasing import number
+from viewer.stream import Stream
+
+_TENTHS = (
+    "",
+    "a tenth",
+    "a fifth",
+    "three tenths",
+    "two fifths",
+    "half",
+    "three fifths",
+    "seven tenths",
+    "four fifths",
+)
+
+
+def tell(stream: Stream) -> str:
+    """Return what happened, and nothing that the recording does not support."""
+    name = stream.model or "The model"
+    parts = [part for part in (_thought(stream), _output(stream)) if part]
+    if not parts:
+        parts = ["sent events, but no text" if stream.error is None else "sent no text"]
+    sentence = f"{name} {', then '.join(parts)}."
+    if stream.error is not None:
+        sentence += f" The stream holds an error: {stream.error}"
+    elif stream.finish_reason == "length":
+        sentence += " It was cut off by its token limit."
+    if stream.timing.grade == "paced":
+        sentence += " The recording does not say how fast."
+    return sentence
+
+
+def _thought(stream: Stream) -> str:
+    shown = bool((stream.chunks["kind"] == "reasoning").any())
+    if not shown and not stream.hidden:
+        return ""
+    parts = ["thought"]
+    thinking = stream.metrics["thinking_time"]
+    if thinking.value is not None:
+        parts.append(f"for {_about(thinking)}")
+    if stream.hidden and stream.hidden.tokens is not None:
+        if stream.hidden.tokens == stream.hidden.reasoning_tokens:
+            parts.append(f"{number(stream.hidden.tokens)} tokens out of sight")
+        else:
+            parts[-1] += f", {_share(stream.hidden.tokens / stream.hidden.reasoning_tokens)} of it out of sight"
+    return " ".join(parts)
+
+
+def _about(measure: Measure) -> str:
+    exact = measure.grade == "measured"
+    value = measure.value or 0.0
+    return f"{'' if exact else 'about '}{value:.1f} s" if value < 60 else f"about {value / 60:.0f} min"
+
+
+def _share(fraction: float) -> str:
+    tenths = round(fraction * 10)
+    if tenths >= 10:
+        return "nearly all"
+    return "nine tenths" if tenths == 9 else _TENTHS[tenths] or "a little"
+
+
+def _output(stream: Stream) -> str:
+    chunks = stream.chunks
+    parts = []
+    content = chunks["kind"] == "content"
+    if content.any():
+        reported = stream.usage is not None and stream.usage.output is not None
+        tokens = round(float(chunks.loc[content, "tokens"].sum()))
+        parts.append(f"wrote {'' if reported else 'about '}{number(tokens)} token{'s' * (tokens != 1)}")
+    if (chunks["kind"] == "refusal").any():
+        parts.append("refused")
+    if stream.tool_calls:
+        names = ", ".join(dict.fromkeys(call.name or "a tool" for call in stream.tool_calls))
+        parts.append(f"called {names}")
+    if not parts:
+        return ""
+    rate = stream.metrics["chunks_per_second"]
+    speed = f" at {number(rate.value)} chunks/s" if rate.value is not None else ""
+    return " and ".join(parts) + speed
