@@ -129,7 +129,7 @@ def _pick(colour: Colour, *, dark: bool) -> str:
     return colour.dark if dark else colour.light
 
 
-def _faint(colour: str, opacity: float = 0.14) -> str:
+def _faint(colour: str, opacity: float = 0.1) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
 

@@ -71,6 +71,8 @@ def explanation(measure: Measure) -> str:
         parts.append(f"{measure.grade}: {MEANINGS[measure.grade]}")
     if limits := bounds(measure):
         parts.append(limits)
+    elif measure.value is None and measure.low is not None and measure.high is None:
+        parts.append("nothing bounds it from above")
     return "; ".join(parts)
 
 

@@ -77,9 +77,7 @@ def _lead(times: RecordedTimes, evidence: list[Evidence]) -> Measure:
             " the body: a lower bound of the first chunk, not the length of the stream.",
         )
     )
-    return Measure(
-        None, times.headers_s, None, "s", "bounded", "after the response headers; how long after is not recorded"
-    )
+    return Measure(None, times.headers_s, None, "s", "bounded", "after the response headers")
 
 
 def _bounded(event: Ints, stamp: Floats, evidence: list[Evidence]) -> Arrival | None:

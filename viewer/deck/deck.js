@@ -170,9 +170,13 @@ function makePane(lane) {
   let shown = -1;
   return {
     node: element('div', 'deck-pane', title, text),
-    /** @param {number} position @param {boolean} atEnd @param {boolean} follow */
-    show(position, atEnd, follow) {
-      current.classList.toggle('deck-at-end', atEnd);
+    /** When the newest text shown had come. @param {number} position */
+    newestAt(position) {
+      return lane.t[countAt(lane.t, position) - 1] ?? -Infinity;
+    },
+    /** @param {number} position @param {boolean} marked @param {boolean} follow */
+    show(position, marked, follow) {
+      current.classList.toggle('deck-marked', marked);
       const next = countAt(lane.t, position);
       if (next === shown) return;
       const from = before.length;
@@ -335,7 +339,11 @@ export function mount(root, tape, options = {}) {
 
   function render() {
     lanes.draw(clock.position);
-    for (const pane of panes) pane.show(clock.position, clock.position >= end, clock.playing);
+    const newest = Math.max(...panes.map((pane) => pane.newestAt(clock.position)));
+    for (const pane of panes) {
+      const marked = clock.position < end && pane.newestAt(clock.position) === newest;
+      pane.show(clock.position, marked, clock.playing);
+    }
     time.textContent = `${formatTime(clock.position)} / ${formatTime(end)}`;
     if (play.dataset.playing !== String(clock.playing)) {
       play.dataset.playing = String(clock.playing);
