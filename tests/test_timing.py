@@ -1,6 +1,8 @@
 """Times, against streams whose true arrival is known because the test made it."""
 
+import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 import viewer
 
+ROOT = Path(__file__).resolve().parent.parent
 START = 1_760_000_000
 
 
@@ -115,3 +118,18 @@ def test_rows_of_one_event_arrive_together():
     chunks = viewer.load(body.encode()).streams[0].chunks
     assert list(chunks["t"]) == [0, 0, chunks["t"].iloc[2], chunks["t"].iloc[2]]
     assert chunks["t"].iloc[2] > 0
+
+
+def test_the_true_arrivals_of_a_recorded_stream_lie_within_their_bounds():
+    """The sample of llama.cpp against the arrival of every event that was recorded beside it."""
+    [stream] = viewer.load(ROOT / "sample_cassettes" / "gemma-3-270m_list.sse").streams
+    with (ROOT / "tests" / "recordings" / "gemma-3-270m_list.wire.csv").open(newline="") as table:
+        rows = [row for row in csv.reader(table) if row[0].isdigit()]
+    true = np.array([float(seconds) for _, seconds in rows])
+    true -= true[0]
+    events = stream.chunks.drop_duplicates("event")
+    assert len(events) == len(true) == 124
+    assert stream.timing.grade == "bounded"
+    assert (events["t_low"].to_numpy() <= true).all()
+    assert (true <= events["t_high"].to_numpy()).all()
+    assert np.abs(events["t"].to_numpy() - true).mean() <= 0.12

@@ -25,7 +25,7 @@ def tell(stream: Stream) -> str:
         parts = ["sent events, but no text" if stream.error is None else "sent no text"]
     sentence = f"{name} {', then '.join(parts)}."
     if stream.error is not None:
-        sentence += f" The stream holds an error: {stream.error}"
+        sentence += f" The stream holds an error: {str(stream.error).rstrip('.')}."
     elif stream.finish_reason == "length":
         sentence += " It was cut off by its token limit."
     if stream.timing.grade == "paced":
