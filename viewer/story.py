@@ -19,6 +19,9 @@ _TENTHS = (
 
 def tell(stream: Stream) -> str:
     """Return what happened, and nothing that the recording does not support."""
+    if stream.protocol == "generic":
+        events = stream.chunks["event"].nunique()
+        return f"The protocol of this stream is not known, so its {number(events)} events are listed and nothing is guessed."
     name = stream.model or "The model"
     parts = [part for part in (_thought(stream), _output(stream)) if part]
     if not parts:

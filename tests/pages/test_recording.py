@@ -178,6 +178,23 @@ def test_the_position_survives_a_rerun_of_the_page(app):
     assert position(app) == here
 
 
+def test_a_filter_of_one_stream_does_not_reach_another(app):
+    app.get_by_role("tab", name="Chunks").click()
+    app.get_by_label("Kinds").click()
+    app.get_by_role("option", name="silent").click()
+    app.keyboard.press("Escape")
+    expect(app.get_by_text("120 of 163 chunks")).to_be_visible()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("gemma")).click()
+    expect(app.get_by_text("124 of 124 chunks")).to_be_visible()
+
+
+def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
+    upload(app, "odd.sse", 'event: hello\ndata: {"odd": 1}\n\ndata: {"odd": 2}\n\n')
+    expect(app.get_by_text("its 2 events are listed and nothing is guessed")).to_be_visible()
+    expect(app.get_by_role("tab", name="Chunks")).to_have_attribute("aria-selected", "true")
+
+
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
     expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()

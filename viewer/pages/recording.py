@@ -3,6 +3,7 @@
 import streamlit as st
 
 from viewer.cassette import Cassette
+from viewer.lanes import lanes_of
 from viewer.pages import tabs
 from viewer.pages.deck import show_deck
 from viewer.pages.overview import show_overview
@@ -39,18 +40,18 @@ def render() -> None:
         _show_without_stream(cassette)
         return
     with picker:
-        stream = _pick_stream(cassette)
+        stream = _pick_stream(cassette, chosen.key)
     _show_stream(cassette, stream, f"{chosen.key}/{stream.interaction}")
 
 
-def _pick_stream(cassette: Cassette) -> Stream:
+def _pick_stream(cassette: Cassette, recording: str) -> Stream:
     if len(cassette.streams) == 1:
         return cassette.streams[0]
     index = st.selectbox(
         "Stream",
         range(len(cassette.streams)),
         format_func=lambda index: _stream_label(index, cassette.streams[index]),
-        key="stream",
+        key=f"stream/{recording}",
     )
     return cassette.streams[index or 0]
 
@@ -63,16 +64,22 @@ def _stream_label(index: int, stream: Stream) -> str:
 def _show_stream(cassette: Cassette, stream: Stream, identity: str) -> None:
     with st.container(key="overview_place"):
         show_overview(cassette, stream)
-    with st.container(key="deck_place"):
-        show_deck(stream, identity)
+    has_lanes = bool(lanes_of(stream))
+    if has_lanes:
+        with st.container(key="deck_place"):
+            show_deck(stream, identity)
     problems = f"Problems ({len(cassette.problems)})" if cassette.problems else "Problems"
-    timeline, tokens, chunks, http, trouble = st.tabs(["Timeline", "Tokens", "Chunks", "HTTP", problems], key="tabs")
+    # Without text there is nothing to draw over time: the events come first.
+    names = ["Timeline", "Tokens", "Chunks", "HTTP", problems]
+    timeline, tokens, chunks, http, trouble = st.tabs(
+        names, key="tabs" if has_lanes else "tabs_of_events", default=names[0] if has_lanes else names[2]
+    )
     with timeline:
-        tabs.show_timeline(stream)
+        tabs.show_timeline(stream, drawn=has_lanes)
     with tokens:
         tabs.show_tokens(stream)
     with chunks:
-        tabs.show_chunks(stream)
+        tabs.show_chunks(stream, identity)
     with http:
         tabs.show_http(cassette, stream.interaction)
     with trouble:

@@ -24,17 +24,18 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def show_timeline(stream: Stream) -> None:
-    """Show tokens over time, and what is known of the time."""
-    from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second that the first sight need not wait for
+def show_timeline(stream: Stream, *, drawn: bool) -> None:
+    """Show tokens over time where there are any to draw, and what is known of the time."""
+    if drawn:
+        from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
-    st.plotly_chart(
-        timeline(stream, dark=is_dark()),
-        theme="streamlit",
-        key="timeline",
-        alt="Tokens of each lane, added up over time",
-        config={"displaylogo": False},
-    )
+        st.plotly_chart(
+            timeline(stream, dark=is_dark()),
+            theme="streamlit",
+            key="timeline",
+            alt="Tokens of each lane, added up over time",
+            config={"displaylogo": False},
+        )
     timing = stream.timing
     items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
     grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
@@ -89,10 +90,12 @@ def show_tokens(stream: Stream) -> None:
 _ASK_FOR_USAGE = 'Many providers send it only when asked: "stream_options": {"include_usage": true} in the request.'
 
 
-def show_chunks(stream: Stream) -> None:
-    """Show the chunk table, all of it or some kinds."""
+def show_chunks(stream: Stream, identity: str) -> None:
+    """Show the chunk table, all of it or some kinds; `identity` keeps the choice of each stream its own."""
     present = [kind for kind in KINDS if (stream.chunks["kind"] == kind).any()]
-    kinds = st.multiselect("Kinds", present, key="kinds", placeholder="all kinds", label_visibility="collapsed")
+    kinds = st.multiselect(
+        "Kinds", present, key=f"kinds/{identity}", placeholder="all kinds", label_visibility="collapsed"
+    )
     rows = stream.chunks[stream.chunks["kind"].isin(kinds)] if kinds else stream.chunks
     sheet([node("p", "note", f"{number(len(rows))} of {number(len(stream.chunks))} chunks")], key="chunk_count")
     st.dataframe(
