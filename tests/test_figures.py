@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -18,14 +20,43 @@ def test_the_timeline_ends_each_lane_at_its_tokens(seed_stream):
     }
 
 
-def test_a_bounded_timeline_has_a_band_for_each_lane_that_holds_its_curve(seed_stream):
-    figure = timeline(seed_stream, dark=False)
+def edges(band):
+    """The upper and the lower edge of a band, each as the count it allows at a time."""
+    x, y = np.asarray(band.x), np.asarray(band.y)
+    [turn] = np.flatnonzero((x[1:] == x[:-1]) & (x[1:] == x.max()) & (np.arange(1, len(x)) == np.argmax(x) + 1))[:1]
+    upper, lower = (x[: turn + 1], y[: turn + 1]), (x[turn + 1 :][::-1], y[turn + 1 :][::-1])
+
+    def count_at(edge, time):
+        return edge[1][np.searchsorted(edge[0], time, side="right") - 1] if time >= edge[0][0] else 0
+
+    return lambda time: count_at(upper, time), lambda time: count_at(lower, time)
+
+
+def bounded_stream(seconds):
+    events = [
+        {"created": 1_760_000_000 + at, "choices": [{"index": 0, "delta": {"content": "word"}}]} for at in seconds
+    ]
+    return viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
+
+
+@pytest.mark.parametrize("seconds", [None, [0, 0, 0, 10, 10, 10], [0, 1, 1, 1, 2], [0, 5]])
+def test_a_band_holds_its_curve_at_every_moment_and_not_only_at_its_corners(seed_stream, seconds):
+    figure = timeline(seed_stream if seconds is None else bounded_stream(seconds), dark=False)
     bands = [trace for trace in figure.data if trace.fill == "toself"]
-    assert len(bands) == 3
-    for band, curve in zip(bands, traces(figure).values(), strict=True):
-        half = len(band.x) // 2
-        assert (np.asarray(band.x[:half]) <= np.asarray(curve.x)).all()
-        assert (np.asarray(curve.x) <= np.asarray(band.x[half:])[::-1]).all()
+    curves = list(traces(figure).values())
+    assert len(bands) == len(curves) == (3 if seconds is None else 1)
+    for band, curve in zip(bands, curves, strict=True):
+        most, least = edges(band)
+        at, tokens = np.asarray(curve.x), np.asarray(curve.y)
+        for time in np.linspace(0, at[-1], 400):
+            come = tokens[np.searchsorted(at, time, side="right") - 1] if time >= at[0] else 0
+            assert least(time) <= come <= most(time), time
+
+
+def test_a_band_of_many_chunks_has_few_corners():
+    stream = bounded_stream(np.repeat(np.arange(10), 700).tolist())
+    [band] = [trace for trace in timeline(stream, dark=False).data if trace.fill == "toself"]
+    assert len(band.x) < 60
 
 
 def test_a_paced_timeline_says_so_on_its_axis_and_has_no_band():
@@ -40,6 +71,13 @@ def test_recorded_text_is_escaped_in_hover_labels():
     [trace] = timeline(stream, dark=False).data
     assert "<a" not in trace.customdata[0]
     assert "&lt;a" in trace.customdata[0]
+
+
+def test_the_name_of_a_recorded_tool_is_escaped_in_the_legend():
+    call = {"index": 0, "function": {"name": "<a href='//x'>f</a>", "arguments": "{}"}}
+    body = json.dumps({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+    [trace] = timeline(viewer.load(f"data: {body}\n\n".encode()).streams[0], dark=False).data
+    assert "<a" not in trace.name
 
 
 def test_token_bars_add_up_to_the_reported_counts(seed_stream):

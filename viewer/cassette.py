@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import pandas as pd
 
@@ -14,10 +14,10 @@ from viewer.http import Interaction
 from viewer.problems import CassetteError, Problem
 from viewer.stream import Stream, join_chunks, read_stream
 
-Source = str | os.PathLike[str] | bytes | BinaryIO
+Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Cassette:
     """Hold a recorded file: its interactions, the streams in them, and what is wrong with it."""
 
@@ -48,7 +48,7 @@ def load(source: Source, name: str | None = None) -> Cassette:
     """Open a recorded file and decode every stream in it.
 
     Args:
-        source: a path, the file's bytes, or a binary file open for reading.
+        source: a path, the file's bytes, or a file open for reading, binary or text.
         name: how to call it in messages; also helps to recognise bytes.
 
     Raises:
@@ -84,7 +84,12 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str]:
             return path.read_bytes(), name or path.name
         except OSError as error:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
-    return source.read(), name or Path(str(getattr(source, "name", "") or "file")).name
+        except ValueError as error:  # A NUL in the path.
+            raise CassetteError(repr(str(path)), f"cannot be read: {error}.") from error
+    content = source.read()
+    return content.encode() if isinstance(content, str) else content, name or Path(
+        str(getattr(source, "name", "") or "file")
+    ).name
 
 
 def _no_stream(interaction: Interaction, index: int) -> Problem:

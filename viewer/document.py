@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from viewer.yaml_tree import YAMLTreeError, read_documents
+from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
 
@@ -23,27 +23,33 @@ class Document:
         return self.data[:HEAD_BYTES]
 
     @cached_property
-    def _tree_or_error(self) -> tuple[Any, str]:
+    def _read(self) -> tuple[Any, Break | None]:
         try:
             if self.data.lstrip()[:1] in (b"{", b"["):
-                return orjson.loads(self.data), ""
+                return orjson.loads(self.data), None
         except orjson.JSONDecodeError:
             pass  # YAML's flow style starts with the same brackets.
         try:
             documents = read_documents(self.data)
         except YAMLTreeError as error:
-            return None, f"not readable as YAML: {error}"
-        return documents[0] if documents else None, ""
+            return None, Break(str(error), 1)
+        return documents.trees[0] if documents.trees else None, documents.broken
 
     @property
     def tree(self) -> Any:
-        """The file as dicts, lists and scalars; None where it is neither JSON nor YAML."""
-        return self._tree_or_error[0]
+        """The file as dicts, lists and scalars, as far as it is JSON or YAML; None where it is neither."""
+        return self._read[0]
 
     @property
-    def tree_error(self) -> str:
-        """Why `tree` is None, with the line; "" where it is not."""
-        return self._tree_or_error[1]
+    def broken(self) -> Break | None:
+        """Where and why `tree` does not hold the whole file; None where it does."""
+        return self._read[1]
+
+    def after_break(self) -> bytes:
+        """Return what of the file stands after the break, and so not in `tree`."""
+        if self.broken is None:
+            return b""
+        return b"\n".join(self.data.split(b"\n")[self.broken.line - 1 :])
 
 
 def _as_utf8(data: bytes) -> bytes:

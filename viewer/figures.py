@@ -31,7 +31,7 @@ def timeline(stream: Stream, *, dark: bool) -> go.Figure:
             scatter(
                 x=rows["t"].to_numpy(),
                 y=tokens,
-                name=lane.label,
+                name=escape(lane.label, quote=False),
                 mode="lines+markers" if len(lane.rows) < 400 else "lines",
                 line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
                 marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
@@ -50,13 +50,18 @@ def timeline(stream: Stream, *, dark: bool) -> go.Figure:
 
 
 def _band(low: Floats, high: Floats, tokens: Floats, colour: str) -> go.Scatter:
-    """Return the area in which the curve must lie: each chunk came between its bounds."""
-    known = np.isfinite(low) & np.isfinite(high)
-    x = np.concatenate([np.maximum(low[known], 0), high[known][::-1]])
-    y = np.concatenate([tokens[known], tokens[known][::-1]])
+    """Return the area in which the curve must lie: as steps, since the count jumps when a chunk comes.
+
+    Many chunks share a bound, so that the edges have few corners however many chunks there are.
+    """
+    end = high[np.isfinite(high)].max(initial=0.0)
+    earliest = np.maximum(low, 0.0)
+    latest = np.minimum(high, end)
+    x, y = _steps(earliest, tokens, end)
+    lower_x, lower_y = _steps(latest, tokens, end)
     return go.Scatter(
-        x=x,
-        y=y,
+        x=np.concatenate([x, lower_x[::-1]]),
+        y=np.concatenate([y, lower_y[::-1]]),
         fill="toself",
         fillcolor=_faint(colour),
         line={"width": 0},
@@ -64,6 +69,16 @@ def _band(low: Floats, high: Floats, tokens: Floats, colour: str) -> go.Scatter:
         hoverinfo="skip",
         showlegend=False,
     )
+
+
+def _steps(at: Floats, tokens: Floats, end: float) -> tuple[Floats, Floats]:
+    """Return the corners of a count that reaches `tokens` at the ascending times `at`, from nothing up to an end."""
+    last_of_each = np.flatnonzero(np.append(np.diff(at) > 0, True))
+    times, counts = at[last_of_each], tokens[last_of_each]
+    before = np.concatenate([[0.0], counts[:-1]])
+    x = np.append(np.repeat(times, 2), end)
+    y = np.append(np.column_stack([before, counts]).ravel(), counts[-1])
+    return x, y
 
 
 def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
@@ -74,13 +89,14 @@ def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
         return figure
     cached = usage.cache_read or 0
     reasoning = usage.reasoning or 0
-    hidden = stream.hidden.tokens or 0 if stream.hidden else 0
+    hidden = stream.hidden.tokens if stream.hidden else 0
+    shown = "reasoning, shown" if hidden else "reasoning"
     grey = _pick(QUIET, dark=dark)
     reasoning_colour = _pick(BY_LANE["reasoning"], dark=dark)
     parts = [
         ("input", "input from cache", cached, grey, "."),
         ("input", "input, fresh", (usage.input or 0) - cached, grey, ""),
-        ("output", "reasoning, shown", reasoning - hidden, reasoning_colour, ""),
+        ("output", shown, reasoning - hidden, reasoning_colour, ""),
         ("output", "reasoning, hidden", hidden, reasoning_colour, "/"),
         ("output", "content and calls", (usage.output or 0) - reasoning, _pick(BY_LANE["content"], dark=dark), ""),
     ]

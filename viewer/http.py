@@ -10,11 +10,10 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_pairs",)
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        joined: dict[str, tuple[str, str]] = {}
+        gathered: dict[str, tuple[str, list[str]]] = {}
         for name, value in pairs:
-            key = name.lower()
-            joined[key] = (name, value) if key not in joined else (joined[key][0], f"{joined[key][1]}, {value}")
-        self._pairs = joined
+            gathered.setdefault(name.lower(), (name, []))[1].append(value)
+        self._pairs = {key: (name, ", ".join(values)) for key, (name, values) in gathered.items()}
 
     def __getitem__(self, name: str) -> str:
         return self._pairs[name.lower()][1]
@@ -32,10 +31,10 @@ class Headers(Mapping[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what the client sent; empty strings where the recording does not say."""
+    """Hold what the client sent; empty strings where the recording does not say. Printing it shows no secret."""
 
     method: str = ""
-    url: str = ""
+    url: str = field(default="", repr=False)
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
 

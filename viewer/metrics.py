@@ -8,22 +8,29 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from viewer.hidden import HiddenReasoning, silent_before_output
 from viewer.http import RecordedTimes
 from viewer.measure import Measure, unknown
-from viewer.schema import CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, SILENT, TOOL_CALL, Floats, Ints
+from viewer.schema import CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
 from viewer.timing import Arrival, Timing
 
 _NOT_RECORDED = "the recording does not say when chunks arrived"
 
 
 def measure(
-    event: Ints, kind: Ints, stamp: Floats, arrival: Arrival, timing: Timing, times: RecordedTimes
+    event: Ints,
+    kind: Ints,
+    stamp: Floats,
+    arrival: Arrival,
+    timing: Timing,
+    times: RecordedTimes,
+    hidden: HiddenReasoning | None,
 ) -> Mapping[str, Measure]:
     """Return every figure by name, from the columns of one stream's rows."""
     return {
         "time_to_headers": _time_to_headers(times),
         "ttft": _ttft(kind, arrival, timing),
-        "thinking_time": _thinking_time(kind, arrival, timing),
+        "thinking_time": _thinking_time(kind, arrival, timing, hidden),
         "stream_time": _stream_time(event, kind, arrival, timing),
         "chunks_per_second": _chunks_per_second(event, kind, stamp, arrival, timing),
     }
@@ -42,7 +49,7 @@ def _ttft(kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
         return unknown("s", "the stream has neither content nor reasoning")
     if timing.lead.low is None:
         return unknown("s", timing.lead.source)
-    low = timing.lead.low + (float(arrival.low[rows[0]]) if timing.grade != "paced" else 0.0)
+    low = timing.lead.low + (max(0.0, float(arrival.low[rows[0]])) if timing.grade != "paced" else 0.0)
     return Measure(None, low, None, "s", "bounded", timing.lead.source)
 
 
@@ -57,16 +64,22 @@ def _between(first: int, last: int, arrival: Arrival, timing: Timing, source: st
     return Measure(value, low, high if np.isfinite(high) else None, "s", timing.grade, source)
 
 
-def _thinking_time(kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
-    """Measure the first reasoning chunk, shown or silent, to the first output."""
+def _thinking_time(kind: Ints, arrival: Arrival, timing: Timing, hidden: HiddenReasoning | None) -> Measure:
+    """Measure the first reasoning chunk, shown or known to be hidden, to the first output."""
+    thought = kind == REASONING
+    if hidden:
+        thought |= silent_before_output(kind)
     output = np.flatnonzero(np.isin(kind, (CONTENT, TOOL_CALL, REFUSAL)))
-    end = int(output[0]) if len(output) else len(kind)
-    if not (kind[:end] == REASONING).any():
+    begin = np.flatnonzero(thought)
+    if not len(begin):
         return unknown("s", "the stream shows no reasoning")
-    begin = int(np.flatnonzero(np.isin(kind[:end], (REASONING, SILENT)))[0])
+    if not len(output):
+        return unknown("s", "the stream ends before any output")
+    if begin[0] > output[0]:
+        return unknown("s", "the reasoning comes after the output began")
     if timing.grade == "paced":
         return unknown("s", _NOT_RECORDED)
-    return _between(begin, min(end, len(kind) - 1), arrival, timing, "first reasoning chunk to first output")
+    return _between(int(begin[0]), int(output[0]), arrival, timing, "first reasoning chunk to first output")
 
 
 def _stream_time(event: Ints, kind: Ints, arrival: Arrival, timing: Timing) -> Measure:
@@ -84,8 +97,10 @@ def _chunks_per_second(event: Ints, kind: Ints, stamp: Floats, arrival: Arrival,
     _, first_rows = np.unique(event[stamped], return_index=True)
     stamps = stamp[stamped][first_rows]
     full_seconds = int(stamps[-1] - stamps[0]) - 1 if len(stamps) else 0
-    if timing.grade == "bounded" and full_seconds > 0:
-        inside = int(np.count_nonzero((stamps > stamps[0]) & (stamps < stamps[-1])))
+    between = stamps[(stamps > stamps[0]) & (stamps < stamps[-1])] if len(stamps) else stamps
+    # Over a second without chunks the stream stood still: what it then did in the others is no rate of the whole.
+    if timing.grade == "bounded" and 0 < full_seconds == len(np.unique(between)):
+        inside = len(between)
         rate = inside / full_seconds
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{inside} chunks stamped inside {seconds}")

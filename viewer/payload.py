@@ -21,6 +21,17 @@ def parse(data: bytes) -> Any:
             raise ValueError("nested too deeply") from error
 
 
+def write(value: Any, *, indent: bool = False) -> str:
+    """Return a recorded JSON value as text, also one that the strict writer refuses; "…" where it is nested too deeply."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None).decode()
+    except TypeError:
+        try:
+            return json.dumps(value, ensure_ascii=False, indent=2 if indent else None)
+        except RecursionError:
+            return "…"
+
+
 def is_utf_8(data: bytes) -> bool:
     """Tell whether bytes are valid UTF-8."""
     try:

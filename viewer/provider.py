@@ -24,6 +24,7 @@ _HOSTS = {
     "api.fireworks.ai": "fireworks",
     "api.z.ai": "z.ai",
     "router.huggingface.co": "huggingface",
+    "ai-gateway.vercel.sh": "vercel",
     "ollama.com": "ollama",
 }
 
@@ -44,12 +45,17 @@ _MODELS = {
 }
 
 
+def host_of(url: str) -> str:
+    """Return the host of a URL in lower case; "" where there is none or the URL is broken."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 def provider_of(url: str, model: str | None) -> str | None:
     """Return the provider's short name; the host decides, since one model is served by many. None where unknown."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        host = ""
+    host = host_of(url)
     for known, provider in _HOSTS.items():
         if host == known or host.endswith((f".{known}", f"-{known}")):
             return provider

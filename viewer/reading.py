@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.payload import is_utf_8, parse
-from viewer.problems import Problem
-from viewer.schema import KEEP_ALIVE, NO_TOOL, OTHER
+from viewer.problems import Problem, Severity
+from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER
 from viewer.wire import Events
+
+_CUT_OFF = "The recording ends here; record it again for the rest."
+_KEPT = "It is kept as a row of kind other; its bytes are in the response body at this offset."
+_ENCODING = "The recorder may have cut a character in two or guessed the wrong encoding."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,42 +74,41 @@ class Reading:
         self.stamp.append(stamp)
 
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
-        """Yield the index and the JSON of each event that holds JSON; give every other event its row here."""
+        """Yield the index and the JSON of each event that holds JSON; give every other event its row here.
+
+        Nothing is read after `[DONE]`: every SDK stops there.
+        """
+        done = False
         for index, data in enumerate(events.data):
             if not data:
                 self.add(index, KEEP_ALIVE)
+            elif done:
+                self.add(index, OTHER)
+                self._report(index, events, "note", f"Event {index} stands after [DONE], where every SDK stops.", _KEPT)
             elif data.startswith(b"[DONE]"):
                 self.add(index, OTHER)
+                done = True
             else:
                 try:
                     payload = parse(data)
                 except ValueError as error:
-                    self.add(index, OTHER)
-                    self._report_unreadable(index, events, error)
+                    self._take_unreadable(index, events, data, error)
                     continue
                 if not data.isascii() and not is_utf_8(data):
-                    self._report_encoding(index, events)
+                    what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
+                    self._report(index, events, "warning", what, _ENCODING)
                 yield index, payload
 
-    def _report_unreadable(self, index: int, events: Events, error: ValueError) -> None:
-        cut_off = events.unterminated and index == len(events) - 1
-        self.problems.append(
-            Problem(
-                "warning",
-                f"Event {index} is cut off in its middle." if cut_off else f"Event {index} is not JSON ({error}).",
-                "The recording ends here; record it again for the rest."
-                if cut_off
-                else "It is kept as a row of kind other; its bytes are in the response body at this offset.",
-                offset=int(events.offset[index]),
-            )
-        )
+    def _take_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
+        if events.name[index] == "error":
+            self.error = StreamError(data.decode(errors="replace"))
+            self.add(index, ERROR, self.error.message)
+        elif events.unterminated and index == len(events) - 1:
+            self.add(index, OTHER)
+            self._report(index, events, "warning", f"Event {index} is cut off in its middle.", _CUT_OFF)
+        else:
+            self.add(index, OTHER)
+            self._report(index, events, "warning", f"Event {index} is not JSON ({error}).", _KEPT)
 
-    def _report_encoding(self, index: int, events: Events) -> None:
-        self.problems.append(
-            Problem(
-                "warning",
-                f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd.",
-                "The recorder may have cut a character in two or guessed the wrong encoding.",
-                offset=int(events.offset[index]),
-            )
-        )
+    def _report(self, index: int, events: Events, severity: Severity, message: str, advice: str) -> None:
+        self.problems.append(Problem(severity, message, advice, offset=int(events.offset[index])))

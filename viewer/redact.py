@@ -1,38 +1,54 @@
-"""What must not be shown: values of headers and query parameters that carry secrets, by name."""
+"""What must not be shown: values of headers and query parameters that carry secrets, told by the words of their names."""
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 MASK = "•••"
 
-_HEADERS = frozenset(
-    {
+_SECRET_WORDS = frozenset(
+    [
+        "apikey",
+        "auth",
+        "authenticate",
         "authorization",
+        "authtoken",
         "cookie",
-        "set-cookie",
-        "x-api-key",
-        "api-key",
-        "x-auth-token",
-        "proxy-authorization",
-        "www-authenticate",
-        "x-goog-api-key",
-        "x-amz-security-token",
-        "openai-organization",
-        "openai-project",
-    }
+        "credential",
+        "credentials",
+        "key",
+        "organization",
+        "passwd",
+        "password",
+        "project",
+        "pwd",
+        "secret",
+        "session",
+        "sessionid",
+        "sig",
+        "signature",
+        "token",
+    ]
 )
-_PARAMETERS = re.compile(
-    r"([?&;](?:key|api[-_]?key|token|access[-_]token|sig|signature|x-amz-(?:signature|security-token|credential))=)[^&;#]*",
-    re.IGNORECASE,
-)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_PARAMETER = re.compile(r"(?<=[?&;])([^=&;#]*)=([^&;#]*)")
 _USER = re.compile(r"(?<=://)[^/?#@]*@")
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a header or parameter of this name carries a secret; `x-ratelimit-tokens`, a count, does not."""
+    return any(word.lower() in _SECRET_WORDS for word in _WORD.findall(name))
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with the values masked that carry secrets."""
-    return {name: MASK if name.lower() in _HEADERS else value for name, value in headers.items()}
+    return {name: MASK if is_secret(name) else value for name, value in headers.items()}
 
 
 def masked_url(url: str) -> str:
     """Return a URL with the secrets in its query and its user part masked, all else as it stands."""
-    return _PARAMETERS.sub(rf"\g<1>{MASK}", _USER.sub(f"{MASK}@", url))
+
+    def mask(match: re.Match[str]) -> str:
+        return f"{match[1]}={MASK}" if is_secret(unquote(match[1])) else match[0]
+
+    return _PARAMETER.sub(mask, _USER.sub(f"{MASK}@", url))

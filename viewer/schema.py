@@ -42,6 +42,7 @@ Grade = Literal["measured", "stamped", "bounded", "span", "paced"]
 GRADES: tuple[Grade, ...] = ("measured", "stamped", "bounded", "span", "paced")
 
 KIND_DTYPE = pd.CategoricalDtype(list(KINDS))
+PYTHON_TEXT = pd.StringDtype("python")
 GRADE_DTYPE = pd.CategoricalDtype(list(GRADES))
 
 COLUMNS: dict[str, Any] = {
@@ -72,7 +73,7 @@ def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
     try:
         return pd.array(texts, dtype="string")
     except UnicodeEncodeError:
-        return pd.array(texts, dtype=pd.StringDtype("python"))
+        return pd.array(texts, dtype=PYTHON_TEXT)
 
 
 def tool_column(tools: Sequence[int]) -> pd.api.extensions.ExtensionArray:

@@ -44,7 +44,7 @@ def _thought(stream: Stream) -> str:
     thinking = stream.metrics["thinking_time"]
     if thinking.value is not None:
         parts.append(f"for {_about(thinking)}")
-    if stream.hidden and stream.hidden.tokens is not None:
+    if stream.hidden:
         if stream.hidden.tokens == stream.hidden.reasoning_tokens:
             parts.append(f"{number(stream.hidden.tokens)} tokens out of sight")
         else:
@@ -70,9 +70,9 @@ def _output(stream: Stream) -> str:
     parts = []
     content = chunks["kind"] == "content"
     if content.any():
-        reported = stream.usage is not None and stream.usage.output is not None
-        tokens = round(float(chunks.loc[content, "tokens"].sum()))
-        parts.append(f"wrote {'' if reported else 'about '}{number(tokens)} token{'s' * (tokens != 1)}")
+        tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
+        about = "" if _is_counted(stream) else "about "
+        parts.append(f"wrote {about}{number(tokens)} token{'s' * (tokens != 1)}")
     if (chunks["kind"] == "refusal").any():
         parts.append("refused")
     if stream.tool_calls:
@@ -83,3 +83,13 @@ def _output(stream: Stream) -> str:
     rate = stream.metrics["chunks_per_second"]
     speed = f" at {number(rate.value)} chunks/s" if rate.value is not None else ""
     return " and ".join(parts) + speed
+
+
+def _is_counted(stream: Stream) -> bool:
+    """Tell whether the provider's count is of the content alone, and so no estimate."""
+    usage = stream.usage
+    if usage is None or usage.output is None or usage.output <= (usage.reasoning or 0):
+        return False
+    chunks = stream.chunks
+    others = chunks["kind"].isin(["tool_call", "refusal", "audio"]).any()
+    return not others and chunks.loc[chunks["kind"] == "content", "choice"].nunique() == 1

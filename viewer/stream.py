@@ -14,7 +14,19 @@ from viewer.problems import Problem
 from viewer.protocols import protocol_of
 from viewer.provider import provider_of
 from viewer.reading import Reading, StreamError
-from viewer.schema import GRADE_DTYPE, GRADES, KIND_DTYPE, Floats, Ints, empty_chunks, text_column, tool_column
+from viewer.schema import (
+    GRADE_DTYPE,
+    GRADES,
+    KIND_DTYPE,
+    PYTHON_TEXT,
+    TOOL_CALL,
+    Floats,
+    Ints,
+    empty_chunks,
+    text_column,
+    tool_column,
+)
+from viewer.sniff import is_event_stream
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Arrival, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
@@ -62,10 +74,12 @@ def read_stream(
     interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
 ) -> Stream | None:
     """Decode the stream in an interaction's response; None where the body holds none."""
-    body = interaction.response.body
-    if not sse.looks_like(body[:4096]):
+    response = interaction.response
+    if response.content_type != "text/event-stream" and not is_event_stream(response.body):
         return None
-    events = sse.decode(body)
+    events = sse.decode(response.body)
+    if not any(data is not None for data in events.data):
+        return None
     protocol = protocol_of(interaction.request.url, events)
     reading = Reading()
     protocol.read(events, reading)
@@ -77,7 +91,7 @@ def read_stream(
     kind = np.array(reading.kind, dtype=np.int8)
     stamp = np.array(reading.stamp, dtype=np.float64)
     hidden = hidden_reasoning(kind, usage)
-    if usage and hidden and hidden.adds_up:
+    if usage and hidden and hidden.check:
         usage = replace(usage, checks=(*usage.checks, hidden.check))
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
@@ -94,7 +108,7 @@ def read_stream(
         usage=usage,
         hidden=hidden,
         timing=timing,
-        metrics=measure(event, kind, stamp, arrival, timing, interaction.times),
+        metrics=measure(event, kind, stamp, arrival, timing, interaction.times, hidden),
         problems=[problem.at(interaction=index) for problem in reading.problems],
     )
 
@@ -136,8 +150,9 @@ def _frame(
 def _tool_calls(reading: Reading) -> list[ToolCall]:
     fragments: dict[tuple[int, int], list[str]] = {call: [] for call in reading.tool_calls}
     if fragments:
-        for choice, tool, text in zip(reading.choice, reading.tool, reading.text, strict=True):
-            if (choice, tool) in fragments:
+        rows = zip(reading.kind, reading.choice, reading.tool, reading.text, strict=True)
+        for kind, choice, tool, text in rows:
+            if kind == TOOL_CALL:
                 fragments[choice, tool].append(text)
     return [
         ToolCall(start.id, start.name, "".join(fragments[choice, tool]), choice)
@@ -164,4 +179,9 @@ def _report_missing_end(events: Events, reading: Reading) -> None:
 def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
     """Return the rows of several streams as one table, in order."""
     frames = [stream.chunks for stream in streams]
-    return pd.concat(frames, ignore_index=True) if frames else empty_chunks()
+    if not frames:
+        return empty_chunks()
+    # One text that Arrow cannot hold decides for all: columns of both storages cannot be joined.
+    if any(frame["text"].dtype == PYTHON_TEXT for frame in frames):
+        frames = [frame.assign(text=frame["text"].astype(PYTHON_TEXT)) for frame in frames]
+    return pd.concat(frames, ignore_index=True)

@@ -82,10 +82,10 @@ def _lead(times: RecordedTimes, evidence: list[Evidence]) -> Measure:
 
 def _bounded(event: Ints, stamp: Floats, evidence: list[Evidence]) -> Arrival | None:
     """Return times from whole-second stamps that move; None, with the reason as evidence, where they do not."""
-    stamped = ~np.isnan(stamp)
+    stamped = np.isfinite(stamp)
     seconds = stamp[stamped]
     if not len(seconds):
-        evidence.append(Evidence("created", "No event carries a time stamp."))
+        evidence.append(Evidence("created", "No event carries a time stamp that can be read."))
         return None
     if (np.diff(seconds) < 0).any():
         evidence.append(Evidence("created", "The stamps run backwards, so they bound nothing."))
@@ -95,17 +95,22 @@ def _bounded(event: Ints, stamp: Floats, evidence: list[Evidence]) -> Arrival | 
         return None
     ticks = int(seconds[-1] - seconds[0])
     if ticks == 0:
-        evidence.append(Evidence("created", "Every event carries the same stamp: the time the response was created."))
+        evidence.append(
+            Evidence(
+                "created",
+                "Every event carries the same whole second. Most servers stamp all events with the time the response was created, so it says nothing of when each came.",
+            )
+        )
         return None
     evidence.append(
         Evidence(
             "created",
-            f"The server stamped each event with its whole second, and the stamps move over {ticks + 1} seconds:"
-            " each chunk lies in the second it is stamped with, on the server's clock.",
+            f"The server's stamps are whole seconds that move, from the first to second {ticks + 1}: each stamped chunk"
+            " lies in the second it is stamped with, on the server's clock.",
         )
     )
     first_row = np.flatnonzero(stamped)[0]
-    position = _positions_in_seconds(event, stamp, stamped)
+    position = _positions_in_seconds(event, stamp - seconds[0], stamped)
     index = np.arange(len(stamp))
     # A row without a stamp came after the last stamped row before it and before the next one.
     before = np.maximum.accumulate(np.where(stamped, index, -1))

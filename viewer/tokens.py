@@ -6,6 +6,7 @@ from viewer.hidden import HiddenReasoning, silent_before_output
 from viewer.schema import CONTENT, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
 from viewer.usage import Usage
 
+OUTPUT_KINDS = (CONTENT, TOOL_CALL, REFUSAL)
 CHARACTERS_PER_TOKEN = 4.0
 """The rule of thumb of OpenAI's tokenizer page for English, used only where the provider reports no count."""
 
@@ -19,7 +20,7 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     """
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
-    output = np.isin(kind, (CONTENT, TOOL_CALL, REFUSAL))
+    output = np.isin(kind, OUTPUT_KINDS)
     reported_reasoning = usage.reasoning if usage else None
     reported_output = usage.output if usage else None
     if reported_output is not None:

@@ -36,14 +36,19 @@ class Usage:
     checks: tuple[Check, ...] = ()
 
 
+_HIGHEST_COUNT = 2**53
+
+
 def count(reported: Mapping[str, Any], *path: str) -> int | None:
-    """Return the whole number at a path of keys; None where it is absent or no number."""
+    """Return the whole number at a path of keys; None where it is absent, or no number that can be one."""
     value: Any = reported
     for key in path:
         if not isinstance(value, Mapping):
             return None
         value = value.get(key)
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _HIGHEST_COUNT:
+        return None
+    return int(value)
 
 
 def sum_check(name: str, total: int, *parts: int) -> Check:

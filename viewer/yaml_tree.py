@@ -2,14 +2,14 @@
 
 PyYAML's own composer recurses in C, so that a file of brackets ends the process, and its safe loader refuses the tags of
 the languages that wrote a cassette (`!ruby/…`, `!!python/…`). Here a tag it does not know is passed over and the plain
-data below it kept; depth and aliases are bounded. Mapping keys that are no scalar become their text, as no dict could
-hold them.
+data below it kept; depth and aliases are bounded.
 """
 
 import base64
 import binascii
 import re
 from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -29,21 +29,56 @@ _NO_KEY = object()
 
 
 class YAMLTreeError(ValueError):
-    """Say why a text cannot be read as YAML, with the line."""
+    """Say that a text is refused as YAML because it would cost too much, with the line."""
 
 
-def read_documents(data: bytes) -> list[Any]:
-    """Return the documents of a YAML text as dicts, lists and scalars; raise `YAMLTreeError` for one that is none."""
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Say where and why a YAML text stops making sense."""
+
+    reason: str
+    line: int
+    """Counted from 1; where the piece that could not be read begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Hold the documents of a YAML text, as far as it could be read."""
+
+    trees: list[Any]
+    broken: Break | None = None
+
+
+def read_documents(data: bytes) -> Documents:
+    """Return the documents of a YAML text as dicts, lists and scalars.
+
+    A text that breaks off or is broken gives what stands before the break. Raises `YAMLTreeError` for one that goes
+    beyond the limits.
+    """
+    documents = _read(data)
+    if documents.broken and documents.broken.reason.endswith("found unexpected end of stream"):
+        # A quoted text that the end of the file cuts off is lost whole, unless its quote is closed.
+        for quote in (b'"', b"'"):
+            closed = _read(data.rstrip(b"\\") + quote)
+            if not closed.broken:
+                return replace(closed, broken=documents.broken)
+    return documents
+
+
+def _read(data: bytes) -> Documents:
     builder = _Builder()
     try:
         for event in yaml.parse(data, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YAMLTreeError(f"{error.problem or error.context} at line {line}") from error
+        # A text that cannot be scanned is lost from where it begins; otherwise all before the error has been read.
+        scanning = (error.context or "").startswith("while scanning")
+        mark = (scanning and error.context_mark) or error.problem_mark
+        reason = ": ".join(part for part in (error.context, error.problem) if part)
+        return Documents(builder.close(), Break(reason, mark.line + 1 if mark else 1))
     except (yaml.YAMLError, UnicodeError) as error:
-        raise YAMLTreeError(" ".join(str(error).split())) from error
-    return builder.documents
+        return Documents(builder.close(), Break(" ".join(str(error).split()), 1))
+    return Documents(builder.documents)
 
 
 class _Builder:
@@ -84,6 +119,14 @@ class _Builder:
         elif kind is yaml.AliasEvent:
             self._put(self._aliased(event))
 
+    def close(self) -> list[Any]:
+        """Return the documents so far, those still open included."""
+        while self._open:
+            container, _, _ = self._open.pop()
+            self._keys.pop()
+            self._put(container)
+        return self.documents
+
     def _aliased(self, event: Any) -> Any:
         place = f"at line {event.start_mark.line + 1}"
         if event.anchor not in self._anchors:
@@ -103,10 +146,17 @@ class _Builder:
         if isinstance(container, list):
             container.append(value)
         elif self._keys[-1] is _NO_KEY:
-            self._keys[-1] = value if isinstance(value, Hashable) else str(value)
+            self._keys[-1] = _key(value)
         else:
             container[self._keys[-1]] = value
             self._keys[-1] = _NO_KEY
+
+
+def _key(value: Any) -> Hashable:
+    """Return a mapping key; of a list the only element, as Python's tags wrap a text, or a word in place of it."""
+    if isinstance(value, list):
+        return value[0] if len(value) == 1 and isinstance(value[0], str) else "(list)"
+    return "(mapping)" if isinstance(value, dict) else value
 
 
 def _scalar(event: Any) -> Any:

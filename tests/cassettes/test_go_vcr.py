@@ -25,7 +25,7 @@ def cassette(version=2, body=BODY, **response):
         "duration": "1.5s",
     }
     interaction = {"request": request, "response": {"body": body, **defaults, **response}}
-    return yaml.safe_dump({"version": version, "interactions": [interaction]}, allow_unicode=True).encode()
+    return yaml.safe_dump({"version": version, "interactions": [interaction]}, allow_unicode=True, sort_keys=False).encode()
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -86,6 +86,35 @@ def test_a_file_that_is_cut_off_is_never_short_of_a_chunk_it_holds(seed_bytes, s
         got = viewer.load(seed_bytes[:end]).chunks
         assert list(got["text"])[:held] == whole[:held]
         assert got["event"].nunique() >= held
+
+
+def test_a_broken_cassette_shows_what_stands_before_the_break_and_the_events_after_it(seed_bytes, seed_stream):
+    broken = seed_bytes.replace(b"\n    status: 200 OK", b"\n   : status: [")
+    again = seed_bytes.split(b"interactions:\n")[1]
+    loaded = viewer.load(broken + again, "broken.yaml")
+    assert loaded.format == "go-vcr"
+    assert [stream.text() for stream in loaded.streams] == [seed_stream.text()] * 2
+    assert loaded.interactions[0].request.url == "https://api.x.ai/v1/chat/completions"
+    [problem] = [problem for problem in loaded.problems if problem.severity == "warning"]
+    assert "broken at line 356" in problem.message
+
+
+@pytest.mark.parametrize("style", ['"', "'"])
+def test_a_quoted_body_that_is_cut_off_shows_what_it_holds(style):
+    text = yaml.safe_dump({"x": BODY * 3}, default_style=style, allow_unicode=True).split(":", 1)[1].strip()
+    start = cassette(body="@").decode().split("body: '@'")[0]
+    loaded = viewer.load(f"{start}body: {text[: len(text) * 2 // 3]}".encode())
+    assert loaded.format == "go-vcr"
+    assert loaded.streams[0].text().startswith("Olá")
+    assert any("broken at line" in problem.message for problem in loaded.problems)
+
+
+def test_a_body_that_is_no_text_is_a_problem():
+    tree = yaml.safe_load(cassette())
+    tree["interactions"][0]["response"]["body"] = ["x"] * 3
+    assert any(
+        "A body is no text" in problem.message for problem in viewer.load(yaml.safe_dump(tree).encode()).problems
+    )
 
 
 def test_an_interaction_without_a_response_is_a_problem_beside_the_others():

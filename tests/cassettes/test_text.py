@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 import viewer
@@ -34,18 +36,34 @@ def test_a_numbered_listing_of_the_seed_holds_the_same_stream(seed_bytes, seed_s
         f"7-{EVENT}",
         f"{EVENT}   ",
         f"12\t{EVENT}\r",
+        f"2025-01-01 12:00:00 {EVENT}",
+        f"> {EVENT}",
+        f"[12:00] {EVENT}",
     ],
 )
 def test_events_are_found_whatever_stands_before_them(line):
     assert viewer.load(f"Some log\n{line}\nmore".encode()).streams[0].text() == "a"
 
 
-def test_a_broken_cassette_still_shows_its_events(seed_bytes, seed_stream):
-    broken = seed_bytes.replace(b"\n    status: 200 OK", b"\n   : status: [")
-    loaded = viewer.load(broken, "broken.yaml")
-    assert loaded.format == "text"
-    assert loaded.streams[0].text() == seed_stream.text()
-    assert any("not readable as YAML" in problem.message for problem in loaded.problems)
+def test_a_byte_order_mark_hides_no_event():
+    assert viewer.load(f"\ufeff1 {EVENT}\n".encode()).streams[0].text() == "a"
+
+
+def test_a_word_that_ends_in_data_is_no_event():
+    with pytest.raises(viewer.CassetteError):
+        viewer.load(b'metadata: {"a": 1} and\n: [')
+
+
+def test_two_streams_in_one_text_are_two_streams():
+    text = f"{EVENT}\ndata: [DONE]\n\nagain\n{EVENT}\ndata: [DONE]\n"
+    assert [stream.text() for stream in viewer.load(b"log\n" + text.encode()).streams] == ["a", "a"]
+
+
+def test_a_line_of_many_spaces_takes_no_more_time_than_any_other():
+    spaces = " " * 400_000
+    start = time.perf_counter()
+    viewer.load(f'log\ndata: {{"a":{spaces}1}}x\n'.encode())
+    assert time.perf_counter() - start < 2
 
 
 def test_text_in_utf_16_as_a_windows_shell_writes_it_is_read():

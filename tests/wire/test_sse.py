@@ -128,17 +128,3 @@ def test_the_official_sdk_reads_the_same_payloads(texts):
     body = "".join(f"data: {text}\n\n" for text in texts).encode()
     theirs = [event.data for event in openai._streaming.SSEDecoder().iter_bytes(iter([body]))]
     assert [data.decode() for _, data in dispatched(body)] == theirs
-
-
-@pytest.mark.parametrize(
-    "head", [b"data: x\n\n", b"\xef\xbb\xbfdata: x", b": ping\n\ndata: x", b"event: a\ndata: b", b"\n\nid: 3\ndata: b"]
-)
-def test_text_that_begins_as_an_event_stream_looks_like_one(head):
-    assert sse.looks_like(head)
-
-
-@pytest.mark.parametrize(
-    "head", [b"", b"id: 5\nname: x\n", b"version: 2\ninteractions:\n", b'{"data": 1}', b"database: x"]
-)
-def test_other_text_does_not(head):
-    assert not sse.looks_like(head)

@@ -4,13 +4,14 @@ A recorder module has two functions: `recognise(document)` says how sure it is, 
 content and never by name; `read(document)` returns what it holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol, cast
 
 import viewer.cassettes
 from viewer.document import Document
-from viewer.http import Interaction
+from viewer.http import Interaction, Request, Response
+from viewer.loose_events import loose_events
 from viewer.problems import CassetteError, Problem
 from viewer.registry import modules_of
 
@@ -23,6 +24,8 @@ class Recording:
     interactions: list[Interaction]
     version: str = ""
     problems: tuple[Problem, ...] = ()
+    from_tree: bool = False
+    """Whether it was read from the document's tree, which holds no more than stands before a break."""
 
 
 class RecorderModule(Protocol):
@@ -49,12 +52,27 @@ def read_recording(document: Document) -> Recording:
         raise CassetteError(
             document.name, _why_unknown(document), "Open a cassette, or any text with `data:` events in it."
         )
-    return recorder.read(document)
+    recording = recorder.read(document)
+    return _with_rest(recording, document) if recording.from_tree and document.broken else recording
+
+
+def _with_rest(recording: Recording, document: Document) -> Recording:
+    """Return a recording with the events that stand after the break of a file, as interactions of their own."""
+    broken = document.broken
+    if broken is None:
+        return recording
+    rest = [Interaction(Request(), Response(body=body)) for body in loose_events(document.after_break())]
+    where = f"The file breaks off or is broken at line {broken.line} ({broken.reason})."
+    advice = "What stands before is read; " + (
+        "the events after it are shown as streams without a request." if rest else "no event stands after it."
+    )
+    problem = Problem("warning", where, advice)
+    return replace(recording, interactions=[*recording.interactions, *rest], problems=(*recording.problems, problem))
 
 
 def _why_unknown(document: Document) -> str:
-    if document.tree_error:
-        return f"{document.tree_error}, and it holds no `data:` event."
+    if document.broken:
+        return f"not readable as YAML: {document.broken.reason} at line {document.broken.line}, and it holds no event."
     tree = document.tree
     if isinstance(tree, dict):
         keys = ", ".join(repr(str(key)[:40]) for key in list(tree)[:6])

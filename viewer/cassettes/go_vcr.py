@@ -36,7 +36,7 @@ def read(document: Document) -> Recording:
         raise CassetteError(document.name, "a go-vcr cassette without interactions.", "Was the recorder stopped?")
     problems: list[Problem] = []
     interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
-    return Recording("go-vcr", interactions, str(document.tree.get("version", "")), tuple(problems))
+    return Recording("go-vcr", interactions, str(document.tree.get("version", "")), tuple(problems), from_tree=True)
 
 
 def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
@@ -53,13 +53,13 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
             method=str(request.get("method") or ""),
             url=str(request.get("url") or ""),
             headers=_headers(request.get("headers")),
-            body=_body(request.get("body")),
+            body=_body(request.get("body"), index, problems),
         ),
         Response(
             status=code if isinstance(code, int) else _leading_number(status),
             reason=status.lstrip("0123456789 "),
             headers=_headers(response.get("headers")),
-            body=_body(response.get("body")),
+            body=_body(response.get("body"), index, problems),
         ),
         # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
         RecordedTimes(headers_s=_duration_s(response.get("duration"))),
@@ -79,16 +79,23 @@ def _headers(value: Any) -> Headers:
     )
 
 
-def _body(value: Any) -> bytes:
+def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
     """Return the bytes of a body: a string, or `!!binary` where it is not UTF-8."""
     if isinstance(value, bytes):
         return value
+    if isinstance(value, dict | list):
+        problems.append(
+            Problem(
+                "warning", "A body is no text, but a list or a mapping.", "go-vcr writes no such.", interaction=index
+            )
+        )
+        return b""
     return str(value).encode("utf-8", "surrogatepass") if value is not None else b""
 
 
 def _leading_number(status: str) -> int | None:
     digits = status.partition(" ")[0]
-    return int(digits) if digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def _duration_s(value: Any) -> float | None:

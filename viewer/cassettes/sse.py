@@ -3,12 +3,12 @@
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
-from viewer.wire import sse
+from viewer.sniff import is_event_stream
 
 
 def recognise(document: Document) -> int:
     """Look at how the text begins."""
-    return 70 if sse.looks_like(document.head) else 0
+    return 70 if is_event_stream(document.data) else 0
 
 
 def read(document: Document) -> Recording:

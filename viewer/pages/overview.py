@@ -1,11 +1,11 @@
 """What is said first of a stream: where it comes from, its story in a sentence, and the headline numbers."""
 
-from urllib.parse import urlsplit
-
 from viewer.cassette import Cassette
+from viewer.hidden import HiddenReasoning
 from viewer.measure import Measure
 from viewer.pages.sheet import Node, node, sheet
 from viewer.phrasing import MARKS, NOTHING, bounds, explanation, headline, number
+from viewer.provider import host_of
 from viewer.story import tell
 from viewer.stream import Stream
 
@@ -31,7 +31,7 @@ def _facts(cassette: Cassette, stream: Stream) -> list[Node]:
     interaction = cassette.interactions[stream.interaction]
     response = interaction.response
     status = f"{response.status} {response.reason}".strip() if response.status else ""
-    host = urlsplit(interaction.request.url).hostname if interaction.request.url else ""
+    host = host_of(interaction.request.url)
     recorder = f"{cassette.format} {cassette.format_version}".strip()
     return [" · ".join(fact for fact in (host or stream.provider, stream.protocol, recorder, status) if fact)]
 
@@ -51,18 +51,15 @@ def _figures(stream: Stream) -> list[Node]:
     else:
         figures.append(_counted("Tokens", NOTHING, "the stream reports no usage"))
     if stream.hidden:
-        figures.append(_counted("Hidden reasoning", *_hidden(stream)))
+        figures.append(_counted("Hidden reasoning", *_hidden(stream.hidden)))
     else:
         figures.append(_counted("Chunks", number(len(stream.chunks)), f"finish: {stream.finish_reason or NOTHING}"))
     return figures
 
 
-def _hidden(stream: Stream) -> tuple[str, str]:
-    hidden = stream.hidden
-    if hidden is None or hidden.tokens is None:
-        return NOTHING, "the stream does not tell shown from hidden"
+def _hidden(hidden: HiddenReasoning) -> tuple[str, str]:
     more = f"of {number(hidden.reasoning_tokens)} reasoning tokens"
-    if hidden.adds_up:
+    if hidden.check:
         more = f"{hidden.shown_chunks} shown + {hidden.silent_chunks} silent = {hidden.reasoning_tokens}"
     return f"{number(hidden.tokens)} tokens", more
 

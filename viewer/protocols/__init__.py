@@ -8,6 +8,7 @@ usage object into the one vocabulary.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Protocol, cast
 
 import viewer.protocols
@@ -26,7 +27,7 @@ class Sample:
 
     url: str
     names: tuple[str, ...]
-    """Event types of the first events."""
+    """Event types of the first events that hold data."""
     payloads: tuple[Any, ...]
     """JSON of the first events that hold JSON."""
 
@@ -49,15 +50,16 @@ def known_protocols() -> tuple[ProtocolModule, ...]:
 
 def protocol_of(url: str, events: Events) -> ProtocolModule:
     """Return the protocol that is surest of these events; `generic` reads what no other knows."""
-    sample = Sample(url, tuple(events.name[:SAMPLE_EVENTS]), tuple(_first_payloads(events)))
+    first = list(islice((index for index, data in enumerate(events.data) if data), SAMPLE_EVENTS))
+    sample = Sample(url, tuple(events.name[index] for index in first), tuple(_payloads(events, first)))
     return max(known_protocols(), key=lambda protocol: protocol.recognise(sample))
 
 
-def _first_payloads(events: Events) -> list[Any]:
+def _payloads(events: Events, indices: list[int]) -> list[Any]:
     payloads = []
-    for data in events.data[:SAMPLE_EVENTS]:
+    for index in indices:
         try:
-            payloads.append(parse(data or b""))
+            payloads.append(parse(events.data[index] or b""))
         except ValueError:
             continue
     return payloads

@@ -3,11 +3,10 @@
 https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import orjson
-
+from viewer.payload import write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import (
@@ -30,6 +29,8 @@ from viewer.wire import Events
 PROTOCOL = "openai-chat"
 
 _MILLISECONDS = 1e11
+_NO_TIME = 1e15
+_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -47,23 +48,25 @@ def read(events: Events, reading: Reading) -> None:
     reasoning = _ReasoningField()
     started: set[int] = set()
     for event, payload in reading.payloads(events):
+        if events.name[event] == "error" or (isinstance(payload, dict) and payload.get("error")):
+            reading.error = _error(payload)
+            reading.add(event, ERROR, reading.error.message)
         if not isinstance(payload, dict):
-            reading.add(event, OTHER)
+            if events.name[event] != "error":
+                reading.add(event, OTHER)
             continue
         rows_before = len(reading.kind)
         stamp = _stamp(payload.get("created"))
         if reading.model is None and payload.get("model"):
             reading.model = str(payload["model"])
-        for choice in _choices(payload):
+        choices = _choices(payload)
+        for choice in choices:
             _read_choice(event, choice, stamp, reading, reasoning, started)
-        if payload.get("error") or events.name[event] == "error":
-            reading.error = _error(payload)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
-        reported = _reported_usage(payload)
+        reported = _reported_usage(payload, choices)
         if reported is not None:
             reading.usage = reported
             reading.add(event, USAGE, stamp=stamp)
-        if len(reading.kind) == rows_before:
+        if len(reading.kind) == rows_before and not (reading.event and reading.event[-1] == event):
             reading.add(event, OTHER, stamp=stamp)
 
 
@@ -74,9 +77,14 @@ def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _stamp(created: Any) -> float | None:
     """Return epoch seconds; Azure's first chunk has `created: 0`, which is no time, and a few send milliseconds."""
-    if not isinstance(created, int | float) or created <= 0:
+    if not isinstance(created, int | float) or not 0 < created < _NO_TIME:
         return None
     return created / 1000 if created > _MILLISECONDS else float(created)
+
+
+def _index(value: Any, default: int = 0) -> int:
+    """Return an index as the table can hold it; what is none, or no such number, as the default."""
+    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else default
 
 
 class _ReasoningField:
@@ -130,8 +138,7 @@ def _read_choice(
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
-    index = choice.get("index")
-    number = index if isinstance(index, int) else 0
+    number = _index(choice.get("index"))
     rows_before = len(reading.kind)
 
     if thought := reasoning.delta(delta):
@@ -144,7 +151,7 @@ def _read_choice(
     if (audio := delta.get("audio")) and isinstance(audio, dict):
         reading.add(event, AUDIO, _text(audio.get("transcript")), choice=number, stamp=stamp)
     if annotations := delta.get("annotations"):
-        reading.add(event, CITATION, orjson.dumps(annotations).decode(), choice=number, stamp=stamp)
+        reading.add(event, CITATION, write(annotations), choice=number, stamp=stamp)
 
     visible = len(reading.kind) > rows_before
     if reason := choice.get("finish_reason"):
@@ -161,7 +168,8 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
+        texts = (part.get("text") for part in value if isinstance(part, dict))
+        return "".join(text for text in texts if isinstance(text, str))
     return ""
 
 
@@ -175,76 +183,101 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     for position, call in enumerate(calls):
         if not isinstance(call, dict):
             continue
-        index = call.get("index")
-        tool = index if isinstance(index, int) else position
+        tool = _index(call.get("index"), min(position, _HIGHEST_INDEX))
         start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
         function = call.get("function") or call.get("custom")
         if not isinstance(function, dict):
             function = {}
         start.id = start.id or str(call.get("id") or "")
-        start.name = start.name or str(function.get("name") or "")
+        # Some send the name in pieces, as SDKs put it together; others repeat it whole on every piece.
+        name = str(function.get("name") or "")
+        start.name += name if name != start.name else ""
         arguments = function.get("arguments", function.get("input"))
         if arguments is not None and not isinstance(arguments, str):
-            arguments = orjson.dumps(arguments).decode()
+            arguments = write(arguments)
         fragments.append((tool, arguments or ""))
     return fragments
 
 
-def _error(payload: Mapping[str, Any]) -> StreamError:
+def _error(payload: Any) -> StreamError:
     """Return the error of a payload, whatever of the common forms it has."""
-    error = payload.get("error", payload)
+    error = payload.get("error", payload) if isinstance(payload, dict) else payload
     if isinstance(error, dict):
-        message = error.get("message") or error.get("detail") or orjson.dumps(error).decode()
+        message = error.get("message") or error.get("detail") or write(error)
         return StreamError(str(message), str(error.get("type") or ""), str(error.get("code") or ""))
     return StreamError(str(error))
 
 
-def _reported_usage(payload: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the usage object; Groq puts it into `x_groq` until the last chunk."""
-    reported = payload.get("usage")
-    if not reported and isinstance(payload.get("x_groq"), dict):
-        reported = payload["x_groq"].get("usage")
-    return reported if reported and isinstance(reported, dict) else None
+def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the usage object; Groq puts it into `x_groq` until the last chunk, Moonshot into the choice."""
+    groq = payload.get("x_groq")
+    places = (payload, groq if isinstance(groq, dict) else {}, *choices)
+    reported = (place.get("usage") for place in places)
+    return next((usage for usage in reported if usage and isinstance(usage, dict)), None)
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Put a chat usage object into the one vocabulary.
 
     xAI leaves reasoning out of `completion_tokens` (total = prompt + completion + reasoning in every one of its
-    recordings); all others count it in. The total tells which; where there is none, the provider does.
+    recordings), and so does Vercel's gateway for Gemini, where the total leaves it out too; all others count it in. The
+    total tells which; where it does not, the provider does. Reasoning that is more than the completion it belongs to is
+    no proof: some providers count the two with different tokenizers.
     """
     prompt = count(reported, "prompt_tokens")
     completion = count(reported, "completion_tokens")
     total = count(reported, "total_tokens")
     reasoning = count(reported, "completion_tokens_details", "reasoning_tokens")
-    cached = count(reported, "prompt_tokens_details", "cached_tokens")
-    output = completion
-    checks: list[Check] = []
-    if prompt is not None and completion is not None:
-        apart = bool(reasoning) and (
-            total == prompt + completion + (reasoning or 0) if total is not None else provider == "xai"
-        )
-        if apart and reasoning:
-            output = completion + reasoning
-        if total is not None:
-            if apart and reasoning:
-                checks.append(
-                    sum_check("total = prompt + completion + reasoning", total, prompt, completion, reasoning)
-                )
-            else:
-                checks.append(sum_check("total = prompt + completion", total, prompt, completion))
-        if reasoning and not apart:
-            checks.append(part_check("reasoning ≤ completion", reasoning, completion))
-    if cached and prompt is not None:
-        checks.append(part_check("cached ≤ prompt", cached, prompt))
+    cached = _first(
+        count(reported, "prompt_tokens_details", "cached_tokens"),
+        count(reported, "prompt_cache_hit_tokens"),  # DeepSeek
+        count(reported, "cached_tokens"),  # Moonshot
+    )
+    apart = _is_apart(prompt, completion, total, reasoning, provider)
     return Usage(
         input=prompt,
-        output=output,
+        output=completion + reasoning if apart and completion is not None and reasoning is not None else completion,
         reasoning=reasoning,
         cache_read=cached,
         audio_input=count(reported, "prompt_tokens_details", "audio_tokens"),
         audio_output=count(reported, "completion_tokens_details", "audio_tokens"),
         total=total,
         reported=reported,
-        checks=tuple(checks),
+        checks=tuple(_checks(prompt, completion, total, reasoning, cached, apart=apart)),
     )
+
+
+def _first(*counts: int | None) -> int | None:
+    return next((one for one in counts if one is not None), None)
+
+
+def _is_apart(
+    prompt: int | None, completion: int | None, total: int | None, reasoning: int | None, provider: str | None
+) -> bool:
+    """Tell whether the completion leaves reasoning out."""
+    if prompt is None or completion is None or not reasoning:
+        return False
+    if total is not None and total == prompt + completion + reasoning:
+        return True
+    return (provider == "xai" and total is None) or (provider == "vercel" and reasoning > completion)
+
+
+def _checks(
+    prompt: int | None,
+    completion: int | None,
+    total: int | None,
+    reasoning: int | None,
+    cached: int | None,
+    *,
+    apart: bool,
+) -> Iterator[Check]:
+    """Yield the identities that can be put to these numbers."""
+    if prompt is not None and completion is not None and total is not None:
+        if apart and reasoning:
+            yield sum_check("total = prompt + completion + reasoning", total, prompt, completion, reasoning)
+        else:
+            yield sum_check("total = prompt + completion", total, prompt, completion)
+    if reasoning and completion is not None and not apart:
+        yield part_check("reasoning ≤ completion", reasoning, completion)
+    if cached and prompt is not None:
+        yield part_check("cached ≤ prompt", cached, prompt)

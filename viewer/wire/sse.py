@@ -22,8 +22,6 @@ _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|[\r\n]|\Z)")
 _BLANK_LINE_PAIRS = (b"\n\n", b"\r\r", b"\n\r")
 _BLANK_LINE_ENDS = (*_BLANK_LINE_PAIRS, b"\n\r\n", b"\r\r\n")
 _BEFORE_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
-_FIRST_LINE = re.compile(rb"(?:data|event|id|retry)?:")
-_DATA_LINE = re.compile(rb"^data:", re.MULTILINE)
 
 
 class SSEDecoder:
@@ -58,12 +56,6 @@ class SSEDecoder:
 def decode(body: bytes) -> Events:
     """Return the events of a whole body."""
     return _mark_unterminated(_decode(body, 0), body[-3:])
-
-
-def looks_like(head: bytes) -> bool:
-    """Tell whether text begins as an event stream does and holds data."""
-    text = head.removeprefix(_BOM).lstrip(b"\r\n")
-    return bool(_FIRST_LINE.match(text)) and bool(_DATA_LINE.search(text))
 
 
 def _mark_unterminated(events: Events, tail: bytes) -> Events:
