@@ -6,8 +6,8 @@ import viewer
 from viewer.story import tell
 
 
-def stream(*events):
-    return viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
+def stream(*events, end="data: [DONE]\n\n"):
+    return viewer.load(("".join(f"data: {json.dumps(event)}\n\n" for event in events) + end).encode()).streams[0]
 
 
 def delta(finish=None, model="m", **fields):
@@ -60,3 +60,20 @@ def test_reasoning_that_is_all_hidden_is_told_by_its_tokens():
     }
     told = tell(stream(delta(content="Hi"), {"choices": [], "usage": usage}))
     assert told == "m thought 46 tokens out of sight, then wrote 4 tokens. The recording does not say how fast."
+
+
+def test_a_stream_without_an_end_is_told_to_break_off():
+    told = tell(stream(delta(content="Hey!"), end=""))
+    assert told == "m wrote about 1 token. Then the stream breaks off. The recording does not say how fast."
+
+
+@pytest.mark.parametrize("arguments", ["{" + "x" * 400 + "}", "{}"])
+def test_tokens_of_content_beside_a_tool_call_are_told_as_an_estimate(arguments):
+    call = {"index": 0, "function": {"name": "f", "arguments": arguments}}
+    usage = {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 11, "total_tokens": 12}}
+    assert tell(stream(delta(content="Hi"), delta(tool_calls=[call]), usage)).startswith("m wrote about ")
+
+
+def test_a_stream_of_an_unknown_protocol_is_told_to_be_unknown():
+    told = tell(viewer.load(b'data: {"odd": 1}\n\n').streams[0])
+    assert told == "The protocol of this stream is not known, so its 1 events are listed and nothing is guessed."

@@ -14,6 +14,8 @@ from viewer.stream import Stream, ToolCall
 from viewer.timing import Evidence, Timing
 from viewer.usage import Usage
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Cassette",
     "CassetteError",
@@ -25,5 +27,6 @@ __all__ = [
     "Timing",
     "ToolCall",
     "Usage",
+    "__version__",
     "load",
 ]

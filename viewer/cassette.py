@@ -14,6 +14,8 @@ from viewer.http import Interaction
 from viewer.problems import CassetteError, Problem
 from viewer.stream import Stream, join_chunks, read_stream
 
+FIRST_ERROR_STATUS = 400
+
 Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
 
 
@@ -49,7 +51,7 @@ def load(source: Source, name: str | None = None) -> Cassette:
 
     Args:
         source: a path, the file's bytes, or a file open for reading, binary or text.
-        name: how to call it in messages; also helps to recognise bytes.
+        name: what to call it; the file's own name where there is one.
 
     Raises:
         CassetteError: nothing of the file can be shown. What is wrong with one that can is in `cassette.problems`.
@@ -86,6 +88,8 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str]:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # A NUL in the path.
             raise CassetteError(repr(str(path)), f"cannot be read: {error}.") from error
+    if not hasattr(source, "read"):
+        raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
     content = source.read()
     return content.encode() if isinstance(content, str) else content, name or Path(
         str(getattr(source, "name", "") or "file")
@@ -94,6 +98,9 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str]:
 
 def _no_stream(interaction: Interaction, index: int) -> Problem:
     response = interaction.response
+    if response.status is not None and response.status >= FIRST_ERROR_STATUS:
+        message = f"The server answered {response.status} {response.reason}".strip() + "."
+        return Problem("error", message, "Its body says why.", interaction=index)
     what = response.content_type or "no content type"
     if not response.body:
         message = "The response has no body."

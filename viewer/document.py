@@ -32,7 +32,7 @@ class Document:
         try:
             documents = read_documents(self.data)
         except YAMLTreeError as error:
-            return None, Break(str(error), 1)
+            return None, error.broken
         return documents.trees[0] if documents.trees else None, documents.broken
 
     @property

@@ -15,10 +15,10 @@ GL_ABOVE_POINTS = 5_000
 _HOVER_CHARACTERS = 60
 
 
-def timeline(stream: Stream, *, dark: bool) -> go.Figure:
+def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Figure:
     """Draw the tokens of each lane as they add up over time, with their bounds as a band."""
     figure = go.Figure()
-    lanes = [lane for lane in lanes_of(stream) if lane.kind not in ("silent", "keep_alive", "error")]
+    lanes = [lane for lane in lanes_of(stream, choice) if lane.kind not in ("silent", "keep_alive", "error")]
     chunks = stream.chunks
     for lane in lanes:
         rows = chunks.iloc[lane.rows]

@@ -21,12 +21,23 @@ class Lane:
     has_text: bool = True
 
 
-def lanes_of(stream: Stream, choice: int = 0) -> list[Lane]:
-    """Return the lanes that a stream has rows in, top to bottom."""
+MOST_TOOL_LANES = 12
+
+
+def choices_of(stream: Stream) -> list[int]:
+    """Return the choices that a stream has, lowest first."""
+    return sorted(int(choice) for choice in stream.chunks["choice"].unique())
+
+
+def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
+    """Return the lanes that one choice has rows in, top to bottom; of the lowest choice where none is named."""
     kind = stream.chunks["kind"].cat.codes.to_numpy()
-    of_choice = stream.chunks["choice"].to_numpy() == choice
-    silent = kind == SILENT
-    hidden = silent_before_output(kind) if stream.hidden else np.zeros(len(kind), dtype=np.bool_)
+    numbers = stream.chunks["choice"].to_numpy()
+    if choice is None:
+        choice = int(numbers.min(initial=np.iinfo(np.int16).max))
+    of_choice = numbers == choice
+    silent = (kind == SILENT) & of_choice
+    hidden = silent & silent_before_output(kind) if stream.hidden else np.zeros(len(kind), dtype=np.bool_)
     lanes = [
         Lane("reasoning", "reasoning", np.flatnonzero((kind == REASONING) & of_choice)),
         Lane("hidden", "hidden reasoning", np.flatnonzero(hidden), has_text=False),
@@ -41,15 +52,19 @@ def lanes_of(stream: Stream, choice: int = 0) -> list[Lane]:
 
 
 def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
+    """Return a lane for each tool call; past a dozen, which no screen shows apart, the rest share one."""
     chunks = stream.chunks
     rows = np.flatnonzero((chunks["kind"].cat.codes == TOOL_CALL) & (chunks["choice"] == choice))
     if not len(rows):
         return []
     tools = chunks["tool"].iloc[rows].to_numpy(dtype=np.int64, na_value=-1)
-    calls = [call for call in stream.tool_calls if call.choice == choice]
+    names = [call.name or "tool call" for call in stream.tool_calls if call.choice == choice]
     # `tool_calls` keeps the order of appearance, and so does the first row of each tool.
     order = list(dict.fromkeys(tools.tolist()))
-    return [
-        Lane("tool_call", call.name or "tool call", rows[tools == tool])
-        for tool, call in zip(order, calls, strict=False)
+    lanes = [
+        Lane("tool_call", name, rows[tools == tool]) for tool, name in zip(order[:MOST_TOOL_LANES], names, strict=False)
     ]
+    rest = order[MOST_TOOL_LANES:]
+    if rest:
+        lanes.append(Lane("tool_call", f"{len(rest)} more tool calls", rows[np.isin(tools, rest)]))
+    return lanes

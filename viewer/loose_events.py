@@ -1,6 +1,9 @@
 """Find events in any text: a listing with line numbers, a log, a cassette that lost its indentation or its end."""
 
 import re
+from typing import Any
+
+from viewer.sniff import is_event_stream
 
 # What stands before an event on its line: a number, a time, a key, a quote; never part of a longer word.
 _BEFORE = rb"^[^\r\n]{0,100}?(?<!\w)"
@@ -32,3 +35,24 @@ def loose_events(text: bytes) -> list[bytes]:
         if value.startswith(b"[DONE]"):
             streams.append([])
     return [b"".join(events) for events in streams if events]
+
+
+def streams_in(tree: Any) -> list[bytes]:
+    """Return the texts in a tree of JSON or YAML that are event streams, in order.
+
+    Lines of such a file are not the lines of its texts: quoting folds and escapes them.
+    """
+    found: list[bytes] = []
+    waiting = [tree]
+    seen: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting.extend(reversed(list(value.values()) if isinstance(value, dict) else value))
+        elif isinstance(value, str | bytes):
+            text = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+            if is_event_stream(text):
+                found.append(text)
+    return found

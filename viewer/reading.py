@@ -10,7 +10,7 @@ from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER
 from viewer.wire import Events
 
 _CUT_OFF = "The recording ends here; record it again for the rest."
-_KEPT = "It is kept as a row of kind other; its bytes are in the response body at this offset."
+_KEPT = "Kept as rows of kind other; the bytes are in the response body at this offset."
 _ENCODING = "The recorder may have cut a character in two or guessed the wrong encoding."
 
 
@@ -51,6 +51,8 @@ class Reading:
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
     """By choice and tool index, in order of appearance."""
     error: StreamError | None = None
+    ended: bool = False
+    """Whether the stream says of itself that it is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, untouched."""
     problems: list[Problem] = field(default_factory=list)
@@ -79,15 +81,16 @@ class Reading:
         Nothing is read after `[DONE]`: every SDK stops there.
         """
         done = False
+        after_done: list[int] = []
         for index, data in enumerate(events.data):
             if not data:
                 self.add(index, KEEP_ALIVE)
             elif done:
                 self.add(index, OTHER)
-                self._report(index, events, "note", f"Event {index} stands after [DONE], where every SDK stops.", _KEPT)
+                after_done.append(index)
             elif data.startswith(b"[DONE]"):
                 self.add(index, OTHER)
-                done = True
+                done = self.ended = True
             else:
                 try:
                     payload = parse(data)
@@ -98,6 +101,9 @@ class Reading:
                     what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
                     self._report(index, events, "warning", what, _ENCODING)
                 yield index, payload
+        if after_done:
+            what = f"{len(after_done)} events stand after [DONE], where every SDK stops."
+            self._report(after_done[0], events, "warning", what, _KEPT)
 
     def _take_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
         if events.name[index] == "error":

@@ -32,6 +32,7 @@ _SECRET_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&;#]*)=([^&;#]*)")
+_SCHEME = re.compile(r"\s*(?:bearer|basic|digest|token)\s", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*@")
 
 
@@ -42,13 +43,13 @@ def is_secret(name: str) -> bool:
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with the values masked that carry secrets."""
-    return {name: MASK if is_secret(name) else value for name, value in headers.items()}
+    return {name: MASK if is_secret(name) or _SCHEME.match(value) else value for name, value in headers.items()}
 
 
 def masked_url(url: str) -> str:
     """Return a URL with the secrets in its query and its user part masked, all else as it stands."""
 
     def mask(match: re.Match[str]) -> str:
-        return f"{match[1]}={MASK}" if is_secret(unquote(match[1])) else match[0]
+        return f"{match[1]}={MASK}" if is_secret(unquote(match[1])) or unquote(match[1]).lower() == "code" else match[0]
 
     return _PARAMETER.sub(mask, _USER.sub(f"{MASK}@", url))

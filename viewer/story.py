@@ -29,6 +29,8 @@ def tell(stream: Stream) -> str:
     sentence = f"{name} {', then '.join(parts)}."
     if stream.error is not None:
         sentence += f" The stream holds an error: {str(stream.error).rstrip('.')}."
+    elif not stream.complete:
+        sentence += " Then the stream breaks off."
     elif stream.finish_reason == "length":
         sentence += " It was cut off by its token limit."
     if stream.timing.grade == "paced":
@@ -81,7 +83,8 @@ def _output(stream: Stream) -> str:
     if not parts:
         return ""
     rate = stream.metrics["chunks_per_second"]
-    speed = f" at {number(rate.value)} chunks/s" if rate.value is not None else ""
+    # A rate with bounds reads as a fact in a sentence; only what was counted is told.
+    speed = f" at {number(rate.value)} chunks/s" if rate.value is not None and rate.low == rate.high else ""
     return " and ".join(parts) + speed
 
 

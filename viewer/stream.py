@@ -1,6 +1,6 @@
 """One stream: a response that came in events, decoded, timed and measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.metrics import measure
+from viewer.payload import parse
 from viewer.problems import Problem
 from viewer.protocols import protocol_of
 from viewer.provider import provider_of
@@ -18,6 +19,7 @@ from viewer.schema import (
     GRADE_DTYPE,
     GRADES,
     KIND_DTYPE,
+    KINDS,
     PYTHON_TEXT,
     TOOL_CALL,
     Floats,
@@ -62,10 +64,14 @@ class Stream:
     hidden: HiddenReasoning | None
     timing: Timing = field(repr=False)
     metrics: Mapping[str, Measure] = field(repr=False)
+    complete: bool = field(repr=False)
+    """Whether the stream came to the end that its protocol has."""
     problems: list[Problem] = field(repr=False)
 
     def text(self, kind: str = "content", choice: int = 0) -> str:
-        """Return the assembled text of one kind and choice."""
+        """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""
+        if kind not in KINDS:
+            raise ValueError(f"there is no kind {kind!r}; the kinds are {', '.join(KINDS)}")
         rows = (self.chunks["kind"] == kind) & (self.chunks["choice"] == choice)
         return "".join(self.chunks.loc[rows, "text"])
 
@@ -83,8 +89,6 @@ def read_stream(
     protocol = protocol_of(interaction.request.url, events)
     reading = Reading()
     protocol.read(events, reading)
-    _report_missing_end(events, reading)
-
     provider = provider_of(interaction.request.url, reading.model)
     usage = protocol.usage(reading.usage, provider) if reading.usage else None
     event = np.array(reading.event, dtype=np.int32)
@@ -96,20 +100,23 @@ def read_stream(
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
     timing, arrival = time_rows(event, stamp, tokens, interaction.times, pace_tokens_per_s)
+    tool_calls = _tool_calls(reading)
+    problems = [*reading.problems, *_findings(events, reading, usage, tool_calls)]
     return Stream(
         interaction=index,
         protocol=protocol.PROTOCOL,
         provider=provider,
         model=reading.model,
         chunks=_frame(index, reading, events, event, kind, stamp, tokens, timing, arrival),
-        tool_calls=_tool_calls(reading),
+        tool_calls=tool_calls,
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
         usage=usage,
         hidden=hidden,
         timing=timing,
         metrics=measure(event, kind, stamp, arrival, timing, interaction.times, hidden),
-        problems=[problem.at(interaction=index) for problem in reading.problems],
+        complete=reading.ended and reading.error is None,
+        problems=[problem.at(interaction=index) for problem in problems],
     )
 
 
@@ -160,20 +167,41 @@ def _tool_calls(reading: Reading) -> list[ToolCall]:
     ]
 
 
-def _report_missing_end(events: Events, reading: Reading) -> None:
-    """Note a last event without its blank line, unless it was reported as cut off or adds nothing."""
+def _findings(events: Events, reading: Reading, usage: Usage | None, tool_calls: list[ToolCall]) -> Iterator[Problem]:
+    """Yield what is wrong with a stream as a whole."""
     last = len(events) - 1
-    if not events.unterminated or (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
-        return
-    if not any(problem.offset == events.offset[last] for problem in reading.problems):
-        reading.problems.append(
-            Problem(
-                "note",
-                f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
-                "The recording may be cut off.",
-                offset=int(events.offset[last]),
-            )
+    cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
+    # Many recorders strip the last line end; after [DONE] nobody misses it.
+    if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
+        yield Problem(
+            "note",
+            f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
+            "The recording may be cut off.",
+            offset=int(events.offset[last]),
         )
+    if reading.error is not None:
+        yield Problem("error", f"The provider sent an error: {reading.error}", "What came before it is shown.")
+    elif not reading.ended and not cut_off:
+        yield Problem(
+            "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
+        )
+    for call in tool_calls:
+        try:
+            parse(call.arguments.encode("utf-8", "replace") or b"{}")
+        except ValueError:
+            yield Problem(
+                "warning",
+                f"The arguments of the tool call {call.name or call.id!r} are not JSON.",
+                "Were they cut off?",
+            )
+    for check in usage.checks if usage else ():
+        if not check.passed:
+            yield Problem(
+                "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
+            )
+
+
+_USAGE_ADVICE = "The provider's own numbers are shown as reported; do not add them up."
 
 
 def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:

@@ -28,10 +28,6 @@ _WORDS = {
 _NO_KEY = object()
 
 
-class YAMLTreeError(ValueError):
-    """Say that a text is refused as YAML because it would cost too much, with the line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Break:
     """Say where and why a YAML text stops making sense."""
@@ -39,6 +35,17 @@ class Break:
     reason: str
     line: int
     """Counted from 1; where the piece that could not be read begins."""
+
+    def __str__(self) -> str:
+        return f"{self.reason} at line {self.line}"
+
+
+class YAMLTreeError(ValueError):
+    """Say that a text is refused as YAML because it would cost too much, and where."""
+
+    def __init__(self, broken: Break) -> None:
+        self.broken = broken
+        super().__init__(str(broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ class _Builder:
             self._put(value)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             if len(self._open) >= MAX_DEPTH:
-                raise YAMLTreeError(f"nested deeper than {MAX_DEPTH} levels at line {event.start_mark.line + 1}")
+                raise YAMLTreeError(Break(f"nested deeper than {MAX_DEPTH} levels", event.start_mark.line + 1))
             self._open.append(({} if kind is yaml.MappingStartEvent else [], event.anchor, self._nodes))
             self._keys.append(_NO_KEY)
             self._nodes += 1
@@ -128,14 +135,14 @@ class _Builder:
         return self.documents
 
     def _aliased(self, event: Any) -> Any:
-        place = f"at line {event.start_mark.line + 1}"
+        line = event.start_mark.line + 1
         if event.anchor not in self._anchors:
-            raise YAMLTreeError(f"the alias {event.anchor!r} {place} has no finished node to refer to")
+            raise YAMLTreeError(Break(f"the alias {event.anchor!r} has no finished node to refer to", line))
         value, size = self._anchors[event.anchor]
         self._nodes += size
         self._by_alias += size
         if self._by_alias > MAX_NODES_BY_ALIAS:
-            raise YAMLTreeError(f"aliases repeat more than {MAX_NODES_BY_ALIAS} nodes {place}")
+            raise YAMLTreeError(Break(f"aliases repeat more than {MAX_NODES_BY_ALIAS} nodes", line))
         return value
 
     def _put(self, value: Any) -> None:

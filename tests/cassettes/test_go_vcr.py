@@ -25,7 +25,9 @@ def cassette(version=2, body=BODY, **response):
         "duration": "1.5s",
     }
     interaction = {"request": request, "response": {"body": body, **defaults, **response}}
-    return yaml.safe_dump({"version": version, "interactions": [interaction]}, allow_unicode=True, sort_keys=False).encode()
+    return yaml.safe_dump(
+        {"version": version, "interactions": [interaction]}, allow_unicode=True, sort_keys=False
+    ).encode()
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -53,6 +53,8 @@ test('a wall clock that steps back moves nothing back', () => {
   clock.advance(6);
   clock.advance(4);
   assert.equal(clock.position, 1);
+  clock.advance(7);
+  assert.equal(clock.position, 2);
 });
 
 test('a seek is kept between beginning and end', () => {
@@ -101,14 +103,14 @@ test('while playing, the marker just passed is passed over', () => {
   assert.equal(markerFrom(markers, 5.4, -1, false, 9), 5);
 });
 
-test('time is told in minutes, seconds and tenths', () => {
-  for (const [seconds, text] of [[0, '0:00.0'], [1.96, '0:02.0'], [59.96, '1:00.0'], [61.25, '1:01.3'], [3600, '60:00.0'], [-1, '0:00.0']]) {
+test('time is told in minutes, seconds and hundredths', () => {
+  for (const [seconds, text] of [[0, '0:00.00'], [1.963, '0:01.96'], [59.996, '1:00.00'], [61.255, '1:01.26'], [3600, '60:00.00'], [-1, '0:00.00']]) {
     assert.equal(formatTime(seconds), text);
   }
 });
 
 test('moments are every time of every lane, once and in order', () => {
-  const lane = (t) => ({ kind: 'content', label: '', t, low: [], high: [], tokens: [], text: null });
+  const lane = (t) => ({ kind: 'content', label: '', t, text: null });
   assert.deepEqual(moments({ lanes: [lane([0, 3]), lane([1, 3])] }), [0, 1, 3]);
 });
 

@@ -49,9 +49,7 @@ def read_recording(document: Document) -> Recording:
         ((module.recognise(document), module) for module in known_recorders()), key=lambda pair: pair[0]
     )
     if not sureness:
-        raise CassetteError(
-            document.name, _why_unknown(document), "Open a cassette, or any text with `data:` events in it."
-        )
+        raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that holds events.")
     recording = recorder.read(document)
     return _with_rest(recording, document) if recording.from_tree and document.broken else recording
 
@@ -72,7 +70,7 @@ def _with_rest(recording: Recording, document: Document) -> Recording:
 
 def _why_unknown(document: Document) -> str:
     if document.broken:
-        return f"not readable as YAML: {document.broken.reason} at line {document.broken.line}, and it holds no event."
+        return f"not readable as YAML: {document.broken}, and it holds no event."
     tree = document.tree
     if isinstance(tree, dict):
         keys = ", ".join(repr(str(key)[:40]) for key in list(tree)[:6])

@@ -1,9 +1,14 @@
-"""A response body by itself: server-sent events saved to a file, as `curl -N > stream.sse` leaves them."""
+"""Response bodies by themselves: server-sent events saved to a file, as `curl -N > stream.sse` leaves them."""
+
+import re
 
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.sniff import is_event_stream
+
+# A response of OpenAI's kind ends here; what follows in the same file is the next one.
+_END = re.compile(rb"^data: ?\[DONE\][ \t]*(?:\r\n|[\r\n])(?:[\r\n]+|\Z)", re.MULTILINE)
 
 
 def recognise(document: Document) -> int:
@@ -12,5 +17,8 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction of which only the response body is known."""
-    return Recording("sse", [Interaction(Request(), Response(body=document.data))])
+    """Return one interaction for each response, of which only the body is known."""
+    data = document.data
+    cuts = [match.end() for match in _END.finditer(data) if is_event_stream(data[match.end() :])]
+    bodies = (data[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(data)], strict=True))
+    return Recording("sse", [Interaction(Request(), Response(body=body)) for body in bodies])

@@ -3,26 +3,34 @@
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
-from viewer.loose_events import holds_events, loose_events
+from viewer.loose_events import holds_events, loose_events, streams_in
 from viewer.problems import Problem
 
 
 def recognise(document: Document) -> int:
-    """Look for a line that holds JSON data."""
-    return 5 if holds_events(document.data) else 0
+    """Look for an event with data."""
+    if b"data:" not in document.data:
+        return 0
+    return 5 if (_is_whole_tree(document) and streams_in(document.tree)) or holds_events(document.data) else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each stream of events."""
-    interactions = [Interaction(Request(), Response(body=body)) for body in loose_events(document.data)]
+    bodies = streams_in(document.tree) if _is_whole_tree(document) else []
+    what = "A cassette of no recorder that is known yet" if bodies else "Read as text"
     problems = [
         Problem(
             "note",
-            "Read as text: only the events in it are known, and nothing of the request.",
-            "Open the cassette itself if you have it.",
+            f"{what}: only the events in it are known, and nothing of the request.",
+            "Compare with the file before you rely on it." if bodies else "Open the cassette itself if you have it.",
         )
     ]
     if document.broken:
-        what = f"The file is not readable as YAML: {document.broken.reason} at line {document.broken.line}."
-        problems.append(Problem("note", what, "If it should be a cassette, repair it there."))
+        why = f"The file is not readable as YAML: {document.broken}."
+        problems.append(Problem("note", why, "If it should be a cassette, repair it there."))
+    interactions = [Interaction(Request(), Response(body=body)) for body in bodies or loose_events(document.data)]
     return Recording("text", interactions, problems=tuple(problems))
+
+
+def _is_whole_tree(document: Document) -> bool:
+    return document.broken is None and isinstance(document.tree, dict | list)

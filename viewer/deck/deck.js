@@ -5,8 +5,7 @@
  * The clock integrates wall time and drawing is pure: everything on screen follows from one position, so that playing,
  * seeking, stepping and changing speed are one function. Recorded text enters the page in Text nodes and nowhere else.
  *
- * @typedef {{kind: string, label: string, t: number[], low: (number|null)[], high: (number|null)[],
- *   tokens: (number|null)[], text: string[]|null}} Lane
+ * @typedef {{kind: string, label: string, t: number[], text: string[]|null}} Lane
  * @typedef {{t: number, label: string}} Marker
  * @typedef {{name: string, grade: string, origin: string, duration: number, lanes: Lane[], markers: Marker[]}} Track
  * @typedef {{version: number, streams: Track[]}} Tape
@@ -64,8 +63,10 @@ export class Clock {
   /** Move on to a wall time; stops at the end. @param {number} wall */
   advance(wall) {
     if (!this.playing) return;
-    this.position = Math.min(this.end, this.position + Math.max(0, wall - this.wall) * this.speed);
-    this.wall = wall;
+    // A wall that steps back stands still until it has caught up.
+    const passed = Math.max(0, wall - this.wall);
+    this.position = Math.min(this.end, this.position + passed * this.speed);
+    this.wall += passed;
     if (this.position >= this.end) this.playing = false;
   }
 
@@ -117,11 +118,11 @@ export function markerFrom(markers, position, direction, playing, end) {
   return before.length ? before[before.length - 1].t : 0;
 }
 
-/** Minutes, seconds and tenths, rounded. @param {number} seconds */
+/** Minutes, seconds and hundredths, rounded. @param {number} seconds */
 export function formatTime(seconds) {
-  const tenths = Math.round(Math.max(0, seconds) * 10);
-  const rest = tenths % 600;
-  return `${Math.floor(tenths / 600)}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${rest % 10}`;
+  const hundredths = Math.round(Math.max(0, seconds) * 100);
+  const rest = (hundredths % 6000) / 100;
+  return `${Math.floor(hundredths / 6000)}:${rest.toFixed(2).padStart(5, '0')}`;
 }
 
 /**
@@ -174,8 +175,8 @@ function makePane(lane) {
     newestAt(position) {
       return lane.t[countAt(lane.t, position) - 1] ?? -Infinity;
     },
-    /** @param {number} position @param {boolean} marked @param {boolean} follow */
-    show(position, marked, follow) {
+    /** @param {number} position @param {boolean} marked */
+    show(position, marked) {
       current.classList.toggle('deck-marked', marked);
       const next = countAt(lane.t, position);
       if (next === shown) return;
@@ -185,8 +186,9 @@ function makePane(lane) {
       else before.data = whole.slice(0, to);
       newest.data = next ? texts[next - 1] : '';
       count.textContent = `${next} of ${texts.length} chunks`;
+      // The newest text stays in sight, but for the first drawing: a reader begins at the top.
+      if (shown >= 0) text.scrollTop = text.scrollHeight;
       shown = next;
-      if (follow) text.scrollTop = text.scrollHeight;
     },
   };
 }
@@ -234,6 +236,7 @@ function makeLanes(track, end) {
 
   /** @param {number} position */
   function draw(position) {
+    if (!scrubber.clientWidth) return;
     if (scrubber.clientWidth !== width) redraw();
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     const scale = canvas.width / width;
@@ -324,7 +327,7 @@ export function mount(root, tape, options = {}) {
   const [mark, meaning] = GRADES[/** @type {keyof typeof GRADES} */ (track.grade)];
   const grade = element('span', 'deck-grade', `${mark} ${track.grade === 'paced' ? 'speed not recorded' : track.grade}`);
   grade.title = meaning;
-  const keys = element('span', 'deck-keys', 'space play · ← → 5 s · , . step · [ ] marker · < > speed');
+  const keys = element('span', 'deck-keys', 'keys, once clicked: space play · ← → 5 s · 0–9 · , . step · [ ] marker · < > speed');
   const lanes = makeLanes(track, end);
   const panes = track.lanes.filter((lane) => lane.text).map(makePane);
   const box = element('div', `deck deck-grade-${track.grade}`,
@@ -342,7 +345,7 @@ export function mount(root, tape, options = {}) {
     const newest = Math.max(...panes.map((pane) => pane.newestAt(clock.position)));
     for (const pane of panes) {
       const marked = clock.position < end && pane.newestAt(clock.position) === newest;
-      pane.show(clock.position, marked, clock.playing);
+      pane.show(clock.position, marked);
     }
     time.textContent = `${formatTime(clock.position)} / ${formatTime(end)}`;
     if (play.dataset.playing !== String(clock.playing)) {
@@ -426,6 +429,7 @@ export function mount(root, tape, options = {}) {
     // Hosts bind bare keys (Streamlit reruns on r and clears caches on c); inside the deck they are not theirs.
     if (!event.altKey && !event.ctrlKey && !event.metaKey) event.stopPropagation();
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (target.classList.contains('deck-text') && [' ', 'Home', 'End'].includes(event.key)) return;
     if (target === speed || (target === play && (event.key === ' ' || event.key === 'Enter'))) return;
     const command = commandFor(event);
     if (!command) return;
@@ -435,6 +439,7 @@ export function mount(root, tape, options = {}) {
   play.addEventListener('click', () => (clock.playing ? api.pause() : api.play()));
   speed.addEventListener('change', () => api.setSpeed(Number(speed.value)));
   lanes.scrubber.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
     lanes.scrubber.setPointerCapture(event.pointerId);
     api.seek(lanes.positionOf(event));
   });

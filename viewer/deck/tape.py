@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from viewer.lanes import lanes_of
+from viewer.lanes import Lane, lanes_of
 from viewer.metrics import chunk_rows
 from viewer.schema import FINISH, Floats
 from viewer.stream import Stream
@@ -13,17 +13,18 @@ from viewer.stream import Stream
 VERSION = 1
 
 
-def make_tape(streams: Sequence[Stream], choice: int = 0) -> dict[str, Any]:
+def make_tape(streams: Sequence[Stream], choice: int | None = None) -> dict[str, Any]:
     """Return the tape of some streams, times in seconds since each one's origin, rounded to the microsecond."""
     return {"version": VERSION, "streams": [_track(stream, choice) for stream in streams]}
 
 
-def _track(stream: Stream, choice: int) -> dict[str, Any]:
+def _track(stream: Stream, choice: int | None) -> dict[str, Any]:
     chunks = stream.chunks
     t = chunks["t"].to_numpy()
     text = chunks["text"].tolist()
     kind = chunks["kind"].cat.codes.to_numpy()
     shown = chunk_rows(kind)
+    lanes = lanes_of(stream, choice)
     return {
         "name": stream.model or stream.protocol,
         "grade": stream.timing.grade,
@@ -34,25 +35,22 @@ def _track(stream: Stream, choice: int) -> dict[str, Any]:
                 "kind": lane.kind,
                 "label": lane.label,
                 "t": _seconds(t[lane.rows]),
-                "low": _seconds(chunks["t_low"].to_numpy()[lane.rows]),
-                "high": _seconds(chunks["t_high"].to_numpy()[lane.rows]),
-                "tokens": _seconds(chunks["tokens"].to_numpy()[lane.rows]),
                 "text": [text[row] for row in lane.rows] if lane.has_text else None,
             }
-            for lane in lanes_of(stream, choice)
+            for lane in lanes
         ],
-        "markers": _markers(stream, t),
+        "markers": _markers(stream, lanes, t),
     }
 
 
-def _markers(stream: Stream, t: Floats) -> list[dict[str, Any]]:
+def _markers(stream: Stream, lanes: Sequence[Lane], t: Floats) -> list[dict[str, Any]]:
     """Return the moments worth stepping to, in order."""
     kind = stream.chunks["kind"].cat.codes.to_numpy()
-    markers = [(float(t[lane.rows[0]]), f"first {lane.label}") for lane in lanes_of(stream) if lane.has_text]
+    markers = [(float(t[lane.rows[0]]), f"first {lane.label}") for lane in lanes if lane.has_text]
     markers += [(float(t[row]), "finish") for row in np.flatnonzero(kind == FINISH)[-1:]]
     return [{"t": round(at, 6), "label": label} for at, label in sorted(markers)]
 
 
-def _seconds(values: Floats) -> list[float | None]:
-    """Return finite values rounded to the microsecond; a bound that is none, and a missing value, as None."""
-    return [value if np.isfinite(value) else None for value in np.round(values, 6).tolist()]
+def _seconds(values: Floats) -> list[float]:
+    seconds: list[float] = np.round(values, 6).tolist()
+    return seconds

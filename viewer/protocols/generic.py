@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.problems import Problem
 from viewer.protocols import Sample
 from viewer.reading import Reading
-from viewer.schema import OTHER
+from viewer.schema import KEEP_ALIVE, OTHER
 from viewer.usage import Usage
 from viewer.wire import Events
 
@@ -18,9 +19,22 @@ def recognise(_sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Give every event one row."""
-    for index, _ in reading.payloads(events):
-        reading.add(index, OTHER)
+    """Give every event one row with its payload as text."""
+    for index, data in enumerate(events.data):
+        if data:
+            reading.add(index, OTHER, data.decode(errors="replace"))
+        else:
+            reading.add(index, KEEP_ALIVE)
+    reading.ended = True
+    names = ", ".join(list(dict.fromkeys(name for name in events.name if name))[:4])
+    reading.problems.append(
+        Problem(
+            "warning",
+            f"The protocol of this stream is not known (events: {names}): no text, usage or time was read from it.",
+            "Its events are rows of kind other, with their payload as text.",
+            offset=0,
+        )
+    )
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

@@ -156,6 +156,7 @@ def _read_choice(
     visible = len(reading.kind) > rows_before
     if reason := choice.get("finish_reason"):
         reading.finish_reasons[number] = str(reason)
+        reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
     elif not visible:
         first = "role" in delta and number not in started
