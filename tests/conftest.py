@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import settings
 
@@ -42,11 +43,19 @@ def shared():
     return SHARED
 
 
-def sse(*payloads):
-    """An event stream of these payloads, each given as the text of its data."""
-    return b"".join(b"data: " + payload.encode() + b"\n\n" for payload in payloads)
+@pytest.fixture(scope="session")
+def corpus(shared):
+    return shared / "corpus"
 
 
-@pytest.fixture(scope="session", name="sse")
-def sse_fixture():
-    return sse
+@pytest.fixture(scope="session")
+def facts(corpus):
+    """A row for each stream of the corpus, made by a program that is not this one."""
+    return [orjson.loads(line) for line in (corpus / "facts.jsonl").read_bytes().splitlines()]
+
+
+@pytest.fixture(scope="session")
+def oracle(corpus):
+    """What the official SDK made of each stream, by path and interaction."""
+    rows = [orjson.loads(line) for line in (corpus / "oracle.jsonl").read_bytes().splitlines()]
+    return {(row["path"], row["i"]): row for row in rows}

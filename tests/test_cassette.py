@@ -1,10 +1,13 @@
 import io
+import json
 
 import pandas as pd
 import pytest
 
 import viewer
+from viewer.deck import make_tape
 from viewer.schema import COLUMNS
+from viewer.story import tell
 
 
 def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
@@ -120,3 +123,97 @@ def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
 
 def test_headers_keep_their_values_out_of_a_printed_cassette(seed):
     assert "OpenAI/Go" not in repr(seed.interactions[0])
+
+
+def test_a_kind_that_there_is_not_is_refused(seed_stream):
+    with pytest.raises(ValueError, match="there is no kind 'contnt'; the kinds are reasoning, content"):
+        seed_stream.text("contnt")
+
+
+def test_a_source_that_is_none_is_refused():
+    with pytest.raises(TypeError, match="a path, bytes or a file, not NoneType"):
+        viewer.load(None)
+
+
+def test_a_text_file_opens_as_a_binary_one():
+    assert viewer.load(io.StringIO('data: {"choices":[{"delta":{"content":"é"}}]}\n\n')).streams[0].text() == "é"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('data: {"choices":[{"delta":{"content":"a"}}]}\n\n', "The stream ends without a finish reason."),
+        ('data: {"choices":[{"delta":{}}],"error":{"message":"no"}}\n\n', "The provider sent an error: no"),
+        (
+            'data: {"choices":[{"delta":{"tool_calls":[{"function":{"name":"f","arguments":"{"}}]}}]}\n\ndata: [DONE]\n\n',
+            "The arguments of the tool call 'f' are not JSON.",
+        ),
+        (
+            'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":9}}\n\ndata: [DONE]\n\n',
+            "The reported usage does not add up: total = prompt + completion, but 9 ≠ 1 + 1.",
+        ),
+        (
+            'data: [DONE]\n\ndata: {"a":1}\n\ndata: {"a":2}\n\n',
+            "2 events stand after [DONE], where every SDK stops.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_stream_as_a_whole_is_a_problem(body, message):
+    tree = {
+        "version": 2,
+        "interactions": [{"request": {"url": "x/chat/completions"}, "response": {"code": 200, "body": body}}],
+    }
+    assert message in [problem.message for problem in viewer.load(json.dumps(tree).encode()).problems]
+
+
+def test_two_responses_in_one_file_are_two_streams_each_with_its_bytes():
+    one = b'data: {"choices":[{"delta":{"content":"a"}}]}\n\ndata: [DONE]\n\n'
+    cassette = viewer.load(one + one.replace(b'"a"', b'"b"'))
+    assert [stream.text() for stream in cassette.streams] == ["a", "b"]
+    assert cassette.interactions[0].response.body == one
+
+
+@pytest.mark.parametrize(("status", "reason"), [(429, "Too Many Requests"), (500, "")])
+def test_an_answer_that_is_an_error_is_said_to_be_one(status, reason):
+    response = {"code": status, "status": f"{status} {reason}", "body": "slow down"}
+    tree = {"version": 2, "interactions": [{"request": {"url": "u"}, "response": response}]}
+    [problem] = viewer.load(json.dumps(tree).encode()).problems
+    assert problem.severity == "error"
+    assert problem.message == f"The server answered {status} {reason}".strip() + "."
+
+
+NUMBERS = [
+    "9" * 401,
+    "NaN",
+    "1e999",
+    "-1",
+    "99999",
+    "40000",
+    '"1"',
+    "null",
+    "[[[]]]",
+    '{"a": "\\ud83d"}',
+    "[" * 300 + "]" * 300,
+]
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+@pytest.mark.parametrize(
+    "place",
+    [
+        '{{"created":{0},"choices":[{{"delta":{{"content":"a"}}}}]}}',
+        '{{"choices":[{{"index":{0},"delta":{{"content":"a"}}}}]}}',
+        '{{"choices":[{{"delta":{{"content":{0}}}}}]}}',
+        '{{"choices":[{{"delta":{{"tool_calls":[{{"index":{0},"function":{{"name":"f","arguments":{0}}}}}]}}}}]}}',
+        '{{"choices":[{{"delta":{{"annotations":{0},"audio":{0}}}}}]}}',
+        '{{"choices":[{{"delta":{{}}}}],"usage":{{"prompt_tokens":{0},"completion_tokens":{0},"total_tokens":{0}}}}}',
+        '{{"choices":[{{"delta":{{}}}}],"error":{0}}}',
+        '{{"choices":[{{"delta":{0}}}],"model":{0}}}',
+        '{{"choices":{0}}}',
+    ],
+)
+def test_no_value_where_another_belongs_ends_a_load(place, value):
+    cassette = viewer.load(f"data: {place.format(value)}\n\n".encode())
+    assert set(cassette.chunks["event"]) == {0}
+    make_tape(cassette.streams)
+    tell(cassette.streams[0])

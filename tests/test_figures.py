@@ -86,8 +86,8 @@ def test_token_bars_add_up_to_the_reported_counts(seed_stream):
     for bar in bars.data:
         rows[bar.y[0]] += bar.x[0]
     assert rows == {"input": 213, "output": 160}
-    assert traces(bars)["reasoning, hidden"].x[0] == 120
-    assert traces(bars)["reasoning, hidden"].marker.pattern.shape == "/"
+    assert traces(bars)["reasoning, hidden: 120"].x[0] == 120
+    assert traces(bars)["reasoning, hidden: 120"].marker.pattern.shape == "/"
 
 
 @pytest.mark.parametrize("dark", [False, True])

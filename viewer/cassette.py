@@ -1,7 +1,7 @@
 """One recorded file, opened."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -9,6 +9,7 @@ from typing import BinaryIO, TextIO
 import pandas as pd
 
 from viewer.cassettes import read_recording
+from viewer.content_encoding import decode_body
 from viewer.document import Document
 from viewer.http import Interaction
 from viewer.problems import CassetteError, Problem
@@ -60,7 +61,8 @@ def load(source: Source, name: str | None = None) -> Cassette:
     recording = read_recording(Document(data, name))
     streams: list[Stream] = []
     problems = list(recording.problems)
-    for index, interaction in enumerate(recording.interactions):
+    interactions = [_decoded(interaction, index, problems) for index, interaction in enumerate(recording.interactions)]
+    for index, interaction in enumerate(interactions):
         stream = read_stream(interaction, index)
         if stream is None:
             problems.append(_no_stream(interaction, index))
@@ -71,7 +73,7 @@ def load(source: Source, name: str | None = None) -> Cassette:
         name=name,
         format=recording.format,
         format_version=recording.version,
-        interactions=recording.interactions,
+        interactions=interactions,
         streams=streams,
         problems=[problem.at(file=name) for problem in problems],
     )
@@ -94,6 +96,15 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str]:
     return content.encode() if isinstance(content, str) else content, name or Path(
         str(getattr(source, "name", "") or "file")
     ).name
+
+
+def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> Interaction:
+    body, trouble = decode_body(interaction.response)
+    if trouble:
+        problems.append(Problem("warning", trouble, "Record it again for the rest.", interaction=index))
+    if body is interaction.response.body:
+        return interaction
+    return replace(interaction, response=replace(interaction.response, body=body))
 
 
 def _no_stream(interaction: Interaction, index: int) -> Problem:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from viewer.lanes import Lane, lanes_of
 from viewer.palette import BY_LANE, QUIET, Colour
+from viewer.phrasing import displayable
 from viewer.schema import Floats
 from viewer.stream import Stream
 
@@ -31,12 +32,14 @@ def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Fig
             scatter(
                 x=rows["t"].to_numpy(),
                 y=tokens,
-                name=escape(lane.label, quote=False),
+                name=_literal(lane.label),
                 mode="lines+markers" if len(lane.rows) < 400 else "lines",
                 line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
                 marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
                 customdata=[_hover_text(text) for text in rows["text"]],
-                hovertemplate="%{x:.3f} s · %{y:.0f} tokens<br>%{customdata}<extra>" + escape(lane.label) + "</extra>",
+                hovertemplate="%{x:.3f} s · %{y:.0f} tokens<br>%{customdata}<extra>"
+                + _literal(lane.label)
+                + "</extra>",
             )
         )
     start = stream.timing.origin
@@ -107,12 +110,12 @@ def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
             go.Bar(
                 y=[row],
                 x=[tokens],
-                name=name,
+                # A number on hatching cannot be read, so that the legend says it.
+                name=f"{name}: {tokens:,}",
                 orientation="h",
-                text=f"{tokens:,}",
+                text="" if pattern else f"{tokens:,}",
                 textposition="inside",
                 insidetextanchor="middle",
-                textfont={"color": None if not pattern else "#e6eaef" if dark else "#1c2128", "size": 14},
                 marker=_fill(colour, pattern),
                 hovertemplate=f"{name}: %{{x:,}} tokens<extra></extra>",
             )
@@ -125,7 +128,7 @@ def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
 
 
 def _fill(colour: str, pattern: str) -> dict[str, Any]:
-    """Return a bar's fill; a pattern lies on a faint ground, so that the number on it can be read."""
+    """Return a bar's fill, a pattern on a faint ground."""
     if not pattern:
         return {"color": colour, "line": {"width": 0}}
     hatching = {"shape": pattern, "size": 9, "solidity": 0.18, "fgcolor": colour, "bgcolor": _faint(colour, 0.2)}
@@ -156,6 +159,10 @@ def _dash(stream: Stream, lane: Lane) -> str:
     return "dot" if lane.kind == "hidden" else "solid"
 
 
+def _literal(text: str) -> str:
+    """Return recorded text as Plotly shows it literally: its labels read a little HTML, and templates in braces."""
+    return escape(displayable(text), quote=False).replace("%{", "%&#123;")
+
+
 def _hover_text(text: str) -> str:
-    """Return recorded text as Plotly shows it literally: its labels read a little HTML."""
-    return escape(repr(text[:_HOVER_CHARACTERS]), quote=False) if text else ""
+    return _literal(repr(text[:_HOVER_CHARACTERS])) if text else ""

@@ -76,6 +76,15 @@ def explanation(measure: Measure) -> str:
     return "; ".join(parts)
 
 
+def displayable(text: str) -> str:
+    """Return text that can leave as UTF-8: half a surrogate pair, which a stream can hold, becomes U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def size(size_bytes: int) -> str:
     """Write a number of bytes."""
     if size_bytes < 1000:

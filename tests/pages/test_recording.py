@@ -243,7 +243,7 @@ def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("a: [", "not readable as YAML: did not find expected node content at line 2"),
+        ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
         ('{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
         ("version: 2\ninteractions: []\n", "a go-vcr cassette without interactions"),
     ],
@@ -272,7 +272,7 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
         "plain.yaml",
         f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
     )
-    expect(app.get_by_text("No stream was found in this recording")).to_be_visible()
+    expect(app.get_by_text("The response is no event stream (application/json, 14 bytes).").first).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
 
 
@@ -287,6 +287,11 @@ HOSTILE = [
 def test_hostile_text_is_shown_as_text_everywhere(app):
     name = HOSTILE[0]
     events = chat(*HOSTILE, model=HOSTILE[0])
+    call = {
+        "index": 0,
+        "function": {"name": HOSTILE[3] + "<a href='https://evil.example'>f</a>", "arguments": HOSTILE[0]},
+    }
+    events += f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'tool_calls': [call]}}]})}\n\n"
     events += f"data: {json.dumps({'error': {'message': HOSTILE[1]}})}\n\n"
     headers = {"X-Odd": [HOSTILE[1]], "Authorization": ["Bearer sk-very-secret"]}
     cassette = {
@@ -309,7 +314,7 @@ def test_hostile_text_is_shown_as_text_everywhere(app):
     for tab in ("Timeline", "Tokens", "Chunks", "HTTP", "Problems"):
         app.get_by_role("tab", name=tab).click()
         app.wait_for_timeout(300)
-    assert app.locator("img[src*=evil], a[href*=evil], a[href^=javascript]").count() == 0
+    assert app.locator("img[src*=evil], a[href*=evil], a[*|href*=evil], a[href^=javascript]").count() == 0
     assert "sk-very-secret" not in app.content()
     app.get_by_role("tab", name="HTTP").click()
     expect(app.get_by_text("key=•••")).to_be_visible()
@@ -320,10 +325,66 @@ def test_a_cassette_of_several_streams_lets_one_choose(app, seed_bytes):
     more = f"- request: {{url: 'https://b.example'}}\n  response:\n    body: |+\n      {second}\n\n    code: 200\n"
     upload(app, "two.yaml", seed_bytes + more.encode())
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    app.get_by_label("Stream").click()
+    app.get_by_label("Interaction").click()
     app.get_by_role("option", name=re.compile("2 · other · The other one")).click()
     expect(app.get_by_role("heading", name="other")).to_be_visible()
     expect(pane(app, "content")).to_have_text("The other one")
+
+
+def test_half_a_surrogate_pair_ends_no_page(app):
+    events = [
+        r'{"model":"\ud83d","choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
+        r'{"choices":[{"index":0,"delta":{"content":"\ude00 ok"}}],"usage":{"prompt_tokens":1,"x":"\ud83d"}}',
+        r'{"choices":[{"index":0,"delta":{"tool_calls":[{"function":{"name":"\ud83d","arguments":"{}"}}]}}]}',
+        r'{"choices":[],"error":{"message":"\ud83d"}}',
+    ]
+    upload(app, "halves.sse", "".join(f"data: {event}\n\n" for event in events))
+    expect(app.get_by_text("The provider sent an error").first).to_be_attached()
+    expect(pane(app, "content")).to_contain_text("ok")
+    for tab in ("Tokens", "Chunks", "HTTP"):
+        app.get_by_role("tab", name=tab).click()
+        app.wait_for_timeout(300)
+
+
+def test_several_choices_are_shown_one_at_a_time(app):
+    events = [{"choices": [{"index": index, "delta": {"content": f"answer {index}"}}]} for index in (0, 1)]
+    upload(app, "n2.sse", "".join(f"data: {json.dumps(event)}\n\n" for event in events))
+    expect(pane(app, "content")).to_have_text("answer 0")
+    app.get_by_role("combobox", name="Choice").click()
+    app.get_by_role("option", name="1").click()
+    expect(pane(app, "content")).to_have_text("answer 1")
+
+
+def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_bytes):
+    refused = (
+        "- request: {url: 'https://b.example', method: POST}\n"
+        '  response: {body: \'{"error": "slow down"}\', code: 429, status: 429 Too Many Requests, headers: {}}\n'
+    )
+    upload(
+        app, "retry.yaml", b"version: 2\ninteractions:\n" + refused.encode() + seed_bytes.split(b"interactions:\n")[1]
+    )
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    app.get_by_label("Interaction").click()
+    app.get_by_role("option", name="1 · 429 Too Many Requests · no stream").click()
+    expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
+    expect(app.get_by_text("The server answered 429 Too Many Requests.").first).to_be_visible()
+    expect(app.get_by_text("slow down")).to_be_visible()
+
+
+def test_a_deck_that_is_left_pauses_where_it_was(app):
+    app.get_by_label("Speed").select_option("0.25")
+    app.get_by_role("button", name="Play").click()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("gemma")).click()
+    expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
+    app.wait_for_timeout(1500)
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    expect(app.get_by_role("button", name="Play")).to_be_visible()
+    here = position(app)
+    app.wait_for_timeout(300)
+    assert position(app) == here < 1.9
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])
@@ -340,3 +401,9 @@ def test_nothing_runs_over_the_edge_at_any_width(app, width):
     overflow = app.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
     assert overflow <= 0
     assert scrubber(app).bounding_box()["width"] > 150
+    title = app.get_by_role("heading", name="grok-code-fast-1")
+    middle = title.evaluate(
+        "node => { const box = node.getBoundingClientRect();"
+        " return node.getRootNode().elementFromPoint(box.left + 5, box.top + box.height / 2) === node }"
+    )
+    assert middle, "the title is covered"

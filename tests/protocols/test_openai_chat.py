@@ -3,7 +3,6 @@
 import hashlib
 import json
 
-import orjson
 import pytest
 
 import viewer
@@ -243,11 +242,8 @@ def canonical(arguments):
         return None
 
 
-def test_every_chat_stream_of_the_corpus_is_read_as_the_official_sdk_reads_it(shared):
+def test_every_chat_stream_of_the_corpus_is_read_as_the_official_sdk_reads_it(corpus, facts, oracle):
     """Every go-vcr file and every plain event stream: the oracle fed the same bytes to OpenAI's SDK."""
-    corpus = shared / "corpus"
-    facts = [orjson.loads(line) for line in (corpus / "facts.jsonl").open("rb")]
-    oracle = {(row["path"], row["i"]): row for row in map(orjson.loads, (corpus / "oracle.jsonl").open("rb"))}
     wanted = [f for f in facts if f["proto"] == "openai-chat" and f["format"] in ("go-vcr-v2", "raw-sse")]
     cassettes = {path: viewer.load(corpus / path) for path in {fact["path"] for fact in wanted}}
     compared = 0

@@ -10,19 +10,19 @@ from viewer import deck
 from viewer.stream import Stream
 
 
-def show_deck(stream: Stream, identity: str) -> None:
-    """Show the deck of a stream; `identity` tells streams apart, so that each keeps its position over reruns."""
+def show_deck(stream: Stream, choice: int | None, identity: str) -> None:
+    """Show the deck of one choice of a stream; `identity` tells them apart, so that each keeps its position."""
     _component()(
         key="deck",
-        data={"identity": identity, "tape": _tape(identity, stream)},
+        data={"identity": identity, "tape": _tape(identity, stream, choice)},
         width="stretch",
         height="content",
     )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _tape(identity: str, _stream: Stream) -> dict[str, Any]:  # noqa: ARG001 - the identity is the cache's key
-    return deck.make_tape([_stream])
+def _tape(identity: str, _stream: Stream, choice: int | None) -> dict[str, Any]:  # noqa: ARG001 - the identity is the cache's key
+    return deck.make_tape([_stream], choice)
 
 
 @cache

@@ -12,14 +12,10 @@ from viewer.stream import Stream
 
 def show_overview(cassette: Cassette, stream: Stream) -> None:
     """Show title, story and headline numbers."""
+    title = stream.model or ("Unknown protocol" if stream.protocol == "generic" else stream.protocol)
     sheet(
         [
-            node(
-                "div",
-                "title",
-                node("h1", "", stream.model or stream.protocol),
-                node("span", "facts", *_facts(cassette, stream)),
-            ),
+            node("div", "title", node("h1", "", title), node("span", "facts", _facts(cassette, stream))),
             node("p", "story", tell(stream)),
             node("dl", "figures", *_figures(stream)),
         ],
@@ -27,17 +23,32 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
     )
 
 
-def _facts(cassette: Cassette, stream: Stream) -> list[Node]:
+def show_plain_response(cassette: Cassette, index: int) -> None:
+    """Show what is said first of a response that is no stream."""
+    problems = [problem for problem in cassette.problems if problem.interaction == index]
+    response = cassette.interactions[index].response
+    title = f"{response.status or ''} {response.reason}".strip() or cassette.name
+    recorder = f"{cassette.format} {cassette.format_version}".strip()
+    facts = " · ".join(fact for fact in (host_of(cassette.interactions[index].request.url), recorder) if fact)
+    stories = [node("p", "story", problem.message) for problem in problems]
+    sheet([node("div", "title", node("h1", "", title), node("span", "facts", facts)), *stories], key="response")
+
+
+def _facts(cassette: Cassette, stream: Stream) -> str:
     interaction = cassette.interactions[stream.interaction]
     response = interaction.response
     status = f"{response.status} {response.reason}".strip() if response.status else ""
     host = host_of(interaction.request.url)
     recorder = f"{cassette.format} {cassette.format_version}".strip()
-    return [" · ".join(fact for fact in (host or stream.provider, stream.protocol, recorder, status) if fact)]
+    protocol = "" if stream.protocol == "generic" else stream.protocol
+    return " · ".join(fact for fact in (host or stream.provider, protocol, recorder, status) if fact)
 
 
 def _figures(stream: Stream) -> list[Node]:
     metrics = stream.metrics
+    if stream.protocol == "generic":
+        events = _counted("Events", number(stream.chunks["event"].nunique()), "as recorded, nothing read from them")
+        return [events, _measured("Time to headers", metrics["time_to_headers"])]
     figures = [
         _measured("Time to first token", metrics["ttft"]),
         _measured("Thinking", metrics["thinking_time"]),
@@ -47,7 +58,9 @@ def _figures(stream: Stream) -> list[Node]:
     usage = stream.usage
     if usage is not None and usage.input is not None and usage.output is not None:
         total = usage.total if usage.total is not None else usage.input + usage.output
-        figures.append(_counted("Tokens", number(total), f"{number(usage.input)} in, {number(usage.output)} out"))
+        wrong = [check.figures for check in usage.checks if not check.passed]
+        more = f"does not add up: {wrong[0]}" if wrong else f"{number(usage.input)} in, {number(usage.output)} out"
+        figures.append(_counted("Tokens", number(total), more))
     else:
         figures.append(_counted("Tokens", NOTHING, "the stream reports no usage"))
     if stream.hidden:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from viewer.cassette import Cassette
-from viewer.lanes import lanes_of
+from viewer.lanes import choices_of, lanes_of
 from viewer.pages import tabs
 from viewer.pages.deck import show_deck
-from viewer.pages.overview import show_overview
-from viewer.pages.sheet import node, sheet
+from viewer.pages.overview import show_overview, show_plain_response
+from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import choose, open_recording
 from viewer.phrasing import MARKS, MEANINGS
 from viewer.problems import CassetteError
@@ -21,61 +21,67 @@ def render() -> None:
         picker = st.container(key="picker")
         sheet(_legend(), key="legend")
     try:
-        cassette = open_recording(chosen)
+        cassette, sha256 = open_recording(chosen)
     except CassetteError as error:
-        sheet(
-            [
-                node("div", "title", node("h1", "", "This file cannot be shown")),
-                node(
-                    "div",
-                    "problem error",
-                    node("p", "", f"{error.file}: {error.reason}"),
-                    node("p", "note", error.advice or "Choose another recording on the left, or drop one there."),
-                ),
-            ],
-            key="unreadable",
-        )
-        return
-    if not cassette.streams:
-        _show_without_stream(cassette)
+        _show_unreadable(error)
         return
     with picker:
-        stream = _pick_stream(cassette, chosen.key)
-    _show_stream(cassette, stream, f"{chosen.key}/{stream.interaction}")
+        index, stream = _pick_interaction(cassette, sha256)
+        choice = _pick_choice(stream, f"{sha256}/{index}") if stream else None
+    if stream is None:
+        _show_without_stream(cassette, index)
+    else:
+        _show_stream(cassette, stream, choice, f"{sha256}/{index}/{choice}")
 
 
-def _pick_stream(cassette: Cassette, recording: str) -> Stream:
-    if len(cassette.streams) == 1:
-        return cassette.streams[0]
+def _pick_interaction(cassette: Cassette, sha256: str) -> tuple[int, Stream | None]:
+    """Return the interaction to show, the first with a stream unless another is picked, and its stream."""
+    streams = {stream.interaction: stream for stream in cassette.streams}
+    first = min(streams, default=0)
+    if len(cassette.interactions) == 1:
+        return first, streams.get(first)
     index = st.selectbox(
-        "Stream",
-        range(len(cassette.streams)),
-        format_func=lambda index: _stream_label(index, cassette.streams[index]),
-        key=f"stream/{recording}",
+        "Interaction",
+        range(len(cassette.interactions)),
+        index=first,
+        format_func=lambda index: _label(cassette, index, streams.get(index)),
+        key=f"interaction/{sha256}",
     )
-    return cassette.streams[index or 0]
+    return index or 0, streams.get(index or 0)
 
 
-def _stream_label(index: int, stream: Stream) -> str:
+def _label(cassette: Cassette, index: int, stream: Stream | None) -> str:
+    if stream is None:
+        response = cassette.interactions[index].response
+        status = f"{response.status or ''} {response.reason}".strip()
+        return f"{index + 1} · {status or 'no status'} · no stream"
     opening = " ".join((stream.text() or stream.text("reasoning")).split())[:40]
-    return f"{index + 1} · {stream.model or stream.protocol} · {opening or stream.finish_reason or 'no text'}"
+    called = ", ".join(call.name for call in stream.tool_calls)
+    return f"{index + 1} · {stream.model or stream.protocol} · {opening or called or stream.finish_reason or 'no text'}"
 
 
-def _show_stream(cassette: Cassette, stream: Stream, identity: str) -> None:
+def _pick_choice(stream: Stream, identity: str) -> int:
+    choices = choices_of(stream)
+    if len(choices) == 1:
+        return choices[0]
+    choice = st.selectbox("Choice", choices, key=f"choice/{identity}", help="The request asked for several answers.")
+    return choices[0] if choice is None else choice
+
+
+def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identity: str) -> None:
     with st.container(key="overview_place"):
         show_overview(cassette, stream)
-    has_lanes = bool(lanes_of(stream))
+    has_lanes = bool(lanes_of(stream, choice))
     if has_lanes:
         with st.container(key="deck_place"):
-            show_deck(stream, identity)
-    problems = f"Problems ({len(cassette.problems)})" if cassette.problems else "Problems"
+            show_deck(stream, choice, identity)
     # Without text there is nothing to draw over time: the events come first.
-    names = ["Timeline", "Tokens", "Chunks", "HTTP", problems]
+    names = ["Timeline", "Tokens", "Chunks", "HTTP", _problems_label(cassette)]
     timeline, tokens, chunks, http, trouble = st.tabs(
         names, key="tabs" if has_lanes else "tabs_of_events", default=names[0] if has_lanes else names[2]
     )
     with timeline:
-        tabs.show_timeline(stream, drawn=has_lanes)
+        tabs.show_timeline(stream, choice, drawn=has_lanes)
     with tokens:
         tabs.show_tokens(stream)
     with chunks:
@@ -86,21 +92,26 @@ def _show_stream(cassette: Cassette, stream: Stream, identity: str) -> None:
         tabs.show_problems(cassette.problems)
 
 
-def _show_without_stream(cassette: Cassette) -> None:
-    sheet(
-        [
-            node("div", "title", node("h1", "", cassette.name), node("span", "facts", cassette.format)),
-            node(
-                "p", "story", "No stream was found in this recording; its requests and responses are shown as they are."
-            ),
-        ],
-        key="no_stream",
-    )
-    tabs.show_problems(cassette.problems)
-    for index in range(len(cassette.interactions)):
+def _show_without_stream(cassette: Cassette, index: int) -> None:
+    show_plain_response(cassette, index)
+    http, trouble = st.tabs(["HTTP", _problems_label(cassette)], key="tabs_of_response")
+    with http:
         tabs.show_http(cassette, index)
+    with trouble:
+        tabs.show_problems(cassette.problems)
 
 
-def _legend() -> list[str | list[object]]:
+def _problems_label(cassette: Cassette) -> str:
+    return f"Problems ({len(cassette.problems)})" if cassette.problems else "Problems"
+
+
+def _show_unreadable(error: CassetteError) -> None:
+    reason = node("p", "", f"{error.file}: {error.reason}")
+    advice = node("p", "note", error.advice or "Choose another recording on the left, or drop one there.")
+    title = node("div", "title", node("h1", "", "This file cannot be shown"))
+    sheet([title, node("div", "problem error", reason, advice)], key="unreadable")
+
+
+def _legend() -> list[Node]:
     rows = [node("li", "", node("span", "mark", mark), f"{grade}: {MEANINGS[grade]}") for grade, mark in MARKS.items()]
     return [node("p", "note", "How well a time is known"), node("ul", "legend", *rows)]

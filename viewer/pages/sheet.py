@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from viewer.phrasing import displayable
+
 Node = str | list[Any]
 """Text, or a tag of `TAGS`, a class, a tooltip and the nodes inside."""
 
@@ -21,7 +23,12 @@ def node(tag: str, kind: str = "", *children: Node, tip: str = "") -> Node:
     """Return an element with a class, a tooltip and the nodes inside it."""
     if tag not in TAGS:
         raise ValueError(f"a sheet has no {tag!r}")
-    return [tag, kind, tip, *children]
+    return [
+        tag,
+        kind,
+        displayable(tip),
+        *(displayable(child) if isinstance(child, str) else child for child in children),
+    ]
 
 
 def sheet(nodes: Sequence[Node], key: str) -> None:

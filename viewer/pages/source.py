@@ -29,12 +29,12 @@ class Recording:
 
 
 def recordings(uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> list[Recording]:
-    """Return what can be chosen: the newest upload first, then the samples, the seed first of them."""
+    """Return what can be chosen: the uploads in their order, then the samples, the seed first of them."""
     samples = sorted(
         (path for path in SAMPLES.iterdir() if path.suffix != ".md" and not path.name.startswith(".")),
         key=lambda path: (path.name != FIRST_SAMPLE, path.name),
     )
-    uploaded = [Recording(file.file_id, file.name, False, file.getvalue) for file in reversed(uploads)]  # noqa: FBT003
+    uploaded = [Recording(file.file_id, file.name, False, file.getvalue) for file in uploads]  # noqa: FBT003
     return uploaded + [Recording(path.name, path.name, True, path.read_bytes) for path in samples]  # noqa: FBT003
 
 
@@ -44,7 +44,7 @@ def choose() -> Recording:
         "Drop cassettes here",
         accept_multiple_files=True,
         key=UPLOAD_KEY,
-        help="go-vcr YAML, raw server-sent events, or any text with `data:` events in it. Files stay on this machine.",
+        help="go-vcr YAML, raw server-sent events, or any text with events in it. Files stay on this machine.",
     )
     offered = recordings(uploads)
     by_key = {recording.key: recording for recording in offered}
@@ -55,19 +55,30 @@ def choose() -> Recording:
         st.session_state[CHOICE_KEY] = new[0]
     elif st.session_state.get(CHOICE_KEY) not in by_key:
         st.session_state[CHOICE_KEY] = offered[0].key
-    key = st.selectbox(
-        "Recording",
-        list(by_key),
-        format_func=lambda key: by_key[key].name + (" (sample)" if by_key[key].is_sample else ""),
-        key=CHOICE_KEY,
-    )
+    labels = _labels(offered)
+    key = st.selectbox("Recording", list(by_key), format_func=lambda key: labels[key], key=CHOICE_KEY)
     return by_key[key or offered[0].key]
 
 
-def open_recording(recording: Recording) -> Cassette:
-    """Open a recording; the same bytes are parsed once, whoever opens them. Raises `CassetteError`."""
+def _labels(offered: list[Recording]) -> dict[str, str]:
+    """Return what each recording is called; of several with one name, each says which it is."""
+    labels: dict[str, str] = {}
+    times_seen: dict[str, int] = {}
+    for recording in offered:
+        label = recording.name + (" (sample)" if recording.is_sample else "")
+        times_seen[label] = times_seen.get(label, 0) + 1
+        labels[recording.key] = label if times_seen[label] == 1 else f"{label} ({times_seen[label]})"
+    return labels
+
+
+def open_recording(recording: Recording) -> tuple[Cassette, str]:
+    """Return an opened recording and the SHA-256 of its bytes, by which it is parsed once, whoever opens it.
+
+    Raises `CassetteError` where nothing of it can be shown.
+    """
     data = recording.read()
-    return _open(hashlib.sha256(data).hexdigest(), recording.name, data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return _open(sha256, recording.name, data), sha256
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading the recording")

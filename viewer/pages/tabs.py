@@ -1,17 +1,17 @@
 """The tabs below the deck."""
 
-from collections.abc import Mapping
-
-import orjson
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from viewer.cassette import Cassette
 from viewer.http import Headers
 from viewer.pages.sheet import node, sheet
-from viewer.phrasing import MARKS, MEANINGS, NOTHING, number, size
+from viewer.payload import parse, write
+from viewer.phrasing import MARKS, MEANINGS, NOTHING, displayable, number, size
 from viewer.problems import Problem
 from viewer.redact import masked_headers, masked_url
-from viewer.schema import KINDS
+from viewer.schema import KINDS, PYTHON_TEXT
 from viewer.stream import Stream
 
 SHOWN_BODY_BYTES = 200_000
@@ -24,13 +24,13 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def show_timeline(stream: Stream, *, drawn: bool) -> None:
+def show_timeline(stream: Stream, choice: int | None, *, drawn: bool) -> None:
     """Show tokens over time where there are any to draw, and what is known of the time."""
     if drawn:
         from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
         st.plotly_chart(
-            timeline(stream, dark=is_dark()),
+            timeline(stream, choice, dark=is_dark()),
             theme="streamlit",
             key="timeline",
             alt="Tokens of each lane, added up over time",
@@ -39,7 +39,11 @@ def show_timeline(stream: Stream, *, drawn: bool) -> None:
     timing = stream.timing
     items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
     grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
-    bands = [node("p", "note", "Each curve lies within its band.")] if timing.grade == "bounded" else []
+    bands = (
+        [node("p", "note", "Shaded: where each curve can lie, given the bounds of its chunks.")]
+        if timing.grade == "bounded"
+        else []
+    )
     sheet([node("p", "note", grade), *bands, node("ul", "evidence", *items)], key="evidence")
 
 
@@ -47,7 +51,9 @@ def show_tokens(stream: Stream) -> None:
     """Show what the tokens consist of, and whether the provider's numbers add up."""
     usage = stream.usage
     if usage is None:
-        sheet([node("p", "", "The stream reports no usage."), node("p", "note", _ASK_FOR_USAGE)], key="no_usage")
+        known = stream.protocol != "generic"
+        said = "The stream reports no usage." if known else "The protocol is not known, so no usage was read."
+        sheet([node("p", "", said), node("p", "note", _ASK_FOR_USAGE if known else "")], key="no_usage")
         return
     from viewer.figures import token_bars  # noqa: PLC0415 - as above
 
@@ -84,7 +90,7 @@ def show_tokens(stream: Stream) -> None:
         counts = {name: NOTHING if value is None else number(value) for name, value in rows.items()}
         st.dataframe({"count": list(counts), "tokens": list(counts.values())}, hide_index=True, key="usage_table")
     with right:
-        st.code(_pretty(orjson.dumps(usage.reported)), language="json", height=250)
+        st.code(displayable(write(usage.reported, indent=True)), language="json", height=250)
 
 
 _ASK_FOR_USAGE = 'Many providers send it only when asked: "stream_options": {"include_usage": true} in the request.'
@@ -99,21 +105,51 @@ def show_chunks(stream: Stream, identity: str) -> None:
     rows = stream.chunks[stream.chunks["kind"].isin(kinds)] if kinds else stream.chunks
     sheet([node("p", "note", f"{number(len(rows))} of {number(len(stream.chunks))} chunks")], key="chunk_count")
     st.dataframe(
-        rows,
+        _displayable_rows(rows),
         key="chunks",
         hide_index=True,
         lazy=len(rows) > LAZY_ABOVE_ROWS,
         height=420,
         alt="A row for each thing that an event adds",
+        column_order=_telling_columns(stream.chunks),
         column_config={
             "text": st.column_config.TextColumn("text", width="medium"),
-            "t": st.column_config.NumberColumn("t", format="%.3f s"),
+            "t": st.column_config.NumberColumn("t", format="%.3f s", help="Best value; its bounds stand beside it"),
             "t_low": st.column_config.NumberColumn("t_low", format="%.3f s"),
-            "t_high": st.column_config.NumberColumn("t_high", format="%.3f s"),
+            "t_high": st.column_config.NumberColumn("t_high", format="%.3f s", help="Empty where nothing bounds it"),
             "stamp": st.column_config.NumberColumn("stamp", format="%.0f"),
             "tokens": st.column_config.NumberColumn("tokens", help="An estimate", format="%.2f"),
         },
     )
+
+
+def _telling_columns(chunks: pd.DataFrame) -> list[str]:
+    """Return the columns in reading order, without those that say the same of every row."""
+    order = [
+        "event",
+        "kind",
+        "text",
+        "t",
+        "t_low",
+        "t_high",
+        "tokens",
+        "choice",
+        "tool",
+        "grade",
+        "stamp",
+        "offset",
+        "size",
+    ]
+    constant = [name for name in ("choice", "tool", "grade", "stamp") if len(chunks[name].unique()) <= 1]
+    return [name for name in order if name not in constant]
+
+
+def _displayable_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as a table can show them: no bound as empty, half a surrogate pair replaced."""
+    shown = rows.assign(t_low=rows["t_low"].where(np.isfinite), t_high=rows["t_high"].where(np.isfinite))
+    if rows["text"].dtype == PYTHON_TEXT:
+        shown["text"] = pd.array([displayable(text) for text in rows["text"]], dtype="string")
+    return shown
 
 
 def show_http(cassette: Cassette, index: int) -> None:
@@ -131,7 +167,7 @@ def show_http(cassette: Cassette, index: int) -> None:
 
 def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str) -> None:
     sheet([node("h2", "", title), node("p", "", node("code", "", line))], key=f"{key}_line")
-    masked: Mapping[str, str] = masked_headers(headers)
+    masked = {displayable(name): displayable(value) for name, value in masked_headers(headers).items()}
     if masked:
         st.dataframe({"header": list(masked), "value": list(masked.values())}, hide_index=True, key=f"{key}_headers")
     if not body:
@@ -141,14 +177,15 @@ def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str
     note = size(len(body)) + ("" if len(shown) == len(body) else f", the first {size(len(shown))} of it")
     sheet([node("p", "note", f"body, {note}")], key=f"{key}_size")
     json_text = _pretty(shown)
-    st.code(json_text or shown.decode(errors="replace"), language="json" if json_text else None, height=420)
+    text = displayable(json_text or shown.decode(errors="replace"))
+    st.code(text, language="json" if json_text else None, height=420, wrap_lines=True)
 
 
 def _pretty(text: bytes) -> str:
     """Return JSON indented; "" for what is none."""
     try:
-        return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
-    except orjson.JSONDecodeError:
+        return write(parse(text), indent=True)
+    except ValueError:
         return ""
 
 
