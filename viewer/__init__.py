@@ -10,7 +10,8 @@ from viewer.cassette import Cassette, load
 from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.problems import CassetteError, Problem
-from viewer.stream import Stream, ToolCall
+from viewer.reading import ToolCall
+from viewer.stream import Stream
 from viewer.timing import Evidence, Timing
 from viewer.usage import Usage
 

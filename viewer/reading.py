@@ -6,7 +6,7 @@ from typing import Any
 
 from viewer.payload import is_utf_8, parse
 from viewer.problems import Problem, Severity
-from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER
+from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER, TOOL_CALL
 from viewer.wire import Events
 
 _CUT_OFF = "The recording ends here; record it again for the rest."
@@ -32,6 +32,17 @@ class ToolCallStart:
 
     id: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """Hold one tool call, put together from its fragments."""
+
+    id: str
+    name: str
+    arguments: str
+    """Exactly the text that was streamed, which need not be valid JSON."""
+    choice: int
 
 
 @dataclass(slots=True)
@@ -74,6 +85,19 @@ class Reading:
         self.text.append(text)
         self.tool.append(tool)
         self.stamp.append(stamp)
+
+    def assembled_tool_calls(self) -> list[ToolCall]:
+        """Return the tool calls put together, in order of appearance."""
+        if not self.tool_calls:
+            return []
+        fragments: dict[tuple[int, int], list[str]] = {call: [] for call in self.tool_calls}
+        for kind, choice, tool, text in zip(self.kind, self.choice, self.tool, self.text, strict=True):
+            if kind == TOOL_CALL:
+                fragments[choice, tool].append(text)
+        return [
+            ToolCall(start.id, start.name, "".join(fragments[choice, tool]), choice)
+            for (choice, tool), start in self.tool_calls.items()
+        ]
 
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
         """Yield the index and the JSON of each event that holds JSON; give every other event its row here.

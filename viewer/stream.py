@@ -1,27 +1,26 @@
 """One stream: a response that came in events, decoded, timed and measured."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from viewer.findings import findings
 from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.metrics import measure
-from viewer.payload import parse
 from viewer.problems import Problem
 from viewer.protocols import protocol_of
 from viewer.provider import provider_of
-from viewer.reading import Reading, StreamError
+from viewer.reading import Reading, StreamError, ToolCall
 from viewer.schema import (
     GRADE_DTYPE,
     GRADES,
     KIND_DTYPE,
     KINDS,
     PYTHON_TEXT,
-    TOOL_CALL,
     Floats,
     Ints,
     empty_chunks,
@@ -33,17 +32,6 @@ from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Arrival, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
 from viewer.wire import Events, sse
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """Hold one tool call, put together from its fragments."""
-
-    id: str
-    name: str
-    arguments: str
-    """Exactly the text that was streamed, which need not be valid JSON."""
-    choice: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +88,8 @@ def read_stream(
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
     timing, arrival = time_rows(event, stamp, tokens, interaction.times, pace_tokens_per_s)
-    tool_calls = _tool_calls(reading)
-    problems = [*reading.problems, *_findings(events, reading, usage, tool_calls)]
+    tool_calls = reading.assembled_tool_calls()
+    problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
     return Stream(
         interaction=index,
         protocol=protocol.PROTOCOL,
@@ -152,56 +140,6 @@ def _frame(
         },
         copy=False,
     )
-
-
-def _tool_calls(reading: Reading) -> list[ToolCall]:
-    fragments: dict[tuple[int, int], list[str]] = {call: [] for call in reading.tool_calls}
-    if fragments:
-        rows = zip(reading.kind, reading.choice, reading.tool, reading.text, strict=True)
-        for kind, choice, tool, text in rows:
-            if kind == TOOL_CALL:
-                fragments[choice, tool].append(text)
-    return [
-        ToolCall(start.id, start.name, "".join(fragments[choice, tool]), choice)
-        for (choice, tool), start in reading.tool_calls.items()
-    ]
-
-
-def _findings(events: Events, reading: Reading, usage: Usage | None, tool_calls: list[ToolCall]) -> Iterator[Problem]:
-    """Yield what is wrong with a stream as a whole."""
-    last = len(events) - 1
-    cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
-    # Many recorders strip the last line end; after [DONE] nobody misses it.
-    if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
-        yield Problem(
-            "note",
-            f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
-            "The recording may be cut off.",
-            offset=int(events.offset[last]),
-        )
-    if reading.error is not None:
-        yield Problem("error", f"The provider sent an error: {reading.error}", "What came before it is shown.")
-    elif not reading.ended and not cut_off:
-        yield Problem(
-            "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
-        )
-    for call in tool_calls:
-        try:
-            parse(call.arguments.encode("utf-8", "replace") or b"{}")
-        except ValueError:
-            yield Problem(
-                "warning",
-                f"The arguments of the tool call {call.name or call.id!r} are not JSON.",
-                "Were they cut off?",
-            )
-    for check in usage.checks if usage else ():
-        if not check.passed:
-            yield Problem(
-                "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
-            )
-
-
-_USAGE_ADVICE = "The provider's own numbers are shown as reported; do not add them up."
 
 
 def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def render() -> None:
     with st.sidebar:
         chosen = choose()
         picker = st.container(key="picker")
-        sheet(_legend(), key="legend")
+        legend = st.container(key="legend_place")
     try:
         cassette, sha256 = open_recording(chosen)
     except CassetteError as error:
@@ -28,6 +28,8 @@ def render() -> None:
     with picker:
         index, stream = _pick_interaction(cassette, sha256)
         choice = _pick_choice(stream, f"{sha256}/{index}") if stream else None
+    with legend:
+        sheet(_legend(cassette), key="legend")
     if stream is None:
         _show_without_stream(cassette, index)
     else:
@@ -112,6 +114,15 @@ def _show_unreadable(error: CassetteError) -> None:
     sheet([title, node("div", "problem error", reason, advice)], key="unreadable")
 
 
-def _legend() -> list[Node]:
-    rows = [node("li", "", node("span", "mark", mark), f"{grade}: {MEANINGS[grade]}") for grade, mark in MARKS.items()]
+def _legend(cassette: Cassette) -> list[Node]:
+    """Explain the grades that this recording has; nothing where it has none."""
+    grades = {stream.timing.grade for stream in cassette.streams}
+    grades |= {measure.grade for stream in cassette.streams for measure in stream.metrics.values() if measure.grade}
+    if not grades:
+        return []
+    rows = [
+        node("li", "", node("span", "mark", mark), f"{grade}: {MEANINGS[grade]}")
+        for grade, mark in MARKS.items()
+        if grade in grades
+    ]
     return [node("p", "note", "How well a time is known"), node("ul", "legend", *rows)]

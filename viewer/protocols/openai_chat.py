@@ -48,25 +48,22 @@ def read(events: Events, reading: Reading) -> None:
     reasoning = _ReasoningField()
     started: set[int] = set()
     for event, payload in reading.payloads(events):
-        if events.name[event] == "error" or (isinstance(payload, dict) and payload.get("error")):
-            reading.error = _error(payload)
-            reading.add(event, ERROR, reading.error.message)
-        if not isinstance(payload, dict):
-            if events.name[event] != "error":
-                reading.add(event, OTHER)
-            continue
         rows_before = len(reading.kind)
-        stamp = _stamp(payload.get("created"))
-        if reading.model is None and payload.get("model"):
-            reading.model = str(payload["model"])
-        choices = _choices(payload)
+        chunk = payload if isinstance(payload, dict) else {}
+        stamp = _stamp(chunk.get("created"))
+        if reading.model is None and chunk.get("model"):
+            reading.model = str(chunk["model"])
+        choices = _choices(chunk)
         for choice in choices:
             _read_choice(event, choice, stamp, reading, reasoning, started)
-        reported = _reported_usage(payload, choices)
+        if chunk.get("error") or events.name[event] == "error":
+            reading.error = _error(payload)
+            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        reported = _reported_usage(chunk, choices)
         if reported is not None:
             reading.usage = reported
             reading.add(event, USAGE, stamp=stamp)
-        if len(reading.kind) == rows_before and not (reading.event and reading.event[-1] == event):
+        if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
 
@@ -211,10 +208,13 @@ def _error(payload: Any) -> StreamError:
 
 def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the usage object; Groq puts it into `x_groq` until the last chunk, Moonshot into the choice."""
-    groq = payload.get("x_groq")
-    places = (payload, groq if isinstance(groq, dict) else {}, *choices)
-    reported = (place.get("usage") for place in places)
-    return next((usage for usage in reported if usage and isinstance(usage, dict)), None)
+    reported = payload.get("usage")
+    if not reported and "x_groq" in payload and isinstance(payload["x_groq"], dict):
+        reported = payload["x_groq"].get("usage")
+    if not reported:
+        for choice in choices:
+            reported = reported or choice.get("usage")
+    return reported if reported and isinstance(reported, dict) else None
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

@@ -1,0 +1,47 @@
+"""What is wrong with a stream as a whole, once all its events are read."""
+
+from collections.abc import Iterator, Sequence
+
+from viewer.payload import parse
+from viewer.problems import Problem
+from viewer.reading import Reading, ToolCall
+from viewer.usage import Usage
+from viewer.wire import Events
+
+_USAGE_ADVICE = "The provider's own numbers are shown as reported; do not add them up."
+
+
+def findings(
+    events: Events, reading: Reading, usage: Usage | None, tool_calls: Sequence[ToolCall]
+) -> Iterator[Problem]:
+    """Yield how a stream broke off, what the provider refused, and what does not add up."""
+    last = len(events) - 1
+    cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
+    # Many recorders strip the last line end; after [DONE] nobody misses it.
+    if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
+        yield Problem(
+            "note",
+            f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
+            "The recording may be cut off.",
+            offset=int(events.offset[last]),
+        )
+    if reading.error is not None:
+        yield Problem("error", f"The provider sent an error: {reading.error}", "What came before it is shown.")
+    elif not reading.ended and not cut_off:
+        yield Problem(
+            "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
+        )
+    for call in tool_calls:
+        try:
+            parse(call.arguments.encode("utf-8", "replace") or b"{}")
+        except ValueError:
+            yield Problem(
+                "warning",
+                f"The arguments of the tool call {call.name or call.id!r} are not JSON.",
+                "Were they cut off?",
+            )
+    for check in usage.checks if usage else ():
+        if not check.passed:
+            yield Problem(
+                "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
+            )
