@@ -5,7 +5,7 @@ import zlib
 from viewer.http import Response
 
 MAX_DECODED_BYTES = 1 << 30
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _CHUNK_BYTES = 1 << 20
 
 
@@ -16,14 +16,16 @@ def decode_body(response: Response, max_decoded_bytes: int = MAX_DECODED_BYTES) 
     """
     body = response.body
     encoding = response.headers.get("content-encoding", "").strip().lower()
-    if body.startswith(_GZIP):
-        return _inflate(body, zlib.MAX_WBITS | 16, max_decoded_bytes)
+    if body.startswith(GZIP):
+        return inflate(body, zlib.MAX_WBITS | 16, max_decoded_bytes)
     if encoding == "deflate" and body[:1] == b"\x78":
-        return _inflate(body, zlib.MAX_WBITS, max_decoded_bytes)
+        return inflate(body, zlib.MAX_WBITS, max_decoded_bytes)
     return body, ""
 
 
-def _inflate(body: bytes, window_bits: int, max_decoded_bytes: int) -> tuple[bytes, str]:
+def inflate(
+    body: bytes, window_bits: int = zlib.MAX_WBITS | 16, max_decoded_bytes: int = MAX_DECODED_BYTES
+) -> tuple[bytes, str]:
     """Decompress as far as the data goes; a body that ends early gives what it holds."""
     inflater = zlib.decompressobj(window_bits)
     parts: list[bytes] = []

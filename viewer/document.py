@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from viewer.content_encoding import GZIP, inflate
 from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
@@ -15,6 +16,8 @@ class Document:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
+        if data.startswith(GZIP):
+            data, _ = inflate(data)
         self.data = _as_utf8(data)
 
     @cached_property

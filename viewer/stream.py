@@ -27,11 +27,11 @@ from viewer.schema import (
     text_column,
     tool_column,
 )
-from viewer.sniff import is_event_stream
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Arrival, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
-from viewer.wire import Events, sse
+from viewer.wire import Events
+from viewer.wire.framing import CERTAIN, frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,12 +69,13 @@ def read_stream(
 ) -> Stream | None:
     """Decode the stream in an interaction's response; None where the body holds none."""
     response = interaction.response
-    if response.content_type != "text/event-stream" and not is_event_stream(response.body):
+    framed = frame(response.content_type, response.body)
+    if framed is None:
         return None
-    events = sse.decode(response.body)
-    if not any(data is not None for data in events.data):
-        return None
+    events, sureness = framed
     protocol = protocol_of(interaction.request.url, events)
+    if sureness < CERTAIN and protocol.PROTOCOL == "generic":
+        return None
     reading = Reading()
     protocol.read(events, reading)
     provider = provider_of(interaction.request.url, reading.model)

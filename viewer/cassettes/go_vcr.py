@@ -5,8 +5,10 @@ from typing import Any
 
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.problems import CassetteError, Problem
+from viewer.recorded_http import body, headers, mapping
+from viewer.recorded_http import status as status_code
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
@@ -21,11 +23,11 @@ def recognise(document: Document) -> int:
     interactions = tree.get("interactions") if isinstance(tree, dict) else None
     if not isinstance(interactions, list) or not str(tree.get("version", "")).isdigit():
         return 0
-    responses = [_mapping(_mapping(item).get("response")) for item in interactions]
+    responses = [mapping(mapping(item).get("response")) for item in interactions]
     if any("code" in response or "duration" in response for response in responses):
         return 95
     # Cut off before the end of the first response, or nothing recorded yet.
-    requests = [_mapping(_mapping(item).get("request")) for item in interactions]
+    requests = [mapping(mapping(item).get("request")) for item in interactions]
     return 60 if any("url" in request for request in requests) or not requests else 0
 
 
@@ -40,25 +42,24 @@ def read(document: Document) -> Recording:
 
 
 def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
-    request = _mapping(_mapping(item).get("request"))
-    response = _mapping(_mapping(item).get("response"))
+    request = mapping(mapping(item).get("request"))
+    response = mapping(mapping(item).get("response"))
     if not response:
         problems.append(
             Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=index)
         )
     status = str(response.get("status") or "")
-    code = response.get("code")
     return Interaction(
         Request(
             method=str(request.get("method") or ""),
             url=str(request.get("url") or ""),
-            headers=_headers(request.get("headers")),
+            headers=headers(request.get("headers")),
             body=_body(request.get("body"), index, problems),
         ),
         Response(
-            status=code if isinstance(code, int) else _leading_number(status),
+            status=status_code(response.get("code")) or status_code(status),
             reason=status.lstrip("0123456789 "),
-            headers=_headers(response.get("headers")),
+            headers=headers(response.get("headers")),
             body=_body(response.get("body"), index, problems),
         ),
         # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
@@ -66,23 +67,8 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
     )
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _headers(value: Any) -> Headers:
-    """Return Go's map of name to list of values."""
-    return Headers(
-        (str(name), str(one))
-        for name, values in _mapping(value).items()
-        for one in (values if isinstance(values, list) else [values])
-    )
-
-
 def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
     """Return the bytes of a body: a string, or `!!binary` where it is not UTF-8."""
-    if isinstance(value, bytes):
-        return value
     if isinstance(value, dict | list):
         problems.append(
             Problem(
@@ -90,12 +76,7 @@ def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
             )
         )
         return b""
-    return str(value).encode("utf-8", "surrogatepass") if value is not None else b""
-
-
-def _leading_number(status: str) -> int | None:
-    digits = status.partition(" ")[0]
-    return int(digits) if digits.isascii() and digits.isdecimal() else None
+    return body(value)
 
 
 def _duration_s(value: Any) -> float | None:

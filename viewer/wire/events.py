@@ -42,12 +42,20 @@ class Events:
         return map(Event._make, zip(self.offset.tolist(), self.size.tolist(), self.name, self.data, strict=True))
 
 
-def tile(begin: int, end: int, offset: list[int], name: list[str], data: list[bytes | None]) -> Events:
+def tile(
+    begin: int,
+    end: int,
+    offset: list[int],
+    name: list[str],
+    data: list[bytes | None],
+    *,
+    unterminated: bool = False,
+) -> Events:
     """Make events of where each unit's text begins: each reaches to the next, the first from `begin`, the last to `end`."""
     starts = np.array(offset, dtype=np.int64)
     starts[:1] = begin
     sizes = np.diff(starts, append=end) if offset else starts
-    return Events(starts, sizes.astype(np.int32), name, data)
+    return Events(starts, sizes.astype(np.int32), name, data, unterminated)
 
 
 def join(parts: Sequence[Events]) -> Events:

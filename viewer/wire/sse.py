@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from viewer.sniff import is_event_stream
 from viewer.wire.events import Events, tile
 
 _BOM = b"\xef\xbb\xbf"
@@ -51,6 +52,11 @@ class SSEDecoder:
         del self._buffer[:length]
         self._offset += length
         return events
+
+
+def recognise(content_type: str, body: bytes) -> int:
+    """Trust the media type, else look at how the text begins."""
+    return 90 if content_type == "text/event-stream" else 80 if is_event_stream(body) else 0
 
 
 def decode(body: bytes) -> Events:

@@ -1,0 +1,108 @@
+"""Every stream of the corpus of a recorder and a protocol that are read, against what the official SDK made of it.
+
+The corpus lies beside the repository; two programs that are not this one say what is in it: `facts.jsonl` counts the
+events, and `oracle.jsonl` holds what the provider's own SDK assembled from the same bytes.
+"""
+
+import hashlib
+import json
+
+import pytest
+
+import viewer
+
+FORMATS = {"go-vcr-v2": "go-vcr", "raw-sse": "sse", "vcrpy-yaml": "vcrpy", "vcrpy-gz": "vcrpy"}
+"""What each recorder is called in the corpus, and what it is called here."""
+
+PROTOCOLS = {
+    "openai-chat": "openai-chat",
+    "anthropic-messages": "anthropic-messages",
+    "vertex-anthropic": "anthropic-messages",
+}
+"""What each protocol is called in the corpus, and what it is called here."""
+
+OTHER_REPRESENTATION: dict[str, str] = {}
+"""Paths of streams that disagree, each with the reason why the SDK is wrong."""
+
+
+def digest(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(arguments):
+    try:
+        return digest(json.dumps(json.loads(arguments), sort_keys=True, separators=(",", ":")))
+    except ValueError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def read_streams(corpus, facts):
+    """Each fact of a recorder that is read, with the stream at its place, or None."""
+    wanted = [fact for fact in facts if fact["format"] in FORMATS]
+    cassettes = {path: viewer.load(corpus / path) for path in sorted({fact["path"] for fact in wanted})}
+    streams = {(path, stream.interaction): stream for path, opened in cassettes.items() for stream in opened.streams}
+    return cassettes, [(fact, streams.get((fact["path"], fact["i"]))) for fact in wanted]
+
+
+def test_every_file_is_recognised_as_its_recorders(read_streams, facts):
+    cassettes, _ = read_streams
+    formats = {fact["path"]: FORMATS[fact["format"]] for fact in facts if fact["format"] in FORMATS}
+    assert {path: opened.format for path, opened in cassettes.items()} == formats
+
+
+def test_events_protocol_and_errors_are_those_of_the_facts(read_streams):
+    _, pairs = read_streams
+    for fact, stream in pairs:
+        if fact["proto"] not in PROTOCOLS:
+            continue
+        where = fact["path"], fact["i"]
+        assert stream is not None, where
+        assert stream.protocol == PROTOCOLS[fact["proto"]], where
+        assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
+        assert bool(stream.error) == bool(fact["error"]), where
+
+
+def test_text_tool_calls_and_finish_reason_are_those_of_the_official_sdk(read_streams, oracle):
+    _, pairs = read_streams
+    compared = dict.fromkeys(PROTOCOLS, 0)
+    for fact, stream in pairs:
+        where = fact["path"], fact["i"]
+        truth = oracle.get(where)
+        if fact["proto"] not in PROTOCOLS or truth is None or truth["status"] != "ok" or truth.get("ambiguous"):
+            continue
+        if fact["path"] in OTHER_REPRESENTATION:
+            continue
+        compared[fact["proto"]] += 1
+        right = [truth, *(truth.get("alt") or [])]
+        assert digest(stream.text()) in {row.get("content_sha256") for row in right}, where
+        reasoning = {row.get("reasoning_sha256") for row in right}
+        reasoning |= {entry[1] for entry in (truth.get("reasoning_all") or {}).values()}
+        assert digest(stream.text("reasoning")) in reasoning, where
+        assert stream.finish_reason in {row.get("finish_reason") for row in right} | {truth.get("finish_detail")}, where
+        assert any(same_calls(stream, row["tool_calls"]) for row in right if "tool_calls" in row), where
+    assert all(compared.values()), compared
+
+
+CLIENT_TYPES = {"function", "tool_use", "function_call(legacy)", None}
+
+
+def same_calls(stream, expected):
+    """Whether the tool calls of choice 0 are those expected, server-side ones counted or not."""
+    ours = [call for call in stream.tool_calls if call.choice == 0]
+    client = [call for call in expected if call.get("type") in CLIENT_TYPES]
+    return any(
+        len(ours) == len(calls) and all(same_call(*pair) for pair in zip(ours, calls, strict=True))
+        for calls in (expected, client)
+    )
+
+
+def same_call(ours, expected):
+    if ours.name != (expected["name"] or ""):
+        return False
+    if digest(ours.arguments) == expected.get("arguments_sha256"):
+        return True
+    empty = {digest(""), digest("{}")}
+    if {digest(ours.arguments), canonical(ours.arguments)} & empty:
+        return bool({expected.get("arguments_sha256"), expected.get("arguments_canonical_sha256")} & empty)
+    return canonical(ours.arguments) == expected.get("arguments_canonical_sha256")

@@ -1,0 +1,51 @@
+"""Requests and responses from the shapes in which recorders write them: whatever is odd gives what it can."""
+
+import base64
+from typing import Any
+
+from viewer.http import Headers
+from viewer.payload import write
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping, or an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def headers(value: Any) -> Headers:
+    """Return headers from a map of name to value or values, or from a list of {name, value}."""
+    if isinstance(value, list):
+        pairs = [mapping(item) for item in value]
+        return Headers((str(pair["name"]), str(pair.get("value", ""))) for pair in pairs if "name" in pair)
+    return Headers(
+        (str(name), one.decode(errors="replace") if isinstance(one, bytes) else str(one))
+        for name, values in mapping(value).items()
+        for one in (values if isinstance(values, list) else [values])
+        if one is not None
+    )
+
+
+def body(value: Any) -> bytes:
+    """Return the bytes of a body; one that was recorded as parsed JSON is written as JSON again."""
+    if isinstance(value, bytes):
+        return value
+    if value is None:
+        return b""
+    text = write(value) if isinstance(value, dict | list) else str(value)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def base64_body(value: Any) -> bytes:
+    """Return the bytes of a body that was recorded as base64; the text itself where it is none."""
+    try:
+        return base64.b64decode("".join(str(value).split()), validate=True)
+    except ValueError:
+        return body(value)
+
+
+def status(value: Any) -> int | None:
+    """Return a status code from a number, or from a text that begins with one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    digits = str(value or "").strip().partition(" ")[0]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None
