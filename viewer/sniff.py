@@ -2,6 +2,9 @@
 
 import re
 
+from viewer.payload import parse
+
+_LINES_BYTES = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _FIRST_LINE = re.compile(rb"(?:data|event|id|retry)?:")
 _DATA_LINE = re.compile(rb"(?:^|[\r\n])data:")
@@ -11,3 +14,16 @@ def is_event_stream(text: bytes) -> bool:
     """Tell whether a text begins as server-sent events do, with a field or a comment, and holds data."""
     begin = text[:1024].removeprefix(_BOM).lstrip(b"\r\n")
     return bool(_FIRST_LINE.match(begin)) and bool(_DATA_LINE.search(text.removeprefix(_BOM)))
+
+
+def is_json_lines(text: bytes) -> bool:
+    """Tell whether the first two lines of a text are JSON objects each."""
+    lines = text[:_LINES_BYTES].lstrip().split(b"\n", 2)
+    return len(lines) > 1 and all(map(_is_object, lines[:2]))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return line.lstrip().startswith(b"{") and isinstance(parse(line), dict)
+    except ValueError:
+        return False

@@ -15,7 +15,7 @@ from viewer.problems import Problem
 
 def recognise(document: Document) -> int:
     """Look for requests with a `uri` whose interactions are a list, or for the two lists."""
-    if b"uri" not in document.head or b"re" not in document.head:
+    if b"uri" not in document.data:
         return 0
     tree = document.tree
     if not isinstance(tree, dict):

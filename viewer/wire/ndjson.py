@@ -1,6 +1,6 @@
 """Newline-delimited JSON, one value a line: https://github.com/ndjson/ndjson-spec, as Ollama streams it."""
 
-from viewer.payload import parse
+from viewer.sniff import is_json_lines
 from viewer.wire.events import Events, tile
 
 _MEDIA_TYPES = frozenset(
@@ -16,17 +16,7 @@ _MEDIA_TYPES = frozenset(
 
 def recognise(content_type: str, body: bytes) -> int:
     """Trust the media type, else look for two lines that are JSON objects each."""
-    if content_type in _MEDIA_TYPES:
-        return 80
-    lines = body[:65536].split(b"\n", 3)
-    return 60 if len(lines) > 1 and all(map(_is_object, lines[:2])) else 0
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return line.lstrip().startswith(b"{") and isinstance(parse(line), dict)
-    except ValueError:
-        return False
+    return 80 if content_type in _MEDIA_TYPES else 60 if is_json_lines(body) else 0
 
 
 def decode(body: bytes) -> Events:

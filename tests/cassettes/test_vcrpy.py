@@ -1,0 +1,121 @@
+"""VCR.py, in the shapes its own serializers and stubs write; synthetic but for the recordings beside the repository."""
+
+import base64
+import csv
+import gzip
+import json
+
+import pytest
+import yaml
+
+import viewer
+
+BODY = 'data: {"choices":[{"index":0,"delta":{"content":"it\'s Olá"}}]}\n\ndata: [DONE]\n\n'
+REQUEST = {
+    "body": '{"stream":true}',
+    "headers": {"accept": ["*/*"]},
+    "method": "POST",
+    "uri": "https://api.openai.com/v1/chat/completions",
+}
+
+
+def response(body, **more):
+    return {
+        "body": body,
+        "headers": {"Content-Type": ["text/event-stream"]},
+        "status": {"code": 200, "message": "OK"},
+        **more,
+    }
+
+
+def tree(*responses):
+    return {"interactions": [{"request": REQUEST, "response": one} for one in responses], "version": 1}
+
+
+@pytest.mark.parametrize(
+    "write", [yaml.safe_dump, lambda tree: yaml.safe_dump(tree, width=40, default_style='"'), json.dumps]
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_yaml_and_json_are_read_compressed_or_not(write, pack):
+    cassette = viewer.load(pack(write(tree(response({"string": BODY}))).encode()))
+    assert cassette.format == "vcrpy"
+    [interaction] = cassette.interactions
+    assert (interaction.request.method, interaction.request.url) == ("POST", REQUEST["uri"])
+    assert interaction.request.body == b'{"stream":true}'
+    assert (interaction.response.status, interaction.response.reason) == (200, "OK")
+    assert interaction.response.body == BODY.encode()
+    [stream] = cassette.streams
+    assert stream.text() == "it's Olá"
+    assert stream.provider == "openai"
+    assert stream.timing.grade == "paced"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"string": BODY.encode()},
+        {"base64_string": base64.b64encode(BODY.encode()).decode()},
+        {"string": gzip.compress(BODY.encode())},
+        BODY,
+        BODY.encode(),
+    ],
+)
+def test_every_spelling_of_a_body_is_its_bytes(body):
+    assert viewer.load(yaml.safe_dump(tree(response(body))).encode()).interactions[0].response.body == BODY.encode()
+
+
+def test_a_body_that_was_parsed_is_written_as_json_again():
+    one = {
+        "request": {**REQUEST, "parsed_body": {"stream": True}},
+        "response": {"parsed_body": {"a": [1, "é"]}, "status": {"code": 200}},
+    }
+    del one["request"]["body"]
+    [interaction] = viewer.load(yaml.safe_dump({"interactions": [one], "version": 1}).encode()).interactions
+    assert json.loads(interaction.request.body) == {"stream": True}
+    assert json.loads(interaction.response.body) == {"a": [1, "é"]}
+
+
+def test_the_stub_of_older_httpx_is_read():
+    one = {"content": BODY, "headers": {}, "http_version": "HTTP/1.1", "status_code": 201}
+    cassette = viewer.load(yaml.safe_dump(tree(one)).encode())
+    assert cassette.interactions[0].response.status == 201
+    assert cassette.streams[0].text() == "it's Olá"
+
+
+def test_requests_and_responses_in_two_lists_belong_together():
+    two = {"requests": [REQUEST, {**REQUEST, "uri": "b"}], "responses": [response({"string": BODY})]}
+    cassette = viewer.load(yaml.safe_dump(two).encode())
+    assert [interaction.request.url for interaction in cassette.interactions] == [REQUEST["uri"], "b"]
+    assert cassette.streams[0].interaction == 0
+    assert cassette.problems[0].interaction == 1
+
+
+def test_header_names_that_are_python_objects_are_their_text():
+    text = yaml.safe_dump(tree(response({"string": BODY})))
+    tagged = "      ? !!python/object/apply:multidict._multidict.istr\n      - accept\n      : - '*/*'\n"
+    text = text.replace("      accept:\n      - '*/*'\n", tagged)
+    assert "istr" in text
+    assert viewer.load(text.encode()).interactions[0].request.headers["Accept"] == "*/*"
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {"body": 3}, {"status": 7, "headers": [1], "body": {"string": 4}}])
+def test_nonsense_is_a_problem_and_no_failure(odd):
+    cassette = viewer.load(yaml.safe_dump(tree(odd, response({"string": BODY}))).encode())
+    assert cassette.streams[0].text() == "it's Olá"
+    assert any(problem.interaction == 0 for problem in cassette.problems)
+
+
+def test_what_vcrpy_recorded_holds_every_event_that_was_on_the_wire(shared):
+    read = 0
+    for path in sorted((shared / "recorded" / "vcrpy").iterdir()):
+        if path.suffix not in (".yaml", ".json") or not (wire := path.with_suffix(".wire.csv")).exists():
+            continue
+        with wire.open(newline="") as table:
+            on_the_wire = sum(row[0].isdigit() for row in csv.reader(table))
+        cassette = viewer.load(path)
+        assert cassette.format == "vcrpy", path
+        [stream] = cassette.streams
+        assert stream.chunks["event"].nunique() == on_the_wire, path
+        assert stream.timing.grade in ("bounded", "paced")
+        read += 1
+    assert read > 15

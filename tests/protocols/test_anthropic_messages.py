@@ -1,0 +1,144 @@
+"""Messages: each rule by a small stream; all of them together against the official SDK in test_corpus."""
+
+import json
+
+import pytest
+
+import viewer
+
+START = {
+    "type": "message_start",
+    "message": {"model": "claude-x", "usage": {"input_tokens": 10, "output_tokens": 1, "cache_read_input_tokens": 5}},
+}
+STOP = {"type": "message_stop"}
+
+
+def load(*events):
+    text = "".join(f"event: {event.get('type')}\ndata: {json.dumps(event)}\n\n" for event in events)
+    return viewer.load(text.encode(), "stream.sse").streams[0]
+
+
+def begin(index, kind, **fields):
+    return {"type": "content_block_start", "index": index, "content_block": {"type": kind, **fields}}
+
+
+def delta(index, kind, **fields):
+    return {"type": "content_block_delta", "index": index, "delta": {"type": kind, **fields}}
+
+
+def end(reason, **usage):
+    return {"type": "message_delta", "delta": {"stop_reason": reason}, "usage": usage}
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_thinking_is_reasoning_and_text_is_content():
+    stream = load(
+        START,
+        begin(0, "thinking", thinking=""),
+        delta(0, "thinking_delta", thinking="hm"),
+        delta(0, "signature_delta", signature="c2ln"),
+        {"type": "content_block_stop", "index": 0},
+        begin(1, "text", text=""),
+        delta(1, "text_delta", text="He"),
+        {"type": "ping"},
+        delta(1, "text_delta", text="llo"),
+        end("end_turn", output_tokens=9),
+        STOP,
+    )
+    assert stream.protocol == "anthropic-messages"
+    assert (stream.model, stream.provider) == ("claude-x", "anthropic")
+    assert (stream.text("reasoning"), stream.text()) == ("hm", "Hello")
+    assert stream.finish_reason == "end_turn"
+    assert stream.complete
+    assert kinds(stream) == [
+        "start",
+        "other",
+        "reasoning",
+        "silent",
+        "other",
+        "other",
+        "content",
+        "keep_alive",
+        "content",
+        "finish",
+        "usage",
+        "other",
+    ]
+
+
+def test_text_that_a_block_begins_with_counts():
+    assert load(START, begin(0, "text", text="A"), delta(0, "text_delta", text="B")).text() == "AB"
+
+
+def test_tool_input_is_the_concatenated_json():
+    stream = load(
+        START,
+        begin(1, "tool_use", id="t1", name="add", input={}),
+        delta(1, "input_json_delta", partial_json=""),
+        delta(1, "input_json_delta", partial_json='{"a"'),
+        delta(1, "input_json_delta", partial_json=": 1}"),
+        begin(4, "tool_use", id="t2", name="now", input={}),
+        end("tool_use"),
+    )
+    assert stream.tool_calls == [viewer.ToolCall("t1", "add", '{"a": 1}', 0), viewer.ToolCall("t2", "now", "", 0)]
+    assert list(stream.chunks["tool"].dropna()) == [0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("deltas", "arguments"), [([], '{"a":1}'), ([delta(0, "input_json_delta", partial_json='{"b":2}')], '{"b":2}')]
+)
+def test_input_that_a_block_begins_with_counts_unless_deltas_follow(deltas, arguments):
+    assert (
+        load(START, begin(0, "tool_use", id="t", name="f", input={"a": 1}), *deltas).tool_calls[0].arguments
+        == arguments
+    )
+
+
+def test_redacted_thinking_is_silent_and_a_citation_a_citation():
+    stream = load(START, begin(0, "redacted_thinking", data="x"), delta(1, "citations_delta", citation={"url": "u"}))
+    assert kinds(stream) == ["start", "silent", "citation"]
+    assert json.loads(stream.chunks["text"].iloc[-1]) == {"url": "u"}
+
+
+def test_later_counts_of_usage_stand_over_those_of_the_start():
+    stream = load(START, end("end_turn", output_tokens=42, input_tokens=None), STOP)
+    assert (stream.usage.input, stream.usage.output, stream.usage.cache_read) == (15, 42, 5)
+    assert stream.usage.reported == {"input_tokens": 10, "output_tokens": 42, "cache_read_input_tokens": 5}
+
+
+def test_input_includes_what_was_read_from_and_written_to_cache():
+    created = {
+        "cache_creation_input_tokens": 7,
+        "cache_creation": {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 3},
+    }
+    stream = load(START, end("end_turn", output_tokens=1, **created))
+    assert (stream.usage.input, stream.usage.cache_write) == (22, 7)
+    [check] = stream.usage.checks
+    assert (check.figures, check.passed) == ("7 = 4 + 3", True)
+
+
+def test_an_error_in_the_stream_is_kept_with_what_came_before():
+    error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    stream = load(START, delta(0, "text_delta", text="so"), error)
+    assert (str(stream.error), stream.error.type, stream.text()) == ("Overloaded", "overloaded_error", "so")
+    assert not stream.complete
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {}, {"type": 4}])
+def test_nonsense_in_any_place_costs_no_other_event(odd):
+    events = [
+        {"type": "message_start", "message": odd},
+        {"type": "content_block_start", "index": odd, "content_block": odd},
+        {"type": "content_block_start", "index": odd, "content_block": {"type": "tool_use", "name": odd, "input": odd}},
+        {"type": "content_block_delta", "index": odd, "delta": odd},
+        {"type": "content_block_delta", "index": odd, "delta": {"type": "text_delta", "text": odd}},
+        {"type": "content_block_delta", "index": odd, "delta": {"type": "input_json_delta", "partial_json": odd}},
+        {"type": "message_delta", "delta": odd, "usage": odd},
+        {"type": "error", "error": odd},
+    ]
+    stream = load(*events, delta(0, "text_delta", text="here"))
+    assert stream.text().endswith("here")
+    assert stream.chunks["event"].nunique() == len(events) + 1
