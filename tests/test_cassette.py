@@ -106,7 +106,7 @@ def test_an_unknown_stream_opens_as_generic_with_every_event():
 def test_a_last_event_without_its_blank_line_is_shown_and_said():
     cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}')
     assert cassette.streams[0].text() == "a"
-    assert "lacks the blank line" in cassette.problems[0].message
+    assert "ends before the end of event 0" in cassette.problems[0].message
 
 
 def test_opening_a_recording_imports_neither_streamlit_nor_plotly():

@@ -18,6 +18,9 @@ PROTOCOLS = {
     "openai-chat": "openai-chat",
     "anthropic-messages": "anthropic-messages",
     "vertex-anthropic": "anthropic-messages",
+    "gemini-generate(sse)": "gemini-generate",
+    "vertex-gemini(sse)": "gemini-generate",
+    "gemini-interactions": "gemini-interactions",
 }
 """What each protocol is called in the corpus, and what it is called here."""
 

@@ -26,21 +26,26 @@ class Document:
         return self.data[:HEAD_BYTES]
 
     @cached_property
-    def _read(self) -> tuple[Any, Break | None]:
+    def _read(self) -> tuple[list[Any], Break | None]:
         try:
             if self.data.lstrip()[:1] in (b"{", b"["):
-                return orjson.loads(self.data), None
+                return [orjson.loads(self.data)], None
         except orjson.JSONDecodeError:
             pass  # YAML's flow style starts with the same brackets.
         try:
             documents = read_documents(self.data)
         except YAMLTreeError as error:
-            return None, error.broken
-        return documents.trees[0] if documents.trees else None, documents.broken
+            return [], error.broken
+        return documents.trees, documents.broken
 
     @property
     def tree(self) -> Any:
         """The file as dicts, lists and scalars, as far as it is JSON or YAML; None where it is neither."""
+        return self.trees[0] if self.trees else None
+
+    @property
+    def trees(self) -> list[Any]:
+        """Every document of the file; most recorders write one."""
         return self._read[0]
 
     @property

@@ -21,7 +21,7 @@ def findings(
     if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
         yield Problem(
             "note",
-            f"Event {last} lacks the blank line that ends it; an SDK would drop it, here it is shown.",
+            f"The body ends before the end of event {last} does (a blank line, or a bracket); an SDK may drop it.",
             "The recording may be cut off.",
             offset=int(events.offset[last]),
         )

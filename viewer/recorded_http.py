@@ -5,6 +5,12 @@ from typing import Any
 
 from viewer.http import Headers
 from viewer.payload import write
+from viewer.problems import Problem
+
+
+def no_response(interaction: int) -> Problem:
+    """Return the problem of an interaction that has a request alone."""
+    return Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=interaction)
 
 
 def mapping(value: Any) -> dict[str, Any]:

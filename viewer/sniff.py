@@ -22,6 +22,15 @@ def is_json_lines(text: bytes) -> bool:
     return len(lines) > 1 and all(map(_is_object, lines[:2]))
 
 
+def is_json(text: bytes | None) -> bool:
+    """Tell whether bytes are one JSON value."""
+    try:
+        parse(text or b"")
+    except ValueError:
+        return False
+    return True
+
+
 def _is_object(line: bytes) -> bool:
     try:
         return line.lstrip().startswith(b"{") and isinstance(parse(line), dict)

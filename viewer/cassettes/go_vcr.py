@@ -7,7 +7,7 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.problems import CassetteError, Problem
-from viewer.recorded_http import body, headers, mapping
+from viewer.recorded_http import body, headers, mapping, no_response
 from viewer.recorded_http import status as status_code
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
@@ -45,9 +45,7 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
     request = mapping(mapping(item).get("request"))
     response = mapping(mapping(item).get("response"))
     if not response:
-        problems.append(
-            Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=index)
-        )
+        problems.append(no_response(index))
     status = str(response.get("status") or "")
     return Interaction(
         Request(

@@ -32,9 +32,7 @@ def read(document: Document) -> Recording:
     interactions = []
     for index, (request, response) in enumerate(_pairs(document.tree)):
         if not recorded.mapping(response):
-            problems.append(
-                Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=index)
-            )
+            problems.append(recorded.no_response(index))
         interactions.append(Interaction(_request(recorded.mapping(request)), _response(recorded.mapping(response))))
     version = document.tree.get("version", "")
     return Recording("vcrpy", interactions, str(version), tuple(problems), from_tree=True)

@@ -5,7 +5,8 @@ import re
 from viewer.wire.events import Events, tile
 
 _BEGIN = re.compile(rb"\s*\[\s*\{")
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]')
+# A string that the end cuts off reaches to the end, so that brackets in it stay text.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 
 def recognise(_content_type: str, body: bytes) -> int:

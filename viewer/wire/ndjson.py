@@ -1,6 +1,6 @@
 """Newline-delimited JSON, one value a line: https://github.com/ndjson/ndjson-spec, as Ollama streams it."""
 
-from viewer.sniff import is_json_lines
+from viewer.sniff import is_json, is_json_lines
 from viewer.wire.events import Events, tile
 
 _MEDIA_TYPES = frozenset(
@@ -29,5 +29,5 @@ def decode(body: bytes) -> Events:
             offset.append(place)
             data.append(line.strip())
         place += len(line) + 1
-    unterminated = bool(body) and not body.endswith(b"\n")
-    return tile(0, len(body), offset, ["message"] * len(data), data, unterminated=unterminated)
+    cut_off = bool(data) and not body.endswith(b"\n") and not is_json(data[-1])
+    return tile(0, len(body), offset, ["message"] * len(data), data, unterminated=cut_off)
