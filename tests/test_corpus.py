@@ -11,7 +11,19 @@ import pytest
 
 import viewer
 
-FORMATS = {"go-vcr-v2": {"go-vcr"}, "raw-sse": {"sse", "ndjson"}, "vcrpy-yaml": {"vcrpy"}, "vcrpy-gz": {"vcrpy"}}
+FORMATS = {
+    "go-vcr-v2": {"go-vcr"},
+    "raw-sse": {"sse", "ndjson"},
+    "raw-sse(chunks.txt)": {"ndjson"},
+    "vcrpy-yaml": {"vcrpy"},
+    "vcrpy-gz": {"vcrpy"},
+    "other-seinfeld": {"seinfeld"},
+    "other-dd-test-agent": {"dd-test-agent"},
+    "other-azure-test-proxy": {"azure-test-proxy"},
+    "other-nock": {"nock"},
+    "wiremock": {"wiremock"},
+    "other-status-headers-body": {"http-json"},
+}
 """What each recorder is called in the corpus, and what it is called here."""
 
 PROTOCOLS = {
@@ -23,6 +35,13 @@ PROTOCOLS = {
     "gemini-interactions": "gemini-interactions",
 }
 """What each protocol is called in the corpus, and what it is called here."""
+
+OTHER_PROTOCOL = {
+    "raw-sse/chunks-txt/vercel__ai/packages/google/src/speech-translation/__fixtures__/google-live-speech-translation.chunks.txt": (
+        "Gemini Live, which the facts count with generateContent"
+    ),
+}
+"""Paths of streams whose protocol the facts name wrongly, each with the reason."""
 
 OTHER_REPRESENTATION: dict[str, str] = {}
 """Paths of streams that disagree, each with the reason why the SDK is wrong."""
@@ -48,6 +67,13 @@ def read_streams(corpus, facts):
     return cassettes, [(fact, streams.get((fact["path"], fact["i"]))) for fact in wanted]
 
 
+def is_beside(cassette, interaction):
+    """Whether a problem says that the body lies in a file of its own, which the corpus leaves out."""
+    return any(
+        problem.interaction == interaction and "but in a file" in problem.message for problem in cassette.problems
+    )
+
+
 def test_every_file_is_recognised_as_its_recorders(read_streams, facts):
     cassettes, _ = read_streams
     formats = {fact["path"]: FORMATS[fact["format"]] for fact in facts if fact["format"] in FORMATS}
@@ -56,11 +82,13 @@ def test_every_file_is_recognised_as_its_recorders(read_streams, facts):
 
 
 def test_events_protocol_and_errors_are_those_of_the_facts(read_streams):
-    _, pairs = read_streams
+    cassettes, pairs = read_streams
     for fact, stream in pairs:
-        if fact["proto"] not in PROTOCOLS:
+        if fact["proto"] not in PROTOCOLS or fact["path"] in OTHER_PROTOCOL:
             continue
         where = fact["path"], fact["i"]
+        if stream is None and is_beside(cassettes[fact["path"]], fact["i"]):
+            continue
         assert stream is not None, where
         assert stream.protocol == PROTOCOLS[fact["proto"]], where
         assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
@@ -75,7 +103,7 @@ def test_text_tool_calls_and_finish_reason_are_those_of_the_official_sdk(read_st
         truth = oracle.get(where)
         if fact["proto"] not in PROTOCOLS or truth is None or truth["status"] != "ok" or truth.get("ambiguous"):
             continue
-        if fact["path"] in OTHER_REPRESENTATION:
+        if fact["path"] in OTHER_REPRESENTATION or fact["path"] in OTHER_PROTOCOL or stream is None:
             continue
         compared[fact["proto"]] += 1
         right = [truth, *(truth.get("alt") or [])]

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from viewer.content_encoding import GZIP, inflate
+from viewer.json_tree import read_cut_off
 from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
@@ -27,11 +28,13 @@ class Document:
 
     @cached_property
     def _read(self) -> tuple[list[Any], Break | None]:
-        try:
-            if self.data.lstrip()[:1] in (b"{", b"["):
+        if self.data.lstrip()[:1] in (b"{", b"["):
+            try:
                 return [orjson.loads(self.data)], None
-        except orjson.JSONDecodeError:
-            pass  # YAML's flow style starts with the same brackets.
+            except orjson.JSONDecodeError:
+                # YAML's flow style starts with the same brackets, so that what is no JSON may yet be YAML.
+                if cut_off := read_cut_off(self.data):
+                    return [cut_off[0]], cut_off[1]
         try:
             documents = read_documents(self.data)
         except YAMLTreeError as error:

@@ -17,9 +17,9 @@ def is_event_stream(text: bytes) -> bool:
 
 
 def is_json_lines(text: bytes) -> bool:
-    """Tell whether the first two lines of a text are JSON objects each."""
-    lines = text[:_LINES_BYTES].lstrip().split(b"\n", 2)
-    return len(lines) > 1 and all(map(_is_object, lines[:2]))
+    """Tell whether the first lines of a text begin as JSON objects, and two of them are."""
+    lines = [line for line in text[:_LINES_BYTES].split(b"\n", 9)[:8] if line.strip()]
+    return all(line.lstrip().startswith(b"{") for line in lines) and sum(map(_is_object, lines)) > 1
 
 
 def is_json(text: bytes | None) -> bool:

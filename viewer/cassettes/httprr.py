@@ -1,0 +1,122 @@
+"""httprr: https://pkg.go.dev/golang.org/x/oscar/internal/httprr, a text trace of HTTP as it went over the wire.
+
+After the line `httprr trace v1` each record is a line with two sizes, then a request and a response of these sizes.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from viewer.cassettes import Recording
+from viewer.document import Document
+from viewer.http import Headers, Interaction, Request, Response
+from viewer.problems import CassetteError, Problem
+from viewer.recorded_http import no_response, status
+
+_BEGIN = re.compile(rb"httprr trace v(\d{1,9})\r?(?:\n|\Z)")
+_SIZES = re.compile(rb"(\d{1,12}) (\d{1,12})\r?\n(?=[A-Z]+ \S+ HTTP/)")
+_RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}\b")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
+_SIZES_WRONG = "The file may have been edited, or its line ends changed."
+
+
+class _Message(NamedTuple):
+    first_line: list[str]
+    headers: Headers
+    body: bytes
+
+
+def recognise(document: Document) -> int:
+    """Look at the first line."""
+    return 100 if _BEGIN.match(document.head) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return an interaction for each record."""
+    problems: list[Problem] = []
+    interactions = [
+        _interaction(request, response, index, problems)
+        for index, (request, response) in enumerate(_records(document.data, problems))
+    ]
+    if not interactions:
+        raise CassetteError(document.name, "an httprr trace without records.", "Was anything recorded?")
+    begin = _BEGIN.match(document.data)
+    return Recording("httprr", interactions, begin.group(1).decode() if begin else "", tuple(problems))
+
+
+def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield request and response; where the sizes do not fit, each reaches to where the next begins."""
+    place = 0
+    index = 0
+    while sizes := _SIZES.search(data, place):
+        begin = sizes.end()
+        cut = begin + int(sizes.group(1))
+        end = cut + int(sizes.group(2))
+        if not (_RESPONSE.match(data, cut) and (end == len(data) or _SIZES.match(data, end))):
+            after = _SIZES.search(data, begin)
+            end = after.start() if after else len(data)
+            response = _RESPONSE.search(data, begin, end)
+            cut = response.start() if response else end
+            what = "The sizes of this record are not those of what stands there."
+            problems.append(Problem("warning", what, _SIZES_WRONG, interaction=index))
+        yield data[begin:cut], data[cut:end]
+        place = end
+        index += 1
+
+
+def _interaction(sent: bytes, received: bytes, index: int, problems: list[Problem]) -> Interaction:
+    request, response = _message(sent), _message(received)
+    if not received:
+        problems.append(no_response(index))
+    body = response.body
+    if response.headers.get("transfer-encoding", "").lower().endswith("chunked"):
+        body, whole = _without_chunks(body)
+        if not whole:
+            what = "The chunks of the response body are not of the sizes they say."
+            problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
+    return Interaction(
+        Request(
+            method=request.first_line[0],
+            url=request.first_line[1],
+            headers=request.headers,
+            body=request.body,
+        ),
+        Response(
+            status=status(response.first_line[1]),
+            reason=response.first_line[2],
+            headers=response.headers,
+            body=body,
+        ),
+    )
+
+
+def _message(text: bytes) -> _Message:
+    end = re.search(rb"\r?\n\r?\n", text)
+    head = text[: end.start()] if end else text
+    lines = head.decode("latin-1").splitlines() or [""]
+    pairs = [line.partition(":") for line in lines[1:]]
+    headers = Headers((name.strip(), value.strip()) for name, colon, value in pairs if colon)
+    first_line = lines[0].split(" ", 2)
+    return _Message(first_line + [""] * (3 - len(first_line)), headers, text[end.end() :] if end else b"")
+
+
+def _without_chunks(body: bytes) -> tuple[bytes, bool]:
+    """Return a body without the framing of RFC 9112, 7.1, whose line ends may have become one character, and if it fits."""
+    parts: list[bytes] = []
+    place = 0
+    while chunk := _CHUNK.match(body, place):
+        size = int(chunk.group(1), 16)
+        if not size:
+            return b"".join(parts), True
+        begin = chunk.end()
+        parts.append(body[begin : begin + size])
+        place = begin + size
+        for line_end in (b"\r\n", b"\n"):
+            if body.startswith(line_end, place):
+                place += len(line_end)
+                break
+        else:
+            # Sizes that count other line ends than those that stand there: all up to the last chunk is one.
+            parts[-1] = re.sub(rb"\r?\n0\r?\n(?:\r?\n)?\Z", b"", body[begin:])
+            return b"".join(parts), False
+    return b"".join(parts) or body, False
