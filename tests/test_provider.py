@@ -1,6 +1,6 @@
 import pytest
 
-from viewer.provider import provider_of
+from viewer.provider import model_of, provider_of
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,9 @@ from viewer.provider import provider_of
 )
 def test_the_host_decides_else_the_model(url, model, provider):
     assert provider_of(url, model) == provider
+
+
+def test_a_bedrock_url_names_the_model():
+    url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.amazon.nova-lite-v1%3A0/converse-stream"
+    assert model_of(url) == "us.amazon.nova-lite-v1:0"
+    assert model_of("https://api.openai.com/v1/chat/completions") is None

@@ -71,7 +71,7 @@ def test_the_seed_is_bounded_by_its_stamps(seed_stream):
 def test_headers_are_named_as_headers_and_not_as_the_length_of_the_stream(seed_stream):
     assert seed_stream.metrics["time_to_headers"].value == pytest.approx(0.1925, abs=1e-4)
     assert seed_stream.timing.lead.low == pytest.approx(0.1925, abs=1e-4)
-    [evidence] = [item for item in seed_stream.timing.evidence if item.source == "duration"]
+    [evidence] = [item for item in seed_stream.timing.evidence if item.source == "headers"]
     assert "192.5 ms" in evidence.statement
     assert "not the length of the stream" in evidence.statement
 

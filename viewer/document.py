@@ -3,10 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-import orjson
-
 from viewer.content_encoding import GZIP, inflate
 from viewer.json_tree import read_cut_off
+from viewer.payload import parse
 from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
@@ -28,12 +27,13 @@ class Document:
 
     @cached_property
     def _read(self) -> tuple[list[Any], Break | None]:
-        if self.data.lstrip()[:1] in (b"{", b"["):
+        text = self.data.removeprefix(b"\xef\xbb\xbf")
+        if text.lstrip()[:1] in (b"{", b"["):
             try:
-                return [orjson.loads(self.data)], None
-            except orjson.JSONDecodeError:
+                return [parse(text)], None
+            except ValueError:
                 # YAML's flow style starts with the same brackets, so that what is no JSON may yet be YAML.
-                if cut_off := read_cut_off(self.data):
+                if cut_off := read_cut_off(text):
                     return [cut_off[0]], cut_off[1]
         try:
             documents = read_documents(self.data)

@@ -15,6 +15,13 @@ def findings(
     events: Events, reading: Reading, usage: Usage | None, tool_calls: Sequence[ToolCall]
 ) -> Iterator[Problem]:
     """Yield how a stream broke off, what the provider refused, and what does not add up."""
+    for index, what in events.damage:
+        yield Problem(
+            "warning",
+            f"Event {index} is damaged: {what}.",
+            "An SDK would stop here; what can be read is shown.",
+            offset=int(events.offset[index]),
+        )
     last = len(events) - 1
     cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
     # Many recorders strip the last line end; after [DONE] nobody misses it.
@@ -32,6 +39,9 @@ def findings(
             "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
         )
     for call in tool_calls:
+        # Custom tools take any text.
+        if not call.arguments.lstrip().startswith(("{", "[")):
+            continue
         try:
             parse(call.arguments.encode("utf-8", "replace") or b"{}")
         except ValueError:

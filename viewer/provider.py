@@ -1,6 +1,9 @@
 """Which provider answered, told by host, else by the model's name."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import unquote, urlsplit
+
+_BEDROCK_MODEL = re.compile(r"/model/([^/?]+)/(?:converse|invoke)")
 
 _HOSTS = {
     "api.openai.com": "openai",
@@ -51,6 +54,12 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def model_of(url: str) -> str | None:
+    """Return the model that a URL names: Bedrock's models do not say who they are."""
+    match = _BEDROCK_MODEL.search(url)
+    return unquote(match[1]) if match else None
 
 
 def provider_of(url: str, model: str | None) -> str | None:

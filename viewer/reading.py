@@ -67,6 +67,8 @@ class Reading:
     usage: dict[str, Any] | None = None
     """The provider's last usage object, untouched."""
     problems: list[Problem] = field(default_factory=list)
+    damaged: frozenset[int] = frozenset()
+    """Units whose framing is damaged, which is said elsewhere."""
 
     def add(
         self,
@@ -104,6 +106,7 @@ class Reading:
 
         Nothing is read after `[DONE]`: every SDK stops there.
         """
+        self.damaged = frozenset(index for index, _ in events.damage)
         done = False
         after_done: list[int] = []
         for index, data in enumerate(events.data):
@@ -130,9 +133,11 @@ class Reading:
             self._report(after_done[0], events, "warning", what, _KEPT)
 
     def _take_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
-        if events.name[index] == "error":
+        if events.name[index].partition(":")[0] in ("error", "exception"):
             self.error = StreamError(data.decode(errors="replace"))
             self.add(index, ERROR, self.error.message)
+        elif index in self.damaged:
+            self.add(index, OTHER)
         elif events.unterminated and index == len(events) - 1:
             self.add(index, OTHER)
             self._report(index, events, "warning", f"Event {index} is cut off in its middle.", _CUT_OFF)

@@ -1,8 +1,8 @@
 """Requests and responses from the shapes in which recorders write them: whatever is odd gives what it can."""
 
-import base64
 from typing import Any
 
+from viewer.base64_text import unpack
 from viewer.http import Headers
 from viewer.payload import write
 from viewer.problems import Problem
@@ -44,7 +44,7 @@ def body(value: Any) -> bytes:
 def base64_body(value: Any) -> bytes:
     """Return the bytes of a body that was recorded as base64; the text itself where it is none."""
     try:
-        return base64.b64decode("".join(str(value).split()), validate=True)
+        return unpack(str(value))
     except ValueError:
         return body(value)
 

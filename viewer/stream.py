@@ -13,7 +13,7 @@ from viewer.measure import Measure
 from viewer.metrics import measure
 from viewer.problems import Problem
 from viewer.protocols import protocol_of
-from viewer.provider import provider_of
+from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
 from viewer.schema import (
     GRADE_DTYPE,
@@ -78,7 +78,8 @@ def read_stream(
         return None
     reading = Reading()
     protocol.read(events, reading)
-    provider = provider_of(interaction.request.url, reading.model)
+    model = reading.model or model_of(interaction.request.url)
+    provider = provider_of(interaction.request.url, model)
     usage = protocol.usage(reading.usage, provider) if reading.usage else None
     event = np.array(reading.event, dtype=np.int32)
     kind = np.array(reading.kind, dtype=np.int8)
@@ -95,7 +96,7 @@ def read_stream(
         interaction=index,
         protocol=protocol.PROTOCOL,
         provider=provider,
-        model=reading.model,
+        model=model,
         chunks=_frame(index, reading, events, event, kind, stamp, tokens, timing, arrival),
         tool_calls=tool_calls,
         finish_reason=reading.finish_reasons.get(0),

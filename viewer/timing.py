@@ -72,9 +72,9 @@ def _lead(times: RecordedTimes, evidence: list[Evidence]) -> Measure:
         return unknown("s", "the recording does not say when the request was sent")
     evidence.append(
         Evidence(
-            "duration",
-            f"Response headers came after {times.headers_s * 1000:.1f} ms. The recorder takes this time before it reads"
-            " the body: a lower bound of the first chunk, not the length of the stream.",
+            "headers",
+            f"Response headers came after {times.headers_s * 1000:.1f} ms. This time ends before the body is"
+            " read: a lower bound of the first chunk, not the length of the stream.",
         )
     )
     return Measure(None, times.headers_s, None, "s", "bounded", "after the response headers")

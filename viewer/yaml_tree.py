@@ -5,14 +5,14 @@ the languages that wrote a cassette (`!ruby/…`, `!!python/…`). Here a tag it
 data below it kept; depth and aliases are bounded.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+
+from viewer.base64_text import unpack
 
 MAX_DEPTH = 500
 MAX_NODES_BY_ALIAS = 1_000_000
@@ -172,8 +172,8 @@ def _scalar(event: Any) -> Any:
     tag: str | None = event.tag
     if tag and tag.endswith("binary"):
         try:
-            return base64.b64decode(text)
-        except (binascii.Error, ValueError):
+            return unpack(text)
+        except ValueError:
             return text
     if event.style or (tag and not event.implicit[0]):
         return text

@@ -31,6 +31,8 @@ class Events:
     """Each payload; None for a unit that dispatches nothing, such as a comment."""
     unterminated: bool = False
     """Whether the body ends before the last event does."""
+    damage: tuple[tuple[int, str], ...] = ()
+    """Index of each unit whose framing is damaged, and in what way."""
 
     def __len__(self) -> int:
         return len(self.data)
