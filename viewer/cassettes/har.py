@@ -1,0 +1,195 @@
+"""HTTP Archive 1.2, http://www.softwareishard.com/blog/har-12-spec/, as browsers, Playwright and mitmproxy export it.
+
+Chrome adds what it received message by message: `_eventSourceMessages` and `_webSocketMessages`, each with its time.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from viewer import recorded_http as recorded
+from viewer.cassettes import Recording
+from viewer.document import Document
+from viewer.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.payload import is_utf_8, parse, write
+from viewer.problems import CassetteError, Problem
+
+BodyReader = Callable[[dict[str, Any], Headers], bytes]
+"""Return the bytes of a `postData` or a `content`, given the headers it came with."""
+
+_QUOTED = 200
+# Milliseconds or bytes; no recording has so many.
+_NO_SIZE = 1e15
+_LINE_END = re.compile(rb"\r\n|[\r\n]")
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
+_BINARY, _CLOSE, _PING, _PONG = 2, 8, 9, 10
+# What passes before the response headers are in; `ssl` is part of `connect`.
+_UNTIL_HEADERS = ("blocked", "dns", "connect", "send", "wait")
+
+
+def recognise(document: Document) -> int:
+    """Look for a log whose entries have requests; recorders that write HAR in their own way are surer."""
+    if b"log" not in document.head or b"entries" not in document.data:
+        return 0
+    entries = log(document).get("entries")
+    if not isinstance(entries, list):
+        return 0
+    return 85 if not entries or any("request" in recorded.mapping(entry) for entry in entries) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return the entries as interactions, in the order of the file."""
+    return recording(document, "har", str(log(document).get("version") or ""), _stored)
+
+
+def log(document: Document) -> dict[str, Any]:
+    """Return the log of an archive; an empty one where the file is none."""
+    return recorded.mapping(recorded.mapping(document.tree).get("log"))
+
+
+def recording(document: Document, name: str, version: str, stored: BodyReader) -> Recording:
+    """Read the entries of any recorder that writes HAR, given how it stores bodies."""
+    entries = log(document)["entries"]
+    if not entries:
+        raise CassetteError(document.name, f"a {name} recording without entries.", "Was anything recorded?")
+    problems: list[Problem] = []
+    interactions = []
+    for index, item in enumerate(entries):
+        entry = recorded.mapping(item)
+        interactions.append(_interaction(entry, stored))
+        problems += _losses(entry, interactions[-1].response, index)
+    return Recording(name, interactions, version, tuple(problems), from_tree=True)
+
+
+def _interaction(entry: dict[str, Any], stored: BodyReader) -> Interaction:
+    request, response = recorded.mapping(entry.get("request")), recorded.mapping(entry.get("response"))
+    return Interaction(
+        _request(request, entry, stored),
+        _response(response, entry, stored),
+        RecordedTimes(headers_s=_headers_s(recorded.mapping(entry.get("timings")))),
+    )
+
+
+def _request(request: dict[str, Any], entry: dict[str, Any], stored: BodyReader) -> Request:
+    headers = recorded.headers(request.get("headers"))
+    posted = recorded.mapping(request.get("postData"))
+    body = stored(posted, headers)
+    if not body and isinstance(posted.get("params"), list):
+        fields = map(recorded.mapping, posted["params"])
+        body = recorded.body(urlencode([(str(field.get("name")), str(field.get("value", ""))) for field in fields]))
+    return Request(
+        method=str(request.get("method") or ""),
+        url=str(request.get("url") or ""),
+        headers=headers,
+        body=body or _json_lines(_socket_messages(entry, "send")),
+    )
+
+
+def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReader) -> Response:
+    content = recorded.mapping(response.get("content"))
+    headers = recorded.headers(response.get("headers"))
+    body = stored(content, headers) or _event_stream(_messages(entry, "_eventSourceMessages"))
+    media_type = str(content.get("mimeType") or "")
+    if not body and (received := _socket_messages(entry, "receive")):
+        body, media_type = _json_lines(received), "application/x-ndjson"
+    if media_type and "content-type" not in headers:
+        headers = Headers([*headers.items(), ("Content-Type", media_type)])
+    return Response(
+        # A browser writes 0 where no response came.
+        status=recorded.status(response.get("status")) or None,
+        reason=str(response.get("statusText") or ""),
+        headers=headers,
+        body=body,
+    )
+
+
+def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[Problem]:
+    """Say what of a response the archive does not hold."""
+    written = recorded.mapping(entry.get("response"))
+    content = recorded.mapping(written.get("content"))
+    if not written:
+        yield recorded.no_response(index)
+    if failure := written.get("_failureText") or written.get("_error"):
+        what = f"The request failed or was aborted: {str(failure)[:_QUOTED]}."
+        yield Problem("warning", what, "What came before is shown.", interaction=index)
+    if content.get("text"):
+        return
+    if _messages(entry, "_eventSourceMessages"):
+        what = "The body was not kept; it is put together from the messages that the browser kept beside it."
+        yield Problem("note", what, "Comments and the exact bytes are lost.", interaction=index)
+    elif content.get("_file"):
+        what = f"The body stands in a file of its own, {str(content['_file'])[:_QUOTED]!r}, which is not read."
+        yield Problem("warning", what, "Record the archive with its bodies embedded.", interaction=index)
+    elif not response.body and (_is_size(content.get("size")) or response.content_type == "text/event-stream"):
+        yield Problem("warning", "The body was not kept.", "Export the archive with content.", interaction=index)
+
+
+def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
+    """Return a body: base64, or text, of which some recorders read the UTF-8 as Latin-1 where no charset is named."""
+    text = holder.get("text")
+    if str(holder.get("encoding")).lower() == "base64":
+        return recorded.base64_body(text or "")
+    if isinstance(text, str) and not text.isascii() and "charset" not in headers.get("content-type", "").lower():
+        try:
+            latin_1 = text.encode("latin-1")
+        except UnicodeEncodeError:
+            return recorded.body(text)
+        # Text that is not misread is not valid UTF-8 as Latin-1, but for such as is written to show misreading.
+        return latin_1 if is_utf_8(latin_1) else recorded.body(text)
+    return recorded.body(text)
+
+
+def _messages(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    held = entry.get(name)
+    return [message for message in held if isinstance(message, dict)] if isinstance(held, list) else []
+
+
+def _event_stream(messages: list[dict[str, Any]]) -> bytes:
+    """Return the messages of an event source as they stood on the wire."""
+    lines: list[bytes] = []
+    for message in messages:
+        name = _LINE_END.sub(b" ", recorded.body(message.get("eventName")))
+        if name not in (b"", b"message"):
+            lines.append(b"event: " + name)
+        if message.get("eventId"):
+            lines.append(b"id: " + _LINE_END.sub(b" ", recorded.body(message["eventId"])))
+        lines += [b"data: " + line for line in _LINE_END.split(recorded.body(message.get("data")))]
+        lines.append(b"")
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _socket_messages(entry: dict[str, Any], direction: str) -> list[dict[str, Any]]:
+    return [
+        message
+        for message in _messages(entry, "_webSocketMessages")
+        if message.get("type") == direction and message.get("opcode") not in (_CLOSE, _PING, _PONG)
+    ]
+
+
+def _json_lines(messages: list[dict[str, Any]]) -> bytes:
+    """Return the messages of a WebSocket a line each; one that is no JSON becomes a JSON text."""
+    return b"".join(_json_line(message) + b"\n" for message in messages)
+
+
+def _json_line(message: dict[str, Any]) -> bytes:
+    data = message.get("data")
+    payload = recorded.base64_body(data) if message.get("opcode") == _BINARY else recorded.body(data)
+    try:
+        parse(payload)
+    except ValueError:
+        return recorded.body(write(str(data)))
+    # In JSON a line end can stand only between tokens.
+    return _LINE_END.sub(b" ", payload)
+
+
+def _headers_s(timings: dict[str, Any]) -> float | None:
+    """Return the time to the response headers; None where all is put down to waiting, as of a response read whole."""
+    if not _is_size(timings.get("wait")) or not _is_size(timings.get("receive")):
+        return None
+    return float(sum(timings[name] for name in _UNTIL_HEADERS if _is_size(timings.get(name)))) / 1e3
+
+
+def _is_size(value: Any) -> bool:
+    """Tell whether a value is a number above zero; archives write -1 for what does not apply."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _NO_SIZE
