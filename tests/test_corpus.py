@@ -17,6 +17,8 @@ FORMATS = {
     "raw-sse(chunks.txt)": {"ndjson"},
     "vcrpy-yaml": {"vcrpy"},
     "vcrpy-gz": {"vcrpy"},
+    "ruby-vcr": {"ruby-vcr"},
+    "polly-har": {"polly"},
     "other-seinfeld": {"seinfeld"},
     "other-dd-test-agent": {"dd-test-agent"},
     "other-azure-test-proxy": {"azure-test-proxy"},
@@ -28,13 +30,30 @@ FORMATS = {
 
 PROTOCOLS = {
     "openai-chat": "openai-chat",
+    "openai-responses": "openai-responses",
     "anthropic-messages": "anthropic-messages",
     "vertex-anthropic": "anthropic-messages",
+    "bedrock-converse-stream": "bedrock-converse-stream",
+    "bedrock-invoke-stream": "bedrock-invoke-stream",
+    "bedrock-agent": "bedrock-agent",
+    "mistral-chat": "mistral-chat",
+    "openai-completions": "openai-completions",
+    "ollama-chat": "ollama-chat",
+    "ollama-generate": "ollama-generate",
+    "cohere-v2": "cohere-v2",
     "gemini-generate(sse)": "gemini-generate",
     "vertex-gemini(sse)": "gemini-generate",
     "gemini-interactions": "gemini-interactions",
 }
 """What each protocol is called in the corpus, and what it is called here."""
+
+OTHER_EVENTS = {
+    "ruby-vcr/crmne__ruby_llm/spec/fixtures/vcr_cassettes/"
+    "chat_with_extended_thinking_gpustack_qwen3_streams_thinking_content_when_available.yml": (
+        "llama.cpp ends it with a line `error: {…}`, a field that no event knows: a unit here, none in the facts"
+    ),
+}
+"""Paths of streams whose events are counted otherwise, each with the reason."""
 
 OTHER_PROTOCOL = {
     "raw-sse/chunks-txt/vercel__ai/packages/google/src/speech-translation/__fixtures__/google-live-speech-translation.chunks.txt": (
@@ -43,7 +62,18 @@ OTHER_PROTOCOL = {
 }
 """Paths of streams whose protocol the facts name wrongly, each with the reason."""
 
-OTHER_REPRESENTATION: dict[str, str] = {}
+OTHER_REPRESENTATION = {
+    "raw-sse/prism-php__prism/tests/Fixtures/openai/stream-multiple-output-items-1.json": (
+        "the body lacks the blank line after its last event, so that the SDK drops response.completed"
+    ),
+    **dict.fromkeys(
+        (
+            "vcrpy-yaml/DataDog__dd-trace-py/tests/contrib/botocore/bedrock_cassettes/cohere_invoke_stream_multi_output.yaml",
+            "vcrpy-yaml/DataDog__dd-trace-py/tests/contrib/botocore/bedrock_cassettes/cohere_invoke_stream_multiple_output.yaml",
+        ),
+        "the request asks for two generations, which `index` numbers: two choices here, one text in the oracle",
+    ),
+}
 """Paths of streams that disagree, each with the reason why the SDK is wrong."""
 
 
@@ -91,7 +121,8 @@ def test_events_protocol_and_errors_are_those_of_the_facts(read_streams):
             continue
         assert stream is not None, where
         assert stream.protocol == PROTOCOLS[fact["proto"]], where
-        assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
+        if fact["path"] not in OTHER_EVENTS:
+            assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
         assert bool(stream.error) == bool(fact["error"]), where
 
 

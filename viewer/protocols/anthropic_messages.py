@@ -47,8 +47,8 @@ _TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the path."""
-    types = {payload.get("type") for payload in sample.payloads if isinstance(payload, dict)}
-    if types & _TYPES:
+    types = [payload.get("type") for payload in sample.payloads if isinstance(payload, dict)]
+    if any(isinstance(name, str) and name in _TYPES for name in types):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/v1/messages") else 0
 
@@ -98,7 +98,7 @@ class _Blocks:
         """Add what a block begins with."""
         block = _mapping(payload.get("content_block"))
         kind = block.get("type")
-        if kind in _TOOL_BLOCKS:
+        if isinstance(kind, str) and kind in _TOOL_BLOCKS:
             tool = len(self._tools)
             self._tools[str(payload.get("index"))] = tool
             name, call_id = str(block.get("name") or ""), str(block.get("id") or "")

@@ -1,0 +1,49 @@
+"""Ollama generate: as chat, but what a line adds stands in the line itself."""
+
+import json
+
+import pytest
+
+import viewer
+
+AT = "2026-07-30T14:17:34.5Z"
+
+
+def load(*lines):
+    return viewer.load("".join(f"{json.dumps(line)}\n" for line in lines).encode(), "stream.ndjson").streams[0]
+
+
+def line(response="", *, done=False, **fields):
+    return {"model": "gpt-oss:20b", "created_at": AT, "response": response, "done": done, **fields}
+
+
+def test_thinking_is_reasoning_and_responses_are_content():
+    stream = load(
+        line(thinking="Reply"),
+        line(),
+        line("STREAM"),
+        line("", done=True, done_reason="length", context=[1, 2], prompt_eval_count=67, eval_count=66),
+    )
+    assert (stream.protocol, stream.model) == ("ollama-generate", "gpt-oss:20b")
+    assert (stream.text("reasoning"), stream.text()) == ("Reply", "STREAM")
+    assert list(stream.chunks["kind"]) == ["reasoning", "silent", "content", "finish", "usage"]
+    assert (stream.finish_reason, stream.complete) == ("length", True)
+    assert (stream.usage.input, stream.usage.output) == (67, 66)
+    assert stream.usage.reported == {"prompt_eval_count": 67, "eval_count": 66}
+    assert list(stream.chunks["stamp"]) == [1785421054.5] * 5
+
+
+def test_chat_lines_are_not_taken_for_generate():
+    assert load({"message": {"content": "a"}, "done": False}, {"message": {}, "done": True}).protocol == "ollama-chat"
+
+
+def test_an_error_is_kept():
+    stream = load(line("a"), line("b"), {"error": "out of memory"})
+    assert (str(stream.error), stream.text()) == ("out of memory", "ab")
+
+
+@pytest.mark.parametrize("odd", [7, [], {}, None, {"text": "x"}])
+def test_a_response_that_is_no_text_costs_no_other(odd):
+    stream = load(line("a"), line(odd, thinking=odd, tool_calls=odd), line("b"))
+    assert stream.text() == "ab"
+    assert list(stream.chunks["kind"]) == ["content", "silent", "content"]

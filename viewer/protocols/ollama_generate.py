@@ -1,0 +1,28 @@
+"""Ollama generate, one JSON object a line: https://docs.ollama.com/api/generate."""
+
+from viewer.protocols import Sample, ollama_chat
+from viewer.protocols.ollama_chat import Line
+from viewer.reading import Reading
+from viewer.wire import Events
+
+PROTOCOL = "ollama-generate"
+
+
+def recognise(sample: Sample) -> int:
+    """Look for lines with a response that say whether they are done, else for the path."""
+    lines = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    if any(isinstance(line.get("response"), str) and isinstance(line.get("done"), bool) for line in lines):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/api/generate") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every line: what it adds stands in the line itself."""
+    ollama_chat.read_lines(events, reading, _response)
+
+
+def _response(line: Line) -> Line:
+    return {"content": line.get("response"), "thinking": line.get("thinking"), "tool_calls": line.get("tool_calls")}
+
+
+usage = ollama_chat.usage
