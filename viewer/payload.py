@@ -21,6 +21,11 @@ def parse(data: bytes) -> Any:
             raise ValueError("nested too deeply") from error
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a JSON object, or an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def write(value: Any, *, indent: bool = False) -> str:
     """Return a recorded JSON value as text, also one that the strict writer refuses; "…" where it is nested too deeply."""
     try:

@@ -4,18 +4,15 @@ from typing import Any
 
 from viewer.base64_text import unpack
 from viewer.http import Headers
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.problems import Problem
+
+__all__ = ["base64_body", "body", "headers", "mapping", "no_response", "status"]
 
 
 def no_response(interaction: int) -> Problem:
     """Return the problem of an interaction that has a request alone."""
     return Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=interaction)
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping, or an empty one in place of anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def headers(value: Any) -> Headers:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import (
@@ -62,7 +62,7 @@ def read(events: Events, reading: Reading) -> None:
             continue
         match payload.get("type"):
             case "message_start":
-                message = _mapping(payload.get("message"))
+                message = mapping(payload.get("message"))
                 reading.model = reading.model or (str(message["model"]) if message.get("model") else None)
                 _merge_usage(reading, message.get("usage"))
                 reading.add(event, START)
@@ -75,7 +75,7 @@ def read(events: Events, reading: Reading) -> None:
             case "ping":
                 reading.add(event, KEEP_ALIVE)
             case "error":
-                error = _mapping(payload.get("error"))
+                error = mapping(payload.get("error"))
                 reading.error = StreamError(str(error.get("message") or write(payload)), str(error.get("type") or ""))
                 reading.add(event, ERROR, reading.error.message)
             case "message_stop":
@@ -96,7 +96,7 @@ class _Blocks:
 
     def start(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add what a block begins with."""
-        block = _mapping(payload.get("content_block"))
+        block = mapping(payload.get("content_block"))
         kind = block.get("type")
         if isinstance(kind, str) and kind in _TOOL_BLOCKS:
             tool = len(self._tools)
@@ -116,7 +116,7 @@ class _Blocks:
 
     def delta(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
-        delta = _mapping(payload.get("delta"))
+        delta = mapping(payload.get("delta"))
         kind, field = _DELTAS.get(str(delta.get("type")), (OTHER, ""))
         if delta.get("type") == "citations_delta":
             self._reading.add(event, CITATION, write(delta.get("citation")))
@@ -136,12 +136,8 @@ class _Blocks:
             self._reading.add(event, SILENT)
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    reason = _mapping(payload.get("delta")).get("stop_reason")
+    reason = mapping(payload.get("delta")).get("stop_reason")
     if reason:
         reading.finish_reasons[0] = str(reason)
         reading.add(event, FINISH)

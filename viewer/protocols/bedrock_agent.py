@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.protocols.bedrock_converse import read_error
 from viewer.reading import Reading, ToolCallStart
@@ -52,12 +52,12 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event; an answer counts as the end, since nothing else says that the stream is complete."""
     for event, payload in reading.payloads(events):
         name = events.name[event]
-        content = _mapping(payload)
+        content = mapping(payload)
         answer = _answer(name, content)
         if answer is not None:
             reading.ended = True
             reading.add(event, CONTENT if answer else SILENT, answer)
-            for citation in _listed(_mapping(content.get("attribution")).get("citations")):
+            for citation in _listed(mapping(content.get("attribution")).get("citations")):
                 reading.add(event, CITATION, write(citation))
         elif name in _TRACES:
             reading.add(event, SILENT, stamp=_stamp(content.get("eventTime")))
@@ -81,7 +81,7 @@ def _answer(name: str, content: Mapping[str, Any]) -> str | None:
         case "output" | "responseEvent":
             return _string(content.get("text"))
         case "flowOutputEvent":
-            document = _mapping(content.get("content")).get("document")
+            document = mapping(content.get("content")).get("document")
             return document if isinstance(document, str) else write(document)
         case _:
             return None
@@ -92,11 +92,11 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
     reading.ended = True
     rows_before = len(reading.kind)
     for item in _listed(content.get("invocationInputs")):
-        for call in _mapping(item).values():
+        for call in mapping(item).values():
             tool = len(reading.tool_calls)
-            name = _mapping(call).get("function") or _mapping(call).get("apiPath") or ""
+            name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
             reading.tool_calls[0, tool] = ToolCallStart(_string(content.get("invocationId")), str(name))
-            arguments = _mapping(call).get("parameters") or _mapping(call).get("requestBody")
+            arguments = mapping(call).get("parameters") or mapping(call).get("requestBody")
             reading.add(event, TOOL_CALL, write(arguments) if arguments else "", tool=tool)
     if len(reading.kind) == rows_before:
         reading.add(event, OTHER)
@@ -128,10 +128,6 @@ def _string(value: Any) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

@@ -7,7 +7,7 @@ also how the SDKs hand them out.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
@@ -63,8 +63,8 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
     if message_type not in ("exception", "error") and not code.endswith("Exception"):
         reading.add(event, OTHER)
         return
-    content = _mapping(payload)
-    content = _mapping(content.get(code)) or content
+    content = mapping(payload)
+    content = mapping(content.get(code)) or content
     message = content.get("message") or content.get("Message") or code or write(payload)
     reading.error = StreamError(str(message), code)
     reading.add(event, ERROR, reading.error.message)
@@ -72,7 +72,7 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
 
 def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
     """Return an event's type, which is its name or else the key that its content stands under, and the content."""
-    content = _mapping(payload)
+    content = mapping(payload)
     if name in ("message", "chunk"):
         for key, value in content.items():
             if (key in _TYPES or key.endswith("Exception")) and isinstance(value, dict):
@@ -89,7 +89,7 @@ class _Blocks:
 
     def start(self, event: int, content: Mapping[str, Any]) -> None:
         """Add what a block begins with; only tool calls and their results have anything there."""
-        tool_use = _mapping(content.get("start")).get("toolUse")
+        tool_use = mapping(content.get("start")).get("toolUse")
         if isinstance(tool_use, dict):
             self._reading.add(event, TOOL_CALL, tool=self._begin(content, tool_use))
         else:
@@ -97,10 +97,10 @@ class _Blocks:
 
     def delta(self, event: int, content: Mapping[str, Any]) -> None:
         """Add what a delta adds; a signature or encrypted reasoning shows nothing."""
-        delta = _mapping(content.get("delta"))
+        delta = mapping(content.get("delta"))
         fragment = delta.get("toolUse")
         text = delta.get("text")
-        thought = _mapping(delta.get("reasoningContent")).get("text")
+        thought = mapping(delta.get("reasoningContent")).get("text")
         if isinstance(fragment, dict):
             tool = self._tools.get(str(content.get("contentBlockIndex")))
             if tool is None:
@@ -124,10 +124,6 @@ class _Blocks:
         start = ToolCallStart(str(tool_use.get("toolUseId") or ""), str(tool_use.get("name") or ""))
         self._reading.tool_calls[0, tool] = start
         return tool
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.payload import parse
+from viewer.payload import mapping, parse
 from viewer.problems import Problem
 from viewer.protocols import SAMPLE_EVENTS, Sample, anthropic_messages, bedrock_converse, openai_chat, protocol_of
 from viewer.reading import Reading
@@ -78,18 +78,18 @@ def _inside(events: Events, reading: Reading) -> tuple[Events, dict[str, Any]]:
     for index, envelope in enumerate(events.data):
         payload = _parsed(envelope)
         inside = _opened(payload)
-        if inside is None and "bytes" in _mapping(payload):
+        if inside is None and "bytes" in mapping(payload):
             what = f"The bytes of event {index} are no base64."
             reading.problems.append(Problem("warning", what, "Kept as they are.", offset=int(events.offset[index])))
         data.append(envelope if inside is None else inside)
         if inside and index == len(events) - 1 and _METRICS.encode() in inside:
-            metrics = _mapping(_mapping(_parsed(inside)).get(_METRICS))
+            metrics = mapping(mapping(_parsed(inside)).get(_METRICS))
     return replace(events, data=data), metrics
 
 
 def _opened(payload: Any) -> bytes | None:
     """Return what an envelope holds; None where the payload is none."""
-    text = _mapping(payload).get("bytes")
+    text = mapping(payload).get("bytes")
     try:
         return base64.b64decode(text) if isinstance(text, str) else None
     except ValueError:
@@ -101,10 +101,6 @@ def _parsed(data: bytes | None) -> Any:
         return parse(data) if data else None
     except ValueError:
         return None
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _read_rest(index: int, events: Events, reading: Reading) -> None:
@@ -119,7 +115,7 @@ def _read_completions(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         known = False
-        for choice, text, reason in _completions(_mapping(payload)):
+        for choice, text, reason in _completions(mapping(payload)):
             known = True
             if text and isinstance(text, str):
                 reading.add(event, CONTENT, text, choice=choice)
@@ -137,7 +133,7 @@ def _completions(payload: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
         items = payload.get(listed)
         for position, item in enumerate(items if isinstance(items, list) else ()):
             if isinstance(item, dict):
-                text = item.get("text") or _mapping(item.get("message")).get("content")
+                text = item.get("text") or mapping(item.get("message")).get("content")
                 yield _choice(item.get("index"), position), text, _reason(item)
     if _reason(payload) or any(field in payload for field in _TEXTS):
         # Only Cohere, which alone has this field, numbers the answers; elsewhere the index is that of the chunk.
@@ -147,7 +143,7 @@ def _completions(payload: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
 
 def _is_completion(payload: Any) -> bool:
     """Tell whether an event holds a piece of text without saying what it is, as Cohere's chat does."""
-    return "event_type" not in _mapping(payload) and any(field in _mapping(payload) for field in _TEXTS)
+    return "event_type" not in mapping(payload) and any(field in mapping(payload) for field in _TEXTS)
 
 
 def _reason(completion: Mapping[str, Any]) -> Any:

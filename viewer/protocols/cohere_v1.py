@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample, cohere_v2
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, SILENT, START, TOOL_CALL, USAGE
@@ -39,7 +39,7 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event; the last one repeats the whole text, which is not added again."""
     calls = _ToolCalls(reading)
     for event, value in reading.payloads(events):
-        payload = _mapping(value)
+        payload = mapping(value)
         match _event_type(payload):
             case "stream-start":
                 reading.add(event, START)
@@ -65,10 +65,6 @@ def _event_type(payload: Mapping[str, Any]) -> Any:
     if "event_type" in payload or not isinstance(payload.get("is_finished"), bool):
         return payload.get("event_type")
     return "stream-end" if payload["is_finished"] else "text-generation"
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:
@@ -112,7 +108,7 @@ class _ToolCalls:
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     """Add the end; what was counted stands in the response's `meta`."""
     reading.ended = True
-    response = _mapping(payload.get("response"))
+    response = mapping(payload.get("response"))
     reason = str(payload.get("finish_reason") or response.get("finish_reason") or "")
     if reason:
         reading.finish_reasons[0] = reason

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
@@ -39,9 +39,9 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event; the plan that goes before tool calls is neither content nor thinking, and kept as other."""
     tools: dict[str, int] = {}
     for event, value in reading.payloads(events):
-        payload = _mapping(value)
-        delta = _mapping(payload.get("delta"))
-        message = _mapping(delta.get("message"))
+        payload = mapping(value)
+        delta = mapping(payload.get("delta"))
+        message = mapping(delta.get("message"))
         match payload.get("type"):
             case "message-start":
                 reading.add(event, START)
@@ -53,7 +53,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER, _text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
                 tool = tools.setdefault(str(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
-                _read_tool_call(event, tool, _mapping(message.get("tool_calls")), reading)
+                _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
             case "citation-start":
                 reading.add(event, CITATION, write(message.get("citations")))
             case "message-end":
@@ -65,16 +65,12 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
 def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, reading: Reading) -> None:
-    content = _mapping(message.get("content"))
+    content = mapping(message.get("content"))
     rows_before = len(reading.kind)
     for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
         if text := _text(content.get(name)):
@@ -84,7 +80,7 @@ def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, 
 
 
 def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
-    function = _mapping(call.get("function"))
+    function = mapping(call.get("function"))
     start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
     start.id = start.id or str(call.get("id") or "")
     start.name = start.name or str(function.get("name") or "")
@@ -108,9 +104,9 @@ def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
 
 
 def _error_message(value: Any) -> str:
-    payload = _mapping(value)
+    payload = mapping(value)
     error = payload.get("error") or payload.get("message") or value
-    message = _mapping(error).get("message") or error
+    message = mapping(error).get("message") or error
     return message if isinstance(message, str) else write(message)
 
 
@@ -120,7 +116,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     Billed units leave out what Cohere itself adds to the prompt.
     """
     of_model = reported.get("tokens")
-    counted = of_model if isinstance(of_model, dict) and of_model else _mapping(reported.get("billed_units"))
+    counted = of_model if isinstance(of_model, dict) and of_model else mapping(reported.get("billed_units"))
     tokens_in = count(counted, "input_tokens")
     tokens_out = count(counted, "output_tokens")
     reasoning = count(counted, "reasoning_tokens")

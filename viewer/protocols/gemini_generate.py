@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.problems import Problem
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -48,12 +48,12 @@ def read(events: Events, reading: Reading) -> None:
         if reading.model is None and chunk.get("modelVersion"):
             reading.model = str(chunk["modelVersion"])
         for position, candidate in enumerate(_list(chunk.get("candidates"))):
-            _read_candidate(event, _mapping(candidate), _index(position, candidate), stamp, reading, calls)
-        _read_block(event, _mapping(chunk.get("promptFeedback")), stamp, reading)
+            _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
+        _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
             reading.error = _error(error)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
-        if reported := _mapping(chunk.get("usageMetadata")):
+        if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
             reading.usage = {**(reading.usage or {}), **known}
             reading.add(event, USAGE, stamp=stamp)
@@ -61,16 +61,12 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, OTHER, stamp=stamp)
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
 def _chunk(payload: Any) -> dict[str, Any]:
-    chunk = _mapping(payload)
+    chunk = mapping(payload)
     return chunk["response"] if isinstance(chunk.get("response"), dict) else chunk
 
 
@@ -85,7 +81,7 @@ def _stamp(created: Any) -> float | None:
 
 def _index(position: int, candidate: Any) -> int:
     """Return the index of a candidate, as the table can hold it; 0 is often left out."""
-    index = _mapping(candidate).get("index")
+    index = mapping(candidate).get("index")
     return index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else min(position, _HIGHEST_INDEX)
 
 
@@ -113,7 +109,7 @@ def _read_candidate(
 ) -> None:
     """Add the rows of one candidate of one chunk."""
     rows_before = len(reading.kind)
-    for part in map(_mapping, _list(_mapping(candidate.get("content")).get("parts"))):
+    for part in map(mapping, _list(mapping(candidate.get("content")).get("parts"))):
         if isinstance(part.get("functionCall"), dict):
             for tool, arguments in calls.fragments(choice, part["functionCall"]):
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
@@ -137,11 +133,11 @@ def _read_part(part: Mapping[str, Any]) -> tuple[int, str]:
     """Return the kind of a part that is no function call, and its text; a signature alone has none."""
     if isinstance(part.get("text"), str):
         return (REASONING if part.get("thought") is True else CONTENT), part["text"]
-    if code := _mapping(part.get("executableCode")).get("code"):
+    if code := mapping(part.get("executableCode")).get("code"):
         return OTHER, str(code)
-    if output := _mapping(part.get("codeExecutionResult")).get("output"):
+    if output := mapping(part.get("codeExecutionResult")).get("output"):
         return OTHER, str(output)
-    media_type = str(_mapping(part.get("inlineData")).get("mimeType") or "")
+    media_type = str(mapping(part.get("inlineData")).get("mimeType") or "")
     if media_type.startswith("audio/"):
         return AUDIO, ""
     return (OTHER, "") if part.keys() - {"text", "thought", "thoughtSignature"} else (CONTENT, "")
@@ -149,7 +145,7 @@ def _read_part(part: Mapping[str, Any]) -> tuple[int, str]:
 
 def _citations(candidate: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what names sources; grounding metadata without any is sent on many chunks."""
-    grounding = _mapping(candidate.get("groundingMetadata"))
+    grounding = mapping(candidate.get("groundingMetadata"))
     if grounding.get("groundingChunks") or grounding.get("groundingSupports"):
         yield grounding
     for name in ("citationMetadata", "urlContextMetadata"):
@@ -179,7 +175,7 @@ class _Calls:
             streamed = self._open[choice] = _StreamedArguments()
         if streamed is None:
             return
-        pieces = (streamed.write(_mapping(piece)) for piece in _list(call.get("partialArgs")))
+        pieces = (streamed.write(mapping(piece)) for piece in _list(call.get("partialArgs")))
         yield self._number[choice], "".join(pieces)
         if not continues:
             yield from self.close(choice)
@@ -267,7 +263,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 def _audio(details: Any) -> int | None:
     """Return the audio tokens of a list of counts by modality."""
-    counts = [count(item, "tokenCount") for item in map(_mapping, _list(details)) if item.get("modality") in _AUDIO]
+    counts = [count(item, "tokenCount") for item in map(mapping, _list(details)) if item.get("modality") in _AUDIO]
     return counts[0] if counts else None
 
 

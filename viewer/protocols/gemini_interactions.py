@@ -6,7 +6,7 @@ Its first revision called steps contents (`content.delta`) and the end `interact
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import (
@@ -44,8 +44,8 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event; the last usage object counts, which the end of the interaction brings."""
     steps = _Steps(reading)
     for event, payload in reading.payloads(events):
-        entry = _mapping(payload)
-        interaction = _mapping(entry.get("interaction"))
+        entry = mapping(payload)
+        interaction = mapping(entry.get("interaction"))
         if reading.model is None and (model := interaction.get("model") or interaction.get("agent")):
             reading.model = str(model)
         match entry.get("event_type"):
@@ -63,18 +63,14 @@ def read(events: Events, reading: Reading) -> None:
                 _fail(event, entry.get("error", payload), reading)
             case _:
                 reading.add(event, OTHER)
-        reported = interaction.get("usage") or _mapping(entry.get("metadata")).get("usage")
+        reported = interaction.get("usage") or mapping(entry.get("metadata")).get("usage")
         if reported and isinstance(reported, dict):
             reading.usage = reported
             reading.add(event, USAGE)
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _fail(event: int, error: Any, reading: Reading) -> None:
-    details = _mapping(error)
+    details = mapping(error)
     message = details.get("message") or (error if isinstance(error, str) else write(error))
     reading.error = StreamError(str(message), str(details.get("status") or ""), str(details.get("code") or ""))
     reading.add(event, ERROR, reading.error.message)
@@ -102,7 +98,7 @@ class _Steps:
 
     def start(self, event: int, entry: Mapping[str, Any]) -> None:
         """Add what a step begins with."""
-        step = _mapping(entry.get("step", entry.get("content")))
+        step = mapping(entry.get("step", entry.get("content")))
         if step.get("type") == "function_call":
             self._call(event, str(entry.get("index")), step)
         else:
@@ -110,13 +106,13 @@ class _Steps:
 
     def delta(self, event: int, entry: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
-        delta = _mapping(entry.get("delta"))
+        delta = mapping(entry.get("delta"))
         index = str(entry.get("index"))
         match delta.get("type"):
             case "text":
                 self._text(event, CONTENT, delta.get("text"))
             case "thought_summary":
-                self._text(event, REASONING, _mapping(delta.get("content")).get("text"))
+                self._text(event, REASONING, mapping(delta.get("content")).get("text"))
             case "thought_signature":
                 self._reading.add(event, SILENT)
             case "function_call":
@@ -180,7 +176,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 def _audio(counts: Any) -> int | None:
     """Return the audio tokens of a list of counts by modality."""
-    items = map(_mapping, counts if isinstance(counts, list) else [])
+    items = map(mapping, counts if isinstance(counts, list) else [])
     return next((count(item, "tokens") for item in items if item.get("modality") == "audio"), None)
 
 

@@ -38,7 +38,7 @@ def recognise(sample: Sample) -> int:
     payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
     if any(payload.get("object") == "chat.completion.chunk" for payload in payloads):
         return 90
-    if any("delta" in choice for payload in payloads for choice in _choices(payload)):
+    if any("delta" in choice for payload in payloads for choice in choices_of(payload)):
         return 80
     return 50 if sample.url.partition("?")[0].endswith("/chat/completions") else 0
 
@@ -53,11 +53,11 @@ def read(events: Events, reading: Reading) -> None:
         stamp = _stamp(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = str(chunk["model"])
-        choices = _choices(chunk)
+        choices = choices_of(chunk)
         for choice in choices:
             _read_choice(event, choice, stamp, reading, reasoning, started)
         if chunk.get("error") or events.name[event] == "error":
-            reading.error = _error(payload)
+            reading.error = error_of(payload)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         reported = _reported_usage(chunk, choices)
         if reported is not None:
@@ -67,7 +67,8 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, OTHER, stamp=stamp)
 
 
-def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the choices of a chunk."""
     choices = payload.get("choices")
     return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
@@ -197,7 +198,7 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     return fragments
 
 
-def _error(payload: Any) -> StreamError:
+def error_of(payload: Any) -> StreamError:
     """Return the error of a payload, whatever of the common forms it has."""
     error = payload.get("error", payload) if isinstance(payload, dict) else payload
     if isinstance(error, dict):

@@ -7,10 +7,9 @@ Two more dialects of it have shapes of their own: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.payload import write
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
-from viewer.reading import Reading, StreamError
+from viewer.reading import Reading
 from viewer.schema import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
 from viewer.usage import Usage, count
 from viewer.wire import Events
@@ -36,7 +35,9 @@ def recognise(sample: Sample) -> int:
     for payload in payloads:
         if _is_llama(payload) and ("tokens_predicted" in payload or on_path):
             return 80
-        if any(isinstance(choice.get("text"), str) and "delta" not in choice for choice in _choices(payload)):
+        if any(
+            isinstance(choice.get("text"), str) and "delta" not in choice for choice in openai_chat.choices_of(payload)
+        ):
             return 80
         if isinstance(payload.get("value"), str) and (on_path or provider_of(sample.url, None) == "api.writer.com"):
             return 80
@@ -51,10 +52,10 @@ def read(events: Events, reading: Reading) -> None:
         stamp = _stamp(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = str(chunk["model"])
-        for choice in _choices(chunk):
+        for choice in openai_chat.choices_of(chunk):
             _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
         if chunk.get("error") or events.name[event] == "error":
-            reading.error = _error(payload)
+            reading.error = openai_chat.error_of(payload)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         reported = chunk.get("usage")
         if _is_llama(chunk):
@@ -69,11 +70,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, USAGE, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
-
-
-def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    choices = payload.get("choices")
-    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
 
 def _is_llama(payload: Mapping[str, Any]) -> bool:
@@ -102,14 +98,6 @@ def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, re
         reading.finish_reasons[choice] = str(finish)
         reading.ended = True
         reading.add(event, FINISH, choice=choice, stamp=stamp)
-
-
-def _error(payload: Any) -> StreamError:
-    error = payload.get("error", payload) if isinstance(payload, dict) else payload
-    if isinstance(error, dict):
-        message = str(error.get("message") or write(error))
-        return StreamError(message, str(error.get("type") or ""), str(error.get("code") or ""))
-    return StreamError(str(error))
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from viewer.payload import write
+from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.schema import (
@@ -61,9 +61,9 @@ def read(events: Events, reading: Reading) -> None:
     output = _Output(reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
-        payload = _mapping(value)
+        payload = mapping(value)
         name = str(payload.get("type") or ("error" if payload.get("error") else events.name[event]))
-        response = _mapping(payload.get("response"))
+        response = mapping(payload.get("response"))
         reading.model = reading.model or (str(response["model"]) if response.get("model") else None)
         match name:
             case "response.created":
@@ -78,19 +78,15 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, KEEP_ALIVE)
             case _:
                 output.take(event, name, payload)
-        if reported := _mapping(response.get("usage")):
+        if reported := mapping(response.get("usage")):
             reading.usage = reported
             reading.add(event, USAGE)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _mappings(value: Any) -> list[dict[str, Any]]:
-    return [_mapping(item) for item in value] if isinstance(value, list) else []
+    return [mapping(item) for item in value] if isinstance(value, list) else []
 
 
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
@@ -104,7 +100,7 @@ def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -
 
 def _fail(event: int, value: Any, reading: Reading) -> None:
     """Add an error; the first counts, since `response.failed` repeats the one before it in other words."""
-    details = _mapping(value)
+    details = mapping(value)
     message = details.get("message") or (value if isinstance(value, str) else write(value))
     error = StreamError(str(message), str(details.get("type") or ""), str(details.get("code") or ""))
     reading.error = reading.error or error
@@ -185,7 +181,7 @@ class _Output:
 
     def _item_of(self, payload: Mapping[str, Any], *, new: bool = False) -> _Item:
         """Return an event's item, by id, else by index: GitHub Copilot gives one item another id in every event."""
-        identity = str(payload.get("item_id") or _mapping(payload.get("item")).get("id") or "")
+        identity = str(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
         index = str(payload.get("output_index", ""))
         by_index = None if new or (identity and not index) else self._by_index.get(index)
         item = self._by_id.get(identity) or by_index
@@ -210,7 +206,7 @@ class _Output:
 
     def _take_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
         """Add an item's beginning or, when it is done, what was not shown of it."""
-        content = _mapping(payload.get("item"))
+        content = mapping(payload.get("item"))
         item = self._item_of(payload, new=not done)
         rows_before = len(self._reading.kind)
         if _call_text(content):
