@@ -6,6 +6,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+import viewer
+from viewer.pages.source import SAMPLES
+
 PANES = {"reasoning": "reasoning", "content": "content"}
 
 
@@ -185,7 +188,7 @@ def test_a_filter_of_one_stream_does_not_reach_another(app):
     app.keyboard.press("Escape")
     expect(app.get_by_text("120 of 163 chunks")).to_be_visible()
     app.get_by_label("Recording").click()
-    app.get_by_role("option", name=re.compile("gemma")).click()
+    app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
     expect(app.get_by_text("124 of 124 chunks")).to_be_visible()
 
 
@@ -375,7 +378,7 @@ def test_a_deck_that_is_left_pauses_where_it_was(app):
     app.get_by_label("Speed").select_option("0.25")
     app.get_by_role("button", name="Play").click()
     app.get_by_label("Recording").click()
-    app.get_by_role("option", name=re.compile("gemma")).click()
+    app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
     expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
     app.wait_for_timeout(1500)
     app.get_by_label("Recording").click()
@@ -385,6 +388,25 @@ def test_a_deck_that_is_left_pauses_where_it_was(app):
     here = position(app)
     app.wait_for_timeout(300)
     assert position(app) == here < 1.9
+
+
+@pytest.mark.parametrize(
+    ("sample", "heading"),
+    [
+        ("gemma-3-270m_list.sse", "gemma-3-270m"),
+        ("gemma-3-270m_short.har", "gemma-3-270m"),
+        ("gemma-3-270m_anthropic.sse", "gemma-3-270m"),
+    ],
+)
+def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
+    stream = viewer.load(SAMPLES / sample).streams[0]
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile(re.escape(sample))).click()
+    expect(app.get_by_role("heading", name=heading)).to_be_visible()
+    app.get_by_label("Speed").select_option("16")
+    app.get_by_role("button", name="Play").click()
+    expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
+    assert text_of(app, "content") == stream.text()
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])

@@ -44,7 +44,7 @@ def choose() -> Recording:
         "Drop cassettes here",
         accept_multiple_files=True,
         key=UPLOAD_KEY,
-        help="go-vcr YAML, raw server-sent events, or any text with events in it. Files stay on this machine.",
+        help="Cassettes of go-vcr, VCR.py, VCR, Polly and others, HAR, or any text with events. Files stay on this machine.",
     )
     offered = recordings(uploads)
     by_key = {recording.key: recording for recording in offered}
