@@ -25,6 +25,11 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     reported_output = usage.output if usage else None
     if reported_output is not None:
         reported_output -= reported_reasoning or 0
+    if reported_output and reported_reasoning is None and reasoning.any():
+        # Anthropic and others count thinking as output, and not on its own.
+        together = reasoning | output
+        tokens[together] = _share(characters[together], reported_output)
+        return tokens
     if hidden and hidden.silent_chunks:
         reasoning = reasoning | silent_before_output(kind)
         tokens[reasoning] = hidden.reasoning_tokens / np.count_nonzero(reasoning)
