@@ -9,6 +9,7 @@ from viewer.payload import parse
 from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
 HEAD_BYTES = 64 * 1024
+_EVENT_STREAM = (b"data:", b"event:", b":")
 
 
 class Document:
@@ -28,6 +29,9 @@ class Document:
     @cached_property
     def _read(self) -> tuple[list[Any], Break | None]:
         text = self.data.removeprefix(b"\xef\xbb\xbf")
+        if text.startswith(_EVENT_STREAM):
+            # Such a text is YAML too, a mapping of nothing, and that would take seconds to find out.
+            return [], None
         if text.lstrip()[:1] in (b"{", b"["):
             try:
                 return [parse(text)], None
