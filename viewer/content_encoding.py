@@ -39,7 +39,7 @@ def inflate(
             if size_bytes > max_decoded_bytes:
                 return b"".join(
                     parts
-                ), f"The body decompresses to more than {max_decoded_bytes:,} bytes; the rest is left out."
+                ), f"It decompresses to more than {max_decoded_bytes:,} bytes; the rest is left out."
     except zlib.error as error:
-        return b"".join(parts), f"The compressed body is damaged ({error}); what came before is shown."
-    return b"".join(parts), "" if inflater.eof else "The compressed body is cut off; what came before is shown."
+        return b"".join(parts), f"The compression is damaged ({error}); what came before is shown."
+    return b"".join(parts), "" if inflater.eof else "The compressed data is cut off; what came before is shown."

@@ -17,8 +17,10 @@ class Document:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
+        self.trouble = ""
+        """What was wrong with the file's compression; "" where nothing was."""
         if data.startswith(GZIP):
-            data, _ = inflate(data)
+            data, self.trouble = inflate(data)
         self.data = _as_utf8(data)
 
     @cached_property
@@ -62,7 +64,7 @@ class Document:
 
     def after_break(self) -> bytes:
         """Return what of the file stands after the break, and so not in `tree`."""
-        if self.broken is None:
+        if self.broken is None or self.broken.at_end:
             return b""
         return b"\n".join(self.data.split(b"\n")[self.broken.line - 1 :])
 

@@ -32,7 +32,7 @@ def read_cut_off(data: bytes) -> tuple[Any, Break] | None:
             in_string = token.end() == len(data) and not (len(mark) > 1 and mark.endswith(b'"') and _is_closed(mark))
     if not open_brackets:
         return None
-    broken = Break("the file ends in the middle of its JSON", data.count(b"\n") + 1)
+    broken = Break("the file ends in the middle of its JSON", data.count(b"\n") + 1, at_end=True)
     text = _HALF_ESCAPE.sub(b"", data) + b'"' if in_string else data
     # What is half a member cannot be closed; then the member goes, and what stands before it stays.
     for candidate, brackets in ((text, open_brackets), (data[:last_whole], stack_at_last_whole)):

@@ -35,6 +35,8 @@ class Break:
     reason: str
     line: int
     """Counted from 1; where the piece that could not be read begins."""
+    at_end: bool = False
+    """Whether the file ends there: all that it holds has been read, and nothing stands after."""
 
     def __str__(self) -> str:
         return f"{self.reason} at line {self.line}"
@@ -68,7 +70,7 @@ def read_documents(data: bytes) -> Documents:
         for quote in (b'"', b"'"):
             closed = _read(data.rstrip(b"\\") + quote)
             if not closed.broken:
-                return replace(closed, broken=documents.broken)
+                return replace(closed, broken=replace(documents.broken, at_end=True))
     return documents
 
 

@@ -119,3 +119,25 @@ def test_what_vcrpy_recorded_holds_every_event_that_was_on_the_wire(shared):
         assert stream.timing.grade in ("bounded", "paced")
         read += 1
     assert read > 15
+
+
+@pytest.mark.parametrize(
+    "write",
+    [json.dumps, lambda tree: json.dumps(tree, indent=1), lambda tree: yaml.safe_dump(tree, default_style='"')],
+)
+@pytest.mark.parametrize("fraction", [0.5, 0.7, 0.9])
+def test_a_file_cut_off_inside_a_body_shows_each_event_once(write, fraction):
+    many = "".join(f'data: {{"choices":[{{"index":0,"delta":{{"content":"w{n} "}}}}]}}\n\n' for n in range(30))
+    text = write(tree(response({"string": many})))
+    cassette = viewer.load(text[: int(len(text) * fraction)].encode())
+    [stream] = cassette.streams
+    words = stream.text().split()
+    assert words == [f"w{n}" for n in range(len(words))]
+    assert len(words) > 5
+    assert any("breaks off" in problem.message for problem in cassette.problems)
+
+
+def test_a_compressed_file_that_is_cut_off_says_so():
+    packed = gzip.compress(json.dumps(tree(response({"string": BODY * 50}))).encode())
+    messages = [problem.message for problem in viewer.load(packed[:-20]).problems]
+    assert any("cut off" in message for message in messages)

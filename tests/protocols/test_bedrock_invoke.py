@@ -2,26 +2,13 @@
 
 import base64
 import json
-import struct
-import zlib
 
 import pytest
 
+from tests.aws_frames import frame
 from viewer.http import Headers, Interaction, Request, Response
 from viewer.reading import ToolCall
 from viewer.stream import read_stream
-
-
-def frame(payload, kind, message_type="event"):
-    name = ":event-type" if message_type == "event" else ":exception-type"
-    headers = b"".join(
-        bytes([len(key)]) + key.encode() + b"\x07" + struct.pack("!H", len(value)) + value.encode()
-        for key, value in ((name, kind), (":message-type", message_type))
-    )
-    prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
-    checked = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + payload
-    return checked + struct.pack("!I", zlib.crc32(checked))
-
 
 METRICS = {"inputTokenCount": 5, "outputTokenCount": 2, "invocationLatency": 90, "firstByteLatency": 40}
 WITH_METRICS = {"amazon-bedrock-invocationMetrics": METRICS}

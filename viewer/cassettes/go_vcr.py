@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
+from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.problems import CassetteError, Problem
-from viewer.recorded_http import body, headers, mapping, no_response
-from viewer.recorded_http import status as status_code
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
@@ -23,11 +22,11 @@ def recognise(document: Document) -> int:
     interactions = tree.get("interactions") if isinstance(tree, dict) else None
     if not isinstance(interactions, list) or not str(tree.get("version", "")).isdigit():
         return 0
-    responses = [mapping(mapping(item).get("response")) for item in interactions]
+    responses = [recorded.mapping(recorded.mapping(item).get("response")) for item in interactions]
     if any("code" in response or "duration" in response for response in responses):
         return 95
     # Cut off before the end of the first response, or nothing recorded yet.
-    requests = [mapping(mapping(item).get("request")) for item in interactions]
+    requests = [recorded.mapping(recorded.mapping(item).get("request")) for item in interactions]
     return 60 if any("url" in request for request in requests) or not requests else 0
 
 
@@ -42,22 +41,22 @@ def read(document: Document) -> Recording:
 
 
 def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
-    request = mapping(mapping(item).get("request"))
-    response = mapping(mapping(item).get("response"))
+    request = recorded.mapping(recorded.mapping(item).get("request"))
+    response = recorded.mapping(recorded.mapping(item).get("response"))
     if not response:
-        problems.append(no_response(index))
+        problems.append(recorded.no_response(index))
     status = str(response.get("status") or "")
     return Interaction(
         Request(
             method=str(request.get("method") or ""),
             url=str(request.get("url") or ""),
-            headers=headers(request.get("headers")),
+            headers=recorded.headers(request.get("headers")),
             body=_body(request.get("body"), index, problems),
         ),
         Response(
-            status=status_code(response.get("code")) or status_code(status),
+            status=recorded.status(response.get("code")) or recorded.status(status),
             reason=status.lstrip("0123456789 "),
-            headers=headers(response.get("headers")),
+            headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body"), index, problems),
         ),
         # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
@@ -74,7 +73,7 @@ def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
             )
         )
         return b""
-    return body(value)
+    return recorded.body(value)
 
 
 def _duration_s(value: Any) -> float | None:
