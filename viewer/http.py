@@ -55,11 +55,39 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Hold a time of day as recorded; the true one lies in [epoch_s, epoch_s + resolution_s)."""
+
+    epoch_s: float
+    resolution_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Hold when the parts of a response body came, by the clock of the client or of a proxy beside it."""
+
+    s: tuple[float, ...]
+    """Seconds for each part, in order: since the request where `since_request`, else since any moment at all."""
+    ends: tuple[int, ...] | None = None
+    """Byte offset into the body where each part ends; None where each part is one event that holds data."""
+    since_request: bool = False
+    resolution_s: float = 0.0
+    """How coarse the recorder writes them, such as 0.001 for whole milliseconds; 0 where that does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedTimes:
     """Hold what the recorder itself wrote about time; None where it wrote nothing."""
 
     headers_s: float | None = None
     """From the request to the response headers."""
+    whole_s: float | None = None
+    """From the request to the end of the response body."""
+    arrivals: Arrivals | None = None
+    started: Moment | None = None
+    """When the request was sent."""
+    ended: Moment | None = None
+    """When the response body had ended."""
 
 
 @dataclass(frozen=True, slots=True)

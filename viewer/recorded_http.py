@@ -1,13 +1,18 @@
-"""Requests and responses from the shapes in which recorders write them: whatever is odd gives what it can."""
+"""Requests, responses and times from the shapes in which recorders write them: whatever is odd gives what it can."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from viewer.base64_text import unpack
-from viewer.http import Headers
+from viewer.http import Arrivals, Headers, Moment
 from viewer.payload import mapping, write
 from viewer.problems import Problem
 
-__all__ = ["base64_body", "body", "headers", "mapping", "no_response", "status"]
+__all__ = ["arrivals", "base64_body", "body", "headers", "mapping", "moment", "no_response", "status"]
+
+# More milliseconds than any recording lasts.
+_NO_TIME = 1e12
 
 
 def no_response(interaction: int) -> Problem:
@@ -52,3 +57,20 @@ def status(value: Any) -> int | None:
         return value
     digits = str(value or "").strip().partition(" ")[0]
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None
+
+
+def moment(value: Any, resolution_s: float) -> Moment | None:
+    """Return a time of ISO 8601 that is as coarse as the recorder writes it; None for what names no zone or is no time."""
+    try:
+        time = datetime.fromisoformat(value)
+        return Moment(time.timestamp(), resolution_s) if time.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:
+    """Return when each event came, from whole numbers of a unit; None where one of them is none, or there is none."""
+    numbers = [value for value in values if isinstance(value, int | float) and abs(value) < _NO_TIME]
+    if not numbers or len(numbers) < len(values):
+        return None
+    return Arrivals(tuple(number * unit_s for number in numbers), since_request=since_request, resolution_s=unit_s)

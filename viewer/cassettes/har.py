@@ -3,7 +3,6 @@
 Chrome adds what it received message by message: `_eventSourceMessages` and `_webSocketMessages`, each with its time.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +11,10 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, RecordedTimes, Request, Response
-from viewer.payload import is_utf_8, parse, write
+from viewer.payload import is_utf_8
 from viewer.problems import CassetteError, Problem
+from viewer.sniff import is_json
+from viewer.wire_text import JSON_LINES, event_stream, json_lines
 
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Return the bytes of a `postData` or a `content`, given the headers it came with."""
@@ -21,7 +22,6 @@ BodyReader = Callable[[dict[str, Any], Headers], bytes]
 _QUOTED = 200
 # Milliseconds or bytes; no recording has so many.
 _NO_SIZE = 1e15
-_LINE_END = re.compile(rb"\r\n|[\r\n]")
 # https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
 _BINARY, _CLOSE, _PING, _PONG = 2, 8, 9, 10
 # What passes before the response headers are in; `ssl` is part of `connect`.
@@ -82,7 +82,7 @@ def _request(request: dict[str, Any], entry: dict[str, Any], stored: BodyReader)
         method=str(request.get("method") or ""),
         url=str(request.get("url") or ""),
         headers=headers,
-        body=body or _json_lines(_socket_messages(entry, "send")),
+        body=body or json_lines(map(_payload, _socket_messages(entry, "send"))),
     )
 
 
@@ -92,7 +92,7 @@ def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReade
     body = stored(content, headers) or _event_stream(_messages(entry, "_eventSourceMessages"))
     media_type = str(content.get("mimeType") or "")
     if not body and (received := _socket_messages(entry, "receive")):
-        body, media_type = _json_lines(received), "application/x-ndjson"
+        body, media_type = json_lines(map(_payload, received)), JSON_LINES
     if media_type and "content-type" not in headers:
         headers = Headers([*headers.items(), ("Content-Type", media_type)])
     return Response(
@@ -147,16 +147,7 @@ def _messages(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _event_stream(messages: list[dict[str, Any]]) -> bytes:
     """Return the messages of an event source as they stood on the wire."""
-    lines: list[bytes] = []
-    for message in messages:
-        name = _LINE_END.sub(b" ", recorded.body(message.get("eventName")))
-        if name not in (b"", b"message"):
-            lines.append(b"event: " + name)
-        if message.get("eventId"):
-            lines.append(b"id: " + _LINE_END.sub(b" ", recorded.body(message["eventId"])))
-        lines += [b"data: " + line for line in _LINE_END.split(recorded.body(message.get("data")))]
-        lines.append(b"")
-    return b"".join(line + b"\n" for line in lines)
+    return event_stream((message.get("eventName"), message.get("eventId"), message.get("data")) for message in messages)
 
 
 def _socket_messages(entry: dict[str, Any], direction: str) -> list[dict[str, Any]]:
@@ -167,20 +158,13 @@ def _socket_messages(entry: dict[str, Any], direction: str) -> list[dict[str, An
     ]
 
 
-def _json_lines(messages: list[dict[str, Any]]) -> bytes:
-    """Return the messages of a WebSocket a line each; one that is no JSON becomes a JSON text."""
-    return b"".join(_json_line(message) + b"\n" for message in messages)
-
-
-def _json_line(message: dict[str, Any]) -> bytes:
+def _payload(message: dict[str, Any]) -> Any:
+    """Return what a message of a WebSocket holds; binary ones stand as base64."""
     data = message.get("data")
-    payload = recorded.base64_body(data) if message.get("opcode") == _BINARY else recorded.body(data)
-    try:
-        parse(payload)
-    except ValueError:
-        return recorded.body(write(str(data)))
-    # In JSON a line end can stand only between tokens.
-    return _LINE_END.sub(b" ", payload)
+    if message.get("opcode") != _BINARY:
+        return recorded.body(data)
+    payload = recorded.base64_body(data)
+    return payload if is_json(payload) else str(data)
 
 
 def _headers_s(timings: dict[str, Any]) -> float | None:

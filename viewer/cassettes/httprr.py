@@ -5,25 +5,18 @@ After the line `httprr trace v1` each record is a line with two sizes, then a re
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Headers, Interaction, Request, Response
+from viewer.http import Interaction, Request, Response
+from viewer.http_text import read_message, without_chunks
 from viewer.problems import CassetteError, Problem
 from viewer.recorded_http import no_response, status
 
 _BEGIN = re.compile(rb"httprr trace v(\d{1,9})\r?(?:\n|\Z)")
 _SIZES = re.compile(rb"(\d{1,12}) (\d{1,12})\r?\n(?=[A-Z]+ \S+ HTTP/)")
 _RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}\b")
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
 _SIZES_WRONG = "The file may have been edited, or its line ends changed."
-
-
-class _Message(NamedTuple):
-    first_line: list[str]
-    headers: Headers
-    body: bytes
 
 
 def recognise(document: Document) -> int:
@@ -65,12 +58,12 @@ def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, byte
 
 
 def _interaction(sent: bytes, received: bytes, index: int, problems: list[Problem]) -> Interaction:
-    request, response = _message(sent), _message(received)
+    request, response = read_message(sent), read_message(received)
     if not received:
         problems.append(no_response(index))
     body = response.body
     if response.headers.get("transfer-encoding", "").lower().endswith("chunked"):
-        body, whole = _without_chunks(body)
+        body, whole = without_chunks(body)
         if not whole:
             what = "The chunks of the response body are not of the sizes they say."
             problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
@@ -88,35 +81,3 @@ def _interaction(sent: bytes, received: bytes, index: int, problems: list[Proble
             body=body,
         ),
     )
-
-
-def _message(text: bytes) -> _Message:
-    end = re.search(rb"\r?\n\r?\n", text)
-    head = text[: end.start()] if end else text
-    lines = head.decode("latin-1").splitlines() or [""]
-    pairs = [line.partition(":") for line in lines[1:]]
-    headers = Headers((name.strip(), value.strip()) for name, colon, value in pairs if colon)
-    first_line = lines[0].split(" ", 2)
-    return _Message(first_line + [""] * (3 - len(first_line)), headers, text[end.end() :] if end else b"")
-
-
-def _without_chunks(body: bytes) -> tuple[bytes, bool]:
-    """Return a body without the framing of RFC 9112, 7.1, whose line ends may have become one character, and if it fits."""
-    parts: list[bytes] = []
-    place = 0
-    while chunk := _CHUNK.match(body, place):
-        size = int(chunk.group(1), 16)
-        if not size:
-            return b"".join(parts), True
-        begin = chunk.end()
-        parts.append(body[begin : begin + size])
-        place = begin + size
-        for line_end in (b"\r\n", b"\n"):
-            if body.startswith(line_end, place):
-                place += len(line_end)
-                break
-        else:
-            # Sizes that count other line ends than those that stand there: all up to the last chunk is one.
-            parts[-1] = re.sub(rb"\r?\n0\r?\n(?:\r?\n)?\Z", b"", body[begin:])
-            return b"".join(parts), False
-    return b"".join(parts) or body, False
