@@ -8,6 +8,7 @@ from typing import BinaryIO, TextIO
 
 import pandas as pd
 
+from viewer.beside import ZIP, Beside, Directory, nothing, unpack
 from viewer.cassettes import read_recording
 from viewer.content_encoding import decode_body
 from viewer.document import Document
@@ -57,8 +58,10 @@ def load(source: Source, name: str | None = None) -> Cassette:
     Raises:
         CassetteError: nothing of the file can be shown. What is wrong with one that can is in `cassette.problems`.
     """
-    data, name = _content(source, name)
-    recording = read_recording(Document(data, name))
+    data, name, beside = _content(source, name)
+    if data.startswith(ZIP):
+        data, name, beside = unpack(data, name)
+    recording = read_recording(Document(data, name, beside))
     streams: list[Stream] = []
     problems = list(recording.problems)
     interactions = [_decoded(interaction, index, problems) for index, interaction in enumerate(recording.interactions)]
@@ -79,13 +82,13 @@ def load(source: Source, name: str | None = None) -> Cassette:
     )
 
 
-def _content(source: Source, name: str | None) -> tuple[bytes, str]:
+def _content(source: Source, name: str | None) -> tuple[bytes, str, Beside]:
     if isinstance(source, bytes | bytearray | memoryview):
-        return bytes(source), name or "bytes"
+        return bytes(source), name or "bytes", nothing
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         try:
-            return path.read_bytes(), name or path.name
+            return path.read_bytes(), name or path.name, Directory(path.parent)
         except OSError as error:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # A NUL in the path.
@@ -93,9 +96,8 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str]:
     if not hasattr(source, "read"):
         raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
     content = source.read()
-    return content.encode() if isinstance(content, str) else content, name or Path(
-        str(getattr(source, "name", "") or "file")
-    ).name
+    name = name or Path(str(getattr(source, "name", "") or "file")).name
+    return content.encode() if isinstance(content, str) else content, name, nothing
 
 
 def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> Interaction:

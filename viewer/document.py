@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from viewer.beside import Beside, nothing
 from viewer.content_encoding import GZIP, inflate
 from viewer.json_tree import read_cut_off
 from viewer.payload import parse
@@ -15,8 +16,10 @@ _EVENT_STREAM = (b"data:", b"event:", b":")
 class Document:
     """Offer one file's content in the forms recorders are recognised by; each form is made once, on demand."""
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, beside: Beside = nothing) -> None:
         self.name = name
+        self.beside = beside
+        """Finds the files that stand beside this one."""
         self.trouble = ""
         """What was wrong with the file's compression; "" where nothing was."""
         if data.startswith(GZIP):

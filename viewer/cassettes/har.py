@@ -40,7 +40,12 @@ def recognise(document: Document) -> int:
 
 def read(document: Document) -> Recording:
     """Return the entries as interactions, in the order of the file."""
-    return recording(document, "har", str(log(document).get("version") or ""), _stored)
+
+    def stored(holder: dict[str, Any], headers: Headers) -> bytes:
+        beside = document.beside(holder["_file"]) if isinstance(holder.get("_file"), str) else None
+        return _stored(holder, headers) if beside is None else beside
+
+    return recording(document, "har", str(log(document).get("version") or ""), stored)
 
 
 def log(document: Document) -> dict[str, Any]:
@@ -118,9 +123,11 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
     if _messages(entry, "_eventSourceMessages"):
         what = "The body was not kept; it is put together from the messages that the browser kept beside it."
         yield Problem("note", what, "Comments and the exact bytes are lost.", interaction=index)
-    elif content.get("_file"):
-        what = f"The body stands in a file of its own, {str(content['_file'])[:_QUOTED]!r}, which is not read."
-        yield Problem("warning", what, "Record the archive with its bodies embedded.", interaction=index)
+    elif content.get("_file") and not response.body:
+        what = f"The body stands in a file of its own, which is not there: {str(content['_file'])[:_QUOTED]}."
+        yield Problem(
+            "warning", what, "Open the archive from its folder, or as the zip file it was.", interaction=index
+        )
     elif not response.body and (_is_size(content.get("size")) or response.content_type == "text/event-stream"):
         yield Problem("warning", "The body was not kept.", "Export the archive with content.", interaction=index)
 

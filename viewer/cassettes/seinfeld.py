@@ -3,6 +3,7 @@
 A body names its kind: `sse` is a list of events without the blank line that ends each, `binary` a file beside the cassette.
 """
 
+import hashlib
 from typing import Any
 
 from viewer import recorded_http as recorded
@@ -10,7 +11,9 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.payload import write
-from viewer.problems import CassetteError, Problem
+from viewer.problems import CassetteError, Problem, Severity
+
+_OPEN_BESIDE = "Open the cassette from its folder, with the files beside it."
 
 
 def recognise(document: Document) -> int:
@@ -32,7 +35,7 @@ def read(document: Document) -> Recording:
     if not tree["entries"]:
         raise CassetteError(document.name, "a seinfeld cassette without entries.", "Was anything recorded?")
     problems: list[Problem] = []
-    interactions = [_interaction(entry, index, problems) for index, entry in enumerate(tree["entries"])]
+    interactions = [_interaction(entry, index, document, problems) for index, entry in enumerate(tree["entries"])]
     version = tree.get("version")
     return Recording("seinfeld", interactions, "" if version is None else str(version), tuple(problems), from_tree=True)
 
@@ -43,7 +46,7 @@ def _is_entry(value: Any) -> bool:
     return bool(entry.get("request")) and ("matchKey" in entry or any("kind" in body for body in bodies))
 
 
-def _interaction(entry: Any, index: int, problems: list[Problem]) -> Interaction:
+def _interaction(entry: Any, index: int, document: Document, problems: list[Problem]) -> Interaction:
     request = recorded.mapping(recorded.mapping(entry).get("request"))
     response = recorded.mapping(recorded.mapping(entry).get("response"))
     if not response:
@@ -53,18 +56,18 @@ def _interaction(entry: Any, index: int, problems: list[Problem]) -> Interaction
             method=str(request.get("method") or ""),
             url=str(request.get("url") or ""),
             headers=recorded.headers(request.get("headers")),
-            body=_body(request.get("body"), "request", index, problems),
+            body=_body(request.get("body"), "request", index, document, problems),
         ),
         Response(
             status=recorded.status(response.get("status")),
             reason=str(response.get("statusText") or ""),
             headers=recorded.headers(response.get("headers")),
-            body=_body(response.get("body"), "response", index, problems),
+            body=_body(response.get("body"), "response", index, document, problems),
         ),
     )
 
 
-def _body(value: Any, side: str, index: int, problems: list[Problem]) -> bytes:
+def _body(value: Any, side: str, index: int, document: Document, problems: list[Problem]) -> bytes:
     body = recorded.mapping(value)
     kind = body.get("kind")
     if kind is None:
@@ -75,17 +78,27 @@ def _body(value: Any, side: str, index: int, problems: list[Problem]) -> bytes:
     if kind == "base64":
         return recorded.base64_body(body.get("value") or "")
     if kind == "binary":
-        what = f"The {side} body is not in the cassette but in a file beside it: {str(body.get('path'))[:200]}."
-        problems.append(
-            Problem("warning" if side == "response" else "note", what, "Open that file by itself.", interaction=index)
-        )
-        return b""
+        content, trouble = _beside(body, document)
+        if trouble:
+            severity: Severity = "warning" if side == "response" else "note"
+            problems.append(Problem(severity, f"The {side} body {trouble}", _OPEN_BESIDE, interaction=index))
+        return content
     if kind not in ("empty", "json", "text"):
         what = f"The {side} body is of a kind that is not known: {str(kind)[:80]}."
         problems.append(Problem("warning", what, "What it holds as value is shown.", interaction=index))
     if kind == "json" and "value" in body:
         return write(body["value"]).encode("utf-8", "surrogatepass")
     return recorded.body(body.get("value"))
+
+
+def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
+    """Return the content of a file beside the cassette, and what is wrong with it, or ""."""
+    path = str(body.get("path"))
+    content = document.beside(path)
+    if content is None:
+        return b"", f"is not in the cassette but in a file beside it, which is not there: {path[:200]}."
+    changed = body.get("sha256") not in (None, hashlib.sha256(content).hexdigest())
+    return content, f"has changed since it was recorded: {path[:200]}." if changed else ""
 
 
 def _event(chunk: Any) -> bytes:

@@ -15,6 +15,8 @@ from viewer.problems import Problem
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})
 _DEFAULT_STATUS = 200
+# Mappings stand in `mappings` or in a folder below it, and the files beside that.
+_FILES = ("../__files", "../../__files", "__files")
 
 
 def recognise(document: Document) -> int:
@@ -28,7 +30,8 @@ def read(document: Document) -> Recording:
     """Return an interaction for each mapping."""
     problems: list[Problem] = []
     interactions = [
-        _interaction(recorded.mapping(item), index, problems) for index, item in enumerate(_mappings(document.tree))
+        _interaction(recorded.mapping(item), index, document, problems)
+        for index, item in enumerate(_mappings(document.tree))
     ]
     return Recording("wiremock", interactions, problems=tuple(problems), from_tree=True)
 
@@ -53,7 +56,7 @@ def _is_mapping(value: Any) -> bool:
     )
 
 
-def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
+def _interaction(item: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> Interaction:
     request = recorded.mapping(item.get("request"))
     response = recorded.mapping(item.get("response"))
     if not response:
@@ -69,7 +72,7 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
             status=recorded.status(response.get("status", _DEFAULT_STATUS)) if response else None,
             reason=str(response.get("statusMessage") or ""),
             headers=recorded.headers(response.get("headers")),
-            body=_body(response, index, problems),
+            body=_body(response, index, document, problems),
         ),
     )
 
@@ -96,15 +99,18 @@ def _wanted_body(patterns: Any) -> bytes:
     return b""
 
 
-def _body(response: dict[str, Any], index: int, problems: list[Problem]) -> bytes:
+def _body(response: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> bytes:
     if response.get("base64Body") is not None:
         return recorded.base64_body(response["base64Body"])
     for name in ("jsonBody", "body"):
         if response.get(name) is not None:
             return recorded.body(response[name])
     if response.get("bodyFileName") is not None:
-        what = (
-            f"The response body is not in the mapping but in a file of its own: {str(response['bodyFileName'])[:200]}."
-        )
-        problems.append(Problem("warning", what, "Open that file, in __files, by itself.", interaction=index))
+        name = str(response["bodyFileName"])
+        found = (document.beside(name, folder) for folder in _FILES)
+        content = next((content for content in found if content is not None), None)
+        if content is not None:
+            return content
+        what = f"The response body is not in the mapping but in a file of its own, which is not there: {name[:200]}."
+        problems.append(Problem("warning", what, "Open the mapping from its folder, with __files.", interaction=index))
     return b""

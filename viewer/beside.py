@@ -1,0 +1,103 @@
+"""The files that stand beside a cassette, into which some recorders put bodies.
+
+A name that a recording gives never becomes a path: it is compared, part by part, with the names that are there, so that it
+can lead neither out of the folder nor through a link.
+"""
+
+import io
+import os
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Protocol
+
+from viewer.problems import CassetteError
+
+MAX_BYTES = 1 << 30
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip file begins, one that holds nothing last."""
+
+_SEPARATOR = re.compile(r"[/\\]")
+# What zipfile raises for a member that is not there, encrypted, damaged, or packed in a way it does not know.
+_UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_NO_ARCHIVE = "Unpack it and open the files in it."
+
+
+class Beside(Protocol):
+    """Return the content of the file that a recording names; None where there is no such file.
+
+    It is looked for beside the cassette, or in a folder that the recorder's rules name, such as "../__files".
+    """
+
+    def __call__(self, name: str, folder: str = "") -> bytes | None: ...
+
+
+def nothing(name: str, folder: str = "") -> bytes | None:  # noqa: ARG001 - as Beside has it
+    """Find no file: of a cassette that came as bytes."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Find files in a directory and below it."""
+
+    root: Path
+
+    def __call__(self, name: str, folder: str = "") -> bytes | None:
+        """Return a file's content; None where there is none of this name, or it is larger than `MAX_BYTES`."""
+        here: Path | os.DirEntry[str] = self.root / folder
+        try:
+            for part in _SEPARATOR.split(name):
+                with os.scandir(here) as entries:
+                    found = next((entry for entry in entries if entry.name == part and not entry.is_symlink()), None)
+                if found is None:
+                    return None
+                here = found
+            path = Path(here)
+            return path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        except OSError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """Find files in a zip file."""
+
+    file: zipfile.ZipFile
+    root: str = ""
+
+    def __call__(self, name: str, folder: str = "") -> bytes | None:
+        """Return a member's content; None where there is none of this name, or it cannot be read or is too large."""
+        place = normpath(join(self.root, folder))
+        try:
+            with self.file.open(name if place == "." else join(place, name)) as member:
+                content = member.read(MAX_BYTES + 1)
+        except _UNREADABLE:
+            return None
+        return content if len(content) <= MAX_BYTES else None
+
+
+def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
+    """Return the one cassette in a zip file, its name, and how to find what stands beside it there.
+
+    Playwright writes such: a HAR archive with each body as a member of its own. Raises `CassetteError` for a zip file of
+    other things.
+    """
+    try:
+        archive = Archive(zipfile.ZipFile(io.BytesIO(data)))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise CassetteError(name, f"a zip file that cannot be read ({error}).", "Pack it again.") from error
+    members = [info.filename for info in archive.file.infolist() if not info.is_dir()]
+    archives = [member for member in members if member.lower().endswith(".har")]
+    chosen = archives or members
+    if len(chosen) != 1:
+        raise CassetteError(
+            name, f"a zip file of {len(chosen)} files, of which one at a time can be shown.", _NO_ARCHIVE
+        )
+    content = archive(chosen[0])
+    if content is None:
+        raise CassetteError(name, "a zip file whose content cannot be read or is too large.", _NO_ARCHIVE)
+    return content, name, Archive(archive.file, dirname(chosen[0]))
