@@ -1,10 +1,13 @@
 import gzip
 import zlib
 
+import brotli
 import pytest
 import yaml
+import zstandard
 
 import viewer
+from viewer import content_encoding
 from viewer.content_encoding import decode_body
 from viewer.http import Headers, Response
 
@@ -24,6 +27,10 @@ def response(body, encoding=""):
         (gzip.compress(BODY), ""),
         (zlib.compress(BODY), "deflate"),
         (BODY, "br"),
+        (brotli.compress(BODY), "br"),
+        (zstandard.compress(BODY), "zstd"),
+        (zstandard.compress(BODY), ""),
+        (BODY, "zstd"),
     ],
 )
 def test_a_body_is_decoded_by_its_bytes_and_not_by_a_stale_header(body, encoding):
@@ -32,17 +39,28 @@ def test_a_body_is_decoded_by_its_bytes_and_not_by_a_stale_header(body, encoding
 
 def test_a_body_that_is_cut_off_or_damaged_gives_what_it_holds():
     long = BODY * 500
-    compressed = gzip.compress(long)
-    for bad in (compressed[:-200], compressed[:100] + b"\0" * 50 + compressed[150:]):
-        decoded, problem = decode_body(response(bad))
-        assert long.startswith(decoded[:50])
-        assert problem
+    for compressed, encoding in ((gzip.compress(long), "gzip"), (brotli.compress(bytes(range(256)) + long), "br")):
+        for bad in (compressed[:-20], compressed[:50] + b"\0" * 10 + compressed[60:]):
+            decoded, problem = decode_body(response(bad, encoding))
+            assert len(decoded) <= len(long) + 256
+            assert problem
 
 
-def test_a_bomb_stops_at_the_limit():
-    decoded, problem = decode_body(response(gzip.compress(bytes(50_000_000))), max_decoded_bytes=1_000_000)
+@pytest.mark.parametrize("packed", [gzip.compress, brotli.compress, zstandard.compress])
+def test_a_bomb_stops_at_the_limit(packed):
+    decoded, problem = decode_body(response(packed(bytes(50_000_000)), "br"), max_decoded_bytes=1_000_000)
     assert len(decoded) < 3_000_000
     assert "more than" in problem
+
+
+@pytest.mark.parametrize(("packed", "name"), [(brotli.compress, "brotli"), (zstandard.compress, "zstandard")])
+def test_a_codec_that_is_not_installed_is_named(monkeypatch, packed, name):
+    monkeypatch.setattr(content_encoding, name, None)
+    body = packed(BODY)
+    kept, problem = decode_body(response(body, "br"))
+    assert kept == body
+    assert f"compressed with {name.title()}" in problem
+    assert "pip install 'cassette-viewer[codecs]'" in problem
 
 
 def test_a_compressed_body_of_a_cassette_is_its_stream():

@@ -1,45 +1,102 @@
-"""Bodies that a recorder kept as they were compressed for the wire."""
+"""Bodies that a recorder kept as they were compressed for the wire.
+
+gzip and deflate are always read; Brotli and Zstandard where their libraries are installed, `cassette-viewer[codecs]`.
+"""
 
 import zlib
+from collections.abc import Iterator
 
 from viewer.http import Response
+from viewer.payload import is_utf_8
+
+try:
+    import brotli
+except ImportError:
+    brotli = None
+try:
+    import zstandard
+except ImportError:
+    zstandard = None  # type: ignore[assignment]
 
 MAX_DECODED_BYTES = 1 << 30
 GZIP = b"\x1f\x8b"
+ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
+
+_ERRORS: tuple[type[Exception], ...] = (
+    zlib.error,
+    *((brotli.error,) if brotli else ()),
+    *((zstandard.ZstdError,) if zstandard else ()),
+)
 
 
 def decode_body(response: Response, max_decoded_bytes: int = MAX_DECODED_BYTES) -> tuple[bytes, str]:
     """Return a response's body decoded, and what went wrong, or "".
 
-    A recorder may have decompressed the body and kept the header, so that the body's first bytes decide.
+    A recorder may have decompressed the body and kept the header, so that the body's first bytes decide; Brotli has no such
+    mark, and there what is text has been decompressed.
     """
     body = response.body
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if body.startswith(GZIP):
-        return inflate(body, zlib.MAX_WBITS | 16, max_decoded_bytes)
+        return inflate(body, max_decoded_bytes)
     if encoding == "deflate" and body[:1] == b"\x78":
-        return inflate(body, zlib.MAX_WBITS, max_decoded_bytes)
+        return _joined(_inflated(body, zlib.MAX_WBITS), max_decoded_bytes)
+    if body.startswith(ZSTANDARD):
+        return _joined(_unpacked_zstandard(body), max_decoded_bytes) if zstandard else (body, _missing("Zstandard"))
+    if encoding == "br" and body and not is_utf_8(body):
+        return _joined(_unpacked_brotli(body), max_decoded_bytes) if brotli else (body, _missing("Brotli"))
     return body, ""
 
 
-def inflate(
-    body: bytes, window_bits: int = zlib.MAX_WBITS | 16, max_decoded_bytes: int = MAX_DECODED_BYTES
-) -> tuple[bytes, str]:
-    """Decompress as far as the data goes; a body that ends early gives what it holds."""
-    inflater = zlib.decompressobj(window_bits)
+def inflate(data: bytes, max_decoded_bytes: int = MAX_DECODED_BYTES) -> tuple[bytes, str]:
+    """Return gzip data decompressed as far as it goes, and what went wrong, or ""."""
+    return _joined(_inflated(data, zlib.MAX_WBITS | 16), max_decoded_bytes)
+
+
+def _joined(pieces: Iterator[bytes], max_decoded_bytes: int) -> tuple[bytes, str]:
+    """Return pieces joined as far as they go, and why they end too early, or ""."""
     parts: list[bytes] = []
     size_bytes = 0
-    data = body
+    trouble = ""
     try:
-        while data and not inflater.eof:
-            parts.append(inflater.decompress(data, _CHUNK_BYTES))
-            size_bytes += len(parts[-1])
-            data = inflater.unconsumed_tail
+        for piece in pieces:
+            parts.append(piece)
+            size_bytes += len(piece)
             if size_bytes > max_decoded_bytes:
-                return b"".join(
-                    parts
-                ), f"It decompresses to more than {max_decoded_bytes:,} bytes; the rest is left out."
-    except zlib.error as error:
-        return b"".join(parts), f"The compression is damaged ({error}); what came before is shown."
-    return b"".join(parts), "" if inflater.eof else "The compressed data is cut off; what came before is shown."
+                trouble = f"It decompresses to more than {max_decoded_bytes:,} bytes; the rest is left out."
+                break
+    except EOFError:
+        trouble = "The compressed data is cut off; what came before is shown."
+    except _ERRORS as error:
+        trouble = f"The compression is damaged ({error}); what came before is shown."
+    return b"".join(parts), trouble
+
+
+def _inflated(data: bytes, window_bits: int) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(window_bits)
+    while data and not inflater.eof:
+        yield inflater.decompress(data, _CHUNK_BYTES)
+        data = inflater.unconsumed_tail
+    if not inflater.eof:
+        raise EOFError
+
+
+def _unpacked_brotli(data: bytes) -> Iterator[bytes]:
+    decompressor = brotli.Decompressor()
+    piece = decompressor.process(data, output_buffer_limit=_CHUNK_BYTES)
+    while piece:
+        yield piece
+        piece = b"" if decompressor.is_finished() else decompressor.process(b"", output_buffer_limit=_CHUNK_BYTES)
+    if not decompressor.is_finished():
+        raise EOFError
+
+
+def _unpacked_zstandard(data: bytes) -> Iterator[bytes]:
+    with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:
+        while piece := reader.read(_CHUNK_BYTES):
+            yield piece
+
+
+def _missing(codec: str) -> str:
+    return f"The body is compressed with {codec}, for which a library is needed: pip install 'cassette-viewer[codecs]'."
