@@ -1,7 +1,8 @@
 """Requests, responses and times from the shapes in which recorders write them: whatever is odd gives what it can."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from viewer.base64_text import unpack
@@ -60,12 +61,19 @@ def status(value: Any) -> int | None:
 
 
 def moment(value: Any, resolution_s: float) -> Moment | None:
-    """Return a time of ISO 8601 that is as coarse as the recorder writes it; None for what names no zone or is no time."""
-    try:
-        time = datetime.fromisoformat(value)
-        return Moment(time.timestamp(), resolution_s) if time.tzinfo else None
-    except (TypeError, ValueError, OverflowError):
+    """Return a time of ISO 8601 or of HTTP that is as coarse as the recorder writes it; None for what is no time.
+
+    One without a zone is UTC, as all recorders write that name none.
+    """
+    if not isinstance(value, str):
         return None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            time = read(value)
+            return Moment((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp(), resolution_s)
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:

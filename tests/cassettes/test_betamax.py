@@ -7,6 +7,7 @@ import json
 import pytest
 
 import viewer
+from viewer.http import Moment
 
 BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá 日本"}}]}\n\ndata: [DONE]\n\n'
 
@@ -76,6 +77,11 @@ def test_what_names_another_recorder_is_not_betamax():
     assert viewer.load(json.dumps({**tree({"string": BODY}), "recorded_with": "VCR 6.4.0"}).encode()).format == (
         "ruby-vcr"
     )
+
+
+def test_a_time_of_day_without_a_zone_is_utc():
+    assert load({"string": BODY}).interactions[0].times.ended == Moment(1795387289.0, 1.0)
+
 
 
 @pytest.mark.parametrize("odd", [None, 5, True, "x", [], [5], {}, {"encoding": ["utf-8"]}])

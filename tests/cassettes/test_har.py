@@ -7,6 +7,7 @@ import json
 import pytest
 
 import viewer
+from viewer.http import Moment
 
 BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DONE]\n\n'
 NONSENSE = [None, 5, 1e308, -1, True, "x", "ü", [], [5], {}, {"a": 1}, [[]], [{}], [{"name": 5}], {"text": 5}]
@@ -105,6 +106,27 @@ def test_a_form_that_was_posted_is_written_as_it_was_sent():
 def test_the_time_to_the_headers_is_all_before_the_body(timings, seconds):
     [interaction] = load(entry({"text": BODY}, timings=timings)).interactions
     assert interaction.times.headers_s == pytest.approx(seconds)
+
+
+def test_the_start_and_the_length_of_the_response_are_kept():
+    times = load(entry({"text": BODY})).interactions[0].times
+    assert (times.started, times.whole_s, times.ended) == (Moment(1795387481.864, 0.001), 0.46, None)
+
+
+@pytest.mark.parametrize("odd", [None, "x", -1, [], True, 1e300])
+def test_a_length_or_a_start_that_is_no_time_is_not_kept(odd):
+    times = load(entry({"text": BODY}, time=odd, startedDateTime=odd)).interactions[0].times
+    assert (times.started, times.whole_s) == (None, None)
+
+
+def test_each_message_of_a_browser_came_so_long_after_the_request():
+    messages = [{"time": 1795387481.964 + place, "eventName": "message", "data": "{}"} for place in (0, 0.25)]
+    arrivals = load(entry({"text": BODY}, _eventSourceMessages=messages)).interactions[0].times.arrivals
+    assert arrivals.s == pytest.approx((0.1, 0.35), abs=1e-6)
+    assert (arrivals.since_request, arrivals.ends) == (True, None)
+    messages[1]["time"] = "x"
+    assert load(entry({"text": BODY}, _eventSourceMessages=messages)).interactions[0].times.arrivals is None
+
 
 
 MESSAGES = [

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import viewer
+from viewer.http import Moment
 
 BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DONE]\n\n'
 NONSENSE = [None, 5, 1.5, True, "x", [], [5], {}, {"a": 1}, [[]], {"string": 5}, {"encoding": 5, "string": "x"}]
@@ -51,6 +52,12 @@ def test_yaml_and_json_are_read(write):
     assert one.response.body == BODY.encode()
     assert cassette.streams[0].text() == "Olá"
     assert cassette.problems == []
+
+
+def test_the_time_of_day_is_when_the_response_had_ended_to_the_second():
+    times = load(interaction({"string": BODY})).interactions[0].times
+    assert (times.ended, times.started, times.headers_s) == (Moment(1795387350.0, 1.0), None, None)
+
 
 
 @pytest.mark.parametrize("tag", ["!binary", "!!binary"])

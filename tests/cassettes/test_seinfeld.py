@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 import viewer
+from viewer.http import Moment
 
 EVENTS = ['data: {"choices":[{"index":0,"delta":{"content":"Ol\u00e1"}}]}', ": keep", "data: [DONE]"]
 
@@ -86,6 +87,12 @@ def test_a_kind_that_is_not_known_is_a_problem():
     loaded = load(entry({"kind": ["x"], "value": "y"}))
     assert loaded.interactions[0].response.body == b"y"
     assert any("kind that is not known" in problem.message for problem in loaded.problems)
+
+
+def test_the_time_of_day_is_when_the_response_had_ended():
+    [interaction] = load(entry({"kind": "sse", "chunks": EVENTS})).interactions
+    assert interaction.times.ended == Moment(1781792204.922, 0.001)
+
 
 
 @pytest.mark.parametrize("odd", [5, None, [], {"request": []}, {"request": {"body": 5}, "response": {"headers": 5}}])

@@ -1,7 +1,8 @@
 """Which recorder wrote a file: one module a recorder, found by what is in this folder.
 
-A recorder module has two functions: `recognise(document)` says how sure it is, 0 to 100, that it reads this file, by
-content and never by name; `read(document)` returns what it holds.
+A recorder module has `ABOUT`, a row for each format it reads in the table of what opens, and two functions:
+`recognise(document)` says how sure it is, 0 to 100, that it reads this file, by content and never by name;
+`read(document)` returns what it holds.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.loose_events import loose_events
 from viewer.problems import CassetteError, Problem
-from viewer.registry import modules_of
+from viewer.registry import About, modules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Recording:
 
 class RecorderModule(Protocol):
     """Describe the shape of a module in this folder."""
+
+    ABOUT: tuple[About, ...]
 
     def recognise(self, document: Document) -> int: ...
     def read(self, document: Document) -> Recording: ...

@@ -11,6 +11,16 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
 from viewer.problems import CassetteError, Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "azure-test-proxy",
+        "Azure SDK test proxy",
+        "https://github.com/Azure/azure-sdk-tools/tree/main/tools/test-proxy",
+        "JSON",
+    ),
+)
 
 _TEXT = re.compile(
     r"text/|multipart/|.*[/+](?:json|xml)\b|application/x-www-form-urlencoded|.*;\s*charset=", re.IGNORECASE

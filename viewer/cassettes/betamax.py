@@ -9,6 +9,17 @@ from typing import Any
 from viewer.cassettes import Recording, ruby_vcr
 from viewer.document import Document
 from viewer.recorded_http import mapping
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "betamax",
+        "Betamax",
+        "https://betamax.readthedocs.io",
+        "JSON, plain and pretty, texts and bytes",
+        "end of the response, to the second",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

@@ -6,6 +6,16 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "dd-test-agent",
+        "dd-apm-test-agent",
+        "https://github.com/DataDog/dd-apm-test-agent",
+        "JSON, one interaction a file",
+    ),
+)
 
 _BASE64 = "base64:"
 

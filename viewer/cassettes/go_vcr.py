@@ -8,6 +8,17 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.problems import CassetteError, Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "go-vcr",
+        "go-vcr",
+        "https://github.com/dnaeon/go-vcr",
+        "YAML of format 1 and 2, libraries v1 to v4",
+        "time to the response headers",
+    ),
+)
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")

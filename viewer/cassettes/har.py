@@ -10,16 +10,28 @@ from urllib.parse import urlencode
 from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.payload import is_utf_8
 from viewer.problems import CassetteError, Problem
+from viewer.registry import About
 from viewer.sniff import is_json
 from viewer.wire_text import JSON_LINES, event_stream, json_lines
+
+ABOUT = (
+    About(
+        "har",
+        "HTTP archive",
+        "http://www.softwareishard.com/blog/har-12-spec/",
+        "of browsers, DevTools with its event and WebSocket messages, Playwright (also zipped) and mitmproxy",
+        "time to the headers, length of the response, start; DevTools: each message",
+    ),
+)
 
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Return the bytes of a `postData` or a `content`, given the headers it came with."""
 
 _QUOTED = 200
+_MILLISECOND = 1e-3
 # Milliseconds or bytes; no recording has so many.
 _NO_SIZE = 1e15
 # https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
@@ -72,7 +84,7 @@ def _interaction(entry: dict[str, Any], stored: BodyReader) -> Interaction:
     return Interaction(
         _request(request, entry, stored),
         _response(response, entry, stored),
-        RecordedTimes(headers_s=_headers_s(recorded.mapping(entry.get("timings")))),
+        _times(entry),
     )
 
 
@@ -172,6 +184,26 @@ def _payload(message: dict[str, Any]) -> Any:
         return recorded.body(data)
     payload = recorded.base64_body(data)
     return payload if is_json(payload) else str(data)
+
+
+def _times(entry: dict[str, Any]) -> RecordedTimes:
+    started = recorded.moment(entry.get("startedDateTime"), _MILLISECOND)
+    return RecordedTimes(
+        headers_s=_headers_s(recorded.mapping(entry.get("timings"))),
+        whole_s=entry["time"] / 1e3 if _is_size(entry.get("time")) else None,
+        arrivals=_arrivals(entry, started),
+        started=started,
+    )
+
+
+def _arrivals(entry: dict[str, Any], started: Moment | None) -> Arrivals | None:
+    """Return when each message came: Chrome writes its epoch seconds, and the start in whole milliseconds."""
+    messages = _messages(entry, "_eventSourceMessages") or _socket_messages(entry, "receive")
+    arrivals = recorded.arrivals([message.get("time") for message in messages], 1.0)
+    if arrivals is None or started is None:
+        return None
+    since_start = tuple(second - started.epoch_s for second in arrivals.s)
+    return Arrivals(since_start, since_request=True, resolution_s=_MILLISECOND)
 
 
 def _headers_s(timings: dict[str, Any]) -> float | None:

@@ -11,6 +11,16 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.problems import Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "httpmock",
+        "httpmock",
+        "https://httpmock.rs/record-and-playback",
+        "YAML, a document for each interaction, also as rig writes it",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

@@ -12,6 +12,9 @@ from viewer.http import Interaction, Request, Response
 from viewer.http_text import read_message, without_chunks
 from viewer.problems import CassetteError, Problem
 from viewer.recorded_http import no_response, status
+from viewer.registry import About
+
+ABOUT = (About("httprr", "httprr", "https://pkg.go.dev/golang.org/x/oscar/internal/httprr", "trace v1"),)
 
 _BEGIN = re.compile(rb"httprr trace v(\d{1,9})\r?(?:\n|\Z)")
 _SIZES = re.compile(rb"(\d{1,12}) (\d{1,12})\r?\n(?=[A-Z]+ \S+ HTTP/)")

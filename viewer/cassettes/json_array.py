@@ -5,6 +5,16 @@ import re
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "json-array",
+        "JSON array",
+        "https://ai.google.dev/api/generate-content",
+        "a response body by itself, as Gemini streams it without `alt=sse`",
+    ),
+)
 
 # Goes by bytes and not by the tree, so that an array that is cut off opens too.
 _CHUNK = re.compile(rb'\s*\[\s*\{\s*"(?:candidates|usageMetadata|promptFeedback|error|responseId|modelVersion)"')

@@ -3,7 +3,17 @@
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
+from viewer.registry import About
 from viewer.sniff import is_json_lines
+
+ABOUT = (
+    About(
+        "ndjson",
+        "newline-delimited JSON",
+        "https://github.com/ndjson/ndjson-spec",
+        "a response body by itself, or one event a line (`chunks.txt`)",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

@@ -12,6 +12,11 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
 from viewer.problems import Problem
+from viewer.registry import About
+
+ABOUT = (
+    About("nock", "nock", "https://github.com/nock/nock", "JSON definitions and generated code"),
+)
 
 _QUOTED = rb"'((?:[^'\\]|\\.)*+)'"
 _SCOPE = re.compile(rb"^[ \t]*nock\(" + _QUOTED, re.MULTILINE)

@@ -13,6 +13,17 @@ from viewer.content_encoding import GZIP
 from viewer.document import Document
 from viewer.http import Headers
 from viewer.payload import parse
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "polly",
+        "Polly.JS",
+        "https://netflix.github.io/pollyjs",
+        "HAR in JSON or YAML, versions 4 to 6",
+        "length of the whole response, start",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

@@ -1,4 +1,4 @@
-"""reel-vcr: https://pypi.org/project/reel-vcr/, a proxy that writes one JSON line for each exchange.
+"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange.
 
 A stream is a list of parsed events, each with its time in whole milliseconds since the response headers: the time to the
 first token cannot be had from it. `ts` is when the response had ended, in whole seconds.
@@ -20,7 +20,7 @@ ABOUT = (
     About(
         "reel-vcr",
         "reel-vcr",
-        "https://pypi.org/project/reel-vcr/",
+        "https://github.com/tathagat22/reel",
         "JSON lines of schema 1",
         "each event, in milliseconds since the response headers; end of the response, to the second",
     ),

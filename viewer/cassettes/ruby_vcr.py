@@ -9,8 +9,26 @@ from typing import Any
 from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Interaction, Request, Response
+from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.problems import CassetteError, Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "ruby-vcr",
+        "VCR of Ruby",
+        "https://github.com/vcr/vcr",
+        "YAML and JSON, texts, base64 and exact bytes",
+        "end of the response, to the second",
+    ),
+    About(
+        "r-vcr",
+        "vcr of R",
+        "https://docs.ropensci.org/vcr",
+        "YAML and JSON",
+        "end of the response, to the second",
+    ),
+)
 
 _VERSION = re.compile(r"\d+(?:\.\w+)+")
 _R = re.compile(r"vcr/|webmockr/")
@@ -75,6 +93,7 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),
+        RecordedTimes(ended=recorded.moment(item.get("recorded_at"), 1.0)),
     )
 
 

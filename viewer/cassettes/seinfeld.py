@@ -9,9 +9,20 @@ from typing import Any
 from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Interaction, Request, Response
+from viewer.http import Interaction, RecordedTimes, Request, Response
 from viewer.payload import write
 from viewer.problems import CassetteError, Problem, Severity
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "seinfeld",
+        "seinfeld",
+        "https://github.com/braintrustdata/braintrust-sdk-javascript",
+        "JSON, with its blobs beside it",
+        "end of the response, in milliseconds",
+    ),
+)
 
 _OPEN_BESIDE = "Open the cassette from its folder, with the files beside it."
 
@@ -64,6 +75,7 @@ def _interaction(entry: Any, index: int, document: Document, problems: list[Prob
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body"), "response", index, document, problems),
         ),
+        RecordedTimes(ended=recorded.moment(recorded.mapping(entry).get("recordedAt"), 1e-3)),
     )
 
 

@@ -5,7 +5,17 @@ import re
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.registry import About
 from viewer.sniff import is_event_stream
+
+ABOUT = (
+    About(
+        "sse",
+        "server-sent events",
+        "https://html.spec.whatwg.org/multipage/server-sent-events.html",
+        "a response body by itself, several in a row",
+    ),
+)
 
 # A response of OpenAI's kind ends here; what follows in the same file is the next one.
 _END = re.compile(rb"^data: ?\[DONE\][ \t]*(?:\r\n|[\r\n])(?:[\r\n]+|\Z)", re.MULTILINE)

@@ -9,6 +9,9 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.registry import About
+
+ABOUT = (About("http-json", "{status, headers, body}", "", "JSON, one response or a list of them"),)
 
 
 def recognise(document: Document) -> int:

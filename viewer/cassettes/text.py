@@ -5,6 +5,16 @@ from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.loose_events import holds_events, loose_events, streams_in
 from viewer.problems import Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "text",
+        "any text",
+        "",
+        "event streams among the texts of any JSON or YAML, `data:` lines of any text; without their requests",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

@@ -11,6 +11,16 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
 from viewer.problems import Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "vcrpy",
+        "VCR.py",
+        "https://vcrpy.readthedocs.io",
+        "YAML and JSON, gzipped, parsed bodies, httpx's older stub, LangChain's two lists",
+    ),
+)
 
 
 def recognise(document: Document) -> int:

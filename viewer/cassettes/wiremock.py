@@ -11,6 +11,16 @@ from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
 from viewer.problems import Problem
+from viewer.registry import About
+
+ABOUT = (
+    About(
+        "wiremock",
+        "WireMock",
+        "https://wiremock.org/docs/stubbing",
+        "mappings in JSON and YAML, with `__files` beside them",
+    ),
+)
 
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})

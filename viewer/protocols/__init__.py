@@ -1,8 +1,8 @@
 """What each event adds: one module a provider protocol, found by what is in this folder.
 
-A protocol module has a `PROTOCOL` name and three functions: `recognise(sample)` says how sure it is, 0 to 100, that it
-reads this stream; `read(events, reading)` gives every event its rows; `usage(reported, provider)` puts the provider's
-usage object into the one vocabulary.
+A protocol module has a `PROTOCOL` name, `ABOUT`, its row in the table of what opens, and three functions:
+`recognise(sample)` says how sure it is, 0 to 100, that it reads this stream; `read(events, reading)` gives every event its
+rows; `usage(reported, provider)` puts the provider's usage object into the one vocabulary.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import viewer.protocols
 from viewer.payload import parse
 from viewer.reading import Reading
-from viewer.registry import modules_of
+from viewer.registry import About, modules_of
 from viewer.usage import Usage
 from viewer.wire import Events
 
@@ -36,6 +36,7 @@ class ProtocolModule(Protocol):
     """Describe the shape of a module in this folder."""
 
     PROTOCOL: str
+    ABOUT: About
 
     def recognise(self, sample: Sample) -> int: ...
     def read(self, events: Events, reading: Reading) -> None: ...

@@ -6,6 +6,7 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import (
     CITATION,
     CONTENT,
@@ -24,6 +25,12 @@ from viewer.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "anthropic-messages"
+ABOUT = About(
+    PROTOCOL,
+    "Anthropic Messages",
+    "https://docs.anthropic.com/en/docs/build-with-claude/streaming",
+    "also on Vertex AI and inside Bedrock",
+)
 
 _TYPES = frozenset(
     {

@@ -16,11 +16,18 @@ from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.protocols.bedrock_converse import read_error
 from viewer.reading import Reading, ToolCallStart
+from viewer.registry import About
 from viewer.schema import CITATION, CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.usage import Usage
 from viewer.wire import Events
 
 PROTOCOL = "bedrock-agent"
+ABOUT = About(
+    PROTOCOL,
+    "Amazon Bedrock agents",
+    "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_InvokeAgent.html",
+    "binary frames, with traces",
+)
 
 _NAMES = frozenset({"returnControl", "flowOutputEvent", "flowCompletionEvent", "flowTraceEvent"})
 _TRACES = frozenset({"trace", "flowTraceEvent"})

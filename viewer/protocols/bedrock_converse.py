@@ -10,11 +10,18 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
 from viewer.usage import Check, Usage, count, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "bedrock-converse-stream"
+ABOUT = About(
+    PROTOCOL,
+    "Amazon Bedrock Converse",
+    "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html",
+    "binary frames",
+)
 
 _TYPES = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"}

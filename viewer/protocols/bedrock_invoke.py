@@ -16,11 +16,18 @@ from viewer.payload import mapping, parse
 from viewer.problems import Problem
 from viewer.protocols import SAMPLE_EVENTS, Sample, anthropic_messages, bedrock_converse, openai_chat, protocol_of
 from viewer.reading import Reading
+from viewer.registry import About
 from viewer.schema import CONTENT, FINISH, OTHER, SILENT, USAGE
 from viewer.usage import Usage
 from viewer.wire import Events
 
 PROTOCOL = "bedrock-invoke-stream"
+ABOUT = About(
+    PROTOCOL,
+    "Amazon Bedrock Invoke",
+    "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html",
+    "binary frames; Anthropic, Nova, Titan, Llama, Cohere, Mistral, AI21, DeepSeek inside",
+)
 
 _METRICS = "amazon-bedrock-invocationMetrics"
 _NOT_INSIDE = frozenset({PROTOCOL, "bedrock-agent", "generic"})

@@ -6,10 +6,12 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample, cohere_v2
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, SILENT, START, TOOL_CALL, USAGE
 from viewer.wire import Events
 
 PROTOCOL = "cohere-v1"
+ABOUT = About(PROTOCOL, "Cohere, version 1", "https://docs.cohere.com/v1/reference/chat-stream", "chat and generate")
 
 _TYPES = frozenset(
     {

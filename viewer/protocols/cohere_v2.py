@@ -6,11 +6,13 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
 from viewer.usage import Check, Usage, count, part_check
 from viewer.wire import Events
 
 PROTOCOL = "cohere-v2"
+ABOUT = About(PROTOCOL, "Cohere, version 2", "https://docs.cohere.com/reference/chat-stream", "chat")
 
 _TYPES = frozenset(
     {

@@ -13,11 +13,15 @@ from viewer.payload import mapping, write
 from viewer.problems import Problem
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import AUDIO, CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "gemini-generate"
+ABOUT = About(
+    PROTOCOL, "Gemini and Vertex AI", "https://ai.google.dev/api/generate-content", "events and one JSON array"
+)
 
 _FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
 _METHOD = re.compile(r":streamGenerateContent\b")

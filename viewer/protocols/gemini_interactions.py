@@ -9,6 +9,7 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import (
     AUDIO,
     CITATION,
@@ -27,6 +28,7 @@ from viewer.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "gemini-interactions"
+ABOUT = About(PROTOCOL, "Gemini Interactions", "https://ai.google.dev/api/interactions-api", "events")
 
 _FAMILIES = ("interaction.", "step.", "content.")
 _HIGHEST_INDEX = 2**15 - 1

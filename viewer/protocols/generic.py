@@ -6,11 +6,13 @@ from typing import Any
 from viewer.problems import Problem
 from viewer.protocols import Sample
 from viewer.reading import Reading
+from viewer.registry import About
 from viewer.schema import KEEP_ALIVE, OTHER
 from viewer.usage import Usage
 from viewer.wire import Events
 
 PROTOCOL = "generic"
+ABOUT = About(PROTOCOL, "any other", "", "events listed, nothing guessed")
 
 
 def recognise(_sample: Sample) -> int:

@@ -7,8 +7,10 @@ these models), so the host decides; without one the chunks are read just the sam
 
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
+from viewer.registry import About
 
 PROTOCOL = "mistral-chat"
+ABOUT = About(PROTOCOL, "Mistral", "https://docs.mistral.ai/api/", "chat, agents and fill-in-the-middle")
 
 
 def recognise(sample: Sample) -> int:

@@ -7,11 +7,13 @@ from typing import Any
 from viewer.payload import write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "ollama-chat"
+ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "lines of JSON")
 
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")

@@ -3,9 +3,11 @@
 from viewer.protocols import Sample, ollama_chat
 from viewer.protocols.ollama_chat import Line
 from viewer.reading import Reading
+from viewer.registry import About
 from viewer.wire import Events
 
 PROTOCOL = "ollama-generate"
+ABOUT = About(PROTOCOL, "Ollama generate", "https://docs.ollama.com/api/generate", "lines of JSON")
 
 
 def recognise(sample: Sample) -> int:

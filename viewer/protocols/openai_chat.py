@@ -9,6 +9,7 @@ from typing import Any
 from viewer.payload import write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import (
     AUDIO,
     CITATION,
@@ -27,6 +28,12 @@ from viewer.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "openai-chat"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI chat completions",
+    "https://platform.openai.com/docs/api-reference/chat-streaming",
+    "as OpenAI, xAI, OpenRouter, Groq, DeepSeek, Azure, llama.cpp, vLLM and many more speak it",
+)
 
 _MILLISECONDS = 1e11
 _NO_TIME = 1e15

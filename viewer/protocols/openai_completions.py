@@ -10,11 +10,18 @@ from typing import Any
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
 from viewer.reading import Reading
+from viewer.registry import About
 from viewer.schema import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
 from viewer.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-completions"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI text completions",
+    "https://platform.openai.com/docs/api-reference/completions",
+    "also llama.cpp's `/completion` and Writer's",
+)
 
 _OBJECTS = frozenset({"text_completion", "completion.chunk"})
 _PATHS = ("/v1/completions", "/completion")

@@ -9,6 +9,7 @@ from typing import Any
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
+from viewer.registry import About
 from viewer.schema import (
     CITATION,
     CONTENT,
@@ -28,6 +29,12 @@ from viewer.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "openai-responses"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI Responses",
+    "https://platform.openai.com/docs/api-reference/responses-streaming",
+    "also as Azure, xAI and llama.cpp send them",
+)
 
 # The kind of each text that comes in deltas, and the field that repeats it whole.
 _TEXTS = {
