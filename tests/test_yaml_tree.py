@@ -60,10 +60,18 @@ def test_an_alias_is_the_node_it_names():
     assert trees_of(b"a: &x [1, 2]\nb: *x\nc: &s text\nd: *s") == [{"a": [1, 2], "b": [1, 2], "c": "text", "d": "text"}]
 
 
-@pytest.mark.parametrize("opening", [b"[", b"{a: ", b"- "])
+@pytest.mark.parametrize("opening", [b"[\n", b"{a: ", b"- "])
 def test_depth_is_bounded_and_does_not_end_the_process(opening):
     with pytest.raises(YAMLTreeError, match="nested deeper than 500 levels"):
         read_documents(opening * 200_000)
+
+
+def test_brackets_on_one_line_are_bounded_by_libyaml_itself_where_it_can():
+    try:
+        broken = read_documents(b"[" * 200_000).broken
+    except YAMLTreeError as error:
+        broken = error.broken
+    assert "nest" in broken.reason
 
 
 def test_an_alias_bomb_is_refused():

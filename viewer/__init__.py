@@ -6,6 +6,7 @@ cassette.chunks                  # a pandas.DataFrame, a row for each thing an e
 cassette.streams[0].text()       # what the model said
 """
 
+from viewer.answer import Answer
 from viewer.cassette import Cassette, load
 from viewer.http import Interaction
 from viewer.measure import Measure
@@ -18,6 +19,7 @@ from viewer.usage import Usage
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Cassette",
     "CassetteError",
     "Evidence",

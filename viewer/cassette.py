@@ -8,6 +8,7 @@ from typing import BinaryIO, TextIO
 
 import pandas as pd
 
+from viewer.answer import Answer, read_answer
 from viewer.beside import ZIP, Beside, Directory, nothing, unpack
 from viewer.cassettes import read_recording
 from viewer.content_encoding import decode_body
@@ -38,6 +39,14 @@ class Cassette:
     def chunks(self) -> pd.DataFrame:
         """One row for each thing that an event of any stream adds; columns in `viewer.schema`."""
         return join_chunks(self.streams)
+
+    @cached_property
+    def answers(self) -> dict[int, Answer]:
+        """What the responses say that came whole and not in events, by their place in `interactions`."""
+        streamed = {stream.interaction for stream in self.streams}
+        whole = (index for index in range(len(self.interactions)) if index not in streamed)
+        read = ((index, read_answer(self.interactions[index])) for index in whole)
+        return {index: answer for index, answer in read if answer is not None}
 
     def __repr__(self) -> str:
         recorder = f"{self.format} {self.format_version}".strip()
@@ -112,13 +121,15 @@ def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> I
 def _no_stream(interaction: Interaction, index: int) -> Problem:
     response = interaction.response
     if response.status is not None and response.status >= FIRST_ERROR_STATUS:
-        message = f"The server answered {response.status} {response.reason}".strip() + "."
-        return Problem("error", message, "Its body says why.", interaction=index)
+        answer = read_answer(interaction)
+        why = f": {str(answer.error).rstrip('.')}" if answer and answer.error else ""
+        message = f"The server answered {response.status} {response.reason}".strip() + f"{why}."
+        return Problem("error", message, "Its body is shown as it is.", interaction=index)
     what = response.content_type or "no content type"
     if not response.body:
         message = "The response has no body."
     elif response.content_type == "text/event-stream":
         message = "The response says text/event-stream, but its body holds no event."
     else:
-        message = f"The response is no event stream ({what}, {len(response.body)} bytes)."
+        message = f"The response came whole and not as an event stream ({what}, {len(response.body)} bytes)."
     return Problem("note", message, "Request and response are shown as they are.", interaction=index)

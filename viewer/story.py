@@ -1,7 +1,11 @@
 """A stream told in one sentence."""
 
+from collections.abc import Sequence
+
+from viewer.answer import Answer
 from viewer.measure import Measure
 from viewer.phrasing import number
+from viewer.reading import ToolCall
 from viewer.stream import Stream
 
 _TENTHS = (
@@ -36,6 +40,25 @@ def tell(stream: Stream) -> str:
     if stream.timing.grade == "paced":
         sentence += " The recording does not say how fast."
     return sentence
+
+
+def tell_answer(answer: Answer) -> str:
+    """Return what a response that came whole says of itself."""
+    if answer.error is not None:
+        return f"The provider answered with an error: {str(answer.error).rstrip('.')}."
+    usage = answer.usage
+    parts = []
+    if answer.text:
+        counted = usage.output if usage and not answer.reasoning and not answer.tool_calls else None
+        parts.append(f"wrote {number(counted)} token{'s' * (counted != 1)}" if counted else "wrote a text")
+    if answer.tool_calls:
+        parts.append(f"called {_names(answer.tool_calls)}")
+    sentence = f"{answer.model or 'The model'} answered in one piece, without a stream"
+    return f"{sentence}: it {' and '.join(parts)}." if parts else f"{sentence}."
+
+
+def _names(calls: Sequence[ToolCall]) -> str:
+    return ", ".join(dict.fromkeys(call.name or "a tool" for call in calls))
 
 
 def _thought(stream: Stream) -> str:
@@ -78,8 +101,7 @@ def _output(stream: Stream) -> str:
     if (chunks["kind"] == "refusal").any():
         parts.append("refused")
     if stream.tool_calls:
-        names = ", ".join(dict.fromkeys(call.name or "a tool" for call in stream.tool_calls))
-        parts.append(f"called {names}")
+        parts.append(f"called {_names(stream.tool_calls)}")
     if not parts:
         return ""
     rate = stream.metrics["chunks_per_second"]

@@ -278,8 +278,25 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
         "plain.yaml",
         f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
     )
-    expect(app.get_by_text("The response is no event stream (application/json, 14 bytes).").first).to_be_visible()
+    expect(
+        app.get_by_text("The response came whole and not as an event stream (application/json, 14 bytes).").first
+    ).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
+
+
+def test_an_answer_that_came_whole_shows_what_it_says(app):
+    call = {"id": "c", "type": "function", "function": {"name": "weather", "arguments": '{"city":"<b>Lima</b>"}'}}
+    message = {"role": "assistant", "content": "Olá <img src=x>", "tool_calls": [call]}
+    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    body = {"model": "gpt-4o", "choices": [{"message": message, "finish_reason": "tool_calls"}], "usage": usage}
+    response = {"code": 200, "status": "200 OK", "body": json.dumps(body)}
+    tree = {"version": 2, "interactions": [{"request": {"url": "https://api.openai.com/v1"}, "response": response}]}
+    upload(app, "whole.json", json.dumps(tree))
+    expect(app.get_by_role("heading", name="gpt-4o")).to_be_visible()
+    expect(app.get_by_text("gpt-4o answered in one piece, without a stream")).to_be_visible()
+    expect(app.get_by_text("Olá <img src=x>", exact=True)).to_be_visible()
+    expect(app.get_by_text('weather({"city":"<b>Lima</b>"})')).to_be_visible()
+    expect(app.get_by_text("7 in, 2 out")).to_be_visible()
 
 
 HOSTILE = [
@@ -373,8 +390,8 @@ def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_
     app.get_by_label("Interaction").click()
     app.get_by_role("option", name="1 · 429 Too Many Requests · no stream").click()
     expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
-    expect(app.get_by_text("The server answered 429 Too Many Requests.").first).to_be_visible()
-    expect(app.get_by_text("slow down")).to_be_visible()
+    expect(app.get_by_text("The server answered 429 Too Many Requests: slow down.").first).to_be_visible()
+    expect(app.get_by_text('"error": "slow down"')).to_be_visible()
 
 
 def test_a_deck_that_is_left_pauses_where_it_was(app):

@@ -1,13 +1,15 @@
 """What is said first of a stream: where it comes from, its story in a sentence, and the headline numbers."""
 
+from viewer.answer import Answer
 from viewer.cassette import Cassette
 from viewer.hidden import HiddenReasoning
 from viewer.measure import Measure
 from viewer.pages.sheet import Node, node, sheet
 from viewer.phrasing import MARKS, NOTHING, bounds, explanation, headline, number
 from viewer.provider import host_of
-from viewer.story import tell
+from viewer.story import tell, tell_answer
 from viewer.stream import Stream
+from viewer.usage import Usage
 
 
 def show_overview(cassette: Cassette, stream: Stream) -> None:
@@ -15,7 +17,12 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
     title = stream.model or ("Unknown protocol" if stream.protocol == "generic" else stream.protocol)
     sheet(
         [
-            node("div", "title", node("h1", "", title), node("span", "facts", _facts(cassette, stream))),
+            node(
+                "div",
+                "title",
+                node("h1", "", title),
+                node("span", "facts", _facts(cassette, stream.interaction, stream.provider, stream.protocol)),
+            ),
             node("p", "story", tell(stream)),
             node("dl", "figures", *_figures(stream)),
         ],
@@ -25,23 +32,42 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
 
 def show_plain_response(cassette: Cassette, index: int) -> None:
     """Show what is said first of a response that is no stream."""
-    problems = [problem for problem in cassette.problems if problem.interaction == index]
+    answer = cassette.answers.get(index)
+    status = _status(cassette, index)
+    title = (answer.model if answer else None) or status or cassette.name
+    facts = _facts(cassette, index, None, answer.protocol if answer else "")
+    if answer is None or answer.error is not None:
+        stories = [problem.message for problem in cassette.problems if problem.interaction == index]
+    else:
+        stories = [tell_answer(answer)]
+    head = node("div", "title", node("h1", "", title), node("span", "facts", facts))
+    sheet([head, *(node("p", "story", story) for story in stories), *_answer(answer)], key="response")
+
+
+def _answer(answer: Answer | None) -> list[Node]:
+    """Return the figures, the text and the tool calls of an answer."""
+    if answer is None or answer.error is not None:
+        return []
+    finish = _counted("Finish", answer.finish_reason or NOTHING, "as the provider wrote it")
+    calls = [node("p", "call", node("code", "", f"{call.name}({call.arguments})")) for call in answer.tool_calls]
+    return [
+        node("dl", "figures", _tokens(answer.usage), finish),
+        *([node("p", "answer reasoning", answer.reasoning)] if answer.reasoning else []),
+        *([node("p", "answer", answer.text)] if answer.text else []),
+        *calls,
+    ]
+
+
+def _status(cassette: Cassette, index: int) -> str:
     response = cassette.interactions[index].response
-    title = f"{response.status or ''} {response.reason}".strip() or cassette.name
-    recorder = f"{cassette.format} {cassette.format_version}".strip()
-    facts = " · ".join(fact for fact in (host_of(cassette.interactions[index].request.url), recorder) if fact)
-    stories = [node("p", "story", problem.message) for problem in problems]
-    sheet([node("div", "title", node("h1", "", title), node("span", "facts", facts)), *stories], key="response")
+    return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
-def _facts(cassette: Cassette, stream: Stream) -> str:
-    interaction = cassette.interactions[stream.interaction]
-    response = interaction.response
-    status = f"{response.status} {response.reason}".strip() if response.status else ""
-    host = host_of(interaction.request.url)
+def _facts(cassette: Cassette, index: int, provider: str | None, protocol: str) -> str:
+    host = host_of(cassette.interactions[index].request.url)
     recorder = f"{cassette.format} {cassette.format_version}".strip()
-    protocol = "" if stream.protocol == "generic" else stream.protocol
-    return " · ".join(fact for fact in (host or stream.provider, protocol, recorder, status) if fact)
+    known = "" if protocol == "generic" else protocol
+    return " · ".join(fact for fact in (host or provider, known, recorder, _status(cassette, index)) if fact)
 
 
 def _figures(stream: Stream) -> list[Node]:
@@ -55,19 +81,21 @@ def _figures(stream: Stream) -> list[Node]:
         _measured("First to last chunk", metrics["stream_time"]),
         _measured("Rate", metrics["chunks_per_second"]),
     ]
-    usage = stream.usage
-    if usage is not None and usage.input is not None and usage.output is not None:
-        total = usage.total if usage.total is not None else usage.input + usage.output
-        wrong = [check.figures for check in usage.checks if not check.passed]
-        more = f"does not add up: {wrong[0]}" if wrong else f"{number(usage.input)} in, {number(usage.output)} out"
-        figures.append(_counted("Tokens", number(total), more))
-    else:
-        figures.append(_counted("Tokens", NOTHING, "the stream reports no usage"))
+    figures.append(_tokens(stream.usage))
     if stream.hidden:
         figures.append(_counted("Hidden reasoning", *_hidden(stream.hidden)))
     else:
         figures.append(_counted("Chunks", number(len(stream.chunks)), f"finish: {stream.finish_reason or NOTHING}"))
     return figures
+
+
+def _tokens(usage: Usage | None) -> Node:
+    if usage is None or usage.input is None or usage.output is None:
+        return _counted("Tokens", NOTHING, "no usage is reported")
+    total = usage.total if usage.total is not None else usage.input + usage.output
+    wrong = [check.figures for check in usage.checks if not check.passed]
+    more = f"does not add up: {wrong[0]}" if wrong else f"{number(usage.input)} in, {number(usage.output)} out"
+    return _counted("Tokens", number(total), more)
 
 
 def _hidden(hidden: HiddenReasoning) -> tuple[str, str]:

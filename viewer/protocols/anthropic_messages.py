@@ -162,6 +162,19 @@ def _merge_usage(reading: Reading, reported: Any) -> bool:
     return True
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a message as the events of a stream: each content block begins with all that it holds."""
+    blocks = payload.get("content")
+    if payload.get("type") != "message" or not isinstance(blocks, list):
+        return None
+    started = [
+        {"type": "content_block_start", "index": index, "content_block": block} for index, block in enumerate(blocks)
+    ]
+    ended = {"type": "message_delta", "delta": {"stop_reason": payload.get("stop_reason")}}
+    events = [{"type": "message_start", "message": payload}, *started, ended, {"type": "message_stop"}]
+    return [("message", event) for event in events]
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put a Messages usage object into the one vocabulary: its input leaves out what was read from and written to cache."""
     fresh = count(reported, "input_tokens")

@@ -133,6 +133,22 @@ class _Blocks:
         return tool
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as the events of a stream: each of its blocks is one delta."""
+    message = mapping(mapping(payload.get("output")).get("message"))
+    blocks = message.get("content")
+    if not isinstance(blocks, list) or "stopReason" not in payload:
+        return None
+    deltas = [_as_delta(mapping(block), index) for index, block in enumerate(blocks)]
+    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", {"usage": payload.get("usage")})]
+    return [*(("contentBlockDelta", delta) for delta in deltas), *ended]
+
+
+def _as_delta(block: dict[str, Any], index: int) -> dict[str, Any]:
+    reasoning = mapping(mapping(block.get("reasoningContent")).get("reasoningText"))
+    return {"contentBlockIndex": index, "delta": {**block, "reasoningContent": reasoning} if reasoning else block}
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put token counts into the one vocabulary: those of Converse, or the invocation metrics, which spell them otherwise.
 

@@ -112,6 +112,19 @@ def _error_message(value: Any) -> str:
     return message if isinstance(message, str) else write(message)
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a message as the events of a stream."""
+    message = payload.get("message")
+    if not isinstance(message, dict) or "finish_reason" not in payload or "choices" in payload:
+        return None
+    contents, calls = message.get("content"), message.get("tool_calls")
+    parts = [{"content": part} for part in contents] if isinstance(contents, list) else []
+    events: list[dict[str, Any]] = [{"type": "content-delta", "delta": {"message": part}} for part in parts]
+    for index, call in enumerate(calls if isinstance(calls, list) else ()):
+        events.append({"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": call}}})
+    return [("message", event) for event in [*events, {"type": "message-end", "delta": payload}]]
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put a usage object into the one vocabulary: what the model read and wrote, or what was billed where only that is.
 

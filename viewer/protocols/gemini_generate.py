@@ -244,6 +244,12 @@ def _steps(path: str) -> list[str | int]:
     return [int(index) if index else name or quoted for name, index, _, quoted in _STEP.findall(path)]
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only chunk, which has the same shape."""
+    chunk = _chunk(payload)
+    return [("message", payload)] if _list(chunk.get("candidates")) or "promptFeedback" in chunk else None
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put `usageMetadata` into the one vocabulary: thoughts stand beside candidates, tool results beside the prompt."""
     prompt = count(reported, "promptTokenCount")

@@ -106,6 +106,11 @@ def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> No
         reading.add(event, USAGE, stamp=stamp)
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only line, which has the same shape."""
+    return [("message", payload)] if recognise(Sample("", (), (payload,))) else None
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put the counts of the last line into the one vocabulary; thinking is counted as output, and not on its own."""
     return Usage(

@@ -1,5 +1,7 @@
 """Ollama generate, one JSON object a line: https://docs.ollama.com/api/generate."""
 
+from typing import Any
+
 from viewer.protocols import Sample, ollama_chat
 from viewer.protocols.ollama_chat import Line
 from viewer.reading import Reading
@@ -28,3 +30,8 @@ def _response(line: Line) -> Line:
 
 
 usage = ollama_chat.usage
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only line, which has the same shape."""
+    return [("message", payload)] if recognise(Sample("", (), (payload,))) else None

@@ -225,6 +225,14 @@ def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -
     return reported if reported and isinstance(reported, dict) else None
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as a chunk: what it calls a message is all of the deltas."""
+    choices = choices_of(payload)
+    if not any(isinstance(choice.get("message"), dict) for choice in choices):
+        return None
+    return [("message", {**payload, "choices": [{**choice, "delta": choice.get("message")} for choice in choices]})]
+
+
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Put a chat usage object into the one vocabulary.
 

@@ -107,6 +107,12 @@ def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, re
         reading.add(event, FINISH, choice=choice, stamp=stamp)
 
 
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as its only event, which has the same shape."""
+    texts = [choice.get("text") for choice in openai_chat.choices_of(payload)]
+    return [("message", payload)] if _is_llama(payload) or any(isinstance(text, str) for text in texts) else None
+
+
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Put a usage object into the one vocabulary: that of chat, or the counts on llama.cpp's last event."""
     if "tokens_predicted" not in reported:

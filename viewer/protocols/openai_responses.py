@@ -52,6 +52,7 @@ _CALLS = {
     "mcp_call": "mcp_call_arguments",
     "custom_tool_call": "custom_tool_call_input",
 }
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 _HIGHEST_TOOL = 2**15 - 1
 
 
@@ -76,7 +77,7 @@ def read(events: Events, reading: Reading) -> None:
             case "response.created":
                 output = _Output(reading)
                 reading.add(event, START)
-            case "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled":
+            case _ if name in _ENDS:
                 output.complete(event, response)
                 _end(event, name, response, reading)
             case "error":
@@ -289,6 +290,14 @@ def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
             if name in _TEXTS:
                 cited = part.get("annotations")
                 yield name, _written(part.get(_TEXTS[name][1]), CONTENT), cited if isinstance(cited, list) else []
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as the event that ends a stream, which repeats all of it."""
+    if payload.get("object") != "response" or not isinstance(payload.get("output"), list):
+        return None
+    name = f"response.{payload.get('status')}"
+    return [("message", {"type": name if name in _ENDS else "response.completed", "response": payload})]
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
