@@ -7,13 +7,14 @@ cassette.streams[0].text()       # what the model said
 """
 
 from viewer.answer import Answer
+from viewer.arrival import Evidence
 from viewer.cassette import Cassette, load
 from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.problems import CassetteError, Problem
 from viewer.reading import ToolCall
 from viewer.stream import Stream
-from viewer.timing import Evidence, Timing
+from viewer.timing import Timing
 from viewer.usage import Usage
 
 __version__ = "0.1.0"

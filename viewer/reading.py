@@ -45,6 +45,23 @@ class ToolCall:
     choice: int
 
 
+@dataclass(frozen=True, slots=True)
+class ServerTimes:
+    """Hold what a provider says in its own events of how long it took; None where it does not say."""
+
+    source: str
+    """The field, as the provider names it."""
+    first_s: float | None = None
+    """From the request, as the server saw it, to the first token."""
+    generation_s: float | None = None
+    """How long all output tokens took."""
+    whole_s: float | None = None
+    """From the request, as the server saw it, to the last token."""
+    created_s: int | None = None
+    completed_s: int | None = None
+    """Whole seconds of the epoch in which the response was created and completed."""
+
+
 @dataclass(slots=True)
 class Reading:
     """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
@@ -66,6 +83,7 @@ class Reading:
     """Whether the stream says of itself that it is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, untouched."""
+    server_times: ServerTimes | None = None
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Units whose framing is damaged, which is said elsewhere."""

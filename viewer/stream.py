@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from viewer.arrival import Arrival
 from viewer.findings import findings
 from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
 from viewer.measure import Measure
-from viewer.metrics import measure
+from viewer.metrics import Timed, measure
 from viewer.problems import Problem
 from viewer.protocols import protocol_of
 from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
 from viewer.schema import (
     GRADE_DTYPE,
-    GRADES,
     KIND_DTYPE,
     KINDS,
     PYTHON_TEXT,
@@ -27,11 +27,13 @@ from viewer.schema import (
     text_column,
     tool_column,
 )
-from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Arrival, Timing, time_rows
+from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
 from viewer.wire import Events
 from viewer.wire.framing import CERTAIN, frame
+
+_TIME_ADVICE = "Each is shown as recorded; one of the two is wrong."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,22 +91,25 @@ def read_stream(
         usage = replace(usage, checks=(*usage.checks, hidden.check))
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
-    timing, arrival = time_rows(event, stamp, tokens, interaction.times, pace_tokens_per_s)
+    hidden_tokens = hidden.tokens if hidden and not hidden.silent_chunks else 0
+    rows = Rows(events, event, kind, stamp, tokens, hidden_tokens)
+    timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
     tool_calls = reading.assembled_tool_calls()
     problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
+    problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
     return Stream(
         interaction=index,
         protocol=protocol.PROTOCOL,
         provider=provider,
         model=model,
-        chunks=_frame(index, reading, events, event, kind, stamp, tokens, timing, arrival),
+        chunks=_frame(index, reading, events, event, kind, stamp, tokens, arrival),
         tool_calls=tool_calls,
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
         usage=usage,
         hidden=hidden,
         timing=timing,
-        metrics=measure(event, kind, stamp, arrival, timing, interaction.times, hidden),
+        metrics=measure(Timed(event, kind, stamp, tokens, arrival, timing), interaction.times, hidden, usage),
         complete=reading.ended and reading.error is None,
         problems=[problem.at(interaction=index) for problem in problems],
     )
@@ -118,11 +123,9 @@ def _frame(
     kind: Ints,
     stamp: Floats,
     tokens: Floats,
-    timing: Timing,
     arrival: Arrival,
 ) -> pd.DataFrame:
     rows = len(event)
-    grade = np.full(rows, GRADES.index(timing.grade), dtype=np.int8)
     return pd.DataFrame(
         {
             "interaction": np.full(rows, interaction, dtype=np.int32),
@@ -135,7 +138,7 @@ def _frame(
             "t": arrival.t,
             "t_low": arrival.low,
             "t_high": arrival.high,
-            "grade": pd.Categorical.from_codes(grade, dtype=GRADE_DTYPE),
+            "grade": pd.Categorical.from_codes(arrival.grade, dtype=GRADE_DTYPE),
             "stamp": stamp,
             "offset": events.offset[event],
             "size": events.size[event],

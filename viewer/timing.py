@@ -1,29 +1,26 @@
 """When each chunk arrived, and how we know.
 
 Recordings rarely hold arrival times. What one holds decides the grade of every time read from it; a time that nothing
-supports is `paced`, made for the eye alone, and enters no figure.
+supports is `paced`, made for the eye alone, and enters no figure. The surest source is used: the client's record, then the
+server's stamps, then totals; what the others say bounds it, and what cannot be true together is said.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from viewer.http import RecordedTimes
+from viewer.arrival import Arrival, Evidence, measured, uniform
+from viewer.http import Arrivals, RecordedTimes
 from viewer.measure import Measure, unknown
-from viewer.schema import Floats, Grade, Ints
+from viewer.reading import ServerTimes
+from viewer.schema import KEEP_ALIVE, Floats, Grade, Ints
+from viewer.spans import Spans, shares, spans_of, spread
+from viewer.stamps import timed_by_stamps
+from viewer.wire import Events
 
 DEFAULT_PACE_TOKENS_PER_S = 50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """State one thing the recording holds about time."""
-
-    source: str
-    """The field it stands in, as the recorder or the provider names it."""
-    statement: str
-    """What it says, and what it does not."""
+WHOLE_SECOND = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,114 +36,133 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arrival:
-    """Hold the arrival of each row in seconds since the origin: best value and hard bounds."""
+class Rows:
+    """Hold what of a stream's rows bears on their times; they are in the order of the wire."""
 
-    t: Floats
-    low: Floats
-    high: Floats
+    events: Events
+    event: Ints
+    """Number of the unit that each row came from; all rows of one event arrive together."""
+    kind: Ints
+    stamp: Floats
+    """The provider's own time on the event, or missing."""
+    tokens: Floats
+    tokens_before: float = 0.0
+    """Tokens made out of sight before the first row."""
 
 
 def time_rows(
-    event: Ints,
-    stamp: Floats,
-    tokens: Floats,
+    rows: Rows,
     times: RecordedTimes,
+    headers: Mapping[str, str],
+    server: ServerTimes | None,
     pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S,
 ) -> tuple[Timing, Arrival]:
-    """Return how the rows of one stream are timed, and when each arrived.
-
-    Rows are in the order of the wire; `event` numbers the unit each came from and `stamp` is the provider's own time on
-    it, or missing. All rows of one event arrive together.
-    """
+    """Return how the rows of one stream are timed, and when each arrived."""
     evidence: list[Evidence] = []
-    lead = _lead(times, evidence)
-    arrival = _bounded(event, stamp, evidence)
-    if arrival is not None:
-        return Timing("bounded", "first chunk", lead, evidence), arrival
-    return Timing("paced", "first chunk", lead, evidence), _paced(event, tokens, pace_tokens_per_s)
+    spans = spans_of(times, server, headers, evidence)
+    grade, arrival, since_request = _surest(rows, times.arrivals, spans, evidence, pace_tokens_per_s)
+    if since_request:
+        return Timing(grade, "request", _known_lead(rows, arrival, spans, grade), evidence), arrival
+    arrival = _at_first_chunk(rows, arrival, grade)
+    if grade == "bounded":
+        arrival = _to_length(rows, arrival, spans)
+    arrival = _within(arrival, spans, grade, evidence)
+    return Timing(grade, "first chunk", _bounded_lead(arrival, spans, grade), evidence), arrival
 
 
-def _lead(times: RecordedTimes, evidence: list[Evidence]) -> Measure:
-    if times.headers_s is None:
+def _surest(
+    rows: Rows, arrivals: Arrivals | None, spans: Spans, evidence: list[Evidence], pace_tokens_per_s: float
+) -> tuple[Grade, Arrival, bool]:
+    """Return the surest times there are, their grade, and whether they count from the request."""
+    if arrivals is not None:
+        arrival = measured(arrivals, rows.events, rows.event, evidence)
+        if arrival is not None and arrivals.resolution_s < WHOLE_SECOND:
+            return "measured", arrival, arrivals.since_request
+        if arrival is not None:
+            seconds = np.where(np.isfinite(arrival.t), np.floor(arrival.t), np.nan)
+            by_seconds = timed_by_stamps(rows.event, seconds, evidence)
+            if by_seconds is not None:
+                return *by_seconds, False
+    stamped = timed_by_stamps(rows.event, rows.stamp, evidence)
+    if stamped is not None:
+        return *stamped, False
+    found = spread(rows.event, rows.tokens, rows.tokens_before, spans)
+    if found is not None:
+        return "span", *found
+    return "paced", _paced(rows.event, rows.tokens, pace_tokens_per_s), False
+
+
+def first_chunk(kind: Ints) -> int:
+    """Return the first row that is no comment or ping; 0 where there is none."""
+    chunks = np.flatnonzero(kind != KEEP_ALIVE)
+    return int(chunks[0]) if len(chunks) else 0
+
+
+def _at_first_chunk(rows: Rows, arrival: Arrival, grade: Grade) -> Arrival:
+    """Return times since the first chunk, which is then at 0 exactly, and no later row before it."""
+    if grade != "measured" or not len(arrival.t):
+        return arrival
+    first = first_chunk(rows.kind)
+    shifted = arrival.shifted(arrival.t[first])
+    at_origin = rows.event == rows.event[first]
+    after = np.arange(len(rows.event)) >= first
+    low = np.where(at_origin, 0.0, np.where(after, np.maximum(shifted.low, 0.0), shifted.low))
+    return replace(shifted, low=low, high=np.where(at_origin, 0.0, shifted.high))
+
+
+def _to_length(rows: Rows, arrival: Arrival, spans: Spans) -> Arrival:
+    """Return bounded times stretched to the length that the server measured: stamps bound it, the total says it."""
+    last = int(np.flatnonzero(rows.kind != KEEP_ALIVE)[-1:].sum())
+    length = float(arrival.t[last])
+    if spans.generation_s is None or length <= 0:
+        return arrival
+    # The first chunk's own tokens were made before it came.
+    measured_s = spans.generation_s * (1 - float(shares(rows.event, rows.tokens, rows.tokens_before)[0]))
+    return replace(arrival, t=np.clip(arrival.t * (measured_s / length), arrival.low, arrival.high))
+
+
+def _within(arrival: Arrival, spans: Spans, grade: Grade, evidence: list[Evidence]) -> Arrival:
+    """Return times since the first chunk bounded from above by how long the response took, unless the two contradict."""
+    limits = [spans.at_most_s] if spans.at_most_s is not None else []
+    if spans.whole_s is not None:
+        limits.append(spans.whole_s - spans.earliest_s)
+    if not limits or not len(arrival.t) or grade == "paced":
+        return arrival
+    limit = min(limits)
+    low = arrival.low[np.isfinite(arrival.low)].max(initial=0.0)
+    if low > limit:
+        said = f"By {grade} times the stream took at least {low:.3f} s, by its length at most {limit:.3f} s."
+        evidence.append(Evidence("contradiction", said, contradicts=True))
+        return arrival
+    high = np.minimum(arrival.high, limit)
+    return replace(arrival, high=high, t=np.minimum(arrival.t, high))
+
+
+def _known_lead(rows: Rows, arrival: Arrival, spans: Spans, grade: Grade) -> Measure:
+    if not len(arrival.t):
+        return unknown("s", "the stream has no chunks")
+    first = first_chunk(rows.kind)
+    value, low, high = (float(column[first]) for column in (arrival.t, arrival.low, arrival.high))
+    if grade == "span" and spans.generation_s is None:
+        # Nothing says how much of a total passed before the first chunk.
+        return Measure(None, low, high, "s", grade, "within the whole response")
+    return Measure(value, low, high if np.isfinite(high) else None, "s", grade, "request to first chunk")
+
+
+def _bounded_lead(arrival: Arrival, spans: Spans, grade: Grade) -> Measure:
+    """Return what is known of the time before the first chunk where chunks are not tied to the request."""
+    latest = None
+    if spans.whole_s is not None:
+        last = arrival.low[np.isfinite(arrival.low)].max(initial=0.0) if grade != "paced" else 0.0
+        latest = max(spans.whole_s - float(last), spans.earliest_s)
+    low = spans.earliest_s or None
+    if spans.first_s is not None and spans.first_s >= spans.earliest_s and (latest is None or spans.first_s <= latest):
+        # The client waits no less than the server works.
+        what = "request to first token, by the server's own measure"
+        return Measure(spans.first_s, spans.first_s, latest, "s", "span", what)
+    if low is None and latest is None:
         return unknown("s", "the recording does not say when the request was sent")
-    evidence.append(
-        Evidence(
-            "headers",
-            f"Response headers came after {times.headers_s * 1000:.1f} ms. This time ends before the body is"
-            " read: a lower bound of the first chunk, not the length of the stream.",
-        )
-    )
-    return Measure(None, times.headers_s, None, "s", "bounded", "after the response headers")
-
-
-def _bounded(event: Ints, stamp: Floats, evidence: list[Evidence]) -> Arrival | None:
-    """Return times from whole-second stamps that move; None, with the reason as evidence, where they do not."""
-    stamped = np.isfinite(stamp)
-    seconds = stamp[stamped]
-    if not len(seconds):
-        evidence.append(Evidence("created", "No event carries a time stamp that can be read."))
-        return None
-    if (np.diff(seconds) < 0).any():
-        evidence.append(Evidence("created", "The stamps run backwards, so they bound nothing."))
-        return None
-    if (seconds % 1).any():
-        evidence.append(Evidence("created", "The stamps are no whole seconds, so what they bound is not known."))
-        return None
-    ticks = int(seconds[-1] - seconds[0])
-    if ticks == 0:
-        evidence.append(
-            Evidence(
-                "created",
-                "Every event carries the same whole second. Most servers stamp all events with the time the response was created, so it says nothing of when each came.",
-            )
-        )
-        return None
-    evidence.append(
-        Evidence(
-            "created",
-            f"The server's stamps are whole seconds that move, from the first to second {ticks + 1}: each stamped chunk"
-            " lies in the second it is stamped with, on the server's clock.",
-        )
-    )
-    first_row = np.flatnonzero(stamped)[0]
-    position = _positions_in_seconds(event, stamp - seconds[0], stamped)
-    index = np.arange(len(stamp))
-    # A row without a stamp came after the last stamped row before it and before the next one.
-    before = np.maximum.accumulate(np.where(stamped, index, -1))
-    after = np.minimum.accumulate(np.where(stamped, index, len(stamp))[::-1])[::-1]
-    zero = seconds[0]
-    low = np.where(before >= 0, stamp[before] - zero - 1, -np.inf)
-    high = np.where(after < len(stamp), stamp[np.minimum(after, len(stamp) - 1)] - zero + 1, np.inf)
-    t = position[np.where(before >= 0, before, first_row)] - position[first_row]
-    at_origin = event == event[first_row]
-    low = np.where(at_origin, 0.0, np.where(before >= 0, np.maximum(low, 0.0), low))
-    high = np.where(at_origin | (before < 0), 0.0, high)
-    return Arrival(np.clip(t, low, high), low, high)
-
-
-def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Floats:
-    """Return where in time each stamped row most likely lies, missing for the others.
-
-    How many events came before each tick of the server's clock is known exactly; between two ticks they are spread
-    evenly. The first and the last second are only partly used: there the rate of the nearest full second goes on.
-    """
-    events, first_rows, row_event = np.unique(event[stamped], return_index=True, return_inverse=True)
-    event_stamp = stamp[stamped][first_rows]
-    second, begin, event_second, n = np.unique(event_stamp, return_index=True, return_inverse=True, return_counts=True)
-    rank = np.arange(len(events)) - begin[event_second]
-    used = np.ones(len(second))
-    # With two seconds only, both partial, the slowest rate that fits both is the fuller one's.
-    first_rate = n[1] if len(second) > 2 else n.max()
-    last_rate = n[-2] if len(second) > 2 else n.max()
-    used[0] = min(1.0, n[0] / first_rate)
-    used[-1] = min(1.0, n[-1] / last_rate)
-    offset = np.zeros(len(second))
-    offset[0] = 1 - used[0]
-    place = event_stamp + offset[event_second] + used[event_second] * (rank + 0.5) / n[event_second]
-    position = np.full(len(stamp), np.nan)
-    position[stamped] = place[row_event]
-    return position
+    return Measure(None, low, latest, "s", "bounded", "after the response headers" if low else "within the response")
 
 
 def _paced(event: Ints, tokens: Floats, pace_tokens_per_s: float) -> Arrival:
@@ -156,4 +172,4 @@ def _paced(event: Ints, tokens: Floats, pace_tokens_per_s: float) -> Arrival:
     # All rows of an event arrive with its last.
     last_row = np.searchsorted(event, event, side="right") - 1
     t = (total[last_row] - (total[last_row[0]] if len(total) else 0.0)) / pace_tokens_per_s
-    return Arrival(t, np.zeros(len(t)), np.full(len(t), np.inf))
+    return uniform(t, np.zeros(len(t)), np.full(len(t), np.inf), "paced")

@@ -7,6 +7,7 @@ also how the SDKs hand them out.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from viewer import server_times
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -59,6 +60,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, FINISH)
             case "metadata" if isinstance(content.get("usage"), dict):
                 reading.usage = content["usage"]
+                reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
                 reading.add(event, USAGE)
             case _:
                 read_error(event, kind, payload, reading)

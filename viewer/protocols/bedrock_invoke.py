@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from viewer import server_times
 from viewer.payload import mapping, parse
 from viewer.problems import Problem
 from viewer.protocols import SAMPLE_EVENTS, Sample, anthropic_messages, bedrock_converse, openai_chat, protocol_of
@@ -56,6 +57,7 @@ def read(events: Events, reading: Reading) -> None:
     if metrics:
         # Bedrock puts them into the last event of a stream that is complete.
         reading.ended = True
+        reading.server_times = server_times.of_bedrock(metrics)
         if reading.usage is None:
             reading.usage = metrics
             reading.add(end - 1, USAGE)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from viewer import server_times
 from viewer.payload import write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -100,6 +101,7 @@ def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> No
     if reason := line.get("done_reason"):
         reading.finish_reasons[0] = str(reason)
     reading.add(event, FINISH, stamp=stamp)
+    reading.server_times = server_times.of_ollama(line)
     reported = {name: line[name] for name in (*_COUNTS, *_DURATIONS) if line.get(name) is not None}
     if reported:
         reading.usage = reported

@@ -6,6 +6,7 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from viewer import server_times
 from viewer.payload import write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -69,7 +70,10 @@ def read(events: Events, reading: Reading) -> None:
         reported = _reported_usage(chunk, choices)
         if reported is not None:
             reading.usage = reported
+            reading.server_times = server_times.of_usage(reported) or reading.server_times
             reading.add(event, USAGE, stamp=stamp)
+        if not server_times.FIELDS.isdisjoint(chunk):
+            reading.server_times = server_times.of_chunk(chunk) or reading.server_times
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 

@@ -7,6 +7,7 @@ Two more dialects of it have shapes of their own: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
+from viewer import server_times
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
 from viewer.reading import Reading
@@ -72,6 +73,8 @@ def read(events: Events, reading: Reading) -> None:
             # Writer says nothing at its end, so that a stream of it is without one is no sign that it broke off.
             reading.ended = True
             _add(event, chunk["value"], 0, None, stamp, reading)
+        if not server_times.FIELDS.isdisjoint(chunk):
+            reading.server_times = server_times.of_chunk(chunk) or reading.server_times
         if reported and isinstance(reported, dict):
             reading.usage = reported
             reading.add(event, USAGE, stamp=stamp)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+from viewer import server_times
 from viewer.payload import mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -100,6 +101,7 @@ def _mappings(value: Any) -> list[dict[str, Any]]:
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
     """Take the response's status as its finish reason, and its error."""
     reading.ended = True
+    reading.server_times = server_times.of_response(response)
     reading.finish_reasons[0] = str(response.get("status") or name.removeprefix("response."))
     if name == "response.failed" or response.get("error"):
         _fail(event, response.get("error") or "The response failed.", reading)

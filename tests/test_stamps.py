@@ -1,0 +1,61 @@
+"""Stamps finer than a second: the server's own time on each event."""
+
+import json
+
+import numpy as np
+import pytest
+
+import viewer
+
+
+def ollama(*created, **last):
+    lines = [{"model": "m", "created_at": stamp, "message": {"content": "a"}, "done": False} for stamp in created]
+    lines[-1] |= {"done": True, "done_reason": "stop", **last}
+    return viewer.load("".join(json.dumps(line) + "\n" for line in lines).encode()).streams[0]
+
+
+STAMPS = [f"2026-07-30T14:17:28.{fraction}Z" for fraction in ("100000000", "150000000", "400000000")]
+
+
+def test_stamps_finer_than_a_second_are_the_times_since_the_first():
+    stream = ollama(*STAMPS)
+    assert (stream.timing.grade, stream.timing.origin) == ("stamped", "first chunk")
+    events = stream.chunks.drop_duplicates("event")
+    assert list(events["t"]) == pytest.approx([0, 0.05, 0.3], abs=1e-6)
+    assert list(events["t_low"]) == list(events["t_high"]) == list(events["t"])
+
+
+def test_an_event_without_a_stamp_lies_between_those_around_it():
+    stream = ollama(STAMPS[0], None, STAMPS[2])
+    row = stream.chunks.iloc[1]
+    assert (row["t_low"], row["grade"]) == (0, "bounded")
+    assert row["t_high"] == pytest.approx(0.3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("created", "reason"),
+    [
+        ([STAMPS[1]] * 3, "same time"),
+        ([STAMPS[1], STAMPS[0]], "run backwards"),
+        (["0001-01-01T00:00:00Z"] * 2, "No event carries a time stamp"),
+    ],
+)
+def test_stamps_that_do_not_move_forward_say_nothing(created, reason):
+    stream = ollama(*created)
+    assert stream.timing.grade == "paced"
+    assert any(reason in item.statement for item in stream.timing.evidence)
+
+
+def test_the_total_of_ollama_stands_in_for_stamps_that_do_not_move():
+    stream = ollama(*[STAMPS[0]] * 4, load_duration=10**8, prompt_eval_duration=10**8, eval_duration=2 * 10**9)
+    assert stream.timing.grade == "span"
+    assert stream.timing.lead.value == pytest.approx(0.2)
+    assert stream.chunks["t"].iloc[-1] == pytest.approx(1.5)
+
+
+def test_gaps_between_stamps_have_percentiles_and_a_longest_stall():
+    stream = ollama(*STAMPS)
+    gaps = np.diff([0, 0.05, 0.3])
+    assert stream.metrics["inter_chunk_p90"].value == pytest.approx(np.percentile(gaps, 90), abs=1e-6)
+    assert stream.metrics["longest_stall"].value == pytest.approx(0.25, abs=1e-6)
+    assert stream.metrics["longest_stall"].grade == "stamped"
