@@ -1,7 +1,7 @@
 import pytest
 
 from viewer.measure import Measure, unknown
-from viewer.phrasing import bounds, explanation, headline, number, seconds, size
+from viewer.phrasing import bounds, dollars, explanation, headline, number, seconds, size
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ def test_bounds_stand_beside_a_value_that_is_not_exact():
 @pytest.mark.parametrize(("value", "text"), [(14, "14 B"), (36200, "36.2 kB"), (1_500_000, "1.5 MB")])
 def test_sizes(value, text):
     assert size(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0, "$0.00"),
+        (1234.5, "$1,234.50"),
+        (0.1, "$0.10"),
+        (0.0123, "$0.012"),
+        (0.000468, "$0.00047"),
+        (5.4e-6, "$0.0000054"),
+    ],
+)
+def test_an_amount_has_two_digits_that_count(value, written):
+    assert dollars(value) == written

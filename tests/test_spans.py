@@ -101,6 +101,20 @@ def test_a_creation_that_is_no_time_bounds_nothing(created, completed):
     assert read(body=responses(created, completed)).timing.grade == "paced"
 
 
+def test_a_total_by_the_server_s_clock_is_spread_over_and_bounds_nothing_on_the_client_s():
+    stream = ollama_without_parts(total_duration=2 * 10**9)
+    assert stream.timing.grade == "span"
+    assert stream.chunks["t"].iloc[-1] == pytest.approx(2.0 * 3 / 4)
+    assert np.isinf(stream.chunks["t_high"].iloc[-1])
+    assert stream.metrics["ttft"].value is None
+
+
+def ollama_without_parts(**last):
+    lines = [{"model": "m", "message": {"content": "abcd"}, "done": False} for _ in range(4)]
+    lines.append({"model": "m", "message": {"content": ""}, "done": True, "done_reason": "stop", **last})
+    return read(body="".join(json.dumps(line) + "\n" for line in lines))
+
+
 def test_the_server_s_date_and_the_time_of_recording_give_about_the_length():
     times = RecordedTimes(ended=Moment(1750230607.5, 0.001))
     stream = read(times, headers=[("Date", "Wed, 18 Jun 2025 07:10:04 GMT")])

@@ -11,6 +11,7 @@ from viewer.arrival import Evidence
 from viewer.cassette import Cassette, load
 from viewer.http import Interaction
 from viewer.measure import Measure
+from viewer.pricing import Cost
 from viewer.problems import CassetteError, Problem
 from viewer.reading import ToolCall
 from viewer.stream import Stream
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "Cassette",
     "CassetteError",
+    "Cost",
     "Evidence",
     "Interaction",
     "Measure",

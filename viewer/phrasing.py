@@ -1,5 +1,7 @@
 """How a number is written for a person: with its unit, three significant digits and the mark of its grade."""
 
+import math
+
 from viewer.measure import Measure
 from viewer.schema import Grade
 
@@ -35,6 +37,11 @@ def seconds(value: float) -> str:
     # 1.6 read to three digits is 1.60: the digit says how fine the number is.
     whole, _, fraction = digits.partition(".")
     return f"{whole}.{fraction:0<{max(0, 3 - len(whole.lstrip('0')))}} s" if len(whole) < 3 and value else f"{digits} s"
+
+
+def dollars(value: float) -> str:
+    """Write an amount of US dollars, small ones with two significant digits."""
+    return f"${value:,.2f}" if value >= 0.1 or not value else f"${value:.{max(2, 1 - math.floor(math.log10(value)))}f}"
 
 
 def quantity(value: float, unit: str) -> str:

@@ -31,7 +31,7 @@ class Spans:
     at_most_s: float | None = None
     """First to last chunk took no longer than this."""
     about_s: float | None = None
-    """First to last chunk took about this long: by two clocks that need not agree."""
+    """First to last chunk took about this long, or less: by the server's total, or by two clocks that need not agree."""
 
 
 def spans_of(
@@ -41,7 +41,9 @@ def spans_of(
     earliest = _earliest(times, headers, evidence)
     whole = _whole(times, earliest, evidence)
     first, generation, at_most = _of_server(server, evidence)
-    about = _by_two_clocks(times, headers, evidence) if whole is None and at_most is None else None
+    about = server.whole_s if server else None
+    if whole is None and at_most is None and not about:
+        about = _by_two_clocks(times, headers, evidence)
     return Spans(earliest, whole, generation, first, at_most, about)
 
 

@@ -12,10 +12,12 @@ from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.metrics import Timed, measure
+from viewer.pricing import Cost, price
 from viewer.problems import Problem
 from viewer.protocols import protocol_of
 from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
+from viewer.recorded_http import moment
 from viewer.schema import (
     GRADE_DTYPE,
     KIND_DTYPE,
@@ -56,7 +58,14 @@ class Stream:
     metrics: Mapping[str, Measure] = field(repr=False)
     complete: bool = field(repr=False)
     """Whether the stream came to the end that its protocol has."""
+    recorded_at_s: float | None = field(repr=False)
+    """Seconds of the epoch, by the first of the server's stamps, the recorder and the Date header that says; else None."""
     problems: list[Problem] = field(repr=False)
+
+    @property
+    def cost(self) -> Cost:
+        """What the stream cost, or why that cannot be told."""
+        return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
     def text(self, kind: str = "content", choice: int = 0) -> str:
         """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""
@@ -111,8 +120,23 @@ def read_stream(
         timing=timing,
         metrics=measure(Timed(event, kind, stamp, tokens, arrival, timing), interaction.times, hidden, usage),
         complete=reading.ended and reading.error is None,
+        recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],
     )
+
+
+def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:
+    stamped = stamp[np.isfinite(stamp)]
+    if len(stamped):
+        return float(stamped[0])
+    if reading.server_times and reading.server_times.created_s:
+        return float(reading.server_times.created_s)
+    known = (
+        interaction.times.started,
+        interaction.times.ended,
+        moment(interaction.response.headers.get("date"), 1.0),
+    )
+    return next((one.epoch_s for one in known if one is not None), None)
 
 
 def _frame(

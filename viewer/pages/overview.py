@@ -5,7 +5,8 @@ from viewer.cassette import Cassette
 from viewer.hidden import HiddenReasoning
 from viewer.measure import Measure
 from viewer.pages.sheet import Node, node, sheet
-from viewer.phrasing import MARKS, NOTHING, bounds, explanation, headline, number
+from viewer.phrasing import MARKS, NOTHING, bounds, dollars, explanation, headline, number
+from viewer.pricing import Cost
 from viewer.provider import host_of
 from viewer.story import tell, tell_answer
 from viewer.stream import Stream
@@ -82,6 +83,7 @@ def _figures(stream: Stream) -> list[Node]:
         _measured("Rate", metrics["chunks_per_second"]),
     ]
     figures.append(_tokens(stream.usage))
+    figures.append(_priced(stream.cost))
     if stream.hidden:
         figures.append(_counted("Hidden reasoning", *_hidden(stream.hidden)))
     else:
@@ -96,6 +98,20 @@ def _tokens(usage: Usage | None) -> Node:
     wrong = [check.figures for check in usage.checks if not check.passed]
     more = f"does not add up: {wrong[0]}" if wrong else f"{number(usage.input)} in, {number(usage.output)} out"
     return _counted("Tokens", number(total), more)
+
+
+def _priced(cost: Cost) -> Node:
+    if cost.usd is None:
+        return _counted("Cost", NOTHING, cost.source)
+    more = "estimate by list price" if cost.is_estimate else "as the provider says"
+    tip = cost.source
+    return node(
+        "div",
+        "figure",
+        node("dt", "", "Cost", tip=tip),
+        node("dd", "", dollars(cost.usd), tip=tip),
+        node("dd", "more", more, tip=tip),
+    )
 
 
 def _hidden(hidden: HiddenReasoning) -> tuple[str, str]:
