@@ -8,11 +8,12 @@ from viewer.cassette import Cassette
 from viewer.http import Headers
 from viewer.pages.sheet import node, sheet
 from viewer.payload import parse, write
-from viewer.phrasing import MARKS, MEANINGS, NOTHING, displayable, number, size
+from viewer.phrasing import MARKS, MEANINGS, NOTHING, displayable, dollars, number, size
 from viewer.problems import Problem
 from viewer.redact import masked_headers, masked_url
 from viewer.schema import KINDS, PYTHON_TEXT
 from viewer.stream import Stream
+from viewer.usage import verdict
 
 SHOWN_BODY_BYTES = 200_000
 # Streamlit turns to a table without search and selection here unless it is told.
@@ -64,6 +65,7 @@ def show_tokens(stream: Stream) -> None:
         alt="Input and output tokens by what they consist of",
         config={"displayModeBar": False},
     )
+    told = verdict(usage, stream.provider)
     sums = [
         node(
             "li",
@@ -74,9 +76,9 @@ def show_tokens(stream: Stream) -> None:
         )
         for check in usage.checks
     ]
-    sheet(
-        [node("ul", "sums", *(sums or [node("li", "note", "Nothing to check: no total is reported.")]))], key="checks"
-    )
+    cost = stream.cost
+    spent = node("p", "note", f"{dollars(cost.usd)}: {cost.source}" if cost.usd is not None else cost.source)
+    sheet([node("p", "verdict", told.text), node("ul", "sums", *sums), spent], key="checks")
     rows = {
         "input, with cache": usage.input,
         "of it from cache": usage.cache_read,
