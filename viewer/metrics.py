@@ -21,6 +21,21 @@ from viewer.usage import Usage
 _NOT_RECORDED = "the recording does not say when chunks arrived"
 _SPREAD = "only a total is recorded; what lies between chunks was spread and not measured"
 _WITHIN_SECONDS = "whole-second stamps do not tell chunks of one second apart"
+# No provider writes ten chunks in so short a time; a proxy, or a client that reads the whole first, does.
+BURST_S = 0.05
+BURST_CHUNKS = 10
+_OF_THE_PACE = (
+    "thinking_time",
+    "inter_chunk_mean",
+    "inter_chunk_p50",
+    "inter_chunk_p90",
+    "inter_chunk_p99",
+    "time_per_output_token",
+    "tokens_per_second",
+    "reasoning_tokens_per_second",
+    "content_tokens_per_second",
+    "chunks_per_second",
+)
 _OUTPUT = (CONTENT, TOOL_CALL, REFUSAL)
 
 
@@ -41,6 +56,29 @@ def measure(
 ) -> Mapping[str, Measure]:
     """Return every figure by name."""
     stream_time = _stream_time(timed)
+    together = burst_s(timed)
+    figures = _figures(timed, times, hidden, usage, stream_time)
+    if together is not None:
+        reason = f"all chunks came in one burst of {together * 1e3:.0f} ms: something on the way buffered the stream"
+        figures |= {name: unknown(figures[name].unit, reason) for name in _OF_THE_PACE}
+    return figures
+
+
+def burst_s(timed: Timed) -> float | None:
+    """Return how long a stream took to come that came all at once; None for any other.
+
+    Stamps say when the server made each event, and not whether it then came alone, so that arrivals alone tell.
+    """
+    if timed.timing.grade != "measured":
+        return None
+    times = chunk_times(timed)
+    length = float(times[-1] - times[0]) if len(times) else 0.0
+    return length if len(times) >= BURST_CHUNKS and length < BURST_S else None
+
+
+def _figures(
+    timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None, stream_time: Measure
+) -> dict[str, Measure]:
     return {
         "time_to_headers": _time_to_headers(times),
         "ttft": _ttft(timed),

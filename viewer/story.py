@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from viewer.answer import Answer
 from viewer.measure import Measure
-from viewer.phrasing import number
+from viewer.phrasing import number, seconds
 from viewer.reading import ToolCall
+from viewer.silences import Silences
 from viewer.stream import Stream
 
 _TENTHS = (
@@ -39,7 +40,21 @@ def tell(stream: Stream) -> str:
         sentence += " It was cut off by its token limit."
     if stream.timing.grade == "paced":
         sentence += " The recording does not say how fast."
-    return sentence
+    return sentence + _silences(stream.silences)
+
+
+def _silences(silences: Silences) -> str:
+    if silences.burst_s is not None:
+        return f" It came in one burst of {seconds(silences.burst_s)}: something on its way buffered it."
+    if not silences.stalls:
+        return ""
+    longest = seconds(silences.stalls[0].length_s)
+    times = len(silences.stalls)
+    return (
+        f" It stood still once, for {longest}."
+        if times == 1
+        else f" It stood still {times} times, for {longest} at most."
+    )
 
 
 def tell_answer(answer: Answer) -> str:

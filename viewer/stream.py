@@ -29,6 +29,7 @@ from viewer.schema import (
     text_column,
     tool_column,
 )
+from viewer.silences import Silences, silences_of
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
@@ -56,6 +57,7 @@ class Stream:
     hidden: HiddenReasoning | None
     timing: Timing = field(repr=False)
     metrics: Mapping[str, Measure] = field(repr=False)
+    silences: Silences = field(repr=False)
     complete: bool = field(repr=False)
     """Whether the stream came to the end that its protocol has."""
     recorded_at_s: float | None = field(repr=False)
@@ -103,6 +105,7 @@ def read_stream(
     hidden_tokens = hidden.tokens if hidden and not hidden.silent_chunks else 0
     rows = Rows(events, event, kind, stamp, tokens, hidden_tokens)
     timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
+    timed = Timed(event, kind, stamp, tokens, arrival, timing)
     tool_calls = reading.assembled_tool_calls()
     problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
@@ -118,7 +121,8 @@ def read_stream(
         usage=usage,
         hidden=hidden,
         timing=timing,
-        metrics=measure(Timed(event, kind, stamp, tokens, arrival, timing), interaction.times, hidden, usage),
+        metrics=measure(timed, interaction.times, hidden, usage),
+        silences=silences_of(timed),
         complete=reading.ended and reading.error is None,
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],

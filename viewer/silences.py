@@ -1,0 +1,68 @@
+"""Where a stream stood still, and what each silence was: events that show nothing, comments, or no event at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.metrics import Timed, burst_s, chunk_times
+from viewer.schema import KEEP_ALIVE, SILENT, Floats
+
+# A gap is a stall where it is long for a person and long for this stream.
+STALL_S = 0.5
+STALL_TIMES_MEDIAN = 5.0
+MOST_STALLS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Hold one gap between two chunks in which no event came but comments and pings."""
+
+    begin_s: float
+    end_s: float
+    keep_alives: int
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasted."""
+        return self.end_s - self.begin_s
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """Hold what of a stream shows nothing."""
+
+    silent_events: int
+    """Events with no visible delta: the provider was at work, or hides what it did."""
+    keep_alives: int
+    """Comments and pings: only the connection was kept."""
+    stalls: tuple[Stall, ...]
+    """True gaps, the longest first; none where the grade of the times cannot tell."""
+    burst_s: float | None
+    """How long the whole stream took to come, where that is so short that something on the way must have buffered it."""
+
+
+def silences_of(timed: Timed) -> Silences:
+    """Return the silences of a stream; gaps are told only where times are measured or stamped."""
+    silent = len(np.unique(timed.event[timed.kind == SILENT]))
+    kept = timed.kind == KEEP_ALIVE
+    if timed.timing.grade not in ("measured", "stamped"):
+        return Silences(silent, int(np.count_nonzero(kept)), (), None)
+    times = chunk_times(timed)
+    return Silences(silent, int(np.count_nonzero(kept)), _stalls(times, timed), burst_s(timed))
+
+
+def _stalls(times: Floats, timed: Timed) -> tuple[Stall, ...]:
+    gaps = np.diff(times)
+    if not len(gaps):
+        return ()
+    long = np.flatnonzero((gaps >= STALL_S) & (gaps >= STALL_TIMES_MEDIAN * np.median(gaps)))
+    longest = long[np.argsort(gaps[long])[::-1][:MOST_STALLS]]
+    comments = timed.arrival.t[timed.kind == KEEP_ALIVE]
+    return tuple(
+        Stall(
+            float(times[gap]),
+            float(times[gap + 1]),
+            int(np.count_nonzero((comments > times[gap]) & (comments < times[gap + 1]))),
+        )
+        for gap in longest
+    )
