@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 
@@ -219,3 +220,31 @@ def test_no_value_where_another_belongs_ends_a_load(place, value):
     assert set(cassette.chunks["event"]) == {0}
     make_tape(cassette.streams)
     tell(cassette.streams[0])
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"version": 2, "interactions": [{"request": {"method": "DEEP", "url": "DEEP"}, "response": {"code": "DEEP"}}]},
+        {"interactions": [{"request": {"uri": "DEEP", "headers": {"a": "DEEP"}}, "response": {"status": "DEEP"}}]},
+        {
+            "http_interactions": [{"request": {"method": "DEEP"}, "response": {"status": "DEEP"}}],
+            "recorded_with": "VCR",
+        },
+        {"log": {"entries": [{"request": {"method": "DEEP"}, "response": {"status": "DEEP", "statusText": "DEEP"}}]}},
+        {"entries": [{"matchKey": "k", "request": {"url": "DEEP"}, "response": {"status": "DEEP", "body": "DEEP"}}]},
+        {"status": "DEEP", "headers": "DEEP", "body": "DEEP"},
+    ],
+)
+def test_a_value_nested_as_deeply_as_json_can_be_is_read_or_refused_and_never_ends_the_reading(tree):
+    deep = "[" * 1000 + "]" * 1000
+    with contextlib.suppress(viewer.CassetteError):
+        viewer.load(json.dumps(tree).replace('"DEEP"', deep).encode())
+
+
+@pytest.mark.parametrize("field", ["id", "model", "created", "usage", "error", "choices"])
+def test_an_event_nested_as_deeply_as_json_can_be_is_read(field):
+    payload = {"choices": [{"delta": {"content": "a", "tool_calls": [{"id": "DEEP", "function": {"name": "DEEP"}}]}}]}
+    body = json.dumps({**payload, field: "DEEP"}).replace('"DEEP"', "[" * 1000 + "]" * 1000)
+    [stream] = viewer.load(f"data: {body}\n\n".encode()).streams
+    assert stream.protocol in ("openai-chat", "generic")

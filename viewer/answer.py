@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from viewer.http import Interaction
-from viewer.payload import mapping, parse, write
+from viewer.payload import as_text, mapping, parse, write
 from viewer.protocols import ProtocolModule, known_protocols
 from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
@@ -90,4 +90,4 @@ def _error(payload: dict[str, Any]) -> StreamError | None:
     details = mapping(error)
     message = details.get("message") or (error if isinstance(error, str) else write(error))
     kind = details.get("type") or details.get("status") or payload.get("__type")
-    return StreamError(str(message), str(kind or ""), str(details.get("code") or ""))
+    return StreamError(as_text(message), as_text(kind or ""), as_text(details.get("code") or ""))

@@ -81,6 +81,8 @@ class RecordedTimes:
 
     headers_s: float | None = None
     """From the request to the response headers."""
+    first_s: float | None = None
+    """From the request to the first event of the body."""
     whole_s: float | None = None
     """From the request to the end of the response body."""
     arrivals: Arrivals | None = None

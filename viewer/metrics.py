@@ -15,7 +15,7 @@ from viewer.hidden import HiddenReasoning, silent_before_output
 from viewer.http import RecordedTimes
 from viewer.measure import Measure, unknown
 from viewer.schema import CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
-from viewer.timing import Timing
+from viewer.timing import Timing, first_chunk
 from viewer.usage import Usage
 
 _NOT_RECORDED = "the recording does not say when chunks arrived"
@@ -111,6 +111,12 @@ def _since_request(row: int, timed: Timed, source: str) -> Measure:
     """Measure from the request to a row: on its own clock, or the lead and what came after the first chunk."""
     arrival, timing = timed.arrival, timed.timing
     lead = timing.lead
+    if (
+        timing.origin == "request"
+        and lead.grade == "measured"
+        and timed.event[row] == timed.event[first_chunk(timed.kind)]
+    ):
+        return replace(lead, source=source)
     if timing.origin == "request":
         high = float(arrival.high[row])
         value = None if lead.value is None else float(arrival.t[row])

@@ -32,9 +32,23 @@ def write(value: Any, *, indent: bool = False) -> str:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None).decode()
     except TypeError:
         try:
-            return json.dumps(value, ensure_ascii=False, indent=2 if indent else None)
+            return json.dumps(value, ensure_ascii=False, indent=2 if indent else None, default=_bytes_as_text)
         except RecursionError:
             return "…"
+
+
+def as_text(value: Any) -> str:
+    """Return a recorded value as text: a text as it is, "" for nothing, and all else, however deep, as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return "" if value is None else write(value)
+
+
+def _bytes_as_text(value: Any) -> str:
+    """Return what YAML can hold and JSON cannot."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def is_utf_8(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from viewer.base64_text import unpack
 from viewer.http import Arrivals, Headers, Moment
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.problems import Problem
 
 __all__ = ["arrivals", "base64_body", "body", "headers", "mapping", "moment", "no_response", "status"]
@@ -25,9 +25,9 @@ def headers(value: Any) -> Headers:
     """Return headers from a map of name to value or values, or from a list of {name, value}."""
     if isinstance(value, list):
         pairs = [mapping(item) for item in value]
-        return Headers((str(pair["name"]), str(pair.get("value", ""))) for pair in pairs if "name" in pair)
+        return Headers((as_text(pair["name"]), as_text(pair.get("value", ""))) for pair in pairs if "name" in pair)
     return Headers(
-        (str(name), one.decode(errors="replace") if isinstance(one, bytes) else str(one))
+        (as_text(name), as_text(one))
         for name, values in mapping(value).items()
         for one in (values if isinstance(values, list) else [values])
         if one is not None
@@ -47,7 +47,7 @@ def body(value: Any) -> bytes:
 def base64_body(value: Any) -> bytes:
     """Return the bytes of a body that was recorded as base64; the text itself where it is none."""
     try:
-        return unpack(str(value))
+        return unpack(as_text(value))
     except ValueError:
         return body(value)
 
@@ -56,7 +56,7 @@ def status(value: Any) -> int | None:
     """Return a status code from a number, or from a text that begins with one."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    digits = str(value or "").strip().partition(" ")[0]
+    digits = as_text(value or "").strip().partition(" ")[0]
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None
 
 

@@ -20,6 +20,8 @@ _SERVER_HEADERS = ("openai-processing-ms", "x-envoy-upstream-service-time", "x-k
 class Spans:
     """Hold the totals of one response, from all that say something of it."""
 
+    known_first_s: float | None = None
+    """Request to first event, by the client's clock."""
     earliest_s: float = 0.0
     """No event came earlier than this after the request."""
     whole_s: float | None = None
@@ -44,7 +46,7 @@ def spans_of(
     about = server.whole_s if server else None
     if whole is None and at_most is None and not about:
         about = _by_two_clocks(times, headers, evidence)
-    return Spans(earliest, whole, generation, first, at_most, about)
+    return Spans(times.first_s, earliest, whole, generation, first, at_most, about)
 
 
 def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> float:
@@ -57,6 +59,9 @@ def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[E
             " read: a lower bound of the first chunk, not the length of the stream."
         )
         evidence.append(Evidence("headers", said))
+    if times.first_s is not None:
+        bounds.append(times.first_s)
+        evidence.append(Evidence("first event", f"The first event came after {times.first_s * 1000:.1f} ms."))
     for name in _SERVER_HEADERS:
         value = headers.get(name, "").strip()
         if value.isdecimal() and len(value) < 9 and int(value):

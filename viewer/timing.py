@@ -142,6 +142,9 @@ def _known_lead(rows: Rows, arrival: Arrival, spans: Spans, grade: Grade) -> Mea
     if not len(arrival.t):
         return unknown("s", "the stream has no chunks")
     first = first_chunk(rows.kind)
+    known = spans.known_first_s
+    if grade == "span" and known is not None:
+        return Measure(known, known, known, "s", "measured", "request to first event")
     value, low, high = (float(column[first]) for column in (arrival.t, arrival.low, arrival.high))
     if grade == "span" and spans.generation_s is None:
         # Nothing says how much of a total passed before the first chunk.

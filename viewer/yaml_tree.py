@@ -165,6 +165,8 @@ def _key(value: Any) -> Hashable:
     """Return a mapping key; of a list the only element, as Python's tags wrap a text, or a word in place of it."""
     if isinstance(value, list):
         return value[0] if len(value) == 1 and isinstance(value[0], str) else "(list)"
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     return "(mapping)" if isinstance(value, dict) else value
 
 

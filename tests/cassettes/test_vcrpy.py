@@ -141,3 +141,9 @@ def test_a_compressed_file_that_is_cut_off_says_so():
     packed = gzip.compress(json.dumps(tree(response({"string": BODY * 50}))).encode())
     messages = [problem.message for problem in viewer.load(packed[:-20]).problems]
     assert any("cut off" in message for message in messages)
+
+
+def test_bytes_inside_a_parsed_body_and_as_a_key_are_written_as_text():
+    text = "version: 1\ninteractions:\n- request: {uri: u, method: GET, parsed_body: {a: !!binary aGk=, ? !!binary aGk= : 1}}\n"
+    [interaction] = viewer.load(text.encode()).interactions
+    assert json.loads(interaction.request.body) == {"a": "hi", "hi": 1}

@@ -10,6 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 
@@ -58,8 +59,8 @@ def _interaction(entry: dict[str, Any], index: int, problems: list[Problem]) -> 
     received = recorded.headers(entry.get("ResponseHeaders"))
     return Interaction(
         Request(
-            method=str(entry.get("RequestMethod") or ""),
-            url=str(entry.get("RequestUri") or ""),
+            method=as_text(entry.get("RequestMethod") or ""),
+            url=as_text(entry.get("RequestUri") or ""),
             headers=sent,
             body=_body(entry.get("RequestBody"), sent),
         ),

@@ -11,7 +11,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
-from viewer.payload import write
+from viewer.payload import as_text, write
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 from viewer.wire_text import JSON_LINES, json_lines
@@ -51,7 +51,7 @@ def read(document: Document) -> Recording:
     if not interactions:
         raise CassetteError(document.name, "a cassetter cassette without interactions.", "Was anything recorded?")
     is_tree = document.tree is tree
-    return Recording("cassetter", interactions, str(tree.get("version", "")), tuple(problems), from_tree=is_tree)
+    return Recording("cassetter", interactions, as_text(tree.get("version", "")), tuple(problems), from_tree=is_tree)
 
 
 def _tree(document: Document) -> dict[str, Any]:
@@ -81,15 +81,15 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
         problems.append(recorded.no_response(index))
     return Interaction(
         Request(
-            method=str(request.get("method") or "") if "uri" in request else "POST",
+            method=as_text(request.get("method") or "") if "uri" in request else "POST",
             # gRPC calls what it posts to a method.
-            url=str(request.get("uri") or request.get("method") or ""),
+            url=as_text(request.get("uri") or request.get("method") or ""),
             headers=recorded.headers(request.get("headers", request.get("metadata"))),
             body=_body(request),
         ),
         Response(
             status=recorded.status(response.get("status")),
-            reason=str(response.get("status_message") or ""),
+            reason=as_text(response.get("status_message") or ""),
             headers=recorded.headers(response.get("headers", response.get("metadata"))),
             body=_body(response),
         ),
@@ -110,7 +110,7 @@ def _body(message: dict[str, Any]) -> bytes:
 
 def _bytes(content: Any) -> bytes:
     try:
-        return bytes.fromhex(str(content))
+        return bytes.fromhex(as_text(content))
     except ValueError:
         return recorded.body(content)
 
@@ -123,7 +123,9 @@ def _socket(item: dict[str, Any]) -> Interaction:
     offsets_ms = [frame.get("offset_ms") for frame in received]
     arrivals = recorded.arrivals(offsets_ms, 1e-3, since_request=True)
     return Interaction(
-        Request("GET", str(item.get("uri") or ""), recorded.headers(item.get("headers")), json_lines(map(_body, sent))),
+        Request(
+            "GET", as_text(item.get("uri") or ""), recorded.headers(item.get("headers")), json_lines(map(_body, sent))
+        ),
         Response(101, headers=Headers([("Content-Type", JSON_LINES)]), body=json_lines(map(_body, received))),
         RecordedTimes(arrivals=arrivals, ended=_moment(item.get("recorded_at"))),
     )

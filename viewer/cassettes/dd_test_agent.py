@@ -6,6 +6,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.registry import About
 
 ABOUT = (
@@ -42,14 +43,14 @@ def read(document: Document) -> Recording:
     status = recorded.mapping(response.get("status"))
     interaction = Interaction(
         Request(
-            method=str(request.get("method") or ""),
-            url=str(request.get("url") or ""),
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("url") or ""),
             headers=recorded.headers(request.get("headers")),
             body=_body(request.get("body")),
         ),
         Response(
             status=recorded.status(status.get("code")),
-            reason=str(status.get("message") or ""),
+            reason=as_text(status.get("message") or ""),
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),

@@ -7,6 +7,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
+from viewer.payload import as_text
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 
@@ -31,7 +32,7 @@ def recognise(document: Document) -> int:
         return 0
     tree = document.tree
     interactions = tree.get("interactions") if isinstance(tree, dict) else None
-    if not isinstance(interactions, list) or not str(tree.get("version", "")).isdigit():
+    if not isinstance(interactions, list) or not as_text(tree.get("version", "")).isdigit():
         return 0
     responses = [recorded.mapping(recorded.mapping(item).get("response")) for item in interactions]
     if any("code" in response or "duration" in response for response in responses):
@@ -48,7 +49,7 @@ def read(document: Document) -> Recording:
         raise CassetteError(document.name, "a go-vcr cassette without interactions.", "Was the recorder stopped?")
     problems: list[Problem] = []
     interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
-    return Recording("go-vcr", interactions, str(document.tree.get("version", "")), tuple(problems), from_tree=True)
+    return Recording("go-vcr", interactions, as_text(document.tree.get("version", "")), tuple(problems), from_tree=True)
 
 
 def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
@@ -56,11 +57,11 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
     response = recorded.mapping(recorded.mapping(item).get("response"))
     if not response:
         problems.append(recorded.no_response(index))
-    status = str(response.get("status") or "")
+    status = as_text(response.get("status") or "")
     return Interaction(
         Request(
-            method=str(request.get("method") or ""),
-            url=str(request.get("url") or ""),
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("url") or ""),
             headers=recorded.headers(request.get("headers")),
             body=_body(request.get("body"), index, problems),
         ),
@@ -91,7 +92,7 @@ def _duration_s(value: Any) -> float | None:
     """Return a Go duration such as "1m2.5s" in seconds; a bare number is nanoseconds."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value * 1e-9 if value > 0 else None
-    text = str(value or "")
+    text = as_text(value or "")
     parts = _DURATION.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None

@@ -11,7 +11,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
-from viewer.payload import is_utf_8
+from viewer.payload import as_text, is_utf_8
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 from viewer.sniff import is_json
@@ -57,7 +57,7 @@ def read(document: Document) -> Recording:
         beside = document.beside(holder["_file"]) if isinstance(holder.get("_file"), str) else None
         return _stored(holder, headers) if beside is None else beside
 
-    return recording(document, "har", str(log(document).get("version") or ""), stored)
+    return recording(document, "har", as_text(log(document).get("version") or ""), stored)
 
 
 def log(document: Document) -> dict[str, Any]:
@@ -94,10 +94,12 @@ def _request(request: dict[str, Any], entry: dict[str, Any], stored: BodyReader)
     body = stored(posted, headers)
     if not body and isinstance(posted.get("params"), list):
         fields = map(recorded.mapping, posted["params"])
-        body = recorded.body(urlencode([(str(field.get("name")), str(field.get("value", ""))) for field in fields]))
+        body = recorded.body(
+            urlencode([(as_text(field.get("name")), as_text(field.get("value", ""))) for field in fields])
+        )
     return Request(
-        method=str(request.get("method") or ""),
-        url=str(request.get("url") or ""),
+        method=as_text(request.get("method") or ""),
+        url=as_text(request.get("url") or ""),
         headers=headers,
         body=body or json_lines(map(_payload, _socket_messages(entry, "send"))),
     )
@@ -107,7 +109,7 @@ def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReade
     content = recorded.mapping(response.get("content"))
     headers = recorded.headers(response.get("headers"))
     body = stored(content, headers) or _event_stream(_messages(entry, "_eventSourceMessages"))
-    media_type = str(content.get("mimeType") or "")
+    media_type = as_text(content.get("mimeType") or "")
     if not body and (received := _socket_messages(entry, "receive")):
         body, media_type = json_lines(map(_payload, received)), JSON_LINES
     if media_type and "content-type" not in headers:
@@ -115,7 +117,7 @@ def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReade
     return Response(
         # A browser writes 0 where no response came.
         status=recorded.status(response.get("status")) or None,
-        reason=str(response.get("statusText") or ""),
+        reason=as_text(response.get("statusText") or ""),
         headers=headers,
         body=body,
     )
@@ -128,7 +130,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
     if not written:
         yield recorded.no_response(index)
     if failure := written.get("_failureText") or written.get("_error"):
-        what = f"The request failed or was aborted: {str(failure)[:_QUOTED]}."
+        what = f"The request failed or was aborted: {as_text(failure)[:_QUOTED]}."
         yield Problem("warning", what, "What came before is shown.", interaction=index)
     if content.get("text"):
         return
@@ -136,7 +138,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
         what = "The body was not kept; it is put together from the messages that the browser kept beside it."
         yield Problem("note", what, "Comments and the exact bytes are lost.", interaction=index)
     elif content.get("_file") and not response.body:
-        what = f"The body stands in a file of its own, which is not there: {str(content['_file'])[:_QUOTED]}."
+        what = f"The body stands in a file of its own, which is not there: {as_text(content['_file'])[:_QUOTED]}."
         yield Problem(
             "warning", what, "Open the archive from its folder, or as the zip file it was.", interaction=index
         )
@@ -147,7 +149,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
 def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
     """Return a body: base64, or text, of which some recorders read the UTF-8 as Latin-1 where no charset is named."""
     text = holder.get("text")
-    if str(holder.get("encoding")).lower() == "base64":
+    if as_text(holder.get("encoding")).lower() == "base64":
         return recorded.base64_body(text or "")
     if isinstance(text, str) and not text.isascii() and "charset" not in headers.get("content-type", "").lower():
         try:
@@ -183,7 +185,7 @@ def _payload(message: dict[str, Any]) -> Any:
     if message.get("opcode") != _BINARY:
         return recorded.body(data)
     payload = recorded.base64_body(data)
-    return payload if is_json(payload) else str(data)
+    return payload if is_json(payload) else as_text(data)
 
 
 def _times(entry: dict[str, Any]) -> RecordedTimes:

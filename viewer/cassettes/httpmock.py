@@ -10,6 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.problems import Problem
 from viewer.registry import About
 
@@ -49,7 +50,7 @@ def _interaction(tree: dict[str, Any], index: int, problems: list[Problem]) -> I
         problems.append(recorded.no_response(index))
     return Interaction(
         Request(
-            method=str(when.get("method") or ""),
+            method=as_text(when.get("method") or ""),
             url=_url(when),
             headers=recorded.headers(when.get("header")),
             body=_body(when),

@@ -11,12 +11,11 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.problems import Problem
 from viewer.registry import About
 
-ABOUT = (
-    About("nock", "nock", "https://github.com/nock/nock", "JSON definitions and generated code"),
-)
+ABOUT = (About("nock", "nock", "https://github.com/nock/nock", "JSON definitions and generated code"),)
 
 _QUOTED = rb"'((?:[^'\\]|\\.)*+)'"
 _SCOPE = re.compile(rb"^[ \t]*nock\(" + _QUOTED, re.MULTILINE)
@@ -53,8 +52,8 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     received = _headers(item.get("rawHeaders", item.get("headers")))
     return Interaction(
         Request(
-            method=str(item.get("method") or ""),
-            url=str(item.get("scope") or "") + str(item.get("path") or ""),
+            method=as_text(item.get("method") or ""),
+            url=as_text(item.get("scope") or "") + as_text(item.get("path") or ""),
             headers=_headers(item.get("reqheaders")),
             body=recorded.body(item.get("body")),
         ),

@@ -12,7 +12,7 @@ from viewer.cassettes import Recording, har
 from viewer.content_encoding import GZIP
 from viewer.document import Document
 from viewer.http import Headers
-from viewer.payload import parse
+from viewer.payload import as_text, parse
 from viewer.registry import About
 
 ABOUT = (
@@ -31,12 +31,12 @@ def recognise(document: Document) -> int:
     if not har.recognise(document):
         return 0
     log = har.log(document)
-    return 95 if "_recordingName" in log or str(_creator(log).get("name")).startswith("Polly") else 0
+    return 95 if "_recordingName" in log or as_text(_creator(log).get("name")).startswith("Polly") else 0
 
 
 def read(document: Document) -> Recording:
     """Return the entries as interactions, in the order of the file."""
-    version = str(_creator(har.log(document)).get("version") or "")
+    version = as_text(_creator(har.log(document)).get("version") or "")
     return har.recording(document, "polly", version, _stored)
 
 
@@ -50,7 +50,7 @@ def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
     text = holder.get("text")
     if not isinstance(text, str):
         return recorded.body(text)
-    encoding = str(holder.get("encoding") or "").lower()
+    encoding = as_text(holder.get("encoding") or "").lower()
     if encoding == "base64":
         return _joined(text, "base64")
     if encoding == "hex" or holder.get("_isBinary"):

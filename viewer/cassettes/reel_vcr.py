@@ -11,7 +11,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
-from viewer.payload import parse, write
+from viewer.payload import as_text, parse, write
 from viewer.problems import Problem
 from viewer.registry import About
 from viewer.wire_text import event_stream
@@ -40,7 +40,7 @@ def read(document: Document) -> Recording:
     """Return an interaction for each line."""
     problems: list[Problem] = []
     exchanges = list(_exchanges(document.data, problems))
-    version = str(exchanges[0].get("schema_version", ""))
+    version = as_text(exchanges[0].get("schema_version", ""))
     interactions = [_interaction(exchange, index, problems) for index, exchange in enumerate(exchanges)]
     return Recording("reel-vcr", interactions, version, tuple(problems))
 
@@ -69,8 +69,8 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
     body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
     return Interaction(
         Request(
-            method=str(request.get("method") or ""),
-            url=str(request.get("path") or ""),
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("path") or ""),
             body=_body(request.get("body")),
         ),
         Response(

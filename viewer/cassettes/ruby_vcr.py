@@ -10,6 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
+from viewer.payload import as_text
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 
@@ -54,7 +55,7 @@ def items(document: Document) -> list[dict[str, Any]] | None:
 
 def recorder(document: Document) -> str:
     """Return what the file says it was recorded with."""
-    return str(recorded.mapping(document.tree).get("recorded_with") or "")
+    return as_text(recorded.mapping(document.tree).get("recorded_with") or "")
 
 
 def recording(document: Document, name: str) -> Recording:
@@ -82,14 +83,14 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     return Interaction(
         Request(
             # Ruby writes the method as a symbol, `post`.
-            method=str(request.get("method") or "").upper(),
-            url=str(request.get("uri") or ""),
+            method=as_text(request.get("method") or "").upper(),
+            url=as_text(request.get("uri") or ""),
             headers=recorded.headers(request.get("headers")),
             body=_body(request.get("body")),
         ),
         Response(
             status=recorded.status(status.get("code") if isinstance(status, dict) else status),
-            reason=str(recorded.mapping(status).get("message") or ""),
+            reason=as_text(recorded.mapping(status).get("message") or ""),
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),

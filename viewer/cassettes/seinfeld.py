@@ -10,7 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, RecordedTimes, Request, Response
-from viewer.payload import write
+from viewer.payload import as_text, write
 from viewer.problems import CassetteError, Problem, Severity
 from viewer.registry import About
 
@@ -48,7 +48,9 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     interactions = [_interaction(entry, index, document, problems) for index, entry in enumerate(tree["entries"])]
     version = tree.get("version")
-    return Recording("seinfeld", interactions, "" if version is None else str(version), tuple(problems), from_tree=True)
+    return Recording(
+        "seinfeld", interactions, "" if version is None else as_text(version), tuple(problems), from_tree=True
+    )
 
 
 def _is_entry(value: Any) -> bool:
@@ -64,14 +66,14 @@ def _interaction(entry: Any, index: int, document: Document, problems: list[Prob
         problems.append(recorded.no_response(index))
     return Interaction(
         Request(
-            method=str(request.get("method") or ""),
-            url=str(request.get("url") or ""),
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("url") or ""),
             headers=recorded.headers(request.get("headers")),
             body=_body(request.get("body"), "request", index, document, problems),
         ),
         Response(
             status=recorded.status(response.get("status")),
-            reason=str(response.get("statusText") or ""),
+            reason=as_text(response.get("statusText") or ""),
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body"), "response", index, document, problems),
         ),
@@ -96,7 +98,7 @@ def _body(value: Any, side: str, index: int, document: Document, problems: list[
             problems.append(Problem(severity, f"The {side} body {trouble}", _OPEN_BESIDE, interaction=index))
         return content
     if kind not in ("empty", "json", "text"):
-        what = f"The {side} body is of a kind that is not known: {str(kind)[:80]}."
+        what = f"The {side} body is of a kind that is not known: {as_text(kind)[:80]}."
         problems.append(Problem("warning", what, "What it holds as value is shown.", interaction=index))
     if kind == "json" and "value" in body:
         return write(body["value"]).encode("utf-8", "surrogatepass")
@@ -105,7 +107,7 @@ def _body(value: Any, side: str, index: int, document: Document, problems: list[
 
 def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
     """Return the content of a file beside the cassette, and what is wrong with it, or ""."""
-    path = str(body.get("path"))
+    path = as_text(body.get("path"))
     content = document.beside(path)
     if content is None:
         return b"", f"is not in the cassette but in a file beside it, which is not there: {path[:200]}."

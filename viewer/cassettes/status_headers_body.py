@@ -9,6 +9,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.registry import About
 
 ABOUT = (About("http-json", "{status, headers, body}", "", "JSON, one response or a list of them"),)
@@ -46,7 +47,7 @@ def _interaction(response: dict[str, Any]) -> Interaction:
         Request(),
         Response(
             status=recorded.status(response["status"]),
-            reason=str(response.get("statusText") or ""),
+            reason=as_text(response.get("statusText") or ""),
             headers=recorded.headers(response["headers"]),
             body=recorded.body(response["body"]),
         ),

@@ -10,6 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.problems import Problem
 from viewer.registry import About
 
@@ -45,7 +46,7 @@ def read(document: Document) -> Recording:
             problems.append(recorded.no_response(index))
         interactions.append(Interaction(_request(recorded.mapping(request)), _response(recorded.mapping(response))))
     version = document.tree.get("version", "")
-    return Recording("vcrpy", interactions, str(version), tuple(problems), from_tree=True)
+    return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=True)
 
 
 def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -61,8 +62,8 @@ def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 def _request(request: dict[str, Any]) -> Request:
     return Request(
-        method=str(request.get("method") or ""),
-        url=str(request.get("uri") or ""),
+        method=as_text(request.get("method") or ""),
+        url=as_text(request.get("uri") or ""),
         headers=recorded.headers(request.get("headers")),
         body=_body(request),
     )
@@ -72,7 +73,7 @@ def _response(response: dict[str, Any]) -> Response:
     status = recorded.mapping(response.get("status"))
     return Response(
         status=recorded.status(status.get("code", response.get("status_code"))),
-        reason=str(status.get("message") or ""),
+        reason=as_text(status.get("message") or ""),
         headers=recorded.headers(response.get("headers")),
         body=_body(response),
     )

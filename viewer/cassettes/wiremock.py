@@ -10,6 +10,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Headers, Interaction, Request, Response
+from viewer.payload import as_text
 from viewer.problems import Problem
 from viewer.registry import About
 
@@ -73,14 +74,14 @@ def _interaction(item: dict[str, Any], index: int, document: Document, problems:
         problems.append(recorded.no_response(index))
     return Interaction(
         Request(
-            method=str(request.get("method") or ""),
+            method=as_text(request.get("method") or ""),
             url=_url(request),
             headers=Headers(_wanted(request.get("headers"))),
             body=_wanted_body(request.get("bodyPatterns")),
         ),
         Response(
             status=recorded.status(response.get("status", _DEFAULT_STATUS)) if response else None,
-            reason=str(response.get("statusMessage") or ""),
+            reason=as_text(response.get("statusMessage") or ""),
             headers=recorded.headers(response.get("headers")),
             body=_body(response, index, document, problems),
         ),
@@ -88,15 +89,15 @@ def _interaction(item: dict[str, Any], index: int, document: Document, problems:
 
 
 def _url(request: dict[str, Any]) -> str:
-    url = next((str(request[name]) for name in _URLS if request.get(name)), "")
+    url = next((as_text(request[name]) for name in _URLS if request.get(name)), "")
     query = urlencode(_wanted(request.get("queryParameters")), errors="replace")
     return f"{url}?{query}" if query else url
 
 
 def _wanted(matchers: Any) -> list[tuple[str, str]]:
     """Return name and value of what must be equal to a value."""
-    pairs = [(str(name), recorded.mapping(matcher)) for name, matcher in recorded.mapping(matchers).items()]
-    return [(name, str(matcher["equalTo"])) for name, matcher in pairs if "equalTo" in matcher]
+    pairs = [(as_text(name), recorded.mapping(matcher)) for name, matcher in recorded.mapping(matchers).items()]
+    return [(name, as_text(matcher["equalTo"])) for name, matcher in pairs if "equalTo" in matcher]
 
 
 def _wanted_body(patterns: Any) -> bytes:
@@ -116,7 +117,7 @@ def _body(response: dict[str, Any], index: int, document: Document, problems: li
         if response.get(name) is not None:
             return recorded.body(response[name])
     if response.get("bodyFileName") is not None:
-        name = str(response["bodyFileName"])
+        name = as_text(response["bodyFileName"])
         found = (document.beside(name, folder) for folder in _FILES)
         content = next((content for content in found if content is not None), None)
         if content is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -70,7 +70,7 @@ def read(events: Events, reading: Reading) -> None:
         match payload.get("type"):
             case "message_start":
                 message = mapping(payload.get("message"))
-                reading.model = reading.model or (str(message["model"]) if message.get("model") else None)
+                reading.model = reading.model or (as_text(message["model"]) if message.get("model") else None)
                 _merge_usage(reading, message.get("usage"))
                 reading.add(event, START)
             case "content_block_start":
@@ -83,7 +83,9 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, KEEP_ALIVE)
             case "error":
                 error = mapping(payload.get("error"))
-                reading.error = StreamError(str(error.get("message") or write(payload)), str(error.get("type") or ""))
+                reading.error = StreamError(
+                    as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")
+                )
                 reading.add(event, ERROR, reading.error.message)
             case "message_stop":
                 reading.ended = True
@@ -107,31 +109,31 @@ class _Blocks:
         kind = block.get("type")
         if isinstance(kind, str) and kind in _TOOL_BLOCKS:
             tool = len(self._tools)
-            self._tools[str(payload.get("index"))] = tool
-            name, call_id = str(block.get("name") or ""), str(block.get("id") or "")
+            self._tools[as_text(payload.get("index"))] = tool
+            name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
             self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)
             given = block.get("input")
             if given:
-                self._given[str(payload.get("index"))] = len(self._reading.kind)
+                self._given[as_text(payload.get("index"))] = len(self._reading.kind)
             self._reading.add(event, TOOL_CALL, write(given) if given else "", tool=tool)
         elif kind == "text" and block.get("text"):
-            self._reading.add(event, CONTENT, str(block["text"]))
+            self._reading.add(event, CONTENT, as_text(block["text"]))
         elif kind == "thinking" and block.get("thinking"):
-            self._reading.add(event, REASONING, str(block["thinking"]))
+            self._reading.add(event, REASONING, as_text(block["thinking"]))
         else:
             self._reading.add(event, SILENT if kind == "redacted_thinking" else OTHER)
 
     def delta(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
         delta = mapping(payload.get("delta"))
-        kind, field = _DELTAS.get(str(delta.get("type")), (OTHER, ""))
+        kind, field = _DELTAS.get(as_text(delta.get("type")), (OTHER, ""))
         if delta.get("type") == "citations_delta":
             self._reading.add(event, CITATION, write(delta.get("citation")))
             return
         text = delta.get(field)
         tool = NO_TOOL
         if kind == TOOL_CALL:
-            block = str(payload.get("index"))
+            block = as_text(payload.get("index"))
             tool = self._tools.get(block, NO_TOOL)
             if text and block in self._given:
                 self._reading.text[self._given.pop(block)] = ""
@@ -146,7 +148,7 @@ class _Blocks:
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     reason = mapping(payload.get("delta")).get("stop_reason")
     if reason:
-        reading.finish_reasons[0] = str(reason)
+        reading.finish_reasons[0] = as_text(reason)
         reading.add(event, FINISH)
     if _merge_usage(reading, payload.get("usage")):
         reading.add(event, USAGE)

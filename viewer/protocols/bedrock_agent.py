@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.protocols.bedrock_converse import read_error
 from viewer.reading import Reading, ToolCallStart
@@ -74,7 +74,7 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, CITATION, write(content))
         elif name == "flowCompletionEvent":
             reading.ended = True
-            reading.finish_reasons[0] = str(content.get("completionReason") or "")
+            reading.finish_reasons[0] = as_text(content.get("completionReason") or "")
             reading.add(event, FINISH)
         else:
             read_error(event, name, payload, reading)
@@ -102,7 +102,7 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
         for call in mapping(item).values():
             tool = len(reading.tool_calls)
             name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
-            reading.tool_calls[0, tool] = ToolCallStart(_string(content.get("invocationId")), str(name))
+            reading.tool_calls[0, tool] = ToolCallStart(_string(content.get("invocationId")), as_text(name))
             arguments = mapping(call).get("parameters") or mapping(call).get("requestBody")
             reading.add(event, TOOL_CALL, write(arguments) if arguments else "", tool=tool)
     if len(reading.kind) == rows_before:

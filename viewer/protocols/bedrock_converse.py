@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer import server_times
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -56,7 +56,7 @@ def read(events: Events, reading: Reading) -> None:
             case "messageStop":
                 reading.ended = True
                 if content.get("stopReason"):
-                    reading.finish_reasons[0] = str(content["stopReason"])
+                    reading.finish_reasons[0] = as_text(content["stopReason"])
                 reading.add(event, FINISH)
             case "metadata" if isinstance(content.get("usage"), dict):
                 reading.usage = content["usage"]
@@ -75,7 +75,7 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
     content = mapping(payload)
     content = mapping(content.get(code)) or content
     message = content.get("message") or content.get("Message") or code or write(payload)
-    reading.error = StreamError(str(message), code)
+    reading.error = StreamError(as_text(message), code)
     reading.add(event, ERROR, reading.error.message)
 
 
@@ -111,7 +111,7 @@ class _Blocks:
         text = delta.get("text")
         thought = mapping(delta.get("reasoningContent")).get("text")
         if isinstance(fragment, dict):
-            tool = self._tools.get(str(content.get("contentBlockIndex")))
+            tool = self._tools.get(as_text(content.get("contentBlockIndex")))
             if tool is None:
                 tool = self._begin(content, fragment)
             arguments = fragment.get("input") or ""
@@ -129,8 +129,8 @@ class _Blocks:
 
     def _begin(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
         tool = len(self._reading.tool_calls)
-        self._tools[str(content.get("contentBlockIndex"))] = tool
-        start = ToolCallStart(str(tool_use.get("toolUseId") or ""), str(tool_use.get("name") or ""))
+        self._tools[as_text(content.get("contentBlockIndex"))] = tool
+        start = ToolCallStart(as_text(tool_use.get("toolUseId") or ""), as_text(tool_use.get("name") or ""))
         self._reading.tool_calls[0, tool] = start
         return tool
 

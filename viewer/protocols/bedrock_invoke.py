@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from viewer import server_times
-from viewer.payload import mapping, parse
+from viewer.payload import as_text, mapping, parse
 from viewer.problems import Problem
 from viewer.protocols import SAMPLE_EVENTS, Sample, anthropic_messages, bedrock_converse, openai_chat, protocol_of
 from viewer.reading import Reading
@@ -129,7 +129,7 @@ def _read_completions(events: Events, reading: Reading) -> None:
             if text and isinstance(text, str):
                 reading.add(event, CONTENT, text, choice=choice)
             if reason:
-                reading.finish_reasons[choice] = str(reason)
+                reading.finish_reasons[choice] = as_text(reason)
                 reading.ended = True
                 reading.add(event, FINISH, choice=choice)
         if len(reading.kind) == rows_before:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample, cohere_v2
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -57,7 +57,7 @@ def read(events: Events, reading: Reading) -> None:
             case "stream-end":
                 _finish(event, payload, reading)
             case kind if events.name[event] == "error" or kind == "error":
-                _fail(event, str(payload.get("message") or write(value)), "", reading)
+                _fail(event, as_text(payload.get("message") or write(value)), "", reading)
             case _:
                 reading.add(event, OTHER)
 
@@ -90,9 +90,9 @@ class _ToolCalls:
         if not isinstance(delta, dict):
             self._reading.add(event, OTHER, _text(payload.get("text")))
             return
-        tool = self._tools.setdefault(str(delta.get("index")), min(len(self._tools), _HIGHEST_INDEX))
+        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), _HIGHEST_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.name = start.name or str(delta.get("name") or "")
+        start.name = start.name or as_text(delta.get("name") or "")
         self._reading.add(event, TOOL_CALL, _text(delta.get("parameters")), tool=tool)
 
     def whole(self, event: int, calls: Any) -> None:
@@ -103,7 +103,7 @@ class _ToolCalls:
             return
         for call in listed[:_HIGHEST_INDEX]:
             tool = self._tools.setdefault(str(len(self._tools)), len(self._tools))
-            self._reading.tool_calls[0, tool] = ToolCallStart(name=str(call.get("name") or ""))
+            self._reading.tool_calls[0, tool] = ToolCallStart(name=as_text(call.get("name") or ""))
             self._reading.add(event, TOOL_CALL, write(call.get("parameters") or {}), tool=tool)
 
 
@@ -111,11 +111,11 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     """Add the end; what was counted stands in the response's `meta`."""
     reading.ended = True
     response = mapping(payload.get("response"))
-    reason = str(payload.get("finish_reason") or response.get("finish_reason") or "")
+    reason = as_text(payload.get("finish_reason") or response.get("finish_reason") or "")
     if reason:
         reading.finish_reasons[0] = reason
     if payload.get("error") or reason.startswith("ERROR"):
-        _fail(event, str(payload.get("error") or reason), reason, reading)
+        _fail(event, as_text(payload.get("error") or reason), reason, reading)
     reading.add(event, FINISH)
     meta = response.get("meta")
     if isinstance(meta, dict) and (meta.get("tokens") or meta.get("billed_units")):

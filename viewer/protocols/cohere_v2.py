@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -54,7 +54,7 @@ def read(events: Events, reading: Reading) -> None:
             case "tool-plan-delta":
                 reading.add(event, OTHER, _text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
-                tool = tools.setdefault(str(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
+                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
                 _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
             case "citation-start":
                 reading.add(event, CITATION, write(message.get("citations")))
@@ -84,15 +84,15 @@ def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, 
 def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
     function = mapping(call.get("function"))
     start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
-    start.id = start.id or str(call.get("id") or "")
-    start.name = start.name or str(function.get("name") or "")
+    start.id = start.id or as_text(call.get("id") or "")
+    start.name = start.name or as_text(function.get("name") or "")
     reading.add(event, TOOL_CALL, _text(function.get("arguments")), tool=tool)
 
 
 def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
     """Add the end; a generation that failed says so in its finish reason, and sometimes why."""
     reading.ended = True
-    reason = str(delta.get("finish_reason") or "")
+    reason = as_text(delta.get("finish_reason") or "")
     if reason:
         reading.finish_reasons[0] = reason
     if delta.get("error") or reason.startswith("ERROR"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.problems import Problem
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -50,7 +50,7 @@ def read(events: Events, reading: Reading) -> None:
         chunk = _chunk(payload)
         stamp = _stamp(chunk.get("createTime"))
         if reading.model is None and chunk.get("modelVersion"):
-            reading.model = str(chunk["modelVersion"])
+            reading.model = as_text(chunk["modelVersion"])
         for position, candidate in enumerate(_list(chunk.get("candidates"))):
             _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
@@ -91,9 +91,9 @@ def _index(position: int, candidate: Any) -> int:
 
 def _error(error: Any) -> StreamError:
     if not isinstance(error, dict):
-        return StreamError(str(error))
+        return StreamError(as_text(error))
     message = error.get("message") or write(error)
-    return StreamError(str(message), str(error.get("status") or ""), str(error.get("code") or ""))
+    return StreamError(as_text(message), as_text(error.get("status") or ""), as_text(error.get("code") or ""))
 
 
 def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, reading: Reading) -> None:
@@ -101,11 +101,13 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
     reason = feedback.get("blockReason")
     if not reason:
         return
-    reading.finish_reasons.setdefault(0, str(reason))
+    reading.finish_reasons.setdefault(0, as_text(reason))
     reading.ended = True
     reading.add(event, FINISH, stamp=stamp)
     what = f"The provider blocked the prompt: {reason}."
-    reading.problems.append(Problem("warning", what, str(feedback.get("blockReasonMessage") or "No answer was made.")))
+    reading.problems.append(
+        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "No answer was made."))
+    )
 
 
 def _read_candidate(
@@ -126,7 +128,7 @@ def _read_candidate(
     if reason := candidate.get("finishReason"):
         for tool, arguments in calls.close(choice):
             reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
-        reading.finish_reasons[choice] = str(reason)
+        reading.finish_reasons[choice] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=choice, stamp=stamp)
     elif len(reading.kind) == rows_before:
@@ -138,10 +140,10 @@ def _read_part(part: Mapping[str, Any]) -> tuple[int, str]:
     if isinstance(part.get("text"), str):
         return (REASONING if part.get("thought") is True else CONTENT), part["text"]
     if code := mapping(part.get("executableCode")).get("code"):
-        return OTHER, str(code)
+        return OTHER, as_text(code)
     if output := mapping(part.get("codeExecutionResult")).get("output"):
-        return OTHER, str(output)
-    media_type = str(mapping(part.get("inlineData")).get("mimeType") or "")
+        return OTHER, as_text(output)
+    media_type = as_text(mapping(part.get("inlineData")).get("mimeType") or "")
     if media_type.startswith("audio/"):
         return AUDIO, ""
     return (OTHER, "") if part.keys() - {"text", "thought", "thoughtSignature"} else (CONTENT, "")
@@ -191,7 +193,7 @@ class _Calls:
 
     def _start(self, choice: int, call: Mapping[str, Any]) -> int:
         tool = self._number[choice] = min(self._number.get(choice, -1) + 1, _HIGHEST_INDEX)
-        start = ToolCallStart(str(call.get("id") or ""), str(call.get("name") or ""))
+        start = ToolCallStart(as_text(call.get("id") or ""), as_text(call.get("name") or ""))
         self._reading.tool_calls.setdefault((choice, tool), start)
         return tool
 
@@ -205,7 +207,7 @@ class _StreamedArguments:
 
     def write(self, piece: Mapping[str, Any]) -> str:
         """Return what a piece adds; strings at one path go on."""
-        path = _steps(str(piece.get("jsonPath") or ""))
+        path = _steps(as_text(piece.get("jsonPath") or ""))
         if not path:
             return ""
         value = next((piece[name] for name in _VALUES if name in piece), None)

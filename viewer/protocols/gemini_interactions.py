@@ -6,7 +6,7 @@ Its first revision called steps contents (`content.delta`) and the end `interact
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -36,7 +36,7 @@ _HIGHEST_INDEX = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the path."""
-    types = [str(payload.get("event_type")) for payload in sample.payloads if isinstance(payload, dict)]
+    types = [as_text(payload.get("event_type")) for payload in sample.payloads if isinstance(payload, dict)]
     if any(name.startswith(_FAMILIES) for name in types):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/interactions") else 0
@@ -49,7 +49,7 @@ def read(events: Events, reading: Reading) -> None:
         entry = mapping(payload)
         interaction = mapping(entry.get("interaction"))
         if reading.model is None and (model := interaction.get("model") or interaction.get("agent")):
-            reading.model = str(model)
+            reading.model = as_text(model)
         match entry.get("event_type"):
             case "interaction.created" | "interaction.start":
                 reading.add(event, START)
@@ -74,14 +74,16 @@ def read(events: Events, reading: Reading) -> None:
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
     message = details.get("message") or (error if isinstance(error, str) else write(error))
-    reading.error = StreamError(str(message), str(details.get("status") or ""), str(details.get("code") or ""))
+    reading.error = StreamError(
+        as_text(message), as_text(details.get("status") or ""), as_text(details.get("code") or "")
+    )
     reading.add(event, ERROR, reading.error.message)
 
 
 def _finish(event: int, interaction: Mapping[str, Any], reading: Reading) -> None:
     """Take the status as the finish reason; one that failed may list why."""
     if status := interaction.get("status"):
-        reading.finish_reasons[0] = str(status)
+        reading.finish_reasons[0] = as_text(status)
     reading.ended = True
     errors = interaction.get("errors")
     if status == "failed" and errors and isinstance(errors, list):
@@ -102,14 +104,14 @@ class _Steps:
         """Add what a step begins with."""
         step = mapping(entry.get("step", entry.get("content")))
         if step.get("type") == "function_call":
-            self._call(event, str(entry.get("index")), step)
+            self._call(event, as_text(entry.get("index")), step)
         else:
             self._reading.add(event, OTHER)
 
     def delta(self, event: int, entry: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
         delta = mapping(entry.get("delta"))
-        index = str(entry.get("index"))
+        index = as_text(entry.get("index"))
         match delta.get("type"):
             case "text":
                 self._text(event, CONTENT, delta.get("text"))
@@ -138,8 +140,8 @@ class _Steps:
         """Add a call with the arguments that it comes with; a second delta of one call goes on with it."""
         tool = self._tools.setdefault(index, min(len(self._tools), _HIGHEST_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id = start.id or str(call.get("id") or "")
-        start.name = start.name or str(call.get("name") or "")
+        start.id = start.id or as_text(call.get("id") or "")
+        start.name = start.name or as_text(call.get("name") or "")
         given = call.get("arguments")
         if given:
             self._given[index] = len(self._reading.kind)

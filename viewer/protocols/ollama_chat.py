@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from viewer import server_times
-from viewer.payload import write
+from viewer.payload import as_text, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -50,7 +50,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
         rows_before = len(reading.kind)
         stamp = _stamp(line.get("created_at"))
         if reading.model is None and line.get("model"):
-            reading.model = str(line["model"])
+            reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
         if error := line.get("error"):
             reading.error = StreamError(error if isinstance(error, str) else write(error))
@@ -89,7 +89,7 @@ def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) 
         if not isinstance(function, dict):
             function = {}
         start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id, start.name = str(call.get("id") or ""), str(function.get("name") or "")
+        start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
         arguments = function.get("arguments")
         if arguments is not None and not isinstance(arguments, str):
             arguments = write(arguments)
@@ -99,7 +99,7 @@ def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) 
 def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> None:
     reading.ended = True
     if reason := line.get("done_reason"):
-        reading.finish_reasons[0] = str(reason)
+        reading.finish_reasons[0] = as_text(reason)
     reading.add(event, FINISH, stamp=stamp)
     reading.server_times = server_times.of_ollama(line)
     reported = {name: line[name] for name in (*_COUNTS, *_DURATIONS) if line.get(name) is not None}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer import server_times
-from viewer.payload import write
+from viewer.payload import as_text, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -60,7 +60,7 @@ def read(events: Events, reading: Reading) -> None:
         chunk = payload if isinstance(payload, dict) else {}
         stamp = _stamp(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
-            reading.model = str(chunk["model"])
+            reading.model = as_text(chunk["model"])
         choices = choices_of(chunk)
         for choice in choices:
             _read_choice(event, choice, stamp, reading, reasoning, started)
@@ -164,7 +164,7 @@ def _read_choice(
 
     visible = len(reading.kind) > rows_before
     if reason := choice.get("finish_reason"):
-        reading.finish_reasons[number] = str(reason)
+        reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
     elif not visible:
@@ -198,9 +198,9 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
         function = call.get("function") or call.get("custom")
         if not isinstance(function, dict):
             function = {}
-        start.id = start.id or str(call.get("id") or "")
+        start.id = start.id or as_text(call.get("id") or "")
         # Some send the name in pieces, as SDKs put it together; others repeat it whole on every piece.
-        name = str(function.get("name") or "")
+        name = as_text(function.get("name") or "")
         start.name += name if name != start.name else ""
         arguments = function.get("arguments", function.get("input"))
         if arguments is not None and not isinstance(arguments, str):
@@ -214,8 +214,8 @@ def error_of(payload: Any) -> StreamError:
     error = payload.get("error", payload) if isinstance(payload, dict) else payload
     if isinstance(error, dict):
         message = error.get("message") or error.get("detail") or write(error)
-        return StreamError(str(message), str(error.get("type") or ""), str(error.get("code") or ""))
-    return StreamError(str(error))
+        return StreamError(as_text(message), as_text(error.get("type") or ""), as_text(error.get("code") or ""))
+    return StreamError(as_text(error))
 
 
 def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer import server_times
+from viewer.payload import as_text
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
 from viewer.reading import Reading
@@ -59,7 +60,7 @@ def read(events: Events, reading: Reading) -> None:
         chunk = payload if isinstance(payload, dict) else {}
         stamp = _stamp(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
-            reading.model = str(chunk["model"])
+            reading.model = as_text(chunk["model"])
         for choice in openai_chat.choices_of(chunk):
             _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
         if chunk.get("error") or events.name[event] == "error":
@@ -105,7 +106,7 @@ def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, re
     elif not finish:
         reading.add(event, SILENT, choice=choice, stamp=stamp)
     if finish:
-        reading.finish_reasons[choice] = str(finish)
+        reading.finish_reasons[choice] = as_text(finish)
         reading.ended = True
         reading.add(event, FINISH, choice=choice, stamp=stamp)
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from viewer import server_times
-from viewer.payload import mapping, write
+from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -60,7 +60,7 @@ _HIGHEST_TOOL = 2**15 - 1
 def recognise(sample: Sample) -> int:
     """Look for the protocol's event types, else for the path; the Realtime API, which shares types, gives events an id."""
     payloads = [payload for payload in sample.payloads if isinstance(payload, dict) and "event_id" not in payload]
-    if any(str(payload.get("type")).startswith("response.") for payload in payloads):
+    if any(as_text(payload.get("type")).startswith("response.") for payload in payloads):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/responses") else 0
 
@@ -71,9 +71,9 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
-        name = str(payload.get("type") or ("error" if payload.get("error") else events.name[event]))
+        name = as_text(payload.get("type") or ("error" if payload.get("error") else events.name[event]))
         response = mapping(payload.get("response"))
-        reading.model = reading.model or (str(response["model"]) if response.get("model") else None)
+        reading.model = reading.model or (as_text(response["model"]) if response.get("model") else None)
         match name:
             case "response.created":
                 output = _Output(reading)
@@ -102,7 +102,7 @@ def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -
     """Take the response's status as its finish reason, and its error."""
     reading.ended = True
     reading.server_times = server_times.of_response(response)
-    reading.finish_reasons[0] = str(response.get("status") or name.removeprefix("response."))
+    reading.finish_reasons[0] = as_text(response.get("status") or name.removeprefix("response."))
     if name == "response.failed" or response.get("error"):
         _fail(event, response.get("error") or "The response failed.", reading)
     reading.add(event, FINISH)
@@ -112,7 +112,7 @@ def _fail(event: int, value: Any, reading: Reading) -> None:
     """Add an error; the first counts, since `response.failed` repeats the one before it in other words."""
     details = mapping(value)
     message = details.get("message") or (value if isinstance(value, str) else write(value))
-    error = StreamError(str(message), str(details.get("type") or ""), str(details.get("code") or ""))
+    error = StreamError(as_text(message), as_text(details.get("type") or ""), as_text(details.get("code") or ""))
     reading.error = reading.error or error
     reading.add(event, ERROR, error.message)
 
@@ -191,8 +191,8 @@ class _Output:
 
     def _item_of(self, payload: Mapping[str, Any], *, new: bool = False) -> _Item:
         """Return an event's item, by id, else by index: GitHub Copilot gives one item another id in every event."""
-        identity = str(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
-        index = str(payload.get("output_index", ""))
+        identity = as_text(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
+        index = as_text(payload.get("output_index", ""))
         by_index = None if new or (identity and not index) else self._by_index.get(index)
         item = self._by_id.get(identity) or by_index
         if item is None:
@@ -234,7 +234,7 @@ class _Output:
             item.tool = min(len(self._reading.tool_calls), _HIGHEST_TOOL)
             item.call = self._reading.tool_calls.setdefault((0, item.tool), ToolCallStart())
         item.call.id = item.call.id or _identity(content)
-        item.call.name = item.call.name or str(content.get("name") or "")
+        item.call.name = item.call.name or as_text(content.get("name") or "")
 
     def _fill(self, event: int, item: _Item, wholes: Iterable[tuple[str, str, list[Any]]]) -> None:
         """Add what was not shown of texts that are whole; parts are joined, since vLLM counts them in two ways."""
@@ -267,12 +267,12 @@ class _Output:
 
 
 def _identity(call: Mapping[str, Any]) -> str:
-    return str(call.get("call_id") or call.get("id") or "")
+    return as_text(call.get("call_id") or call.get("id") or "")
 
 
 def _call_text(content: Mapping[str, Any]) -> str:
     """Return the name of the text that an item which calls a tool has; "" where it calls none."""
-    return _CALLS.get(str(content.get("type")), "")
+    return _CALLS.get(as_text(content.get("type")), "")
 
 
 def _written(text: Any, kind: int) -> str:
@@ -288,7 +288,7 @@ def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
         yield name, _written(content.get(_TEXTS[name][1]), TOOL_CALL), []
     for prefix, parts in (("reasoning_", content.get("summary")), ("", content.get("content"))):
         for part in _mappings(parts):
-            name = prefix + str(part.get("type"))
+            name = prefix + as_text(part.get("type"))
             if name in _TEXTS:
                 cited = part.get("annotations")
                 yield name, _written(part.get(_TEXTS[name][1]), CONTENT), cited if isinstance(cited, list) else []
