@@ -1,12 +1,13 @@
 """go-vcr: https://github.com/dnaeon/go-vcr, YAML of format version 1 (library v1) and 2 (libraries v3 and v4)."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
-from viewer.http import Interaction, RecordedTimes, Request, Response
+from viewer.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.payload import as_text
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
@@ -17,12 +18,17 @@ ABOUT = (
         "go-vcr",
         "https://github.com/dnaeon/go-vcr",
         "YAML of format 1 and 2, libraries v1 to v4",
-        "time to the response headers",
+        "time to the response headers; written by `python -m viewer record`: each event, to the microsecond",
     ),
 )
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
+KEY = "cassette_viewer"
+"""What the recorder of this project adds to an interaction, and go-vcr passes over: `headers_s`, `arrivals` and others."""
+
+_MICROSECOND = 1e-6
+_HIGHEST_OFFSET = 2**62
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
 
 
@@ -71,9 +77,33 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
             headers=recorded.headers(response.get("headers")),
             body=_body(response.get("body"), index, problems),
         ),
-        # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
-        RecordedTimes(headers_s=_duration_s(response.get("duration"))),
+        _times(item, response, index, problems),
     )
+
+
+def _times(item: Any, response: dict[str, Any], index: int, problems: list[Problem]) -> RecordedTimes:
+    """Return what go-vcr says of time, and what the recorder of this project adds in a key of its own."""
+    added = recorded.mapping(recorded.mapping(item).get(KEY))
+    if added.get("trouble"):
+        what = f"The recording is not whole: {as_text(added['trouble'])[:200]}."
+        problems.append(Problem("warning", what, "What came before is shown.", interaction=index))
+    arrivals = recorded.mapping(added.get("arrivals"))
+    started = added.get("started_epoch_s")
+    return RecordedTimes(
+        # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
+        headers_s=_duration_s(response.get("duration")),
+        arrivals=_arrivals(arrivals.get("s"), arrivals.get("ends")),
+        started=Moment(float(started), _MICROSECOND) if isinstance(started, int | float) else None,
+    )
+
+
+def _arrivals(s: Any, ends: Any) -> Arrivals | None:
+    if not isinstance(s, list) or not isinstance(ends, list) or len(s) != len(ends):
+        return None
+    known = recorded.arrivals(s, 1.0, since_request=True)
+    if known is None or not all(isinstance(end, int) and 0 <= end < _HIGHEST_OFFSET for end in ends):
+        return None
+    return replace(known, ends=tuple(ends), resolution_s=_MICROSECOND)
 
 
 def _body(value: Any, index: int, problems: list[Problem]) -> bytes:

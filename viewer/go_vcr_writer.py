@@ -1,0 +1,112 @@
+"""Write an exchange as go-vcr 3 and 4 write it, format version 2, with one key more: when each event arrived.
+
+go-vcr passes over keys that it does not know, so that it replays such a cassette as one of its own. Headers and URL
+parameters that carry secrets are left out or masked here, before anything is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from viewer.cassettes.go_vcr import KEY
+from viewer.payload import is_utf_8
+from viewer.redact import is_secret, masked_headers, masked_url
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Hold what passed through a recorder, times in seconds since the request was sent."""
+
+    method: str
+    url: str
+    request_headers: list[tuple[str, str]]
+    request_body: bytes
+    started_epoch_s: float
+    status: int = 0
+    response_headers: list[tuple[str, str]] = field(default_factory=list)
+    headers_s: float = 0.0
+    body: bytearray = field(default_factory=bytearray)
+    blocks: list[tuple[int, float]] = field(default_factory=list)
+    """Where each piece of the body ends, and when it came."""
+    trouble: str = ""
+    """Why the exchange did not come to its end; "" where it did."""
+
+
+def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
+    """Return the cassette of one exchange; `arrivals` is written as it is."""
+    added: dict[str, Any] = {
+        "headers_s": round(exchange.headers_s, 6),
+        "started_epoch_s": round(exchange.started_epoch_s, 6),
+    }
+    if exchange.trouble:
+        added["trouble"] = exchange.trouble
+    interaction = {
+        "id": 0,
+        "request": {
+            "proto": "HTTP/1.1",
+            "proto_major": 1,
+            "proto_minor": 1,
+            "content_length": len(exchange.request_body),
+            "host": urlsplit(exchange.url).netloc.rpartition("@")[2],
+            "body": _scalar(exchange.request_body),
+            "headers": _headers(exchange.request_headers),
+            "url": masked_url(exchange.url),
+            "method": exchange.method,
+        },
+        "response": {
+            "proto": "HTTP/1.1",
+            "proto_major": 1,
+            "proto_minor": 1,
+            "content_length": len(exchange.body),
+            "uncompressed": False,
+            "body": _scalar(bytes(exchange.body)),
+            "headers": _headers(exchange.response_headers),
+            "status": f"{exchange.status} {_reason(exchange.status)}".strip(),
+            "code": exchange.status,
+            "duration": f"{exchange.headers_s * 1e3:.6f}ms",
+        },
+        KEY: {**added, "arrivals": dict(arrivals)},
+    }
+    tree = {"version": 2, "interactions": [interaction]}
+    return "---\n" + yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
+
+
+def _headers(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return headers by name as Go writes it, without those that carry secrets."""
+    gathered: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if not is_secret(name) and masked_headers({name: value})[name] == value:
+            gathered.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(value)
+    return gathered
+
+
+def _scalar(body: bytes) -> str | bytes:
+    return body.decode() if is_utf_8(body) else body
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Write lists of numbers on one line, and texts of many lines as blocks, as go-vcr does."""
+
+
+def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _represent_list(dumper: yaml.CSafeDumper, items: list[Any]) -> yaml.SequenceNode:
+    numbers = bool(items) and all(isinstance(item, int | float) for item in items)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=numbers)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(list, _represent_list)
