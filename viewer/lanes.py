@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from viewer.hidden import silent_before_output
-from viewer.schema import CONTENT, ERROR, KEEP_ALIVE, REASONING, REFUSAL, SILENT, TOOL_CALL
+from viewer.schema import AUDIO, CONTENT, ERROR, KEEP_ALIVE, REASONING, REFUSAL, SILENT, TOOL_CALL
 from viewer.stream import Stream
 
 
@@ -42,6 +42,7 @@ def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
         Lane("reasoning", "reasoning", np.flatnonzero((kind == REASONING) & of_choice)),
         Lane("hidden", "hidden reasoning", np.flatnonzero(hidden), has_text=False),
         Lane("content", "content", np.flatnonzero((kind == CONTENT) & of_choice)),
+        Lane("audio", "audio", np.flatnonzero((kind == AUDIO) & of_choice)),
         Lane("refusal", "refusal", np.flatnonzero((kind == REFUSAL) & of_choice)),
         *_tool_lanes(stream, choice),
         Lane("error", "error", np.flatnonzero(kind == ERROR)),

@@ -14,7 +14,7 @@ from viewer.arrival import Arrival
 from viewer.hidden import HiddenReasoning, silent_before_output
 from viewer.http import RecordedTimes
 from viewer.measure import Measure, unknown
-from viewer.schema import CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
+from viewer.schema import AUDIO, CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
 from viewer.timing import Timing, first_chunk
 from viewer.usage import Usage
 
@@ -36,7 +36,7 @@ _OF_THE_PACE = (
     "content_tokens_per_second",
     "chunks_per_second",
 )
-_OUTPUT = (CONTENT, TOOL_CALL, REFUSAL)
+_OUTPUT = (CONTENT, TOOL_CALL, REFUSAL, AUDIO)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +139,9 @@ def _since_request(row: int, timed: Timed, source: str) -> Measure:
 
 def _ttft(timed: Timed) -> Measure:
     """Measure request to first non-empty content or reasoning, as AIPerf does."""
-    rows = np.flatnonzero(np.isin(timed.kind, (CONTENT, REASONING)))
+    rows = np.flatnonzero(np.isin(timed.kind, (CONTENT, REASONING, AUDIO)))
     if not len(rows):
-        return unknown("s", "the stream has neither content nor reasoning")
+        return unknown("s", "the stream has neither content nor reasoning nor audio")
     return _since_request(int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)")
 
 

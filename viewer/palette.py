@@ -20,6 +20,7 @@ BY_LANE = {
     "reasoning": REASONING,
     "hidden": REASONING,
     "content": CONTENT,
+    "audio": CONTENT,
     "tool_call": TOOL_CALL,
     "refusal": ERROR,
     "error": ERROR,

@@ -1,10 +1,11 @@
 """Requests, responses and times from the shapes in which recorders write them: whatever is odd gives what it can."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from viewer import epoch
 from viewer.base64_text import unpack
 from viewer.http import Arrivals, Headers, Moment
 from viewer.payload import as_text, mapping, write
@@ -67,13 +68,13 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
     """
     if not isinstance(value, str):
         return None
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+    seconds = epoch.of_text(value, UTC)
+    if seconds is None:
         try:
-            time = read(value)
-            return Moment((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp(), resolution_s)
+            seconds = parsedate_to_datetime(value).timestamp()
         except (ValueError, OverflowError):
-            continue
-    return None
+            return None
+    return Moment(seconds, resolution_s)
 
 
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from viewer.hidden import HiddenReasoning, silent_before_output
-from viewer.schema import CONTENT, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
+from viewer.schema import AUDIO, CONTENT, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
 from viewer.usage import Usage
 
-OUTPUT_KINDS = (CONTENT, TOOL_CALL, REFUSAL)
+OUTPUT_KINDS = (CONTENT, TOOL_CALL, REFUSAL, AUDIO)
 CHARACTERS_PER_TOKEN = 4.0
 """The rule of thumb of OpenAI's tokenizer page for English, used only where the provider reports no count."""
 

@@ -25,7 +25,13 @@ def test_no_text_enters_the_page_as_html():
 def test_the_stylesheet_has_the_colours_of_the_palette():
     style = deck.stylesheet()
     for kind, colour in palette.BY_LANE.items():
-        name = {"hidden": "reasoning", "refusal": "error", "silent": "quiet", "keep_alive": "quiet"}.get(kind, kind)
+        name = {
+            "hidden": "reasoning",
+            "audio": "content",
+            "refusal": "error",
+            "silent": "quiet",
+            "keep_alive": "quiet",
+        }.get(kind, kind)
         assert f"--deck-{name}: light-dark({colour.light}, {colour.dark})" in style
 
 

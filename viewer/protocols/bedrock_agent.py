@@ -8,10 +8,10 @@ No event marks the end. Traces report the tokens of each call of a model that th
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from viewer import epoch
 from viewer.payload import as_text, mapping, write
 from viewer.protocols import Sample
 from viewer.protocols.bedrock_converse import read_error
@@ -67,7 +67,7 @@ def read(events: Events, reading: Reading) -> None:
             for citation in _listed(mapping(content.get("attribution")).get("citations")):
                 reading.add(event, CITATION, write(citation))
         elif name in _TRACES:
-            reading.add(event, SILENT, stamp=_stamp(content.get("eventTime")))
+            reading.add(event, SILENT, stamp=epoch.of_text(content.get("eventTime")))
         elif name == "returnControl":
             _add_calls(event, content, reading)
         elif name == "citation":
@@ -116,17 +116,6 @@ def _decoded(encoded: Any) -> str:
         return base64.b64decode(text).decode(errors="replace")
     except ValueError:
         return text
-
-
-def _stamp(value: Any) -> float | None:
-    """Return epoch seconds."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _string(value: Any) -> str:

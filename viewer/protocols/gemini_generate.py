@@ -6,9 +6,9 @@ It comes as server-sent events, or, without `alt=sse`, as one JSON array whose e
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from viewer import epoch
 from viewer.payload import as_text, mapping, write
 from viewer.problems import Problem
 from viewer.protocols import Sample
@@ -44,18 +44,18 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every chunk; usage is cumulative, and fields that later chunks leave out stay as they were."""
-    calls = _Calls(reading)
+    calls = Calls(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = _chunk(payload)
-        stamp = _stamp(chunk.get("createTime"))
+        stamp = epoch.of_text(chunk.get("createTime"))
         if reading.model is None and chunk.get("modelVersion"):
             reading.model = as_text(chunk["modelVersion"])
         for position, candidate in enumerate(_list(chunk.get("candidates"))):
             _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
-            reading.error = _error(error)
+            reading.error = error_of(error)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
@@ -74,22 +74,14 @@ def _chunk(payload: Any) -> dict[str, Any]:
     return chunk["response"] if isinstance(chunk.get("response"), dict) else chunk
 
 
-def _stamp(created: Any) -> float | None:
-    """Return epoch seconds of Vertex's `createTime`, an RFC 3339 text."""
-    try:
-        time = datetime.fromisoformat(created)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 def _index(position: int, candidate: Any) -> int:
     """Return the index of a candidate, as the table can hold it; 0 is often left out."""
     index = mapping(candidate).get("index")
     return index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else min(position, _HIGHEST_INDEX)
 
 
-def _error(error: Any) -> StreamError:
+def error_of(error: Any) -> StreamError:
+    """Return the error of a chunk or message."""
     if not isinstance(error, dict):
         return StreamError(as_text(error))
     message = error.get("message") or write(error)
@@ -111,7 +103,7 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
 
 
 def _read_candidate(
-    event: int, candidate: Mapping[str, Any], choice: int, stamp: float | None, reading: Reading, calls: "_Calls"
+    event: int, candidate: Mapping[str, Any], choice: int, stamp: float | None, reading: Reading, calls: "Calls"
 ) -> None:
     """Add the rows of one candidate of one chunk."""
     rows_before = len(reading.kind)
@@ -120,10 +112,10 @@ def _read_candidate(
             for tool, arguments in calls.fragments(choice, part["functionCall"]):
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
         else:
-            kind, text = _read_part(part)
+            kind, text = read_part(part)
             if text or kind not in (CONTENT, REASONING):
                 reading.add(event, kind, text, choice=choice, stamp=stamp)
-    for citation in _citations(candidate):
+    for citation in citations_of(candidate):
         reading.add(event, CITATION, write(citation), choice=choice, stamp=stamp)
     if reason := candidate.get("finishReason"):
         for tool, arguments in calls.close(choice):
@@ -135,7 +127,7 @@ def _read_candidate(
         reading.add(event, SILENT, choice=choice, stamp=stamp)
 
 
-def _read_part(part: Mapping[str, Any]) -> tuple[int, str]:
+def read_part(part: Mapping[str, Any]) -> tuple[int, str]:
     """Return the kind of a part that is no function call, and its text; a signature alone has none."""
     if isinstance(part.get("text"), str):
         return (REASONING if part.get("thought") is True else CONTENT), part["text"]
@@ -149,7 +141,7 @@ def _read_part(part: Mapping[str, Any]) -> tuple[int, str]:
     return (OTHER, "") if part.keys() - {"text", "thought", "thoughtSignature"} else (CONTENT, "")
 
 
-def _citations(candidate: Mapping[str, Any]) -> Iterator[Any]:
+def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what names sources; grounding metadata without any is sent on many chunks."""
     grounding = mapping(candidate.get("groundingMetadata"))
     if grounding.get("groundingChunks") or grounding.get("groundingSupports"):
@@ -159,7 +151,7 @@ def _citations(candidate: Mapping[str, Any]) -> Iterator[Any]:
             yield candidate[name]
 
 
-class _Calls:
+class Calls:
     """Number the function calls of each choice, and write those that Vertex streams as JSON that grows."""
 
     def __init__(self, reading: Reading) -> None:

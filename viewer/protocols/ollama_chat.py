@@ -1,10 +1,9 @@
 """Ollama chat, one JSON object a line: https://docs.ollama.com/api/chat."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
-from viewer import server_times
+from viewer import epoch, server_times
 from viewer.payload import as_text, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -48,7 +47,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.add(event, OTHER)
             continue
         rows_before = len(reading.kind)
-        stamp = _stamp(line.get("created_at"))
+        stamp = epoch.of_text(line.get("created_at"))
         if reading.model is None and line.get("model"):
             reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
@@ -59,19 +58,6 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             _finish(event, line, stamp, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "done" in line else OTHER, stamp=stamp)
-
-
-def _stamp(created_at: Any) -> float | None:
-    """Return epoch seconds of an RFC 3339 time; its nanoseconds are finer than a float of today's date can hold.
-
-    Go's zero time, the year 1, is no time.
-    """
-    try:
-        time = datetime.fromisoformat(created_at)
-        seconds = time.timestamp() if time.tzinfo else 0.0
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return seconds if seconds > 0 else None
 
 
 def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) -> None:

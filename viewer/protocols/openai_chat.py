@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from viewer import server_times
+from viewer import epoch, server_times
 from viewer.payload import as_text, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
@@ -36,8 +36,6 @@ ABOUT = About(
     "as OpenAI, xAI, OpenRouter, Groq, DeepSeek, Azure, llama.cpp, vLLM and many more speak it",
 )
 
-_MILLISECONDS = 1e11
-_NO_TIME = 1e15
 _HIGHEST_INDEX = 2**15 - 1
 
 
@@ -58,7 +56,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
-        stamp = _stamp(chunk.get("created"))
+        stamp = epoch.of_number(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         choices = choices_of(chunk)
@@ -82,13 +80,6 @@ def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the choices of a chunk."""
     choices = payload.get("choices")
     return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
-
-
-def _stamp(created: Any) -> float | None:
-    """Return epoch seconds; Azure's first chunk has `created: 0`, which is no time, and a few send milliseconds."""
-    if not isinstance(created, int | float) or not 0 < created < _NO_TIME:
-        return None
-    return created / 1000 if created > _MILLISECONDS else float(created)
 
 
 def _index(value: Any, default: int = 0) -> int:

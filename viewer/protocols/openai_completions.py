@@ -7,7 +7,7 @@ Two more dialects of it have shapes of their own: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
-from viewer import server_times
+from viewer import epoch, server_times
 from viewer.payload import as_text
 from viewer.protocols import Sample, openai_chat
 from viewer.provider import provider_of
@@ -31,7 +31,6 @@ _COUNTS = ("tokens_evaluated", "tokens_predicted", "tokens_cached", "timings")
 # How older servers of llama.cpp say what `stop_type` says now.
 _STOPPED = ("stopped_eos", "stopped_word", "stopped_limit")
 _HIGHEST_INDEX = 2**15 - 1
-_NO_TIME = 1e11
 
 
 def recognise(sample: Sample) -> int:
@@ -58,7 +57,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
-        stamp = _stamp(chunk.get("created"))
+        stamp = epoch.of_number(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         for choice in openai_chat.choices_of(chunk):
@@ -91,11 +90,6 @@ def _stop_reason(payload: Mapping[str, Any]) -> Any:
     if not payload["stop"]:
         return None
     return payload.get("stop_type") or next((name for name in _STOPPED if payload.get(name)), "stop")
-
-
-def _stamp(created: Any) -> float | None:
-    """Return epoch seconds."""
-    return float(created) if isinstance(created, int | float) and 0 < created < _NO_TIME else None
 
 
 def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, reading: Reading) -> None:
