@@ -1,7 +1,7 @@
 import pytest
 
 from viewer.measure import Measure, unknown
-from viewer.phrasing import bounds, dollars, explanation, headline, number, seconds, size
+from viewer.phrasing import LABELS, bounds, dollars, explanation, headline, number, seconds, size
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,7 @@ def test_sizes(value, text):
 )
 def test_an_amount_has_two_digits_that_count(value, written):
     assert dollars(value) == written
+
+
+def test_every_figure_has_a_name_for_a_person(seed_stream):
+    assert set(LABELS) == set(seed_stream.metrics)

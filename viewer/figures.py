@@ -116,6 +116,7 @@ def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
                 text="" if pattern else f"{tokens:,}",
                 textposition="inside",
                 insidetextanchor="middle",
+                insidetextfont={"color": "#0e1117" if dark else "#ffffff"},
                 marker=_fill(colour, pattern),
                 hovertemplate=f"{name}: %{{x:,}} tokens<extra></extra>",
             )

@@ -17,6 +17,26 @@ MEANINGS: dict[Grade, str] = {
 
 NOTHING = "—"
 
+LABELS = {
+    "time_to_headers": "Time to headers",
+    "ttft": "Time to first token",
+    "time_to_first_output": "Time to first output",
+    "thinking_time": "Thinking",
+    "stream_time": "First to last chunk",
+    "end_to_end": "End to end",
+    "inter_chunk_mean": "Between chunks, mean",
+    "inter_chunk_p50": "Between chunks, p50",
+    "inter_chunk_p90": "Between chunks, p90",
+    "inter_chunk_p99": "Between chunks, p99",
+    "longest_stall": "Longest stall",
+    "time_per_output_token": "Time per output token",
+    "tokens_per_second": "Output rate",
+    "reasoning_tokens_per_second": "Reasoning rate",
+    "content_tokens_per_second": "Content rate",
+    "chunks_per_second": "Chunk rate",
+}
+"""What each figure of `viewer.metrics` is called on a page."""
+
 
 def number(value: float) -> str:
     """Write a number with three significant digits, whole numbers whole."""

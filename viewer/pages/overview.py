@@ -5,7 +5,7 @@ from viewer.cassette import Cassette
 from viewer.hidden import HiddenReasoning
 from viewer.measure import Measure
 from viewer.pages.sheet import Node, node, sheet
-from viewer.phrasing import MARKS, NOTHING, bounds, dollars, explanation, headline, number
+from viewer.phrasing import LABELS, MARKS, NOTHING, bounds, dollars, explanation, headline, number
 from viewer.pricing import Cost
 from viewer.provider import host_of
 from viewer.story import tell, tell_answer
@@ -22,7 +22,11 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
                 "div",
                 "title",
                 node("h1", "", title),
-                node("span", "facts", _facts(cassette, stream.interaction, stream.provider, stream.protocol)),
+                node(
+                    "span",
+                    "facts",
+                    _facts(cassette, stream.interaction, stream.provider, stream.protocol, stream.finish_reason),
+                ),
             ),
             node("p", "story", tell(stream)),
             node("dl", "figures", *_figures(stream)),
@@ -36,7 +40,7 @@ def show_plain_response(cassette: Cassette, index: int) -> None:
     answer = cassette.answers.get(index)
     status = _status(cassette, index)
     title = (answer.model if answer else None) or status or cassette.name
-    facts = _facts(cassette, index, None, answer.protocol if answer else "")
+    facts = _facts(cassette, index, None, answer.protocol if answer else "", None)
     if answer is None or answer.error is not None:
         stories = [problem.message for problem in cassette.problems if problem.interaction == index]
     else:
@@ -64,11 +68,12 @@ def _status(cassette: Cassette, index: int) -> str:
     return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
-def _facts(cassette: Cassette, index: int, provider: str | None, protocol: str) -> str:
+def _facts(cassette: Cassette, index: int, provider: str | None, protocol: str, finish_reason: str | None) -> str:
     host = host_of(cassette.interactions[index].request.url)
     recorder = f"{cassette.format} {cassette.format_version}".strip()
     known = "" if protocol == "generic" else protocol
-    return " · ".join(fact for fact in (host or provider, known, recorder, _status(cassette, index)) if fact)
+    finish = f"finish: {finish_reason}" if finish_reason else ""
+    return " · ".join(fact for fact in (host or provider, known, recorder, _status(cassette, index), finish) if fact)
 
 
 def _figures(stream: Stream) -> list[Node]:
@@ -76,19 +81,14 @@ def _figures(stream: Stream) -> list[Node]:
     if stream.protocol == "generic":
         events = _counted("Events", number(stream.chunks["event"].nunique()), "as recorded, nothing read from them")
         return [events, _measured("Time to headers", metrics["time_to_headers"])]
-    figures = [
-        _measured("Time to first token", metrics["ttft"]),
-        _measured("Thinking", metrics["thinking_time"]),
-        _measured("First to last chunk", metrics["stream_time"]),
-        _measured("Rate", metrics["chunks_per_second"]),
+    thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
+    length = "thinking_time" if thought else "stream_time"
+    return [
+        *(_measured(LABELS[name], metrics[name]) for name in ("ttft", length, "chunks_per_second")),
+        _tokens(stream.usage),
+        *([_counted("Hidden reasoning", *_hidden(stream.hidden))] if stream.hidden else []),
+        _priced(stream.cost),
     ]
-    figures.append(_tokens(stream.usage))
-    figures.append(_priced(stream.cost))
-    if stream.hidden:
-        figures.append(_counted("Hidden reasoning", *_hidden(stream.hidden)))
-    else:
-        figures.append(_counted("Chunks", number(len(stream.chunks)), f"finish: {stream.finish_reason or NOTHING}"))
-    return figures
 
 
 def _tokens(usage: Usage | None) -> Node:
@@ -102,7 +102,7 @@ def _tokens(usage: Usage | None) -> Node:
 
 def _priced(cost: Cost) -> Node:
     if cost.usd is None:
-        return _counted("Cost", NOTHING, cost.source)
+        return _counted("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
     more = "estimate by list price" if cost.is_estimate else "as the provider says"
     tip = cost.source
     return node(
@@ -129,10 +129,22 @@ def _measured(label: str, measure: Measure) -> Node:
         "div",
         "figure",
         node("dt", "", label, tip=tip),
-        node("dd", "", headline(measure), *mark, tip=tip),
+        node("dd", "", *_with_small_unit(headline(measure)), *mark, tip=tip),
         node("dd", "more", more),
     )
 
 
+def _with_small_unit(text: str) -> list[Node]:
+    """Return a figure whose unit, where it is a word, is written smaller: the number is what one looks for."""
+    value, space, unit = text.rpartition(" ")
+    return [value, node("span", "unit", space + unit)] if len(unit) > 2 else [text]
+
+
 def _counted(label: str, value: str, more: str) -> Node:
-    return node("div", "figure", node("dt", "", label), node("dd", "", value), node("dd", "more", more))
+    return node(
+        "div",
+        "figure",
+        node("dt", "", label),
+        node("dd", "", *_with_small_unit(value)),
+        node("dd", "more", more),
+    )

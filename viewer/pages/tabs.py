@@ -6,9 +6,22 @@ import streamlit as st
 
 from viewer.cassette import Cassette
 from viewer.http import Headers
-from viewer.pages.sheet import node, sheet
+from viewer.measure import Measure
+from viewer.pages.sheet import Node, node, sheet
 from viewer.payload import parse, write
-from viewer.phrasing import MARKS, MEANINGS, NOTHING, displayable, dollars, number, size
+from viewer.phrasing import (
+    LABELS,
+    MARKS,
+    MEANINGS,
+    NOTHING,
+    bounds,
+    displayable,
+    dollars,
+    explanation,
+    headline,
+    number,
+    size,
+)
 from viewer.problems import Problem
 from viewer.redact import masked_headers, masked_url
 from viewer.schema import KINDS, PYTHON_TEXT
@@ -46,6 +59,21 @@ def show_timeline(stream: Stream, choice: int | None, *, drawn: bool) -> None:
         else []
     )
     sheet([node("p", "note", grade), *bands, node("ul", "evidence", *items)], key="evidence")
+    sheet([node("h2", "", "Figures"), node("ul", "measures", *map(_measured, stream.metrics.items()))], key="measures")
+
+
+def _measured(item: tuple[str, Measure]) -> Node:
+    """Return a row of one figure: its value and grade, its bounds, and what it rests on or why there is none."""
+    name, measure = item
+    mark = MARKS[measure.grade] if measure.grade else ""
+    return node(
+        "li",
+        "",
+        node("span", "name", LABELS.get(name, name)),
+        node("span", "value", headline(measure)),
+        node("span", "mark", mark, tip=explanation(measure)),
+        node("span", "more", " · ".join(part for part in (bounds(measure), measure.source) if part)),
+    )
 
 
 def show_tokens(stream: Stream) -> None:
