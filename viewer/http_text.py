@@ -28,6 +28,18 @@ def read_message(text: bytes) -> Message:
     return Message(first_line + [""] * (3 - len(first_line)), headers, text[end.end() :] if end else b"")
 
 
+def address(target: str, headers: Headers) -> str:
+    """Return the URL that a request names; without its scheme, which a request to the server itself leaves out."""
+    host = headers.get("host", "")
+    return f"//{host}{target}" if host and target.startswith("/") else target
+
+
+def is_interim(message: Message) -> bool:
+    """Tell whether a response only leads to the one that follows: `100 Continue`, or a proxy that has connected."""
+    _, code, reason = message.first_line
+    return (code.startswith("1") and code != "101") or reason.lower() == "connection established"
+
+
 def without_chunks(body: bytes) -> tuple[bytes, bool]:
     """Return a body without the framing of RFC 9112, 7.1, whose line ends may have become one character, and if it fits."""
     parts: list[bytes] = []

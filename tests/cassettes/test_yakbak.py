@@ -1,0 +1,137 @@
+import base64
+import json
+import time
+
+import pytest
+
+import viewer
+
+EVENTS = [
+    'data: {"choices":[{"index":0,"delta":{"content":"Olá"},"finish_reason":null}]}\n\n',
+    'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}}\n\n',
+    "data: [DONE]\n\n",
+]
+BODY = "".join(EVENTS).encode()
+
+
+def packed(data):
+    return f'new Buffer("{base64.b64encode(data).decode()}", "base64")'
+
+
+def tape(*writes, end="  res.end();\n\n  return __filename;\n};\n"):
+    """A tape as yakbak's own template lays it out, synthetic; the pieces are cut as a network cuts them."""
+    return (
+        """var path = require("path");
+
+/**
+ * POST /v1/chat/completions
+ *
+ * host: api.openai.com
+ * accept: * / *
+ * user-agent: a: b
+ */
+
+module.exports = function (req, res) {
+  res.statusCode = 200;
+
+  res.setHeader("content-type", "text/event-stream");
+  res.setHeader("x-quoted", "a \\"b\\" \\u00e9");
+  res.setHeader("set-cookie", ["a=1","b=]2"]);
+
+  res.setHeader("x-yakbak-tape", path.basename(__filename, ".js"));
+
+"""
+        + "".join(f"  res.write({write});\n" for write in writes or [packed(BODY[:60]), packed(BODY[60:])])
+        + end
+    )
+
+
+def load(text):
+    return viewer.load(text.encode(), "tape.js")
+
+
+def test_a_tape_is_read_as_data():
+    loaded = load(tape())
+    assert (loaded.format, loaded.problems) == ("yakbak", [])
+    [interaction] = loaded.interactions
+    request, response = interaction.request, interaction.response
+    assert (request.method, request.url) == ("POST", "//api.openai.com/v1/chat/completions")
+    assert dict(request.headers) == {"host": "api.openai.com", "accept": "*/*", "user-agent": "a: b"}
+    assert response.status == 200
+    assert dict(response.headers) == {
+        "content-type": "text/event-stream",
+        "x-quoted": 'a "b" é',
+        "set-cookie": "a=1, b=]2",
+    }
+    assert response.body == BODY
+    [stream] = loaded.streams
+    assert (stream.text(), stream.finish_reason, stream.usage.total, stream.provider) == ("Olá", "stop", 4, "openai")
+    assert stream.chunks["event"].nunique() == 3
+
+
+def test_a_tape_keeps_nothing_of_time():
+    assert load(tape()).interactions[0].times == type(load(tape()).interactions[0].times)()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        f'Buffer.from("{base64.b64encode(BODY).decode()}", "base64")',
+        f"Buffer.from('{base64.b64encode(BODY).decode()}', 'base64')",
+        f'\n    Buffer.from(\n      "{base64.b64encode(BODY).decode()}",\n      "base64"\n    )\n  ',
+        f'new Buffer("{BODY.hex()}", "hex")',
+        json.dumps(BODY.decode()),
+        f"Buffer.from({json.dumps(BODY.decode())})",
+        "'" + BODY.decode().replace("\n", "\\n") + "'",
+    ],
+)
+def test_a_piece_is_base64_hexadecimal_or_a_text(write):
+    assert load(tape(write)).interactions[0].response.body == BODY
+
+
+def test_a_piece_that_is_written_with_the_end_counts():
+    assert load(tape(end=f"  res.end({packed(b'more')});\n")).interactions[0].response.body == BODY + b"more"
+
+
+def test_what_a_text_quotes_of_a_tape_is_no_part_of_it():
+    quoted = json.dumps('res.write("x");\n  res.write("y");')
+    assert load(tape(quoted)).interactions[0].response.body == b'res.write("x");\n  res.write("y");'
+    header = tape().replace('"a=1"', json.dumps('\n  res.write("x");'))
+    assert load(header).interactions[0].response.body == BODY
+    spread = tape().replace("  res.write", "  log(\"; res.write('x')\");\n  res.write", 1)
+    assert load(spread).interactions[0].response.body == BODY
+    comment = tape().replace(" * host", ' * x: res.write("x")\n  res.write("x");\n * host')
+    assert load(comment).interactions[0].response.body == BODY
+
+
+def test_a_tape_that_is_cut_off_anywhere_shows_what_it_holds():
+    whole = tape()
+    for end in range(whole.index("res.statusCode = 200") + 20, len(whole), 9):
+        loaded = load(whole[:end])
+        assert loaded.format == "yakbak"
+        assert BODY.startswith(loaded.interactions[0].response.body)
+        assert any("breaks off" in problem.message for problem in loaded.problems) == ("res.end(" not in whole[:end])
+    assert load(whole[: whole.index("  res.end")]).streams[0].text() == "Olá"
+
+
+def test_a_piece_that_is_not_what_it_says_is_shown_as_it_stands():
+    pieces = ['new Buffer("!?", "base64")', 'new Buffer("zz", "hex")', '"\\u{1}"', "", "5"]
+    assert load(tape(*pieces)).interactions[0].response.body == b"!?zzu{1}"
+
+
+def test_a_tape_whose_lines_end_as_on_windows_is_read():
+    assert load(tape().replace("\n", "\r\n")).streams[0].text() == "Olá"
+
+
+def test_other_code_that_answers_requests_is_none():
+    with pytest.raises(viewer.CassetteError):
+        load("const x = (req, res) => { res.statusCode = 200; };\nmodule.exports = x;\n")
+
+
+@pytest.mark.parametrize(
+    "piece", ['res.write("', 'res.setHeader("a", [', '\n  res.setHeader("a", ["', "\n  res.write(", '\\"']
+)
+def test_no_tape_takes_longer_than_its_length(piece):
+    start = time.perf_counter()
+    load(tape(f'"{piece * 100_000}'))
+    assert time.perf_counter() - start < 5
