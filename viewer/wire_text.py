@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from viewer.payload import parse, write
-from viewer.recorded_http import body
+from viewer.payload import as_text, parse, write
+from viewer.recorded_http import base64_body, body
+from viewer.sniff import is_json
 
 JSON_LINES = "application/x-ndjson"
 
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
+_BINARY, _CLOSE, _PING, _PONG = 2, 8, 9, 10
 _LINE_END = re.compile(rb"\r\n|[\r\n]")
 
 
@@ -24,6 +27,19 @@ def event_stream(events: Iterable[tuple[Any, Any, Any]]) -> bytes:
         lines += [b"data: " + line for line in _LINE_END.split(body(data))]
         lines.append(b"")
     return b"".join(line + b"\n" for line in lines)
+
+
+def is_message(opcode: Any) -> bool:
+    """Tell whether a frame of a WebSocket carries a message."""
+    return opcode not in (_CLOSE, _PING, _PONG)
+
+
+def socket_message(opcode: Any, data: Any) -> bytes | str:
+    """Return what a frame of a WebSocket holds as Chrome writes it: binary ones stand as base64, and stay so unless JSON."""
+    if opcode != _BINARY:
+        return body(data)
+    payload = base64_body(data)
+    return payload if is_json(payload) else as_text(data)
 
 
 def json_lines(messages: Iterable[Any]) -> bytes:

@@ -14,8 +14,7 @@ from viewer.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, R
 from viewer.payload import as_text, is_utf_8
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
-from viewer.sniff import is_json
-from viewer.wire_text import JSON_LINES, event_stream, json_lines
+from viewer.wire_text import JSON_LINES, event_stream, is_message, json_lines, socket_message
 
 ABOUT = (
     About(
@@ -34,8 +33,6 @@ _QUOTED = 200
 _MILLISECOND = 1e-3
 # Milliseconds or bytes; no recording has so many.
 _NO_SIZE = 1e15
-# https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
-_BINARY, _CLOSE, _PING, _PONG = 2, 8, 9, 10
 # What passes before the response headers are in; `ssl` is part of `connect`.
 _UNTIL_HEADERS = ("blocked", "dns", "connect", "send", "wait")
 
@@ -175,17 +172,12 @@ def _socket_messages(entry: dict[str, Any], direction: str) -> list[dict[str, An
     return [
         message
         for message in _messages(entry, "_webSocketMessages")
-        if message.get("type") == direction and message.get("opcode") not in (_CLOSE, _PING, _PONG)
+        if message.get("type") == direction and is_message(message.get("opcode"))
     ]
 
 
-def _payload(message: dict[str, Any]) -> Any:
-    """Return what a message of a WebSocket holds; binary ones stand as base64."""
-    data = message.get("data")
-    if message.get("opcode") != _BINARY:
-        return recorded.body(data)
-    payload = recorded.base64_body(data)
-    return payload if is_json(payload) else as_text(data)
+def _payload(message: dict[str, Any]) -> bytes | str:
+    return socket_message(message.get("opcode"), message.get("data"))
 
 
 def _times(entry: dict[str, Any]) -> RecordedTimes:
