@@ -7,14 +7,48 @@ import viewer
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_cassettes"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.name != "README.md")
 
+SHOWS = {
+    "claude-sonnet-4_overloaded.json": ("vcrpy", "anthropic-messages", "paced"),
+    "gemini-2.5-flash_function-call.httprr": ("httprr", "gemini-generate", "paced"),
+    "gemma-3-270m_anthropic.sse": ("sse", "anthropic-messages", "paced"),
+    "gemma-3-270m_curl.trace": ("curl-trace", "openai-chat", "measured"),
+    "gemma-3-270m_japanese.yml": ("ruby-vcr", "openai-chat", "bounded"),
+    "gemma-3-270m_list.sse": ("sse", "openai-chat", "bounded"),
+    "gemma-3-270m_reel.jsonl": ("reel-vcr", "openai-chat", "measured"),
+    "gemma-3-270m_responses.yaml": ("vcrpy", "openai-responses", "paced"),
+    "gemma-3-270m_short.har": ("har", "openai-chat", "measured"),
+    "grok-code-fast-1_simple_streaming.yaml": ("go-vcr", "openai-chat", "bounded"),
+    "nova-lite_bedrock.yaml": ("vcrpy", "bedrock-converse-stream", "span"),
+    "qwen3_ollama.ndjson": ("ndjson", "ollama-chat", "stamped"),
+    "weather-agent_tool-calls.yaml": ("go-vcr", "openai-chat", "paced"),
+}
+"""What its README says that each sample shows: the recorder, the protocol, and how its times are known."""
+
+# They show errors: one inside a stream, one in place of one.
+WITH_ERRORS = {"claude-sonnet-4_overloaded.json", "weather-agent_tool-calls.yaml"}
+
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_sample_opens_with_a_stream_of_text_and_no_error(path):
+def test_a_sample_shows_what_it_is_there_for(path):
     cassette = viewer.load(path)
-    assert any(stream.text() for stream in cassette.streams)
-    assert not [problem for problem in cassette.problems if problem.severity == "error"]
+    stream = cassette.streams[0]
+    assert (cassette.format, stream.protocol, stream.timing.grade) == SHOWS[path.name]
+    assert stream.text() or stream.tool_calls
+    errors = [problem for problem in cassette.problems if problem.severity == "error"]
+    assert bool(errors) == (path.name in WITH_ERRORS)
 
 
-def test_every_sample_is_listed_with_its_origin():
-    listed = (SAMPLES / "README.md").read_text()
-    assert [path.name for path in FILES if f"`{path.name}`" not in listed] == []
+def test_the_samples_are_a_dozen_or_more_and_each_is_listed_with_its_origin():
+    rows = [line.split("|") for line in (SAMPLES / "README.md").read_text().splitlines() if line.startswith("| `")]
+    listed = {row[1].strip().strip("`"): row[3].strip() for row in rows}
+    assert set(listed) == {path.name for path in FILES} == set(SHOWS)
+    assert set(listed.values()) == {"recorded", "synthetic"}
+    assert len(FILES) >= 12
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_sample_that_is_synthetic_says_so_itself_where_it_has_headers(path):
+    interactions = viewer.load(path).interactions
+    marked = any("synthetic" in one.response.headers.get("x-sample", "") for one in interactions)
+    headless = all(not one.response.headers or path.suffix == ".ndjson" for one in interactions)
+    assert marked or headless or path.name.startswith(("gemma", "grok"))
