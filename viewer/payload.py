@@ -46,6 +46,11 @@ def as_text(value: Any) -> str:
     return "" if value is None else write(value)
 
 
+def only_text(value: Any) -> str:
+    """Return a recorded value that is a text; "" in place of anything else."""
+    return value if isinstance(value, str) else ""
+
+
 def _bytes_as_text(value: Any) -> str:
     """Return what YAML can hold and JSON cannot."""
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

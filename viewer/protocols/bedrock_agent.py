@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from viewer import epoch
-from viewer.payload import as_text, mapping, write
+from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample
 from viewer.protocols.bedrock_converse import read_error
 from viewer.reading import Reading, ToolCallStart
@@ -86,7 +86,7 @@ def _answer(name: str, content: Mapping[str, Any]) -> str | None:
         case "chunk":
             return _decoded(content.get("bytes"))
         case "output" | "responseEvent":
-            return _string(content.get("text"))
+            return only_text(content.get("text"))
         case "flowOutputEvent":
             document = mapping(content.get("content")).get("document")
             return document if isinstance(document, str) else write(document)
@@ -102,7 +102,7 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
         for call in mapping(item).values():
             tool = len(reading.tool_calls)
             name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
-            reading.tool_calls[0, tool] = ToolCallStart(_string(content.get("invocationId")), as_text(name))
+            reading.tool_calls[0, tool] = ToolCallStart(only_text(content.get("invocationId")), as_text(name))
             arguments = mapping(call).get("parameters") or mapping(call).get("requestBody")
             reading.add(event, TOOL_CALL, write(arguments) if arguments else "", tool=tool)
     if len(reading.kind) == rows_before:
@@ -111,15 +111,11 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
 
 def _decoded(encoded: Any) -> str:
     """Return the text of a piece; what is no base64 as it is."""
-    text = _string(encoded)
+    text = only_text(encoded)
     try:
         return base64.b64decode(text).decode(errors="replace")
     except ValueError:
         return text
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _listed(value: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.payload import as_text, mapping, write
+from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample, cohere_v2
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -46,7 +46,7 @@ def read(events: Events, reading: Reading) -> None:
             case "stream-start":
                 reading.add(event, START)
             case "text-generation":
-                text = _text(payload.get("text"))
+                text = only_text(payload.get("text"))
                 reading.add(event, CONTENT if text else SILENT, text, choice=_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
@@ -69,10 +69,6 @@ def _event_type(payload: Mapping[str, Any]) -> Any:
     return "stream-end" if payload["is_finished"] else "text-generation"
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _index(value: Any) -> int:
     return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else 0
 
@@ -88,12 +84,12 @@ class _ToolCalls:
         """Add a piece of a call, or of the plan that goes before: not content, and kept as other."""
         delta = payload.get("tool_call_delta")
         if not isinstance(delta, dict):
-            self._reading.add(event, OTHER, _text(payload.get("text")))
+            self._reading.add(event, OTHER, only_text(payload.get("text")))
             return
         tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), _HIGHEST_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.name = start.name or as_text(delta.get("name") or "")
-        self._reading.add(event, TOOL_CALL, _text(delta.get("parameters")), tool=tool)
+        self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
 
     def whole(self, event: int, calls: Any) -> None:
         """Add the calls, unless they repeat what came in pieces."""

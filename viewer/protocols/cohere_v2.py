@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.payload import as_text, mapping, write
+from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample
 from viewer.reading import Reading, StreamError, ToolCallStart
 from viewer.registry import About
@@ -52,7 +52,7 @@ def read(events: Events, reading: Reading) -> None:
             case "content-delta":
                 _read_content(event, message, SILENT, reading)
             case "tool-plan-delta":
-                reading.add(event, OTHER, _text(message.get("tool_plan")))
+                reading.add(event, OTHER, only_text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
                 tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
                 _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
@@ -67,15 +67,11 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, reading: Reading) -> None:
     content = mapping(message.get("content"))
     rows_before = len(reading.kind)
     for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
-        if text := _text(content.get(name)):
+        if text := only_text(content.get(name)):
             reading.add(event, kind, text)
     if len(reading.kind) == rows_before:
         reading.add(event, kind_of_nothing)
@@ -86,7 +82,7 @@ def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Rea
     start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
     start.id = start.id or as_text(call.get("id") or "")
     start.name = start.name or as_text(function.get("name") or "")
-    reading.add(event, TOOL_CALL, _text(function.get("arguments")), tool=tool)
+    reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 
 def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.payload import as_text, mapping
+from viewer.payload import as_text, mapping, only_text
 from viewer.protocols import Sample, openai_chat
 from viewer.reading import Reading
 from viewer.registry import About
@@ -47,7 +47,7 @@ def read(events: Events, reading: Reading) -> None:
                 has_deltas = True
                 shown |= _add(event, payload.get("delta"), reading)
             case "transcript.text.segment" if not has_deltas:
-                text = _text(payload.get("text"))
+                text = only_text(payload.get("text"))
                 shown |= _add(event, text if shown else text.removeprefix(" "), reading)
             case "transcript.text.done":
                 if not shown:
@@ -68,12 +68,8 @@ def _is_error(payload: Mapping[str, Any]) -> bool:
     return bool(payload.get("error")) or payload.get("type") == "error"
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _add(event: int, value: Any, reading: Reading) -> bool:
-    text = _text(value)
+    text = only_text(value)
     reading.add(event, CONTENT if text else SILENT, text)
     return bool(text)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.payload import as_text, mapping, write
+from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample, openai_chat
 from viewer.reading import Reading, ToolCallStart
 from viewer.registry import About
@@ -202,7 +202,7 @@ class _Connection:
         texts: defaultdict[int, str] = defaultdict(str)
         for part in map(mapping, parts if isinstance(parts, list) else ()):
             kind, whole = _PARTS.get(as_text(part.get("type")), (OTHER, ""))
-            texts[kind] += _text(part.get(whole))
+            texts[kind] += only_text(part.get(whole))
         for kind, text in texts.items():
             self._fill(event, as_text(item.get("id") or ""), kind, text)
 
@@ -231,7 +231,7 @@ class _Connection:
             self._add(event, item, kind, whole, tool)
 
     def _add(self, event: int, item: str, kind: int, value: Any, tool: int = NO_TOOL) -> None:
-        text = write(value) if kind == TOOL_CALL and isinstance(value, dict | list) else _text(value)
+        text = write(value) if kind == TOOL_CALL and isinstance(value, dict | list) else only_text(value)
         if text:
             self._shown[kind] |= {item if tool == NO_TOOL else as_text(tool), ""}
         self._reading.add(event, kind if text or kind == TOOL_CALL else SILENT, text, tool=tool)
@@ -240,10 +240,6 @@ class _Connection:
 def _identities(call: Mapping[str, Any]) -> list[str]:
     """Return by what a call is known: its own id first, then that of its item."""
     return [as_text(call[name]) for name in ("call_id", "item_id", "id") if call.get(name)] or [""]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

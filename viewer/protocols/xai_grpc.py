@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer import epoch
-from viewer.payload import as_text, mapping, write
+from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample, openai_chat
 from viewer.reading import Reading, ToolCallStart
 from viewer.registry import About
@@ -90,7 +90,7 @@ class _Answer:
         choice = 0 if self._has_steps else _index(output.get("index"))
         rows_before = len(self._reading.kind)
         if of_tool:
-            self._reading.add(event, OTHER, _text(delta.get("content")), choice=choice, stamp=stamp)
+            self._reading.add(event, OTHER, only_text(delta.get("content")), choice=choice, stamp=stamp)
         else:
             self._take_delta(event, delta, calls, choice, stamp)
         reason = output.get("finish_reason")
@@ -107,7 +107,7 @@ class _Answer:
         self, event: int, delta: Mapping[str, Any], calls: list[dict[str, Any]], choice: int, stamp: float | None
     ) -> None:
         for kind, name in ((REASONING, "reasoning_content"), (CONTENT, "content")):
-            if text := _text(delta.get(name)):
+            if text := only_text(delta.get(name)):
                 self._reading.add(event, kind, text, choice=choice, stamp=stamp)
         for call in calls:
             function = mapping(call.get("function"))
@@ -137,10 +137,6 @@ def _is_client_call(call: Mapping[str, Any]) -> bool:
 def _index(value: Any) -> int:
     """Return an index as the table can hold it; 0 is left out."""
     return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else 0
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

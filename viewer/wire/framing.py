@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from viewer.wire import eventstream, json_array, ndjson, sse
+from viewer.wire import data_stream, eventstream, json_array, ndjson, sse
 from viewer.wire.events import Events
 
-FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, eventstream, json_array)
+FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, eventstream, json_array, data_stream)
 """Modules with `recognise(content_type, body)`, how sure 0 to 100, and `decode(body)`."""
 
 CERTAIN = 70
