@@ -121,14 +121,3 @@ def test_generated_code_that_breaks_off_shows_the_definitions_before():
     loaded = viewer.load((code() + code()[:60]).encode())
     assert [stream.text() for stream in loaded.streams] == ["Olá"]
     assert any(problem.interaction == 1 for problem in loaded.problems if problem.severity == "error")
-
-
-def test_recordings_of_both_versions_have_the_events_their_client_saw(shared):
-    paths = sorted(path for name in ("nock", "nock15") for path in (shared / "recorded" / name).glob("*.js*"))
-    assert paths
-    for path in paths:
-        loaded = viewer.load(path)
-        truth = path.with_name(path.name.partition(".")[0] + ".truth.csv").read_text().splitlines()
-        [stream] = loaded.streams
-        events = sum(line.partition(",")[0].isdecimal() for line in truth)
-        assert (loaded.format, stream.chunks["event"].nunique()) == ("nock", events), path

@@ -94,7 +94,6 @@ def test_the_time_of_day_is_when_the_response_had_ended():
     assert interaction.times.ended == Moment(1781792204.922, 0.001)
 
 
-
 @pytest.mark.parametrize("odd", [5, None, [], {"request": []}, {"request": {"body": 5}, "response": {"headers": 5}}])
 def test_an_entry_of_any_type_stands_beside_the_others(odd):
     loaded = load(entry({"kind": "sse", "chunks": EVENTS}), odd)

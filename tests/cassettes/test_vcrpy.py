@@ -1,7 +1,6 @@
 """VCR.py, in the shapes its own serializers and stubs write; synthetic but for the recordings beside the repository."""
 
 import base64
-import csv
 import gzip
 import json
 
@@ -103,22 +102,6 @@ def test_nonsense_is_a_problem_and_no_failure(odd):
     cassette = viewer.load(yaml.safe_dump(tree(odd, response({"string": BODY}))).encode())
     assert cassette.streams[0].text() == "it's Olá"
     assert any(problem.interaction == 0 for problem in cassette.problems)
-
-
-def test_what_vcrpy_recorded_holds_every_event_that_was_on_the_wire(shared):
-    read = 0
-    for path in sorted((shared / "recorded" / "vcrpy").iterdir()):
-        if path.suffix not in (".yaml", ".json") or not (wire := path.with_suffix(".wire.csv")).exists():
-            continue
-        with wire.open(newline="") as table:
-            on_the_wire = sum(row[0].isdigit() for row in csv.reader(table))
-        cassette = viewer.load(path)
-        assert cassette.format == "vcrpy", path
-        [stream] = cassette.streams
-        assert stream.chunks["event"].nunique() == on_the_wire, path
-        assert stream.timing.grade in ("bounded", "span", "paced")
-        read += 1
-    assert read > 15
 
 
 @pytest.mark.parametrize(
