@@ -4,16 +4,17 @@ A transcription is content. One that tells speakers apart comes in segments, whi
 them; the whole begins with none. Speech is audio without text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from viewer.payload import as_text, mapping, only_text
 from viewer.protocols import Sample, openai_chat
+from viewer.protocols.openai_responses import checks_of
 from viewer.reading import Reading
 from viewer.registry import About
 from viewer.schema import AUDIO, CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
-from viewer.usage import Check, Usage, count, sum_check
+from viewer.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-audio"
@@ -99,9 +100,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(_checks(result)))
-
-
-def _checks(usage: Usage) -> Iterator[Check]:
-    if usage.input is not None and usage.output is not None and usage.total is not None:
-        yield sum_check("total = input + output", usage.total, usage.input, usage.output)
+    return replace(result, checks=tuple(checks_of(result)))

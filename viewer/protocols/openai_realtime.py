@@ -7,16 +7,17 @@ translation session has no responses either, and ends with `session.closed`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from viewer.payload import as_text, mapping, only_text, write
 from viewer.protocols import Sample, openai_chat
+from viewer.protocols.openai_responses import checks_of
 from viewer.reading import Reading, ToolCallStart
 from viewer.registry import About
 from viewer.schema import AUDIO, CONTENT, ERROR, FINISH, KEEP_ALIVE, NO_TOOL, OTHER, SILENT, START, TOOL_CALL, USAGE
-from viewer.usage import Check, Usage, count, part_check, sum_check
+from viewer.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-realtime"
@@ -254,13 +255,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(_checks(result)))
-
-
-def _checks(usage: Usage) -> Iterator[Check]:
-    if usage.input is not None and usage.output is not None and usage.total is not None:
-        yield sum_check("total = input + output", usage.total, usage.input, usage.output)
-    if usage.reasoning and usage.output is not None:
-        yield part_check("reasoning ≤ output", usage.reasoning, usage.output)
-    if usage.cache_read and usage.input is not None:
-        yield part_check("cached ≤ input", usage.cache_read, usage.input)
+    return replace(result, checks=tuple(checks_of(result)))

@@ -313,10 +313,11 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(_checks(result)))
+    return replace(result, checks=tuple(checks_of(result)))
 
 
-def _checks(usage: Usage) -> Iterator[Check]:
+def checks_of(usage: Usage) -> Iterator[Check]:
+    """Yield the identities of counts in which input has the cache in it, and output the reasoning."""
     if usage.input is not None and usage.output is not None and usage.total is not None:
         yield sum_check("total = input + output", usage.total, usage.input, usage.output)
     if usage.reasoning and usage.output is not None:
