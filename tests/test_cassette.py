@@ -1,9 +1,11 @@
 import contextlib
+import gzip
 import io
 import json
 
 import pandas as pd
 import pytest
+import yaml
 
 import viewer
 from viewer.deck import make_tape
@@ -248,3 +250,22 @@ def test_an_event_nested_as_deeply_as_json_can_be_is_read(field):
     body = json.dumps({**payload, field: "DEEP"}).replace('"DEEP"', "[" * 1000 + "]" * 1000)
     [stream] = viewer.load(f"data: {body}\n\n".encode()).streams
     assert stream.protocol in ("openai-chat", "generic")
+
+
+def test_half_of_a_character_is_kept_and_is_a_problem_with_its_place():
+    events = [
+        f'data: {{"choices":[{{"index":0,"delta":{{"content":"{text}"}}}}]}}\n\n' for text in ("a", "\\ud83d", "b")
+    ]
+    loaded = viewer.load("".join([*events, "data: [DONE]\n\n"]).encode())
+    assert loaded.streams[0].text() == "a\ud83db"
+    [problem] = loaded.problems
+    assert (problem.severity, problem.interaction, problem.offset) == ("warning", 0, len(events[0]))
+    assert "Event 1 holds half of a character" in problem.message
+
+
+def test_compression_that_is_cut_off_is_a_problem_where_the_body_ends():
+    body = gzip.compress(b"data: {}\n\n" * 1000)[:-30]
+    tree = {"version": 2, "interactions": [{"request": {"url": "u"}, "response": {"code": 200, "body": body}}]}
+    loaded = viewer.load(yaml.safe_dump(tree).encode())
+    [problem] = [one for one in loaded.problems if "compressed data is cut off" in one.message]
+    assert problem.offset == len(loaded.interactions[0].response.body)

@@ -112,7 +112,9 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str, Beside]:
 def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> Interaction:
     body, trouble = decode_body(interaction.response)
     if trouble:
-        problems.append(Problem("warning", trouble, "Record it again for the rest.", interaction=index))
+        problems.append(
+            Problem("warning", trouble, "Record it again for the rest.", interaction=index, offset=len(body))
+        )
     if body is interaction.response.body:
         return interaction
     return replace(interaction, response=replace(interaction.response, body=body))

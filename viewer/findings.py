@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from viewer.payload import parse
+from viewer.payload import is_whole, parse
 from viewer.problems import Problem
 from viewer.reading import Reading, ToolCall
 from viewer.usage import Usage
@@ -22,6 +22,7 @@ def findings(
             "An SDK would stop here; what can be read is shown.",
             offset=int(events.offset[index]),
         )
+    yield from _halves(events, reading)
     last = len(events) - 1
     cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
     # Many recorders strip the last line end; after [DONE] nobody misses it.
@@ -55,3 +56,15 @@ def findings(
             yield Problem(
                 "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
             )
+
+
+def _halves(events: Events, reading: Reading) -> Iterator[Problem]:
+    # Together first, since nearly every stream has none.
+    if not is_whole("".join(reading.text)):
+        half = next(index for index, text in zip(reading.event, reading.text, strict=True) if not is_whole(text))
+        yield Problem(
+            "warning",
+            f"Event {half} holds half of a character (a lone surrogate), which shows as \ufffd.",
+            "The provider cut it in two, or its other half stands in the event after it.",
+            offset=int(events.offset[half]),
+        )

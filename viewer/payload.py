@@ -56,6 +56,15 @@ def _bytes_as_text(value: Any) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
+def is_whole(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: half of a surrogate pair, which JSON can hold, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_utf_8(data: bytes) -> bool:
     """Tell whether bytes are valid UTF-8."""
     try:

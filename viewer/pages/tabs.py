@@ -133,7 +133,10 @@ def show_chunks(stream: Stream, identity: str) -> None:
         "Kinds", present, key=f"kinds/{identity}", placeholder="all kinds", label_visibility="collapsed"
     )
     rows = stream.chunks[stream.chunks["kind"].isin(kinds)] if kinds else stream.chunks
-    sheet([node("p", "note", f"{number(len(rows))} of {number(len(stream.chunks))} chunks")], key="chunk_count")
+    counted = f"{number(len(rows))} of {number(len(stream.chunks))} chunks"
+    grade = stream.timing.grade
+    known = f"times since the {stream.timing.origin}, {MARKS[grade]} {grade}: {MEANINGS[grade]}"
+    sheet([node("p", "note", counted), node("p", "note", known)], key="chunk_count")
     st.dataframe(
         _displayable_rows(rows),
         key="chunks",
