@@ -99,3 +99,9 @@ def test_rows_never_go_back_and_lie_within_their_bounds(gaps, since_request):
     assert (np.diff(chunks["t"]) >= -1e-9).all()
     assert (chunks["t_low"] <= chunks["t"] + 1e-9).all()
     assert (chunks["t"] <= chunks["t_high"] + 1e-9).all()
+
+
+def test_arrivals_that_the_length_of_the_response_contradicts_are_a_problem_and_stay():
+    stream = read(Arrivals((0.5, 1.0, 2.0, 2.0), since_request=True), whole_s=1.0)
+    assert list(stream.chunks["t"]) == [0.5, 1.0, 2.0, 2.0]
+    assert any("took 1.500 s, by its length at most 1.000 s" in problem.message for problem in stream.problems)
