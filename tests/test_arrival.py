@@ -58,11 +58,25 @@ def test_a_comment_between_events_whose_times_alone_are_recorded_lies_between_th
     assert list(stream.chunks["grade"]) == ["measured", "bounded", "measured"]
 
 
-def test_events_past_the_last_recorded_time_have_no_upper_bound_and_it_is_said():
-    stream = read(Arrivals((1.0, 2.0), since_request=True))
-    assert list(stream.chunks["t_low"]) == [1, 2, 2, 2]
-    assert list(stream.chunks["t_high"]) == [1, 2, np.inf, np.inf]
-    assert any("2 arrival times are recorded for 4 events" in item.statement for item in stream.timing.evidence)
+@pytest.mark.parametrize("s", [(1.0, 2.0), (1.0, 2.0, 3.0, 4.0, 5.0)])
+def test_times_that_are_not_as_many_as_the_events_are_not_used_and_it_is_said(s):
+    stream = read(Arrivals(s, since_request=True))
+    assert stream.timing.grade == "paced"
+    assert any(f"{len(s)} arrival times are recorded for 4 events" in problem.message for problem in stream.problems)
+
+
+def test_an_end_mark_that_the_recorder_did_not_count_lies_after_the_last_event():
+    body = "".join([*EVENTS[:2], "data: [DONE]\n\n"])
+    stream = read(Arrivals((1.0, 2.0), since_request=True), body)
+    assert stream.timing.grade == "measured"
+    assert list(stream.chunks["t"]) == [1, 2, 2]
+    assert stream.chunks["t_high"].iloc[-1] == np.inf
+
+
+def test_an_event_arrives_with_its_payload_whatever_blank_line_follows_later():
+    """Many servers and tools write the blank line after an event with the event that follows."""
+    stream = read(Arrivals((1.0, 2.0), (ENDS[0] - 1, ENDS[-1]), since_request=True))
+    assert list(stream.chunks["t"]) == [1, 2, 2, 2]
 
 
 def test_what_the_recorder_rounds_by_is_the_width_of_the_bounds():
@@ -101,7 +115,10 @@ def test_rows_never_go_back_and_lie_within_their_bounds(gaps, since_request):
     assert (chunks["t"] <= chunks["t_high"] + 1e-9).all()
 
 
-def test_arrivals_that_the_length_of_the_response_contradicts_are_a_problem_and_stay():
+def test_arrivals_that_the_length_of_the_response_contradicts_are_a_problem_and_count_from_the_first_chunk():
     stream = read(Arrivals((0.5, 1.0, 2.0, 2.0), since_request=True), whole_s=1.0)
-    assert list(stream.chunks["t"]) == [0.5, 1.0, 2.0, 2.0]
-    assert any("took 1.500 s, by its length at most 1.000 s" in problem.message for problem in stream.problems)
+    assert (stream.timing.grade, stream.timing.origin) == ("measured", "first chunk")
+    assert list(stream.chunks["t"]) == [0.0, 0.5, 1.5, 1.5]
+    messages = [problem.message for problem in stream.problems]
+    assert any("come 2.000 s after the request, the end after 1.000 s" in message for message in messages)
+    assert any("took at least 1.500 s, by its length at most 1.000 s" in message for message in messages)

@@ -11,6 +11,8 @@ import viewer
 from viewer.beside import Directory, nothing, unpack
 
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\ndata: [DONE]\n\n'
+# As Playwright names the body of a response.
+RESOURCE = "0123456789abcdef0123456789abcdef01234567.dat"
 
 
 def har(file):
@@ -61,7 +63,7 @@ def test_a_cassette_that_came_as_bytes_has_nothing_beside_it():
 
 
 def test_a_har_archive_in_a_zip_file_finds_its_bodies_there():
-    loaded = viewer.load(zipped(har__har=har("b.dat"), b__dat=EVENTS), "a.zip")
+    loaded = viewer.load(zipped(har__har=har(RESOURCE), **{RESOURCE.replace(".", "__"): EVENTS}), "a.zip")
     assert (loaded.format, loaded.name, loaded.streams[0].text()) == ("har", "a.zip", "hi")
     assert loaded.problems == []
 
@@ -87,12 +89,17 @@ def test_any_other_zip_file_says_why_it_cannot_be_shown(data):
         viewer.load(data, "a.zip")
 
 
+def test_a_har_archive_among_other_cassettes_is_one_of_many():
+    with pytest.raises(viewer.CassetteError, match="a zip file of 2 files"):
+        viewer.load(zipped(a__har=har("x"), b__yaml=EVENTS), "a.zip")
+
+
 def test_a_member_that_is_damaged_is_not_there():
-    data = bytearray(zipped(a__har=har("b"), b=EVENTS * 20))
-    place = data.rindex(b"b", 0, data.index(b"PK\x01\x02")) + 20
+    data = bytearray(zipped(a__har=har(RESOURCE), **{RESOURCE.replace(".", "__"): EVENTS * 20}))
+    place = data.rindex(RESOURCE.encode(), 0, data.index(b"PK\x01\x02")) + len(RESOURCE) + 12
     data[place : place + 10] = b"\0" * 10
     _, _, beside = unpack(bytes(data), "a.zip")
-    assert beside("b") is None
+    assert beside(RESOURCE) is None
 
 
 def test_a_seinfeld_body_is_read_from_beside_and_held_against_its_checksum(tmp_path):

@@ -39,7 +39,12 @@ def test_a_body_is_decoded_by_its_bytes_and_not_by_a_stale_header(body, encoding
 
 def test_a_body_that_is_cut_off_or_damaged_gives_what_it_holds():
     long = BODY * 500
-    for compressed, encoding in ((gzip.compress(long), "gzip"), (brotli.compress(bytes(range(256)) + long), "br")):
+    packed = (
+        (gzip.compress(long), "gzip"),
+        (brotli.compress(bytes(range(256)) + long), "br"),
+        (zstandard.ZstdCompressor(write_checksum=True).compress(bytes(range(256)) + long), "zstd"),
+    )
+    for compressed, encoding in packed:
         for bad in (compressed[:-20], compressed[:50] + b"\0" * 10 + compressed[60:]):
             decoded, problem = decode_body(response(bad, encoding))
             assert len(decoded) <= len(long) + 256

@@ -43,6 +43,25 @@ def test_a_total_alone_says_nothing_of_the_first_token_but_its_bounds():
     assert (ttft.value, ttft.low, ttft.high, ttft.grade) == (None, 0.0, 3.0, "span")
 
 
+def test_a_total_alone_bounds_the_length_and_gives_no_length_and_no_pace():
+    metrics = read(RecordedTimes(headers_s=1.0, whole_s=3.0), chat(*({"content": "abcd"} for _ in range(10)))).metrics
+    length = metrics["stream_time"]
+    assert (length.value, length.low, length.high) == (None, 0.0, 2.0)
+    assert metrics["tokens_per_second"].value is None
+
+
+def test_the_end_of_the_response_is_the_latest_that_end_to_end_can_be():
+    """The last chunk came before the response was over."""
+    whole = read(RecordedTimes(whole_s=3.0)).metrics["end_to_end"]
+    assert whole.high == 3.0
+
+
+def test_a_first_chunk_without_text_leaves_the_server_s_time_to_first_token_as_it_is():
+    deltas = [{"role": "assistant", "content": ""}, *({"content": "abcd"} for _ in range(10))]
+    stream = read(body=chat(*deltas, timings={"prompt_ms": 400.0, "predicted_ms": 1000.0}))
+    assert stream.metrics["ttft"].value == pytest.approx(0.4)
+
+
 def test_the_server_s_own_generation_time_places_the_stream_at_the_end_of_the_total():
     timings = {"prompt_ms": 400.0, "predicted_ms": 1000.0}
     stream = read(RecordedTimes(whole_s=3.0), chat(*({"content": "abcd"} for _ in range(10)), timings=timings))
@@ -68,8 +87,9 @@ def test_a_server_that_says_how_long_it_took_gives_the_length_and_the_lead(last,
     assert (stream.timing.grade, stream.timing.origin) == ("span", "first chunk")
     # The first of ten equal chunks was made before it came.
     assert stream.chunks["t"].iloc[-1] == pytest.approx(length_s * 0.9)
-    assert stream.timing.lead.value == pytest.approx(first_s)
-    assert stream.timing.lead.low == pytest.approx(first_s)
+    assert stream.metrics["ttft"].value == pytest.approx(first_s)
+    # The server's figure leaves out what the request and the chunk took on their way, so that it bounds nothing of the client's.
+    assert stream.timing.lead.value is stream.timing.lead.low is None
     assert np.isinf(stream.chunks["t_high"].iloc[-1])
 
 

@@ -19,6 +19,8 @@ from viewer.schema import CONTENT, REASONING
 from viewer.usage import Usage
 from viewer.wire import Events
 
+FIRST_ERROR_STATUS = 400
+
 Whole = Callable[[dict[str, Any]], list[tuple[str, Any]] | None]
 
 
@@ -51,7 +53,7 @@ def read_answer(interaction: Interaction) -> Answer | None:
         events = whole(payload) if whole else None
         if events:
             return _read(protocol, events, interaction)
-    error = _error(payload)
+    error = _error(payload, interaction.response.status)
     return Answer("", None, "", "", [], None, error, None) if error else None
 
 
@@ -80,10 +82,11 @@ def _text(reading: Reading, wanted: int) -> str:
     return "".join(text for kind, choice, text in rows if kind == wanted and choice == 0)
 
 
-def _error(payload: dict[str, Any]) -> StreamError | None:
+def _error(payload: dict[str, Any], status: int | None) -> StreamError | None:
     """Return the error that a response is, in the forms that providers and gateways share."""
-    error = payload.get("error") or payload.get("detail")
-    if not error and len(payload) <= 3:
+    refused = status is not None and status >= FIRST_ERROR_STATUS
+    error = payload.get("error") or (payload.get("detail") if refused else None)
+    if not error and refused and len(payload) <= 3:
         error = payload.get("message") or payload.get("Message")
     if not error:
         return None

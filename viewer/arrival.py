@@ -33,6 +33,8 @@ class Arrival:
     high: Floats
     grade: Ints
     """Index into `GRADES` for each row."""
+    second: Floats | None = None
+    """The whole second of a clock that each row lies in, or missing; None where no such bound the rows."""
 
     def shifted(self, seconds: float) -> "Arrival":
         """Return the same on a clock that starts so much later."""
@@ -63,8 +65,13 @@ def between(t: Floats, low: Floats, high: Floats, known: npt.NDArray[np.bool_], 
     )
 
 
-def measured(arrivals: Arrivals, events: Events, event: Ints, evidence: list[Evidence]) -> Arrival | None:
-    """Return the client's own times on the clock that it wrote them in; None, with the reason, where they cannot be used."""
+def measured(
+    arrivals: Arrivals, events: Events, ends: Ints | None, event: Ints, evidence: list[Evidence]
+) -> Arrival | None:
+    """Return the client's own times on the clock that it wrote them in; None, with the reason, where they cannot be used.
+
+    `ends` is where each unit's payload ends in the body, which is needed where arrivals go by bytes.
+    """
     s = np.array(arrivals.s, dtype=np.float64)
     if not len(s) or not np.isfinite(s).all() or (np.diff(s) < 0).any():
         evidence.append(Evidence("arrivals", "The recorded arrival times run backwards, so they are not used."))
@@ -72,13 +79,18 @@ def measured(arrivals: Arrivals, events: Events, event: Ints, evidence: list[Evi
     at = np.full(len(events), np.nan)
     if arrivals.ends is None:
         carriers = np.array([index for index, data in enumerate(events.data) if data is not None], dtype=np.int64)
-        both = min(len(carriers), len(s))
-        at[carriers[:both]] = s[:both]
+        if len(carriers) - len(s) == 1 and (events.data[carriers[-1]] or b"").startswith(b"[DONE]"):
+            # Clients stop there, and many do not count it.
+            carriers = carriers[:-1]
         if len(carriers) != len(s):
-            said = f"{len(s):,} arrival times are recorded for {len(carriers):,} events; the first of each belong together."
-            evidence.append(Evidence("arrivals", said))
+            said = (
+                f"{len(s):,} arrival times are recorded for {len(carriers):,} events, so which is whose is not known."
+            )
+            evidence.append(Evidence("arrivals", said, contradicts=True))
+            return None
+        at[carriers] = s
     else:
-        part = np.searchsorted(np.array(arrivals.ends), events.offset + events.size)
+        part = np.searchsorted(np.array(arrivals.ends), events.offset + events.size if ends is None else ends)
         inside = part < len(s)
         at[inside] = s[part[inside]]
     known = np.isfinite(at)

@@ -5,6 +5,7 @@ can lead neither out of the folder nor through a link.
 """
 
 import io
+import lzma
 import os
 import re
 import zipfile
@@ -22,7 +23,9 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 _SEPARATOR = re.compile(r"[/\\]")
 # What zipfile raises for a member that is not there, encrypted, damaged, or packed in a way it does not know.
-_UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+# Playwright names a body by its SHA-1.
+_RESOURCE = re.compile(r"(?:[^/]+/)?[0-9a-f]{40}\.\w{1,20}")
 _NO_ARCHIVE = "Unpack it and open the files in it."
 
 
@@ -57,7 +60,7 @@ class Directory:
                     return None
                 here = found
             path = Path(here)
-            return path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+            return path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else None
         except OSError:
             return None
 
@@ -92,7 +95,9 @@ def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
         raise CassetteError(name, f"a zip file that cannot be read ({error}).", "Pack it again.") from error
     members = [info.filename for info in archive.file.infolist() if not info.is_dir()]
     archives = [member for member in members if member.lower().endswith(".har")]
-    chosen = archives or members
+    is_playwright = all(_RESOURCE.fullmatch(member) for member in members if member not in archives)
+    chosen = archives if is_playwright else members
+    chosen = chosen or members
     if len(chosen) != 1:
         raise CassetteError(
             name, f"a zip file of {len(chosen)} files, of which one at a time can be shown.", _NO_ARCHIVE

@@ -8,7 +8,7 @@ from typing import BinaryIO, TextIO
 
 import pandas as pd
 
-from viewer.answer import Answer, read_answer
+from viewer.answer import FIRST_ERROR_STATUS, Answer, read_answer
 from viewer.beside import ZIP, Beside, Directory, nothing, unpack
 from viewer.cassettes import read_recording
 from viewer.content_encoding import decode_body
@@ -16,8 +16,6 @@ from viewer.document import Document
 from viewer.http import Interaction
 from viewer.problems import CassetteError, Problem
 from viewer.stream import Stream, join_chunks, read_stream
-
-FIRST_ERROR_STATUS = 400
 
 Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
 
@@ -104,9 +102,13 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str, Beside]:
             raise CassetteError(repr(str(path)), f"cannot be read: {error}.") from error
     if not hasattr(source, "read"):
         raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
-    content = source.read()
     name = name or Path(str(getattr(source, "name", "") or "file")).name
-    return content.encode() if isinstance(content, str) else content, name, nothing
+    try:
+        content = source.read()
+    except (OSError, UnicodeError) as error:
+        raise CassetteError(name, f"cannot be read: {error}.", "Open it in binary mode.") from error
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content or b"")
+    return data, name, nothing
 
 
 def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> Interaction:
@@ -117,7 +119,12 @@ def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> I
         )
     if body is interaction.response.body:
         return interaction
-    return replace(interaction, response=replace(interaction.response, body=body))
+    times = interaction.times
+    if times.arrivals is not None and times.arrivals.ends is not None:
+        what = "The recorded arrivals are those of compressed bytes, and say nothing of the events in them."
+        problems.append(Problem("note", what, "Record it without compression.", interaction=index))
+        times = replace(times, arrivals=None)
+    return replace(interaction, response=replace(interaction.response, body=body), times=times)
 
 
 def _no_stream(interaction: Interaction, index: int) -> Problem:

@@ -36,11 +36,24 @@ def _record(upstream: str, folder: Path, host: str, port: int) -> int:
     import uvicorn  # noqa: PLC0415
 
     from viewer.record import recorder_app  # noqa: PLC0415
+    from viewer.redact import masked_url  # noqa: PLC0415
 
     def say(line: str) -> None:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
-    say(f"Recording {upstream} to {folder}: use http://{host}:{port} as the base URL; end with Ctrl-C.")
-    uvicorn.run(recorder_app(upstream, folder, said=say), host=host, port=port, log_level="warning", access_log=False)
+    shown = masked_url(upstream)
+    say(f"Recording {shown} to {folder}. In the base URL put http://{host}:{port} for {shown}; end with Ctrl-C.")
+    uvicorn.run(
+        recorder_app(upstream, folder, said=say),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        # The upstream's own stand in what is passed on.
+        server_header=False,
+        date_header=False,
+        # Ctrl-C ends a recording that still runs, and writes what came of it.
+        timeout_graceful_shutdown=2,
+    )
     return 0

@@ -22,6 +22,8 @@ MAX_DECODED_BYTES = 1 << 30
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
+# How much is fed at a time to what limits no output: four bytes can stand for 128 kB.
+_ZSTANDARD_BYTES = 64
 
 _ERRORS: tuple[type[Exception], ...] = (
     zlib.error,
@@ -78,6 +80,9 @@ def _inflated(data: bytes, window_bits: int) -> Iterator[bytes]:
     while data and not inflater.eof:
         yield inflater.decompress(data, _CHUNK_BYTES)
         data = inflater.unconsumed_tail
+        if inflater.eof and inflater.unused_data.startswith(GZIP):
+            # A file may have several members, one after another.
+            data, inflater = inflater.unused_data, zlib.decompressobj(window_bits)
     if not inflater.eof:
         raise EOFError
 
@@ -93,9 +98,16 @@ def _unpacked_brotli(data: bytes) -> Iterator[bytes]:
 
 
 def _unpacked_zstandard(data: bytes) -> Iterator[bytes]:
-    with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:
-        while piece := reader.read(_CHUNK_BYTES):
-            yield piece
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    for place in range(0, len(data), _ZSTANDARD_BYTES):
+        fed = data[place : place + _ZSTANDARD_BYTES]
+        while fed:
+            if frame.eof:
+                frame = zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(fed)
+            fed = frame.unused_data if frame.eof else b""
+    if not frame.eof:
+        raise EOFError
 
 
 def _missing(codec: str) -> str:

@@ -4,7 +4,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 _MILLISECONDS = 1e11
-_NO_TIME = 1e15
+# The year 2286 in milliseconds.
+_NO_TIME = 1e13
 
 
 def of_text(value: Any, zone: tzinfo | None = None) -> float | None:
@@ -23,6 +24,6 @@ def of_text(value: Any, zone: tzinfo | None = None) -> float | None:
 
 def of_number(value: Any) -> float | None:
     """Return the seconds of a number of them, or of milliseconds, which a few send; 0, as on Azure's first chunk, is no time."""
-    if not isinstance(value, int | float) or not 0 < value < _NO_TIME:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < _NO_TIME:
         return None
     return value / 1000 if value > _MILLISECONDS else float(value)

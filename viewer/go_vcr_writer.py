@@ -4,6 +4,7 @@ go-vcr passes over keys that it does not know, so that it replays such a cassett
 parameters that carry secrets are left out or masked here, before anything is written.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -38,10 +39,7 @@ class Exchange:
 
 def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
     """Return the cassette of one exchange; `arrivals` is written as it is."""
-    added: dict[str, Any] = {
-        "headers_s": round(exchange.headers_s, 6),
-        "started_epoch_s": round(exchange.started_epoch_s, 6),
-    }
+    added: dict[str, Any] = {"started_epoch_s": round(exchange.started_epoch_s, 6)}
     if exchange.trouble:
         added["trouble"] = exchange.trouble
     interaction = {
@@ -79,8 +77,9 @@ def _headers(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     """Return headers by name as Go writes it, without those that carry secrets."""
     gathered: dict[str, list[str]] = {}
     for name, value in pairs:
-        if not is_secret(name) and masked_headers({name: value})[name] == value:
-            gathered.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(value)
+        shown = masked_url(value) if "://" in value else value
+        if not is_secret(name) and masked_headers({name: value})[name] == value and not _TOKEN.search(shown):
+            gathered.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(shown)
     return gathered
 
 
@@ -93,6 +92,10 @@ def _reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+# How keys and tokens of well-known services begin, whatever header they stand in.
+_TOKEN = re.compile(r"\b(?:sk-|sk_live_|xai-|gsk_|AKIA|ASIA|AIza|ghp_|github_pat_|hf_|eyJ)[\w-]{12,}")
 
 
 class _Dumper(yaml.CSafeDumper):

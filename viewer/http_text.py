@@ -21,7 +21,7 @@ def read_message(text: bytes) -> Message:
     """Return a message in its parts; what is missing of its first line is empty."""
     end = re.search(rb"\r?\n\r?\n", text)
     head = text[: end.start()] if end else text
-    lines = head.decode("latin-1").splitlines() or [""]
+    lines = re.split(r"\r?\n", head.decode("latin-1"))
     pairs = [line.partition(":") for line in lines[1:]]
     headers = Headers((name.strip(), value.strip()) for name, colon, value in pairs if colon)
     first_line = lines[0].split(" ", 2)

@@ -59,7 +59,11 @@ def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
     if not len(rows):
         return []
     tools = chunks["tool"].iloc[rows].to_numpy(dtype=np.int64, na_value=-1)
-    names = [call.name or "tool call" for call in stream.tool_calls if call.choice == choice]
+    called = [call.name or "tool call" for call in stream.tool_calls if call.choice == choice]
+    names = [
+        f"{name} {called[: place + 1].count(name)}" if called.count(name) > 1 else name
+        for place, name in enumerate(called[:MOST_TOOL_LANES])
+    ]
     # `tool_calls` keeps the order of appearance, and so does the first row of each tool.
     order = list(dict.fromkeys(tools.tolist()))
     lanes = [

@@ -46,6 +46,12 @@ def as_text(value: Any) -> str:
     return "" if value is None else write(value)
 
 
+def number(value: Any, low: float, high: float) -> float | None:
+    """Return a recorded number inside limits; None for anything else, such as one of hundreds of digits."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and low <= value <= high else None
+
+
 def only_text(value: Any) -> str:
     """Return a recorded value that is a text; "" in place of anything else."""
     return value if isinstance(value, str) else ""

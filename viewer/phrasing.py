@@ -48,6 +48,9 @@ def number(value: float) -> str:
 
 def seconds(value: float) -> str:
     """Write a time in the unit in which it is read most easily."""
+    if value >= 3600:
+        hours, rest = divmod(round(value / 60), 60)
+        return f"{hours:,} h {rest} min"
     if value >= 60:
         minutes, rest = divmod(round(value), 60)
         return f"{minutes} min {rest} s"
@@ -73,7 +76,9 @@ def headline(measure: Measure) -> str:
     """Write a measure in one short phrase; a bare bound as "≥ 0.193 s", what is not known as a dash."""
     if measure.value is not None:
         return quantity(measure.value, measure.unit)
-    if measure.low is not None:
+    if measure.low and measure.high is not None:
+        return f"{quantity(measure.low, measure.unit)} to {quantity(measure.high, measure.unit)}"
+    if measure.low is not None and measure.high is None:
         return f"≥ {quantity(measure.low, measure.unit)}"
     if measure.high is not None:
         return f"≤ {quantity(measure.high, measure.unit)}"
@@ -85,7 +90,8 @@ def bounds(measure: Measure) -> str:
     if measure.value is None or measure.low == measure.high:
         return ""
     if measure.low is not None and measure.high is not None:
-        return f"{quantity(measure.low, measure.unit)} to {quantity(measure.high, measure.unit)}"
+        low, high = quantity(measure.low, measure.unit), quantity(measure.high, measure.unit)
+        return "" if low == high else f"{low} to {high}"
     if measure.low is not None:
         return f"at least {quantity(measure.low, measure.unit)}"
     return f"at most {quantity(measure.high, measure.unit)}" if measure.high is not None else ""

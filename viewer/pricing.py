@@ -16,6 +16,8 @@ from viewer.usage import Usage
 
 _TICKS_PER_USD = 1e10
 _HIGHEST_USD = 1e6
+# Models have been sold by the token since 2020; what is stamped otherwise was made up for a test.
+_FIRST_PRICES_S, _LAST_PRICES_S = 1.577e9, 4.1e9
 
 # Our names of providers, as told by their hosts, where genai-prices has others.
 _PROVIDERS = {"xai": "x-ai", "google-vertex": "google", "aws-bedrock": "aws", "z.ai": "zai"}
@@ -44,7 +46,7 @@ def price(usage: Usage | None, provider: str | None, model: str | None, recorded
         return _unpriced("the stream does not report both input and output tokens")
     if provider is None or model is None:
         return _unpriced("the recording does not say who served which model")
-    if recorded_at_s is None:
+    if recorded_at_s is None or not _FIRST_PRICES_S < recorded_at_s < _LAST_PRICES_S:
         return _unpriced("the recording does not say when it was made, and prices change")
     return _listed(usage, _PROVIDERS.get(provider, provider), model, datetime.fromtimestamp(recorded_at_s, UTC))
 
@@ -57,7 +59,7 @@ def _own(reported: Mapping[str, Any]) -> Cost | None:
     """Return the cost that the provider puts beside its counts: OpenRouter and Perplexity in dollars, xAI in ticks of them."""
     held = reported.get("cost")
     usd = mapping(held).get("total_cost", mapping(held).get("usd")) if isinstance(held, dict) else held
-    if _is_amount(usd):
+    if _is_amount(usd) and usd < _HIGHEST_USD:
         return Cost(usd, "the provider's own, `usage.cost`")
     ticks = reported.get("cost_in_usd_ticks")
     ticks = int(ticks) if isinstance(ticks, str) and ticks.isdecimal() and len(ticks) < 20 else ticks
@@ -77,15 +79,15 @@ def _listed(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
 
     if provider not in _known_providers():
         return _unpriced(f"the price list does not know the provider {provider}")
-    counts = genai_prices.Usage(
-        input_tokens=usage.input,
-        cache_read_tokens=usage.cache_read or 0,
-        cache_write_tokens=usage.cache_write or 0,
-        output_tokens=usage.output,
-        input_audio_tokens=usage.audio_input or 0,
-        output_audio_tokens=usage.audio_output or 0,
-    )
     try:
+        counts = genai_prices.Usage(
+            input_tokens=usage.input,
+            cache_read_tokens=usage.cache_read or 0,
+            cache_write_tokens=usage.cache_write or 0,
+            output_tokens=usage.output,
+            input_audio_tokens=usage.audio_input or 0,
+            output_audio_tokens=usage.audio_output or 0,
+        )
         found = genai_prices.calc_price(counts, model, provider_id=provider, genai_request_timestamp=day)
     except LookupError:
         return _unpriced(f"the price list does not know {model} of {provider}")

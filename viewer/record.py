@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from viewer.go_vcr_writer import Exchange, cassette_text
+from viewer.wire.events import payload_ends
 from viewer.wire.framing import frame
 
 # Of one connection only, RFC 9110, 7.6.1; the host is the proxy's own, and a compressed stream could not be timed by event.
@@ -68,22 +70,33 @@ def recorder_app(
         transport: how the upstream is reached; only for tests.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    client = httpx2.AsyncClient(timeout=_TIMEOUT, transport=transport, follow_redirects=False)
+    client = httpx2.AsyncClient(
+        timeout=_TIMEOUT,
+        limits=httpx2.Limits(max_connections=None),
+        transport=transport,
+        follow_redirects=False,
+        # What a client did not send is not the proxy's to add: neither a cookie that another client was given, nor .netrc.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        trust_env=False,
+    )
+    client.headers.clear()
 
     async def pass_on(request: Request) -> Response:
         target = _target(upstream, request)
         body = await request.body()
         sent = [(name, value) for name, value in request.headers.items() if name not in _NOT_PASSED_ON]
-        asked = client.build_request(
-            request.method, target, headers=[*sent, ("accept-encoding", "identity")], content=body
-        )
+        passed = [*sent, ("accept-encoding", "identity")]
+        asked = client.build_request(request.method, target, headers=passed, content=body)
         exchange = Exchange(request.method, target, sent, body, time.time())
         begin = clock()
         try:
-            answer = await client.send(asked, stream=True)
+            answer = await _answer_while_asked(client, asked, request)
         except httpx2.HTTPError as error:
             said(f"{request.method} {urlsplit(target).path}: the upstream cannot be reached ({error!r})")
             return JSONResponse({"error": {"message": f"The upstream cannot be reached: {error!r}"}}, 502)
+        if answer is None:
+            said(f"{request.method} {urlsplit(target).path}: the client hung up before the response began")
+            return Response(status_code=499)
         exchange.headers_s = clock() - begin
         exchange.status = answer.status_code
         exchange.response_headers = list(answer.headers.multi_items())
@@ -104,8 +117,34 @@ def recorder_app(
 
 
 def _target(upstream: str, request: Request) -> str:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{upstream.rstrip('/')}/{request.path_params['path']}{query}"
+    # As it was sent: in a decoded path a / or ? that belongs to a name would stand for more than itself.
+    path = request.scope["raw_path"].decode("ascii").partition("?")[0]
+    query = request.scope["query_string"].decode("ascii")
+    return f"{upstream.rstrip('/')}{path}" + f"?{query}" * bool(query)
+
+
+async def _answer_while_asked(
+    client: httpx2.AsyncClient, asked: httpx2.Request, request: Request
+) -> httpx2.Response | None:
+    """Return the answer of the upstream; None where the client leaves before it begins, so that no one pays for it."""
+    answer: httpx2.Response | None = None
+    trouble: httpx2.HTTPError | None = None
+    async with anyio.create_task_group() as group:
+
+        async def stop_when_left() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            group.cancel_scope.cancel()
+
+        group.start_soon(stop_when_left)
+        try:
+            answer = await client.send(asked, stream=True)
+        except httpx2.HTTPError as error:
+            trouble = error
+        group.cancel_scope.cancel()
+    if trouble is not None:
+        raise trouble
+    return answer
 
 
 async def _watched(
@@ -131,12 +170,21 @@ async def _watched(
     finally:
         # A client that hung up cancels this task; the cassette is written all the same, and beside the other streams.
         with anyio.CancelScope(shield=True):
-            path = await anyio.to_thread.run_sync(write_cassette, exchange, folder)
-            await answer.aclose()
-        said(
-            f"{path.name}: {exchange.status}, {len(exchange.body):,} bytes"
-            + f"; {exchange.trouble}" * bool(exchange.trouble)
-        )
+            try:
+                await answer.aclose()
+            finally:
+                said(await anyio.to_thread.run_sync(_written, exchange, folder))
+
+
+def _written(exchange: Exchange, folder: Path) -> str:
+    """Write the cassette of one exchange and return what to say of it."""
+    size = f"{exchange.status}, {len(exchange.body):,} bytes"
+    try:
+        name = write_cassette(exchange, folder).name
+    except OSError as error:
+        # The client has its answer, whatever became of the recording.
+        return f"{exchange.method} {urlsplit(exchange.url).path}: {size}; not recorded: {error}"
+    return f"{name}: {size}" + f"; {exchange.trouble}" * bool(exchange.trouble)
 
 
 def write_cassette(exchange: Exchange, folder: Path) -> Path:
@@ -165,6 +213,6 @@ def arrivals_of(exchange: Exchange) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in exchange.response_headers}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     framed = None if headers.get("content-encoding") else frame(media_type, bytes(exchange.body))
-    ends = block_ends if framed is None else framed[0].offset + framed[0].size
+    ends = block_ends if framed is None else payload_ends(framed[0], bytes(exchange.body))
     came = block_s[np.minimum(np.searchsorted(block_ends, ends), len(block_s) - 1)]
     return {"s": [round(float(second), 6) for second in came], "ends": [int(end) for end in ends]}

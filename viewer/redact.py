@@ -9,6 +9,7 @@ MASK = "•••"
 _SECRET_WORDS = frozenset(
     [
         "apikey",
+        "assertion",
         "auth",
         "authenticate",
         "authorization",
@@ -16,7 +17,9 @@ _SECRET_WORDS = frozenset(
         "cookie",
         "credential",
         "credentials",
+        "jwt",
         "key",
+        "oidc",
         "organization",
         "passwd",
         "password",

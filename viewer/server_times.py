@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.payload import mapping
+from viewer.payload import mapping, number
 from viewer.reading import ServerTimes
 from viewer.usage import count
 
@@ -67,7 +67,7 @@ def of_response(response: Mapping[str, Any]) -> ServerTimes | None:
 def _seconds(held: Mapping[str, Any], unit_s: float, *names: str) -> float | None:
     """Return the first of some figures that is a time, in seconds."""
     for name in names:
-        value = held.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value * unit_s < _LONGEST_S:
+        value = number(held.get(name), 0.0, _LONGEST_S / unit_s)
+        if value is not None:
             return value * unit_s
     return None

@@ -36,29 +36,31 @@ class Silences:
     keep_alives: int
     """Comments and pings: only the connection was kept."""
     stalls: tuple[Stall, ...]
-    """True gaps, the longest first; none where the grade of the times cannot tell."""
+    """True gaps, the longest first and no more than `MOST_STALLS`; none where the grade of the times cannot tell."""
+    stall_count: int
     burst_s: float | None
-    """How long the whole stream took to come, where that is so short that something on the way must have buffered it."""
+    """How long the whole stream took to come, where that was all at once; something on the way may have buffered it."""
 
 
 def silences_of(timed: Timed) -> Silences:
     """Return the silences of a stream; gaps are told only where times are measured or stamped."""
     silent = len(np.unique(timed.event[timed.kind == SILENT]))
     kept = timed.kind == KEEP_ALIVE
-    if timed.timing.grade not in ("measured", "stamped"):
-        return Silences(silent, int(np.count_nonzero(kept)), (), None)
-    times = chunk_times(timed)
-    return Silences(silent, int(np.count_nonzero(kept)), _stalls(times, timed), burst_s(timed))
+    if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
+        return Silences(silent, int(np.count_nonzero(kept)), (), 0, burst_s(timed))
+    stalls, count = _stalls(chunk_times(timed), timed)
+    return Silences(silent, int(np.count_nonzero(kept)), stalls, count, burst_s(timed))
 
 
-def _stalls(times: Floats, timed: Timed) -> tuple[Stall, ...]:
+def _stalls(times: Floats, timed: Timed) -> tuple[tuple[Stall, ...], int]:
+    """Return the longest stalls, and how many there are."""
     gaps = np.diff(times)
     if not len(gaps):
-        return ()
+        return (), 0
     long = np.flatnonzero((gaps >= STALL_S) & (gaps >= STALL_TIMES_MEDIAN * np.median(gaps)))
     longest = long[np.argsort(gaps[long])[::-1][:MOST_STALLS]]
     comments = timed.arrival.t[timed.kind == KEEP_ALIVE]
-    return tuple(
+    stalls = tuple(
         Stall(
             float(times[gap]),
             float(times[gap + 1]),
@@ -66,3 +68,4 @@ def _stalls(times: Floats, timed: Timed) -> tuple[Stall, ...]:
         )
         for gap in longest
     )
+    return stalls, len(long)

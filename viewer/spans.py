@@ -24,6 +24,7 @@ class Spans:
     """Request to first event, by the client's clock."""
     earliest_s: float = 0.0
     """No event came earlier than this after the request."""
+    earliest_source: str = ""
     whole_s: float | None = None
     """No event came later than this after the request, by the client's clock."""
     generation_s: float | None = None
@@ -40,32 +41,32 @@ def spans_of(
     times: RecordedTimes, server: ServerTimes | None, headers: Mapping[str, str], evidence: list[Evidence]
 ) -> Spans:
     """Return the totals that a recording holds, and say where each stands."""
-    earliest = _earliest(times, headers, evidence)
+    earliest, earliest_source = _earliest(times, headers, evidence)
     whole = _whole(times, earliest, evidence)
     first, generation, at_most = _of_server(server, evidence)
     about = server.whole_s if server else None
     if whole is None and at_most is None and not about:
         about = _by_two_clocks(times, headers, evidence)
-    return Spans(times.first_s, earliest, whole, generation, first, at_most, about)
+    return Spans(times.first_s, earliest, earliest_source, whole, generation, first, at_most, about)
 
 
-def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> float:
-    """Return the latest of what is known to lie before the first event."""
-    bounds = [0.0]
+def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> tuple[float, str]:
+    """Return the latest of what is known to lie before the first event, and what it is."""
+    bounds = [(0.0, "")]
     if times.headers_s is not None:
-        bounds.append(times.headers_s)
+        bounds.append((times.headers_s, "after the response headers"))
         said = (
             f"Response headers came after {times.headers_s * 1000:.1f} ms. This time ends before the body is"
             " read: a lower bound of the first chunk, not the length of the stream."
         )
         evidence.append(Evidence("headers", said))
     if times.first_s is not None:
-        bounds.append(times.first_s)
+        bounds.append((times.first_s, "request to first event"))
         evidence.append(Evidence("first event", f"The first event came after {times.first_s * 1000:.1f} ms."))
     for name in _SERVER_HEADERS:
         value = headers.get(name, "").strip()
         if value.isdecimal() and len(value) < 9 and int(value):
-            bounds.append(int(value) / 1e3)
+            bounds.append((int(value) / 1e3, f"after the server had answered ({name})"))
             evidence.append(
                 Evidence(name, f"The server took {value} ms until it answered: a lower bound of the first chunk.")
             )
@@ -80,9 +81,7 @@ def _whole(times: RecordedTimes, earliest: float, evidence: list[Evidence]) -> f
         said = f"The whole response is said to have taken {whole:.3f} s, less than until its first chunk could come."
         evidence.append(Evidence("length", said, contradicts=True))
         return None
-    evidence.append(
-        Evidence("length", f"Request to end of the response took {whole:.3f} s: every event lies in that time.")
-    )
+    evidence.append(Evidence("length", f"Request to end of the response took {whole:.3f} s."))
     return whole
 
 

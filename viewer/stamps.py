@@ -1,5 +1,7 @@
 """The server's own time on each event: finer than a second, it is the time; whole seconds bound it."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,8 +9,11 @@ from viewer.arrival import Arrival, Evidence, between, uniform
 from viewer.schema import Floats, Grade, Ints
 
 
-def timed_by_stamps(event: Ints, stamp: Floats, evidence: list[Evidence]) -> tuple[Grade, Arrival] | None:
-    """Return times from stamps that move, and their grade; None, with the reason as evidence, where they say nothing."""
+def timed_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Evidence]) -> tuple[Grade, Arrival] | None:
+    """Return times from stamps that move, and their grade; None, with the reason as evidence, where they say nothing.
+
+    `clock` says whose they are, such as "the server's".
+    """
     stamped = np.isfinite(stamp)
     seconds = stamp[stamped]
     if not len(seconds):
@@ -26,7 +31,7 @@ def timed_by_stamps(event: Ints, stamp: Floats, evidence: list[Evidence]) -> tup
         evidence.append(Evidence("created", said))
         return None
     if whole:
-        return "bounded", _bounded(event, stamp, stamped, evidence)
+        return "bounded", _bounded(event, stamp, stamped, clock, evidence)
     return "stamped", _stamped(stamp, stamped, evidence)
 
 
@@ -38,13 +43,15 @@ def _stamped(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evide
     return between(t, t, t, stamped, "stamped")
 
 
-def _bounded(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evidence]) -> Arrival:
+def _bounded(
+    event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_], clock: str, evidence: list[Evidence]
+) -> Arrival:
     """Return times from whole seconds: each stamped row lies in its second, and how many came by each tick is known."""
     seconds = stamp[stamped]
     ticks = int(seconds[-1] - seconds[0])
     said = (
-        f"The server's stamps are whole seconds that move, from the first to second {ticks + 1}: each stamped chunk"
-        " lies in the second it is stamped with, on the server's clock."
+        f"{clock.capitalize()} stamps are whole seconds that move, from the first to second {ticks + 1}: each stamped chunk"
+        f" lies in the second it is stamped with, on {clock} clock."
     )
     evidence.append(Evidence("created", said))
     first_row = np.flatnonzero(stamped)[0]
@@ -60,7 +67,7 @@ def _bounded(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_], evidenc
     at_origin = event == event[first_row]
     low = np.where(at_origin, 0.0, np.where(before >= 0, np.maximum(low, 0.0), low))
     high = np.where(at_origin | (before < 0), 0.0, high)
-    return uniform(t, low, high, "bounded")
+    return replace(uniform(t, low, high, "bounded"), second=stamp)
 
 
 def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Floats:

@@ -1,5 +1,6 @@
 """A stream told in one sentence."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from viewer.answer import Answer
@@ -45,11 +46,11 @@ def tell(stream: Stream) -> str:
 
 def _silences(silences: Silences) -> str:
     if silences.burst_s is not None:
-        return f" It came in one burst of {seconds(silences.burst_s)}: something on its way buffered it."
+        return f" It came in one burst of {seconds(silences.burst_s)}."
     if not silences.stalls:
         return ""
     longest = seconds(silences.stalls[0].length_s)
-    times = len(silences.stalls)
+    times = silences.stall_count
     return (
         f" It stood still once, for {longest}."
         if times == 1
@@ -73,7 +74,10 @@ def tell_answer(answer: Answer) -> str:
 
 
 def _names(calls: Sequence[ToolCall]) -> str:
-    return ", ".join(dict.fromkeys(call.name or "a tool" for call in calls))
+    counted = Counter(call.name or "a tool" for call in calls)
+    return ", ".join(
+        name + ("", "", " twice")[times] if times < 3 else f"{name} {times} times" for name, times in counted.items()
+    )
 
 
 def _thought(stream: Stream) -> str:
@@ -113,6 +117,8 @@ def _output(stream: Stream) -> str:
         tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
         about = "" if _is_counted(stream) else "about "
         parts.append(f"wrote {about}{number(tokens)} token{'s' * (tokens != 1)}")
+    if (chunks["kind"] == "audio").any():
+        parts.append("spoke")
     if (chunks["kind"] == "refusal").any():
         parts.append("refused")
     if stream.tool_calls:
@@ -121,7 +127,11 @@ def _output(stream: Stream) -> str:
         return ""
     rate = stream.metrics["chunks_per_second"]
     # A rate with bounds reads as a fact in a sentence; only what was counted is told.
-    speed = f" at {number(rate.value)} chunks/s" if rate.value is not None and rate.low == rate.high else ""
+    speed = (
+        f" at {number(rate.value)} chunks/s"
+        if rate.value is not None and rate.low is not None and rate.low == rate.high
+        else ""
+    )
     return " and ".join(parts) + speed
 
 

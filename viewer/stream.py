@@ -19,6 +19,7 @@ from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
 from viewer.recorded_http import moment
 from viewer.schema import (
+    FINISH,
     GRADE_DTYPE,
     KIND_DTYPE,
     KINDS,
@@ -34,6 +35,7 @@ from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
 from viewer.wire import Events
+from viewer.wire.events import payload_ends
 from viewer.wire.framing import CERTAIN, frame
 
 _TIME_ADVICE = "Each is shown as recorded; one of the two is wrong."
@@ -103,9 +105,11 @@ def read_stream(
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
     hidden_tokens = hidden.tokens if hidden and not hidden.silent_chunks else 0
-    rows = Rows(events, event, kind, stamp, tokens, hidden_tokens)
+    by_bytes = interaction.times.arrivals is not None and interaction.times.arrivals.ends is not None
+    ends = payload_ends(events, response.body) if by_bytes else None
+    rows = Rows(events, ends, event, kind, stamp, tokens, hidden_tokens)
     timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
-    timed = Timed(event, kind, stamp, tokens, arrival, timing)
+    timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, _responses(reading))
     tool_calls = reading.assembled_tool_calls()
     problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
@@ -127,6 +131,11 @@ def read_stream(
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],
     )
+
+
+def _responses(reading: Reading) -> int:
+    """Return how many responses a stream holds: a connection that stays open may bring several, one after another."""
+    return sum(kind == FINISH and choice == 0 for kind, choice in zip(reading.kind, reading.choice, strict=True))
 
 
 def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:

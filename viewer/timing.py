@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from viewer.arrival import Arrival, Evidence, measured, uniform
+from viewer.arrival import MEASURED, Arrival, Evidence, measured, uniform
 from viewer.http import Arrivals, RecordedTimes
 from viewer.measure import Measure, unknown
 from viewer.reading import ServerTimes
@@ -36,6 +36,12 @@ class Timing:
     lead: Measure
     """From the request to the first chunk."""
     evidence: list[Evidence]
+    is_window: bool = False
+    """Whether only a total is known, and not how much of it passed before the first chunk."""
+    whole_s: float | None = None
+    """From the request to the end of the response, where the recording holds it."""
+    first_token_s: float | None = None
+    """From the request to the first token by the server's own measure, where events are not tied to the request."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +49,8 @@ class Rows:
     """Hold what of a stream's rows bears on their times; they are in the order of the wire."""
 
     events: Events
+    ends: Ints | None
+    """Where each unit's payload ends in the body; None where no arrival goes by bytes."""
     event: Ints
     """Number of the unit that each row came from; all rows of one event arrive together."""
     kind: Ints
@@ -64,14 +72,22 @@ def time_rows(
     evidence: list[Evidence] = []
     spans = spans_of(times, server, headers, evidence)
     grade, arrival, since_request = _surest(rows, times.arrivals, spans, evidence, pace_tokens_per_s)
-    evidence += _disagreements(rows, arrival, spans, grade, since_request=since_request)
+    if since_request and grade == "measured":
+        since_request = _fits_request(rows, arrival, spans, evidence)
     if since_request:
-        return Timing(grade, "request", _known_lead(rows, arrival, spans, grade), evidence), arrival
+        is_window = grade == "span" and spans.generation_s is None and spans.known_first_s is None
+        return Timing(
+            grade, "request", _known_lead(rows, arrival, spans, grade), evidence, is_window, spans.whole_s
+        ), arrival
     arrival = _at_first_chunk(rows, arrival, grade)
     if grade == "bounded":
         arrival = _to_length(rows, arrival, spans)
-    arrival = _within(arrival, spans, grade, evidence)
-    return Timing(grade, "first chunk", _bounded_lead(arrival, spans, grade), evidence), arrival
+    arrival, holds = _within(arrival, spans, grade, evidence)
+    evidence += _server_disagrees(rows, arrival, spans, grade)
+    spans = spans if holds else replace(spans, whole_s=None, at_most_s=None)
+    lead = _bounded_lead(arrival, spans, grade)
+    is_window = grade == "span" and spans.generation_s is None
+    return Timing(grade, "first chunk", lead, evidence, is_window, spans.whole_s, spans.first_s), arrival
 
 
 def _surest(
@@ -79,15 +95,15 @@ def _surest(
 ) -> tuple[Grade, Arrival, bool]:
     """Return the surest times there are, their grade, and whether they count from the request."""
     if arrivals is not None:
-        arrival = measured(arrivals, rows.events, rows.event, evidence)
+        arrival = measured(arrivals, rows.events, rows.ends, rows.event, evidence)
         if arrival is not None and arrivals.resolution_s < WHOLE_SECOND:
             return "measured", arrival, arrivals.since_request
         if arrival is not None:
             seconds = np.where(np.isfinite(arrival.t), np.floor(arrival.t), np.nan)
-            by_seconds = timed_by_stamps(rows.event, seconds, evidence)
+            by_seconds = timed_by_stamps(rows.event, seconds, "the recorder's", evidence)
             if by_seconds is not None:
                 return *by_seconds, False
-    stamped = timed_by_stamps(rows.event, rows.stamp, evidence)
+    stamped = timed_by_stamps(rows.event, rows.stamp, "the server's", evidence)
     if stamped is not None:
         return *stamped, False
     found = spread(rows.event, rows.tokens, rows.tokens_before, spans)
@@ -114,21 +130,32 @@ def _at_first_chunk(rows: Rows, arrival: Arrival, grade: Grade) -> Arrival:
     return replace(shifted, low=low, high=np.where(at_origin, 0.0, shifted.high))
 
 
-def _disagreements(
-    rows: Rows, arrival: Arrival, spans: Spans, grade: Grade, *, since_request: bool
-) -> Iterator[Evidence]:
-    """Yield where times of events cannot be true together with a total; neither is changed for that."""
+def _fits_request(rows: Rows, arrival: Arrival, spans: Spans, evidence: list[Evidence]) -> bool:
+    """Tell whether measured times can count from the request; what contradicts it becomes evidence."""
+    chunks = arrival.t[(rows.kind != KEEP_ALIVE) & (arrival.grade == MEASURED)]
+    if not len(chunks):
+        return True
+    first, last = float(chunks[0]), float(chunks[-1])
+    if first < spans.earliest_s - TOLERANCE_S:
+        said = f"The first event is said to have come {first:.3f} s after the request, before {spans.earliest_s:.3f} s had passed."
+    elif spans.whole_s is not None and last > spans.whole_s + TOLERANCE_S:
+        said = (
+            f"The last event is said to have come {last:.3f} s after the request, the end after {spans.whole_s:.3f} s."
+        )
+    else:
+        return True
+    evidence.append(Evidence("contradiction", f"{said} Only what lies between events is used.", contradicts=True))
+    return False
+
+
+def _server_disagrees(rows: Rows, arrival: Arrival, spans: Spans, grade: Grade) -> Iterator[Evidence]:
+    """Yield where the server's stamps cannot be true together with its own total; neither is changed for that."""
     chunks = arrival.t[rows.kind != KEEP_ALIVE]
-    if grade not in ("measured", "stamped") or not len(chunks):
+    server = spans.generation_s
+    if grade != "stamped" or server is None or not len(chunks):
         return
     length = float(chunks[-1] - chunks[0])
-    whole = spans.whole_s
-    # Where events are not tied to the request, the length bounds them, and what contradicts is found there.
-    if since_request and whole is not None and length > whole + TOLERANCE_S:
-        said = f"By the times of its events the stream took {length:.3f} s, by its length at most {whole:.3f} s."
-        yield Evidence("contradiction", said, contradicts=True)
-    server = spans.generation_s
-    if grade == "stamped" and server is not None and abs(length - server) > TOLERANCE_S + server * TOLERATED_SHARE:
+    if abs(length - server) > TOLERANCE_S + server * TOLERATED_SHARE:
         said = f"By its stamps the stream took {length:.3f} s, by the server's own measure {server:.3f} s."
         yield Evidence("contradiction", said, contradicts=True)
 
@@ -144,21 +171,21 @@ def _to_length(rows: Rows, arrival: Arrival, spans: Spans) -> Arrival:
     return replace(arrival, t=np.clip(arrival.t * (measured_s / length), arrival.low, arrival.high))
 
 
-def _within(arrival: Arrival, spans: Spans, grade: Grade, evidence: list[Evidence]) -> Arrival:
-    """Return times since the first chunk bounded from above by how long the response took, unless the two contradict."""
+def _within(arrival: Arrival, spans: Spans, grade: Grade, evidence: list[Evidence]) -> tuple[Arrival, bool]:
+    """Return times since the first chunk bounded from above by how long the response took, and whether the two fit."""
     limits = [spans.at_most_s] if spans.at_most_s is not None else []
     if spans.whole_s is not None:
         limits.append(spans.whole_s - spans.earliest_s)
     if not limits or not len(arrival.t) or grade == "paced":
-        return arrival
+        return arrival, True
     limit = min(limits)
     low = arrival.low[np.isfinite(arrival.low)].max(initial=0.0)
     if low > limit:
         said = f"By {grade} times the stream took at least {low:.3f} s, by its length at most {limit:.3f} s."
         evidence.append(Evidence("contradiction", said, contradicts=True))
-        return arrival
+        return arrival, False
     high = np.minimum(arrival.high, limit)
-    return replace(arrival, high=high, t=np.minimum(arrival.t, high))
+    return replace(arrival, high=high, t=np.minimum(arrival.t, high)), True
 
 
 def _known_lead(rows: Rows, arrival: Arrival, spans: Spans, grade: Grade) -> Measure:
@@ -182,13 +209,9 @@ def _bounded_lead(arrival: Arrival, spans: Spans, grade: Grade) -> Measure:
         last = arrival.low[np.isfinite(arrival.low)].max(initial=0.0) if grade != "paced" else 0.0
         latest = max(spans.whole_s - float(last), spans.earliest_s)
     low = spans.earliest_s or None
-    if spans.first_s is not None and spans.first_s >= spans.earliest_s and (latest is None or spans.first_s <= latest):
-        # The client waits no less than the server works.
-        what = "request to first token, by the server's own measure"
-        return Measure(spans.first_s, spans.first_s, latest, "s", "span", what)
     if low is None and latest is None:
         return unknown("s", "the recording does not say when the request was sent")
-    return Measure(None, low, latest, "s", "bounded", "after the response headers" if low else "within the response")
+    return Measure(None, low, latest, "s", "bounded", spans.earliest_source if low else "within the response")
 
 
 def _paced(event: Ints, tokens: Floats, pace_tokens_per_s: float) -> Arrival:

@@ -48,7 +48,7 @@ def count(reported: Mapping[str, Any], *path: str) -> int | None:
         if not isinstance(value, Mapping):
             return None
         value = value.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _HIGHEST_COUNT:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < _HIGHEST_COUNT:
         return None
     return int(value)
 

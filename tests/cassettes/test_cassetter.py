@@ -108,7 +108,8 @@ def test_a_websocket_is_an_interaction_of_what_was_sent_and_what_came_with_its_t
     assert (found.request.url, found.request.body) == ("ws://127.0.0.1/b", b'{"ask":1}\n')
     assert (found.response.status, found.response.body) == (101, b'{"say":1}\n"hello"\n')
     assert found.times.arrivals.s == pytest.approx((0.013, 0.015))
-    assert found.times.arrivals.since_request
+    # The connection may have stood open for long before anything was asked.
+    assert not found.times.arrivals.since_request
 
 
 def test_a_call_by_grpc_has_its_method_for_a_url():

@@ -214,7 +214,7 @@ def test_frames_of_a_web_socket_are_lines_and_each_received_has_its_time():
     assert exchange.request.body == b'{"type":"response.create"}\n'
     assert exchange.response.content_type == "application/x-ndjson"
     assert exchange.response.body == '{"type":"a"}\n"AP8="\n{"type":"b"}\n"Olá"\n'.encode()
-    assert exchange.times.arrivals == Arrivals((2.0, 2.5, 2.75, 3.0), since_request=True, resolution_s=1e-6)
+    assert exchange.times.arrivals == Arrivals((2.0, 2.5, 2.75, 3.0), since_request=False, resolution_s=1e-6)
     times = exchange.times
     assert (times.headers_s, times.whole_s, times.started) == (0.5, 4.0, Moment(WALL, 1e-6))
 

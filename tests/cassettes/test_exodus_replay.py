@@ -133,7 +133,7 @@ def test_the_messages_of_a_websocket_are_events_with_their_times():
     assert interaction.request.body == b'{"type":"response.create"}\n'
     assert interaction.response.status == 101
     assert interaction.response.body == b'{"type":"session.created"}\n{"b":1}\n'
-    assert interaction.times.arrivals == Arrivals((0.021, 1.041), since_request=True, resolution_s=0.001)
+    assert interaction.times.arrivals == Arrivals((0.021, 1.041), since_request=False, resolution_s=0.001)
     assert loaded.streams[0].chunks["event"].nunique() == 2
 
 

@@ -150,7 +150,7 @@ def test_messages_of_a_web_socket_are_lines_and_each_has_its_time():
     assert exchange.response.body == '{"type": "a"}\n{"type":"b"}\n"AP8="\n"Olá"\n'.encode()
     arrivals = exchange.times.arrivals
     assert arrivals.s == pytest.approx((1, 1.5, 2, 3), abs=1e-6)
-    assert (arrivals.ends, arrivals.since_request, arrivals.resolution_s) == (None, True, 1e-6)
+    assert (arrivals.ends, arrivals.since_request, arrivals.resolution_s) == (None, False, 1e-6)
     assert exchange.times.headers_s == pytest.approx(0.25, abs=1e-6)
     assert exchange.times.whole_s == pytest.approx(9, abs=1e-6)
     assert exchange.times.ended == Moment(START + 9, 1e-6)
@@ -158,7 +158,7 @@ def test_messages_of_a_web_socket_are_lines_and_each_has_its_time():
 
 def test_messages_without_a_mark_of_their_injection_are_read_as_old_versions_wrote_them():
     assert first(socket([1, False, b"{}", START + 1])).times.arrivals == Arrivals(
-        (pytest.approx(1, abs=1e-6),), since_request=True, resolution_s=1e-6
+        (pytest.approx(1, abs=1e-6),), since_request=False, resolution_s=1e-6
     )
 
 

@@ -81,17 +81,24 @@ def test_the_deck_plays_to_the_end_and_shows_exactly_the_recorded_text(app, seed
 
 
 def test_the_deck_takes_the_recorded_time(app, seed_stream):
-    taken = app.evaluate(
+    taken_s, longest_frame_s = app.evaluate(
         """async () => {
           const root = [...document.querySelectorAll('*')].map(node => node.shadowRoot).find(root => root?.querySelector('.deck'));
           const button = root.querySelector('.deck-play');
           const start = performance.now();
+          let frame = start, longest = 0;
           button.click();
-          while (button.textContent === 'Pause') await new Promise(requestAnimationFrame);
-          return (performance.now() - start) / 1000;
+          while (button.textContent === 'Pause') {
+            await new Promise(requestAnimationFrame);
+            longest = Math.max(longest, performance.now() - frame);
+            frame = performance.now();
+          }
+          return [(performance.now() - start) / 1000, longest / 1000];
         }"""
     )
-    assert taken == pytest.approx(seed_stream.metrics["stream_time"].value, abs=0.15)
+    expected_s = seed_stream.metrics["stream_time"].value
+    # A frame is when the end can be shown, and the next is when this loop can see it.
+    assert expected_s - 0.02 < taken_s < expected_s + 0.05 + 2 * longest_frame_s
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
@@ -349,7 +356,7 @@ def test_a_cassette_of_several_streams_lets_one_choose(app, seed_bytes):
     upload(app, "two.yaml", seed_bytes + more.encode())
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
     app.get_by_label("Interaction").click()
-    app.get_by_role("option", name=re.compile("2 · other · The other one")).click()
+    app.get_by_role("option", name=re.compile("1 · other · The other one")).click()
     expect(app.get_by_role("heading", name="other")).to_be_visible()
     expect(pane(app, "content")).to_have_text("The other one")
 
@@ -388,7 +395,7 @@ def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_
     )
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
     app.get_by_label("Interaction").click()
-    app.get_by_role("option", name="1 · 429 Too Many Requests · no stream").click()
+    app.get_by_role("option", name="0 · 429 Too Many Requests · no stream").click()
     expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
     expect(app.get_by_text("The server answered 429 Too Many Requests: slow down.").first).to_be_visible()
     expect(app.get_by_text('"error": "slow down"')).to_be_visible()

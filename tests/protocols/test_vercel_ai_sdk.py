@@ -126,6 +126,8 @@ def test_all_else_is_other(kind):
 def test_an_error_is_kept_with_what_came_before():
     stream = load(START, text("so far"), {"type": "error", "errorText": "An error occurred."})
     assert (stream.error, stream.text(), stream.complete) == (StreamError("An error occurred."), "so far", False)
+    error = stream.chunks.iloc[-1]
+    assert (error["kind"], error["text"]) == ("error", "An error occurred.")
     assert load(START, {"type": "error", "errorText": "no"}).protocol == "ai-sdk"
 
 
@@ -155,10 +157,28 @@ def test_a_step_that_is_reset_is_taken_back():
     assert stream.tool_calls == [ToolCall("t0", "add", "{}", 0)]
 
 
-def test_a_call_that_is_made_again_after_a_reset_is_one_call():
-    call = [tool("start", toolName="mul"), tool("delta", inputTextDelta="{}")]
+def test_a_message_without_steps_is_taken_back_whole():
+    source = {"type": "source-url", "sourceId": "s", "url": "u"}
+    stream = load(text("not"), text(""), source, {"type": "reset-step"}, text("this"))
+    assert kinds(stream) == ["other", "silent", "other", "other", "content"]
+    assert stream.text() == "this"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        [tool("start", toolName="mul"), tool("delta", inputTextDelta="{}")],
+        [tool("available", toolName="mul", input={})],
+    ],
+)
+def test_a_call_that_is_made_again_after_a_reset_is_one_call(call):
     stream = load(START, *call, {"type": "reset-step"}, *call, FINISH)
     assert stream.tool_calls == [ToolCall("t0", "mul", "{}", 0)]
+
+
+def test_a_call_without_id_and_name_is_a_call():
+    call = {"type": "tool-input-available", "input": {}}
+    assert load(START, text("a"), call).tool_calls == [ToolCall("", "", "{}", 0)]
 
 
 @pytest.mark.parametrize("name", ["usage", "totalUsage"])
@@ -196,7 +216,23 @@ def test_a_message_without_text_is_known_by_how_it_begins_and_ends():
     assert load({"type": "start"}, {"type": "stop"}).protocol == "generic"
 
 
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        text("a"),
+        text("a", kind="reasoning"),
+        tool("start", toolName="add"),
+        {"type": "finish-step"},
+        {"type": "error", "errorText": "no"},
+    ],
+)
+def test_one_telling_chunk_is_enough(chunk):
+    assert vercel_ai_sdk.recognise(Sample("", ("message",), (chunk,))) > 60
+
+
 def test_what_only_looks_alike_is_another_protocol():
+    assert load({"type": "text-delta", "delta": "a"}).protocol == "generic"
+    assert load({"type": "text-delta", "id": "0", "delta": {}}).protocol == "generic"
     assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "generic"
     assert load({"type": "stream-start", "warnings": []}, text("a")).protocol == "generic"
 

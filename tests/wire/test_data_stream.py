@@ -68,7 +68,10 @@ def test_raw_slices_give_the_body_back(body):
     [
         (BODY, 95),
         (b'\r\n0:"a"\r\n3:"broken"\r\n', 95),
-        (b'9:{"toolCallId":"t"}\n' * 20 + b"oops\n", 95),
+        (b'9:{"toolCallId":"t"}\n' * 8 + b"oops\n", 95),
+        (b'9:{"toolCallId":"t"}\n' * 7 + b"oops\n", 0),
+        (b'\n0:"a"\n0:"b"\n', 95),
+        (b'\n0:"a"', 60),
         (b'0:"a"\n0:"b', 60),
         (b'3:"An error occurred."\n', 60),
         (b'2:[{"a":1}]', 60),

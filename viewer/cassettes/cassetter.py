@@ -58,7 +58,7 @@ def _tree(document: Document) -> dict[str, Any]:
     if b"[[interactions]]" in document.head:
         try:
             return tomllib.loads(document.data.decode())
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     return recorded.mapping(document.tree)
 
@@ -71,7 +71,7 @@ def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def _is_interaction(item: dict[str, Any]) -> bool:
     sides = [recorded.mapping(item.get(side)) for side in ("request", "response")]
     return any(
-        side.get("body_type") in _TYPES or recorded.mapping(side.get("body")).get("type") in _TYPES for side in sides
+        as_text(side.get("body_type", recorded.mapping(side.get("body")).get("type"))) in _TYPES for side in sides
     )
 
 
@@ -121,7 +121,7 @@ def _socket(item: dict[str, Any]) -> Interaction:
     received = [frame for frame in frames if frame.get("direction") == "recv"]
     sent = [frame for frame in frames if frame.get("direction") != "recv"]
     offsets_ms = [frame.get("offset_ms") for frame in received]
-    arrivals = recorded.arrivals(offsets_ms, 1e-3, since_request=True)
+    arrivals = recorded.arrivals(offsets_ms, 1e-3)
     return Interaction(
         Request(
             "GET", as_text(item.get("uri") or ""), recorded.headers(item.get("headers")), json_lines(map(_body, sent))

@@ -217,7 +217,9 @@ def _body(exchange: _Exchange) -> _Body:
         what = f"The events came as lengths only: {without} pieces, no text was logged."
         return _Body(loss=Problem("warning", what, _LOG_BODIES))
     frames = exchange.frames("webSocketFrameReceived")
-    return _Body(json_lines(map(_payload, frames)), exchange.arrivals(frames))
+    came = exchange.arrivals(frames)
+    # What a WebSocket brings is no answer to the request that opened it.
+    return _Body(json_lines(map(_payload, frames)), came and replace(came, since_request=False))
 
 
 def _interaction(exchange: _Exchange, body: _Body) -> Interaction:

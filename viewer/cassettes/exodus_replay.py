@@ -140,4 +140,4 @@ def _arrivals(at_ms: list[Any]) -> Arrivals | None:
     known = [at for at in at_ms if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < _LONGEST_MS]
     if not known or len(known) < len(at_ms):
         return None
-    return Arrivals(tuple(at / 1e3 for at in known), since_request=True, resolution_s=1e-3)
+    return Arrivals(tuple(at / 1e3 for at in known), resolution_s=1e-3)

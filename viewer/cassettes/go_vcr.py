@@ -8,7 +8,7 @@ from viewer import recorded_http as recorded
 from viewer.cassettes import Recording
 from viewer.document import Document
 from viewer.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
-from viewer.payload import as_text
+from viewer.payload import as_text, number
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About
 
@@ -25,9 +25,11 @@ ABOUT = (
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
 KEY = "cassette_viewer"
-"""What the recorder of this project adds to an interaction, and go-vcr passes over: `headers_s`, `arrivals` and others."""
+"""What the recorder of this project adds to an interaction, and go-vcr passes over: `arrivals`, when it `started`, and what `trouble` there was."""
 
 _MICROSECOND = 1e-6
+_LONGEST_S = 7 * 86_400.0
+_LATEST_S = 1e10
 _HIGHEST_OFFSET = 2**62
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
 
@@ -88,12 +90,12 @@ def _times(item: Any, response: dict[str, Any], index: int, problems: list[Probl
         what = f"The recording is not whole: {as_text(added['trouble'])[:200]}."
         problems.append(Problem("warning", what, "What came before is shown.", interaction=index))
     arrivals = recorded.mapping(added.get("arrivals"))
-    started = added.get("started_epoch_s")
+    started = number(added.get("started_epoch_s"), 0.0, _LATEST_S)
     return RecordedTimes(
         # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
         headers_s=_duration_s(response.get("duration")),
         arrivals=_arrivals(arrivals.get("s"), arrivals.get("ends")),
-        started=Moment(float(started), _MICROSECOND) if isinstance(started, int | float) else None,
+        started=None if started is None else Moment(started, _MICROSECOND),
     )
 
 
@@ -121,10 +123,10 @@ def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
 def _duration_s(value: Any) -> float | None:
     """Return a Go duration such as "1m2.5s" in seconds; a bare number is nanoseconds."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value * 1e-9 if value > 0 else None
+        return value * 1e-9 if 0 < value < _LONGEST_S * 1e9 else None
     text = as_text(value or "")
     parts = _DURATION.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None
     seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
-    return seconds if seconds > 0 else None
+    return seconds if 0 < seconds < _LONGEST_S else None

@@ -197,7 +197,9 @@ def _arrivals(entry: dict[str, Any], started: Moment | None) -> Arrivals | None:
     if arrivals is None or started is None:
         return None
     since_start = tuple(second - started.epoch_s for second in arrivals.s)
-    return Arrivals(since_start, since_request=True, resolution_s=_MILLISECOND)
+    # What a WebSocket brings is no answer to the request that opened it.
+    is_answer = bool(_messages(entry, "_eventSourceMessages"))
+    return Arrivals(since_start, since_request=is_answer, resolution_s=_MILLISECOND)
 
 
 def _headers_s(timings: dict[str, Any]) -> float | None:

@@ -162,7 +162,7 @@ def _times(
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=Arrivals(seconds, since_request=True, resolution_s=_MICROSECOND) if whole else None,
+        arrivals=Arrivals(seconds, resolution_s=_MICROSECOND) if whole else None,
         started=None if start is None else Moment(start, _MICROSECOND),
         ended=None if end is None else Moment(end, _MICROSECOND),
     )

@@ -137,7 +137,7 @@ def _measured(label: str, measure: Measure) -> Node:
 def _with_small_unit(text: str) -> list[Node]:
     """Return a figure whose unit, where it is a word, is written smaller: the number is what one looks for."""
     value, space, unit = text.rpartition(" ")
-    return [value, node("span", "unit", space + unit)] if len(unit) > 2 else [text]
+    return [value, node("span", "unit", space + unit)] if value and len(unit) > 2 else [text]
 
 
 def _counted(label: str, value: str, more: str) -> Node:

@@ -58,12 +58,12 @@ def _label(cassette: Cassette, index: int, stream: Stream | None) -> str:
         status = f"{response.status or ''} {response.reason}".strip()
         answer = cassette.answers.get(index)
         if answer is None or answer.error is not None:
-            return f"{index + 1} · {status or 'no status'} · no stream"
+            return f"{index} · {status or 'no status'} · no stream"
         opening = " ".join(answer.text.split())[:40] or ", ".join(call.name for call in answer.tool_calls)
-        return f"{index + 1} · {answer.model or answer.protocol} · {opening or status} · whole"
+        return f"{index} · {answer.model or answer.protocol} · {opening or status} · whole"
     opening = " ".join((stream.text() or stream.text("reasoning")).split())[:40]
     called = ", ".join(call.name for call in stream.tool_calls)
-    return f"{index + 1} · {stream.model or stream.protocol} · {opening or called or stream.finish_reason or 'no text'}"
+    return f"{index} · {stream.model or stream.protocol} · {opening or called or stream.finish_reason or 'no text'}"
 
 
 def _pick_choice(stream: Stream, identity: str) -> int:

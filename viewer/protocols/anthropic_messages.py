@@ -78,6 +78,7 @@ def read(events: Events, reading: Reading) -> None:
             case "content_block_delta":
                 blocks.delta(event, payload)
             case "message_delta":
+                blocks.counted |= isinstance(payload.get("usage"), dict)
                 _finish(event, payload, reading)
             case "ping":
                 reading.add(event, KEEP_ALIVE)
@@ -92,6 +93,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
             case _:
                 reading.add(event, OTHER)
+    _leave_out_output_of_start(reading, blocks)
 
 
 class _Blocks:
@@ -100,6 +102,8 @@ class _Blocks:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[Any, int] = {}
+        self.counted = False
+        """Whether usage came after that of the start."""
         self._given: dict[Any, int] = {}
         """The row that holds a tool's input as its block began, until deltas take its place."""
 
@@ -154,6 +158,12 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
         reading.add(event, USAGE)
     elif not reason:
         reading.add(event, SILENT)
+
+
+def _leave_out_output_of_start(reading: Reading, blocks: _Blocks) -> None:
+    """Drop the output of a stream that broke off before it was counted: the start says where counting began."""
+    if reading.usage is not None and not (reading.ended or blocks.counted):
+        reading.usage = {name: value for name, value in reading.usage.items() if name != "output_tokens"} or None
 
 
 def _merge_usage(reading: Reading, reported: Any) -> bool:

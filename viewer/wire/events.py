@@ -44,6 +44,18 @@ class Events:
         return map(Event._make, zip(self.offset.tolist(), self.size.tolist(), self.name, self.data, strict=True))
 
 
+_SEPARATORS = b" \t\r\n,]"
+
+
+def payload_ends(events: Events, body: bytes) -> npt.NDArray[np.int64]:
+    """Return where in a body each unit's last byte stands that is no separator.
+
+    A unit reaches to the next one, and what separates the two may come with either.
+    """
+    units = zip(events.offset.tolist(), events.size.tolist(), strict=True)
+    return np.array([begin + len(body[begin : begin + size].rstrip(_SEPARATORS)) for begin, size in units], np.int64)
+
+
 def tile(
     begin: int,
     end: int,
