@@ -57,10 +57,10 @@ def test_stalls_come_longest_first():
 def test_a_stream_that_came_at_once_is_named_as_buffered_and_has_no_pace():
     stream = read(*steady(3.0, 30, gap=0.0002))
     assert stream.silences.burst_s == pytest.approx(0.0058)
-    assert "It came in one burst of 5.8 ms" in tell(stream)
+    assert "It came in one burst of 5.8 ms: buffered on its way, or sent from memory." in tell(stream)
     for name in ("chunks_per_second", "inter_chunk_p50", "tokens_per_second"):
         assert stream.metrics[name].value is None
-        assert "all chunks came in one burst" in stream.metrics[name].source
+        assert "all chunks came in one burst of 6 ms: buffered" in stream.metrics[name].source
     assert stream.metrics["ttft"].value == 3.0
 
 

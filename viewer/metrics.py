@@ -68,7 +68,9 @@ def measure(
     together = burst_s(timed)
     figures = _figures(timed, times, hidden, usage, stream_time)
     if together is not None:
-        figures |= _without_pace(figures, f"all chunks came in one burst of {together * 1e3:.0f} ms")
+        figures |= _without_pace(
+            figures, f"all chunks came in one burst of {together * 1e3:.0f} ms: buffered, or sent from memory"
+        )
     if timed.responses > 1:
         figures |= _without_pace(figures, f"the stream holds {timed.responses} responses with pauses between them")
     return figures

@@ -46,7 +46,7 @@ def tell(stream: Stream) -> str:
 
 def _silences(silences: Silences) -> str:
     if silences.burst_s is not None:
-        return f" It came in one burst of {seconds(silences.burst_s)}."
+        return f" It came in one burst of {seconds(silences.burst_s)}: buffered on its way, or sent from memory."
     if not silences.stalls:
         return ""
     longest = seconds(silences.stalls[0].length_s)

@@ -20,6 +20,12 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
+def test_the_model_of_watsonx_is_read_from_its_own_field():
+    """https://cloud.ibm.com/apidocs/watsonx-ai#text-chat-stream"""
+    assert load({"model_id": "ibm/granite", **delta(content="a")}).model == "ibm/granite"
+    assert load({"model_id": "ibm/granite", "model": "granite", **delta(content="a")}).model == "granite"
+
+
 def test_content_is_the_concatenated_deltas():
     stream = load(
         delta(role="assistant", content=""),

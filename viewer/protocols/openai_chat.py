@@ -57,8 +57,10 @@ def read(events: Events, reading: Reading) -> None:
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
         stamp = epoch.of_number(chunk.get("created"))
-        if reading.model is None and chunk.get("model"):
-            reading.model = as_text(chunk["model"])
+        # watsonx names the model so alone.
+        model = chunk.get("model") or chunk.get("model_id")
+        if reading.model is None and model:
+            reading.model = as_text(model)
         choices = choices_of(chunk)
         for choice in choices:
             _read_choice(event, choice, stamp, reading, reasoning, started)
