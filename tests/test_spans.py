@@ -88,7 +88,7 @@ def test_a_server_that_says_how_long_it_took_gives_the_length_and_the_lead(last,
     # The first of ten equal chunks was made before it came.
     assert stream.chunks["t"].iloc[-1] == pytest.approx(length_s * 0.9)
     assert stream.metrics["ttft"].value == pytest.approx(first_s)
-    # The server's figure leaves out what the request and the chunk took on their way, so that it bounds nothing of the client's.
+    # The lead is to the first chunk, which may come before any token: the server's figure is of its first token.
     assert stream.timing.lead.value is stream.timing.lead.low is None
     assert np.isinf(stream.chunks["t_high"].iloc[-1])
 

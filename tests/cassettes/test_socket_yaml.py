@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import viewer
+from tests.yaml_dumper import written
 
 EVENTS = [
     {"type": "session.created", "session": {"model": "gpt-realtime"}},
@@ -16,18 +17,6 @@ ASKED = {"type": "response.create", "tools": [], "temperature": 0.5, "none": Non
 
 def message(direction, data, **changed):
     return {"kind": "message", "direction": direction, "data": data, **changed}
-
-
-class Dumper(yaml.SafeDumper):
-    """Writes what stands in two places twice, as the recorder's values are never the same object."""
-
-    def ignore_aliases(self, _data):
-        return True
-
-
-def written(*items, **top):
-    tree = {"version": 1, "interactions": list(items), **top}
-    return yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True).encode()
 
 
 def load(*items):

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import viewer
+from tests.yaml_dumper import written
 
 ASKED = {"messages": [{"content": [{"text": "Hi"}], "role": "ROLE_USER"}], "model": "grok-4"}
 
@@ -40,18 +41,6 @@ def sample(**changed):
         "response_sample": {"json": ANSWER, "raw": b"\x0a\xff"},
         **changed,
     }
-
-
-class Dumper(yaml.SafeDumper):
-    """Writes what stands in two places twice, as the recorder's values are never the same object."""
-
-    def ignore_aliases(self, _data):
-        return True
-
-
-def written(*items, **top):
-    tree = {"version": 1, "interactions": list(items), **top}
-    return yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True).encode()
 
 
 def load(*items):
