@@ -1,3 +1,5 @@
+import os
+import shutil
 from pathlib import Path
 
 import orjson
@@ -13,6 +15,7 @@ settings.load_profile("tests")
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
 SHARED = ROOT.parent / "shared"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +62,14 @@ def oracle(corpus):
     """What the official SDK made of each stream, by path and interaction."""
     rows = [orjson.loads(line) for line in (corpus / "oracle.jsonl").read_bytes().splitlines()]
     return {(row["path"], row["i"]): row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Use the Chromium of the system where there is one; else the one that Playwright downloaded."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    executable = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **executable, "args": arguments}

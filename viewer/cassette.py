@@ -46,6 +46,12 @@ class Cassette:
         read = ((index, read_answer(self.interactions[index])) for index in whole)
         return {index: answer for index, answer in read if answer is not None}
 
+    def _repr_html_(self) -> str:
+        # What shows stands to the right of what is shown; a notebook alone asks.
+        from viewer.notebook import cassette_html  # noqa: PLC0415
+
+        return cassette_html(self)
+
     def __repr__(self) -> str:
         recorder = f"{self.format} {self.format_version}".strip()
         rows = sum(len(stream.chunks) for stream in self.streams)

@@ -71,6 +71,12 @@ class Stream:
         """What the stream cost, or why that cannot be told."""
         return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
+    def _repr_html_(self) -> str:
+        # As of a cassette.
+        from viewer.notebook import stream_html  # noqa: PLC0415
+
+        return stream_html(self)
+
     def text(self, kind: str = "content", choice: int = 0) -> str:
         """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""
         if kind not in KINDS:

@@ -1,7 +1,10 @@
 import json
 
+import pytest
+
 import viewer
 from viewer.deck import make_tape
+from viewer.pages.source import SAMPLES
 
 
 def lanes(stream):
@@ -46,8 +49,56 @@ def test_each_tool_call_has_a_lane_of_its_own():
 
 def test_markers_stand_in_order(seed_stream):
     [track] = make_tape([seed_stream])["streams"]
-    assert [marker["label"] for marker in track["markers"]] == ["first reasoning", "first content", "finish"]
+    assert [marker["label"] for marker in track["markers"]] == ["first reasoning", "first content", "finish", "usage"]
     assert [marker["t"] for marker in track["markers"]] == sorted(marker["t"] for marker in track["markers"])
+
+
+def test_bounds_are_told_in_runs_and_every_time_lies_in_its_run(seed_stream):
+    rows = seed_stream.chunks[seed_stream.chunks["kind"] == "content"]
+    lane = lanes(seed_stream)["content"]
+    runs = lane["bounds"]
+    assert len(runs) < 5
+    for place, (t, low, high) in enumerate(zip(lane["t"], rows["t_low"], rows["t_high"], strict=True)):
+        run = [run for run in runs if run[0] <= place][-1]
+        assert run[1:] == [low, high]
+        assert low <= t <= high
+
+
+def test_what_is_measured_or_paced_has_no_bounds_to_draw():
+    assert lanes(viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams[0])["content"]["bounds"] is None
+    assert lanes(viewer.load(SAMPLES / "gemma-3-270m_responses.yaml").streams[0])["content"]["bounds"] is None
+
+
+def test_tokens_of_the_lanes_are_those_that_the_provider_counts(seed_stream):
+    by_label = lanes(seed_stream)
+    assert {label: lane["tokens"] * len(lane["t"]) for label, lane in by_label.items()} == {
+        "reasoning": 13,
+        "hidden reasoning": 120,
+        "content": 27,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sample", "anchors"),
+    [
+        ("grok-code-fast-1_simple_streaming.yaml", {"request": None, "token": 0.0, "content": 1.621951}),
+        ("gemma-3-270m_curl.trace", {"request": 0.0, "token": 0.045469, "content": 0.045469}),
+        ("weather-agent_tool-calls.yaml", {"request": None, "token": 0.0, "content": None}),
+    ],
+)
+def test_a_track_tells_where_it_can_be_aligned(sample, anchors):
+    [track] = make_tape(viewer.load(SAMPLES / sample).streams[:1])["streams"]
+    assert track["anchors"] == pytest.approx(anchors)
+
+
+def test_a_track_tells_stalls_cost_and_how_long_it_thought(seed_stream):
+    [track] = make_tape([seed_stream])["streams"]
+    assert track["thought"] == "thought for 1.62 s, 133 tokens, 120 hidden"
+    assert track["cost"] == {"input": pytest.approx(8.04e-6), "total": pytest.approx(0.00024804), "estimate": True}
+    [stalled] = make_tape(viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams)["streams"]
+    assert stalled["stalls"] == [[0.249415, 0.901719]]
+    assert "longest stall" in [marker["label"] for marker in stalled["markers"]]
+    assert stalled["cost"] is None
 
 
 def test_many_tool_calls_share_the_last_lane():

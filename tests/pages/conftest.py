@@ -1,7 +1,5 @@
 """The page in a real Chromium, on a server of its own."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,18 +10,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium of the system where there is one; else the one that Playwright downloaded."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    executable = {"executable_path": found} if found else {}
-    return {**browser_type_launch_args, **executable, "args": arguments}
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,64 @@
 """The replay player: one ES module, one stylesheet, and the tape it plays."""
 
+import re
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 from viewer.deck.tape import make_tape
+from viewer.html_page import html_page, text
+from viewer.stream import Stream
 
-__all__ = ["make_tape", "script", "stylesheet"]
+__all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
+
+# Each after what it imports.
+MODULES = ("clock", "dom", "keys", "link", "race", "lanes", "panes", "deck")
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ */\*\*[\s\S]*?\*/\n|^ *//.*\n|/\*\* @[^*]*\*/ ?", re.MULTILINE)
 
 
+@cache
 def script() -> str:
-    """Return the source of the ES module, which exports `mount(root, tape, options)`."""
-    return (files(__name__) / "deck.js").read_text(encoding="utf-8")
+    """Return one ES module, which exports `mount(root, tape, options)`: the modules of the folder without their comments.
+
+    A host that can load one text only needs no bundler, and each module stays short and is tested by itself.
+    """
+    return _joined(MODULES)
 
 
+@cache
+def page_script() -> str:
+    """Return the module of a page of its own, which exports `mountInPage(root, tape)` besides."""
+    return _joined((*MODULES, "page"))
+
+
+@cache
 def stylesheet() -> str:
     """Return the style that a host puts beside the module."""
-    return (files(__name__) / "deck.css").read_text(encoding="utf-8")
+    return _read("deck.css")
+
+
+@cache
+def page_stylesheet() -> str:
+    """Return the style of a page of its own."""
+    return stylesheet() + _read("page.css")
+
+
+def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) -> str:
+    """Return one HTML page with the deck of some streams and nothing else; it needs no network."""
+    start = "mountInPage(document.getElementById('deck'), JSON.parse(document.getElementById('data').textContent));"
+    return html_page(
+        title,
+        f'<main><h1 hidden>{text(title)}</h1><div id="deck"></div></main>',
+        style=page_stylesheet(),
+        script=page_script() + start,
+        data=make_tape(streams, choice),
+    )
+
+
+def _joined(modules: Sequence[str]) -> str:
+    return "".join(_COMMENT.sub("", _IMPORT.sub("", _read(f"{name}.js"))) for name in modules)
+
+
+def _read(name: str) -> str:
+    return (files(__name__) / name).read_text(encoding="utf-8")

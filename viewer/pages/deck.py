@@ -1,5 +1,6 @@
 """The deck in Streamlit."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,19 +11,23 @@ from viewer import deck
 from viewer.stream import Stream
 
 
-def show_deck(stream: Stream, choice: int | None, identity: str) -> None:
-    """Show the deck of one choice of a stream; `identity` tells them apart, so that each keeps its position."""
+def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> None:
+    """Show the deck of one choice of a stream, or the race of several; each `identity` keeps its own position."""
     _component()(
         key="deck",
-        data={"identity": identity, "tape": _tape(identity, stream, choice)},
+        data={
+            "identity": identity,
+            "tape": _tape(identity, streams, choice),
+            "streams": list(range(len(streams))),
+        },
         width="stretch",
         height="content",
     )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _tape(identity: str, _stream: Stream, choice: int | None) -> dict[str, Any]:  # noqa: ARG001 - the identity is the cache's key
-    return deck.make_tape([_stream], choice)
+def _tape(identity: str, _streams: Sequence[Stream], choice: int | None) -> dict[str, Any]:  # noqa: ARG001 - the identity is the cache's key
+    return deck.make_tape(_streams, choice)
 
 
 @cache

@@ -80,7 +80,7 @@ def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identit
     has_lanes = bool(lanes_of(stream, choice))
     if has_lanes:
         with st.container(key="deck_place"):
-            show_deck(stream, choice, identity)
+            show_deck([stream], choice, identity)
     # Without text there is nothing to draw over time: the events come first.
     names = ["Timeline", "Tokens", "Chunks", "HTTP", _problems_label(cassette)]
     timeline, tokens, chunks, http, trouble = st.tabs(

@@ -1,0 +1,52 @@
+// @ts-check
+/** The deck in a page of its own: its state stands behind the `#` of the address, and streams are picked to play or to race. */
+
+import { mount } from './deck.js';
+import { element } from './dom.js';
+import { linkOf, stateOf } from './link.js';
+
+const MOST_STREAMS = 6;
+
+/** @param {HTMLElement} root @param {import('./race.js').Tape} tape */
+export function mountInPage(root, tape) {
+  /** @type {ReturnType<typeof mount>|undefined} */
+  let deck;
+  const picker = element('fieldset', { className: 'deck-picker', hidden: tape.streams.length < 2 },
+    element('legend', '', `Streams: choose one to play, up to ${MOST_STREAMS} to race`));
+  const boxes = tape.streams.map((track, index) => {
+    const box = element('input', { type: 'checkbox', value: String(index), onchange: pick });
+    picker.append(element('label', '', box, ` ${track.mark} ${index} · ${track.name}`));
+    return box;
+  });
+  const address = (/** @type {string} */ state) => `${location.href.split('#')[0]}#${state}`;
+
+  function pick() {
+    const streams = boxes.flatMap((box, index) => (box.checked ? [index] : []));
+    if (!streams.length || streams.length > MOST_STREAMS) show(deck?.state ?? {});
+    else show({ streams, speed: deck?.state.speed });
+    keep();
+  }
+
+  function keep() {
+    if (!deck) return;
+    const { position, ...state } = deck.state;
+    try {
+      // At the end there is nothing to come back to.
+      history.replaceState(null, '', address(linkOf(position < deck.end ? { position, ...state } : state)));
+    } catch {
+      // A sandboxed frame has no address of its own.
+    }
+  }
+
+  /** @param {import('./link.js').State} state */
+  function show(state) {
+    deck?.destroy();
+    deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep });
+    const { streams } = deck.state;
+    boxes.forEach((box, index) => { box.checked = streams.includes(index); });
+  }
+
+  root.before(picker);
+  show(stateOf(location.hash));
+  addEventListener('hashchange', () => show(stateOf(location.hash)));
+}

@@ -1,0 +1,138 @@
+// @ts-check
+/**
+ * What is played: the tracks of a tape, laid on one clock.
+ *
+ * @typedef {{kind: string, label: string, t: number[], bounds: [number, number, number|null][]|null,
+ *   tokens: number[]|number, text: string[]|null}} Lane
+ *   `bounds` are runs: from which chunk on, and between which seconds those chunks came.
+ * @typedef {{t: number, label: string}} Marker
+ * @typedef {{name: string, grade: string, mark: string, meaning: string, origin: string, duration: number, lanes: Lane[], stalls: [number, number][],
+ *   markers: Marker[], anchors: {request: number|null, token: number|null, content: number|null}, thought: string,
+ *   cost: {input: number|null, total: number, estimate: boolean}|null}} Track
+ * @typedef {{version: number, streams: Track[]}} Tape
+ * @typedef {{track: Track, shift: number}} Runner a track, and how much later than its own its times are on the clock
+ */
+
+import { countAt } from './clock.js';
+
+export const IDLE_LIMIT_S = 1;
+
+/** @param {Track} track */
+export const isPaced = (track) => track.grade === 'paced';
+
+/** By what the tracks can be aligned. @param {Track[]} tracks */
+export function alignments(tracks) {
+  const names = /** @type {const} */ (['request', 'token', 'content']);
+  return names.filter((name) => tracks.every((track) => track.anchors[name] !== null));
+}
+
+/**
+ * The tracks on one clock, moved so that each has its anchor at the same time; alone, a track keeps its own time.
+ * @param {Track[]} tracks @param {string} align @returns {Runner[]}
+ */
+export function aligned(tracks, align) {
+  if (tracks.length < 2) return tracks.map((track) => ({ track, shift: 0 }));
+  const at = tracks.map((track) => track.anchors[/** @type {'token'} */ (align)] ?? 0);
+  const latest = align === 'request' ? Math.max(0, ...at) : Math.max(...at);
+  return tracks.map((track, index) => ({ track, shift: latest - at[index] }));
+}
+
+/** Why the tracks of a race cannot be compared as they stand; "" where nothing is in the way. @param {Track[]} tracks */
+export function warningOf(tracks) {
+  const paced = tracks.filter(isPaced).map((track) => track.name);
+  if (tracks.length < 2 || new Set(tracks.map((track) => track.grade)).size + paced.length < 2) return '';
+  if (paced.length) return `The speed of ${paced.join(' and ')} is not recorded: at a nominal pace it neither wins nor loses.`;
+  return `Not timed alike: ${tracks.map((track) => `${track.name} is ${track.grade}`).join(', ')}. Differences within the bounds say nothing.`;
+}
+
+/** Every moment at which something appears, ascending and once each. @param {Runner[]} runners */
+export function moments(runners) {
+  const all = runners.flatMap(({ track, shift }) =>
+    track.lanes.flatMap((lane) => (lane.kind === 'keep_alive' ? [] : lane.t.map((t) => t + shift))));
+  return Float64Array.from(new Set(all)).sort();
+}
+
+/** The gaps in which nothing appears for longer than a limit. @param {ArrayLike<number>} times @returns {[number, number][]} */
+export const gapsOf = (times) => Array.from(times, (t, index) => /** @type {[number, number]} */ ([index ? times[index - 1] : 0, t]))
+  .filter(([before, t]) => t - before > IDLE_LIMIT_S);
+
+/** The markers of all runners in order; in a race each says whose. @param {Runner[]} runners */
+export function markersOf(runners) {
+  const all = runners.flatMap(({ track, shift }) => track.markers.map(({ t, label }) =>
+    ({ t: t + shift, label: runners.length > 1 ? `${track.name}: ${label}` : label })));
+  return all.sort((one, other) => one.t - other.t);
+}
+
+/**
+ * The marker before or after a position; while playing, "before" passes over one just gone by, or it could never be left.
+ * @param {Marker[]} markers @param {number} position @param {number} direction @param {boolean} playing @param {number} end
+ */
+export function markerFrom(markers, position, direction, playing, end) {
+  const margin = 1e-6;
+  if (direction > 0) return markers.find((marker) => marker.t > position + margin)?.t ?? end;
+  const before = markers.filter((marker) => marker.t < position - (playing ? 1 : margin));
+  return before.length ? before[before.length - 1].t : 0;
+}
+
+/** Minutes, seconds and hundredths, rounded. @param {number} seconds */
+export function formatTime(seconds) {
+  const hundredths = Math.round(Math.max(0, seconds) * 100);
+  const rest = (hundredths % 6000) / 100;
+  return `${Math.floor(hundredths / 6000)}:${rest.toFixed(2).padStart(5, '0')}`;
+}
+
+/** The tokens of the first chunks of a lane, for every number of them. @param {Lane} lane */
+export function tokensUpTo({ t, tokens }) {
+  const sums = new Float64Array(t.length + 1);
+  for (let index = 0; index < t.length; index += 1) sums[index + 1] = sums[index] + (Array.isArray(tokens) ? tokens[index] : tokens);
+  return sums;
+}
+
+/**
+ * Live figures of a track at a position on its own clock.
+ * @param {Track} track @param {Float64Array[]} sums `tokensUpTo` of each lane
+ */
+export function countersOf(track, sums) {
+  const total = sums.reduce((all, sum) => all + sum[sum.length - 1], 0);
+  return (/** @type {number} */ position) => {
+    /** @type {Map<string, number>} */
+    const byKind = new Map();
+    let sofar = 0;
+    let recent = 0;
+    const window = Math.min(1, Math.max(position, 0.001));
+    track.lanes.forEach((lane, index) => {
+      const sum = sums[index];
+      const here = sum[countAt(lane.t, position)];
+      if (!sum[sum.length - 1]) return;
+      byKind.set(lane.kind, (byKind.get(lane.kind) ?? 0) + here);
+      sofar += here;
+      recent += here - sum[countAt(lane.t, position - window)];
+    });
+    const { cost } = track;
+    const isOver = position >= track.duration;
+    let spent = null;
+    if (isOver) spent = cost?.total ?? null;
+    else if (cost && cost.input !== null) spent = cost.input + (cost.total - cost.input) * (sofar / (total || 1));
+    const rate = isOver || isPaced(track) ? null : recent / window;
+    return { byKind, rate, spent };
+  };
+}
+
+/**
+ * Tokens a second over equal stretches of a track, for the curve above its lanes.
+ * @param {Track} track @param {Float64Array[]} sums @param {number} count
+ */
+export function rateCurve(track, sums, count) {
+  const curve = new Float64Array(count);
+  const width = track.duration / count;
+  // A window no shorter than a fifth of a second, or single chunks would be peaks.
+  const reach = Math.max(width, 0.2) / 2;
+  track.lanes.forEach((lane, place) => {
+    for (let index = 0; index < count; index += 1) {
+      const middle = (index + 0.5) * width;
+      const came = sums[place][countAt(lane.t, middle + reach)] - sums[place][countAt(lane.t, middle - reach)];
+      curve[index] += came / (2 * reach);
+    }
+  });
+  return curve;
+}
