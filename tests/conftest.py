@@ -5,12 +5,14 @@ from pathlib import Path
 import orjson
 import pytest
 from hypothesis import settings
+from playwright.sync_api import expect
 
 import viewer
 
 # Machines that run tests stall; how long one example takes says nothing about whether it holds.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
+expect.set_options(timeout=15_000)
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
