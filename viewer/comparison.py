@@ -8,7 +8,7 @@ What counts as a difference is an aspect; all else is shown beside each other an
 | request | method, URL, parameters, tools, messages, or fields of the request's body |
 | headers | headers of the request, but for those that carry secrets, ids and dates |
 | protocol | the protocol, or whether the response came in events or whole |
-| model | the model that answered, or who served it |
+| model | the model that answered |
 | text | content, reasoning, refusal, citations, transcripts; the body of what is no answer |
 | tool-calls | names, arguments, order and number of the tool calls |
 | usage | a count of tokens |
@@ -16,7 +16,8 @@ What counts as a difference is an aspect; all else is shown beside each other an
 | error | the error, or the HTTP status |
 | schema | a field of the events, or of the body that came whole, came, went or changed its JSON type |
 
-Ids, stamps, dates and secrets are no difference, nor are times, rates, costs, chunks or the recorder.
+Ids, stamps, dates and secrets are no difference, nor are times, rates, costs, chunks, the recorder, or the provider, which the
+URL of the request tells.
 """
 
 from collections.abc import Iterable

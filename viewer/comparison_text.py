@@ -48,7 +48,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def _lines(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = f"{cassette.format} {cassette.format_version}".strip()
+        recorder = printable(f"{cassette.format} {cassette.format_version}".strip())
         count = len(cassette.interactions)
         yield f"{letter}: {printable(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
     yield verdict(comparison, chosen)

@@ -282,8 +282,7 @@ def _part(left: Sequence[Piece], right: Sequence[Piece], before: int | None, aft
 def _headers(left: Headers, right: Headers) -> Iterator[Change]:
     if not left or not right:
         return
-    names = {name.lower(): name for side in (right, left) for name in side}
-    for name in sorted(names):
+    for name in sorted({name.lower() for side in (left, right) for name in side}):
         one, other = left.get(name), right.get(name)
         if not is_volatile_header(name) and _plain_header(one) != _plain_header(other):
             shown = [None if value is None else masked_headers({name: value})[name] for value in (one, other)]

@@ -4,7 +4,6 @@ A field's path has its array indices folded: `choices[].delta.content`. Events t
 from those of other types. Objects whose fields a user or a model names, such as the arguments of a tool call, are one field.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,7 +48,7 @@ class FieldDrift:
 
 @dataclass(slots=True)
 class _Field:
-    types: Counter[str] = field(default_factory=Counter)
+    types: dict[str, int] = field(default_factory=dict)
     fields: dict[str, "_Field"] = field(default_factory=dict)
 
 
@@ -61,31 +60,25 @@ class _Shape:
     count: int = 0
 
     def add(self, root: str, value: Any) -> None:
-        self._count(self._child(self.roots, root), value, 0)
+        self._count(self.roots, root, value, 0)
 
-    def _child(self, fields: dict[str, _Field], name: str) -> _Field | None:
-        found = fields.get(name)
-        if found is None and self.count < _MOST_FIELDS:
-            self.count += 1
-            found = fields[name] = _Field()
-        return found
-
-    def _count(self, one: _Field | None, value: Any, depth: int) -> None:
+    def _count(self, fields: dict[str, _Field], name: str, value: Any, depth: int) -> None:
+        one = fields.get(name)
         if one is None:
-            return
-        one.types[JSON_TYPES.get(type(value), _ARRAY)] += 1
-        if depth == _DEEPEST:
-            return
-        if type(value) is dict:
-            for key, item in value.items():
-                child = self._child(one.fields, key)
-                if type(item) is not dict or not _is_opaque(key):
-                    self._count(child, item, depth + 1)
-                elif child is not None:
-                    child.types["object"] += 1
-        elif type(value) is list:
+            if self.count == _MOST_FIELDS:
+                return
+            self.count += 1
+            one = fields[name] = _Field()
+        kind = JSON_TYPES.get(type(value), _ARRAY)
+        one.types[kind] = one.types.get(kind, 0) + 1
+        # Most values are neither, so that each costs one call.
+        if kind == "object":
+            if depth < _DEEPEST and not (depth and _is_opaque(name)):
+                for key, item in value.items():
+                    self._count(one.fields, key, item, depth + 1)
+        elif kind == _ARRAY and depth < _DEEPEST:
             for item in value:
-                self._count(self._child(one.fields, "[]"), item, depth + 1)
+                self._count(one.fields, "[]", item, depth + 1)
 
 
 def schema_drift(left: Side, right: Side) -> tuple[FieldDrift, ...]:
@@ -153,7 +146,7 @@ def _differing(part: Part, event: str, path: str, left: _Field, right: _Field) -
     for name in dict.fromkeys((*left.fields, *right.fields)):
         inner = f"{path}{name}" if name == "[]" or not path else f"{path}.{name}"
         # An array without items, or a field that is no object here, says nothing of what would stand in it.
-        if name == "[]" and not (_ARRAY in left.types and _ARRAY in right.types):
+        if name == "[]" and not (name in left.fields and name in right.fields):
             continue
         if name != "[]" and not ("object" in left.types and "object" in right.types):
             continue

@@ -198,7 +198,7 @@ def facts(sides: Sequence[Side]) -> tuple[Fact, ...]:
         _fact("recorder", [f"{one.cassette.format} {one.cassette.format_version}".strip() for one in sides]),
         _fact("protocol", [one.protocol for one in sides], "protocol"),
         _fact("delivered", [_delivery(one) for one in sides], "protocol"),
-        _fact("provider", [one.provider for one in sides], "model"),
+        _fact("provider", [one.provider for one in sides]),
         _fact("model", [one.model for one in sides], "model"),
         _status([one.interaction.response.status for one in sides]),
         _fact("finish reason", [one.finish_reason for one in sides], "finish-reason"),

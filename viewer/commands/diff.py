@@ -46,14 +46,25 @@ def run(chosen: argparse.Namespace) -> int:
     counting = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
     comparison = compare_cassettes(left, right)
     if chosen.markdown:
-        sys.stdout.write(as_markdown(comparison, counting))
+        _write(as_markdown(comparison, counting))
     else:
-        sys.stdout.write(as_text(comparison, counting, colour=_takes_colour(sys.stdout)))
+        _write(as_text(comparison, counting, colour=_takes_colour(sys.stdout)))
     return DIFFERENT if comparison.differing(counting) else SAME
 
 
 def _open(name: str) -> Cassette:
     return load(sys.stdin.buffer, "standard input") if name == _STDIN else load(name)
+
+
+def _write(text: str) -> None:
+    """Write to standard output, with a question mark for each sign that it cannot take; a reader may have gone."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Else the interpreter would try again at its end, and say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _takes_colour(out: TextIO) -> bool:

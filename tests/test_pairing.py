@@ -1,0 +1,78 @@
+import random
+
+import pytest
+
+import viewer
+from tests.har_files import asked, chat, entry, har
+from viewer.pairing import pair
+
+
+def call(question, **how):
+    return entry(asked(messages=[{"role": "user", "content": question}]), chat("ok"), **how)
+
+
+def cassette(*entries):
+    return viewer.load(har(*entries), "a.har")
+
+
+PARIS, ROME, POEM = (
+    call("What is the weather in Paris today?"),
+    call("What is the weather in Rome today?"),
+    call("Write me a poem about the sea, in four lines, with no rhyme."),
+)
+MODELS = entry(
+    None, {"data": []}, url="https://api.openai.com/v1/models", method="GET", content_type="application/json"
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pairs", "removed", "added"),
+    [
+        ([PARIS, POEM], [PARIS, POEM], ((0, 0), (1, 1)), (), ()),
+        ([PARIS, POEM], [PARIS, ROME, POEM], ((0, 0), (1, 2)), (), (1,)),
+        ([PARIS, ROME, POEM], [POEM], ((2, 0),), (0, 1), ()),
+        ([PARIS, POEM], [POEM, PARIS], ((0, 1), (1, 0)), (), ()),
+        ([PARIS, PARIS], [PARIS, PARIS, PARIS], ((0, 0), (1, 1)), (), (2,)),
+        ([POEM, PARIS], [ROME, POEM], ((0, 1), (1, 0)), (), ()),
+        ([MODELS, PARIS], [PARIS], ((1, 0),), (0,), ()),
+        ([MODELS], [PARIS], (), (0,), (0,)),
+    ],
+)
+def test_interactions_pair_by_what_was_asked(left, right, pairs, removed, added):
+    found = pair(cassette(*left), cassette(*right))
+    assert (found.pairs, found.removed, found.added) == (pairs, removed, added)
+
+
+def test_answers_of_two_providers_pair_when_nothing_else_does():
+    claude = call("What is the weather?", url="https://api.anthropic.com/v1/messages")
+    assert pair(cassette(MODELS, PARIS), cassette(claude, MODELS)).pairs == ((0, 1), (1, 0))
+
+
+def test_a_body_alone_pairs_with_a_recording_of_its_request():
+    alone = viewer.load(chat("ok").encode(), "a.sse")
+    assert pair(alone, cassette(PARIS)).pairs == ((0, 0),)
+
+
+def test_ids_in_paths_and_queries_do_not_tell_calls_apart():
+    left, right = (
+        call("go on", url=f"https://api.openai.com/v1/threads/thread_{name}/runs?key={name}")
+        for name in ("abc123XYZ", "def456UVW")
+    )
+    assert pair(cassette(left), cassette(right)).pairs == ((0, 0),)
+
+
+def test_swapping_mirrors_the_pairs():
+    chooser = random.Random(3)  # noqa: S311 - no secret
+    for _ in range(30):
+        questions = [" ".join(chooser.choices(["a", "b", "c", "d"], k=3)) for _ in range(8)]
+        left = cassette(*(call(question) for question in chooser.choices(questions, k=chooser.randint(1, 6))))
+        right = cassette(*(call(question) for question in chooser.choices(questions, k=chooser.randint(1, 6))))
+        there, back = pair(left, right), pair(right, left)
+        assert set(there.pairs) == {(one, other) for other, one in back.pairs}
+        assert (there.removed, there.added) == (back.added, back.removed)
+
+
+def test_many_calls_pair_in_time():
+    left = cassette(*(call(f"question {number} of many") for number in range(600)))
+    right = cassette(*(call(f"question {number} of more") for number in range(601)))
+    assert len(pair(left, right).pairs) == 600
