@@ -1,4 +1,5 @@
 import random
+import time
 
 import pytest
 
@@ -70,6 +71,28 @@ def test_swapping_mirrors_the_pairs():
         there, back = pair(left, right), pair(right, left)
         assert set(there.pairs) == {(one, other) for other, one in back.pairs}
         assert (there.removed, there.added) == (back.added, back.removed)
+
+
+def test_long_tools_that_all_calls_share_do_not_hide_what_was_asked():
+    tool = {"type": "function", "function": {"name": "f", "description": " ".join(f"word{n}" for n in range(5_000))}}
+
+    def ask(question):
+        return entry(asked(tools=[tool], messages=[{"role": "user", "content": question}]), chat("ok"))
+
+    left = cassette(ask("weather in Paris today"), ask("a poem about the sea"))
+    right = cassette(ask("a joke about cats"), ask("a poem about the deep sea"), ask("weather in Paris tomorrow"))
+    assert pair(left, right).pairs == ((0, 2), (1, 1))
+
+
+def test_many_long_calls_that_differ_pair_in_time():
+    def ask(number):
+        words = " ".join(f"word{number * place % 9973}" for place in range(3_000))
+        return entry(asked(messages=[{"role": "user", "content": words}]), chat("ok"))
+
+    left, right = cassette(*map(ask, range(1, 150))), cassette(*map(ask, range(151, 300)))
+    begin = time.process_time()
+    assert len(pair(left, right).pairs) == 149
+    assert time.process_time() - begin < 5
 
 
 def test_many_calls_pair_in_time():

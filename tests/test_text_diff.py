@@ -2,7 +2,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from viewer.text_diff import Segment, align, diff_text, gaps
@@ -59,6 +59,8 @@ TEXTS = st.text(st.sampled_from("ab \n.日本"), max_size=60)
 
 
 @given(TEXTS, TEXTS)
+@example("a b", "b a")
+@example("1 2 3 4 5", "5 4 3 2 1")
 def test_the_sides_give_the_texts_back_and_swapping_mirrors(left, right):
     diff, mirrored = diff_text(left, right), diff_text(right, left)
     assert sides(diff) == (left, right)
@@ -83,6 +85,7 @@ ITEMS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=30)
 
 
 @given(ITEMS, ITEMS)
+@example(["a", "b"], ["b", "a"])
 def test_runs_in_common_are_in_order_and_equal(left, right):
     matches = align(left, right)
     for match in matches:

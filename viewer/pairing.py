@@ -9,14 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from viewer.cassette import Cassette
 from viewer.settled import settled_body, settled_path
 from viewer.text_diff import align
 
 _WORD = re.compile(r"\w+")
-_MOST_WORDS = 2_000
-_MOST_COMPARED = 250
+_MOST_WORDS = 400
+_MOST_CHARACTERS = 50_000
+_MOST_COMPARED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Pairing:
 
 
 class _Asked(NamedTuple):
-    """What of an interaction tells which it is; a named tuple, since cassettes are put in an order by these."""
+    """What of an interaction tells which it is."""
 
     place: int
     method: str
@@ -47,8 +49,7 @@ class _Asked(NamedTuple):
 def pair(left: Cassette, right: Cassette) -> Pairing:
     """Return which interactions of two cassettes belong together; swapping the cassettes mirrors it."""
     one, other = _asked(left), _asked(right)
-    pairs = _pairs(one, other) if one <= other else [(first, second) for second, first in _pairs(other, one)]
-    pairs.sort()
+    pairs = sorted(_pairs(one, other))
     firsts, seconds = {first for first, _ in pairs}, {second for _, second in pairs}
     return Pairing(
         tuple(pairs),
@@ -106,11 +107,12 @@ def _alike(left: Sequence[_Asked], right: Sequence[_Asked]) -> list[tuple[int, i
     """Pair the most alike first, the nearer of those alike to the same degree; of too many, each with the next."""
     if max(len(left), len(right)) > _MOST_COMPARED:
         return [(one.place, other.place) for one, other in zip(left, right, strict=False)]
-    ours, theirs = [_words(one.body) for one in left], [_words(one.body) for one in right]
+    words = _telling_words([one.body for one in (*left, *right)])
+    ours, theirs = words[: len(left)], words[len(left) :]
     ranked = sorted(
-        (-_likeness(words, other_words), abs(place - other), place, other)
-        for place, words in enumerate(ours)
-        for other, other_words in enumerate(theirs)
+        (-_likeness(one, another), abs(place - other), place, other)
+        for place, one in enumerate(ours)
+        for other, another in enumerate(theirs)
     )
     pairs: dict[int, int] = {}
     taken: set[int] = set()
@@ -121,9 +123,15 @@ def _alike(left: Sequence[_Asked], right: Sequence[_Asked]) -> list[tuple[int, i
     return [(left[place].place, right[other].place) for place, other in pairs.items()]
 
 
-def _words(body: str) -> frozenset[str]:
-    # The last of a request are what is new in it.
-    return frozenset(_WORD.findall(body)[-_MOST_WORDS:])
+def _telling_words(bodies: Sequence[str]) -> list[frozenset[str]]:
+    """Return words of each body that do not stand in all of them, such as those of the tools; of many a sample, by checksum."""
+    words = [frozenset(_WORD.findall(f"{body[:_MOST_CHARACTERS]} {body[-_MOST_CHARACTERS:]}")) for body in bodies]
+    everywhere = frozenset.intersection(*words) if words else frozenset()
+    return [frozenset(sorted(one - everywhere, key=_checksum)[:_MOST_WORDS]) for one in words]
+
+
+def _checksum(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
