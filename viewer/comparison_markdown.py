@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from viewer.comparison import CassetteComparison, Comparison
-from viewer.comparison_sections import Cell, Section, name_of, sections, shown_pairs
-from viewer.comparison_text import alone, pair_title, verdict
+from viewer.comparison_sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
 from viewer.diff_lines import diff_lines, printable
 from viewer.side_by_side import Aspect
 

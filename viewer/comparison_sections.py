@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from viewer.comparison import CassetteComparison, Comparison, TextChange, ToolCallChange
+from viewer.comparison import ASPECTS, CassetteComparison, Comparison, TextChange, ToolCallChange
 from viewer.measure import Measure
 from viewer.phrasing import MARKS, NOTHING, dollars, headline
 from viewer.pricing import Cost
@@ -64,6 +64,28 @@ def sections(one: Comparison, chosen: frozenset[Aspect]) -> list[Section]:
     return found
 
 
+def verdict(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> str:
+    """Return in a sentence whether two cassettes differ, and in what."""
+    differing = comparison.differing(chosen)
+    ignored = [aspect for aspect in ASPECTS if aspect not in chosen]
+    aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
+    count = len(comparison.pairs)
+    compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared"
+    if not differing:
+        return f"No difference, {compared}.{aside}"
+    return f"They differ in {_listed(differing)}, {compared}.{aside}"
+
+
+def alone(one: Side, letter: str) -> str:
+    """Return in our own words that an interaction stands in one of the cassettes alone."""
+    return f"Interaction {one.index} of {letter} alone"
+
+
+def pair_title(one: Comparison) -> str:
+    """Return in our own words which interactions are compared."""
+    return f"Interaction {one.left.index} of A and {one.right.index} of B"
+
+
 def shown_pairs(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> list[Comparison]:
     """Return the pairs worth showing: those that differ, and a single one whose figures do."""
     differing = [one for one in comparison.pairs if one.differing(chosen)]
@@ -77,6 +99,10 @@ def name_of(one: Side) -> str:
     """Return how an interaction is called: its method and URL, secrets masked; "" where none is recorded."""
     request = one.interaction.request
     return f"{request.method} {masked_url(request.url)}".strip()
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _facts(facts: Sequence[Fact], chosen: frozenset[Aspect]) -> Iterator[Section]:

@@ -3,10 +3,9 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from viewer.comparison import ASPECTS, CassetteComparison, Comparison
-from viewer.comparison_sections import Cell, Section, name_of, sections, shown_pairs
+from viewer.comparison import CassetteComparison, Comparison
+from viewer.comparison_sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
 from viewer.diff_lines import DiffLine, diff_lines, printable
-from viewer.side import Side
 from viewer.side_by_side import Aspect
 
 _MOST_LINES = 400
@@ -18,32 +17,6 @@ _COLOURS = {"-": "31", "+": "32", "…": "2"}
 def as_text(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> str:
     """Return a comparison as lines of text; colours are those of the terminal, and none where `colour` is false."""
     return "".join(f"{line}\n" for line in _lines(comparison, chosen, colour=colour))
-
-
-def verdict(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> str:
-    """Return in a sentence whether two cassettes differ, and in what."""
-    differing = comparison.differing(chosen)
-    ignored = [aspect for aspect in ASPECTS if aspect not in chosen]
-    aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
-    count = len(comparison.pairs)
-    compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared"
-    if not differing:
-        return f"No difference, {compared}.{aside}"
-    return f"They differ in {_listed(differing)}, {compared}.{aside}"
-
-
-def alone(one: Side, letter: str) -> str:
-    """Return in our own words that an interaction stands in one of the cassettes alone."""
-    return f"Interaction {one.index} of {letter} alone"
-
-
-def pair_title(one: Comparison) -> str:
-    """Return in our own words which interactions are compared."""
-    return f"Interaction {one.left.index} of A and {one.right.index} of B"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _lines(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:

@@ -93,7 +93,7 @@ def diff_requests(left: Request, right: Request) -> RequestDiff:
         recorded,
         line=tuple(_line(left, right)),
         parameters=tuple(_parameters(one, other)),
-        tools=diff_tools(_tools(one), _tools(other)),
+        tools=_diff_tools(_tools(one), _tools(other)),
         messages=tuple(_diff_messages(_messages(one), _messages(other))),
         headers=tuple(_headers(left.headers, right.headers)),
         body=body,
@@ -163,7 +163,7 @@ def _json(value: Any, *, indent: bool = False) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class _Piece:
     """Hold a message or a tool in the form in which it is compared, and that in which it is shown."""
 
     name: str
@@ -172,12 +172,12 @@ class Piece:
     json: str
 
 
-def _piece(name: str, value: Any, text: str | None = None) -> Piece:
+def _piece(name: str, value: Any, text: str | None = None) -> _Piece:
     shown = _json(masked(settled(value)), indent=True)
-    return Piece(name, _json(settled(value)), shown if text is None else text, shown)
+    return _Piece(name, _json(settled(value)), shown if text is None else text, shown)
 
 
-def _tools(body: Mapping[str, Any]) -> list[Piece]:
+def _tools(body: Mapping[str, Any]) -> list[_Piece]:
     declared: list[Any] = []
     for key in _TOOLS:
         held = body.get(key)
@@ -194,14 +194,14 @@ def _declarations(declared: Any) -> list[Any]:
     return [declared]
 
 
-def _tool(declared: Any) -> Piece:
+def _tool(declared: Any) -> _Piece:
     fields = mapping(declared)
     inner = mapping(fields.get("function")) or mapping(fields.get("toolSpec")) or fields
     name = inner.get("name") or fields.get("type") or next(iter(fields), "")
     return _piece(str(name), declared)
 
 
-def diff_tools(left: Sequence[Piece], right: Sequence[Piece]) -> tuple[PartDiff, ...]:
+def _diff_tools(left: Sequence[_Piece], right: Sequence[_Piece]) -> tuple[PartDiff, ...]:
     """Return the tools that differ by name; of several with one name, by their order."""
     one, other = _by_name(left), _by_name(right)
     parts = []
@@ -212,7 +212,7 @@ def diff_tools(left: Sequence[Piece], right: Sequence[Piece]) -> tuple[PartDiff,
     return tuple(parts)
 
 
-def _by_name(pieces: Sequence[Piece]) -> dict[tuple[str, int], int]:
+def _by_name(pieces: Sequence[_Piece]) -> dict[tuple[str, int], int]:
     seen: Counter[str] = Counter()
     places = {}
     for place, piece in enumerate(pieces):
@@ -221,7 +221,7 @@ def _by_name(pieces: Sequence[Piece]) -> dict[tuple[str, int], int]:
     return places
 
 
-def _messages(body: Mapping[str, Any]) -> list[Piece]:
+def _messages(body: Mapping[str, Any]) -> list[_Piece]:
     """Return what was said to the model, in the order of the body's own fields."""
     return [
         _message(key, item)
@@ -231,7 +231,7 @@ def _messages(body: Mapping[str, Any]) -> list[Piece]:
     ]
 
 
-def _message(key: str, item: Any) -> Piece:
+def _message(key: str, item: Any) -> _Piece:
     fields = mapping(item)
     named = fields.get("role") or (fields.get("type") if key in ("messages", "contents", "input") else None)
     return _piece(str(named or {"message": "user", "input": "user"}.get(key, key)), item, _said(item))
@@ -250,7 +250,7 @@ def _said(item: Any) -> str | None:
     return content if isinstance(content, str) else None
 
 
-def _diff_messages(left: Sequence[Piece], right: Sequence[Piece]) -> Iterator[PartDiff]:
+def _diff_messages(left: Sequence[_Piece], right: Sequence[_Piece]) -> Iterator[PartDiff]:
     """Yield the messages that came, went or changed; between those that are the same, one changed into the next of its role."""
     matches = align([_key(piece) for piece in left], [_key(piece) for piece in right])
     for before, after in gaps(matches, len(left), len(right)):
@@ -263,11 +263,11 @@ def _diff_messages(left: Sequence[Piece], right: Sequence[Piece]) -> Iterator[Pa
                 yield _part(left, right, None, place)
 
 
-def _key(piece: Piece) -> str:
+def _key(piece: _Piece) -> str:
     return f"{piece.name}\0{piece.compared}"
 
 
-def _part(left: Sequence[Piece], right: Sequence[Piece], before: int | None, after: int | None) -> PartDiff:
+def _part(left: Sequence[_Piece], right: Sequence[_Piece], before: int | None, after: int | None) -> PartDiff:
     if before is None and after is not None:
         return PartDiff(right[after].name, "added", None, after, diff_text("", right[after].text))
     if before is not None and after is None:
