@@ -1,86 +1,97 @@
-"""The recordings on offer: samples, and what this session has uploaded."""
-
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+"""The ways to open a recording, in the sidebar of every page."""
 
 import streamlit as st
 
-import viewer
-from viewer.cassette import Cassette
+from viewer.pages.address import pick
+from viewer.pages.drop import catch_drops
+from viewer.pages.recordings import Recording, on_offer, put, shelf
+from viewer.pages.sheet import node, sheet
+from viewer.phrasing import number
 
-SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
-FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
-
-CHOICE_KEY = "recording"
 UPLOAD_KEY = "upload"
-_SEEN_KEY = "uploads_seen"
+CHOICE_KEY = "recording"
+_MANY = 20
+_SAID_REFUSED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """Name one recording that can be chosen."""
-
-    key: str
-    name: str
-    is_sample: bool
-    read: Callable[[], bytes]
-
-
-def recordings(uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> list[Recording]:
-    """Return what can be chosen: the uploads in their order, then the samples, the seed first of them."""
-    samples = sorted(
-        (path for path in SAMPLES.iterdir() if path.suffix != ".md" and not path.name.startswith(".")),
-        key=lambda path: (path.name != FIRST_SAMPLE, path.name),
-    )
-    uploaded = [Recording(file.file_id, file.name, False, file.getvalue) for file in uploads]  # noqa: FBT003
-    return uploaded + [Recording(path.name, path.name, True, path.read_bytes) for path in samples]  # noqa: FBT003
-
-
-def choose() -> Recording:
-    """Show the ways to open a recording, and return the one that is chosen."""
+def open_by_hand() -> None:
+    """Show where files are dropped and text is pasted, and put what comes on this session's shelf."""
     uploads = st.file_uploader(
-        "Drop cassettes here",
+        "Drop cassettes anywhere",
         accept_multiple_files=True,
         key=UPLOAD_KEY,
-        help="Cassettes of go-vcr, VCR.py, VCR, Polly and others, HAR, or any text with events. Files stay on this machine.",
+        help="Cassettes of go-vcr, VCR.py, VCR, Polly and others, HAR, any text with events, folders, and zip or tar archives of them."
+        " Files stay on this machine.",
     )
-    offered = recordings(uploads)
-    by_key = {recording.key: recording for recording in offered}
-    seen: set[str] = st.session_state.setdefault(_SEEN_KEY, set())
-    new = [upload.file_id for upload in uploads if upload.file_id not in seen]
-    if new:
-        seen.update(new)
-        st.session_state[CHOICE_KEY] = new[0]
-    elif st.session_state.get(CHOICE_KEY) not in by_key:
-        st.session_state[CHOICE_KEY] = offered[0].key
-    labels = _labels(offered)
-    key = st.selectbox("Recording", list(by_key), format_func=lambda key: labels[key], key=CHOICE_KEY)
-    return by_key[key or offered[0].key]
+    catch_drops()
+    _paste()
+    held = shelf()
+    new = [upload for upload in uploads if upload.file_id not in held.uploads_seen]
+    if not new:
+        return
+    progress = st.progress(0.0, "Opening") if len(new) > _MANY else None
+    first: Recording | None = None
+    for place, upload in enumerate(new):
+        held.uploads_seen.add(upload.file_id)
+        placed = put(held, upload.getvalue(), upload.name)
+        first = first or next(iter(placed), None)
+        if progress:
+            progress.progress((place + 1) / len(new), f"Opening {place + 1} of {len(new)}")
+    if progress:
+        progress.empty()
+    if first:
+        choose(first.key)
 
 
-def _labels(offered: list[Recording]) -> dict[str, str]:
-    """Return what each recording is called; of several with one name, each says which it is."""
+def _paste() -> None:
+    with st.popover("Paste text", width="stretch"):
+        text = st.text_area("Events or a cassette", key="pasted", height=220, placeholder="data: {…}")
+        if st.button("Open", key="open_pasted", disabled=not text):
+            placed = put(shelf(), text.encode("utf-8", "surrogatepass"), "pasted text")
+            if placed:
+                choose(placed[0].key)
+
+
+def choose(key: str) -> None:
+    """Choose a recording for the pages to show."""
+    st.session_state[CHOICE_KEY] = key
+    st.session_state[f"{CHOICE_KEY}/address"] = st.query_params.get("file", "")
+
+
+def pick_recording() -> Recording:
+    """Let one of the recordings on offer be picked."""
+    offered = on_offer()
+    labels = labels_of(list(offered.values()))
+    asked = st.query_params.get("file", "")
+    key = pick("Recording", list(offered), name="file", key=CHOICE_KEY, shown=labels.__getitem__, default=_first(offered))
+    if asked and asked not in offered:
+        sheet([node("p", "note", f"The link names a recording that is not open here ({asked[:80]}): drop its file.")], key="lost")
+    _say_what_was_left_out()
+    return offered[key]
+
+
+def _first(offered: dict[str, Recording]) -> str:
+    """Return what an address without a file names: the first sample, whatever else has been opened since."""
+    return next((key for key, one in offered.items() if one.origin == "sample"), next(iter(offered)))
+
+
+def _say_what_was_left_out() -> None:
+    held = shelf()
+    said = [node("p", "note", f"{one.name}: {one.reason} {one.advice}") for one in held.refused[-_SAID_REFUSED:]]
+    if len(held.refused) > _SAID_REFUSED:
+        said.append(node("p", "note", f"and {number(len(held.refused) - _SAID_REFUSED)} more that cannot be opened"))
+    if held.passed_over:
+        said.append(node("p", "note", f"passed over: {number(held.passed_over.total())} files that are no recordings"))
+    if said:
+        sheet(said, key="left_out")
+
+
+def labels_of(offered: list[Recording]) -> dict[str, str]:
+    """Return what each recording is called, by key; of several with one name, each says which it is."""
     labels: dict[str, str] = {}
     times_seen: dict[str, int] = {}
     for recording in offered:
-        label = recording.name + (" (sample)" if recording.is_sample else "")
+        label = recording.name + (" (sample)" if recording.origin == "sample" else "")
         times_seen[label] = times_seen.get(label, 0) + 1
         labels[recording.key] = label if times_seen[label] == 1 else f"{label} ({times_seen[label]})"
     return labels
-
-
-def open_recording(recording: Recording) -> tuple[Cassette, str]:
-    """Return an opened recording and the SHA-256 of its bytes, by which it is parsed once, whoever opens it.
-
-    Raises `CassetteError` where nothing of it can be shown.
-    """
-    data = recording.read()
-    sha256 = hashlib.sha256(data).hexdigest()
-    return _open(sha256, recording.name, data), sha256
-
-
-@st.cache_resource(max_entries=64, show_spinner="Reading the recording")
-def _open(sha256: str, name: str, _data: bytes) -> Cassette:  # noqa: ARG001 - the key of the cache
-    return viewer.load(_data, name)

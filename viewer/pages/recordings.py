@@ -1,0 +1,131 @@
+"""The recordings on offer: what this session has opened, a folder of the server, and samples.
+
+What a session opens is in its own state, and no other session sees it. A recording's key is what the address of the page names it
+by: a path for what lies on the server, a hash of the content for what was opened by hand, so that a link to it works again
+wherever the same file is opened.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+import viewer
+from viewer.cassette import Cassette, open_recording
+from viewer.found import Content, Found, Member, Named, Refused
+from viewer.members import members
+
+SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
+FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
+
+Origin = Literal["opened", "library", "sample"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """Name one recording that can be chosen."""
+
+    key: str
+    name: str
+    origin: Origin
+    member: Member
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Hold what one session has opened by hand."""
+
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    uploads_seen: set[str] = field(default_factory=set)
+
+
+def shelf(state: MutableMapping[Any, Any] | None = None) -> Shelf:
+    """Return the shelf of this session."""
+    held = st.session_state if state is None else state
+    found: Shelf = held.setdefault("shelf", Shelf())
+    return found
+
+
+def put(shelf: Shelf, data: bytes, name: str) -> list[Recording]:
+    """Put what a file holds on the shelf, and return what is new or was there already, in order.
+
+    An archive holds many; what of them cannot be opened is kept with its reason and hides none of the others.
+    """
+    placed = []
+    for found in members(Named(data, name)):
+        if isinstance(found, Refused):
+            shelf.refused.append(found)
+        elif isinstance(found, Member):
+            recording = _opened(found, shelf)
+            if recording:
+                shelf.recordings[recording.key] = recording
+                placed.append(recording)
+        else:
+            shelf.passed_over[found.why] += 1
+    return placed
+
+
+def _opened(member: Member, shelf: Shelf) -> Recording | None:
+    try:
+        content = member.read()
+    except viewer.CassetteError as error:
+        shelf.refused.append(Refused(member.name, error.reason, error.advice))
+        return None
+    return Recording(sha256(content.data).hexdigest()[:16], member.name, "opened", member)
+
+
+def on_offer() -> dict[str, Recording]:
+    """Return what can be chosen, by key: what was opened, last first, then the library of the server, then the samples."""
+    opened = dict(reversed(shelf().recordings.items()))
+    return {**opened, **_of_server(library_path()), **_of_server(None)}
+
+
+@st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
+def _of_server(path: str | None) -> dict[str, Recording]:
+    """Return the recordings of a folder or archive on the server; those of the samples where there is no path."""
+    if path is None:
+        found = _members(members(SAMPLES))
+        found.sort(key=lambda member: (member.name != FIRST_SAMPLE, member.name))
+        return {f"sample/{one.name}": Recording(f"sample/{one.name}", one.name, "sample", one) for one in found}
+    if not path:
+        return {}
+    return {
+        f"library/{one.name}": Recording(f"library/{one.name}", one.name, "library", one)
+        for one in _members(members(path))
+    }
+
+
+def _members(found: Iterable[Found]) -> list[Member]:
+    return [one for one in found if isinstance(one, Member)]
+
+
+def library_path() -> str:
+    """Return the folder or archive of recordings that the server offers: `--library DIR`, else VIEWER_LIBRARY; "" for none."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--library", default=os.environ.get("VIEWER_LIBRARY", ""))
+    return str(parser.parse_known_args(sys.argv[1:])[0].library)
+
+
+def open_cassette(recording: Recording) -> tuple[Cassette, str]:
+    """Return an opened recording and the SHA-256 of its bytes, by which it is parsed once, whoever opens it.
+
+    Raises `CassetteError` where nothing of it can be shown.
+    """
+    content = recording.member.read()
+    digest = sha256(content.data).hexdigest()
+    # What stands beside a recording is part of what is read, and differs by where it lies.
+    return _parsed(digest, recording.key, content), digest
+
+
+@st.cache_resource(max_entries=64, ttl=3600, show_spinner="Reading the recording")
+def _parsed(digest: str, key: str, _content: Content) -> Cassette:  # noqa: ARG001 - the digest is the cache's key
+    return open_recording(_content.data, key.removeprefix("sample/").removeprefix("library/"), _content.beside)

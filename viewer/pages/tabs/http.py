@@ -1,0 +1,49 @@
+"""Both sides of one interaction, as recorded."""
+
+import streamlit as st
+
+from viewer.cassette import Cassette
+from viewer.http import Headers
+from viewer.pages.sheet import node, sheet
+from viewer.payload import parse, write
+from viewer.phrasing import displayable, size
+from viewer.redact import masked_headers, masked_url
+
+SHOWN_BODY_BYTES = 200_000
+
+
+def show(cassette: Cassette, index: int) -> None:
+    """Show both sides of one interaction, secrets masked."""
+    interaction = cassette.interactions[index]
+    request, response = interaction.request, interaction.response
+    left, right = st.columns(2)
+    with left:
+        line = f"{request.method} {masked_url(request.url)}".strip()
+        _show_message("Request", line or "not recorded", request.headers, request.body, f"request_{index}")
+    with right:
+        line = f"{response.status or ''} {response.reason}".strip()
+        _show_message("Response", line or "status not recorded", response.headers, response.body, f"response_{index}")
+
+
+def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str) -> None:
+    sheet([node("h2", "", title), node("p", "", node("code", "", line))], key=f"{key}_line")
+    masked = {displayable(name): displayable(value) for name, value in masked_headers(headers).items()}
+    if masked:
+        st.dataframe({"header": list(masked), "value": list(masked.values())}, hide_index=True, key=f"{key}_headers")
+    if not body:
+        sheet([node("p", "note", "no body")], key=f"{key}_empty")
+        return
+    shown = body[:SHOWN_BODY_BYTES]
+    note = size(len(body)) + ("" if len(shown) == len(body) else f", the first {size(len(shown))} of it")
+    sheet([node("p", "note", f"body, {note}")], key=f"{key}_size")
+    json_text = _pretty(shown)
+    text = displayable(json_text or shown.decode(errors="replace"))
+    st.code(text, language="json" if json_text else None, height=420, wrap_lines=True)
+
+
+def _pretty(text: bytes) -> str:
+    """Return JSON indented; "" for what is none."""
+    try:
+        return write(parse(text), indent=True)
+    except ValueError:
+        return ""

@@ -1,0 +1,33 @@
+"""What is wrong with a recording."""
+
+from viewer.pages.sheet import node, sheet
+from viewer.problems import Problem
+
+
+def show(problems: list[Problem]) -> None:
+    """List what is wrong with the recording, where, and what to do."""
+    if not problems:
+        sheet([node("p", "note", "None found.")], key="no_problems")
+        return
+    sheet(
+        [
+            node(
+                "div",
+                f"problem {problem.severity}",
+                node("p", "", problem.message),
+                node("p", "where", " · ".join(_where(problem))),
+                node("p", "note", problem.advice),
+            )
+            for problem in problems
+        ],
+        key="problems",
+    )
+
+
+def _where(problem: Problem) -> list[str]:
+    parts = [problem.severity, problem.file]
+    if problem.interaction is not None:
+        parts.append(f"interaction {problem.interaction}")
+    if problem.offset is not None:
+        parts.append(f"byte {problem.offset:,}")
+    return [part for part in parts if part]
