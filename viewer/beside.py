@@ -10,9 +10,10 @@ import os
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
-from posixpath import dirname, join, normpath
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from posixpath import basename, dirname, join, normpath
 from typing import Protocol
 
 from viewer.problems import CassetteError
@@ -23,10 +24,12 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 _SEPARATOR = re.compile(r"[/\\]")
 # What zipfile raises for a member that is not there, encrypted, damaged, or packed in a way it does not know.
-_UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 # Playwright names a body by its SHA-1.
 _RESOURCE = re.compile(r"(?:[^/]+/)?[0-9a-f]{40}\.\w{1,20}")
-_NO_ARCHIVE = "Unpack it and open the files in it."
+_FILES = "__files"
+_FOLDERS_OF_BODIES = (".blobs", ".assets")
+_NO_ARCHIVE = "Unpack it and open the files in it; viewer.library opens all of them at once."
 
 
 class Beside(Protocol):
@@ -78,9 +81,64 @@ class Archive:
         try:
             with self.file.open(name if place == "." else join(place, name)) as member:
                 content = member.read(MAX_BYTES + 1)
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
         return content if len(content) <= MAX_BYTES else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Files:
+    """Find files among those that are held here, by their path; it can be sent to another process."""
+
+    files: Mapping[str, bytes] = field(repr=False)
+    root: str = ""
+
+    def __call__(self, name: str, folder: str = "") -> bytes | None:
+        """Return a file's content; None where there is none of this name."""
+        return self.files.get(normpath(join(self.root, folder, _SEPARATOR.sub("/", name))))
+
+
+def bodies_among(names: Collection[str]) -> dict[str, str]:
+    """Return the paths that are bodies of a cassette beside them, as far as their own names tell, each with its place.
+
+    These are WireMock's `__files`, the `X.blobs` and `X.assets` of seinfeld and agenttape where X is a cassette, and what
+    Playwright names by its SHA-1 where a HAR archive is. The place is as `places_of` gives it for the cassette.
+    """
+    cassettes = {join(dirname(name), PurePosixPath(name).stem) for name in names}
+    archives = {dirname(name) for name in names if name.lower().endswith(".har")}
+    found = {}
+    for name in names:
+        folders = name.split("/")[:-1]
+        owner = dirname(name)
+        above = next(
+            (end for end, folder in enumerate(folders) if _is_folder_of_bodies(folders[:end], folder, cassettes)), None
+        )
+        if above is not None:
+            kept = folders[above]
+            found[name] = "/".join(folders[:above] + ([] if kept == _FILES else [kept.rpartition(".")[0]]))
+        elif _RESOURCE.fullmatch(basename(name)) and (owner in archives or dirname(owner) in archives):
+            found[name] = owner if owner in archives else dirname(owner)
+    return found
+
+
+def _is_folder_of_bodies(above: list[str], folder: str, cassettes: Collection[str]) -> bool:
+    if folder.endswith(_FOLDERS_OF_BODIES):
+        return "/".join([*above, folder.rpartition(".")[0]]) in cassettes
+    return folder == _FILES
+
+
+def places_of(name: str) -> tuple[str, ...]:
+    """Return the places at which the bodies of a cassette may stand."""
+    folder = dirname(name)
+    return join(folder, PurePosixPath(name).stem), folder, dirname(folder), dirname(dirname(folder))
+
+
+def recordings_in(archive: zipfile.ZipFile) -> list[str]:
+    """Return the members of a zip file that are no bodies of a HAR archive: one where the zip file is one recording."""
+    members = [info.filename for info in archive.infolist() if not info.is_dir()]
+    archives = [member for member in members if member.lower().endswith(".har")]
+    is_playwright = all(_RESOURCE.fullmatch(member) for member in members if member not in archives)
+    return (archives if is_playwright else members) or members
 
 
 def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
@@ -93,11 +151,7 @@ def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
         archive = Archive(zipfile.ZipFile(io.BytesIO(data)))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise CassetteError(name, f"a zip file that cannot be read ({error}).", "Pack it again.") from error
-    members = [info.filename for info in archive.file.infolist() if not info.is_dir()]
-    archives = [member for member in members if member.lower().endswith(".har")]
-    is_playwright = all(_RESOURCE.fullmatch(member) for member in members if member not in archives)
-    chosen = archives if is_playwright else members
-    chosen = chosen or members
+    chosen = recordings_in(archive.file)
     if len(chosen) != 1:
         raise CassetteError(
             name, f"a zip file of {len(chosen)} files, of which one at a time can be shown.", _NO_ARCHIVE

@@ -71,7 +71,11 @@ def load(source: Source, name: str | None = None) -> Cassette:
     Raises:
         CassetteError: nothing of the file can be shown. What is wrong with one that can is in `cassette.problems`.
     """
-    data, name, beside = _content(source, name)
+    return open_recording(*_content(source, name))
+
+
+def open_recording(data: bytes, name: str, beside: Beside) -> Cassette:
+    """Decode every stream in a file of which the content is there, as `load` does."""
     if data.startswith(ZIP):
         data, name, beside = unpack(data, name)
     recording = read_recording(Document(data, name, beside))

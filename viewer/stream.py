@@ -150,6 +150,11 @@ def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) ->
         return float(stamped[0])
     if reading.server_times and reading.server_times.created_s:
         return float(reading.server_times.created_s)
+    return recorded_at_s(interaction)
+
+
+def recorded_at_s(interaction: Interaction) -> float | None:
+    """Return the time of an interaction by the recorder or the Date header, in seconds of the epoch; None where none says."""
     known = (
         interaction.times.started,
         interaction.times.ended,
