@@ -1,55 +1,131 @@
 """Plotly figures from a stream."""
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
+from viewer.agent_loop import Call
 from viewer.lanes import Lane, lanes_of
+from viewer.metrics import chunk_rows
 from viewer.palette import BY_LANE, QUIET, Colour
-from viewer.phrasing import displayable
-from viewer.schema import Floats
+from viewer.phrasing import MARKS, displayable
+from viewer.schema import GRADES, Floats, Ints
 from viewer.stream import Stream
 
 GL_ABOVE_POINTS = 5_000
+# No screen is wider; what lies closer together is told by the last of it.
+_MOST_POINTS = 200_000
+_THINNED_POINTS = 20_000
 _HOVER_CHARACTERS = 60
+_RATE_BINS = 120
+_SHORTEST_BIN_S = 0.2
 
 
 def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Figure:
-    """Draw the tokens of each lane as they add up over time, with their bounds as a band."""
-    figure = go.Figure()
+    """Draw the tokens of each lane as they add up over time, with their bounds as a band, and how fast they came.
+
+    Below stand the rate, where a recording supports one, and the time between chunks, where it is recorded.
+    """
     lanes = [lane for lane in lanes_of(stream, choice) if lane.kind not in ("silent", "keep_alive", "error")]
-    chunks = stream.chunks
+    grade = stream.timing.grade
+    has_rate, has_gaps = grade in ("measured", "stamped", "bounded"), grade in ("measured", "stamped")
+    heights = [0.6, *([0.22] if has_rate else []), *([0.22] if has_gaps else [])]
+    figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=heights)
     for lane in lanes:
-        rows = chunks.iloc[lane.rows]
-        tokens = np.cumsum(np.nan_to_num(rows["tokens"].to_numpy()))
-        colour = _pick(BY_LANE[lane.kind], dark=dark)
-        if stream.timing.grade == "bounded":
-            figure.add_trace(_band(rows["t_low"].to_numpy(), rows["t_high"].to_numpy(), tokens, colour))
-        scatter = go.Scattergl if len(lane.rows) > GL_ABOVE_POINTS else go.Scatter
-        figure.add_trace(
-            scatter(
-                x=rows["t"].to_numpy(),
-                y=tokens,
-                name=_literal(lane.label),
-                mode="lines+markers" if len(lane.rows) < 400 else "lines",
-                line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
-                marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
-                customdata=[_hover_text(text) for text in rows["text"]],
-                hovertemplate="%{x:.3f} s · %{y:.0f} tokens<br>%{customdata}<extra>"
-                + _literal(lane.label)
-                + "</extra>",
-            )
-        )
-    start = stream.timing.origin
-    title = f"seconds since the {start}"
-    if stream.timing.grade == "paced":
-        title = "seconds at a nominal pace: speed not recorded"
-    figure.update_xaxes(title=title, rangemode="tozero", zeroline=False)
-    figure.update_yaxes(title="tokens (estimated per chunk)", rangemode="tozero", zeroline=False)
-    _style(figure, height=340)
+        _add_lane(figure, stream, lane, dark=dark)
+    last = len(heights)
+    if has_rate:
+        figure.add_trace(_rate(stream, lanes, dark=dark), row=2, col=1)
+        figure.update_yaxes(title="tokens/s", rangemode="tozero", row=2, col=1)
+    if has_gaps:
+        figure.add_trace(_gaps(stream, dark=dark), row=3, col=1)
+        figure.update_yaxes(title="ms between", rangemode="tozero", row=3, col=1)
+    paced = "seconds at a nominal pace: speed not recorded"
+    title = paced if grade == "paced" else f"seconds since the {stream.timing.origin}"
+    figure.update_xaxes(title=title, row=last, col=1)
+    figure.update_xaxes(rangemode="tozero", zeroline=False)
+    figure.update_yaxes(title="tokens (estimated per chunk)", rangemode="tozero", zeroline=False, row=1, col=1)
+    _style(figure, height=340 + 110 * (last - 1))
     return figure
+
+
+def _add_lane(figure: go.Figure, stream: Stream, lane: Lane, *, dark: bool) -> None:
+    rows = stream.chunks.iloc[lane.rows]
+    tokens = np.cumsum(np.nan_to_num(rows["tokens"].to_numpy()))
+    colour = _pick(BY_LANE[lane.kind], dark=dark)
+    if stream.timing.grade == "bounded":
+        figure.add_trace(_band(rows["t_low"].to_numpy(), rows["t_high"].to_numpy(), tokens, colour), row=1, col=1)
+    kept = _thinned(rows["t"].to_numpy())
+    scatter = go.Scattergl if len(kept) > GL_ABOVE_POINTS else go.Scatter
+    figure.add_trace(
+        scatter(
+            x=rows["t"].to_numpy()[kept],
+            y=tokens[kept],
+            name=_literal(lane.label),
+            mode="lines+markers" if len(kept) < 400 else "lines",
+            line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
+            marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
+            customdata=[_hover_text(text) for text in rows["text"].iloc[kept]]
+            if len(kept) <= _THINNED_POINTS
+            else None,
+            hovertemplate="%{x:.3f} s · %{y:.0f} tokens"
+            + ("<br>%{customdata}" if len(kept) <= _THINNED_POINTS else "")
+            + f"<extra>{_literal(lane.label)}</extra>",
+        ),
+        row=1,
+        col=1,
+    )
+
+
+def _thinned(t: Floats) -> Ints:
+    """Return which points of a curve to draw: all, or of very many the last in each of many equal stretches."""
+    if len(t) <= _MOST_POINTS:
+        return np.arange(len(t))
+    stretch = np.floor((t - t[0]) / max(float(t[-1] - t[0]), 1e-9) * _THINNED_POINTS)
+    return np.flatnonzero(np.append(np.diff(stretch) != 0, True))
+
+
+def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
+    """Return tokens a second; whole-second stamps tell it for whole seconds alone."""
+    rows = np.concatenate([lane.rows for lane in lanes]) if lanes else np.empty(0, dtype=np.intp)
+    t = stream.chunks["t"].to_numpy()[rows]
+    tokens = np.nan_to_num(stream.chunks["tokens"].to_numpy()[rows])
+    end = float(t.max(initial=0.0))
+    width = 1.0 if stream.timing.grade == "bounded" else max(end / _RATE_BINS, _SHORTEST_BIN_S)
+    edges = np.arange(0.0, end + width, width)
+    edges = edges if len(edges) > 1 else np.array([0.0, width])
+    counted, _ = np.histogram(t, edges, weights=tokens)
+    return go.Scatter(
+        x=edges,
+        y=np.append(counted / width, 0.0),
+        mode="lines",
+        line={"color": _pick(QUIET, dark=dark), "width": 1, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=_faint(_pick(QUIET, dark=dark), 0.2),
+        hovertemplate="%{x:.2f} s · %{y:.1f} tokens/s<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _gaps(stream: Stream, *, dark: bool) -> go.Scatter:
+    """Return the time between each chunk and the one before, in milliseconds."""
+    chunks = stream.chunks
+    t = chunks["t"].to_numpy()[chunk_rows(chunks["kind"].cat.codes.to_numpy())]
+    gaps_ms = np.diff(t) * 1000
+    longest = np.argsort(gaps_ms)[-_THINNED_POINTS:]
+    scatter = go.Scattergl if len(longest) > GL_ABOVE_POINTS else go.Scatter
+    return scatter(
+        x=t[1:][longest],
+        y=gaps_ms[longest],
+        mode="markers",
+        marker={"size": 3.5, "color": _pick(QUIET, dark=dark)},
+        hovertemplate="%{x:.3f} s · %{y:.1f} ms after the chunk before<extra></extra>",
+        showlegend=False,
+    )
 
 
 def _band(low: Floats, high: Floats, tokens: Floats, colour: str) -> go.Scatter:
@@ -84,56 +160,92 @@ def _steps(at: Floats, tokens: Floats, end: float) -> tuple[Floats, Floats]:
     return x, y
 
 
-def token_bars(stream: Stream, *, dark: bool) -> go.Figure:
-    """Draw what the input and the output tokens consist of."""
-    usage = stream.usage
+def token_sunburst(stream: Stream, *, dark: bool) -> go.Figure:
+    """Draw what the input and the output tokens consist of: the inner ring in total, the outer ring in parts."""
     figure = go.Figure()
-    if usage is None:
+    usage = stream.usage
+    if usage is None or usage.input is None or usage.output is None:
         return figure
-    cached = usage.cache_read or 0
-    reasoning = usage.reasoning or 0
+    cached, reasoning = usage.cache_read or 0, usage.reasoning or 0
     hidden = stream.hidden.tokens if stream.hidden else 0
-    shown = "reasoning, shown" if hidden else "reasoning"
-    grey = _pick(QUIET, dark=dark)
-    reasoning_colour = _pick(BY_LANE["reasoning"], dark=dark)
+    grey, content = _pick(QUIET, dark=dark), _pick(BY_LANE["content"], dark=dark)
+    violet = _pick(BY_LANE["reasoning"], dark=dark)
     parts = [
-        ("input", "input from cache", cached, grey, "."),
-        ("input", "input, fresh", (usage.input or 0) - cached, grey, ""),
-        ("output", shown, reasoning - hidden, reasoning_colour, ""),
-        ("output", "reasoning, hidden", hidden, reasoning_colour, "/"),
-        ("output", "content and calls", (usage.output or 0) - reasoning, _pick(BY_LANE["content"], dark=dark), ""),
+        ("input", "", usage.input, grey),
+        ("from cache", "input", cached, _faint(grey, 0.45)),
+        ("fresh", "input", usage.input - cached, grey),
+        ("output", "", usage.output, content),
+        ("reasoning, shown" if hidden else "reasoning", "output", reasoning - hidden, violet),
+        ("reasoning, hidden", "output", hidden, _faint(violet, 0.5)),
+        ("content and calls", "output", usage.output - reasoning, content),
     ]
-    for row, name, tokens, colour, pattern in parts:
-        if tokens <= 0:
-            continue
-        figure.add_trace(
-            go.Bar(
-                y=[row],
-                x=[tokens],
-                # A number on hatching cannot be read, so that the legend says it.
-                name=f"{name}: {tokens:,}",
-                orientation="h",
-                text="" if pattern else f"{tokens:,}",
-                textposition="inside",
-                insidetextanchor="middle",
-                insidetextfont={"color": "#0e1117" if dark else "#ffffff"},
-                marker=_fill(colour, pattern),
-                hovertemplate=f"{name}: %{{x:,}} tokens<extra></extra>",
-            )
+    drawn = [part for part in parts if part[2] > 0]
+    figure.add_trace(
+        go.Sunburst(
+            ids=[label for label, *_ in drawn],
+            labels=[f"{label}<br>{tokens:,}" for label, _, tokens, _ in drawn],
+            parents=[parent for _, parent, _, _ in drawn],
+            values=[tokens for _, _, tokens, _ in drawn],
+            branchvalues="total" if _adds_up(drawn) else "remainder",
+            marker={"colors": [colour for *_, colour in drawn]},
+            insidetextorientation="horizontal",
+            sort=False,
+            hovertemplate="%{label} tokens<extra></extra>",
         )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(title="tokens")
-    figure.update_yaxes(categoryorder="array", categoryarray=["output", "input"])
-    _style(figure, height=210)
+    )
+    _style(figure, height=330)
     return figure
 
 
-def _fill(colour: str, pattern: str) -> dict[str, Any]:
-    """Return a bar's fill, a pattern on a faint ground."""
-    if not pattern:
-        return {"color": colour, "line": {"width": 0}}
-    hatching = {"shape": pattern, "size": 9, "solidity": 0.18, "fgcolor": colour, "bgcolor": _faint(colour, 0.2)}
-    return {"color": colour, "pattern": hatching, "line": {"width": 0}}
+def _adds_up(parts: Sequence[tuple[str, str, int, str]]) -> bool:
+    """Tell whether the parts of each whole are no more than it: what a provider reports need not be."""
+    return all(
+        sum(tokens for _, above, tokens, _ in parts if above == label) <= whole
+        for label, parent, whole, _ in parts
+        if not parent
+    )
+
+
+def spread_of(streams: pd.DataFrame, what: str, title: str, *, dark: bool) -> go.Figure:
+    """Draw how a time of a library's streams is spread, each grade by itself: they are not to be mixed."""
+    figure = go.Figure()
+    grades = streams[f"{what}_grade"].astype("string")
+    for place, grade in enumerate(GRADES):
+        values = streams.loc[(grades == grade).fillna(value=False), f"{what}_s"].dropna()
+        if len(values):
+            colour = _pick(
+                (BY_LANE["content"], BY_LANE["reasoning"], BY_LANE["tool_call"], QUIET, QUIET)[place], dark=dark
+            )
+            name = f"{MARKS[grade]} {grade}"
+            figure.add_trace(go.Histogram(x=values, name=name, marker={"color": colour}, nbinsx=40, opacity=0.8))
+    figure.update_layout(barmode="overlay")
+    figure.update_xaxes(title=title, rangemode="tozero")
+    figure.update_yaxes(title="streams")
+    _style(figure, height=260)
+    return figure
+
+
+def waterfall(calls: Sequence[Call], *, dark: bool) -> go.Figure:
+    """Draw the calls of a cassette one below the other, each as long as it took."""
+    figure = go.Figure()
+    for place, call in enumerate(calls):
+        known = call.started_s is not None and call.length_s.value is not None
+        colour = _pick(BY_LANE["content"] if known else QUIET, dark=dark)
+        figure.add_trace(
+            go.Bar(
+                y=[f"{call.interaction} · {_literal(call.label)}"],
+                x=[call.length_s.value if known else 0.0],
+                base=[call.started_s if known else 0.0],
+                orientation="h",
+                marker={"color": colour, "line": {"width": 0}},
+                hovertemplate=f"{place + 1} of {len(calls)}<extra></extra>",
+                showlegend=False,
+            )
+        )
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_xaxes(title="seconds since the first call", rangemode="tozero")
+    _style(figure, height=80 + 26 * len(calls))
+    return figure
 
 
 def _style(figure: go.Figure, height: int) -> None:

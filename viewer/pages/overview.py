@@ -73,7 +73,10 @@ def _facts(cassette: Cassette, index: int, provider: str | None, protocol: str, 
     recorder = f"{cassette.format} {cassette.format_version}".strip()
     known = "" if protocol == "generic" else protocol
     finish = f"finish: {finish_reason}" if finish_reason else ""
-    return " · ".join(fact for fact in (host or provider, known, recorder, _status(cassette, index), finish) if fact)
+    count = sum(problem.interaction in (index, None) for problem in cassette.problems)
+    problems = f"{count} problem{'s' * (count != 1)}" if count else ""
+    facts = (host or provider, known, recorder, _status(cassette, index), finish, problems)
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _figures(stream: Stream) -> list[Node]:

@@ -1,14 +1,18 @@
-"""The page of one recording: source, story, headline numbers, deck and tabs."""
+"""The page of one recording: story, headline numbers, deck and tabs."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from viewer.cassette import Cassette
 from viewer.lanes import choices_of, lanes_of
-from viewer.pages import tabs
+from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
 from viewer.pages.overview import show_overview, show_plain_response
+from viewer.pages.recordings import open_cassette
 from viewer.pages.sheet import Node, node, sheet
-from viewer.pages.source import choose, open_recording
+from viewer.pages.source import pick_recording
+from viewer.pages.tabs import calls, chunks, conversation, http, problems, timeline, tokens
 from viewer.phrasing import MARKS, MEANINGS
 from viewer.problems import CassetteError
 from viewer.stream import Stream
@@ -17,39 +21,41 @@ from viewer.stream import Stream
 def render() -> None:
     """Show the chosen recording."""
     with st.sidebar:
-        chosen = choose()
+        recording = pick_recording()
         picker = st.container(key="picker")
         legend = st.container(key="legend_place")
     try:
-        cassette, sha256 = open_recording(chosen)
+        cassette, digest = open_cassette(recording)
     except CassetteError as error:
-        _show_unreadable(error)
+        show_unreadable(error)
         return
     with picker:
-        index, stream = _pick_interaction(cassette, sha256)
-        choice = _pick_choice(stream, f"{sha256}/{index}") if stream else None
+        index, stream = pick_interaction(cassette, "stream", f"interaction/{digest}")
+        choice = _pick_choice(stream, f"{digest}/{index}") if stream else None
     with legend:
         sheet(_legend(cassette), key="legend")
     if stream is None:
         _show_without_stream(cassette, index)
     else:
-        _show_stream(cassette, stream, choice, f"{sha256}/{index}/{choice}")
+        _show_stream(cassette, stream, choice, f"{digest}/{index}/{choice}")
 
 
-def _pick_interaction(cassette: Cassette, sha256: str) -> tuple[int, Stream | None]:
+def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stream | None]:
     """Return the interaction to show, the first with a stream unless another is picked, and its stream."""
     streams = {stream.interaction: stream for stream in cassette.streams}
     first = min(streams, default=0)
-    if len(cassette.interactions) == 1:
+    count = len(cassette.interactions)
+    if count == 1:
         return first, streams.get(first)
-    index = st.selectbox(
-        "Interaction",
-        range(len(cassette.interactions)),
-        index=first,
-        format_func=lambda index: _label(cassette, index, streams.get(index)),
-        key=f"interaction/{sha256}",
+    index = pick(
+        f"Interaction of {count}",
+        range(count),
+        name=name,
+        key=key,
+        shown=lambda index: _label(cassette, index, streams.get(index)),
+        default=first,
     )
-    return index or 0, streams.get(index or 0)
+    return index, streams.get(index)
 
 
 def _label(cassette: Cassette, index: int, stream: Stream | None) -> str:
@@ -70,8 +76,14 @@ def _pick_choice(stream: Stream, identity: str) -> int:
     choices = choices_of(stream)
     if len(choices) == 1:
         return choices[0]
-    choice = st.selectbox("Choice", choices, key=f"choice/{identity}", help="The request asked for several answers.")
-    return choices[0] if choice is None else choice
+    return pick(
+        "Choice",
+        choices,
+        name="choice",
+        key=f"choice/{identity}",
+        shown=str,
+        help="The request asked for several answers.",
+    )
 
 
 def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identity: str) -> None:
@@ -81,39 +93,53 @@ def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identit
     if has_lanes:
         with st.container(key="deck_place"):
             show_deck([stream], choice, identity)
-    # Without text there is nothing to draw over time: the events come first.
-    names = ["Timeline", "Tokens", "Chunks", "HTTP", _problems_label(cassette)]
-    timeline, tokens, chunks, http, trouble = st.tabs(
-        names, key="tabs" if has_lanes else "tabs_of_events", default=names[0] if has_lanes else names[2]
+    interaction = cassette.interactions[stream.interaction]
+    _show_tabs(
+        {
+            "Timeline": lambda: timeline.show(stream, choice, identity, drawn=has_lanes),
+            "Tokens": lambda: tokens.show(stream),
+            "Chunks": lambda: chunks.show(cassette, stream, identity),
+            "Conversation": lambda: conversation.show(interaction, stream),
+            **_shared_tabs(cassette, stream.interaction),
+        },
+        # Without text there is nothing to draw over time: the events come first.
+        default="Timeline" if has_lanes else "Chunks",
     )
-    with timeline:
-        tabs.show_timeline(stream, choice, drawn=has_lanes)
-    with tokens:
-        tabs.show_tokens(stream)
-    with chunks:
-        tabs.show_chunks(stream, identity)
-    with http:
-        tabs.show_http(cassette, stream.interaction)
-    with trouble:
-        tabs.show_problems(cassette.problems)
 
 
 def _show_without_stream(cassette: Cassette, index: int) -> None:
     show_plain_response(cassette, index)
-    http, trouble = st.tabs(["HTTP", _problems_label(cassette)], key="tabs_of_response")
-    with http:
-        tabs.show_http(cassette, index)
-    with trouble:
-        tabs.show_problems(cassette.problems)
+    interaction, answer = cassette.interactions[index], cassette.answers.get(index)
+    _show_tabs(
+        {"Conversation": lambda: conversation.show(interaction, answer), **_shared_tabs(cassette, index)},
+        default="HTTP",
+    )
 
 
-def _problems_label(cassette: Cassette) -> str:
-    return f"Problems ({len(cassette.problems)})" if cassette.problems else "Problems"
+def _shared_tabs(cassette: Cassette, index: int) -> dict[str, Callable[[], None]]:
+    """Return the tabs that an interaction has with and without a stream."""
+    several = {"Calls": lambda: calls.show(cassette)} if len(cassette.interactions) > 1 else {}
+    return {
+        **several,
+        "HTTP": lambda: http.show(cassette, index),
+        "Problems": lambda: problems.show(cassette.problems),
+    }
 
 
-def _show_unreadable(error: CassetteError) -> None:
+def _show_tabs(shown: dict[str, Callable[[], None]], default: str) -> None:
+    """Show tabs, of which only the one in sight is drawn."""
+    for tab, show in zip(
+        st.tabs(list(shown), key="tab", default=default, bind="query-params"), shown.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                show()
+
+
+def show_unreadable(error: CassetteError) -> None:
+    """Say why a recording cannot be shown, and what to do."""
     reason = node("p", "", f"{error.file}: {error.reason}")
-    advice = node("p", "note", error.advice or "Choose another recording on the left, or drop one there.")
+    advice = node("p", "note", error.advice or "Choose another recording on the left, or drop one anywhere.")
     title = node("div", "title", node("h1", "", "This file cannot be shown"))
     sheet([title, node("div", "problem error", reason, advice)], key="unreadable")
 

@@ -16,7 +16,32 @@ from viewer.phrasing import displayable
 Node = str | list[Any]
 """Text, or a tag of `TAGS`, a class, a tooltip and the nodes inside."""
 
-TAGS = frozenset({"div", "span", "p", "h1", "h2", "dl", "dt", "dd", "ul", "li", "code"})
+TAGS = frozenset(
+    [
+        "div",
+        "span",
+        "p",
+        "b",
+        "h1",
+        "h2",
+        "h3",
+        "dl",
+        "dt",
+        "dd",
+        "ul",
+        "li",
+        "code",
+        "pre",
+        "details",
+        "summary",
+        "table",
+        "tr",
+        "th",
+        "td",
+        "ins",
+        "del",
+    ]
+)
 
 
 def node(tag: str, kind: str = "", *children: Node, tip: str = "") -> Node:

@@ -63,9 +63,14 @@ def pick_recording() -> Recording:
     offered = on_offer()
     labels = labels_of(list(offered.values()))
     asked = st.query_params.get("file", "")
-    key = pick("Recording", list(offered), name="file", key=CHOICE_KEY, shown=labels.__getitem__, default=_first(offered))
+    key = pick(
+        "Recording", list(offered), name="file", key=CHOICE_KEY, shown=labels.__getitem__, default=_first(offered)
+    )
     if asked and asked not in offered:
-        sheet([node("p", "note", f"The link names a recording that is not open here ({asked[:80]}): drop its file.")], key="lost")
+        sheet(
+            [node("p", "note", f"The link names a recording that is not open here ({asked[:80]}): drop its file.")],
+            key="lost",
+        )
     _say_what_was_left_out()
     return offered[key]
 

@@ -11,7 +11,7 @@ from viewer.pages.sheet import node, sheet
 from viewer.payload import parse, write
 from viewer.phrasing import MARKS, MEANINGS, displayable, number
 from viewer.schema import KINDS, PYTHON_TEXT
-from viewer.search import SearchError, matching_texts
+from viewer.search import SearchError, matching
 from viewer.stream import Stream
 
 # Streamlit turns to a table without search and selection here unless it is told.
@@ -29,7 +29,9 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
     with middle:
         find = st.text_input("Text", key="find", placeholder="in the text of chunks", bind="query-params") or ""
     with right:
-        is_pattern = st.checkbox("Pattern", key="regex", help="A regular expression, as RE2 reads it", bind="query-params")
+        is_pattern = st.checkbox(
+            "Pattern", key="regex", help="A regular expression, as RE2 reads it", bind="query-params"
+        )
     try:
         rows = _asked_for(stream.chunks, kinds, find, is_pattern=is_pattern)
     except SearchError as error:
@@ -48,7 +50,7 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
 def _asked_for(chunks: pd.DataFrame, kinds: list[str], find: str, *, is_pattern: bool) -> pd.DataFrame:
     """Return the rows of some kinds, or of all, whose text holds what is looked for."""
     rows = chunks[chunks["kind"].isin(kinds)] if kinds else chunks
-    return rows[matching_texts(rows["text"], find, regex=is_pattern)] if find else rows
+    return rows[matching(rows[["text"]], find, regex=is_pattern, columns=("text",))] if find else rows
 
 
 def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool = False) -> int | None:

@@ -1,0 +1,33 @@
+"""The pages and what stands beside all of them; Streamlit runs this file for each session."""
+
+from typing import Any
+
+import streamlit as st
+
+from viewer.pages import compare, library, recording
+from viewer.pages.source import open_by_hand
+
+_TITLE = "Cassette viewer"
+
+
+def stream_page() -> Any:
+    """Return the page of one recording."""
+    return st.Page(recording.render, title="Stream", url_path="", default=True)
+
+
+def main() -> None:
+    """Show the page that the address names."""
+    st.set_page_config(page_title=_TITLE, layout="wide", initial_sidebar_state="auto")
+    # The page's own frame, nothing recorded: Streamlit leaves six lines empty above the title.
+    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 1500px }</style>")
+    chosen = st.navigation(
+        [
+            stream_page(),
+            st.Page(library.render, title="Library", url_path="library"),
+            st.Page(compare.render, title="Compare", url_path="compare"),
+        ],
+        position="top",
+    )
+    with st.sidebar:
+        open_by_hand()
+    chosen.run()

@@ -1,0 +1,64 @@
+"""What was asked, message by message, and the answer as the client assembles it."""
+
+from viewer.answer import Answer
+from viewer.conversation import Conversation, Message, Part, conversation_of
+from viewer.http import Interaction
+from viewer.pages.sheet import Node, node, sheet
+from viewer.phrasing import number
+from viewer.stream import Stream
+
+_SHOWN_CHARACTERS = 50_000
+_KNOWN_ROLES = ("system", "developer", "user", "assistant", "model", "tool")
+_LABELS = {"tool_call": "calls", "tool_result": "result of", "reasoning": "reasoning"}
+
+
+def show(interaction: Interaction, told: Stream | Answer | None) -> None:
+    """Show the request's messages, tools and parameters, then the answer."""
+    conversation = conversation_of(interaction, told)
+    sheet(_nodes(conversation), key="conversation")
+
+
+def _nodes(conversation: Conversation) -> list[Node]:
+    nodes: list[Node] = []
+    if not conversation.readable:
+        nodes.append(
+            node("p", "note", "The request is of no kind that is known, or was not recorded; HTTP shows it as it is.")
+        )
+    nodes += [_message(message) for message in conversation.messages]
+    if conversation.answer:
+        nodes.append(node("h2", "", "Answer"))
+        nodes += [_message(message) for message in conversation.answer]
+    if conversation.parameters:
+        rows = [
+            node("li", "", node("span", "name", name), node("code", "", value))
+            for name, value in conversation.parameters
+        ]
+        nodes += [node("h2", "", "Parameters"), node("ul", "parameters", *rows)]
+    if conversation.tools:
+        nodes.append(node("h2", "", f"Tools ({number(len(conversation.tools))})"))
+        nodes += [
+            node(
+                "details",
+                "",
+                node("summary", "", node("b", "", tool.name), node("span", "note", f" {tool.description[:200]}")),
+                node("pre", "", tool.schema),
+            )
+            for tool in conversation.tools
+        ]
+    return nodes
+
+
+def _message(message: Message) -> Node:
+    parts = [_part(part) for part in message.parts]
+    who = " ".join(word for word in (message.role, message.name) if word)
+    kind = message.role if message.role in _KNOWN_ROLES else ""
+    return node("div", f"message {kind}", node("p", "role", who), *parts)
+
+
+def _part(part: Part) -> Node:
+    text = part.text[:_SHOWN_CHARACTERS]
+    cut = [node("p", "note", f"the first {number(_SHOWN_CHARACTERS)} of {number(len(part.text))} characters")]
+    label = " ".join(word for word in (_LABELS.get(part.kind, ""), part.name) if word)
+    head = [node("p", "note", label)] if label else []
+    body = node("pre" if part.kind in ("tool_call", "tool_result") else "p", f"said {part.kind}", text)
+    return node("div", "part", *head, body, *(cut if len(text) < len(part.text) else []))
