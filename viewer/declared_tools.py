@@ -65,7 +65,7 @@ def _schema(held: Any) -> str:
     inner: Any = held["json"] if isinstance(held, dict) and held.keys() == {"json"} else held
     if isinstance(inner, str):
         try:
-            inner = parse(inner.encode("utf-8", "surrogatepass"))
+            return write(parse(inner.encode("utf-8", "surrogatepass")), indent=True)
         except ValueError:
-            return inner
+            return str(inner)
     return write(inner, indent=True) if inner else ""
