@@ -3,50 +3,19 @@
 Everything is as it was recorded, secrets too: who lets it leave the machine redacts it first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qsl
 
 from viewer.answer import Answer
-from viewer.declared_tools import TOOL_FIELDS, Tool, tools_of
-from viewer.http import Interaction, Request
-from viewer.message import Message, Part, message_of, parts_of
-from viewer.payload import mapping, parse, write
+from viewer.declared_tools import Tool
+from viewer.http import Interaction
+from viewer.message import Message
+from viewer.part import Part
+from viewer.request_messages import read_request
 from viewer.stream import Stream
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
 
-_SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions", "preamble", "system_prompt")
-# In the order in which they were said, where a request has several of them.
-_SAID = (
-    "chat_history",
-    "messages",
-    "additional_messages",
-    "contents",
-    "prompt",
-    "input",
-    "inputs",
-    "inputText",
-    "message",
-    "tool_results",
-    "tool_outputs",
-)
-# Objects that hold a request inside of another.
-_WRAPPERS = ("thread", "request", "input")
-# Objects whose fields are parameters of the request.
-_CONFIGS = frozenset(
-    [
-        "generationConfig",
-        "generation_config",
-        "inferenceConfig",
-        "options",
-        "parameters",
-        "textGenerationConfig",
-        "toolConfig",
-        "tool_config",
-    ]
-)
 _ROLES = {"gemini-generate": "model", "gemini-interactions": "model", "gemini-live": "model", "cohere-v1": "CHATBOT"}
 
 
@@ -68,97 +37,14 @@ class Conversation:
 
 def conversation_of(interaction: Interaction, said: Stream | Answer | None) -> Conversation:
     """Return a request and what came back, a stream or an answer that came whole, as one conversation."""
-    messages, tools, parameters, readable = _request(interaction.request)
+    asked = read_request(interaction.request)
     return Conversation(
-        tuple(_named_results(messages)), tuple(tools), tuple(parameters), tuple(_answer(said)), readable
+        tuple(_named_results(asked.messages)),
+        tuple(asked.tools),
+        tuple(asked.parameters),
+        tuple(_answer(said)),
+        asked.readable,
     )
-
-
-_Read = tuple[list[Message], list[Tool], list[tuple[str, str]], bool]
-
-
-def _request(request: Request) -> _Read:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not request.body:
-        return [], [], [], False
-    if content_type == "application/x-www-form-urlencoded":
-        pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
-        return [], [], [(name, write(value)) for name, value in pairs], False
-    try:
-        body = parse(request.body)
-    except ValueError:
-        return [], [], [], False
-    if not isinstance(body, dict):
-        return [], [], [("body", write(body))], False
-    return _read(body, "")
-
-
-def _read(body: Mapping[str, Any], prefix: str) -> _Read:
-    messages: list[Message] = []
-    tools: list[Tool] = []
-    inner_parameters: dict[str, list[tuple[str, str]]] = {}
-    read: set[str] = set()
-    for field in (*_SYSTEM, *_SAID):
-        if field in body and _says(field, body):
-            messages += _messages(field, body[field])
-            read.add(field)
-    for field in _WRAPPERS:
-        inner = body.get(field)
-        if field not in read and isinstance(inner, dict) and len(prefix) < 32:
-            said, declared, parameters, readable = _read(inner, f"{prefix}{field}.")
-            if readable:
-                messages += said
-                tools += declared
-                inner_parameters[field] = parameters
-    readable = bool(read or inner_parameters)
-    tools += tools_of(body)
-    parameters = []
-    for field, value in body.items():
-        if field in inner_parameters:
-            parameters += inner_parameters[field]
-        elif field not in read:
-            parameters += _parameters(field, value, prefix)
-    return messages, tools, parameters, readable
-
-
-def _says(field: str, body: Mapping[str, Any]) -> bool:
-    """Tell whether a field holds what is said to a model, by what it holds and what stands beside it."""
-    value = body[field]
-    if field == "message":
-        return isinstance(value, str) and bool(body.keys() & {"model", "chat_history", "preamble", "stream"})
-    if isinstance(value, dict):
-        return bool(
-            value.keys() & ({"text", "parts", "content", "role"} if field in _SYSTEM else {"type", "role", "parts"})
-        )
-    if isinstance(value, list):
-        return not value or any(isinstance(item, str | dict) for item in value) or field == "prompt"
-    return isinstance(value, str)
-
-
-def _messages(field: str, value: Any) -> Iterator[Message]:
-    if field in _SYSTEM:
-        fields = mapping(value)
-        yield message_of(value, "system") if fields else Message("system", tuple(parts_of(value)))
-    elif field in ("tool_results", "tool_outputs"):
-        yield message_of({"role": "tool", "tool_results": value} if field == "tool_results" else value, "tool")
-    elif isinstance(value, list) and not any(isinstance(item, str | dict) for item in value):
-        if value:
-            yield Message("user", (Part("other", f"{len(value)} token ids", field),))
-    else:
-        for item in value if isinstance(value, list) else [value]:
-            yield message_of(item)
-
-
-def _parameters(field: str, value: Any, prefix: str) -> Iterator[tuple[str, str]]:
-    if field in TOOL_FIELDS and not isinstance(value, dict):
-        if not isinstance(value, list):
-            yield prefix + field, write(value)
-    elif field in _CONFIGS and isinstance(value, dict) and value:
-        for name, inner in value.items():
-            if field not in TOOL_FIELDS or name != "tools":
-                yield f"{prefix}{field}.{name}", write(inner)
-    else:
-        yield prefix + field, write(value)
 
 
 def _named_results(messages: list[Message]) -> Iterator[Message]:
