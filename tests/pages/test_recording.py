@@ -272,7 +272,7 @@ def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, r
 
 def test_a_file_cut_off_in_the_middle_shows_what_it_holds_and_says_so(app, seed_bytes):
     upload(app, "cut.yaml", seed_bytes[:20000])
-    app.get_by_role("tab", name="Problems (1)").click()
+    app.get_by_role("tab", name="Problems").click()
     expect(app.get_by_text("Event 85 is cut off in its middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
     expect(pane(app, "reasoning")).to_contain_text("First, the user asked")
@@ -341,7 +341,7 @@ def test_hostile_text_is_shown_as_text_everywhere(app):
     upload(app, f"{HOSTILE[1].replace('/', '_')}.yaml", json.dumps(cassette))
     expect(app.get_by_role("heading", name=name)).to_be_visible()
     assert text_of(app, "content") == "".join(HOSTILE)
-    for tab in ("Timeline", "Tokens", "Chunks", "HTTP", "Problems"):
+    for tab in ("Timeline", "Tokens", "Chunks", "Conversation", "HTTP", "Problems"):
         app.get_by_role("tab", name=tab).click()
         app.wait_for_timeout(300)
     assert app.locator("img[src*=evil], a[href*=evil], a[*|href*=evil], a[href^=javascript]").count() == 0
