@@ -1,11 +1,9 @@
 """What several commands take: a FILE, which interaction of it, and where to write."""
 
 import argparse
-import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from viewer.problems import CassetteError
 
@@ -91,20 +89,20 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default standard output)")
 
 
-@contextlib.contextmanager
-def output(to: Path | None) -> Iterator[BinaryIO]:
-    """Yield what was asked to be written to.
+def write_output(to: Path | None, data: bytes) -> None:
+    """Write to the file that was named, else to standard output.
 
     Raises:
-        CassetteError: it cannot be written.
+        CassetteError: the file cannot be written.
     """
     if to is None:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
+        left = memoryview(data)
+        # Where Python is told not to buffer, one call may write a part.
+        while left:
+            left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.buffer.flush()
         return
     try:
-        with to.open("wb") as file:
-            yield file
+        to.write_bytes(data)
     except OSError as error:
         raise CassetteError(str(to), f"cannot be written: {error.strerror or error}.") from error

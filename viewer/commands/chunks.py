@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from viewer.arguments import add_file, add_output, open_file, output, pick_stream
+from viewer.arguments import add_file, add_output, open_file, pick_stream, write_output
 from viewer.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
     rows = cassette.chunks if chosen.interaction is None else pick_stream(cassette, chosen.interaction).chunks
     if chosen.kind:
         rows = rows[rows["kind"].isin(chosen.kind)]
-    data = _written(rows, chosen.format, on_terminal=on_terminal)
-    with output(chosen.to) as file:
-        file.write(data)
+    write_output(chosen.to, _written(rows, chosen.format, on_terminal=on_terminal))
     return 0
 
 

@@ -2,11 +2,12 @@
 
 import argparse
 
-from viewer.arguments import add_choice, add_file, add_output, check_choice, open_file, output, pick_stream
+from viewer.arguments import add_choice, add_file, add_output, check_choice, open_file, pick_stream, write_output
 
 HELP = "write a stream for other programs: asciinema's players, or as a transcript"
 FORMATS = ("asciicast", "vtt")
 DEFAULT_COLUMNS = 80
+FEWEST_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--columns",
-        type=int,
+        type=_columns,
         default=DEFAULT_COLUMNS,
         metavar="N",
-        help=f"the width of an asciicast's terminal (default {DEFAULT_COLUMNS})",
+        help=f"the width of an asciicast's terminal, at least {FEWEST_COLUMNS} (default {DEFAULT_COLUMNS})",
     )
     add_output(parser)
 
@@ -38,9 +39,15 @@ def run(chosen: argparse.Namespace) -> int:
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
     if chosen.as_format == "asciicast":
-        text = asciicast(stream, chosen.choice, columns=max(20, chosen.columns))
+        text = asciicast(stream, chosen.choice, columns=chosen.columns)
     else:
         text = transcript(stream, chosen.choice)
-    with output(chosen.to) as file:
-        file.write(text.encode())
+    write_output(chosen.to, text.encode())
     return 0
+
+
+def _columns(text: str) -> int:
+    columns = int(text)
+    if columns < FEWEST_COLUMNS:
+        raise argparse.ArgumentTypeError(f"{text} is too narrow: at least {FEWEST_COLUMNS}")
+    return columns
