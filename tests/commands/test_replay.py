@@ -40,7 +40,12 @@ def test_it_takes_as_long_as_recorded_at_the_speed_that_was_asked_for(seed_strea
 
 
 def test_ctrl_c_ends_it_cleanly():
-    command = [sys.executable, "-u", "-m", "viewer", "replay", "--speed", "0.01", str(SEED)]
+    # A program that a shell starts in the background is told to ignore Ctrl-C; so may these tests be.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from viewer.cli import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-u", "-c", code, "replay", "--speed", "0.05", str(SEED)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout.read(len("[reasoning]")) == b"[reasoning]"
         process.send_signal(signal.SIGINT)
