@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import viewer
-from viewer.figures import timeline, token_bars
+from viewer.figures import timeline, token_sunburst
+from viewer.pages.recordings import SAMPLES
 
 
 def traces(figure):
@@ -80,14 +81,59 @@ def test_the_name_of_a_recorded_tool_is_escaped_in_the_legend():
     assert "<a" not in trace.name
 
 
-def test_token_bars_add_up_to_the_reported_counts(seed_stream):
-    bars = token_bars(seed_stream, dark=True)
-    rows = {"input": 0, "output": 0}
-    for bar in bars.data:
-        rows[bar.y[0]] += bar.x[0]
-    assert rows == {"input": 213, "output": 160}
-    assert traces(bars)["reasoning, hidden: 120"].x[0] == 120
-    assert traces(bars)["reasoning, hidden: 120"].marker.pattern.shape == "/"
+def test_the_rings_of_tokens_add_up_to_the_reported_counts(seed_stream):
+    [rings] = token_sunburst(seed_stream, dark=True).data
+    values = dict(zip(rings.ids, rings.values, strict=True))
+    parents = dict(zip(rings.ids, rings.parents, strict=True))
+    assert values["input"] == 213
+    assert values["output"] == 160
+    assert values["reasoning, hidden"] == 120
+    for whole in ("input", "output"):
+        assert sum(values[part] for part, above in parents.items() if above == whole) == values[whole]
+
+
+def test_rings_of_counts_that_cannot_be_true_are_drawn_all_the_same():
+    usage = {
+        "prompt_tokens": 5,
+        "completion_tokens": 4,
+        "total_tokens": 9,
+        "completion_tokens_details": {"reasoning_tokens": 40},
+    }
+    body = json.dumps({"choices": [{"index": 0, "delta": {"content": "a"}}], "usage": usage})
+    [rings] = token_sunburst(viewer.load(f"data: {body}\n\n".encode()).streams[0], dark=False).data
+    assert rings.branchvalues == "remainder"
+    assert all(value > 0 for value in rings.values)
+
+
+def test_the_rate_of_whole_second_stamps_is_told_by_whole_seconds(seed_stream):
+    rate = [trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy"][0]
+    assert np.diff(rate.x).tolist() == [1.0] * (len(rate.x) - 1)
+    assert sum(rate.y) == pytest.approx(160)
+
+
+def test_the_time_between_chunks_is_drawn_only_where_it_is_recorded(seed_stream):
+    def gaps(stream):
+        return [
+            trace for trace in timeline(stream, dark=False).data if "after the chunk" in (trace.hovertemplate or "")
+        ]
+
+    assert gaps(seed_stream) == []
+    stream = viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams[0]
+    [drawn] = gaps(stream)
+    # The one stall of this recording.
+    assert max(drawn.y) == pytest.approx(652, abs=1)
+
+
+def test_a_very_long_stream_is_drawn_thinned_and_ends_where_it_ends():
+    lines = "".join(
+        f'{index / 1000:.3f} data: {{"choices":[{{"index":0,"delta":{{"content":"word"}}}}]}}\n{index / 1000:.3f} \n'
+        for index in range(210_000)
+    )
+    stream = viewer.load(lines.encode(), "long.ts").streams[0]
+    curve = traces(timeline(stream, dark=False))["content"]
+    assert len(curve.x) < 30_000
+    assert curve.x[-1] == pytest.approx(209.999, abs=0.01)
+    assert curve.y[-1] == pytest.approx(210_000)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -6,17 +6,21 @@ cassette.chunks                  # a pandas.DataFrame, a row for each thing an e
 cassette.streams[0].text()       # what the model said
 """
 
-from viewer.answer import Answer
-from viewer.arrival import Evidence
-from viewer.cassette import Cassette, load
-from viewer.http import Interaction
-from viewer.measure import Measure
-from viewer.pricing import Cost
-from viewer.problems import CassetteError, Problem
-from viewer.reading import ToolCall
-from viewer.stream import Stream
-from viewer.timing import Timing
-from viewer.usage import Usage
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from viewer.answer import Answer
+    from viewer.arrival import Evidence
+    from viewer.cassette import Cassette, load
+    from viewer.http import Interaction
+    from viewer.measure import Measure
+    from viewer.pricing import Cost
+    from viewer.problems import CassetteError, Problem
+    from viewer.reading import ToolCall
+    from viewer.stream import Stream
+    from viewer.timing import Timing
+    from viewer.usage import Usage
 
 __version__ = "0.1.0"
 
@@ -36,3 +40,32 @@ __all__ = [
     "__version__",
     "load",
 ]
+
+_MODULES = {
+    "Answer": "answer",
+    "Cassette": "cassette",
+    "CassetteError": "problems",
+    "Cost": "pricing",
+    "Evidence": "arrival",
+    "Interaction": "http",
+    "Measure": "measure",
+    "Problem": "problems",
+    "Stream": "stream",
+    "Timing": "timing",
+    "ToolCall": "reading",
+    "Usage": "usage",
+    "load": "cassette",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first asked for: pandas takes half a second, which `python -m viewer --help` need not wait for.
+    if name not in _MODULES:
+        raise AttributeError(f"module 'viewer' has no attribute {name!r}")
+    value = getattr(import_module(f"viewer.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_MODULES]

@@ -1,59 +1,75 @@
-"""The command line: `python -m viewer …`."""
+"""The command line: finds the commands of `viewer/commands/`, and runs the one that was asked for.
+
+A command is one file with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns the exit status: 0 where it did what
+was asked, 1 where it found what it was to look for, 2 where the call or the file is off. What it needs it imports when it runs.
+"""
 
 import argparse
+import io
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from viewer import __version__, commands
+from viewer.problems import CassetteError
+from viewer.registry import modules_of
+from viewer.visible import visible
+
+INTERRUPTED = 130
+"""As a shell gives for a program that Ctrl-C ended."""
+BROKEN_PIPE = 141
+"""As a shell gives for a program whose reader has left, such as `head`."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status: 0 where it did what was asked, 2 where the words of the call are off."""
-    parser = argparse.ArgumentParser(prog="python -m viewer", description="View recorded streams of language models.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    record = commands.add_parser(
-        "record",
-        help="record streams with the arrival time of every event",
-        description="Pass requests on to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Point the base URL of any SDK at it. Headers that carry secrets are passed on and never written.",
-    )
-    record.add_argument(
-        "--upstream", required=True, metavar="URL", help="where requests go, such as https://api.openai.com"
-    )
-    record.add_argument(
-        "--to", required=True, type=Path, metavar="DIR", help="the folder that cassettes are written to"
-    )
-    record.add_argument("--port", type=int, default=8800, help="the port to listen on (default 8800)")
-    record.add_argument("--host", default="127.0.0.1", help="the address to listen on (default this machine only)")
-    chosen = parser.parse_args(arguments)
-    return _record(chosen.upstream, chosen.to, chosen.host, chosen.port)
+class Command(Protocol):
+    """Name what each module of `viewer/commands/` has."""
+
+    HELP: str
+    """One line."""
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
-def _record(upstream: str, folder: Path, host: str, port: int) -> int:
-    if not upstream.startswith(("http://", "https://")):
-        sys.stderr.write(f"cassette-viewer: the upstream must be an http or https address, not {upstream!r}.\n")
+def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
+    """Run one command and return the exit status."""
+    chosen = make_parser(prog).parse_args(arguments)
+    _write_utf_8()
+    try:
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except CassetteError as error:
+        sys.stderr.write(f"cassette-viewer: {visible(str(error))}\n")
         return 2
-    # What only this command needs.
-    import uvicorn  # noqa: PLC0415
+    except BrokenPipeError:
+        # Python flushes once more at its end, which would be told as an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
 
-    from viewer.record import recorder_app  # noqa: PLC0415
-    from viewer.redact import masked_url  # noqa: PLC0415
 
-    def say(line: str) -> None:
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+def make_parser(prog: str) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(prog=prog, description="View recorded streams of language models.")
+    parser.add_argument("--version", action="version", version=f"cassette-viewer {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in modules_of(commands):
+        command = cast("Command", module)
+        name = module.__name__.rpartition(".")[2]
+        described = command.HELP[:1].upper() + command.HELP[1:] + "."
+        subparser = subparsers.add_parser(name, help=command.HELP, description=described)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
 
-    shown = masked_url(upstream)
-    say(f"Recording {shown} to {folder}. In the base URL put http://{host}:{port} for {shown}; end with Ctrl-C.")
-    uvicorn.run(
-        recorder_app(upstream, folder, said=say),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        # The upstream's own stand in what is passed on.
-        server_header=False,
-        date_header=False,
-        # Ctrl-C ends a recording that still runs, and writes what came of it.
-        timeout_graceful_shutdown=2,
-    )
-    return 0
+
+def _write_utf_8() -> None:
+    """Write recorded text as UTF-8 where a program or a file reads it, and never fail over a character that a terminal lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from viewer.answer import Answer
+from viewer.cassette import Cassette
+from viewer.http import Interaction
 from viewer.measure import Measure
 from viewer.phrasing import number, seconds
+from viewer.provider import host_of
 from viewer.reading import ToolCall
 from viewer.silences import Silences
 from viewer.stream import Stream
@@ -21,6 +24,27 @@ _TENTHS = (
     "seven tenths",
     "four fifths",
 )
+
+
+def facts_of(cassette: Cassette, index: int, stream: Stream | None) -> str:
+    """Return in a line where an interaction comes from, in which protocol, and how it ended."""
+    interaction = cassette.interactions[index]
+    answer = cassette.answers.get(index) if stream is None else None
+    protocol = stream.protocol if stream else answer.protocol if answer else ""
+    facts = (
+        host_of(interaction.request.url) or (stream.provider if stream else None),
+        "" if protocol == "generic" else protocol,
+        f"{cassette.format} {cassette.format_version}".strip(),
+        status_of(interaction),
+        f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
+    )
+    return " · ".join(fact for fact in facts if fact)
+
+
+def status_of(interaction: Interaction) -> str:
+    """Return the status of a response with its reason; "" where it is not recorded."""
+    response = interaction.response
+    return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
 def tell(stream: Stream) -> str:

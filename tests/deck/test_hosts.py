@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 import viewer
 from viewer.deck import deck_page, make_tape
 from viewer.lanes import lanes_of
-from viewer.pages.source import SAMPLES
+from viewer.pages.recordings import SAMPLES
 
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
 STREAMS = [

@@ -4,7 +4,7 @@ import pytest
 
 import viewer
 from viewer.deck import make_tape
-from viewer.pages.source import SAMPLES
+from viewer.pages.recordings import SAMPLES
 
 
 def lanes(stream):

@@ -54,7 +54,10 @@ def upload(page, name, content):
 
 
 def test_files_dropped_anywhere_on_the_window_are_opened(app):
-    app.evaluate(DROP, [[["one.sse", chat("first", "model-one")], ["two.sse", chat("second", "model-two")]], "[data-testid=stMain]"])
+    app.evaluate(
+        DROP,
+        [[["one.sse", chat("first", "model-one")], ["two.sse", chat("second", "model-two")]], "[data-testid=stMain]"],
+    )
     expect(heading(app, "model-one")).to_be_visible()
     assert {"one.sse", "two.sse"} <= set(options(app))
 
@@ -78,7 +81,9 @@ def test_the_archive_that_the_page_packs_is_one_that_others_read(app):
         [source, names],
     )
     with tarfile.open(fileobj=io.BytesIO(bytes(packed))) as archive:
-        assert [(member.name, member.size) for member in archive] == [(name, index * 511) for index, name in enumerate(names)]
+        assert [(member.name, member.size) for member in archive] == [
+            (name, index * 511) for index, name in enumerate(names)
+        ]
         assert archive.extractfile(names[2]).read() == b"y" * 1022
 
 
@@ -122,7 +127,14 @@ def test_a_link_opens_file_stream_tab_filter_and_position_in_a_fresh_browser(bro
 
 @pytest.mark.parametrize(
     "query",
-    ["file=../../etc/passwd", "file=sample/nothing.yaml", "stream=99", "stream=<b>", "tab=None&kind=x", "t=-1&speed=x&to=y"],
+    [
+        "file=../../etc/passwd",
+        "file=sample/nothing.yaml",
+        "stream=99",
+        "stream=<b>",
+        "tab=None&kind=x",
+        "t=-1&speed=x&to=y",
+    ],
 )
 def test_a_link_that_makes_no_sense_opens_the_page_all_the_same(browser, server, query):
     context = browser.new_context()

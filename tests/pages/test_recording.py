@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import viewer
-from viewer.pages.source import SAMPLES
+from viewer.pages.recordings import SAMPLES
 
 PANES = {"reasoning": "reasoning", "content": "content"}
 

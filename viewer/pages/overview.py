@@ -7,8 +7,7 @@ from viewer.measure import Measure
 from viewer.pages.sheet import Node, node, sheet
 from viewer.phrasing import LABELS, MARKS, NOTHING, bounds, dollars, explanation, headline, number
 from viewer.pricing import Cost
-from viewer.provider import host_of
-from viewer.story import tell, tell_answer
+from viewer.story import facts_of, status_of, tell, tell_answer
 from viewer.stream import Stream
 from viewer.usage import Usage
 
@@ -22,11 +21,7 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
                 "div",
                 "title",
                 node("h1", "", title),
-                node(
-                    "span",
-                    "facts",
-                    _facts(cassette, stream.interaction, stream.provider, stream.protocol, stream.finish_reason),
-                ),
+                _facts(cassette, stream.interaction, stream),
             ),
             node("p", "story", tell(stream)),
             node("dl", "figures", *_figures(stream)),
@@ -38,14 +33,13 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
 def show_plain_response(cassette: Cassette, index: int) -> None:
     """Show what is said first of a response that is no stream."""
     answer = cassette.answers.get(index)
-    status = _status(cassette, index)
+    status = status_of(cassette.interactions[index])
     title = (answer.model if answer else None) or status or cassette.name
-    facts = _facts(cassette, index, None, answer.protocol if answer else "", None)
     if answer is None or answer.error is not None:
         stories = [problem.message for problem in cassette.problems if problem.interaction == index]
     else:
         stories = [tell_answer(answer)]
-    head = node("div", "title", node("h1", "", title), node("span", "facts", facts))
+    head = node("div", "title", node("h1", "", title), _facts(cassette, index, None))
     sheet([head, *(node("p", "story", story) for story in stories), *_answer(answer)], key="response")
 
 
@@ -63,20 +57,10 @@ def _answer(answer: Answer | None) -> list[Node]:
     ]
 
 
-def _status(cassette: Cassette, index: int) -> str:
-    response = cassette.interactions[index].response
-    return f"{response.status} {response.reason}".strip() if response.status else ""
-
-
-def _facts(cassette: Cassette, index: int, provider: str | None, protocol: str, finish_reason: str | None) -> str:
-    host = host_of(cassette.interactions[index].request.url)
-    recorder = f"{cassette.format} {cassette.format_version}".strip()
-    known = "" if protocol == "generic" else protocol
-    finish = f"finish: {finish_reason}" if finish_reason else ""
+def _facts(cassette: Cassette, index: int, stream: Stream | None) -> Node:
     count = sum(problem.interaction in (index, None) for problem in cassette.problems)
-    problems = f"{count} problem{'s' * (count != 1)}" if count else ""
-    facts = (host or provider, known, recorder, _status(cassette, index), finish, problems)
-    return " · ".join(fact for fact in facts if fact)
+    problems = f" · {count} problem{'s' * (count != 1)}" if count else ""
+    return node("span", "facts", facts_of(cassette, index, stream) + problems)
 
 
 def _figures(stream: Stream) -> list[Node]:

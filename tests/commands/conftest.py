@@ -1,0 +1,42 @@
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def on_terminal():
+    """Run a command in a terminal of 60 columns, and return what it wrote there."""
+
+    def run(*arguments, **environment):
+        parent, child = pty.openpty()
+        command = [sys.executable, "-m", "viewer", *map(str, arguments)]
+        # Colours are off where the environment of the tests says so.
+        variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=child,
+            stdout=child,
+            stderr=subprocess.PIPE,
+            env={**variables, "COLUMNS": "60", **environment},
+        ) as process:
+            os.close(child)
+            written = b""
+            while True:
+                try:
+                    piece = os.read(parent, 65536)
+                except OSError:  # The other end is closed.
+                    break
+                if not piece:
+                    break
+                written += piece
+        os.close(parent)
+        assert process.returncode in (0, 2)
+        return written.decode()
+
+    return run
