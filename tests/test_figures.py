@@ -106,7 +106,7 @@ def test_rings_of_counts_that_cannot_be_true_are_drawn_all_the_same():
 
 
 def test_the_rate_of_whole_second_stamps_is_told_by_whole_seconds(seed_stream):
-    rate = [trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy"][0]
+    rate = next(trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy")
     assert np.diff(rate.x).tolist() == [1.0] * (len(rate.x) - 1)
     assert sum(rate.y) == pytest.approx(160)
 
@@ -126,7 +126,7 @@ def test_the_time_between_chunks_is_drawn_only_where_it_is_recorded(seed_stream)
 
 def test_a_very_long_stream_is_drawn_thinned_and_ends_where_it_ends():
     lines = "".join(
-        f'{index / 1000:.3f} data: {{"choices":[{{"index":0,"delta":{{"content":"word"}}}}]}}\n{index / 1000:.3f} \n'
+        f'{index / 1000:.6f} data: {{"choices":[{{"index":0,"delta":{{"content":"word"}}}}]}}\n{index / 1000:.6f} \n'
         for index in range(210_000)
     )
     stream = viewer.load(lines.encode(), "long.ts").streams[0]

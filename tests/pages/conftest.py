@@ -47,7 +47,15 @@ def app(page, server):
     """The page, opened and drawn; on leaving, nothing may have failed or asked another host."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    # On the address of a page below the first, Streamlit looks for its server beside that page before it looks above.
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text)
+            if message.type == "error" and "/_stcore/" not in message.location["url"]
+            else None
+        ),
+    )
     page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on(
         "request",

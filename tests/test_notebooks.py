@@ -1,0 +1,46 @@
+"""The notebooks run from beginning to end, and are kept without outputs."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+
+
+def run(name):
+    notebook = nbformat.read(FOLDER / name, as_version=4)
+    # The modules of this checkout, wherever a kernel would look first.
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys\nsys.path.insert(0, '..')"))
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    return notebook.cells[1:]
+
+
+@pytest.fixture(scope="module")
+def tour():
+    return [cell for cell in run("tour.ipynb") if cell.cell_type == "code"]
+
+
+def shown(cell, kind):
+    return "".join(output.data[kind] for output in cell.outputs if kind in output.get("data", {}))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_tour_runs_and_shows_a_cassette_by_itself(tour):
+    assert shown(tour[0], "text/plain").startswith("<Cassette grok-code-fast-1_simple_streaming.yaml: go-vcr 2")
+    html = shown(tour[0], "text/html")
+    assert "grok-code-fast-1 thought for about 1.6 s" in html
+    assert '<iframe sandbox="allow-scripts"' in html
+
+
+def test_the_tour_ends_with_a_comparison(tour):
+    assert "text" in shown(tour[-2], "text/plain")
+    assert "Time to first token" in shown(tour[-1], "text/plain")
+
+
+def test_notebooks_are_kept_without_outputs():
+    for path in FOLDER.glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            assert not cell.get("outputs"), path.name
+            assert cell.get("execution_count") is None
