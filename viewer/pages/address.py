@@ -28,15 +28,15 @@ def pick(
     """Let one option be picked, and keep it in the parameter `name` of the address, which is empty for the default."""
     default = options[0] if default is None else default
     by_name = {written(option): option for option in options}
-    asked = by_name.get(st.query_params.get(name, ""), default)
     followed = f"{key}/address"
+    named = st.query_params.get(name, "")
     # The address was changed by hand, by a link or by Back; else what was picked last stands.
-    if st.session_state.get(followed) != written(asked) or st.session_state.get(key) not in options:
-        st.session_state[key] = asked
+    if st.session_state.get(followed) != named or st.session_state.get(key) not in options:
+        st.session_state[key] = by_name.get(named, default)
     picked = st.selectbox(label, options, format_func=shown, key=key, help=help)
-    chosen = asked if picked is None else picked
+    chosen = default if picked is None else picked
     write(name, written(chosen), written(default))
-    st.session_state[followed] = written(chosen)
+    st.session_state[followed] = st.query_params.get(name, "")
     return chosen
 
 
