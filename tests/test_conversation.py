@@ -86,6 +86,18 @@ def test_openai_chat_with_media_says_what_they_are_and_keeps_no_bytes():
     ]
 
 
+def test_results_that_name_no_call_are_those_of_the_calls_in_order():
+    calls = [{"id": name, "function": {"name": name, "arguments": "{}"}} for name in ("f", "g")]
+    messages = [
+        {"role": "ROLE_ASSISTANT", "content": [{"text": ""}], "tool_calls": calls},
+        {"role": "ROLE_TOOL", "content": [{"text": "4"}]},
+        {"role": "ROLE_TOOL", "content": [{"text": "5"}]},
+        {"role": "ROLE_TOOL", "content": [{"text": "6"}]},
+    ]
+    results = [part for message in asked({"messages": messages}).messages[1:] for part in message.parts]
+    assert [(part.text, part.name, part.id) for part in results] == [("4", "f", "f"), ("5", "g", "g"), ("6", "", "")]
+
+
 def test_openai_chat_of_old_calls_functions():
     messages = [
         {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
