@@ -1,7 +1,7 @@
 """The parts of a message's content, in whichever provider's shape they were written.
 
 Shapes are told by their own names and not by the provider, since gateways mix them. What is not known is kept as JSON, so
-that nothing that was said is lost.
+that nothing that was said is lost; marks on a text, such as citations, signatures and what to cache, say nothing of their own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -161,6 +161,9 @@ def _of_result(held: Any, call_id: str, name: str, depth: int, *, is_error: bool
         yield Part("tool_result", as_text(held), name, call_id, is_error)
         return
     parts = [*parts_of(held, depth + 1)]
+    if all(part.kind in ("image", "audio", "file") for part in parts):
+        # Media alone, or nothing at all, are a result too.
+        yield Part("tool_result", "", name, call_id, is_error)
     for part in parts:
         if part.kind in ("image", "audio", "file"):
             yield replace(part, id=call_id)
@@ -169,8 +172,6 @@ def _of_result(held: Any, call_id: str, name: str, depth: int, *, is_error: bool
         else:
             yield Part("tool_result", write(_without_opaque(held)), name, call_id, is_error)
             return
-    if not parts:
-        yield Part("tool_result", "", name, call_id, is_error)
 
 
 def _typed_value(held: Any) -> Any:

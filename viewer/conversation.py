@@ -3,7 +3,7 @@
 Everything is as it was recorded, secrets too: who lets it leave the machine redacts it first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from viewer.answer import Answer
@@ -39,7 +39,7 @@ def conversation_of(interaction: Interaction, said: Stream | Answer | None) -> C
     """Return a request and what came back, a stream or an answer that came whole, as one conversation."""
     asked = read_request(interaction.request)
     return Conversation(
-        tuple(_named_results(asked.messages)),
+        tuple(_tied(asked.messages)),
         tuple(asked.tools),
         tuple(asked.parameters),
         tuple(_answer(said)),
@@ -47,17 +47,31 @@ def conversation_of(interaction: Interaction, said: Stream | Answer | None) -> C
     )
 
 
-def _named_results(messages: list[Message]) -> Iterator[Message]:
-    """Yield messages whose tool results have the name of the tool, which many providers write at the call alone."""
-    names = {
-        part.id: part.name for message in messages for part in message.parts if part.kind == "tool_call" and part.id
-    }
+def _tied(messages: list[Message]) -> Iterator[Message]:
+    """Yield messages whose tool results have the name of the tool, which many providers write at the call alone.
+
+    A message of results with neither id nor name, as xAI's gRPC sends them, is of the first call not answered before it.
+    """
+    open_calls: dict[str, str] = {}
+    names: dict[str, str] = {}
     for message in messages:
-        parts = tuple(
-            replace(part, name=names.get(part.id, "")) if part.kind == "tool_result" and not part.name else part
-            for part in message.parts
-        )
+        calls = {part.id: part.name for part in message.parts if part.kind == "tool_call" and part.id}
+        names |= calls
+        open_calls |= calls
+        bare = any(part.kind == "tool_result" and not part.id and not part.name for part in message.parts)
+        by_order = next(iter(open_calls), "") if bare else ""
+        parts = tuple(_with_call(part, by_order, names) for part in message.parts)
+        for part in parts:
+            if part.kind == "tool_result":
+                open_calls.pop(part.id, None)
         yield replace(message, parts=parts)
+
+
+def _with_call(part: Part, by_order: str, names: Mapping[str, str]) -> Part:
+    if part.kind != "tool_result" or part.name:
+        return part
+    call_id = part.id or by_order
+    return replace(part, id=call_id, name=names.get(call_id, ""))
 
 
 def _answer(said: Stream | Answer | None) -> Iterator[Message]:
