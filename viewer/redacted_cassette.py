@@ -33,6 +33,8 @@ _ADVICE = "Write it anew as a go-vcr cassette."
 _HEADER_LINE = re.compile(r"^([<>*+ \t]{0,8}([A-Za-z][A-Za-z0-9_-]{1,60}):[ \t]*)([^\r\n]+)", re.MULTILINE)
 _LENGTHS = frozenset({"content_length", "content-length", "contentlength"})
 _SHORTEST_SEARCHED = 12
+# Before each text they write how many bytes it has.
+_COUNTED = frozenset({"mitmproxy", "httprr"})
 
 
 def redacted_bytes(data: bytes, name: str, options: Redaction = Redaction()) -> bytes:  # noqa: B008 - frozen
@@ -73,9 +75,11 @@ def _rewritten(
     data: bytes, name: str, cassette: Cassette, redacted: Cassette, changes: "_Changes", rules: Rules
 ) -> bytes:
     document = Document(data, name)
-    if data.startswith(ZIP) or not _is_text(document.data):
+    if data.startswith(ZIP) or not _is_text(document.data) or cassette.format in _COUNTED:
         raise CassetteError(
-            name, f"a {cassette.format} recording is binary, and cannot be rewritten in place.", _ADVICE
+            name,
+            f"a {cassette.format} recording is binary or counts its bytes, and cannot be rewritten in place.",
+            _ADVICE,
         )
     text = document.data.removeprefix(b"\xef\xbb\xbf").decode()
     bodies = [one.response.body for one in cassette.interactions]
@@ -156,27 +160,28 @@ def _changed_headers(old: Headers, new: Headers) -> Iterator[tuple[str, str]]:
 
 def _event_pairs(
     cassette: Cassette, redacted: Cassette
-) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    """Yield the events of each stream before and after, each as its payload and as its unit."""
+) -> Iterator[tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
+    """Yield the events of each stream before and after, each as its payload, as its unit, and as the lines of that."""
     for stream in cassette.streams:
         old, new = (_events(one.interactions[stream.interaction]) for one in (cassette, redacted))
         if len(old) == len(new):
             yield old, new
 
 
-def _events(interaction: Interaction) -> list[tuple[str, str]]:
+def _events(interaction: Interaction) -> list[tuple[str, ...]]:
     body = interaction.response.body
     framed = frame(interaction.response.content_type, body)
     if framed is None:
         return []
-    return [(_text(one.data or b""), _text(body[one.offset : one.offset + one.size].strip())) for one in framed[0]]
+    units = [(_text(one.data or b""), _text(body[one.offset : one.offset + one.size].strip())) for one in framed[0]]
+    return [(data, unit, *(unit.splitlines() if "\n" in unit else ())) for data, unit in units]
 
 
 def _event_texts(cassette: Cassette, redacted: Cassette) -> dict[tuple[str, str], list[str]]:
     """Return what each text in the events of all streams becomes."""
     texts: dict[tuple[str, str], list[str]] = {}
     for old_events, new_events in _event_pairs(cassette, redacted):
-        for (old, _), (new, _) in zip(old_events, new_events, strict=True):
+        for (old, *_), (new, *_) in zip(old_events, new_events, strict=True):
             before = ""
             for was, now in zip(_read_strings(old), _read_strings(new), strict=True):
                 texts.setdefault((before, was), []).append(now)
@@ -229,7 +234,6 @@ def _whole(strings: list[str], changes: _Changes) -> Iterator[str]:
 def _yaml(text: str, changes: _Changes, rules: Rules) -> str:
     """Return a YAML text with its scalars redacted and all else as it was written."""
     tree = scalars_of(text)
-    old = [scalar.value for scalar in tree.scalars]
     texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
     whole = list(_whole(texts, changes))
     as_json = _json_with(tree.as_json, whole)
@@ -238,8 +242,7 @@ def _yaml(text: str, changes: _Changes, rules: Rules) -> str:
     for number, (scalar, was, now) in enumerate(zip(tree.scalars, texts, new, strict=True)):
         if was != now:
             changed[number] = _packed(scalar, now) if scalar.is_binary else now
-    written = with_scalars(text, tree.scalars, changed)
-    return _with_numbers(written, old, changes)
+    return _with_arrivals(with_scalars(text, tree.scalars, changed), changes)
 
 
 def _json_with(as_json: str, strings: list[str]) -> str:
@@ -265,16 +268,11 @@ def _packed(scalar: Scalar, new: str) -> bytes:
     return b64encode(gzip.compress(data, mtime=0) if unpack(scalar.value).startswith(GZIP) else data)
 
 
-def _with_numbers(text: str, _old: list[str], changes: _Changes) -> str:
-    """Return a YAML text with the sizes of bodies and the places of arrivals put right."""
+def _with_arrivals(text: str, changes: _Changes) -> str:
+    """Return a YAML text with the places of recorded arrivals put right."""
     for before, after in changes.ends:
         text = text.replace(f"ends: [{', '.join(map(str, before))}]", f"ends: [{', '.join(map(str, after))}]", 1)
-    return re.sub(
-        r"^(\s*content_length: )(\d+)$",
-        lambda match: match[1] + changes.lengths.get(match[2], match[2]),
-        text,
-        flags=re.MULTILINE,
-    )
+    return text
 
 
 def _plain(text: str, cassette: Cassette, changes: _Changes, rules: Rules) -> str:

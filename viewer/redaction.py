@@ -18,7 +18,7 @@ from viewer.secret_names import header_rule, is_placeholder
 from viewer.secret_patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
 from viewer.secret_spans import SecretFinder, Span
 from viewer.stream import Stream
-from viewer.struck import Rules, marks, struck_text
+from viewer.struck import Rules, all_marks, marks, struck_text
 from viewer.struck_body import struck_body
 from viewer.struck_stream import struck_stream
 
@@ -137,6 +137,9 @@ def _interaction(interaction: Interaction, index: int, rules: Rules) -> Interact
 def _request_body(request: Request, index: int, rules: Rules) -> bytes:
     where = f"request {index} body"
     body = request.body
+    if rules.everything:
+        # Nothing is read from it: names that the caller gave to tools and their parameters go too.
+        return all_marks(body.decode("utf-8", "replace")).encode()
     if body.startswith(GZIP):
         body = inflate(body)[0]
     text = body.decode("utf-8", "surrogateescape")

@@ -147,7 +147,7 @@ def blank_unit(unit: str) -> str:
         for leaf, text in enumerate(leaves.text)
         if text and not _is_structure(leaves.place(leaf), text)
     ]
-    return _rewritten(unit, leaves.layouts[0], gone) if leaves.text else _VISIBLE.sub(MARK, unit)
+    return _rewritten(unit, leaves.layouts[0], gone) if leaves.text else all_marks(unit)
 
 
 def marks(text: str) -> str:
@@ -155,6 +155,11 @@ def marks(text: str) -> str:
     if "\n" in text or "\r" in text:
         return "".join(one if one in "\r\n" else MARK for one in text)
     return MARK * len(text)
+
+
+def all_marks(text: str) -> str:
+    """Return a text of which nothing is left but its blanks."""
+    return _VISIBLE.sub(MARK, text)
 
 
 def _joined_spans(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> list[Span]:
@@ -320,7 +325,7 @@ def _rewritten(unit: str, layout: Layout, ranges: list[tuple[int, list[tuple[int
 def _swept(units: list[str], rest: list[str], rules: Rules, where: str) -> list[str]:
     """Return units without what stands outside of JSON's texts: comments, keys, lines of a form, a body that is no JSON."""
     if rules.everything:
-        return [_VISIBLE.sub(MARK, unit) if not _holds_json(unit) else unit for unit in units]
+        return [all_marks(unit) if not _holds_json(unit) else unit for unit in units]
     if not rules.finder.spans(_BETWEEN.join(rest)):
         return units
     spans = _joined_spans(units, np.arange(1, len(units)), rules.finder)

@@ -104,6 +104,8 @@ def _written(raw: str, scalar: Scalar, new: str | bytes) -> str:
         return f'{scalar.prefix}!!binary "{new.decode("ascii")}"' + _tail(raw)
     if scalar.style == "|" and not scalar.is_binary and (block := _block(raw, scalar.value, new)):
         return block
+    if scalar.is_plain and new.isdecimal():
+        return scalar.prefix + new
     quoted = json.dumps(new, ensure_ascii=False)
     return scalar.prefix + _UNWRITABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted) + _tail(raw)
 
