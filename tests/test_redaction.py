@@ -590,6 +590,21 @@ def test_metrics_only_keeps_sizes_times_and_tokens_and_no_text(shape):
     )
 
 
+@pytest.mark.parametrize("shape", ["anthropic text", "anthropic tool"])
+def test_a_body_that_cannot_be_read_again_is_blank_and_its_chunks_are_struck_by_themselves(shape):
+    """The caller's pattern strikes what the protocol is read by."""
+    ours = SecretPattern("ours", ("content_block_delta",), re.compile("content_block_delta"))
+    cassette = loaded(shape, ["a ", SECRET[:20], SECRET[20:], ' {"password": "named only"}'])
+    struck, _ = redact(cassette, Redaction(extra_patterns=(ours,)))
+    before, after = cassette.streams[0], struck.streams[0]
+    text = everything_in(struck)
+    assert is_absent(SECRET, text)
+    assert "named only" not in text or shape == "anthropic text"
+    kept = ["event", "kind", "t", "tokens", "offset", "size"]
+    assert after.chunks[kept].equals(before.chunks[kept])
+    assert after.chunks["text"].str.len().tolist() == before.chunks["text"].str.len().tolist()
+
+
 def test_a_cassette_without_secrets_keeps_every_byte(seed):
     struck, findings = redact(seed)
     assert struck.interactions[0].response.body == seed.interactions[0].response.body

@@ -94,6 +94,7 @@ def redact_by(cassette: Cassette, rules: Rules) -> Cassette:
     return replace(
         cassette,
         name=struck_text(cassette.name, told, "name"),
+        format_version=struck_text(cassette.format_version, told, "version"),
         interactions=interactions,
         streams=[replace(stream, problems=list(map(said, stream.problems))) for stream in streams],
         problems=list(map(said, cassette.problems)),

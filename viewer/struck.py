@@ -108,7 +108,9 @@ def struck_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
     else:
         borders = np.flatnonzero(np.diff(leaves.lane[order])) + 1
         named = _named_spans(leaves, order, texts, borders, continued=continued)
-        found = _joined_spans(texts, np.arange(1, len(texts)), rules.finder)
+        # Streams repeat most of their texts on every event, and each is searched once.
+        each = rules.finder.spans(_BETWEEN.join(dict.fromkeys(texts)))
+        found = _joined_spans(texts, np.arange(1, len(texts)), rules.finder) if each else []
         if continued:
             found += _joined_spans(texts, borders, rules.finder)
         struck = [span for span in _outermost(named + found) if rules.must_go(span, where)]
@@ -163,17 +165,24 @@ def all_marks(text: str) -> str:
 
 
 def _joined_spans(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> list[Span]:
-    """Return the secrets in texts, joined but for the borders, at places of all texts joined."""
-    edges = np.concatenate(([0], borders, [len(texts)])).astype(np.int64)
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    ends = np.concatenate(([0], np.cumsum(lengths)))
-    lanes = ["".join(texts[begin:end]) for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)]
-    spans = finder.spans(_BETWEEN.join(lanes))
+    """Return the secrets in texts, joined but for the borders, at places of all texts joined.
+
+    A text that is repeated all along says no more than one of it does, and is not joined.
+    """
+    edges = [0, *borders.tolist(), len(texts)]
+    lanes = [
+        (begin, end)
+        for begin, end in pairwise(edges)
+        if end - begin == 1 or (end > begin and texts[begin:end].count(texts[begin]) < end - begin)
+    ]
+    joined = ["".join(texts[begin:end]) for begin, end in lanes]
+    spans = finder.spans(_BETWEEN.join(joined))
     if not spans:
         return []
-    # Where each lane begins, with what stands between lanes and without.
-    bare = ends[edges[:-1]]
-    begins = bare + len(_BETWEEN) * np.arange(len(lanes))
+    # Where each lane begins among all texts, and where among those that were searched.
+    ends = np.cumsum([0, *map(len, texts)])
+    bare = ends[[begin for begin, _ in lanes]]
+    begins = np.cumsum([0, *(len(lane) + len(_BETWEEN) for lane in joined[:-1])])
     moved = []
     for span in spans:
         lane = int(np.searchsorted(begins, span.begin, side="right")) - 1

@@ -1,14 +1,16 @@
 """A stream without its secrets: read again from the struck body, so that both say the same, with the times that it had."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from viewer.body_units import BodyUnits, moved, units_of
 from viewer.http import Interaction
+from viewer.reading import ToolCall
 from viewer.schema import Ints, text_column
 from viewer.stream import DecodedStream, Stream, decode_stream
-from viewer.struck import Rules, blank_unit, struck_pieces, struck_row, struck_text
+from viewer.struck import Rules, blank_unit, marks, struck_pieces, struck_row, struck_text
 
 _ROUNDS = 4
 
@@ -23,9 +25,10 @@ def struck_stream(
     unchanged = after.response.body == before.response.body
     if unchanged and _struck_lanes(stream, stream.chunks["text"].tolist(), rules, where) is None:
         return after, _with_model(stream, rules)
+    sizes = list(map(len, stream.chunks["text"].tolist()))
     for attempt in range(_ROUNDS):
         read = decode_stream(after)
-        if read is None or len(read.reading.text) != len(stream.chunks):
+        if read is None or list(map(len, read.reading.text)) != sizes:
             break
         struck = _struck_lanes(stream, read.reading.text, rules, where)
         if struck is None:
@@ -103,26 +106,29 @@ def _without_events(
     stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
 ) -> tuple[Interaction, Stream]:
     """Return a stream whose struck body cannot be read as it was: its chunks struck by themselves, its body blank."""
+
+    def said(text: str) -> str:
+        for value in rules.ledger.struck_values():
+            text = text.replace(value, marks(value))
+        return struck_text(text, rules, where, again=True)
+
     texts = stream.chunks["text"].tolist()
     units: BodyUnits = units_of(before.response.content_type, before.response.body)
     blank = b"".join(units.rebuilt([blank_unit(text) for text in units.texts]))
-    rows = _struck_lanes(stream, texts, rules, where) or texts
-    rows = [struck_text(text, rules, where, again=True) for text in rows]
-    calls = [
-        replace(
-            call,
-            id=struck_text(call.id, rules, where, again=True),
-            name=struck_text(call.name, rules, where, again=True),
-            arguments=struck_text(call.arguments, rules, where, again=True),
-        )
-        for call in stream.tool_calls
-    ]
-    error = stream.error and replace(stream.error, message=struck_text(stream.error.message, rules, where, again=True))
+    is_call = (stream.chunks["kind"] == "tool_call").tolist()
+    lanes = _struck_lanes(stream, texts, rules, where) or texts
+    rows = [marks(text) if call else said(text) for text, call in zip(lanes, is_call, strict=True)]
+    error = stream.error and replace(stream.error, message=said(stream.error.message))
     struck = replace(
         stream,
         chunks=stream.chunks.assign(text=text_column(rows)),
-        tool_calls=calls,
+        tool_calls=[_call(call, said) for call in stream.tool_calls],
         error=error,
         usage=stream.usage and replace(stream.usage, reported=None),
     )
     return replace(after, response=replace(after.response, body=blank)), _with_model(struck, rules)
+
+
+def _call(call: ToolCall, said: Callable[[str], str]) -> ToolCall:
+    """Return a tool call without what its id and its name hold; its arguments go whole, in which names may tell secrets."""
+    return replace(call, id=said(call.id), name=said(call.name), arguments=marks(call.arguments))
