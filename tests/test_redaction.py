@@ -626,3 +626,31 @@ def test_a_hundred_thousand_chunks_take_seconds():
     assert SECRET[30:] not in struck.streams[0].text()
     # About four on an idle machine of 2025; a loop that is quadratic takes hours.
     assert elapsed_s < 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN PRIVATE KEY-----",
+        "sk-",
+        "-eyJ",
+        "SG.a-",
+        "://a:",
+        "Bearer a",
+        "xoxb-",
+        '{"a":',
+        '["',
+        "\\\\",
+        "%25",
+        "AAAAAAAA",
+        "a@a.",
+        "?sig=",
+        "/home/",
+    ],
+)
+def test_a_text_made_to_cost_time_costs_little(text):
+    body = text * (100_000 // len(text))
+    cassette = viewer.load(go_vcr(body=body.encode(), response=json.dumps({"a": body}).encode()), "a.yaml")
+    began = time.perf_counter()
+    redact(cassette, Redaction(emails=True, personal_paths=True))
+    assert time.perf_counter() - began < 20

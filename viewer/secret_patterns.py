@@ -50,7 +50,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _token("openrouter-key", "sk-or-", rest=r"[A-Za-z0-9_-]{16,}"),
     _token("openai-key", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", rest=r"[A-Za-z0-9_-]{16,}"),
     # Many services write their keys so. Names of classes and files begin so too, and hold few digits.
-    _token("sk-key", "sk-", rest=r"(?:(?=(?:[A-Za-z_-]*[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})"),
+    _token("sk-key", "sk-", rest=r"(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})"),
     _token("openai-ephemeral-key", "ek_", rest=r"[A-Za-z0-9]{20,}"),
     _token("groq-key", "gsk_", rest=r"[A-Za-z0-9]{20,}"),
     _token("xai-key", "xai-", rest=r"[A-Za-z0-9]{20,}"),
@@ -75,7 +75,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _token("github-token", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", rest=r"[A-Za-z0-9_]{20,}"),
     _token("gitlab-token", "glpat-", rest=r"[A-Za-z0-9_-]{20,}"),
     _token(
-        "slack-token", *(f"xox{kind}-" for kind in "abeoprs"), "xapp-", rest=r"(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{10,}"
+        "slack-token",
+        *(f"xox{kind}-" for kind in "abeoprs"),
+        "xapp-",
+        rest=r"(?=[A-Za-z-]{0,60}+[0-9])[A-Za-z0-9-]{10,}",
     ),
     SecretPattern(
         "slack-webhook",
@@ -87,10 +90,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
         ("/api/webhooks/",),
         re.compile(r"/api/webhooks/([0-9]{15,}/[A-Za-z0-9_-]{30,})"),
     ),
-    _token("jwt", "eyJ", rest=r"[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"),
+    _token("jwt", "eyJ", rest=r"[A-Za-z0-9_-]{8,2000}+\.eyJ[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+)?"),
     _token("stripe-key", "sk_live_", "sk_test_", "rk_live_", "rk_test_", rest=r"[A-Za-z0-9]{16,}"),
     _token("webhook-secret", "whsec_", rest=r"[A-Za-z0-9+/]{20,}={0,2}"),
-    _token("sendgrid-key", "SG.", rest=r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    _token("sendgrid-key", "SG.", rest=r"[A-Za-z0-9_-]{16,64}+\.[A-Za-z0-9_-]{16,}"),
     _token("npm-token", "npm_", rest=r"[A-Za-z0-9]{30,}"),
     _token("pypi-token", "pypi-AgE", rest=r"[A-Za-z0-9_-]{20,}"),
     _token("digitalocean-token", "dop_v1_", "doo_v1_", rest=r"[a-f0-9]{40,}"),
@@ -101,7 +104,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         ("-----BEGIN ",),
         re.compile(
             r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:(?!-----END )[^\0]){0,20000}?-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+            r"(?:(?!-----(?:END|BEGIN) )[^\0]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
             # One whose end is not there.
             r"|-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
         ),

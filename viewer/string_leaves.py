@@ -21,6 +21,8 @@ _DIGITS = b"0123456789"
 _TELLING = frozenset({'"index"', '"output_index"', '"content_index"', '"summary_index"', '"thought"'})
 _NAMING = frozenset({"name", "key", "Name", "Key"})
 _MOST_LAYOUTS = 20_000
+_LONGEST_PATH = 1000
+_MOST_HOLDERS = 50
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -158,7 +160,9 @@ def _layout(strings: list[str], between: list[str], keys: frozenset[int]) -> Lay
         for mark in piece:
             if mark in "{[":
                 own = name or (holder.name if holder.is_list else "")
-                holder = Holder(holder, own, f"{holder.path}/{name}", is_list=mark == "[")
+                # A text of brackets alone must not cost its square.
+                path = f"{holder.path}/{name}" if len(holder.path) < _LONGEST_PATH else holder.path
+                holder = Holder(holder, own, path, is_list=mark == "[")
                 name = ""
             elif mark in "}]":
                 holder = holder.parent or holder
@@ -185,7 +189,9 @@ def _layout(strings: list[str], between: list[str], keys: frozenset[int]) -> Lay
 
 def _tells(holder: Holder | None) -> tuple[int, ...]:
     tells: list[int] = []
-    while holder is not None:
+    for _ in range(_MOST_HOLDERS):
+        if holder is None:
+            break
         tells += holder.tells
         holder = holder.parent
     return tuple(tells)

@@ -233,8 +233,9 @@ def _named_spans(leaves: Leaves, order: Ints, texts: list[str], borders: Ints, *
     for begin, end in pairwise(edges):
         if begin < end and texts[begin].lstrip()[:1] in ("{", "["):
             at = int(begins[begin])
-            named = _named_in("".join(texts[begin:end]), _DEPTH)
-            spans += [span._replace(begin=at + span.begin, end=at + span.end) for span in named]
+            text = "".join(texts[begin:end])
+            if '"' in text and ":" in text:
+                spans += [span._replace(begin=at + span.begin, end=at + span.end) for span in _named_in(text, _DEPTH)]
     return spans
 
 
