@@ -1,6 +1,6 @@
 """Plotly figures from a stream."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from viewer.agent_loop import Call
+from viewer.agent_loop import Call, Link, links_of
 from viewer.lanes import Lane, lanes_of
 from viewer.metrics import chunk_rows
 from viewer.palette import BY_LANE, QUIET, Colour
@@ -22,6 +22,7 @@ _MOST_POINTS = 200_000
 _THINNED_POINTS = 20_000
 _HOVER_CHARACTERS = 60
 _RATE_BINS = 120
+_CALL_CHARACTERS = 40
 _SHORTEST_BIN_S = 0.2
 
 
@@ -160,6 +161,25 @@ def _steps(at: Floats, tokens: Floats, end: float) -> tuple[Floats, Floats]:
     return x, y
 
 
+def _add_link(figure: go.Figure, calls: Mapping[int, Call], link: Link) -> None:
+    """Draw that the result of a tool went from the end of one call to the beginning of another."""
+    source, target = calls[link.source], calls[link.target]
+    if source.started.value is None or target.started.value is None:
+        return
+    names = [_literal(f"{call.interaction} · {call.label[:_CALL_CHARACTERS]}") for call in (source, target)]
+    figure.add_trace(
+        go.Scatter(
+            x=[source.started.value + (source.length.value or 0.0), target.started.value],
+            y=names,
+            mode="lines+markers",
+            line={"width": 1.5, "dash": "dot", "color": BY_LANE["tool_call"].dark},
+            marker={"size": 5},
+            hovertemplate=f"{_literal(link.tool)}<extra></extra>",
+            showlegend=False,
+        )
+    )
+
+
 def token_sunburst(stream: Stream, *, dark: bool) -> go.Figure:
     """Draw what the input and the output tokens consist of: the inner ring in total, the outer ring in parts."""
     figure = go.Figure()
@@ -228,20 +248,24 @@ def spread_of(streams: pd.DataFrame, what: str, title: str, *, dark: bool) -> go
 def waterfall(calls: Sequence[Call], *, dark: bool) -> go.Figure:
     """Draw the calls of a cassette one below the other, each as long as it took."""
     figure = go.Figure()
-    for place, call in enumerate(calls):
-        known = call.started_s is not None and call.length_s.value is not None
-        colour = _pick(BY_LANE["content"] if known else QUIET, dark=dark)
+    for call in calls:
+        begin, length = call.started.value, call.length.value
+        known = begin is not None and length is not None
+        colour = _pick(BY_LANE["error"] if call.error else BY_LANE["content"] if known else QUIET, dark=dark)
+        name = _literal(f"{call.interaction} · {call.label[:_CALL_CHARACTERS]}")
         figure.add_trace(
             go.Bar(
-                y=[f"{call.interaction} · {_literal(call.label)}"],
-                x=[call.length_s.value if known else 0.0],
-                base=[call.started_s if known else 0.0],
+                y=[name],
+                x=[length or 0.0],
+                base=[begin or 0.0],
                 orientation="h",
                 marker={"color": colour, "line": {"width": 0}},
-                hovertemplate=f"{place + 1} of {len(calls)}<extra></extra>",
+                hovertemplate=f"{name}<br>%{{base:.2f}} s to %{{x:.2f}} s<extra></extra>",
                 showlegend=False,
             )
         )
+    for link in links_of(calls):
+        _add_link(figure, {call.interaction: call for call in calls}, link)
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title="seconds since the first call", rangemode="tozero")
     _style(figure, height=80 + 26 * len(calls))

@@ -4,15 +4,16 @@ import streamlit as st
 
 from viewer.agent_loop import Call, calls_of
 from viewer.cassette import Cassette
+from viewer.measure import Measure
 from viewer.pages.colours import is_dark
 from viewer.pages.sheet import Node, node, sheet
-from viewer.phrasing import MARKS, NOTHING, dollars, headline, number
+from viewer.phrasing import MARKS, NOTHING, dollars, explanation, headline, number
 
 
 def show(cassette: Cassette) -> None:
     """Show the calls as a waterfall where their times are known, and as a list with running totals."""
     calls = calls_of(cassette)
-    if any(call.started_s is not None for call in calls):
+    if any(call.started.value is not None for call in calls):
         from viewer.figures import waterfall  # noqa: PLC0415 - plotly takes half a second
 
         st.plotly_chart(
@@ -29,28 +30,41 @@ def show(cassette: Cassette) -> None:
         )
     head = ["", "call", "started", "length", "tokens in", "out", "tokens so far", "cost so far", "tools called"]
     sheet(
-        [node("table", "table", node("tr", "", *(node("th", "", name) for name in head)), *map(_row, calls))],
+        [
+            node(
+                "div",
+                "scroll",
+                node("table", "table", node("tr", "", *(node("th", "", name) for name in head)), *map(_row, calls)),
+            )
+        ],
         key="calls",
     )
 
 
 def _row(call: Call) -> Node:
     tools = [
-        node("p", "", name, node("span", "note", NOTHING if to is None else f" → {to}"))
-        for name, to in ((link.name, link.answered_in) for link in call.tool_calls)
+        node("p", "", made.name, node("span", "note", "" if made.answered_by is None else f" → {made.answered_by}"))
+        for made in call.tool_calls
     ]
-    cells = [
-        str(call.interaction),
-        call.label,
-        NOTHING if call.started_s is None else f"{call.started_s:.2f} s",
-        f"{headline(call.length_s)} {MARKS[call.length_s.grade] if call.length_s.grade else ''}",
-        _count(call.input_tokens),
-        _count(call.output_tokens),
-        number(call.tokens_so_far),
-        dollars(call.cost_so_far_usd),
-    ]
-    return node("tr", "", *(node("td", "", cell) for cell in cells), node("td", "", *tools))
+    so_far = number(call.input_tokens_so_far + call.output_tokens_so_far)
+    spent = dollars(call.cost_so_far_usd) + (f" + {call.unpriced_so_far} unpriced" if call.unpriced_so_far else "")
+    label = [call.label, *([node("p", "note", call.error)] if call.error else [])]
+    counts = [_count(call.input_tokens), _count(call.output_tokens), node("td", "", so_far), node("td", "", spent)]
+    cells = [_timed(call.started), _timed(call.length), *counts]
+    return node(
+        "tr",
+        "",
+        node("td", "", str(call.interaction)),
+        node("td", "", *label),
+        *cells,
+        node("td", "", *tools),
+    )
 
 
-def _count(tokens: int | None) -> str:
-    return NOTHING if tokens is None else number(tokens)
+def _timed(measure: Measure) -> Node:
+    mark = MARKS[measure.grade] if measure.grade else ""
+    return node("td", "", f"{headline(measure)} {mark}", tip=explanation(measure))
+
+
+def _count(tokens: int | None) -> Node:
+    return node("td", "", NOTHING if tokens is None else number(tokens))
