@@ -247,7 +247,7 @@ def test_a_harmless_name(name, shown):
 def test_links_and_devices_in_a_tar_file_are_refused_beside_the_good(info, why):
     found = found_in(tarred({"a.sse": EVENTS, info: b""}), "a.tar")
     assert names(found) == ["a.tar/a.sse"]
-    assert [one.reason for one in found if isinstance(one, Refused)][0].startswith(why)
+    assert next(one.reason for one in found if isinstance(one, Refused)).startswith(why)
 
 
 def test_a_link_in_a_zip_file_is_refused():
