@@ -346,6 +346,17 @@ def test_how_many_files_there_are_is_limited(tmp_path):
     assert "(the limit `members`)" in found[-1].reason
 
 
+def test_a_folder_of_too_many_files_is_not_walked_to_its_end(tmp_path):
+    for folder in "abc":
+        (tmp_path / folder).mkdir()
+        for number in range(3):
+            (tmp_path / folder / f"{number}.sse").write_bytes(EVENTS)
+    found = list(members(tmp_path, limits=Limits(members=2)))
+    assert len(names(found)) == 2
+    assert "(the limit `members`)" in found[-1].reason
+    assert len({one.name[0] for one in found}) == 1
+
+
 def test_a_name_that_is_too_long_is_refused_and_cut_off():
     found = found_in(zipped({"x" * 50: EVENTS, "a.sse": EVENTS}), name_length=20)
     assert names(found) == ["a.zip/a.sse"]
