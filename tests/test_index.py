@@ -43,9 +43,9 @@ def call(*arguments):
 
 @pytest.fixture
 def source(tmp_path):
-    """Two hundred small recordings, one with a body beside it, and one file that is none."""
+    """A hundred small recordings, one with a body beside it, and one file that is none."""
     source = tmp_path / "source"
-    for number in range(200):
+    for number in range(100):
         path = source / f"{number % 7}" / f"{number:03}.sse"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(EVENTS % b"text %d" % number)
@@ -86,7 +86,7 @@ def test_tables_are_the_same_to_the_byte_however_many_processes_make_them(source
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
     assert len(list((tmp_path / "one" / "streams").iterdir())) > 1
     assert one == two
-    assert (one.done, one.read, one.unreadable, one.passed_over) == (202, 202, 1, 2)
+    assert (one.done, one.read, one.unreadable, one.passed_over) == (102, 102, 1, 2)
 
 
 def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
@@ -94,7 +94,7 @@ def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
     unreadable = pd.read_parquet(tmp_path / "tables" / "unreadable.parquet")
     assert unreadable["name"].tolist() == ["broken.json"]
     assert "a mapping with the keys 'a'" in unreadable["reason"][0]
-    assert len(table(tmp_path / "tables", "streams")) == 201
+    assert len(table(tmp_path / "tables", "streams")) == 101
 
 
 def test_a_second_run_reads_nothing_again_and_changes_nothing(source, tmp_path, monkeypatch):
@@ -150,7 +150,7 @@ def test_a_run_that_was_stopped_goes_on_from_where_it_was(source, tmp_path):
     begun = write_index(members(source), tmp_path / "tables")
     first = next(begun)
     begun.close()
-    assert written(source, tmp_path / "tables").read == 202 - first.done
+    assert written(source, tmp_path / "tables").read == 102 - first.done
     written(source, tmp_path / "fresh")
     assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
 
@@ -158,14 +158,14 @@ def test_a_run_that_was_stopped_goes_on_from_where_it_was(source, tmp_path):
 def test_another_version_of_the_program_reads_all_again(source, tmp_path, monkeypatch):
     written(source, tmp_path / "tables")
     monkeypatch.setattr("viewer.__version__", "0.0.0")
-    assert written(source, tmp_path / "tables").read == 202
+    assert written(source, tmp_path / "tables").read == 102
 
 
 def test_a_shard_that_is_damaged_is_made_again(source, tmp_path):
     written(source, tmp_path / "tables")
     before = files_of(tmp_path / "tables")
     next((tmp_path / "tables" / "streams").glob("*.parquet")).write_bytes(b"broken")
-    assert 0 < written(source, tmp_path / "tables").read < 202
+    assert 0 < written(source, tmp_path / "tables").read < 102
     assert files_of(tmp_path / "tables") == before
 
 
@@ -189,7 +189,7 @@ def test_several_machines_write_the_same_bytes(source, tmp_path):
         distributed.Client(cluster) as client,
     ):
         progress = written(source, tmp_path / "dask-tables", executor=client.get_executor(pure=False))
-    assert progress.read == 202
+    assert progress.read == 102
     assert files_of(tmp_path / "one") == files_of(tmp_path / "dask-tables")
 
 
@@ -229,8 +229,8 @@ def test_the_command_writes_the_tables_and_says_what_it_did(source, tmp_path, ca
     assert call(source, "--to", tmp_path / "tables", "--processes", 1) == 0
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "202 recordings: 202 read, 0 as they were; 1 of them cannot be shown" in shown.err
-    assert len(table(tmp_path / "tables", "streams")) == 201
+    assert "102 recordings: 102 read, 0 as they were; 1 of them cannot be shown" in shown.err
+    assert len(table(tmp_path / "tables", "streams")) == 101
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ def test_a_harmless_name(name, shown):
 def test_links_and_devices_in_a_tar_file_are_refused_beside_the_good(info, why):
     found = found_in(tarred({"a.sse": EVENTS, info: b""}), "a.tar")
     assert names(found) == ["a.tar/a.sse"]
-    assert [one.reason for one in found if isinstance(one, Refused)][0].startswith(why)
+    assert next(one.reason for one in found if isinstance(one, Refused)).startswith(why)
 
 
 def test_a_link_in_a_zip_file_is_refused():
@@ -344,6 +344,17 @@ def test_how_many_files_there_are_is_limited(tmp_path):
     found = list(members(tmp_path, limits=Limits(members=3)))
     assert len(names(found)) == 3
     assert "(the limit `members`)" in found[-1].reason
+
+
+def test_a_folder_of_too_many_files_is_not_walked_to_its_end(tmp_path):
+    for folder in "abc":
+        (tmp_path / folder).mkdir()
+        for number in range(3):
+            (tmp_path / folder / f"{number}.sse").write_bytes(EVENTS)
+    found = list(members(tmp_path, limits=Limits(members=2)))
+    assert len(names(found)) == 2
+    assert "(the limit `members`)" in found[-1].reason
+    assert len({one.name[0] for one in found}) == 1
 
 
 def test_a_name_that_is_too_long_is_refused_and_cut_off():

@@ -36,7 +36,7 @@ from viewer.pool import Task, in_order, through
 from viewer.problems import CassetteError
 from viewer.schema import COLUMNS as CHUNK_COLUMNS
 from viewer.schema import PYTHON_TEXT
-from viewer.stream_rows import COLUMNS, frame, rows_of
+from viewer.stream_rows import COLUMNS, Row, frame, rows_of
 
 _LAYOUT = "1"
 # A shard ends where the digest of a name says so: after 64 recordings in the mean.
@@ -185,18 +185,17 @@ def _tasks(found: Iterable[Found], passed: list[PassedOver], earlier: _Earlier) 
 def shard_of(task: Task) -> Shard:
     """Return the tables of some recordings: what a process or a machine does. It writes nothing."""
     known = _Known(task.earlier)
+    made = [known.unchanged(found) or _read(found) for found in task.found]
+    records = [one.record for one in made]
+    # Of all that was read in one go, since a table of one row takes as long to make.
+    rows = frame((row for one in made for row in one.rows), COLUMNS)
+    fresh = pa.Table.from_pandas(rows, schema=STREAMS, preserve_index=False).replace_schema_metadata(None)
     streams: list[pa.Table] = []
-    chunks: list[pa.Table] = []
-    records: list[dict[str, Any]] = []
-    read = 0
-    for found in task.found:
-        record, tables = known.unchanged(found) or (None, None)
-        if record is None or tables is None:
-            record, tables = _read(found)
-            read += 1
-        records.append(record)
-        streams.append(tables[0])
-        chunks.append(tables[1])
+    start = 0
+    for one in made:
+        streams.append(fresh.slice(start, len(one.rows)) if one.streams is None else one.streams)
+        start += len(one.rows)
+    chunks = [one.chunks for one in made]
     metadata = {_FILES: orjson.dumps(records), _MADE_BY: _made_by()}
     first = task.found[0].name if task.found else ""
     return Shard(
@@ -205,11 +204,20 @@ def shard_of(task: Task) -> Shard:
         chunks=_parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None)),
         refused=tuple(Refused(one["name"], one["reason"], one["advice"]) for one in records if one["reason"]),
         files=len(records),
-        read=read,
+        read=sum(one.streams is None for one in made),
     )
 
 
-Tables = tuple[pa.Table, pa.Table]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """Hold what one recording adds to a shard."""
+
+    record: dict[str, Any]
+    """What the shard keeps of it."""
+    chunks: pa.Table
+    rows: Sequence[Row] = ()
+    streams: pa.Table | None = None
+    """Of a recording that was not read again, in place of `rows`."""
 
 
 class _Known:
@@ -217,14 +225,14 @@ class _Known:
 
     def __init__(self, earlier: Sequence[tuple[bytes, bytes]]) -> None:
         self._records: dict[str, tuple[dict[str, Any], int]] = {}
-        self._tables: list[Tables] = []
+        self._tables: list[tuple[pa.Table, pa.Table]] = []
         for place, (streams, chunks) in enumerate(earlier):
             tables = pq.read_table(io.BytesIO(streams)), pq.read_table(io.BytesIO(chunks))
             self._tables.append(tables)
             for record in orjson.loads(tables[0].schema.metadata[_FILES]):
                 self._records[record["name"]] = record, place
 
-    def unchanged(self, found: Member | Refused) -> tuple[dict[str, Any], Tables] | None:
+    def unchanged(self, found: Member | Refused) -> _Made | None:
         """Return what was made of a recording whose bytes, and those of the files beside it, are what they were."""
         record, place = self._records.get(found.name, ({}, 0))
         if isinstance(found, Refused) or not record or not record["sha256"]:
@@ -240,29 +248,26 @@ class _Known:
             table.filter(pc.equal(table["name"], found.name)).replace_schema_metadata(None)
             for table in self._tables[place]
         )
-        return record, (streams, chunks)
+        return _Made(record, chunks, streams=streams)
 
 
-def _read(found: Member | Refused) -> tuple[dict[str, Any], Tables]:
-    """Return what a shard keeps of a recording, and its tables."""
-    nothing = STREAMS.empty_table(), CHUNKS.empty_table()
+def _read(found: Member | Refused) -> _Made:
+    """Return what a recording that is read anew adds."""
+    nothing = CHUNKS.empty_table()
+    if isinstance(found, Refused):
+        return _Made(_record(found.name, "", [], found), nothing)
     try:
-        content = found.read() if isinstance(found, Member) else None
+        content = found.read()
     except CassetteError as error:
-        content, found = None, Refused(found.name, error.reason, error.advice)
-    if content is None:
-        return _record(found.name, "", [], found if isinstance(found, Refused) else None), nothing
+        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)), nothing)
     asked: list[list[str | None]] = []
     opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
     if opened.cassette is None:
-        return _record(found.name, opened.sha256, asked, opened.refused), nothing
+        return _Made(_record(found.name, opened.sha256, asked, opened.refused), nothing)
     rows, _ = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
     refused = None if rows else without_answer(opened.cassette, found.name)
-    streams = pa.Table.from_pandas(frame(rows, COLUMNS), schema=STREAMS, preserve_index=False).replace_schema_metadata(
-        None
-    )
     chunks = _chunk_table(opened.cassette.chunks, found.name)
-    return _record(found.name, opened.sha256, asked, refused), (streams, chunks)
+    return _Made(_record(found.name, opened.sha256, asked, refused), chunks, rows)
 
 
 def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:

@@ -88,6 +88,9 @@ def _directory(root: Path, limits: Limits) -> Iterator[Found]:
             yield entry
         else:
             files.append((name, entry))
+        if len(files) > limits.members:
+            # No more are needed to know that there are too many, and a folder may be a whole disk.
+            break
     bodies = bodies_among([name for name, _ in files])
     for name, size_bytes in sorted(files):
         shown = harmless(name, limits.name_length)

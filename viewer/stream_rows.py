@@ -31,6 +31,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from viewer.answer import FIRST_ERROR_STATUS, Answer
@@ -171,8 +172,8 @@ def _of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
 
 
 def _every_choice(stream: Stream, kind: str) -> str:
-    choices = stream.chunks["choice"].unique()
-    return "\n".join(filter(None, (stream.text(kind, int(choice)) for choice in choices)))
+    choices = stream.chunks["choice"].to_numpy()[(stream.chunks["kind"] == kind).to_numpy()]
+    return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
 
 
 def _common(
