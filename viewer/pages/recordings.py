@@ -23,6 +23,7 @@ from viewer.found import Content, Found, Member, Named, Refused
 from viewer.members import members
 
 SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
+PACKED = "dropped.tar"
 FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
 
 Origin = Literal["opened", "library", "sample"]
@@ -80,7 +81,9 @@ def _opened(member: Member, shelf: Shelf) -> Recording | None:
     except viewer.CassetteError as error:
         shelf.refused.append(Refused(member.name, error.reason, error.advice))
         return None
-    return Recording(sha256(content.data).hexdigest()[:16], member.name, "opened", member)
+    # The archive that the page itself packs of what is dropped is not of the person who dropped it.
+    name = member.name.removeprefix(f"{PACKED}/")
+    return Recording(sha256(content.data).hexdigest()[:16], name, "opened", member)
 
 
 def on_offer() -> dict[str, Recording]:
