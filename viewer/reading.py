@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from viewer.payload import is_utf_8, parse
 from viewer.problems import Problem, Severity
 from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER, TOOL_CALL
@@ -125,27 +127,34 @@ class Reading:
         Nothing is read after `[DONE]`: every SDK stops there.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
-        done = False
-        after_done: list[int] = []
         for index, data in enumerate(events.data):
-            if not data:
-                self.add(index, KEEP_ALIVE)
-            elif done:
-                self.add(index, OTHER)
-                after_done.append(index)
-            elif data.startswith(b"[DONE]"):
-                self.add(index, OTHER)
-                done = self.ended = True
-            else:
+            try:
+                payload = orjson.loads(data or b"")
+            except orjson.JSONDecodeError:
+                if not data:
+                    self.add(index, KEEP_ALIVE)
+                    continue
+                if data.startswith(b"[DONE]"):
+                    self.add(index, OTHER)
+                    self.ended = True
+                    self._take_after_done(index + 1, events)
+                    return
                 try:
                     payload = parse(data)
                 except ValueError as error:
                     self._take_unreadable(index, events, data, error)
                     continue
-                if not data.isascii() and not is_utf_8(data):
+                if not is_utf_8(data):
                     what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
                     self._report(index, events, "warning", what, _ENCODING)
-                yield index, payload
+            yield index, payload
+
+    def _take_after_done(self, begin: int, events: Events) -> None:
+        after_done = []
+        for index in range(begin, len(events)):
+            if events.data[index]:
+                after_done.append(index)
+            self.add(index, OTHER if events.data[index] else KEEP_ALIVE)
         if after_done:
             what = f"{len(after_done)} events stand after [DONE], where every SDK stops."
             self._report(after_done[0], events, "warning", what, _KEPT)

@@ -13,7 +13,7 @@
 | offset, size | int64, int32, bytes | where the event's raw bytes stand in the decoded body |
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -66,6 +66,20 @@ NO_TOOL = -1
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
+
+
+def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Mark the rows of some kinds, by a table: numpy's own `isin` takes 50 µs for the fewest rows."""
+    table = np.zeros(len(KINDS), dtype=np.bool_)
+    table[list(wanted)] = True
+    marked: npt.NDArray[np.bool_] = table[kind]
+    return marked
+
+
+def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
+    """Mark the first row of each event; rows are in the order of the wire."""
+    first: npt.NDArray[np.bool_] = np.diff(event, prepend=-1) != 0
+    return first
 
 
 def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:

@@ -109,7 +109,10 @@ def read_stream(
     ends = payload_ends(events, response.body) if by_bytes else None
     rows = Rows(events, ends, event, kind, stamp, tokens, hidden_tokens)
     timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
-    timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, _responses(reading))
+    choice = np.array(reading.choice, dtype=np.int16)
+    # A connection that stays open may bring several, one after another.
+    responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))
+    timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, responses)
     tool_calls = reading.assembled_tool_calls()
     problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
@@ -118,7 +121,7 @@ def read_stream(
         protocol=protocol.PROTOCOL,
         provider=provider,
         model=model,
-        chunks=_frame(index, reading, events, event, kind, stamp, tokens, arrival),
+        chunks=_frame(index, reading, events, event, choice, kind, stamp, tokens, arrival),
         tool_calls=tool_calls,
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
@@ -131,11 +134,6 @@ def read_stream(
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],
     )
-
-
-def _responses(reading: Reading) -> int:
-    """Return how many responses a stream holds: a connection that stays open may bring several, one after another."""
-    return sum(kind == FINISH and choice == 0 for kind, choice in zip(reading.kind, reading.choice, strict=True))
 
 
 def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:
@@ -157,6 +155,7 @@ def _frame(
     reading: Reading,
     events: Events,
     event: Ints,
+    choice: Ints,
     kind: Ints,
     stamp: Floats,
     tokens: Floats,
@@ -167,7 +166,7 @@ def _frame(
         {
             "interaction": np.full(rows, interaction, dtype=np.int32),
             "event": event,
-            "choice": np.array(reading.choice, dtype=np.int16),
+            "choice": choice,
             "kind": pd.Categorical.from_codes(kind, dtype=KIND_DTYPE),
             "text": text_column(reading.text),
             "tool": tool_column(reading.tool),
@@ -192,4 +191,5 @@ def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
     # One text that Arrow cannot hold decides for all: columns of both storages cannot be joined.
     if any(frame["text"].dtype == PYTHON_TEXT for frame in frames):
         frames = [frame.assign(text=frame["text"].astype(PYTHON_TEXT)) for frame in frames]
-    return pd.concat(frames, ignore_index=True)
+    # Columns are shared until one of the two is written to.
+    return frames[0].copy(deep=False) if len(frames) == 1 else pd.concat(frames, ignore_index=True)
