@@ -1,8 +1,8 @@
 """The framed units of a body, as columns: what every framing produces and every protocol reads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,36 @@ class Event(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Slices(Sequence[bytes | None]):
+    """Offer payloads that stand in a body as they are; each is cut out when asked for, so that none is held twice."""
+
+    body: bytes
+    begin: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    others: Mapping[int, bytes | None]
+    """By index, the payloads that are no slice of the body."""
+
+    def __len__(self) -> int:
+        return len(self.begin)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes | None]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes | None] | None:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        return self.others[place] if place in self.others else self.body[self.begin[place] : self.end[place]]
+
+    def __iter__(self) -> Iterator[bytes | None]:
+        cut = map(self.body.__getitem__, map(slice, self.begin.tolist(), self.end.tolist()))
+        if not self.others:
+            return cut
+        return (self.others.get(place, payload) for place, payload in enumerate(cut))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Events:
     """Hold the units of a body in order; they tile it: raw slices by offset and size give it back byte for byte."""
 
@@ -25,9 +55,9 @@ class Events:
     """Where each unit's raw bytes begin in the decoded body."""
     size: npt.NDArray[np.int32]
     """Length of each unit's raw bytes, with the line ends that close it."""
-    name: list[str]
+    name: Sequence[str]
     """Each event's type ("message" unless the wire names another); "" where nothing is dispatched."""
-    data: list[bytes | None]
+    data: Sequence[bytes | None]
     """Each payload; None for a unit that dispatches nothing, such as a comment."""
     unterminated: bool = False
     """Whether the body ends before the last event does."""
@@ -59,16 +89,16 @@ def payload_ends(events: Events, body: bytes) -> npt.NDArray[np.int64]:
 def tile(
     begin: int,
     end: int,
-    offset: list[int],
-    name: list[str],
-    data: list[bytes | None],
+    offset: Sequence[int] | npt.NDArray[np.int64],
+    name: Sequence[str],
+    data: Sequence[bytes | None],
     *,
     unterminated: bool = False,
 ) -> Events:
     """Make events of where each unit's text begins: each reaches to the next, the first from `begin`, the last to `end`."""
     starts = np.array(offset, dtype=np.int64)
     starts[:1] = begin
-    sizes = np.diff(starts, append=end) if offset else starts
+    sizes = np.diff(starts, append=end) if len(starts) else starts
     return Events(starts, sizes.astype(np.int32), name, data, unterminated)
 
 
