@@ -8,6 +8,7 @@ import orjson
 
 from viewer.payload import is_utf_8, parse
 from viewer.problems import Problem, Severity
+from viewer.repeats import Pattern, pattern_of
 from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER, TOOL_CALL
 from viewer.wire import Events
 
@@ -64,6 +65,18 @@ class ServerTimes:
     """Whole seconds of the epoch in which the response was created and completed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Hold an event that others repeat with another text, and the row that each adds."""
+
+    pattern: Pattern
+    name: str
+    kind: int
+    choice: int
+    tool: int
+    stamp: float | None
+
+
 @dataclass(slots=True)
 class Reading:
     """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
@@ -89,6 +102,11 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Units whose framing is damaged, which is said elsewhere."""
+    _data: bytes | None = None
+    """The payload that is being read, where it is JSON in every respect."""
+    _beside_text: int = 0
+    """Length of the last payload that might be repeated, without its text."""
+    _repeated: Repeated | None = None
 
     def add(
         self,
@@ -108,6 +126,20 @@ class Reading:
         self.tool.append(tool)
         self.stamp.append(stamp)
 
+    def may_repeat(self, name: str) -> None:
+        """Say that the event being read, of this type, adds the last row alone, and that so would any with another text.
+
+        Such events then get their rows without being parsed: `payloads` does not yield them.
+        """
+        data, text = self._data, self.text[-1]
+        if data is None or (self._repeated is not None and self._repeated.pattern.fits(data)):
+            return
+        # Where two in a row are as long, but for their texts, a third is likely.
+        beside_text = len(data) - len(text)
+        if beside_text == self._beside_text and (pattern := pattern_of(data, text)):
+            self._repeated = Repeated(pattern, name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
+        self._beside_text = beside_text
+
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Return the tool calls put together, in order of appearance."""
         if not self.tool_calls:
@@ -124,10 +156,16 @@ class Reading:
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
         """Yield the index and the JSON of each event that holds JSON; give every other event its row here.
 
-        Nothing is read after `[DONE]`: every SDK stops there.
+        So do those that repeat what `may_repeat` was said of. Nothing is read after `[DONE]`: every SDK stops there.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
         for index, data in enumerate(events.data):
+            if (known := self._repeated) is not None and data and known.name == events.name[index]:
+                text = known.pattern.text_in(data)
+                if text:
+                    self.add(index, known.kind, text, choice=known.choice, tool=known.tool, stamp=known.stamp)
+                    continue
+            self._data = data
             try:
                 payload = orjson.loads(data or b"")
             except orjson.JSONDecodeError:
@@ -139,6 +177,7 @@ class Reading:
                     self.ended = True
                     self._take_after_done(index + 1, events)
                     return
+                self._data = None
                 try:
                     payload = parse(data)
                 except ValueError as error:

@@ -74,10 +74,13 @@ def read(events: Events, reading: Reading) -> None:
             reading.model = as_text(model) if model else None
         choices = choices_of(chunk)
         says_more = events.name[event] == "error" or not _BESIDE_CHOICES.isdisjoint(chunk)
+        is_text = False
         for choice in choices:
-            _read_choice(event, choice, stamp, reading, reasoning, started)
+            is_text = _read_choice(event, choice, stamp, reading, reasoning, started)
             says_more = says_more or "usage" in choice
-        if says_more:
+        if is_text and len(choices) == 1 and not says_more:
+            reading.may_repeat(events.name[event])
+        elif says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
@@ -168,33 +171,33 @@ def _read_choice(
     reading: Reading,
     reasoning: _ReasoningField,
     started: set[int],
-) -> None:
-    """Add the rows of one choice of one event."""
+) -> bool:
+    """Add the rows of one choice of one event, and tell whether they are one alone, of text."""
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
-    number = _index(choice.get("index"))
+    # Nearly every choice is the first.
+    number = choice.get("index")
+    if number != 0:
+        number = _index(number)
     # Nearly every delta has one field that is not empty; what it has not, it is not asked for.
-    fields = 0
-    name, text = "", None
-    for field, value in delta.items():
-        if value and field in _FIELDS:
-            fields += 1
-            name, text = field, value
-    visible = fields > 0
-    kind = _TEXTS.get(name)
-    if fields == 1 and kind is not None and isinstance(text, str) and (kind != REASONING or name == reasoning.chosen):
+    fields = [field for field, value in delta.items() if value and field in _FIELDS]
+    text: Any = delta[fields[0]] if len(fields) == 1 else None
+    kind = _TEXTS.get(fields[0], OTHER) if isinstance(text, str) else OTHER
+    is_text = kind != OTHER and (kind != REASONING or fields[0] == reasoning.chosen)
+    if is_text:
         reading.add(event, kind, text, choice=number, stamp=stamp)
-    elif fields:
-        visible = _read_delta(event, delta, number, stamp, reading, reasoning)
+    visible = is_text or (bool(fields) and _read_delta(event, delta, number, stamp, reading, reasoning))
     if reason := choice.get("finish_reason"):
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
+        is_text = False
     elif not visible:
         first = "role" in delta and number not in started
         reading.add(event, START if first else SILENT, choice=number, stamp=stamp)
     started.add(number)
+    return is_text
 
 
 def _read_delta(
