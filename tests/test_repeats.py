@@ -1,5 +1,7 @@
 """Payloads that differ in one text alone, against the parser that reads each of them whole."""
 
+import json
+
 import orjson
 import pytest
 from hypothesis import example, given
@@ -31,14 +33,15 @@ def place(value, wanted, path=()):
     st.recursive(texts, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)),
     texts,
     texts,
-    st.sampled_from(['":', '": ']),
+    st.sampled_from([":", ": "]),
 )
-@example({"content": ":"}, ":", "::", '": ')
-@example(["x", ","], ",", "y", '":')
-@example({"a": "A"}, "A", "b", '": ')
+@example({"content": ":"}, ":", "::", ": ")
+@example(["x", ","], ",", "y", ":")
+@example({"a": "A"}, "A", "b", ": ")
 def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, colon):
     def written(text):
-        return orjson.dumps({"before": value, "text": text, "after": value}).replace(b'":', colon.encode())
+        whole = {"before": value, "text": text, "after": value}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", colon)).encode()
 
     pattern = pattern_of(written(first), first)
     if pattern is None:
@@ -81,8 +84,8 @@ def test_only_events_that_do_not_repeat_others_are_parsed():
         reading.may_repeat("message")
     assert parsed == [0, 1, 3]
     assert reading.text == ["one", " two", " three", "\n", " four"]
-    assert reading.event == [0, 1, 2, 3, 4]
-    assert reading.stamp == [1.0] * 5
+    assert reading.event.tolist() == [0, 1, 2, 3, 4]
+    assert reading.stamp.tolist() == [1.0] * 5
 
 
 def test_events_that_repeat_others_are_read_as_those_that_do_not():

@@ -48,7 +48,7 @@ class Cassette:
 
     def __repr__(self) -> str:
         recorder = f"{self.format} {self.format_version}".strip()
-        rows = sum(len(stream.chunks) for stream in self.streams)
+        rows = sum(len(stream.columns.event) for stream in self.streams)
         return (
             f"<Cassette {self.name}: {recorder}, {len(self.interactions)} interactions,"
             f" {len(self.streams)} streams, {rows} chunks, {len(self.problems)} problems>"

@@ -1,7 +1,9 @@
 """What a protocol reads in the events of one stream, gathered as columns."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any
 
 import orjson
@@ -74,19 +76,20 @@ class Repeated:
     kind: int
     choice: int
     tool: int
-    stamp: float | None
+    stamp: float
 
 
 @dataclass(slots=True)
 class Reading:
     """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
 
-    event: list[int] = field(default_factory=list)
-    choice: list[int] = field(default_factory=list)
-    kind: list[int] = field(default_factory=list)
+    event: "array[int]" = field(default_factory=lambda: array("i"))
+    choice: "array[int]" = field(default_factory=lambda: array("h"))
+    kind: "array[int]" = field(default_factory=lambda: array("b"))
     text: list[str] = field(default_factory=list)
-    tool: list[int] = field(default_factory=list)
-    stamp: list[float | None] = field(default_factory=list)
+    tool: "array[int]" = field(default_factory=lambda: array("h"))
+    stamp: "array[float]" = field(default_factory=lambda: array("d"))
+    """NaN where an event has none."""
 
     model: str | None = None
     finish_reasons: dict[int, str] = field(default_factory=dict)
@@ -124,7 +127,7 @@ class Reading:
         self.kind.append(kind)
         self.text.append(text)
         self.tool.append(tool)
-        self.stamp.append(stamp)
+        self.stamp.append(nan if stamp is None else stamp)
 
     def may_repeat(self, name: str) -> None:
         """Say that the event being read, of this type, adds the last row alone, and that so would any with another text.

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
+
+_CUT_TOGETHER = 4096
 
 
 class Event(NamedTuple):
@@ -41,10 +44,14 @@ class Slices(Sequence[bytes | None]):
         return self.others[place] if place in self.others else self.body[self.begin[place] : self.end[place]]
 
     def __iter__(self) -> Iterator[bytes | None]:
-        cut = map(self.body.__getitem__, map(slice, self.begin.tolist(), self.end.tolist()))
+        cut = chain.from_iterable(map(self._cut, range(0, len(self), _CUT_TOGETHER)))
         if not self.others:
             return cut
         return (self.others.get(place, payload) for place, payload in enumerate(cut))
+
+    def _cut(self, first: int) -> Iterator[bytes]:
+        some = slice(first, first + _CUT_TOGETHER)
+        return map(self.body.__getitem__, map(slice, self.begin[some].tolist(), self.end[some].tolist()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
