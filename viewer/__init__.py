@@ -10,6 +10,7 @@ from viewer.answer import Answer
 from viewer.arrival import Evidence
 from viewer.cassette import Cassette, load
 from viewer.http import Interaction
+from viewer.limits import Limits
 from viewer.measure import Measure
 from viewer.pricing import Cost
 from viewer.problems import CassetteError, Problem
@@ -27,6 +28,7 @@ __all__ = [
     "Cost",
     "Evidence",
     "Interaction",
+    "Limits",
     "Measure",
     "Problem",
     "Stream",

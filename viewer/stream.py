@@ -13,6 +13,7 @@ from viewer.arrival import Arrival
 from viewer.findings import findings
 from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.measure import Measure
 from viewer.metrics import Timed, measure
 from viewer.pricing import Cost, price
@@ -37,7 +38,7 @@ from viewer.silences import Silences, silences_of
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
-from viewer.wire.events import payload_ends
+from viewer.wire.events import Events, payload_ends
 from viewer.wire.framing import CERTAIN, frame
 
 _TIME_ADVICE = "Each is shown as recorded; one of the two is wrong."
@@ -104,7 +105,10 @@ class Stream:
 
 
 def read_stream(
-    interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
+    interaction: Interaction,
+    index: int,
+    pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Stream | None:
     """Decode the stream in an interaction's response; None where the body holds none."""
     response = interaction.response
@@ -112,6 +116,7 @@ def read_stream(
     if framed is None:
         return None
     events, sureness = framed
+    events, left_out = _within(events, limits)
     protocol = protocol_of(interaction.request.url, events)
     if sureness < CERTAIN and protocol.PROTOCOL == "generic":
         return None
@@ -138,7 +143,7 @@ def read_stream(
     responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))
     timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, responses)
     tool_calls = reading.assembled_tool_calls()
-    problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
+    problems = [*left_out, *reading.problems, *findings(events, reading, usage, tool_calls)]
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
     return Stream(
         interaction=index,
@@ -170,6 +175,21 @@ def read_stream(
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],
     )
+
+
+def _within(events: Events, limits: Limits) -> tuple[Events, list[Problem]]:
+    """Return as many events as may be read, those that are too long without what they hold, and what was left out."""
+    problems = []
+    if len(events) > limits.events:
+        what = f"The stream holds {len(events):,} events {limits.exceeded('events')}."
+        left_out = Problem("warning", what, "The first of them are shown.", offset=int(events.offset[limits.events]))
+        problems.append(left_out)
+        events = events.first(limits.events)
+    too_long = np.flatnonzero(events.size > limits.event_bytes).tolist()
+    if too_long:
+        what = f"it is longer than may be read {limits.exceeded('event_bytes')}"
+        events = events.damaged(dict.fromkeys(too_long, what))
+    return events, problems
 
 
 def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:

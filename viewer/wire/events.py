@@ -1,7 +1,7 @@
 """The framed units of a body, as columns: what every framing produces and every protocol reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple, overload
 
@@ -70,6 +70,18 @@ class Events:
     """Whether the body ends before the last event does."""
     damage: tuple[tuple[int, str], ...] = ()
     """Index of each unit whose framing is damaged, and in what way."""
+
+    def first(self, count: int) -> "Events":
+        """Return the first of the units."""
+        damage = tuple((index, what) for index, what in self.damage if index < count)
+        return Events(
+            self.offset[:count], self.size[:count], self.name[:count], self.data[:count], count < len(self), damage
+        )
+
+    def damaged(self, damage: Mapping[int, str]) -> "Events":
+        """Return the same without the payloads of some units, and in what way those are damaged."""
+        data = [b"?" if index in damage else payload for index, payload in enumerate(self.data)]
+        return replace(self, data=data, damage=(*self.damage, *damage.items()))
 
     def __len__(self) -> int:
         return len(self.data)
