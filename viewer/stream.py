@@ -100,8 +100,8 @@ class Stream:
         """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""
         if kind not in KINDS:
             raise ValueError(f"there is no kind {kind!r}; the kinds are {', '.join(KINDS)}")
-        rows = (self.chunks["kind"] == kind) & (self.chunks["choice"] == choice)
-        return "".join(self.chunks.loc[rows, "text"])
+        rows = (self.columns.kind == KINDS.index(kind)) & (self.columns.choice == choice)
+        return "".join(self.columns.text[rows].tolist()) if rows.any() else ""
 
 
 def read_stream(
