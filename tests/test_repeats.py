@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import viewer
 from viewer.reading import Reading
 from viewer.repeats import pattern_of
-from viewer.schema import CONTENT
+from viewer.schema import CONTENT, SILENT
 from viewer.wire import sse
 
 EVENT = '{"id":"a","choices":[{"index":0,"delta":{"content":%s}}],"created":1}'
@@ -88,6 +88,21 @@ def test_only_events_that_do_not_repeat_others_are_parsed():
     assert reading.stamp.tolist() == [1.0] * 5
 
 
+def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
+    silent = EVENT % '""'
+    events = sse.decode(
+        f"data: {silent}\n\ndata: {silent}\n\nevent: x\ndata: {silent}\n\ndata: {EVENT % 0}\n\n".encode()
+    )
+    reading = Reading()
+    parsed = []
+    for event, _ in reading.payloads(events):
+        parsed.append(event)
+        reading.add(event, SILENT)
+        reading.may_repeat(events.name[event])
+    assert parsed == [0, 2, 3]
+    assert reading.kind.tolist() == [SILENT] * 4
+
+
 def test_events_that_repeat_others_are_read_as_those_that_do_not():
     texts = ["one", " two", " three", "\\n", " four", "", " fünf", ' \\"six\\"', " seven", " eight"] * 3
     finish = '{"id":"a","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"created":3}'
@@ -95,6 +110,7 @@ def test_events_that_repeat_others_are_read_as_those_that_do_not():
     lines[7:7] = [(EVENT % '"other choice"').replace('"index":0', '"index":1')] * 3
     lines[12:12] = [(EVENT % '"thought"').replace("content", "reasoning_content")] * 4
     lines[20:20] = [(EVENT % '"later"').replace('"created":1', '"created":2')] * 4
+    lines[24:24] = [(EVENT % '""').replace('"content"', '"role":"assistant","content"')] * 3
     same = "".join(f"data: {line}\n\n" for line in [*lines, finish]).encode()
     # A field that nobody reads, of another length in each event, so that none repeats another.
     apart = "".join(
@@ -104,4 +120,5 @@ def test_events_that_repeat_others_are_read_as_those_that_do_not():
     ours, theirs = (viewer.load(body).chunks.drop(columns=["offset", "size"]) for body in (same, apart))
     assert ours.equals(theirs)
     assert (ours["choice"] == 1).sum() == 3
+    assert (ours["kind"] == "silent").sum() == 6
     assert (ours["kind"] == "reasoning").sum() == 4

@@ -69,9 +69,8 @@ class ServerTimes:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Hold an event that others repeat with another text, and the row that each adds."""
+    """Hold the row that an event adds, and all that repeat it."""
 
-    pattern: Pattern
     name: str
     kind: int
     choice: int
@@ -109,7 +108,10 @@ class Reading:
     """The payload that is being read, where it is JSON in every respect."""
     _beside_text: int = 0
     """Length of the last payload that might be repeated, without its text."""
-    _repeated: Repeated | None = None
+    _repeated: tuple[Pattern, Repeated] | None = None
+    """What stands around the text of an event that others repeat with another."""
+    _same: tuple[bytes, Repeated] | None = None
+    """The last event without a text that others repeat as it is."""
 
     def add(
         self,
@@ -132,15 +134,20 @@ class Reading:
     def may_repeat(self, name: str) -> None:
         """Say that the event being read, of this type, adds the last row alone, and that so would any with another text.
 
-        Such events then get their rows without being parsed: `payloads` does not yield them.
+        An event without a text would add it again. Such events then get their rows without being parsed: `payloads` does
+        not yield them.
         """
         data, text = self._data, self.text[-1]
-        if data is None or (self._repeated is not None and self._repeated.pattern.fits(data)):
+        if data is None or (self._repeated is not None and self._repeated[0].fits(data)):
+            return
+        row = Repeated(name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
+        if not text:
+            self._same = data, row
             return
         # Where two in a row are as long, but for their texts, a third is likely.
         beside_text = len(data) - len(text)
         if beside_text == self._beside_text and (pattern := pattern_of(data, text)):
-            self._repeated = Repeated(pattern, name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
+            self._repeated = pattern, row
         self._beside_text = beside_text
 
     def assembled_tool_calls(self) -> list[ToolCall]:
@@ -163,11 +170,8 @@ class Reading:
         """
         self.damaged = frozenset(index for index, _ in events.damage)
         for index, data in enumerate(events.data):
-            if (known := self._repeated) is not None and data and known.name == events.name[index]:
-                text = known.pattern.text_in(data)
-                if text:
-                    self.add(index, known.kind, text, choice=known.choice, tool=known.tool, stamp=known.stamp)
-                    continue
+            if data and self._is_repeat(index, data, events.name[index]):
+                continue
             self._data = data
             try:
                 payload = orjson.loads(data or b"")
@@ -190,6 +194,21 @@ class Reading:
                     what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
                     self._report(index, events, "warning", what, _ENCODING)
             yield index, payload
+
+    def _is_repeat(self, index: int, data: bytes, name: str) -> bool:
+        """Give an event its row where it repeats one that was read, and tell whether it does."""
+        if self._same is not None and data == self._same[0]:
+            text, row = "", self._same[1]
+        elif self._repeated is not None and data.startswith(self._repeated[0].head):
+            text, row = self._repeated[0].text_in(data), self._repeated[1]
+            if not text:
+                return False
+        else:
+            return False
+        if name != row.name:
+            return False
+        self.add(index, row.kind, text, choice=row.choice, tool=row.tool, stamp=row.stamp)
+        return True
 
     def _take_after_done(self, begin: int, events: Events) -> None:
         after_done = []

@@ -74,11 +74,11 @@ def read(events: Events, reading: Reading) -> None:
             reading.model = as_text(model) if model else None
         choices = choices_of(chunk)
         says_more = events.name[event] == "error" or not _BESIDE_CHOICES.isdisjoint(chunk)
-        is_text = False
+        is_plain = False
         for choice in choices:
-            is_text = _read_choice(event, choice, stamp, reading, reasoning, started)
+            is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
             says_more = says_more or "usage" in choice
-        if is_text and len(choices) == 1 and not says_more:
+        if is_plain and len(choices) == 1 and not says_more:
             reading.may_repeat(events.name[event])
         elif says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
@@ -172,7 +172,7 @@ def _read_choice(
     reasoning: _ReasoningField,
     started: set[int],
 ) -> bool:
-    """Add the rows of one choice of one event, and tell whether they are one alone, of text."""
+    """Add the rows of one choice of one event; tell whether they are one alone, which is that of its text or silent."""
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
@@ -181,23 +181,26 @@ def _read_choice(
     if number != 0:
         number = _index(number)
     # Nearly every delta has one field that is not empty; what it has not, it is not asked for.
-    fields = [field for field, value in delta.items() if value and field in _FIELDS]
-    text: Any = delta[fields[0]] if len(fields) == 1 else None
-    kind = _TEXTS.get(fields[0], OTHER) if isinstance(text, str) else OTHER
-    is_text = kind != OTHER and (kind != REASONING or fields[0] == reasoning.chosen)
+    fields, name, text = 0, "", None
+    for field, value in delta.items():
+        if value and field in _FIELDS:
+            fields, name, text = fields + 1, field, value
+    kind = _TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
+    is_text = kind != OTHER and (kind != REASONING or name == reasoning.chosen)
     if is_text:
-        reading.add(event, kind, text, choice=number, stamp=stamp)
-    visible = is_text or (bool(fields) and _read_delta(event, delta, number, stamp, reading, reasoning))
+        reading.add(event, kind, str(text), choice=number, stamp=stamp)
+    visible = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
+    is_first = number not in started
+    started.add(number)
     if reason := choice.get("finish_reason"):
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
-        is_text = False
-    elif not visible:
-        first = "role" in delta and number not in started
-        reading.add(event, START if first else SILENT, choice=number, stamp=stamp)
-    started.add(number)
-    return is_text
+        return False
+    is_start = not visible and is_first and "role" in delta
+    if not visible:
+        reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
+    return is_text or not (fields or is_start)
 
 
 def _read_delta(

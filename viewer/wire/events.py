@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
+
+Places = npt.NDArray[np.integer[Any]]
 
 _CUT_TOGETHER = 4096
 
@@ -25,8 +27,8 @@ class Slices(Sequence[bytes | None]):
     """Offer payloads that stand in a body as they are; each is cut out when asked for, so that none is held twice."""
 
     body: bytes
-    begin: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
+    begin: Places
+    end: Places
     others: Mapping[int, bytes | None]
     """By index, the payloads that are no slice of the body."""
 
@@ -108,7 +110,7 @@ def payload_ends(events: Events, body: bytes) -> npt.NDArray[np.int64]:
 def tile(
     begin: int,
     end: int,
-    offset: Sequence[int] | npt.NDArray[np.int64],
+    offset: Sequence[int] | Places,
     name: Sequence[str],
     data: Sequence[bytes | None],
     *,

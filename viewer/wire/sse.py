@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from viewer.sniff import is_event_stream
-from viewer.wire.events import Events, Slices, tile
+from viewer.wire.events import Events, Places, Slices, tile
 
-_Columns = tuple[npt.NDArray[np.int64], Sequence[str], Sequence[bytes | None]]
+_Columns = tuple[Places, Sequence[str], Sequence[bytes | None]]
 
 _FEED, _SPACE = b"\n "
 _SEARCHED_BYTES = 1 << 20
@@ -119,8 +119,8 @@ def _by_columns(block: bytes, start: int, newline: bytes) -> _Columns:
     """
     raw = np.frombuffer(block, dtype=np.uint8)
     feeds = _places(raw, start, _FEED)
-    begin = np.concatenate(([start], feeds + 1))
-    end = np.append(feeds - (len(newline) - 1), len(block))
+    begin = np.concatenate((np.full(1, start, feeds.dtype), feeds + 1))
+    end = np.concatenate((feeds - (len(newline) - 1), np.full(1, len(block), feeds.dtype)))
     filled = np.flatnonzero(end > begin)
     begin, end = begin[filled], end[filled]
     # A unit is a run of lines that no blank line parts.
@@ -158,16 +158,16 @@ def _by_columns(block: bytes, start: int, newline: bytes) -> _Columns:
     return offset, name, Slices(block, payload_begin[unit_of], payload_end[unit_of], others)
 
 
-def _places(raw: npt.NDArray[np.uint8], start: int, byte: int) -> npt.NDArray[np.int64]:
+def _places(raw: npt.NDArray[np.uint8], start: int, byte: int) -> Places:
     """Return where a byte stands, searched a megabyte at a time, since a mask of all would be as large as the body."""
     blocks = range(start, len(raw), _SEARCHED_BYTES)
-    found = [np.flatnonzero(raw[at : at + _SEARCHED_BYTES] == byte) + at for at in blocks]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    # Half the memory, where the body is as short as nearly all are.
+    dtype = np.int32 if len(raw) < 1 << 31 else np.int64
+    found = [(np.flatnonzero(raw[at : at + _SEARCHED_BYTES] == byte) + at).astype(dtype) for at in blocks]
+    return np.concatenate([np.zeros(0, dtype=dtype), *found])
 
 
-def _starts_with(
-    raw: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64], prefix: bytes
-) -> npt.NDArray[np.bool_]:
+def _starts_with(raw: npt.NDArray[np.uint8], begin: Places, end: Places, prefix: bytes) -> npt.NDArray[np.bool_]:
     """Mark the lines that begin with some bytes."""
     marked: npt.NDArray[np.bool_] = end - begin >= len(prefix)
     rows = np.flatnonzero(marked)
