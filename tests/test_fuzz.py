@@ -7,10 +7,21 @@ import time
 
 import pytest
 
+import viewer
 from tests.fuzzing import MOST_CPU_S, recordings, spoilt, use
+from viewer.loose_events import loose_events
 
+EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
+END = b"data: [DONE]\n\n"
 LENGTH_S = 30.0
 SEED = "tests"
+
+
+def test_ends_of_streams_without_a_stream_are_no_thousand_streams():
+    """Found as rounds a:1376, b:925, b:3034 and c:2926: each stood for a stream of its own, at a millisecond each."""
+    assert loose_events(EVENT + END * 2000 + EVENT) == [EVENT + END, EVENT]
+    assert loose_events(END * 2000) == [END]
+    assert len(viewer.load(b"interactions:\n- x: [\n" + END * 2000).streams) == 1
 
 
 @pytest.fixture(scope="module")
