@@ -16,8 +16,8 @@ from benchmarks.figures import Row
 HERE = Path(__file__).resolve().parent
 _HEAD = """# How fast, how large
 
-Made by `.venv/bin/python -m benchmarks`. Each figure is a ratio of two times taken in turn within one run, the best of several
-each, so that it holds on other machines too; the seconds do not. Targets are those that the project set itself; a row that
+Made by `.venv/bin/python -m benchmarks`. Each figure is a ratio of two CPU times taken in turn within one run, the best of
+several each, so that it holds on other machines too; the seconds do not. Targets are those that the project set itself; a row that
 misses one says so.
 """
 

@@ -1,4 +1,7 @@
-"""How much memory a cassette takes, in a process of its own, over what the interpreter takes with the viewer imported and used."""
+"""How much memory a cassette takes, in a process of its own, over what the interpreter takes with the viewer imported and used.
+
+`getrusage` would not do: the peak that it tells is that of the process which started this one, where that was higher.
+"""
 
 import subprocess
 import sys
@@ -9,32 +12,31 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Row
 from benchmarks.recordings import ROOT, SAMPLE, go_vcr
 
-TITLE = "(c) Memory: resident, by `getrusage` and `/proc/self/statm`, over that of the interpreter which has opened the sample"
+TITLE = "(c) Memory: resident, by `/proc/self/status` (VmHWM and VmRSS), over that of the interpreter which has opened the sample"
 
 _CHUNKS = 200_000
 _MOST_AT_PEAK, _MOST_AT_REST = 6.0, 2.0
 
 _PROBE = """
-import gc, resource, sys
+import gc, re, sys
 import viewer
 
-def resident_bytes():
-    return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+def told_bytes(name):
+    return int(re.search(name + r":\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
 
 viewer.load(sys.argv[1]).chunks
 gc.collect()
-before = resident_bytes()
+before = told_bytes("VmRSS")
 cassette = viewer.load(sys.argv[2])
 chunks = cassette.chunks
 gc.collect()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(peak - before, resident_bytes() - before)
+print(told_bytes("VmHWM") - before, told_bytes("VmRSS") - before)
 """
 
 
 def rows() -> Iterator[Row]:
     """Yield the figures; none where the system does not tell."""
-    if not Path("/proc/self/statm").exists():
+    if not Path("/proc/self/status").exists():
         return
     made = go_vcr(_CHUNKS)
     with TemporaryDirectory() as folder:

@@ -27,11 +27,14 @@ class Row:
 
 
 def best_s(works: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """Return the least seconds of each work, taken in turn, so that what slows the machine down slows all of them."""
+    """Return the least CPU seconds of each work, taken in turn, so that what slows the machine down slows all of them.
+
+    All of them run on one core and wait for nothing; on a machine that is shared, the time by the clock is that of others too.
+    """
     times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for work, taken in zip(works, times, strict=True):
-            begin = time.perf_counter()
+            begin = time.process_time()
             work()
-            taken.append(time.perf_counter() - begin)
+            taken.append(time.process_time() - begin)
     return [min(taken) for taken in times]
