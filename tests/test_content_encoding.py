@@ -10,6 +10,7 @@ import viewer
 from viewer import content_encoding
 from viewer.content_encoding import decode_body
 from viewer.http import Headers, Response
+from viewer.limits import Limits
 
 BODY = b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: [DONE]\n\n'
 
@@ -53,9 +54,9 @@ def test_a_body_that_is_cut_off_or_damaged_gives_what_it_holds():
 
 @pytest.mark.parametrize("packed", [gzip.compress, brotli.compress, zstandard.compress])
 def test_a_bomb_stops_at_the_limit(packed):
-    decoded, problem = decode_body(response(packed(bytes(50_000_000)), "br"), max_decoded_bytes=1_000_000)
+    decoded, problem = decode_body(response(packed(bytes(50_000_000)), "br"), Limits(decoded_bytes=1_000_000))
     assert len(decoded) < 3_000_000
-    assert "more than" in problem
+    assert "(limit decoded_bytes: 1,000,000)" in problem
 
 
 @pytest.mark.parametrize(("packed", "name"), [(brotli.compress, "brotli"), (zstandard.compress, "zstandard")])

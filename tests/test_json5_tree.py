@@ -110,7 +110,7 @@ def test_what_stands_before_a_mistake_is_kept_and_the_mistake_told(text, tree, r
 def test_brackets_without_end_are_bounded():
     value, broken = read("[" * 100_000)
     assert isinstance(value, list)
-    assert broken.reason == "nested deeper than 500 levels"
+    assert broken.reason == "nested too deeply (limit depth: 500)"
     assert read("[" * 500 + "]" * 500)[1] is None
 
 

@@ -62,7 +62,7 @@ def test_an_alias_is_the_node_it_names():
 
 @pytest.mark.parametrize("opening", [b"[\n", b"{a: ", b"- "])
 def test_depth_is_bounded_and_does_not_end_the_process(opening):
-    with pytest.raises(YAMLTreeError, match="nested deeper than 500 levels"):
+    with pytest.raises(YAMLTreeError, match=r"nested too deeply \(limit depth: 500\)"):
         read_documents(opening * 200_000)
 
 
@@ -77,7 +77,7 @@ def test_brackets_on_one_line_are_bounded_by_libyaml_itself_where_it_can():
 def test_an_alias_bomb_is_refused():
     lines = [b"a: &a [x, x, x, x, x, x, x, x, x]"]
     lines += [b"%c: &%c [%s]" % (98 + i, 98 + i, b", ".join([b"*%c" % (97 + i)] * 9)) for i in range(9)]
-    with pytest.raises(YAMLTreeError, match="aliases repeat more than"):
+    with pytest.raises(YAMLTreeError, match=r"\(limit alias_nodes: 1,000,000\)"):
         read_documents(b"\n".join(lines))
 
 

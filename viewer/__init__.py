@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from viewer.arrival import Evidence
     from viewer.cassette import Cassette, load
     from viewer.http import Interaction
+    from viewer.limits import Limits
     from viewer.measure import Measure
     from viewer.pricing import Cost
     from viewer.problems import CassetteError, Problem
@@ -31,6 +32,7 @@ __all__ = [
     "Cost",
     "Evidence",
     "Interaction",
+    "Limits",
     "Measure",
     "Problem",
     "Stream",
@@ -48,6 +50,7 @@ _MODULES = {
     "Cost": "pricing",
     "Evidence": "arrival",
     "Interaction": "http",
+    "Limits": "limits",
     "Measure": "measure",
     "Problem": "problems",
     "Stream": "stream",

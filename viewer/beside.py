@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import basename, dirname, join, normpath
 from typing import Protocol
 
+from viewer.limits import Limits
 from viewer.problems import CassetteError
 
 MAX_BYTES = 1 << 30
@@ -44,6 +45,31 @@ class Beside(Protocol):
 def nothing(name: str, folder: str = "") -> bytes | None:  # noqa: ARG001 - as Beside has it
     """Find no file: of a cassette that came as bytes."""
     return None
+
+
+class Bounded:
+    """Find files as another does, but none that is larger, and no more of them, than the limits say."""
+
+    def __init__(self, beside: Beside, limits: Limits) -> None:
+        self._beside = beside
+        self._limits = limits
+        self._read_bytes = 0
+        self.exceeded = ""
+        """Which limit kept a file from being read, in words; "" where none did."""
+
+    def __call__(self, name: str, folder: str = "") -> bytes | None:
+        """Return a file's content; None where there is no such file, or it is passed over."""
+        content = self._beside(name, folder)
+        if content is None:
+            return None
+        if len(content) > self._limits.beside_bytes:
+            self.exceeded = self._limits.exceeded("beside_bytes")
+            return None
+        if self._read_bytes + len(content) > self._limits.beside_total_bytes:
+            self.exceeded = self._limits.exceeded("beside_total_bytes")
+            return None
+        self._read_bytes += len(content)
+        return content
 
 
 @dataclass(frozen=True, slots=True)

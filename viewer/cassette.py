@@ -1,6 +1,7 @@
 """One recorded file, opened."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import BinaryIO, TextIO
 import pandas as pd
 
 from viewer.answer import FIRST_ERROR_STATUS, Answer, read_answer
-from viewer.beside import ZIP, Beside, Directory, nothing, unpack
+from viewer.beside import ZIP, Beside, Bounded, Directory, nothing, unpack
 from viewer.cassettes import read_recording
 from viewer.content_encoding import decode_body
 from viewer.document import Document
 from viewer.http import Interaction
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.problems import CassetteError, Problem
 from viewer.stream import Stream, join_chunks, read_stream
 
@@ -54,36 +56,45 @@ class Cassette:
 
     def __repr__(self) -> str:
         recorder = f"{self.format} {self.format_version}".strip()
-        rows = sum(len(stream.chunks) for stream in self.streams)
+        rows = sum(len(stream.columns.event) for stream in self.streams)
         return (
             f"<Cassette {self.name}: {recorder}, {len(self.interactions)} interactions,"
             f" {len(self.streams)} streams, {rows} chunks, {len(self.problems)} problems>"
         )
 
 
-def load(source: Source, name: str | None = None) -> Cassette:
+def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Cassette:
     """Open a recorded file and decode every stream in it.
 
     Args:
         source: a path, the file's bytes, or a file open for reading, binary or text.
         name: what to call it; the file's own name where there is one.
+        limits: how much is read at most; a file that is larger is refused.
 
     Raises:
         CassetteError: nothing of the file can be shown. What is wrong with one that can is in `cassette.problems`.
     """
-    return open_recording(*_content(source, name))
+    return open_recording(*_content(source, name, limits), limits)
 
 
-def open_recording(data: bytes, name: str, beside: Beside) -> Cassette:
+def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAULT_LIMITS) -> Cassette:
     """Decode every stream in a file of which the content is there, as `load` does."""
     if data.startswith(ZIP):
-        data, name, beside = unpack(data, name)
-    recording = read_recording(Document(data, name, beside))
+        data, name, found = unpack(data, name)
+    beside = Bounded(found, limits)
+    recording = read_recording(Document(data, name, beside, limits))
+    del data
     streams: list[Stream] = []
     problems = list(recording.problems)
-    interactions = [_decoded(interaction, index, problems) for index, interaction in enumerate(recording.interactions)]
+    if beside.exceeded:
+        what = f"A file beside the cassette is larger, or more of them, than may be read {beside.exceeded}."
+        problems.append(Problem("warning", what, "It is shown as absent."))
+    if len(recording.interactions) > limits.interactions:
+        what = f"The file holds {len(recording.interactions):,} interactions {limits.exceeded('interactions')}."
+        problems.append(Problem("warning", what, "The first of them are shown."))
+    interactions = _decoded(recording.interactions[: limits.interactions], problems, limits)
     for index, interaction in enumerate(interactions):
-        stream = read_stream(interaction, index)
+        stream = read_stream(interaction, index, limits=limits)
         if stream is None:
             problems.append(_no_stream(interaction, index))
         else:
@@ -99,13 +110,20 @@ def open_recording(data: bytes, name: str, beside: Beside) -> Cassette:
     )
 
 
-def _content(source: Source, name: str | None) -> tuple[bytes, str, Beside]:
+def _content(source: Source, name: str | None, limits: Limits) -> tuple[bytes, str, Beside]:
+    """Return the bytes of a file, what to call it, and how to find what stands beside it."""
     if isinstance(source, bytes | bytearray | memoryview):
+        _refuse_larger(memoryview(source).nbytes, name or "bytes", limits)
         return bytes(source), name or "bytes", nothing
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         try:
-            return path.read_bytes(), name or path.name, Directory(path.parent)
+            # One more than may be, since what is no file on a disk has no size before it has been read.
+            with path.open("rb") as file:
+                _refuse_larger(os.fstat(file.fileno()).st_size, name or path.name, limits)
+                data = file.read(limits.file_bytes + 1)
+            _refuse_larger(len(data), name or path.name, limits)
+            return data, name or path.name, Directory(path.parent)
         except OSError as error:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # A NUL in the path.
@@ -114,15 +132,32 @@ def _content(source: Source, name: str | None) -> tuple[bytes, str, Beside]:
         raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
     name = name or Path(str(getattr(source, "name", "") or "file")).name
     try:
-        content = source.read()
+        content = source.read(limits.file_bytes + 1)
     except (OSError, UnicodeError) as error:
         raise CassetteError(name, f"cannot be read: {error}.", "Open it in binary mode.") from error
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content or b"")
+    _refuse_larger(len(data), name, limits)
     return data, name, nothing
 
 
-def _decoded(interaction: Interaction, index: int, problems: list[Problem]) -> Interaction:
-    body, trouble = decode_body(interaction.response)
+def _refuse_larger(size_bytes: int, name: str, limits: Limits) -> None:
+    if size_bytes > limits.file_bytes:
+        raise CassetteError(
+            name, f"is larger than may be read {limits.exceeded('file_bytes')}.", "Raise the limit, or cut the file."
+        )
+
+
+def _decoded(interactions: Sequence[Interaction], problems: list[Problem], limits: Limits) -> list[Interaction]:
+    decoded_bytes = 0
+    decoded = []
+    for index, interaction in enumerate(interactions):
+        body, trouble = decode_body(interaction.response, limits, decoded_bytes)
+        decoded_bytes += len(body) if body is not interaction.response.body else 0
+        decoded.append(_with_body(interaction, body, trouble, index, problems))
+    return decoded
+
+
+def _with_body(interaction: Interaction, body: bytes, trouble: str, index: int, problems: list[Problem]) -> Interaction:
     if trouble:
         problems.append(
             Problem("warning", trouble, "Record it again for the rest.", interaction=index, offset=len(body))

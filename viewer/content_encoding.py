@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from viewer.http import Response
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.payload import is_utf_8
 
 try:
@@ -18,10 +19,11 @@ try:
 except ImportError:
     zstandard = None  # type: ignore[assignment]
 
-MAX_DECODED_BYTES = 1 << 30
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
+# Less is no danger, however well it was packed.
+_HARMLESS_BYTES = 16 << 20
 # How much is fed at a time to what limits no output: four bytes can stand for 128 kB.
 _ZSTANDARD_BYTES = 64
 
@@ -32,31 +34,36 @@ _ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def decode_body(response: Response, max_decoded_bytes: int = MAX_DECODED_BYTES) -> tuple[bytes, str]:
+def decode_body(response: Response, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> tuple[bytes, str]:
     """Return a response's body decoded, and what went wrong, or "".
 
+    `decoded_before` bytes of other bodies count too, against the limit that is one for all.
     A recorder may have decompressed the body and kept the header, so that the body's first bytes decide; Brotli has no such
     mark, and there what is text has been decompressed.
     """
     body = response.body
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if body.startswith(GZIP):
-        return inflate(body, max_decoded_bytes)
+        return inflate(body, limits, decoded_before)
     if encoding == "deflate" and body[:1] == b"\x78":
-        return _joined(_inflated(body, zlib.MAX_WBITS), max_decoded_bytes)
+        return _joined(_inflated(body, zlib.MAX_WBITS), len(body), limits, decoded_before)
     if body.startswith(ZSTANDARD):
-        return _joined(_unpacked_zstandard(body), max_decoded_bytes) if zstandard else (body, _missing("Zstandard"))
+        if zstandard is None:
+            return body, _missing("Zstandard")
+        return _joined(_unpacked_zstandard(body), len(body), limits, decoded_before)
     if encoding == "br" and body and not is_utf_8(body):
-        return _joined(_unpacked_brotli(body), max_decoded_bytes) if brotli else (body, _missing("Brotli"))
+        if brotli is None:
+            return body, _missing("Brotli")
+        return _joined(_unpacked_brotli(body), len(body), limits, decoded_before)
     return body, ""
 
 
-def inflate(data: bytes, max_decoded_bytes: int = MAX_DECODED_BYTES) -> tuple[bytes, str]:
+def inflate(data: bytes, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> tuple[bytes, str]:
     """Return gzip data decompressed as far as it goes, and what went wrong, or ""."""
-    return _joined(_inflated(data, zlib.MAX_WBITS | 16), max_decoded_bytes)
+    return _joined(_inflated(data, zlib.MAX_WBITS | 16), len(data), limits, decoded_before)
 
 
-def _joined(pieces: Iterator[bytes], max_decoded_bytes: int) -> tuple[bytes, str]:
+def _joined(pieces: Iterator[bytes], packed_bytes: int, limits: Limits, decoded_before: int) -> tuple[bytes, str]:
     """Return pieces joined as far as they go, and why they end too early, or ""."""
     parts: list[bytes] = []
     size_bytes = 0
@@ -65,8 +72,13 @@ def _joined(pieces: Iterator[bytes], max_decoded_bytes: int) -> tuple[bytes, str
         for piece in pieces:
             parts.append(piece)
             size_bytes += len(piece)
-            if size_bytes > max_decoded_bytes:
-                trouble = f"It decompresses to more than {max_decoded_bytes:,} bytes; the rest is left out."
+            if decoded_before + size_bytes > limits.decoded_bytes:
+                exceeded = limits.exceeded("decoded_bytes")
+                trouble = f"It decompresses to more than may be read {exceeded}; the rest is left out."
+                break
+            if size_bytes > max(_HARMLESS_BYTES, packed_bytes * limits.decompression_ratio):
+                exceeded = limits.exceeded("decompression_ratio")
+                trouble = f"It decompresses to more than its size allows {exceeded}; the rest is left out."
                 break
     except EOFError:
         trouble = "The compressed data is cut off; what came before is shown."

@@ -6,6 +6,7 @@ from typing import Any
 from viewer.beside import Beside, nothing
 from viewer.content_encoding import GZIP, inflate
 from viewer.json_tree import read_cut_off
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.payload import parse
 from viewer.yaml_tree import Break, YAMLTreeError, read_documents
 
@@ -16,14 +17,15 @@ _EVENT_STREAM = (b"data:", b"event:", b":")
 class Document:
     """Offer one file's content in the forms recorders are recognised by; each form is made once, on demand."""
 
-    def __init__(self, data: bytes, name: str, beside: Beside = nothing) -> None:
+    def __init__(self, data: bytes, name: str, beside: Beside = nothing, limits: Limits = DEFAULT_LIMITS) -> None:
         self.name = name
+        self.limits = limits
         self.beside = beside
         """Finds the files that stand beside this one."""
         self.trouble = ""
         """What was wrong with the file's compression; "" where nothing was."""
         if data.startswith(GZIP):
-            data, self.trouble = inflate(data)
+            data, self.trouble = inflate(data, limits)
         self.data = _as_utf8(data)
 
     @cached_property
@@ -45,7 +47,7 @@ class Document:
                 if cut_off := read_cut_off(text):
                     return [cut_off[0]], cut_off[1]
         try:
-            documents = read_documents(self.data)
+            documents = read_documents(self.data, self.limits)
         except YAMLTreeError as error:
             return [], error.broken
         return documents.trees, documents.broken

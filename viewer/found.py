@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from viewer import limits as reading
 from viewer.beside import Beside, Directory, nothing
 from viewer.content_encoding import GZIP, inflate
 from viewer.phrasing import displayable
@@ -207,7 +208,7 @@ def within(data: bytes, name: str, limits: Limits) -> bytes:
         raise CassetteError(name, *too_large(len(data), limits))
     if data.startswith(GZIP):
         most = most_unpacked(len(data), limits)
-        if len(inflate(data, most)[0]) > most:
+        if len(inflate(data, unpacking(most))[0]) > most:
             raise CassetteError(name, *unpacks_to_more(most, limits))
     return data
 
@@ -215,6 +216,11 @@ def within(data: bytes, name: str, limits: Limits) -> bytes:
 def most_unpacked(packed_bytes: int, limits: Limits) -> int:
     """Return how many bytes a file of a packed size may be."""
     return min(limits.member_bytes, max(_RATIO_FROM_BYTES, limits.ratio * packed_bytes))
+
+
+def unpacking(most_bytes: int) -> reading.Limits:
+    """Return the limits under which a packed file is unpacked to no more than a number of bytes, and one piece beyond."""
+    return reading.Limits(decoded_bytes=most_bytes, decompression_ratio=most_bytes)
 
 
 def unpacks_to_more(most_bytes: int, limits: Limits) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from viewer.schema import AUDIO, CONTENT, REASONING, REFUSAL, SILENT, TOOL_CALL, Ints
+from viewer.schema import AUDIO, CONTENT, REASONING, REFUSAL, SILENT, TOOL_CALL, Ints, is_kind
 from viewer.usage import Check, Usage
 
 
@@ -50,7 +50,7 @@ def hidden_reasoning(kind: Ints, usage: Usage | None) -> HiddenReasoning | None:
 
 def silent_before_output(kind: Ints) -> npt.NDArray[np.bool_]:
     """Mark the silent rows that stand before the first content, tool call, refusal or audio."""
-    output = np.flatnonzero(np.isin(kind, (CONTENT, TOOL_CALL, REFUSAL, AUDIO)))
+    output = np.flatnonzero(is_kind(kind, (CONTENT, TOOL_CALL, REFUSAL, AUDIO)))
     before = np.zeros(len(kind), dtype=np.bool_)
     before[: output[0] if len(output) else len(kind)] = True
     silent: npt.NDArray[np.bool_] = before & (kind == SILENT)

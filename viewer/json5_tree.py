@@ -8,7 +8,8 @@ bracket, more kinds of numbers. YAML's flow style looks the same and is not: the
 import re
 from typing import Any
 
-from viewer.yaml_tree import MAX_DEPTH, MAX_DIGITS, Break
+from viewer.limits import DEFAULT_LIMITS, Limits
+from viewer.yaml_tree import MAX_DIGITS, Break
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
 _SINGLE, _DOUBLE = (rf"{quote}(?:[^{quote}\\\n\r]++|\\(?:\r\n|[\s\S]))*+" for quote in "'\"")
@@ -48,10 +49,10 @@ _CLOSES = {"}": dict, "]": list}
 _NO_VALUE = object()
 
 
-def read_json5(data: bytes) -> tuple[Any, Break | None]:
+def read_json5(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, Break | None]:
     """Return a JSON5 value, and where and why it breaks off; None and that where nothing can be read."""
     written = data.decode(errors="replace")
-    builder = _Builder()
+    builder = _Builder(limits)
     for token in _TOKEN.finditer(written):
         kind = token.lastgroup or "odd"
         # Of a word that the end of the file cuts off, such as a number, not even the beginning is right.
@@ -85,7 +86,8 @@ def _meant(escape: re.Match[str]) -> str:
 class _Builder:
     """Turn tokens into a tree; the open containers are a list and not the call stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.tree: Any = None
         self._open: list[Any] = []
         self._key = ""
@@ -104,8 +106,8 @@ class _Builder:
         """Add what one token brings; return why it cannot be added, or ""."""
         if kind == "mark":
             fits = self._take_mark(written)
-            if len(self._open) > MAX_DEPTH:
-                return f"nested deeper than {MAX_DEPTH} levels"
+            if len(self._open) > self._limits.depth:
+                return f"nested too deeply {self._limits.exceeded('depth')}"
         elif self._expected == _KEY:
             fits = kind != "odd"
             if fits:

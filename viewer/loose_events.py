@@ -5,6 +5,7 @@ from typing import Any
 
 from viewer.sniff import is_event_stream
 
+_END = b"data: [DONE]"
 # What stands before an event on its line: a number, a time, a key, a quote; never part of a longer word.
 _BEFORE = rb"^[^\r\n]{0,100}?(?<!\w)"
 _DATA = _BEFORE + rb"data:[ \t]?(?=\{|\[DONE\])"
@@ -21,7 +22,7 @@ def holds_events(text: bytes) -> bool:
 def loose_events(text: bytes) -> list[bytes]:
     """Return the event streams in a text, each put together again with a blank line after every event.
 
-    A stream ends with `[DONE]` or with the text.
+    A stream ends with `[DONE]` or with the text. One that has nothing but its end is none, unless there is no other.
     """
     streams: list[list[bytes]] = [[]]
     name = b""
@@ -34,7 +35,9 @@ def loose_events(text: bytes) -> list[bytes]:
         name = b""
         if value.startswith(b"[DONE]"):
             streams.append([])
-    return [b"".join(events) for events in streams if events]
+    found = [events for events in streams if events]
+    telling = [events for events in found if not events[0].startswith(_END)]
+    return [b"".join(events) for events in telling or found[:1]]
 
 
 def streams_in(tree: Any) -> list[bytes]:

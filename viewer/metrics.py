@@ -14,7 +14,19 @@ from viewer.arrival import BOUNDED, Arrival
 from viewer.hidden import HiddenReasoning, silent_before_output
 from viewer.http import RecordedTimes
 from viewer.measure import Measure, unknown
-from viewer.schema import AUDIO, CONTENT, KEEP_ALIVE, OTHER, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
+from viewer.schema import (
+    AUDIO,
+    CONTENT,
+    KEEP_ALIVE,
+    OTHER,
+    REASONING,
+    REFUSAL,
+    TOOL_CALL,
+    Floats,
+    Ints,
+    begins_event,
+    is_kind,
+)
 from viewer.timing import Timing, first_chunk
 from viewer.usage import Usage
 
@@ -119,6 +131,11 @@ def chunk_rows(kind: Ints) -> Ints:
     return chunks if len(chunks) else np.flatnonzero(kind == OTHER)
 
 
+def _events(timed: Timed, rows: Ints) -> int:
+    """Return how many events some rows came from."""
+    return int(np.count_nonzero(begins_event(timed.event[rows])))
+
+
 def _time_to_headers(times: RecordedTimes) -> Measure:
     if times.headers_s is None:
         return unknown("s", "the recording does not say when the headers came")
@@ -165,7 +182,7 @@ def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str
 
     The client waits no less than the server works, so that it is a lower bound too.
     """
-    first = int(np.flatnonzero(np.isin(timed.kind, (*_OUTPUT, REASONING)))[:1].sum())
+    first = int(np.flatnonzero(is_kind(timed.kind, (*_OUTPUT, REASONING)))[:1].sum())
     source = f"{source}; to the first token by the server's own measure"
     if row <= first or timed.timing.grade == "paced":
         value = first_token_s if row == first else None
@@ -177,7 +194,7 @@ def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str
 
 def _ttft(timed: Timed) -> Measure:
     """Measure request to first non-empty content or reasoning, as AIPerf does."""
-    rows = np.flatnonzero(np.isin(timed.kind, (CONTENT, REASONING, AUDIO)))
+    rows = np.flatnonzero(is_kind(timed.kind, (CONTENT, REASONING, AUDIO)))
     if not len(rows):
         return unknown("s", "the stream has neither content nor reasoning nor audio")
     return _since_request(int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)", is_begin=True)
@@ -185,7 +202,7 @@ def _ttft(timed: Timed) -> Measure:
 
 def _time_to_first_output(timed: Timed) -> Measure:
     """Measure request to first content or tool call, as AIPerf's time to first output token."""
-    rows = np.flatnonzero(np.isin(timed.kind, _OUTPUT))
+    rows = np.flatnonzero(is_kind(timed.kind, _OUTPUT))
     if not len(rows):
         return unknown("s", "the stream has no output")
     return _since_request(int(rows[0]), timed, "request to first content or tool call (AIPerf's TTFO)", is_begin=True)
@@ -219,7 +236,7 @@ def _thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
     thought = timed.kind == REASONING
     if hidden:
         thought |= silent_before_output(timed.kind)
-    output = np.flatnonzero(np.isin(timed.kind, _OUTPUT))
+    output = np.flatnonzero(is_kind(timed.kind, _OUTPUT))
     begin = np.flatnonzero(thought)
     if not len(begin):
         return unknown("s", "the stream shows no reasoning")
@@ -236,7 +253,7 @@ def _stream_time(timed: Timed) -> Measure:
     chunks = chunk_rows(timed.kind)
     if timed.timing.grade == "paced":
         return unknown("s", _NOT_RECORDED)
-    if len(np.unique(timed.event[chunks])) < 2:
+    if _events(timed, chunks) < 2:
         return unknown("s", "the stream has fewer than two chunks")
     return _between(int(chunks[0]), int(chunks[-1]), timed, "first to last chunk")
 
@@ -244,8 +261,9 @@ def _stream_time(timed: Timed) -> Measure:
 def chunk_times(timed: Timed) -> Floats:
     """Return when each event that is a chunk arrived, in order, in seconds since the origin."""
     chunks = chunk_rows(timed.kind)
-    _, first_rows = np.unique(timed.event[chunks], return_index=True)
-    rows = [row for row in chunks[first_rows].tolist() if timed.is_known(row)]
+    rows = chunks[begins_event(timed.event[chunks])]
+    if timed.timing.grade in ("measured", "stamped"):
+        rows = rows[timed.arrival.grade[rows] != BOUNDED]
     times: Floats = timed.arrival.t[rows]
     return times
 
@@ -257,7 +275,7 @@ def _between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
     if len(times) < 2 or stream_time.grade is None:
         nothing = unknown("s", stream_time.source if stream_time.grade is None else "fewer than two chunks have a time")
         return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
-    count = len(np.unique(timed.event[chunk_rows(timed.kind)])) - 1
+    count = _events(timed, chunk_rows(timed.kind)) - 1
     mean = _divided(stream_time, count, f"first to last chunk, over {count:,} gaps (AIPerf's ICL)")
     if timed.timing.grade in ("measured", "stamped"):
         gaps = np.diff(times)
@@ -292,8 +310,7 @@ def _seconds(timed: Timed) -> Floats:
     if timed.timing.grade != "bounded" or second is None:
         return np.zeros(0)
     known = np.isfinite(second)
-    _, first_rows = np.unique(timed.event[known], return_index=True)
-    seconds: Floats = second[known][first_rows]
+    seconds: Floats = second[known][begins_event(timed.event[known])]
     return seconds
 
 
@@ -326,13 +343,13 @@ def _rate(count: float, length: Measure, unit: str, source: str) -> Measure:
 
 def _time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
     """Measure the time of each output token after the first chunk, as vLLM does: (E2E - TTFT) / (N - 1)."""
-    shown = np.flatnonzero(np.isin(timed.kind, (*_OUTPUT, REASONING)))
+    shown = np.flatnonzero(is_kind(timed.kind, (*_OUTPUT, REASONING)))
     if timed.timing.grade == "paced":
         return unknown("s", _NOT_RECORDED)
     tokens = _tokens_shown(timed, shown, usage)
     if tokens is None:
         return unknown("s", "the stream reports no output tokens")
-    if tokens < 2 or len(np.unique(timed.event[shown])) < 2:
+    if tokens < 2 or _events(timed, shown) < 2:
         return unknown("s", "the stream has fewer than two chunks of output")
     length = _between(int(shown[0]), int(shown[-1]), timed, "first to last output")
     return _divided(length, tokens - 1, f"first to last chunk of output, over {tokens - 1:,.0f} tokens (vLLM's TPOT)")
@@ -353,12 +370,12 @@ def _tokens_per_second(timed: Timed, usage: Usage | None) -> Measure:
 
 def _phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
     """Measure the estimated tokens of one kind over the time from its first to its last chunk."""
-    rows = np.flatnonzero(np.isin(timed.kind, kinds))
+    rows = np.flatnonzero(is_kind(timed.kind, kinds))
     if timed.timing.grade == "paced":
         return unknown("tokens/s", _NOT_RECORDED)
     if timed.timing.grade == "span":
         return unknown("tokens/s", _SPREAD)
-    if len(np.unique(timed.event[rows])) < 2:
+    if _events(timed, rows) < 2:
         return unknown("tokens/s", f"the stream has fewer than two chunks of {name}")
     later = rows[timed.event[rows] > timed.event[rows[0]]]
     tokens = float(np.nansum(timed.tokens[later]))
@@ -381,5 +398,5 @@ def _chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
         rate = inside / full_seconds
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{inside:,} chunks stamped inside {seconds}")
-    gaps = len(np.unique(timed.event[chunk_rows(timed.kind)])) - 1
+    gaps = _events(timed, chunk_rows(timed.kind)) - 1
     return _rate(gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, over the time from first to last")

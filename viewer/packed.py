@@ -23,6 +23,7 @@ from viewer.found import (
     harmless,
     most_unpacked,
     passed_over_path,
+    unpacking,
     unpacks_to_more,
     within,
 )
@@ -169,7 +170,7 @@ def _is_archive(archive: zipfile.ZipFile, member: str) -> bool:
 
 def _unzipped_tar(data: bytes, name: str, limits: Limits, depth: int) -> Iterator[Found]:
     most = min(limits.total_bytes, max(1 << 20, limits.ratio * len(data)))
-    unpacked, _ = inflate(data, most)
+    unpacked, _ = inflate(data, unpacking(most))
     if len(unpacked) > most:
         limit = "`total_bytes`" if most == limits.total_bytes else f"`ratio`, {limits.ratio} times its packed size"
         yield Refused(name, f"unpacks to more than {most:,} bytes (the limit {limit}).", _UNPACK)

@@ -1,11 +1,16 @@
 """What a protocol reads in the events of one stream, gathered as columns."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any
+
+import orjson
 
 from viewer.payload import is_utf_8, parse
 from viewer.problems import Problem, Severity
+from viewer.repeats import Pattern, pattern_of
 from viewer.schema import ERROR, KEEP_ALIVE, NO_TOOL, OTHER, TOOL_CALL
 from viewer.wire import Events
 
@@ -62,16 +67,28 @@ class ServerTimes:
     """Whole seconds of the epoch in which the response was created and completed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Hold the row that an event adds, and all that repeat it."""
+
+    name: str
+    kind: int
+    choice: int
+    tool: int
+    stamp: float
+
+
 @dataclass(slots=True)
 class Reading:
     """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
 
-    event: list[int] = field(default_factory=list)
-    choice: list[int] = field(default_factory=list)
-    kind: list[int] = field(default_factory=list)
+    event: "array[int]" = field(default_factory=lambda: array("i"))
+    choice: "array[int]" = field(default_factory=lambda: array("h"))
+    kind: "array[int]" = field(default_factory=lambda: array("b"))
     text: list[str] = field(default_factory=list)
-    tool: list[int] = field(default_factory=list)
-    stamp: list[float | None] = field(default_factory=list)
+    tool: "array[int]" = field(default_factory=lambda: array("h"))
+    stamp: "array[float]" = field(default_factory=lambda: array("d"))
+    """NaN where an event has none."""
 
     model: str | None = None
     finish_reasons: dict[int, str] = field(default_factory=dict)
@@ -87,6 +104,14 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Units whose framing is damaged, which is said elsewhere."""
+    _data: bytes | None = None
+    """The payload that is being read, where it is JSON in every respect."""
+    _beside_text: int = 0
+    """Length of the last payload that might be repeated, without its text."""
+    _repeated: tuple[Pattern, Repeated] | None = None
+    """What stands around the text of an event that others repeat with another."""
+    _same: tuple[bytes, Repeated] | None = None
+    """The last event without a text that others repeat as it is."""
 
     def add(
         self,
@@ -104,7 +129,26 @@ class Reading:
         self.kind.append(kind)
         self.text.append(text)
         self.tool.append(tool)
-        self.stamp.append(stamp)
+        self.stamp.append(nan if stamp is None else stamp)
+
+    def may_repeat(self, name: str) -> None:
+        """Say that the event being read, of this type, adds the last row alone, and that so would any with another text.
+
+        An event without a text would add it again. Such events then get their rows without being parsed: `payloads` does
+        not yield them.
+        """
+        data, text = self._data, self.text[-1]
+        if data is None or (self._repeated is not None and self._repeated[0].fits(data)):
+            return
+        row = Repeated(name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
+        if not text:
+            self._same = data, row
+            return
+        # Where two in a row are as long, but for their texts, a third is likely.
+        beside_text = len(data) - len(text)
+        if beside_text == self._beside_text and (pattern := pattern_of(data, text)):
+            self._repeated = pattern, row
+        self._beside_text = beside_text
 
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Return the tool calls put together, in order of appearance."""
@@ -122,30 +166,56 @@ class Reading:
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
         """Yield the index and the JSON of each event that holds JSON; give every other event its row here.
 
-        Nothing is read after `[DONE]`: every SDK stops there.
+        So do those that repeat what `may_repeat` was said of. Nothing is read after `[DONE]`: every SDK stops there.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
-        done = False
-        after_done: list[int] = []
         for index, data in enumerate(events.data):
-            if not data:
-                self.add(index, KEEP_ALIVE)
-            elif done:
-                self.add(index, OTHER)
-                after_done.append(index)
-            elif data.startswith(b"[DONE]"):
-                self.add(index, OTHER)
-                done = self.ended = True
-            else:
+            if data and self._is_repeat(index, data, events.name[index]):
+                continue
+            self._data = data
+            try:
+                payload = orjson.loads(data or b"")
+            except orjson.JSONDecodeError:
+                if not data:
+                    self.add(index, KEEP_ALIVE)
+                    continue
+                if data.startswith(b"[DONE]"):
+                    self.add(index, OTHER)
+                    self.ended = True
+                    self._take_after_done(index + 1, events)
+                    return
+                self._data = None
                 try:
                     payload = parse(data)
                 except ValueError as error:
                     self._take_unreadable(index, events, data, error)
                     continue
-                if not data.isascii() and not is_utf_8(data):
+                if not is_utf_8(data):
                     what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
                     self._report(index, events, "warning", what, _ENCODING)
-                yield index, payload
+            yield index, payload
+
+    def _is_repeat(self, index: int, data: bytes, name: str) -> bool:
+        """Give an event its row where it repeats one that was read, and tell whether it does."""
+        if self._same is not None and data == self._same[0]:
+            text, row = "", self._same[1]
+        elif self._repeated is not None and data.startswith(self._repeated[0].head):
+            text, row = self._repeated[0].text_in(data), self._repeated[1]
+            if not text:
+                return False
+        else:
+            return False
+        if name != row.name:
+            return False
+        self.add(index, row.kind, text, choice=row.choice, tool=row.tool, stamp=row.stamp)
+        return True
+
+    def _take_after_done(self, begin: int, events: Events) -> None:
+        after_done = []
+        for index in range(begin, len(events)):
+            if events.data[index]:
+                after_done.append(index)
+            self.add(index, OTHER if events.data[index] else KEEP_ALIVE)
         if after_done:
             what = f"{len(after_done)} events stand after [DONE], where every SDK stops."
             self._report(after_done[0], events, "warning", what, _KEPT)

@@ -13,7 +13,8 @@
 | offset, size | int64, int32, bytes | where the event's raw bytes stand in the decoded body |
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -68,6 +69,20 @@ Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
 
+def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Mark the rows of some kinds, by a table: numpy's own `isin` takes 50 µs for the fewest rows."""
+    table = np.zeros(len(KINDS), dtype=np.bool_)
+    table[list(wanted)] = True
+    marked: npt.NDArray[np.bool_] = table[kind]
+    return marked
+
+
+def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
+    """Mark the first row of each event; rows are in the order of the wire."""
+    first: npt.NDArray[np.bool_] = np.diff(event, prepend=-1) != 0
+    return first
+
+
 def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
     """Return texts as a `string` array; half of a surrogate pair, which Arrow cannot hold, is kept too."""
     try:
@@ -76,12 +91,26 @@ def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
         return pd.array(texts, dtype=PYTHON_TEXT)
 
 
-def tool_column(tools: Sequence[int]) -> pd.api.extensions.ExtensionArray:
+def join_texts(columns: Sequence[pd.api.extensions.ExtensionArray]) -> pd.api.extensions.ExtensionArray:
+    """Return text columns as one; a text that Arrow cannot hold decides for all, since the storages cannot be joined."""
+    if len(columns) == 1:
+        return columns[0]
+    if any(column.dtype == PYTHON_TEXT for column in columns):
+        columns = [column.astype(PYTHON_TEXT) for column in columns]
+    joined: pd.api.extensions.ExtensionArray = pd.concat(list(map(pd.Series, columns)), ignore_index=True).array
+    return joined
+
+
+def tool_column(tools: Ints) -> pd.api.extensions.ExtensionArray:
     """Return tool indices as a nullable `Int16` array, `NO_TOOL` as missing."""
-    values = np.array(tools, dtype=np.int16)
-    return pd.arrays.IntegerArray(values, values == NO_TOOL)
+    return pd.arrays.IntegerArray(tools.astype(np.int16), tools == NO_TOOL)
+
+
+@cache
+def _no_chunks() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def empty_chunks() -> pd.DataFrame:
     """Return a chunk table without rows."""
-    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    return _no_chunks().copy(deep=False)

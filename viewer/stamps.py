@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from viewer.arrival import Arrival, Evidence, between, uniform
-from viewer.schema import Floats, Grade, Ints
+from viewer.schema import Floats, Grade, Ints, begins_event
 
 
 def timed_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Evidence]) -> tuple[Grade, Arrival] | None:
@@ -76,10 +76,14 @@ def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bo
     How many events came before each tick of the server's clock is known exactly; between two ticks they are spread
     evenly. The first and the last second are only partly used: there the rate of the nearest full second goes on.
     """
-    events, first_rows, row_event = np.unique(event[stamped], return_index=True, return_inverse=True)
-    event_stamp = stamp[stamped][first_rows]
-    second, begin, event_second, n = np.unique(event_stamp, return_index=True, return_inverse=True, return_counts=True)
-    rank = np.arange(len(events)) - begin[event_second]
+    is_first = begins_event(event[stamped])
+    row_event = np.cumsum(is_first) - 1
+    event_stamp = stamp[stamped][is_first]
+    ticks = np.diff(event_stamp, prepend=-np.inf) > 0
+    event_second = np.cumsum(ticks) - 1
+    second, begin = event_stamp[ticks], np.flatnonzero(ticks)
+    n = np.diff(begin, append=len(event_stamp))
+    rank = np.arange(len(event_stamp)) - begin[event_second]
     used = np.ones(len(second))
     # With two seconds only, both partial, the slowest rate that fits both is the fuller one's.
     first_rate = n[1] if len(second) > 2 else n.max()

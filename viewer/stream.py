@@ -1,15 +1,19 @@
 """One stream: a response that came in events, decoded, timed and measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from viewer.arrival import Arrival
 from viewer.findings import findings
 from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.measure import Measure
 from viewer.metrics import Timed, measure
 from viewer.pricing import Cost, price
@@ -23,10 +27,10 @@ from viewer.schema import (
     GRADE_DTYPE,
     KIND_DTYPE,
     KINDS,
-    PYTHON_TEXT,
     Floats,
     Ints,
     empty_chunks,
+    join_texts,
     text_column,
     tool_column,
 )
@@ -34,23 +38,39 @@ from viewer.silences import Silences, silences_of
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage
-from viewer.wire import Events
-from viewer.wire.events import payload_ends
+from viewer.wire.events import Events, payload_ends
 from viewer.wire.framing import CERTAIN, frame
 
 _TIME_ADVICE = "Each is shown as recorded; one of the two is wrong."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Hold the columns of one stream's chunks, which `viewer.schema` lists."""
+
+    interaction: int
+    event: Ints
+    choice: Ints
+    kind: Ints
+    text: pd.api.extensions.ExtensionArray
+    tool: Ints
+    tokens: Floats
+    arrival: Arrival
+    stamp: Floats
+    offset: Ints
+    size: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Stream:
-    """Hold one decoded stream; `chunks` has the columns that `viewer.schema` lists."""
+    """Hold one decoded stream."""
 
     interaction: int
     """Index into `cassette.interactions`."""
     protocol: str
     provider: str | None
     model: str | None
-    chunks: pd.DataFrame = field(repr=False)
+    columns: Columns = field(repr=False)
     tool_calls: list[ToolCall] = field(repr=False)
     finish_reason: str | None
     """Of choice 0, as the provider wrote it."""
@@ -65,6 +85,11 @@ class Stream:
     recorded_at_s: float | None = field(repr=False)
     """Seconds of the epoch, by the first of the server's stamps, the recorder and the Date header that says; else None."""
     problems: list[Problem] = field(repr=False)
+
+    @cached_property
+    def chunks(self) -> pd.DataFrame:
+        """Its rows; columns in `viewer.schema`."""
+        return _frame([self.columns])
 
     @property
     def cost(self) -> Cost:
@@ -81,8 +106,8 @@ class Stream:
         """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""
         if kind not in KINDS:
             raise ValueError(f"there is no kind {kind!r}; the kinds are {', '.join(KINDS)}")
-        rows = (self.chunks["kind"] == kind) & (self.chunks["choice"] == choice)
-        return "".join(self.chunks.loc[rows, "text"])
+        rows = (self.columns.kind == KINDS.index(kind)) & (self.columns.choice == choice)
+        return "".join(self.columns.text[rows].tolist()) if rows.any() else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,38 +117,43 @@ class DecodedStream:
     events: Events
     protocol: ProtocolModule
     reading: Reading
+    left_out: list[Problem]
+    """What was over a limit."""
 
 
-def decode_stream(interaction: Interaction) -> DecodedStream | None:
+def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
     """Read the events in an interaction's response; None where the body holds no stream."""
-    response = interaction.response
-    framed = frame(response.content_type, response.body)
+    framed = frame(interaction.response.content_type, interaction.response.body)
     if framed is None:
         return None
     events, sureness = framed
+    events, left_out = _within(events, limits)
     protocol = protocol_of(interaction.request.url, events)
     if sureness < CERTAIN and protocol.PROTOCOL == "generic":
         return None
     reading = Reading()
     protocol.read(events, reading)
-    return DecodedStream(events, protocol, reading)
+    return DecodedStream(events, protocol, reading, left_out)
 
 
 def read_stream(
-    interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
+    interaction: Interaction,
+    index: int,
+    pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Stream | None:
     """Decode the stream in an interaction's response; None where the body holds none."""
     response = interaction.response
-    decoded = decode_stream(interaction)
+    decoded = decode_stream(interaction, limits)
     if decoded is None:
         return None
     events, protocol, reading = decoded.events, decoded.protocol, decoded.reading
     model = reading.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
     usage = protocol.usage(reading.usage, provider) if reading.usage else None
-    event = np.array(reading.event, dtype=np.int32)
-    kind = np.array(reading.kind, dtype=np.int8)
-    stamp = np.array(reading.stamp, dtype=np.float64)
+    event = np.frombuffer(reading.event, dtype=np.int32)
+    kind = np.frombuffer(reading.kind, dtype=np.int8)
+    stamp = np.frombuffer(reading.stamp, dtype=np.float64)
     hidden = hidden_reasoning(kind, usage)
     if usage and hidden and hidden.check:
         usage = replace(usage, checks=(*usage.checks, hidden.check))
@@ -134,16 +164,31 @@ def read_stream(
     ends = payload_ends(events, response.body) if by_bytes else None
     rows = Rows(events, ends, event, kind, stamp, tokens, hidden_tokens)
     timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
-    timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, _responses(reading))
+    choice = np.frombuffer(reading.choice, dtype=np.int16)
+    # A connection that stays open may bring several, one after another.
+    responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))
+    timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, responses)
     tool_calls = reading.assembled_tool_calls()
-    problems = [*reading.problems, *findings(events, reading, usage, tool_calls)]
+    problems = [*decoded.left_out, *reading.problems, *findings(events, reading, usage, tool_calls)]
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
     return Stream(
         interaction=index,
         protocol=protocol.PROTOCOL,
         provider=provider,
         model=model,
-        chunks=_frame(index, reading, events, event, kind, stamp, tokens, arrival),
+        columns=Columns(
+            index,
+            event,
+            choice,
+            kind,
+            text_column(reading.text),
+            np.frombuffer(reading.tool, dtype=np.int16),
+            tokens,
+            arrival,
+            stamp,
+            events.offset[event],
+            events.size[event],
+        ),
         tool_calls=tool_calls,
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
@@ -158,9 +203,19 @@ def read_stream(
     )
 
 
-def _responses(reading: Reading) -> int:
-    """Return how many responses a stream holds: a connection that stays open may bring several, one after another."""
-    return sum(kind == FINISH and choice == 0 for kind, choice in zip(reading.kind, reading.choice, strict=True))
+def _within(events: Events, limits: Limits) -> tuple[Events, list[Problem]]:
+    """Return as many events as may be read, those that are too long without what they hold, and what was left out."""
+    problems = []
+    if len(events) > limits.events:
+        what = f"The stream holds {len(events):,} events {limits.exceeded('events')}."
+        left_out = Problem("warning", what, "The first of them are shown.", offset=int(events.offset[limits.events]))
+        problems.append(left_out)
+        events = events.first(limits.events)
+    too_long = np.flatnonzero(events.size > limits.event_bytes).tolist()
+    if too_long:
+        what = f"it is longer than may be read {limits.exceeded('event_bytes')}"
+        events = events.damaged(dict.fromkeys(too_long, what))
+    return events, problems
 
 
 def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:
@@ -182,44 +237,39 @@ def recorded_at_s(interaction: Interaction) -> float | None:
     return next((one.epoch_s for one in known if one is not None), None)
 
 
-def _frame(
-    interaction: int,
-    reading: Reading,
-    events: Events,
-    event: Ints,
-    kind: Ints,
-    stamp: Floats,
-    tokens: Floats,
-    arrival: Arrival,
-) -> pd.DataFrame:
-    rows = len(event)
+def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
+    """Return the rows of several streams as one table, in order."""
+    if len(streams) == 1:
+        # Columns are shared until one of the two tables is written to.
+        return streams[0].chunks.copy(deep=False)
+    return _frame([stream.columns for stream in streams])
+
+
+def _frame(parts: Sequence[Columns]) -> pd.DataFrame:
+    """Return the rows of some streams as a table, made once for all of them."""
+    if not parts:
+        return empty_chunks()
+
+    def joined(column: Callable[[Columns], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        return column(parts[0]) if len(parts) == 1 else np.concatenate(list(map(column, parts)))
+
+    interactions = np.array([part.interaction for part in parts], dtype=np.int32)
     return pd.DataFrame(
         {
-            "interaction": np.full(rows, interaction, dtype=np.int32),
-            "event": event,
-            "choice": np.array(reading.choice, dtype=np.int16),
-            "kind": pd.Categorical.from_codes(kind, dtype=KIND_DTYPE),
-            "text": text_column(reading.text),
-            "tool": tool_column(reading.tool),
-            "tokens": tokens,
-            "t": arrival.t,
-            "t_low": arrival.low,
-            "t_high": arrival.high,
-            "grade": pd.Categorical.from_codes(arrival.grade, dtype=GRADE_DTYPE),
-            "stamp": stamp,
-            "offset": events.offset[event],
-            "size": events.size[event],
+            "interaction": np.repeat(interactions, [len(part.event) for part in parts]),
+            "event": joined(lambda part: part.event),
+            "choice": joined(lambda part: part.choice),
+            "kind": pd.Categorical.from_codes(joined(lambda part: part.kind), dtype=KIND_DTYPE),
+            "text": join_texts([part.text for part in parts]),
+            "tool": tool_column(joined(lambda part: part.tool)),
+            "tokens": joined(lambda part: part.tokens),
+            "t": joined(lambda part: part.arrival.t),
+            "t_low": joined(lambda part: part.arrival.low),
+            "t_high": joined(lambda part: part.arrival.high),
+            "grade": pd.Categorical.from_codes(joined(lambda part: part.arrival.grade), dtype=GRADE_DTYPE),
+            "stamp": joined(lambda part: part.stamp),
+            "offset": joined(lambda part: part.offset),
+            "size": joined(lambda part: part.size),
         },
         copy=False,
     )
-
-
-def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
-    """Return the rows of several streams as one table, in order."""
-    frames = [stream.chunks for stream in streams]
-    if not frames:
-        return empty_chunks()
-    # One text that Arrow cannot hold decides for all: columns of both storages cannot be joined.
-    if any(frame["text"].dtype == PYTHON_TEXT for frame in frames):
-        frames = [frame.assign(text=frame["text"].astype(PYTHON_TEXT)) for frame in frames]
-    return pd.concat(frames, ignore_index=True)

@@ -72,7 +72,7 @@ def _with_texts(stream: Stream, read: DecodedStream, rules: Rules) -> Stream:
         usage = replace(usage, reported=reading.usage)
     struck = replace(
         stream,
-        chunks=stream.chunks.assign(text=text_column(reading.text)),
+        columns=replace(stream.columns, text=text_column(reading.text)),
         tool_calls=reading.assembled_tool_calls(),
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
@@ -121,7 +121,7 @@ def _without_events(
     error = stream.error and replace(stream.error, message=said(stream.error.message))
     struck = replace(
         stream,
-        chunks=stream.chunks.assign(text=text_column(rows)),
+        columns=replace(stream.columns, text=text_column(rows)),
         tool_calls=[_call(call, said) for call in stream.tool_calls],
         error=error,
         usage=stream.usage and replace(stream.usage, reported=None),

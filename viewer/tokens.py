@@ -3,7 +3,7 @@
 import numpy as np
 
 from viewer.hidden import HiddenReasoning, silent_before_output
-from viewer.schema import AUDIO, CONTENT, REASONING, REFUSAL, TOOL_CALL, Floats, Ints
+from viewer.schema import AUDIO, CONTENT, REASONING, REFUSAL, TOOL_CALL, Floats, Ints, is_kind
 from viewer.usage import Usage
 
 OUTPUT_KINDS = (CONTENT, TOOL_CALL, REFUSAL, AUDIO)
@@ -20,7 +20,7 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     """
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
-    output = np.isin(kind, OUTPUT_KINDS)
+    output = is_kind(kind, OUTPUT_KINDS)
     reported_reasoning = usage.reasoning if usage else None
     reported_output = usage.output if usage else None
     if reported_output is not None:

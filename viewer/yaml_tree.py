@@ -2,7 +2,7 @@
 
 PyYAML's own composer recurses in C, so that a file of brackets ends the process, and its safe loader refuses the tags of
 the languages that wrote a cassette (`!ruby/…`, `!!python/…`). Here a tag it does not know is passed over and the plain
-data below it kept; depth and aliases are bounded.
+data below it kept; depth and aliases are bounded by `viewer.limits`.
 """
 
 import re
@@ -13,9 +13,8 @@ from typing import Any
 import yaml
 
 from viewer.base64_text import unpack
+from viewer.limits import DEFAULT_LIMITS, Limits
 
-MAX_DEPTH = 500
-MAX_NODES_BY_ALIAS = 1_000_000
 MAX_DIGITS = 30
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
@@ -58,24 +57,24 @@ class Documents:
     broken: Break | None = None
 
 
-def read_documents(data: bytes) -> Documents:
+def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
     """Return the documents of a YAML text as dicts, lists and scalars.
 
     A text that breaks off or is broken gives what stands before the break. Raises `YAMLTreeError` for one that goes
     beyond the limits.
     """
-    documents = _read(data)
+    documents = _read(data, limits)
     if documents.broken and documents.broken.reason.endswith("found unexpected end of stream"):
         # A quoted text that the end of the file cuts off is lost whole, unless its quote is closed.
         for quote in (b'"', b"'"):
-            closed = _read(data.rstrip(b"\\") + quote)
+            closed = _read(data.rstrip(b"\\") + quote, limits)
             if not closed.broken:
                 return replace(closed, broken=replace(documents.broken, at_end=True))
     return documents
 
 
-def _read(data: bytes) -> Documents:
-    builder = _Builder()
+def _read(data: bytes, limits: Limits) -> Documents:
+    builder = _Builder(limits)
     try:
         for event in yaml.parse(data, Loader=yaml.CSafeLoader):
             builder.take(event)
@@ -93,7 +92,8 @@ def _read(data: bytes) -> Documents:
 class _Builder:
     """Turn parser events into a tree; the open containers are a list and not the call stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.documents: list[Any] = []
         self._open: list[tuple[Any, str | None, int]] = []
         """Container, its anchor, and how many nodes came before it."""
@@ -114,8 +114,10 @@ class _Builder:
                 self._anchors[event.anchor] = (value, 1)
             self._put(value)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            if len(self._open) >= MAX_DEPTH:
-                raise YAMLTreeError(Break(f"nested deeper than {MAX_DEPTH} levels", event.start_mark.line + 1))
+            if len(self._open) >= self._limits.depth:
+                raise YAMLTreeError(
+                    Break(f"nested too deeply {self._limits.exceeded('depth')}", event.start_mark.line + 1)
+                )
             self._open.append(({} if kind is yaml.MappingStartEvent else [], event.anchor, self._nodes))
             self._keys.append(_NO_KEY)
             self._nodes += 1
@@ -143,8 +145,8 @@ class _Builder:
         value, size = self._anchors[event.anchor]
         self._nodes += size
         self._by_alias += size
-        if self._by_alias > MAX_NODES_BY_ALIAS:
-            raise YAMLTreeError(Break(f"aliases repeat more than {MAX_NODES_BY_ALIAS} nodes", line))
+        if self._by_alias > self._limits.alias_nodes:
+            raise YAMLTreeError(Break(f"aliases repeat too many nodes {self._limits.exceeded('alias_nodes')}", line))
         return value
 
     def _put(self, value: Any) -> None:

@@ -1,5 +1,7 @@
 """Framing, against the examples and the rules of the WHATWG standard, section 9.2.6."""
 
+import re
+
 import openai._streaming
 import pytest
 from hypothesis import example, given
@@ -107,6 +109,17 @@ def test_any_split_gives_the_same_events(body, data):
     pieces = [body[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
     assert list(fed(pieces)) == list(sse.decode(body))
     assert fed(pieces).unterminated == sse.decode(body).unterminated
+
+
+@given(bodies, st.sampled_from([b"\n", b"\r\n"]))
+@example(b"data: a\n\n: x\n: y\ndata: b\n\nevent: e\ndata:c", b"\n")
+@example(b"event: e\nevent: f\n\nevent:\ndata:\n\ndata\n\nevent: e\n\n", b"\r\n")
+def test_long_bodies_are_framed_as_short_ones_are(body, newline):
+    body = re.sub(rb"\r\n|\r|\n", b"\n", body).replace(b"\n", newline)
+    start = 3 if body.startswith(b"\xef\xbb\xbf") else 0
+    offset, name, data = sse._by_columns(body, start, newline)
+    short_offset, short_name, short_data = sse._by_units(body, start)
+    assert (offset.tolist(), list(name), list(data)) == (short_offset.tolist(), list(short_name), list(short_data))
 
 
 def test_every_split_of_the_seed_into_two_gives_the_same_events(seed_body):

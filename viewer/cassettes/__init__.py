@@ -46,7 +46,7 @@ def known_recorders() -> tuple[RecorderModule, ...]:
 
 def read_recording(document: Document) -> Recording:
     """Read a file as the recorder that is surest of it; raise `CassetteError` where none knows it."""
-    if not document.data.strip():
+    if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
     sureness, recorder = max(
         ((module.recognise(document), module) for module in known_recorders()), key=lambda pair: pair[0]

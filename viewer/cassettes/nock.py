@@ -29,7 +29,9 @@ _ESCAPE = re.compile(r"\\(.)")
 def recognise(document: Document) -> int:
     """Look for definitions with a `scope`, or for the code that makes them."""
     if document.head.lstrip()[:1] != b"[":
-        return 85 if _SCOPE.search(document.head) and _REPLY.search(document.data) else 0
+        # The plain search spares the expressions a text that cannot match.
+        is_code = b"nock(" in document.head and _SCOPE.search(document.head) and _REPLY.search(document.data)
+        return 85 if is_code else 0
     tree = document.tree
     if not isinstance(tree, list):
         return 0

@@ -42,7 +42,7 @@ def recognise(document: Document) -> int:
 
 def read(document: Document) -> Recording:
     """Return the one interaction."""
-    tree, broken = read_json5(document.data)
+    tree, broken = read_json5(document.data, document.limits)
     tape = recorded.mapping(tree)
     meta, request, response = (recorded.mapping(tape.get(part)) for part in ("meta", "req", "res"))
     problems: list[Problem] = []
@@ -69,7 +69,7 @@ def read(document: Document) -> Recording:
 
 
 def _tape(document: Document) -> dict[str, Any]:
-    tree, _ = read_json5(document.data)
+    tree, _ = read_json5(document.data, document.limits)
     return recorded.mapping(tree)
 
 

@@ -26,7 +26,7 @@ ABOUT = (
 
 def recognise(document: Document) -> int:
     """Look for requests with a `uri` whose interactions are a list, or for the two lists."""
-    if b"uri" not in document.data:
+    if not any(name in document.head for name in (b"interactions", b"requests")):
         return 0
     tree = document.tree
     if not isinstance(tree, dict):

@@ -38,6 +38,13 @@ ABOUT = About(
 
 _HIGHEST_INDEX = 2**15 - 1
 
+_BESIDE_CHOICES = server_times.FIELDS | {"error", "usage", "x_groq"}
+"""What a chunk says of the stream as a whole."""
+_TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
+"""Fields of a delta that are one text, and the kind of its row."""
+_FIELDS = frozenset(_TEXTS) | {"reasoning_details", "tool_calls", "function_call", "audio", "annotations"}
+"""Fields of a delta that add rows."""
+
 
 def recognise(sample: Sample) -> int:
     """Look for chunk objects, else for choices with a delta, else for the path."""
@@ -53,35 +60,63 @@ def read(events: Events, reading: Reading) -> None:
     """Read every chunk; the last usage object counts, since some providers send it cumulatively on each."""
     reasoning = _ReasoningField()
     started: set[int] = set()
+    created, stamp = None, None
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
-        stamp = epoch.of_number(chunk.get("created"))
-        # watsonx names the model so alone.
-        model = chunk.get("model") or chunk.get("model_id")
-        if reading.model is None and model:
-            reading.model = as_text(model)
+        # Nearly every chunk repeats the time of the one before it.
+        if chunk.get("created") != created:
+            created = chunk.get("created")
+            stamp = epoch.of_number(created)
+        if reading.model is None:
+            # watsonx names the model so alone.
+            model = chunk.get("model") or chunk.get("model_id")
+            reading.model = as_text(model) if model else None
         choices = choices_of(chunk)
+        says_more = events.name[event] == "error" or not _BESIDE_CHOICES.isdisjoint(chunk)
+        is_plain = False
         for choice in choices:
-            _read_choice(event, choice, stamp, reading, reasoning, started)
-        if chunk.get("error") or events.name[event] == "error":
-            reading.error = error_of(payload)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
-        reported = _reported_usage(chunk, choices)
-        if reported is not None:
-            reading.usage = reported
-            reading.server_times = server_times.of_usage(reported) or reading.server_times
-            reading.add(event, USAGE, stamp=stamp)
-        if not server_times.FIELDS.isdisjoint(chunk):
-            reading.server_times = server_times.of_chunk(chunk) or reading.server_times
+            is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
+            says_more = says_more or "usage" in choice
+        if is_plain and len(choices) == 1 and not says_more:
+            reading.may_repeat(events.name[event])
+        elif says_more:
+            _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
+
+
+def _read_beside_choices(
+    event: int,
+    payload: Any,
+    chunk: Mapping[str, Any],
+    choices: list[dict[str, Any]],
+    stamp: float | None,
+    reading: Reading,
+    *,
+    is_error: bool,
+) -> None:
+    """Read what a chunk says of the stream as a whole: an error, usage, the server's times."""
+    if is_error or chunk.get("error"):
+        reading.error = error_of(payload)
+        reading.add(event, ERROR, reading.error.message, stamp=stamp)
+    reported = _reported_usage(chunk, choices)
+    if reported is not None:
+        reading.usage = reported
+        reading.server_times = server_times.of_usage(reported) or reading.server_times
+        reading.add(event, USAGE, stamp=stamp)
+    reading.server_times = server_times.of_chunk(chunk) or reading.server_times
 
 
 def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the choices of a chunk."""
     choices = payload.get("choices")
-    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+    if not isinstance(choices, list):
+        return []
+    # Nearly every chunk has one, in a list that is as good as a new one.
+    if len(choices) == 1 and isinstance(choices[0], dict):
+        return choices
+    return [choice for choice in choices if isinstance(choice, dict)]
 
 
 def _index(value: Any, default: int = 0) -> int:
@@ -93,13 +128,14 @@ class _ReasoningField:
     """Choose one of the fields in which providers repeat the same reasoning, and keep to it for the stream."""
 
     def __init__(self) -> None:
-        self._chosen = ""
+        self.chosen = ""
+        """Its name; "" until one of them holds text."""
 
     def delta(self, delta: Mapping[str, Any]) -> str:
         """Return the reasoning that a delta adds."""
-        for name in (self._chosen,) if self._chosen else _REASONING_FIELDS:
+        for name in (self.chosen,) if self.chosen else _REASONING_FIELDS:
             if text := _REASONING_FIELDS[name](delta.get(name)):
-                self._chosen = name
+                self.chosen = name
                 return text
         return ""
 
@@ -135,35 +171,60 @@ def _read_choice(
     reading: Reading,
     reasoning: _ReasoningField,
     started: set[int],
-) -> None:
-    """Add the rows of one choice of one event."""
+) -> bool:
+    """Add the rows of one choice of one event; tell whether they are one alone, which is that of its text or silent."""
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
-    number = _index(choice.get("index"))
-    rows_before = len(reading.kind)
-
-    if thought := reasoning.delta(delta):
-        reading.add(event, REASONING, thought, choice=number, stamp=stamp)
-    for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
-        if text := _text(delta.get(name)):
-            reading.add(event, kind, text, choice=number, stamp=stamp)
-    for tool, arguments in _tool_deltas(delta, number, reading):
-        reading.add(event, TOOL_CALL, arguments, choice=number, tool=tool, stamp=stamp)
-    if (audio := delta.get("audio")) and isinstance(audio, dict):
-        reading.add(event, AUDIO, _text(audio.get("transcript")), choice=number, stamp=stamp)
-    if annotations := delta.get("annotations"):
-        reading.add(event, CITATION, write(annotations), choice=number, stamp=stamp)
-
-    visible = len(reading.kind) > rows_before
+    # Nearly every choice is the first.
+    number = choice.get("index")
+    if number != 0:
+        number = _index(number)
+    # Nearly every delta has one field that is not empty; what it has not, it is not asked for.
+    fields, name, text = 0, "", None
+    for field, value in delta.items():
+        if value and field in _FIELDS:
+            fields, name, text = fields + 1, field, value
+    kind = _TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
+    is_text = kind != OTHER and (kind != REASONING or name == reasoning.chosen)
+    if is_text:
+        reading.add(event, kind, str(text), choice=number, stamp=stamp)
+    visible = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
+    is_first = number not in started
+    started.add(number)
     if reason := choice.get("finish_reason"):
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
-    elif not visible:
-        first = "role" in delta and number not in started
-        reading.add(event, START if first else SILENT, choice=number, stamp=stamp)
-    started.add(number)
+        return False
+    is_start = not visible and is_first and "role" in delta
+    if not visible:
+        reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
+    return is_text or not (fields or is_start)
+
+
+def _read_delta(
+    event: int,
+    delta: Mapping[str, Any],
+    choice: int,
+    stamp: float | None,
+    reading: Reading,
+    reasoning: _ReasoningField,
+) -> bool:
+    """Add a row for each thing that a delta adds, and tell whether there is one."""
+    rows_before = len(reading.kind)
+    if thought := reasoning.delta(delta):
+        reading.add(event, REASONING, thought, choice=choice, stamp=stamp)
+    for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
+        if text := _text(delta.get(name)):
+            reading.add(event, kind, text, choice=choice, stamp=stamp)
+    for tool, arguments in _tool_deltas(delta, choice, reading):
+        reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
+    if (audio := delta.get("audio")) and isinstance(audio, dict):
+        reading.add(event, AUDIO, _text(audio.get("transcript")), choice=choice, stamp=stamp)
+    if annotations := delta.get("annotations"):
+        reading.add(event, CITATION, write(annotations), choice=choice, stamp=stamp)
+    return len(reading.kind) > rows_before
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,7 @@ the user said is other; in a transcription session, which has no responses, it i
 translation session has no responses either, and ends with `session.closed`.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -77,7 +78,9 @@ def read(events: Events, reading: Reading) -> None:
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
         rows = len(reading.kind) - rows_before
-        reading.stamp[rows_before:] = [_stamp(payload)] * rows
+        stamp = _stamp(payload)
+        if stamp is not None:
+            reading.stamp[rows_before:] = array("d", [stamp] * rows)
 
 
 def _stamp(payload: Mapping[str, Any]) -> float | None:

@@ -1,0 +1,58 @@
+"""How much memory a cassette takes, in a process of its own, over what the interpreter takes with the viewer imported and used.
+
+`getrusage` would not do: the peak that it tells is that of the process which started this one, where that was higher.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import Row
+from benchmarks.recordings import ROOT, SAMPLE, go_vcr
+
+TITLE = "(c) Memory: resident, by `/proc/self/status` (VmHWM and VmRSS), over that of the interpreter which has opened the sample"
+
+_CHUNKS = 200_000
+_MOST_AT_PEAK, _MOST_AT_REST = 6.0, 2.0
+
+_PROBE = """
+import gc, re, sys
+import viewer
+
+def told_bytes(name):
+    return int(re.search(name + r":\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
+
+viewer.load(sys.argv[1]).chunks
+gc.collect()
+before = told_bytes("VmRSS")
+cassette = viewer.load(sys.argv[2])
+chunks = cassette.chunks
+gc.collect()
+print(told_bytes("VmHWM") - before, told_bytes("VmRSS") - before)
+"""
+
+
+def rows() -> Iterator[Row]:
+    """Yield the figures; none where the system does not tell."""
+    if not Path("/proc/self/status").exists():
+        return
+    made = go_vcr(_CHUNKS)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "long.yaml"
+        path.write_bytes(made)
+        command = [sys.executable, "-c", _PROBE, str(SAMPLE), str(path)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout  # noqa: S603
+    peak, rest = map(int, told.split())
+    what = f"go-vcr, {_CHUNKS:,} chunks"
+    size = len(made)
+    yield Row(f"{what}: at the peak", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", peak / size, _MOST_AT_PEAK)
+    yield Row(
+        f"{what}: at rest, cassette and `.chunks` kept",
+        f"{rest / 1e6:.0f} MB",
+        f"file {size / 1e6:.0f} MB",
+        rest / size,
+        _MOST_AT_REST,
+        note="a quarter of it is what the C library keeps for the next allocation",
+    )

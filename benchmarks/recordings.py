@@ -1,0 +1,59 @@
+"""The recordings that are measured: made here, from a seed, or read where others lie."""
+
+import re
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+_CHUNKS_PER_SECOND = 80
+_FIRST_S = 1761231382
+_CREATED = re.compile(r'"created":\d+')
+_BODY = re.compile(r"(    body: \|\+\n)(.*?)(    headers:)", re.DOTALL)
+
+
+@cache
+def sample_text() -> str:
+    """Return the sample that the made recordings are like."""
+    return SAMPLE.read_text()
+
+
+@cache
+def _events() -> tuple[list[str], list[str], str]:
+    """Return the sample's events that show reasoning, those that show content, and one that shows nothing."""
+    body: str = yaml.load(sample_text(), yaml.CSafeLoader)["interactions"][0]["response"]["body"]
+    events = [line for line in body.split("\n") if line.startswith("data: {")]
+    reasoning = [event for event in events if '"delta":{"reasoning_content":"' in event]
+    content = [event for event in events if '"delta":{"content":"' in event]
+    silent = next(event for event in events if '"delta":{}' in event and "finish_reason" not in event)
+    return reasoning, content, silent
+
+
+def go_vcr(chunks: int, *, silent_share: float = 0.0, obfuscated: bool = False) -> bytes:
+    """Return a cassette of go-vcr whose one stream has so many chunks, drawn from the sample's, in its own text around them.
+
+    A third of it is reasoning. An obfuscated one has a field of random length in each event, as OpenAI sends it, so that no
+    two events are alike.
+    """
+    reasoning, content, silent = _events()
+    random = Random(chunks)  # noqa: S311 - not for secrets
+    lines = []
+    for number in range(chunks):
+        event = random.choice(reasoning if number < chunks // 3 else content)
+        event = silent if random.random() < silent_share else event
+        event = _CREATED.sub(f'"created":{_FIRST_S + number // _CHUNKS_PER_SECOND}', event)
+        if obfuscated:
+            event = f'{event[:-1]},"obfuscation":"{"x" * random.randint(1, 16)}"}}'
+        lines.append(event)
+    body = "".join(f"      {line}\n\n" for line in [*lines, "data: [DONE]"])
+    return _BODY.sub(lambda found: found[1] + body + found[3], sample_text(), count=1).encode()
+
+
+def corpus_of(recorder: str) -> list[Path]:
+    """Return the YAML files of one recorder in the corpus; none where it is not beside this checkout."""
+    return sorted(path for path in (CORPUS / recorder).rglob("*.y*ml") if path.is_file())

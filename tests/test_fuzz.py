@@ -1,0 +1,47 @@
+"""No recording, however spoilt, ends in anything but a cassette or a `CassetteError`, or takes long.
+
+What was found so is a test of its own beside this one; longer runs are made by `scripts/fuzz SECONDS SEED`.
+"""
+
+import time
+
+import pytest
+
+import viewer
+from tests.fuzzing import MOST_CPU_S, recordings, spoilt, use
+from viewer.loose_events import loose_events
+
+EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
+END = b"data: [DONE]\n\n"
+LENGTH_S = 30.0
+SEED = "tests"
+
+
+def test_ends_of_streams_without_a_stream_are_no_thousand_streams():
+    """Found as rounds a:1376, b:925, b:3034 and c:2926: each stood for a stream of its own, at a millisecond each."""
+    assert loose_events(EVENT + END * 2000 + EVENT) == [EVENT + END, EVENT]
+    assert loose_events(END * 2000) == [END]
+    assert len(viewer.load(b"interactions:\n- x: [\n" + END * 2000).streams) == 1
+
+
+@pytest.fixture(scope="module")
+def files():
+    return recordings()
+
+
+def test_there_is_something_to_spoil(files):
+    assert len(files) > 12
+
+
+def test_a_spoilt_recording_opens_or_is_refused_and_soon(files):
+    end = time.monotonic() + LENGTH_S
+    rounds = 0
+    while time.monotonic() < end:
+        name, data = spoilt(rounds, SEED, files)
+        try:
+            cpu_s = use(data)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault
+            pytest.fail(f"round {rounds} of seed {SEED!r}, made of {name}: {error!r}")
+        assert cpu_s < MOST_CPU_S, f"round {rounds} of seed {SEED!r}, made of {name}, took {cpu_s:.1f} s"
+        rounds += 1
+    assert rounds > 100

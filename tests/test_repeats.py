@@ -1,0 +1,124 @@
+"""Payloads that differ in one text alone, against the parser that reads each of them whole."""
+
+import json
+
+import orjson
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import viewer
+from viewer.reading import Reading
+from viewer.repeats import pattern_of
+from viewer.schema import CONTENT, SILENT
+from viewer.wire import sse
+
+EVENT = '{"id":"a","choices":[{"index":0,"delta":{"content":%s}}],"created":1}'
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4) | st.sampled_from(
+    [":", ",", "content", "a", '"', "\\", "\n", "é", "\x7f", "}", '":"']
+)
+
+
+def place(value, wanted, path=()):
+    """Every path at which a text stands in a JSON value."""
+    if isinstance(value, dict):
+        return [found for key, held in value.items() for found in place(held, wanted, (*path, key))]
+    if isinstance(value, list):
+        return [found for index, held in enumerate(value) for found in place(held, wanted, (*path, index))]
+    return [path] if value == wanted else []
+
+
+@given(
+    st.recursive(texts, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)),
+    texts,
+    texts,
+    st.sampled_from([":", ": "]),
+)
+@example({"content": ":"}, ":", "::", ": ")
+@example(["x", ","], ",", "y", ":")
+@example({"a": "A"}, "A", "b", ": ")
+def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, colon):
+    def written(text):
+        whole = {"before": value, "text": text, "after": value}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", colon)).encode()
+
+    pattern = pattern_of(written(first), first)
+    if pattern is None:
+        return
+    assert place(orjson.loads(written(first)), first) == [("text",)]
+    text = pattern.text_in(written(second))
+    assert text in ("", second)
+
+
+def test_a_text_that_is_escaped_in_one_place_and_not_in_another_gives_no_pattern():
+    assert pattern_of(rb'{"x":"A","content":"\u0041"}', "A") is None
+
+
+def test_a_text_that_stands_twice_gives_no_pattern_also_where_the_two_share_a_quote():
+    assert pattern_of(b'{"content":":"}', ":") is None
+    assert pattern_of(b'["content","content"]', "content") is None
+
+
+@pytest.mark.parametrize("text", ['say \\"hi\\"', "line\\n", "half \\ud83d", "tab\\t", "nul\\u0000"])
+def test_what_is_escaped_is_left_to_the_parser(text):
+    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    assert pattern.text_in((EVENT % f'"{text}"').encode()) == ""
+    assert pattern.text_in((EVENT % '"also plain"').encode()) == "also plain"
+
+
+def test_what_differs_in_more_than_the_text_is_left_to_the_parser():
+    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    for other in ('"x","role":"user"', '"x"}},{"delta":{"content":"y"', '""', "null", "1", '"\xff"'):
+        assert pattern.text_in((EVENT % other).encode("latin-1")) == "", other
+
+
+def test_only_events_that_do_not_repeat_others_are_parsed():
+    lines = [(EVENT % f'"{text}"') for text in ("one", " two", " three", "\\n", " four")]
+    events = sse.decode("".join(f"data: {line}\n\n" for line in lines).encode())
+    reading = Reading()
+    parsed = []
+    for event, payload in reading.payloads(events):
+        parsed.append(event)
+        reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"], stamp=1.0)
+        reading.may_repeat("message")
+    assert parsed == [0, 1, 3]
+    assert reading.text == ["one", " two", " three", "\n", " four"]
+    assert reading.event.tolist() == [0, 1, 2, 3, 4]
+    assert reading.stamp.tolist() == [1.0] * 5
+
+
+def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
+    silent = EVENT % '""'
+    events = sse.decode(
+        f"data: {silent}\n\ndata: {silent}\n\nevent: x\ndata: {silent}\n\ndata: {EVENT % 0}\n\n".encode()
+    )
+    reading = Reading()
+    parsed = []
+    for event, _ in reading.payloads(events):
+        parsed.append(event)
+        reading.add(event, SILENT)
+        reading.may_repeat(events.name[event])
+    assert parsed == [0, 2, 3]
+    assert reading.kind.tolist() == [SILENT] * 4
+
+
+def test_events_that_repeat_others_are_read_as_those_that_do_not():
+    texts = ["one", " two", " three", "\\n", " four", "", " fünf", ' \\"six\\"', " seven", " eight"] * 3
+    finish = '{"id":"a","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"created":3}'
+    lines = [(EVENT % f'"{text}"') for text in texts]
+    lines[7:7] = [(EVENT % '"other choice"').replace('"index":0', '"index":1')] * 3
+    lines[12:12] = [(EVENT % '"thought"').replace("content", "reasoning_content")] * 4
+    lines[20:20] = [(EVENT % '"later"').replace('"created":1', '"created":2')] * 4
+    lines[24:24] = [(EVENT % '""').replace('"content"', '"role":"assistant","content"')] * 3
+    same = "".join(f"data: {line}\n\n" for line in [*lines, finish]).encode()
+    # A field that nobody reads, of another length in each event, so that none repeats another.
+    apart = "".join(
+        "data: " + line.replace('"id":"a"', f'"id":"{"a" * number}"') + "\n\n"
+        for number, line in enumerate([*lines, finish], start=1)
+    ).encode()
+    ours, theirs = (viewer.load(body).chunks.drop(columns=["offset", "size"]) for body in (same, apart))
+    assert ours.equals(theirs)
+    assert (ours["choice"] == 1).sum() == 3
+    assert (ours["kind"] == "silent").sum() == 6
+    assert (ours["kind"] == "reasoning").sum() == 4
