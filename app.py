@@ -1,5 +1,10 @@
-"""The Streamlit app: `streamlit run app.py`."""
+"""The Streamlit app: `streamlit run app.py`. Its pages stand in `viewer/pages/`, beside them only what is published."""
 
-from viewer.pages.main import main
+from pathlib import Path
 
-main()
+import streamlit as st
+
+from viewer.share_routes import routes
+from viewer.shares import share_store
+
+app = st.App(Path(__file__).parent / "viewer" / "pages" / "script.py", routes=routes(share_store()))

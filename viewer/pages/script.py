@@ -1,0 +1,5 @@
+"""What Streamlit runs for each session and each change."""
+
+from viewer.pages.main import main
+
+main()

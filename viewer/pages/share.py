@@ -1,0 +1,134 @@
+"""How a recording leaves: as a page of its own, as a cassette without secrets, or published by this server."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from viewer.asciicast import asciicast
+from viewer.cassette import Cassette
+from viewer.pages.recordings import Recording
+from viewer.pages.sheet import Node, node, sheet
+from viewer.phrasing import number
+from viewer.problems import CassetteError
+from viewer.redaction import Finding, Redaction, find_secrets
+from viewer.share_routes import share_path
+from viewer.shares import share_store
+from viewer.stream import Stream
+from viewer.transcript import transcript
+
+_EXPIRIES = {"1 day": 86_400.0, "7 days": 604_800.0, "30 days": 2_592_000.0, "until it is deleted": None}
+_PUBLISHED_KEY = "published"
+_MOST_FINDINGS = 200
+
+
+def show_share(cassette: Cassette, recording: Recording, stream: Stream | None, choice: int | None) -> None:
+    """Show what would go, and the ways out; nothing is made before it is asked for."""
+    with st.popover("Share", width="stretch", key="share"):
+        # A popover is drawn with the page; what it says takes a look at every text, which can wait until it is opened.
+        if not st.toggle("Without secrets, as one page or file", key="share_open"):
+            sheet([node("p", "note", "Nothing leaves this machine unless you take it.")], key="share_closed")
+            return
+        options = _options(cassette)
+        stem = recording.name.rpartition("/")[2] or "recording"
+        _download("Page (HTML)", f"{stem}.html", "text/html", lambda: _page(cassette, recording, options), "download_page")
+        _download("Cassette", f"redacted-{stem}", "text/plain", lambda: _cassette(recording, options), "download_cassette")
+        if stream is not None:
+            _replays(cassette, stream, choice, options, stem)
+        _publish(cassette, recording, options)
+
+
+def _options(cassette: Cassette) -> Redaction:
+    """Let what goes be chosen, and show what was found."""
+    paths = st.checkbox("also names in paths, such as /home/NAME", key="share_paths")
+    emails = st.checkbox("also e-mail addresses", key="share_emails")
+    metrics_only = st.checkbox("all texts: only sizes, times and tokens stay", key="share_metrics")
+    options = Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only)
+    findings = find_secrets(cassette, options)
+    told = f"{number(len(findings))} found that go" if findings else "No secret was found."
+    sheet([node("p", "note", told)], key="share_found")
+    kept = st.multiselect(
+        "Leave in",
+        [finding.id for finding in findings[:_MOST_FINDINGS]],
+        format_func={finding.id: _told(finding) for finding in findings}.__getitem__,
+        key="share_keep",
+        placeholder="nothing",
+        disabled=not findings,
+    )
+    if findings:
+        sheet([node("ul", "evidence", *map(_finding, findings[:_MOST_FINDINGS]))], key="share_findings")
+    return Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only, keep=frozenset(kept))
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.id} · {finding.where}"
+
+
+def _finding(finding: Finding) -> Node:
+    times = f" · {finding.count} times" if finding.count > 1 else ""
+    return node("li", "", node("span", "name", finding.rule), f"{finding.where}{times} {finding.preview}")
+
+
+def _download(label: str, name: str, media_type: str, make: Callable[[], bytes], key: str) -> None:
+    st.download_button(label, make, file_name=name, mime=media_type, on_click="ignore", key=key, width="stretch")
+
+
+def _page(cassette: Cassette, recording: Recording, options: Redaction) -> bytes:
+    import viewer  # noqa: PLC0415 - the report is what few visits ask for
+
+    return viewer.report(cassette, redact=options, data=recording.member.read().data).encode()
+
+
+def _cassette(recording: Recording, options: Redaction) -> bytes:
+    from viewer.redacted_cassette import redacted_file  # noqa: PLC0415 - as above
+
+    data = recording.member.read().data
+    try:
+        return redacted_file(data, recording.name, options)[0]
+    except CassetteError:
+        # Its own format cannot be kept; go-vcr's can be written of any.
+        return redacted_file(data, recording.name, options, anew=True)[0]
+
+
+def _replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
+    def struck() -> Stream:
+        from viewer.redaction import redact  # noqa: PLC0415 - as above
+
+        streams = redact(cassette, options)[0].streams
+        return next(one for one in streams if one.interaction == stream.interaction)
+
+    _download(
+        "Replay (asciicast)",
+        f"{stem}.cast",
+        "application/x-asciicast",
+        lambda: asciicast(struck(), choice).encode("utf-8", "replace"),
+        "download_cast",
+    )
+    _download(
+        "Transcript (WebVTT)",
+        f"{stem}.vtt",
+        "text/vtt",
+        lambda: transcript(struck(), choice).encode("utf-8", "replace"),
+        "download_vtt",
+    )
+
+
+def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> None:
+    """Offer to publish the page where the server has a store, and list what this session has published."""
+    store = share_store()
+    if store is None:
+        return
+    expiry = st.selectbox("Expires after", list(_EXPIRIES), key="share_expiry")
+    if st.button("Publish", key="publish", width="stretch"):
+        store.sweep()
+        page = _page(cassette, recording, options).decode()
+        identity = store.publish(page, _EXPIRIES[expiry or "1 day"])
+        st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name, time.time()))
+    for identity, name, _ in st.session_state.get(_PUBLISHED_KEY, []):
+        if store.read(identity) is None:
+            continue
+        sheet([node("p", "note", name)], key=f"published/{identity}")
+        st.code(f"{st.context.url.split('?')[0].rstrip('/')}{share_path(identity)}", language=None, wrap_lines=True)
+        if st.button("Delete", key=f"delete/{identity}"):
+            store.delete(identity)
+            st.rerun()
