@@ -5,7 +5,7 @@ parameters that carry secrets are left out or masked here, before anything is wr
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 import yaml
 
 from viewer.cassettes.go_vcr import KEY
+from viewer.http import Interaction
 from viewer.payload import is_utf_8
 from viewer.redact import is_secret, masked_headers, masked_url
+from viewer.wire.events import payload_ends
+from viewer.wire.framing import frame
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Exchange:
     request_body: bytes
     started_epoch_s: float
     status: int = 0
+    reason: str = ""
     response_headers: list[tuple[str, str]] = field(default_factory=list)
     headers_s: float = 0.0
     body: bytearray = field(default_factory=bytearray)
@@ -42,8 +46,59 @@ def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
     added: dict[str, Any] = {"started_epoch_s": round(exchange.started_epoch_s, 6)}
     if exchange.trouble:
         added["trouble"] = exchange.trouble
+    return _written([_tree(0, exchange, {**added, "arrivals": dict(arrivals)})])
+
+
+def interactions_text(interactions: Sequence[Interaction]) -> str:
+    """Return interactions of any recorder as a cassette, with the times that it wrote where this format has room for them."""
+    return _written([_tree(index, _exchange(one), _added(one)) for index, one in enumerate(interactions)])
+
+
+def _exchange(interaction: Interaction) -> Exchange:
+    request, response, times = interaction.request, interaction.response, interaction.times
+    return Exchange(
+        method=request.method,
+        url=request.url,
+        request_headers=list(request.headers.items()),
+        request_body=request.body,
+        started_epoch_s=0.0,
+        status=response.status or 0,
+        reason=response.reason,
+        response_headers=list(response.headers.items()),
+        headers_s=times.headers_s or 0.0,
+        body=bytearray(response.body),
+    )
+
+
+def _added(interaction: Interaction) -> dict[str, Any]:
+    times = interaction.times
+    added: dict[str, Any] = {}
+    if times.started is not None:
+        added["started_epoch_s"] = times.started.epoch_s
+    arrivals = times.arrivals
+    ends = arrival_ends(interaction)
+    # The format counts from the request; arrivals that do not would say that the first event came at once.
+    if arrivals is not None and arrivals.since_request and ends is not None:
+        added["arrivals"] = {"s": list(arrivals.s), "ends": ends}
+    return added
+
+
+def arrival_ends(interaction: Interaction) -> list[int] | None:
+    """Return where in a body each recorded arrival ends; None where that is not known."""
+    arrivals = interaction.times.arrivals
+    if arrivals is None or arrivals.ends is not None:
+        return None if arrivals is None else list(arrivals.ends or ())
+    framed = frame(interaction.response.content_type, interaction.response.body)
+    if framed is None:
+        return None
+    ends = payload_ends(framed[0], interaction.response.body).tolist()
+    carriers = [end for end, data in zip(ends, framed[0].data, strict=True) if data is not None]
+    return carriers[: len(arrivals.s)] if 0 <= len(carriers) - len(arrivals.s) <= 1 else None
+
+
+def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, Any]:
     interaction = {
-        "id": 0,
+        "id": number,
         "request": {
             "proto": "HTTP/1.1",
             "proto_major": 1,
@@ -63,13 +118,16 @@ def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
             "uncompressed": False,
             "body": _scalar(bytes(exchange.body)),
             "headers": _headers(exchange.response_headers),
-            "status": f"{exchange.status} {_reason(exchange.status)}".strip(),
+            "status": f"{exchange.status} {exchange.reason or _reason(exchange.status)}".strip(),
             "code": exchange.status,
             "duration": f"{exchange.headers_s * 1e3:.6f}ms",
         },
-        KEY: {**added, "arrivals": dict(arrivals)},
     }
-    tree = {"version": 2, "interactions": [interaction]}
+    return {**interaction, KEY: added} if added else interaction
+
+
+def _written(interactions: list[dict[str, Any]]) -> str:
+    tree = {"version": 2, "interactions": interactions}
     return "---\n" + yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
 
 

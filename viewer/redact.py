@@ -51,8 +51,18 @@ def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def masked_url(url: str) -> str:
     """Return a URL with the secrets in its query and its user part masked, all else as it stands."""
+    for begin, end in reversed(secret_parts(url)):
+        url = url[:begin] + MASK + url[end:]
+    return url
 
-    def mask(match: re.Match[str]) -> str:
-        return f"{match[1]}={MASK}" if is_secret(unquote(match[1])) or unquote(match[1]).lower() == "code" else match[0]
 
-    return _PARAMETER.sub(mask, _USER.sub(f"{MASK}@", url))
+def secret_parts(url: str) -> list[tuple[int, int]]:
+    """Return where in a URL secrets stand: its user part, and the values of parameters that carry them."""
+    users = [(match.start(), match.end() - 1) for match in _USER.finditer(url)]
+    begin = users[-1][1] if users else 0
+    values = [match.span(2) for match in _PARAMETER.finditer(url, begin) if _is_secret_parameter(unquote(match[1]))]
+    return users + values
+
+
+def _is_secret_parameter(name: str) -> bool:
+    return is_secret(name) or name.lower() == "code"

@@ -14,7 +14,7 @@ from viewer.measure import Measure
 from viewer.metrics import Timed, measure
 from viewer.pricing import Cost, price
 from viewer.problems import Problem
-from viewer.protocols import protocol_of
+from viewer.protocols import ProtocolModule, protocol_of
 from viewer.provider import model_of, provider_of
 from viewer.reading import Reading, StreamError, ToolCall
 from viewer.recorded_http import moment
@@ -85,10 +85,17 @@ class Stream:
         return "".join(self.chunks.loc[rows, "text"])
 
 
-def read_stream(
-    interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
-) -> Stream | None:
-    """Decode the stream in an interaction's response; None where the body holds none."""
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedStream:
+    """Hold what the events of a stream say, before they are timed and measured."""
+
+    events: Events
+    protocol: ProtocolModule
+    reading: Reading
+
+
+def decode_stream(interaction: Interaction) -> DecodedStream | None:
+    """Read the events in an interaction's response; None where the body holds no stream."""
     response = interaction.response
     framed = frame(response.content_type, response.body)
     if framed is None:
@@ -99,6 +106,18 @@ def read_stream(
         return None
     reading = Reading()
     protocol.read(events, reading)
+    return DecodedStream(events, protocol, reading)
+
+
+def read_stream(
+    interaction: Interaction, index: int, pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S
+) -> Stream | None:
+    """Decode the stream in an interaction's response; None where the body holds none."""
+    response = interaction.response
+    decoded = decode_stream(interaction)
+    if decoded is None:
+        return None
+    events, protocol, reading = decoded.events, decoded.protocol, decoded.reading
     model = reading.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
     usage = protocol.usage(reading.usage, provider) if reading.usage else None

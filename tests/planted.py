@@ -1,0 +1,90 @@
+"""Secrets that were never anyone's, of the kinds that services give out, and what they are written as."""
+
+import base64
+import json
+import random
+import string
+from urllib.parse import quote
+
+_ALNUM = string.ascii_letters + string.digits
+_PEM = "-----BEGIN RSA PRIVATE KEY-----\n{}\n{}\n-----END RSA PRIVATE KEY-----"
+
+
+def _some(dice, length, alphabet=_ALNUM):
+    return "".join(dice.choices(alphabet, k=length))
+
+
+def _jwt(dice):
+    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').decode().rstrip("=")
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": _some(dice, 12)}).encode()).decode().rstrip("=")
+    return f"{head}.{claims}.{_some(dice, 43)}"
+
+
+KINDS = {
+    "openai-key": lambda dice: f"sk-proj-{_some(dice, 40)}T3BlbkFJ{_some(dice, 40)}",
+    "openai-service-key": lambda dice: f"sk-svcacct-{_some(dice, 30)}-{_some(dice, 30)}",
+    "sk-key": lambda dice: f"sk-{_some(dice, 48)}",
+    "anthropic-key": lambda dice: f"sk-ant-api03-{_some(dice, 40)}_{_some(dice, 40)}-{_some(dice, 8)}AA",
+    "openrouter-key": lambda dice: f"sk-or-v1-{_some(dice, 64, '0123456789abcdef')}",
+    "groq-key": lambda dice: f"gsk_{_some(dice, 52)}",
+    "xai-key": lambda dice: f"xai-{_some(dice, 80)}",
+    "google-key": lambda dice: f"AIzaSy{_some(dice, 33)}",
+    "hugging-face-token": lambda dice: f"hf_{_some(dice, 34, string.ascii_letters)}",
+    "replicate-token": lambda dice: f"r8_{_some(dice, 37)}",
+    "perplexity-key": lambda dice: f"pplx-{_some(dice, 48)}",
+    "aws-key-id": lambda dice: f"AKIA{_some(dice, 16, string.ascii_uppercase + '234567')}",
+    "github-token": lambda dice: f"ghp_{_some(dice, 36)}",
+    "github-fine-grained": lambda dice: f"github_pat_{_some(dice, 22)}_{_some(dice, 59)}",
+    "gitlab-token": lambda dice: f"glpat-{_some(dice, 20)}",
+    "slack-token": lambda dice: (
+        f"xoxb-{_some(dice, 12, string.digits)}-{_some(dice, 12, string.digits)}-{_some(dice, 24)}"
+    ),
+    "jwt": _jwt,
+    "private-key": lambda dice: _PEM.format(_some(dice, 64, _ALNUM + "+/"), _some(dice, 40, _ALNUM + "+/")),
+    "stripe-key": lambda dice: f"sk_live_{_some(dice, 24)}",
+    "sendgrid-key": lambda dice: f"SG.{_some(dice, 22)}.{_some(dice, 43)}",
+    "npm-token": lambda dice: f"npm_{_some(dice, 36)}",
+}
+
+
+def secrets_of(kind, count=10):
+    """The same secrets of one kind every time."""
+    dice = random.Random(kind)  # noqa: S311 - nobody's secret
+    return [KINDS[kind](dice) for _ in range(count)]
+
+
+ALL = [(kind, secret) for kind in KINDS for secret in secrets_of(kind)]
+
+
+def core(secret):
+    """The part of a secret that says which it is, without what all of its kind have in common and without line ends."""
+    return secret.split("\n")[1][:24] if "\n" in secret else secret[-16:]
+
+
+def json_escaped(text):
+    return json.dumps(text)[1:-1]
+
+
+def unicode_escaped(text):
+    return "".join(f"\\u{ord(one):04x}" for one in text)
+
+
+def packed(text):
+    return base64.b64encode(f"the key is {text}".encode()).decode()
+
+
+def percent(text):
+    return quote(text, safe="")
+
+
+def all_percent(text):
+    return "".join(f"%{ord(one):02X}" for one in text)
+
+
+def forms(secret):
+    """What of a secret must not be found in any file, whatever wrote it."""
+    bare = core(secret)
+    yield from (bare, unicode_escaped(bare), all_percent(bare), percent(bare))
+    for shift in range(3):
+        whole = base64.b64encode(b"x" * shift + bare.encode()).decode().rstrip("=")
+        yield whole[4:-4]

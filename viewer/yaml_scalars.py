@@ -1,0 +1,134 @@
+"""The scalars of a YAML text where they stand, and the text with some of them written anew; all else stays byte for byte."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+# What a double-quoted text cannot hold as it is: line ends of Unicode, controls, and what is no character.
+_UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_CORE_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Hold one scalar and where it stands, its tag and anchor included."""
+
+    begin: int
+    end: int
+    value: str
+    """As read; of binary data its base64."""
+    is_binary: bool
+    is_plain: bool
+    """Whether it may be a number or a word of YAML."""
+    is_key: bool
+    style: str | None
+    """How it is quoted; None where it is not."""
+    prefix: str
+    """Its anchor and its tag, but for tags that say no more than its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalars:
+    """Hold the scalars of a YAML text in order, and the same tree as JSON, in which each scalar is a string."""
+
+    scalars: list[Scalar]
+    as_json: str
+
+
+def scalars_of(text: str) -> Scalars:
+    """Return the scalars of a YAML text; raise `yaml.YAMLError` for what is none."""
+    scalars: list[Scalar] = []
+    parts: list[str] = []
+    # Of each open container: whether it is a mapping, and how many nodes it has.
+    open_nodes: list[list[Any]] = []
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        kind = type(event)
+        if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+            parts.append("}" if open_nodes.pop()[0] else "]")
+            continue
+        if kind not in (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent):
+            continue
+        is_key = False
+        if open_nodes:
+            is_mapping, count = open_nodes[-1]
+            is_key = is_mapping and count % 2 == 0
+            parts.append(":" if is_mapping and not is_key else "," if count else "")
+            open_nodes[-1][1] += 1
+        if isinstance(event, yaml.ScalarEvent):
+            scalars.append(_scalar(event, is_key=is_key))
+            parts.append(json.dumps(event.value, ensure_ascii=False))
+        elif kind is yaml.AliasEvent:
+            parts.append("null")
+        else:
+            is_mapping = kind is yaml.MappingStartEvent
+            open_nodes.append([is_mapping, 0])
+            parts.append("{" if is_mapping else "[")
+    return Scalars(scalars, "".join(parts))
+
+
+def with_scalars(text: str, scalars: list[Scalar], new: Mapping[int, str | bytes]) -> str:
+    """Return a YAML text with some of its scalars, by number, written anew: bytes as binary data, all else as text."""
+    parts: list[str] = []
+    place = 0
+    for number in sorted(new):
+        scalar = scalars[number]
+        parts += (text[place : scalar.begin], _written(text[scalar.begin : scalar.end], scalar, new[number]))
+        place = scalar.end
+    parts.append(text[place:])
+    return "".join(parts)
+
+
+def _scalar(event: Any, *, is_key: bool) -> Scalar:
+    tag: str = event.tag or ""
+    is_binary = tag.endswith("binary")
+    anchor = f"&{event.anchor} " if event.anchor else ""
+    named = f"!<{tag}> " if tag and not is_binary and not tag.startswith(f"{_CORE_TAG}str") else ""
+    return Scalar(
+        begin=event.start_mark.index,
+        end=event.end_mark.index,
+        value=event.value,
+        is_binary=is_binary,
+        is_plain=not event.style and not tag,
+        is_key=is_key,
+        style=event.style,
+        prefix=anchor + named,
+    )
+
+
+def _written(raw: str, scalar: Scalar, new: str | bytes) -> str:
+    if isinstance(new, bytes):
+        return f'{scalar.prefix}!!binary "{new.decode("ascii")}"' + _tail(raw)
+    if scalar.style == "|" and not scalar.is_binary and (block := _block(raw, scalar.value, new)):
+        return block
+    quoted = json.dumps(new, ensure_ascii=False)
+    return scalar.prefix + _UNWRITABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted) + _tail(raw)
+
+
+def _tail(raw: str) -> str:
+    """Return the line end and the indentation that belong to a block and that what follows needs."""
+    return raw[len(raw.rstrip(" \n")) :] if "\n" in raw[len(raw.rstrip(" \n")) :] else ""
+
+
+def _block(raw: str, old: str, new: str) -> str:
+    """Return a literal block with its lines changed and its head and indentation as they were; "" where that cannot be."""
+    head, _, content = raw.partition("\n")
+    lines = content.split("\n")
+    before, after = old.split("\n"), new.split("\n")
+    if len(before) != len(after) or len(before) > len(lines) + 1:
+        return ""
+    for index, (was, now) in enumerate(zip(before, after, strict=True)):
+        if was == now:
+            continue
+        indentation = lines[index].removesuffix(was)
+        if (
+            indentation.strip(" ")
+            or len(indentation) + len(was) != len(lines[index])
+            or now.startswith(" ") != was.startswith(" ")
+        ):
+            return ""
+        lines[index] = indentation + now
+    return f"{head}\n" + "\n".join(lines)
