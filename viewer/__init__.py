@@ -14,6 +14,7 @@ from viewer.measure import Measure
 from viewer.pricing import Cost
 from viewer.problems import CassetteError, Problem
 from viewer.reading import ToolCall
+from viewer.report import report
 from viewer.stream import Stream
 from viewer.timing import Timing
 from viewer.usage import Usage
@@ -35,4 +36,5 @@ __all__ = [
     "Usage",
     "__version__",
     "load",
+    "report",
 ]

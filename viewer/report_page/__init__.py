@@ -1,0 +1,139 @@
+"""The report's page: what it shows as plain data, and the script and style that show it."""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from viewer.cassette import Cassette
+from viewer.deck import page_script, page_stylesheet
+from viewer.headline import answer_title, stream_title
+from viewer.html_page import html_page, text
+from viewer.javascript import asset, joined_modules
+from viewer.ledger import Finding
+from viewer.redaction import Redaction
+from viewer.report_page import overview, sections, whole
+from viewer.report_page.columns import packed_table, packed_tracks, telling_columns
+from viewer.report_page.nodes import Node, SharedTexts, html, node
+from viewer.report_page.texts import stream_texts
+from viewer.schema import GRADES, KINDS
+from viewer.stream import Stream
+
+__all__ = ["Download", "report_page", "script", "stylesheet"]
+
+MODULES = ("columns", "search", "nodes", "inflate", "table", "report")
+_OF_A_STREAM = {"tokens": "Tokens", "measures": "Figures", "chunks": "Chunks", "http": "HTTP"}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Hold the recording as the page hands it out."""
+
+    name: str
+    content: bytes
+    label: str
+
+
+@cache
+def script() -> str:
+    """Return the script of the page, the deck's included."""
+    return f"{page_script()}{joined_modules(__name__, MODULES)}openReport();\n"
+
+
+@cache
+def stylesheet() -> str:
+    """Return the style of the page, the deck's included."""
+    return page_stylesheet() + asset(__name__, "report.css")
+
+
+def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
+    """Return a recording as one HTML page; what must not be in it has been struck before, by the options given."""
+    first = cassette.streams[0] if cassette.streams else None
+    others = whole.other_responses(cassette)
+    parts = {name: (_OF_A_STREAM[name], nodes) for name, nodes in (_sections(cassette, first) if first else {}).items()}
+    if others:
+        parts["responses"] = ("Responses without a stream", others)
+    parts["problems"] = (f"Problems ({len(cassette.problems)})", whole.problems(cassette.problems))
+    parts["redaction"] = ("Redaction", whole.redaction(findings, options))
+    title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
+    links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
+    body = f"""<main>
+<header><p class="source">{text(overview.source_line(cassette))}</p><div id="save"></div></header>
+<div id="streams">{html(overview.streams_table(cassette))}</div>
+<div id="head">{html(_head(cassette, first, title))}</div>
+<p id="trouble" class="warning" role="status"></p>
+<div id="deck">{html(stream_texts(first) if first else [])}</div>
+<nav aria-label="Sections">{html(links)}</nav>
+<p id="which" class="note"></p>
+{_sections_html(parts)}
+</main>
+{_inert("packed", _as_json(_data(cassette)))}
+{_inert("cassette", download.content)}"""
+    return html_page(
+        f"{title} · {cassette.name}",
+        body,
+        style=stylesheet(),
+        script=script(),
+        data={"file": {"name": download.name, "label": download.label}},
+    )
+
+
+def _head(cassette: Cassette, first: Stream | None, title: str) -> list[Node]:
+    if first is not None:
+        return overview.head(cassette, first)
+    return [node("div", "title", node("h1", "", title))]
+
+
+def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
+    """Return all sections; on a wide screen the two of numbers stand side by side."""
+    written = {name: _section(name, title, nodes) for name, (title, nodes) in parts.items()}
+    pair = "".join(written.pop(name, "") for name in ("tokens", "measures"))
+    return f'<div class="pair">{pair}</div>\n{"".join(written.values())}'
+
+
+def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
+    return f'<section id="to-{name}"><h2>{text(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
+
+
+def _sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+    return {
+        "tokens": sections.tokens(stream),
+        "measures": sections.measures(stream),
+        "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
+        "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
+    }
+
+
+def _data(cassette: Cassette) -> dict[str, Any]:
+    texts = SharedTexts()
+    streams = []
+    for stream in cassette.streams:
+        shown = {"head": overview.head(cassette, stream), **_sections(cassette, stream)}
+        del shown["chunks"]
+        streams.append(
+            {
+                "sections": {name: [texts.packed(one) for one in nodes] for name, nodes in shown.items()},
+                "table": packed_table(stream),
+                "shown": telling_columns(stream),
+                "known": sections.known_times(stream),
+            }
+        )
+    tracks = packed_tracks(cassette.streams)
+    return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
+
+
+def _as_json(data: Any) -> bytes:
+    # Half a surrogate pair becomes the escape that JSON has for it.
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _inert(identity: str, content: bytes) -> str:
+    """Return an element that holds deflated bytes and does nothing by itself."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = base64.b64encode(deflate.compress(content) + deflate.flush()).decode()
+    return f'<script type="application/octet-stream;base64" id="{identity}">{packed}</script>'

@@ -1,0 +1,28 @@
+"""Recorded texts, whole or up to what a reader takes in."""
+
+from viewer.phrasing import number
+from viewer.report_page.nodes import Node, node
+from viewer.stream import Stream
+
+MOST_CHARACTERS = 20_000
+
+
+def stream_texts(stream: Stream) -> list[Node]:
+    """Return what a stream says, for readers without a script: the deck takes their place."""
+    kinds = [(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal")]
+    blocks = [text_block(kind, said, kind) for kind, said in kinds if said]
+    return blocks + [text_block(f"tool call {call.name}", call.arguments, "tool_call") for call in stream.tool_calls]
+
+
+def text_block(label: str, said: str, kind: str) -> Node:
+    """Return a text with a label, and where it was cut."""
+    attributes = {"class": "text", "tabindex": "0", "role": "group", "aria-label": label, "dir": "auto"}
+    more = len(said) - MOST_CHARACTERS
+    cut = [node("p", "note", f"and {number(more)} more characters, in the recording")] if more > 0 else []
+    return node(
+        "div",
+        "said",
+        node("p", "label", node("span", f"swatch {kind}"), label),
+        node("pre", attributes, said[:MOST_CHARACTERS]),
+        *cut,
+    )
