@@ -34,7 +34,7 @@ def report(
     """
     # What only a report needs.
     from viewer.redaction import Redaction  # noqa: PLC0415
-    from viewer.redaction import redact as redacted_by
+    from viewer.redaction import redact as redacted_by  # noqa: PLC0415
     from viewer.report_page import report_page  # noqa: PLC0415
 
     if redact is False:

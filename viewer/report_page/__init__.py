@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from viewer.cassette import Cassette
+from viewer.conversation import conversation_of
 from viewer.deck import page_script, page_stylesheet
 from viewer.headline import answer_title, stream_title
 from viewer.html_page import html_page, text
@@ -17,6 +18,7 @@ from viewer.ledger import Finding
 from viewer.redaction import Redaction
 from viewer.report_page import overview, sections, whole
 from viewer.report_page.columns import packed_table, packed_tracks, telling_columns
+from viewer.report_page.conversation import conversation
 from viewer.report_page.nodes import Node, SharedTexts, html, node
 from viewer.report_page.texts import stream_texts
 from viewer.schema import GRADES, KINDS
@@ -25,7 +27,13 @@ from viewer.stream import Stream
 __all__ = ["Download", "report_page", "script", "stylesheet"]
 
 MODULES = ("columns", "search", "nodes", "inflate", "table", "report")
-_OF_A_STREAM = {"tokens": "Tokens", "measures": "Figures", "chunks": "Chunks", "http": "HTTP"}
+_OF_A_STREAM = {
+    "tokens": "Tokens",
+    "measures": "Figures",
+    "conversation": "Conversation",
+    "chunks": "Chunks",
+    "http": "HTTP",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ def _sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
     return {
         "tokens": sections.tokens(stream),
         "measures": sections.measures(stream),
+        "conversation": conversation(conversation_of(cassette.interactions[stream.interaction], stream)),
         "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
         "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
     }

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from viewer.html_page import text
-from viewer.phrasing import displayable
+from viewer.phrasing import displayable, number
 
 Node = str | list[Any]
 """Text, or a tag, its attributes and the nodes inside."""
 
+MOST_CHARACTERS = 20_000
+"""What a reader without a script sees of one text; scripts show all of it."""
 _SHARED_FROM_CHARACTERS = 40
 
 
@@ -23,13 +25,14 @@ def node(tag: str, attributes: str | Mapping[str, str] = "", *children: Node) ->
 
 
 def html(nodes: Sequence[Node]) -> str:
-    """Return nodes as HTML that shows every text literally."""
+    """Return nodes as HTML that shows every text literally, of a very long one only its beginning."""
     return "".join(map(_html, nodes))
 
 
 def _html(one: Node) -> str:
     if isinstance(one, str):
-        return text(one)
+        more = len(one) - MOST_CHARACTERS
+        return text(one) if more <= 0 else f"{text(one[:MOST_CHARACTERS])} … and {number(more)} more characters"
     tag, attributes, *children = one
     written = "".join(f' {name}="{text(value)}"' for name, value in attributes.items())
     return f"<{tag}{written}>{html(children)}</{tag}>"

@@ -41,10 +41,9 @@ function mountReport(data) {
     const stream = data.streams[index];
     root.hidden = !tape.streams[track].lanes.length;
     for (const row of document.querySelectorAll('#streams tr')) row.classList.toggle('chosen', [track, ...others].some((one) => row.id === `row-${data.tracks[one].stream}`));
-    if (index !== current) {
-      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => built(node, data.texts)));
-    }
     if (index !== current || !table) {
+      // The first is built anew too: without a script only the beginnings of its texts are there.
+      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => built(node, data.texts)));
       table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, (at) => {
         deck.seek(at);
         root.scrollIntoView({ block: 'nearest' });

@@ -1,10 +1,7 @@
-"""Recorded texts, whole or up to what a reader takes in."""
+"""Recorded texts, each with what it is."""
 
-from viewer.phrasing import number
 from viewer.report_page.nodes import Node, node
 from viewer.stream import Stream
-
-MOST_CHARACTERS = 20_000
 
 
 def stream_texts(stream: Stream) -> list[Node]:
@@ -15,14 +12,7 @@ def stream_texts(stream: Stream) -> list[Node]:
 
 
 def text_block(label: str, said: str, kind: str) -> Node:
-    """Return a text with a label, and where it was cut."""
+    """Return a text with a label."""
     attributes = {"class": "text", "tabindex": "0", "role": "group", "aria-label": label, "dir": "auto"}
-    more = len(said) - MOST_CHARACTERS
-    cut = [node("p", "note", f"and {number(more)} more characters, in the recording")] if more > 0 else []
-    return node(
-        "div",
-        "said",
-        node("p", "label", node("span", f"swatch {kind}"), label),
-        node("pre", attributes, said[:MOST_CHARACTERS]),
-        *cut,
-    )
+    head = node("p", "label", node("span", f"swatch {kind}"), label)
+    return node("div", "said", head, node("pre", attributes, said))

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from viewer.cassette import Cassette
+from viewer.conversation import conversation_of
 from viewer.headline import answer_facts, answer_figures, answer_title
 from viewer.ledger import Finding
 from viewer.phrasing import number
 from viewer.problems import Problem
 from viewer.redaction import Redaction
+from viewer.report_page.conversation import conversation
 from viewer.report_page.nodes import Node, node
 from viewer.report_page.overview import counted, figure
 from viewer.report_page.sections import http
-from viewer.report_page.texts import text_block
 from viewer.story import tell_answer
 
 
@@ -33,17 +34,15 @@ def _response(cassette: Cassette, index: int, *, is_open: bool) -> Node:
     )
     if answer is None or answer.error is not None:
         said = [problem.message for problem in cassette.problems if problem.interaction == index]
-        return node("details", attributes, summary, *(node("p", "story", one) for one in said), *http(cassette, index))
-    calls = [text_block(f"tool call {call.name}", call.arguments, "tool_call") for call in answer.tool_calls]
+        heads = node("div", "messages", *http(cassette, index))
+        return node("details", attributes, summary, *(node("p", "story", one) for one in said), heads)
     return node(
         "details",
         attributes,
         summary,
         node("p", "story", tell_answer(answer)),
         node("dl", "figures", *map(figure, answer_figures(answer))),
-        *([text_block("reasoning", answer.reasoning, "reasoning")] if answer.reasoning else []),
-        *([text_block("content", answer.text, "content")] if answer.text else []),
-        *calls,
+        *conversation(conversation_of(cassette.interactions[index], answer)),
         node("div", "messages", *http(cassette, index)),
     )
 
