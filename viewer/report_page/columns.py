@@ -81,7 +81,7 @@ def _without_rows(lane: dict[str, Any]) -> dict[str, Any]:
 
 def packed(values: list[Any]) -> Any:
     """Return a column as one value, as runs of values, or as steps between whole numbers, whichever says it shortly."""
-    if not values:
+    if len(values) < 2:
         return values
     runs = [values[0], 0]
     for value in values:
