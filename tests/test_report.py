@@ -164,6 +164,23 @@ def test_the_recording_to_save_opens_and_says_the_same(path, keeps_file):
         assert again.format == "go-vcr"
 
 
+def test_a_recording_whose_bodies_lie_in_files_beside_it_is_handed_out_whole(tmp_path):
+    interaction = {
+        "request": {"url": "https://api.openai.com/v1/chat/completions", "method": "POST"},
+        "response": {"status": 200, "headers": {"Content-Type": "text/event-stream"}, "bodyFileName": "body.sse"},
+    }
+    (tmp_path / "__files").mkdir()
+    (tmp_path / "__files" / "body.sse").write_bytes(chat([{"content": "beside"}]))
+    (tmp_path / "mappings").mkdir()
+    path = tmp_path / "mappings" / "m.json"
+    path.write_text(json.dumps(interaction))
+    cassette = viewer.load(path)
+    assert cassette.streams[0].text() == "beside"
+    for redacted in (True, False):
+        report = viewer.report(cassette, redact=redacted, data=path.read_bytes())
+        assert viewer.load(packed(report, "cassette")).streams[0].text() == "beside"
+
+
 def test_a_click_saves_the_recording(opened, weather, tmp_path):
     page = opened(weather, data=WEATHER.read_bytes())
     with page.expect_download() as waiting:
@@ -286,9 +303,13 @@ def test_a_hundred_thousand_chunks_open_scroll_and_are_searched(opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [SAMPLES / "grok-code-fast-1_simple_streaming.yaml", WEATHER], ids=["one", "several"])
-def test_axe_finds_nothing(opened, scheme, path):
-    page = opened(viewer.load(path))
+@pytest.mark.parametrize("what", ["one", "several", "secrets"])
+def test_axe_finds_nothing(opened, request, scheme, what):
+    page = opened(
+        viewer.load(request.getfixturevalue("with_secrets")[0])
+        if what == "secrets"
+        else request.getfixturevalue({"one": "seed", "several": "weather"}[what])
+    )
     page.emulate_media(color_scheme=scheme)
     for summary in page.locator("summary").all():
         if summary.is_visible():
@@ -478,7 +499,7 @@ def test_a_recording_without_a_stream_shows_its_answer(opened):
 
 
 def test_a_stream_of_no_known_protocol_lists_its_events(opened):
-    page = opened(viewer.load(b'event: a\ndata: {"x": 1}\n\nevent: b\ndata: {"x": 2}\n\n'))
+    page = opened(viewer.load(b'data: {"pressure": 1013}\n\ndata: {"pressure": 1012}\n\n'))
     expect(page.get_by_role("heading", level=1)).to_have_text("Unknown protocol")
     expect(rows(page)).to_have_count(2)
 

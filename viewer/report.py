@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.cassette import Cassette
+from viewer.cassette import Cassette, load
 from viewer.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def report(
     from viewer.redaction import redact as redacted_by  # noqa: PLC0415
     from viewer.report_page import report_page  # noqa: PLC0415
 
+    if data is not None and not _holds_all(data, cassette):
+        data = None
     if redact is False:
         page = report_page(cassette, _download(cassette, data, None), [], None)
     else:
@@ -46,6 +48,15 @@ def report(
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
+
+
+def _holds_all(data: bytes, cassette: Cassette) -> bool:
+    """Tell whether a file by itself is the recording: bodies may lie in files beside it, which a page cannot hand out."""
+    try:
+        alone = load(data, cassette.name)
+    except CassetteError:
+        return False
+    return [one.response.body for one in alone.interactions] == [one.response.body for one in cassette.interactions]
 
 
 def _struck_file(cassette: Cassette, data: bytes | None, options: "Redaction") -> bytes | None:

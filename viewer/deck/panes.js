@@ -25,18 +25,15 @@ export function blockStarts(whole) {
   }
 }
 
-/**
- * Where a text is found in another, letter case aside: begin and end of each place.
- * @param {string} whole @param {string} wanted @param {number} most
- */
-export function placesOf(whole, wanted, most = 10000) {
+/** Where a text is found in another, letter case aside: begin and end of each place. @param {string} whole @param {string} wanted */
+export function placesOf(whole, wanted) {
   if (!wanted) return [];
   const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu');
   /** @type {[number, number][]} */
   const places = [];
   for (const match of whole.matchAll(pattern)) {
     places.push([match.index, match.index + match[0].length]);
-    if (places.length >= most) break;
+    if (places.length >= 10000) break;
   }
   return places;
 }

@@ -59,10 +59,10 @@ def stylesheet() -> str:
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
     """Return a recording as one HTML page; what must not be in it has been struck before, by the options given."""
+    told = [_told(cassette, stream) for stream in cassette.streams]
     first = cassette.streams[0] if cassette.streams else None
-    others = whole.other_responses(cassette)
-    parts = {name: (_OF_A_STREAM[name], nodes) for name, nodes in (_sections(cassette, first) if first else {}).items()}
-    if others:
+    parts = {name: (title, told[0][name]) for name, title in _OF_A_STREAM.items()} if told else {}
+    if others := whole.other_responses(cassette):
         parts["responses"] = ("Responses without a stream", others)
     parts["problems"] = (f"Problems ({len(cassette.problems)})", whole.problems(cassette.problems))
     parts["redaction"] = ("Redaction", whole.redaction(findings, options))
@@ -71,14 +71,14 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     body = f"""<main>
 <header><p class="source">{text(overview.source_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
-<div id="head">{html(_head(cassette, first, title))}</div>
+<div id="head">{html(told[0]["head"] if told else [node("div", "title", node("h1", "", title))])}</div>
 <p id="trouble" class="warning" role="status"></p>
 <div id="deck">{html(stream_texts(first) if first else [])}</div>
 <nav aria-label="Sections">{html(links)}</nav>
 <p id="which" class="note"></p>
 {_sections_html(parts)}
 </main>
-{_inert("packed", _as_json(_data(cassette)))}
+{_inert("packed", _as_json(_data(cassette, told)))}
 {_inert("cassette", download.content)}"""
     return html_page(
         f"{title} · {cassette.name}",
@@ -87,12 +87,6 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
         script=script(),
         data={"file": {"name": download.name, "label": download.label}},
     )
-
-
-def _head(cassette: Cassette, first: Stream | None, title: str) -> list[Node]:
-    if first is not None:
-        return overview.head(cassette, first)
-    return [node("div", "title", node("h1", "", title))]
 
 
 def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
@@ -106,8 +100,10 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
     return f'<section id="to-{name}"><h2>{text(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
 
 
-def _sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+    """Return what is said of a stream, by the place of the page that it stands in."""
     return {
+        "head": overview.head(cassette, stream),
         "tokens": sections.tokens(stream),
         "measures": sections.measures(stream),
         "conversation": conversation(conversation_of(cassette.interactions[stream.interaction], stream)),
@@ -116,20 +112,20 @@ def _sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
     }
 
 
-def _data(cassette: Cassette) -> dict[str, Any]:
+def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> dict[str, Any]:
     texts = SharedTexts()
-    streams = []
-    for stream in cassette.streams:
-        shown = {"head": overview.head(cassette, stream), **_sections(cassette, stream)}
-        del shown["chunks"]
-        streams.append(
-            {
-                "sections": {name: [texts.packed(one) for one in nodes] for name, nodes in shown.items()},
-                "table": packed_table(stream),
-                "shown": telling_columns(stream),
-                "known": sections.known_times(stream),
-            }
-        )
+    streams = [
+        {
+            # The table takes the place of what stands there without a script.
+            "sections": {
+                name: [texts.packed(one) for one in nodes] for name, nodes in said.items() if name != "chunks"
+            },
+            "table": packed_table(stream),
+            "shown": telling_columns(stream),
+            "known": sections.known_times(stream),
+        }
+        for stream, said in zip(cassette.streams, told, strict=True)
+    ]
     tracks = packed_tracks(cassette.streams)
     return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
 

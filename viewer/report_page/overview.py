@@ -7,7 +7,7 @@ from viewer.report_page.nodes import Node, node
 from viewer.story import tell
 from viewer.stream import Stream
 
-_COLUMNS = ("", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
+_COLUMNS = ("No.", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
 
 
 def counted(count: int, what: str) -> str:

@@ -1,7 +1,8 @@
 // @ts-check
 /** Which rows of the chunk table are shown: of some kinds, and those that a text stands in, be it split over chunks. */
 
-import { placesOf } from '../deck/panes.js';
+/** @param {string} whole @param {string} wanted letter case aside, and no pattern */
+const matches = (whole, wanted) => whole.matchAll(new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu'));
 
 /**
  * Where a text is found, by row: begin and end of the first place in it. Rows of one lane are read as one text, since a stream
@@ -22,7 +23,8 @@ export function foundIn(texts, lanes, wanted) {
   for (const rows of byLane.values()) {
     let place = 0;
     let begin = 0;
-    for (const [from, to] of placesOf(rows.map((row) => texts[row]).join(''), wanted, Infinity)) {
+    for (const { index: from, 0: { length } } of matches(rows.map((row) => texts[row]).join(''), wanted)) {
+      const to = from + length;
       while (begin + texts[rows[place]].length <= from) begin += texts[rows[place++]].length;
       // A place may end where the next begins, so that its last row is looked at again.
       for (let [at, start] = [place, begin]; at < rows.length && start < to; start += texts[rows[at++]].length) {

@@ -79,7 +79,7 @@ def redaction(findings: Sequence[Finding], options: Redaction | None) -> list[No
     struck = [finding for finding in findings if finding.id not in options.keep]
     kept = [finding for finding in findings if finding.id in options.keep]
     rows = [_finding(finding, "struck") for finding in struck] + [_finding(finding, "kept") for finding in kept]
-    columns = ("Rule", "Begins", "Times", "Where", "")
+    columns = ("Rule", "Begins", "Times", "Where", "Became")
     titles = node("tr", "", *(node("th", {"scope": "col"}, name) for name in columns))
     table = [node("table", "findings", node("thead", "", titles), node("tbody", "", *rows))] if rows else []
     said = f"{counted(len(struck), 'secret')} struck." if struck else "No secret was found."
