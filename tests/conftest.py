@@ -75,3 +75,17 @@ def browser_type_launch_args(browser_type_launch_args):
         arguments.append("--no-sandbox")
     executable = {"executable_path": found} if found else {}
     return {**browser_type_launch_args, **executable, "args": arguments}
+
+
+@pytest.fixture
+def strict(page):
+    """The page; on leaving, nothing may have failed, opened a dialog or asked a network."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "request", lambda request: None if request.url.startswith(("file:", "about:")) else errors.append(request.url)
+    )
+    yield page
+    assert errors == []

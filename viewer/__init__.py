@@ -9,6 +9,9 @@ cassette.streams[0].text()       # what the model said
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# At once, though little else is: imported later, the module would stand where the function of its name belongs.
+from viewer.report import report
+
 if TYPE_CHECKING:
     from viewer.answer import Answer
     from viewer.arrival import Evidence
@@ -41,6 +44,7 @@ __all__ = [
     "Usage",
     "__version__",
     "load",
+    "report",
 ]
 
 _MODULES = {

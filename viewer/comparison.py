@@ -22,8 +22,9 @@ URL of the request tells.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
+from viewer.aspects import ASPECTS, Aspect
 from viewer.cassette import Cassette
 from viewer.pairing import pair
 from viewer.payload import parse
@@ -33,7 +34,6 @@ from viewer.schema_drift import FieldDrift, schema_drift
 from viewer.settled import canonical
 from viewer.side import Side, reading_order, side
 from viewer.side_by_side import (
-    Aspect,
     CostRow,
     Fact,
     MetricRow,
@@ -45,8 +45,6 @@ from viewer.side_by_side import (
 )
 from viewer.stream import Stream
 from viewer.text_diff import TextDiff, align, diff_text, gaps
-
-ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 
 @dataclass(frozen=True, slots=True)

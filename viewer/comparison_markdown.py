@@ -7,10 +7,10 @@ fence is longer than any run of backticks inside.
 import re
 from collections.abc import Iterator, Sequence
 
+from viewer.aspects import Aspect
 from viewer.comparison import CassetteComparison, Comparison
 from viewer.comparison_sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
 from viewer.diff_lines import diff_lines, printable
-from viewer.side_by_side import Aspect
 
 MOST_CHARACTERS = 60_000
 """GitHub takes comments of 65,536 characters."""

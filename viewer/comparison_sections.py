@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from viewer.aspects import Aspect
 from viewer.comparison import ASPECTS, CassetteComparison, Comparison, TextChange, ToolCallChange
 from viewer.measure import Measure
 from viewer.phrasing import MARKS, NOTHING, dollars, headline
@@ -15,7 +16,7 @@ from viewer.redact import masked_url
 from viewer.request_diff import Change, PartDiff
 from viewer.schema_drift import FieldDrift
 from viewer.side import Side
-from viewer.side_by_side import Aspect, Fact, MetricRow, UsageRow, tell_difference
+from viewer.side_by_side import Fact, MetricRow, UsageRow, tell_difference
 from viewer.text_diff import TextDiff
 
 

@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from viewer.aspects import Aspect
 from viewer.comparison import CassetteComparison, Comparison
 from viewer.comparison_sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
 from viewer.diff_lines import DiffLine, diff_lines, printable
-from viewer.side_by_side import Aspect
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 40_000

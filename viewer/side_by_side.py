@@ -77,21 +77,6 @@ class CostRow:
     differences: tuple[Difference, ...]
 
 
-Aspect = Literal[
-    "interactions",
-    "request",
-    "headers",
-    "protocol",
-    "model",
-    "text",
-    "tool-calls",
-    "usage",
-    "finish-reason",
-    "error",
-    "schema",
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Hold one thing that is known of each recording; None where it is not."""

@@ -46,20 +46,6 @@ def timed_chat(texts, times_s):
 
 
 @pytest.fixture
-def strict(page):
-    """The page; on leaving, nothing may have failed, opened a dialog or asked a network."""
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text))
-    page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    page.on(
-        "request", lambda request: None if request.url.startswith(("file:", "about:")) else errors.append(request.url)
-    )
-    yield page
-    assert errors == []
-
-
-@pytest.fixture
 def in_page(strict, tmp_path):
     """Open streams in a page from disk, its address ending as given."""
 

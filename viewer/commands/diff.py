@@ -5,18 +5,12 @@ import os
 import sys
 from typing import TextIO
 
-from viewer.cassette import Cassette, load
-from viewer.comparison import ASPECTS, compare_cassettes
-from viewer.comparison_markdown import as_markdown
-from viewer.comparison_text import as_text
-from viewer.problems import CassetteError
-from viewer.side_by_side import Aspect
+from viewer.arguments import STDIN, open_file
+from viewer.aspects import ASPECTS, Aspect
 
 HELP = "compare two recordings: text, tool calls, usage, requests, schema and figures"
 
 SAME, DIFFERENT, UNREADABLE = 0, 1, 2
-
-_STDIN = "-"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,36 +29,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Compare two recordings and write how they differ."""
-    if chosen.left == chosen.right == _STDIN:
+    # What only this command needs.
+    from viewer.comparison import compare_cassettes  # noqa: PLC0415
+    from viewer.comparison_markdown import as_markdown  # noqa: PLC0415
+    from viewer.comparison_text import as_text  # noqa: PLC0415
+    from viewer.problems import CassetteError  # noqa: PLC0415
+
+    if chosen.left == chosen.right == STDIN:
         sys.stderr.write("cassette-viewer: only one of the two recordings can come from standard input.\n")
         return UNREADABLE
     try:
-        left, right = _open(chosen.left), _open(chosen.right)
+        left, right = open_file(chosen.left), open_file(chosen.right)
     except CassetteError as error:
         sys.stderr.write(f"cassette-viewer: {error}\n")
         return UNREADABLE
     counting = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
     comparison = compare_cassettes(left, right)
     if chosen.markdown:
-        _write(as_markdown(comparison, counting))
+        sys.stdout.write(as_markdown(comparison, counting))
     else:
-        _write(as_text(comparison, counting, colour=_takes_colour(sys.stdout)))
+        sys.stdout.write(as_text(comparison, counting, colour=_takes_colour(sys.stdout)))
+    sys.stdout.flush()
     return DIFFERENT if comparison.differing(counting) else SAME
-
-
-def _open(name: str) -> Cassette:
-    return load(sys.stdin.buffer, "standard input") if name == _STDIN else load(name)
-
-
-def _write(text: str) -> None:
-    """Write to standard output, with a question mark for each sign that it cannot take; a reader may have gone."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Else the interpreter would try again at its end, and say so.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _takes_colour(out: TextIO) -> bool:

@@ -1,20 +1,17 @@
 """The replay player: one ES module, one stylesheet, and the tape it plays."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from viewer.deck.tape import make_tape
 from viewer.html_page import html_page, text
+from viewer.javascript import asset, joined_modules
 from viewer.stream import Stream
 
 __all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
 
 # Each after what it imports.
 MODULES = ("clock", "dom", "keys", "link", "race", "lanes", "panes", "deck")
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_COMMENT = re.compile(r"^ */\*\*[\s\S]*?\*/\n|^ *//.*\n|/\*\* @[^*]*\*/ ?", re.MULTILINE)
 
 
 @cache
@@ -23,25 +20,25 @@ def script() -> str:
 
     A host that can load one text only needs no bundler, and each module stays short and is tested by itself.
     """
-    return _joined(MODULES)
+    return joined_modules(__name__, MODULES)
 
 
 @cache
 def page_script() -> str:
     """Return the module of a page of its own, which exports `mountInPage(root, tape)` besides."""
-    return _joined((*MODULES, "page"))
+    return joined_modules(__name__, (*MODULES, "page"))
 
 
 @cache
 def stylesheet() -> str:
     """Return the style that a host puts beside the module."""
-    return _read("deck.css")
+    return asset(__name__, "deck.css")
 
 
 @cache
 def page_stylesheet() -> str:
     """Return the style of a page of its own."""
-    return stylesheet() + _read("page.css")
+    return stylesheet() + asset(__name__, "page.css")
 
 
 def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) -> str:
@@ -54,11 +51,3 @@ def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) 
         script=page_script() + start,
         data=make_tape(streams, choice),
     )
-
-
-def _joined(modules: Sequence[str]) -> str:
-    return "".join(_COMMENT.sub("", _IMPORT.sub("", _read(f"{name}.js"))) for name in modules)
-
-
-def _read(name: str) -> str:
-    return (files(__name__) / name).read_text(encoding="utf-8")

@@ -7,10 +7,14 @@ import { linkOf, stateOf } from './link.js';
 
 const MOST_STREAMS = 6;
 
-/** @param {HTMLElement} root @param {import('./race.js').Tape} tape */
-export function mountInPage(root, tape) {
+/**
+ * @param {HTMLElement} root @param {import('./race.js').Tape} tape
+ * @param {(streams: number[]) => void} onStreams told which streams are shown, at the beginning and when others are
+ */
+export function mountInPage(root, tape, onStreams = () => {}) {
   /** @type {ReturnType<typeof mount>|undefined} */
   let deck;
+  let shown = '';
   const picker = element('fieldset', { className: 'deck-picker', hidden: tape.streams.length < 2 },
     element('legend', '', `Streams: choose one to play, up to ${MOST_STREAMS} to race`));
   const boxes = tape.streams.map((track, index) => {
@@ -44,9 +48,12 @@ export function mountInPage(root, tape) {
     deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep });
     const { streams } = deck.state;
     boxes.forEach((box, index) => { box.checked = streams.includes(index); });
+    if (String(streams) !== shown) onStreams(streams);
+    shown = String(streams);
   }
 
   root.before(picker);
   show(stateOf(location.hash));
   addEventListener('hashchange', () => show(stateOf(location.hash)));
+  return { seek: (/** @type {number} */ position) => deck?.seek(position) };
 }

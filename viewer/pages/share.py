@@ -31,8 +31,12 @@ def show_share(cassette: Cassette, recording: Recording, stream: Stream | None, 
             return
         options = _options(cassette)
         stem = recording.name.rpartition("/")[2] or "recording"
-        _download("Page (HTML)", f"{stem}.html", "text/html", lambda: _page(cassette, recording, options), "download_page")
-        _download("Cassette", f"redacted-{stem}", "text/plain", lambda: _cassette(recording, options), "download_cassette")
+        _download(
+            "Page (HTML)", f"{stem}.html", "text/html", lambda: _page(cassette, recording, options), "download_page"
+        )
+        _download(
+            "Cassette", f"redacted-{stem}", "text/plain", lambda: _cassette(recording, options), "download_cassette"
+        )
         if stream is not None:
             _replays(cassette, stream, choice, options, stem)
         _publish(cassette, recording, options)
@@ -128,7 +132,9 @@ def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> No
         if store.read(identity) is None:
             continue
         sheet([node("p", "note", name)], key=f"published/{identity}")
-        st.code(f"{st.context.url.split('?')[0].rstrip('/')}{share_path(identity)}", language=None, wrap_lines=True)
+        st.code(
+            f"{(st.context.url or '').split('?')[0].rstrip('/')}{share_path(identity)}", language=None, wrap_lines=True
+        )
         if st.button("Delete", key=f"delete/{identity}"):
             store.delete(identity)
             st.rerun()
