@@ -6,7 +6,8 @@ import pytest
 
 import viewer
 from tests.har_files import USAGE, WEATHER, asked, chat, entry, events, har, tool_call
-from viewer.comparison import ASPECTS, compare_cassettes, compare_streams, diff_tool_calls
+from viewer.aspects import ASPECTS
+from viewer.comparison import compare_cassettes, compare_streams, diff_tool_calls
 from viewer.reading import ToolCall
 
 ANSWER = {"reasoning_content": "Hm."}, "Hello ", "there.", tool_call("weather", '{"city":"Paris"}')

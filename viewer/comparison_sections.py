@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from viewer.aspects import Aspect
-from viewer.comparison import ASPECTS, CassetteComparison, Comparison, TextChange, ToolCallChange
+from viewer.aspects import ASPECTS, Aspect
+from viewer.comparison import CassetteComparison, Comparison, TextChange, ToolCallChange
 from viewer.measure import Measure
 from viewer.phrasing import MARKS, NOTHING, dollars, headline
 from viewer.pricing import Cost

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.aspects import Aspect
 from viewer.measure import Measure
 from viewer.phrasing import LABELS, number, quantity
 from viewer.pricing import Cost

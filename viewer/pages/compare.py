@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from viewer.comparison import ASPECTS, Comparison, compare
+from viewer.aspects import ASPECTS
+from viewer.comparison import Comparison, compare
 from viewer.comparison_sections import Cell, Recorded, Section, sections
 from viewer.diff_lines import DiffLine, diff_lines
 from viewer.lanes import lanes_of

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -132,9 +133,13 @@ def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> No
         if store.read(identity) is None:
             continue
         sheet([node("p", "note", name)], key=f"published/{identity}")
-        st.code(
-            f"{(st.context.url or '').split('?')[0].rstrip('/')}{share_path(identity)}", language=None, wrap_lines=True
-        )
+        st.code(f"{_server()}{share_path(identity)}", language=None, wrap_lines=True)
         if st.button("Delete", key=f"delete/{identity}"):
             store.delete(identity)
             st.rerun()
+
+
+def _server() -> str:
+    """Return the address of this server as the browser knows it."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}"
