@@ -120,26 +120,46 @@ def test_calls_of_several_occasions_have_no_common_clock():
     assert [call.started.value for call in calls_of(opened)] == [None, None]
 
 
+def wanted(city):
+    return {"functionCall": {"name": "weather", "args": {"city": city}}}
+
+
+def measured(degrees):
+    return {"functionResponse": {"name": "weather", "response": {"degrees": degrees}}}
+
+
+def gemini(*parts):
+    return {"candidates": [{"content": {"role": "model", "parts": [*parts]}, "finishReason": "STOP"}]}
+
+
+ASKED = {"role": "user", "parts": [{"text": "?"}]}
+
+
 def test_without_ids_a_result_is_found_by_name_and_order():
-    def call(city):
-        return {"functionCall": {"name": "weather", "args": {"city": city}}}
-
-    def result(degrees):
-        return {"functionResponse": {"name": "weather", "response": {"degrees": degrees}}}
-
-    def gemini(*parts):
-        return {"candidates": [{"content": {"role": "model", "parts": [*parts]}, "finishReason": "STOP"}]}
-
-    asked = {"role": "user", "parts": [{"text": "?"}]}
-    lima = [{"role": "model", "parts": [call("Lima")]}, {"role": "user", "parts": [result(19)]}]
-    oslo = [{"role": "model", "parts": [call("Oslo")]}, {"role": "user", "parts": [result(2)]}]
+    lima = [{"role": "model", "parts": [wanted("Lima")]}, {"role": "user", "parts": [measured(19)]}]
+    oslo = [{"role": "model", "parts": [wanted("Oslo")]}, {"role": "user", "parts": [measured(2)]}]
     nothing = RecordedTimes()
     opened = recorded(
-        ({"contents": [asked]}, gemini(call("Lima")), nothing, {}),
-        ({"contents": [asked, *lima]}, gemini(call("Oslo")), nothing, {}),
-        ({"contents": [asked, *lima, *oslo]}, gemini(call("Rome")), nothing, {}),
+        ({"contents": [ASKED]}, gemini(wanted("Lima")), nothing, {}),
+        ({"contents": [ASKED, *lima]}, gemini(wanted("Oslo")), nothing, {}),
+        ({"contents": [ASKED, *lima, *oslo]}, gemini(wanted("Rome")), nothing, {}),
     )
     assert links_of(calls_of(opened)) == [Link(0, "weather", 1), Link(1, "weather", 2)]
+
+
+def test_without_ids_a_call_that_is_repeated_and_has_no_result_yet_is_not_answered():
+    both = {"role": "model", "parts": [wanted("Lima"), wanted("Oslo")]}
+    opened = recorded(
+        ({"contents": [ASKED]}, gemini(wanted("Lima"), wanted("Oslo")), RecordedTimes(), {}),
+        ({"contents": [ASKED, both, {"parts": [measured(19)]}]}, gemini({"text": "?"}), RecordedTimes(), {}),
+        (
+            {"contents": [ASKED, both, {"parts": [measured(19), measured(2)]}]},
+            gemini({"text": "!"}),
+            RecordedTimes(),
+            {},
+        ),
+    )
+    assert [made.answered_by for made in calls_of(opened)[0].tool_calls] == [1, 2]
 
 
 def test_a_request_that_is_no_call_of_a_model_is_left_out():
