@@ -103,6 +103,18 @@ def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
     assert reading.kind.tolist() == [SILENT] * 4
 
 
+def test_where_none_repeats_another_they_are_looked_for_no_longer():
+    apart = [(EVENT % '"text"').replace('"id":"a"', f'"id":"{number}"') for number in range(300)]
+    events = sse.decode("".join(f"data: {line}\n\n" for line in [*apart, *[EVENT % '""'] * 3]).encode())
+    reading = Reading()
+    parsed = []
+    for event, _ in reading.payloads(events):
+        parsed.append(event)
+        reading.add(event, CONTENT, "text" if event < 300 else "")
+        reading.may_repeat("message")
+    assert parsed == list(range(303))
+
+
 def test_events_that_repeat_others_are_read_as_those_that_do_not():
     texts = ["one", " two", " three", "\\n", " four", "", " fünf", ' \\"six\\"', " seven", " eight"] * 3
     finish = '{"id":"a","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"created":3}'

@@ -67,6 +67,10 @@ class ServerTimes:
     """Whole seconds of the epoch in which the response was created and completed."""
 
 
+# Of streams whose events differ in more than a text, such as a field that OpenAI fills at random, few are worth a look.
+_HOPE, _HOPE_FOR_EACH = 256, 4
+
+
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """Hold the row that an event adds, and all that repeat it."""
@@ -108,6 +112,8 @@ class Reading:
     """The payload that is being read, where it is JSON in every respect."""
     _beside_text: int = 0
     """Length of the last payload that might be repeated, without its text."""
+    _hope: int = _HOPE
+    """How many more events may turn out to be no repeats before they are looked for no longer."""
     _repeated: tuple[Pattern, Repeated] | None = None
     """What stands around the text of an event that others repeat with another."""
     _same: tuple[bytes, Repeated] | None = None
@@ -137,8 +143,9 @@ class Reading:
         An event without a text would add it again. Such events then get their rows without being parsed: `payloads` does
         not yield them.
         """
+        self._hope -= 1
         data, text = self._data, self.text[-1]
-        if data is None or (self._repeated is not None and self._repeated[0].fits(data)):
+        if self._hope < 0 or data is None or (self._repeated is not None and self._repeated[0].fits(data)):
             return
         row = Repeated(name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
         if not text:
@@ -170,7 +177,7 @@ class Reading:
         """
         self.damaged = frozenset(index for index, _ in events.damage)
         for index, data in enumerate(events.data):
-            if data and self._is_repeat(index, data, events.name[index]):
+            if data and self._hope > 0 and self._is_repeat(index, data, events.name[index]):
                 continue
             self._data = data
             try:
@@ -207,6 +214,7 @@ class Reading:
             return False
         if name != row.name:
             return False
+        self._hope = min(self._hope + _HOPE_FOR_EACH, _HOPE)
         self.add(index, row.kind, text, choice=row.choice, tool=row.tool, stamp=row.stamp)
         return True
 
