@@ -8,18 +8,20 @@ import { linkOf, stateOf } from './link.js';
 const MOST_STREAMS = 6;
 
 /**
+ * `onStreams` is told which streams are shown, at the beginning and when others are; `place` may put the box that picks a stream
+ * elsewhere than into the list of all, and says whether it did.
  * @param {HTMLElement} root @param {import('./race.js').Tape} tape
- * @param {(streams: number[]) => void} onStreams told which streams are shown, at the beginning and when others are
+ * @param {{onStreams?: (streams: number[]) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
  */
-export function mountInPage(root, tape, onStreams = () => {}) {
+export function mountInPage(root, tape, { onStreams = () => {}, place = () => false } = {}) {
   /** @type {ReturnType<typeof mount>|undefined} */
   let deck;
   let shown = '';
-  const picker = element('fieldset', { className: 'deck-picker', hidden: tape.streams.length < 2 },
+  const picker = element('fieldset', { className: 'deck-picker' },
     element('legend', '', `Streams: choose one to play, up to ${MOST_STREAMS} to race`));
   const boxes = tape.streams.map((track, index) => {
     const box = element('input', { type: 'checkbox', value: String(index), onchange: pick });
-    picker.append(element('label', '', box, ` ${track.mark} ${index} · ${track.name}`));
+    if (!place(box, index)) picker.append(element('label', '', box, ` ${track.mark} ${index} · ${track.name}`));
     return box;
   });
   const address = (/** @type {string} */ state) => `${location.href.split('#')[0]}#${state}`;
@@ -52,6 +54,7 @@ export function mountInPage(root, tape, onStreams = () => {}) {
     shown = String(streams);
   }
 
+  picker.hidden = tape.streams.length < 2 || !picker.querySelector('input');
   root.before(picker);
   show(stateOf(location.hash));
   addEventListener('hashchange', () => show(stateOf(location.hash)));

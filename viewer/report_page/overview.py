@@ -7,7 +7,7 @@ from viewer.report_page.nodes import Node, node
 from viewer.story import tell
 from viewer.stream import Stream
 
-_COLUMNS = ("No.", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
+_COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
 
 
 def counted(count: int, what: str) -> str:
@@ -54,7 +54,8 @@ def streams_table(cassette: Cassette) -> list[Node]:
     titles = [node("th", {"scope": "col"}, name) for name in _COLUMNS]
     rows = [_row(stream, place) for place, stream in enumerate(cassette.streams)]
     table = node("table", "streams", node("thead", "", node("tr", "", *titles)), node("tbody", "", *rows))
-    return [node("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": "Streams"}, table)]
+    note = node("p", "note", "One is played; up to six that are ticked race on one clock.")
+    return [node("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": "Streams"}, table), note]
 
 
 def _row(stream: Stream, place: int) -> Node:

@@ -36,11 +36,13 @@ function mountReport(data) {
   let table;
   let current = 0;
   root.replaceChildren();
-  const deck = mountInPage(root, tape, ([track, ...others]) => {
+  /** @param {number[]} shown */
+  function onStreams([track, ...others]) {
     const { stream: index } = data.tracks[track];
     const stream = data.streams[index];
     root.hidden = !tape.streams[track].lanes.length;
-    for (const row of document.querySelectorAll('#streams tr')) row.classList.toggle('chosen', [track, ...others].some((one) => row.id === `row-${data.tracks[one].stream}`));
+    const chosen = [track, ...others].map((one) => `row-${data.tracks[one].stream}`);
+    for (const row of document.querySelectorAll('#streams tr')) row.classList.toggle('chosen', chosen.includes(row.id));
     if (index !== current || !table) {
       // The first is built anew too: without a script only the beginnings of its texts are there.
       for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => built(node, data.texts)));
@@ -51,7 +53,17 @@ function mountReport(data) {
     }
     byId('which').textContent = others.length ? `Below: stream ${index}, the first of those that race.` : '';
     current = index;
-  });
+  }
+
+  /** Put the box that picks a stream into its row of the table. @param {HTMLInputElement} box @param {number} track */
+  function place(box, track) {
+    const row = document.getElementById(`row-${track}`);
+    box.ariaLabel = row && `Play stream ${track}`;
+    row?.firstElementChild?.prepend(box);
+    return Boolean(row);
+  }
+
+  const deck = mountInPage(root, tape, { onStreams, place });
   addEventListener('beforeprint', () => table?.expand(true));
   addEventListener('afterprint', () => table?.expand(false));
 }
