@@ -1,5 +1,6 @@
 """The page in a real Chromium, on a server of its own."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -25,7 +26,11 @@ def server(tmp_path_factory):
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process:
+    environment = {**os.environ, "VIEWER_SHARES": str(tmp_path_factory.mktemp("shares"))}
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process,
+    ):
         address = f"http://127.0.0.1:{port}"
         for _ in range(300):
             try:

@@ -10,6 +10,7 @@ from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
 from viewer.pages.overview import show_overview, show_plain_response
 from viewer.pages.recordings import open_cassette
+from viewer.pages.share import show_share
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import pick_recording
 from viewer.pages.tabs import calls, chunks, conversation, http, problems, timeline, tokens
@@ -23,6 +24,7 @@ def render() -> None:
     with st.sidebar:
         recording = pick_recording()
         picker = st.container(key="picker")
+        leaving = st.container(key="share_place")
         legend = st.container(key="legend_place")
     try:
         cassette, digest = open_cassette(recording)
@@ -32,6 +34,8 @@ def render() -> None:
     with picker:
         index, stream = pick_interaction(cassette, "stream", f"interaction/{digest}")
         choice = _pick_choice(stream, f"{digest}/{index}") if stream else None
+    with leaving:
+        show_share(cassette, recording, stream, choice)
     with legend:
         sheet(_legend(cassette), key="legend")
     if stream is None:

@@ -1,0 +1,78 @@
+"""How a recording leaves the page."""
+
+import json
+
+from playwright.sync_api import expect
+
+import viewer
+
+KEY = "sk-proj-" + "Ab3dEf6hIj9" * 4
+
+
+def secret_cassette():
+    """A go-vcr cassette with a key in a header, in the request, and split over two chunks."""
+    events = "".join(
+        f"data: {json.dumps({'model': 'leaky', 'choices': [{'index': 0, 'delta': {'content': text}}]})}\n\n"
+        for text in ("the key is ", KEY[:9], KEY[9:], " .")
+    )
+    request = {
+        "url": "https://api.example/v1/chat/completions",
+        "method": "POST",
+        "headers": {"Authorization": [f"Bearer {KEY}"]},
+        "body": json.dumps({"messages": [{"role": "user", "content": f"keep {KEY}"}]}),
+    }
+    response = {"code": 200, "status": "200 OK", "headers": {}, "body": events}
+    return json.dumps({"version": 2, "interactions": [{"request": request, "response": response}]})
+
+
+def open_share(page):
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "leaky.yaml", "mimeType": "text/plain", "buffer": secret_cassette().encode()}]
+    )
+    expect(page.get_by_role("heading", name="leaky", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("Without secrets, as one page or file").click()
+    expect(page.get_by_role("button", name="Page (HTML)")).to_be_visible(timeout=30_000)
+
+
+def saved(page, label):
+    with page.expect_download() as download:
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
+    return download.value.path().read_bytes()
+
+
+def test_what_would_go_is_told_and_what_is_taken_holds_no_secret(app):
+    open_share(app)
+    expect(app.get_by_text("openai-key").first).to_be_visible()
+    page = saved(app, "Page (HTML)")
+    assert page.startswith(b"<!doctype html>")
+    cassette = saved(app, "Cassette")
+    cast = saved(app, "Replay (asciicast)")
+    transcript = saved(app, "Transcript (WebVTT)")
+    for taken in (page, cassette, cast, transcript):
+        assert KEY[:20].encode() not in taken
+        assert KEY[9:].encode() not in taken
+    stream = viewer.load(cassette).streams[0]
+    assert stream.text() == "the key is " + "•" * len(KEY) + " ."
+    assert json.loads(cast.splitlines()[0])["version"] == 3
+    assert transcript.startswith(b"WEBVTT")
+
+
+def test_a_published_page_opens_by_its_address_and_is_gone_when_deleted(app, browser):
+    open_share(app)
+    app.get_by_role("button", name="Publish").click()
+    expect(app.get_by_text("/share/")).to_be_visible(timeout=30_000)
+    address = app.get_by_text("/share/").first.inner_text().strip()
+    context = browser.new_context()
+    page = context.new_page()
+    errors = []
+    page.on("console", lambda message: errors.append(message.text))
+    answer = page.goto(address)
+    assert "sandbox allow-scripts" in answer.headers["content-security-policy"]
+    expect(page.get_by_role("group", name="Replay of leaky")).to_be_visible()
+    assert KEY not in page.content()
+    assert errors == []
+    app.get_by_role("button", name="Delete").click()
+    expect(app.get_by_role("button", name="Delete")).to_have_count(0)
+    assert page.goto(address).status == 404
+    context.close()
