@@ -34,7 +34,7 @@ def rows() -> Iterator[Row]:
             ("no two alike (OpenAI's `obfuscation`)", go_vcr(_CHUNKS, obfuscated=True)),
         ):
             path.write_bytes(made)
-            ours, floor = best_s([lambda: _open(path), lambda: _floor(path)], 3)
+            ours, floor = best_s([lambda: _open(path), lambda: _floor(path)], 7)
             name = f"go-vcr, {_CHUNKS:,} chunks, {len(made) / 1e6:.0f} MB, {what}"
             yield Row(name, f"{ours:.2f} s", f"floor {floor:.2f} s", ours / floor, _MOST)
     for recorder in ("go-vcr-v2", "vcrpy-yaml"):

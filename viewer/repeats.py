@@ -1,15 +1,17 @@
 """Events that are the one before them but for one text: the bulk of every long stream, which need no parsing.
 
-Where two payloads are the same bytes but for the inside of one JSON string, and that inside needs no escape in either, then
-their JSON is the same but for that string.
+Where two payloads are the same bytes but for one JSON string, then their JSON is the same but for that string, and it alone is
+parsed.
 """
 
 from dataclasses import dataclass
 
+import orjson
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Hold what stands before and after the text that differs."""
+    """Hold what stands before and after the text that differs, its quotes included."""
 
     head: bytes
     tail: bytes
@@ -24,11 +26,11 @@ class Pattern:
         if end <= begin or not self.fits(data):
             return ""
         try:
-            text = data[begin:end].decode()
-        except UnicodeDecodeError:
+            # With the quotes around it, which are the last of the head and the first of the tail.
+            text: str = orjson.loads(data[begin - 1 : end + 1])
+        except orjson.JSONDecodeError:
             return ""
-        # JSON escapes no character that is printable but these two.
-        return text if text.isprintable() and '"' not in text and "\\" not in text else ""
+        return text
 
 
 def pattern_of(data: bytes, text: str) -> Pattern | None:
