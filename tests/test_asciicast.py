@@ -82,7 +82,9 @@ def test_times_of_a_long_stream_do_not_drift():
     events = [delta(content="x ") for _ in range(3000)]
     stream = stream_of(*events)
     t = np.arange(len(stream.chunks)) / 3
-    stream = replace(stream, chunks=stream.chunks.assign(t=t))
+    stream = replace(
+        stream, columns=replace(stream.columns, arrival=replace(stream.columns.arrival, t=np.asarray(t, dtype=float)))
+    )
     at = Decimal(0)
     came = []
     for interval, code, data in parts(asciicast(stream))[1]:

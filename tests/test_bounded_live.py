@@ -18,6 +18,9 @@ from tests.servers import serving
 from viewer.cassettes.go_vcr import KEY
 from viewer.record import recorder_app
 
+# They hold moments against each other, which another process would shift.
+pytestmark = pytest.mark.alone
+
 LENGTH_S = 3.6
 
 

@@ -133,9 +133,9 @@ def test_a_cut_anywhere_gives_a_part_of_the_tree(cut):
     ["'\\" * 200_000, "/*" + "*" * 400_000, "{" + "a" * 400_000, "[" + "1" * 400_000, " " * 400_000, "//" * 200_000],
 )
 def test_no_text_takes_longer_than_its_length(hostile):
-    start = time.perf_counter()
+    start = time.process_time()
     read(hostile)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_what_is_not_utf_8_is_shown_as_such():

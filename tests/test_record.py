@@ -23,6 +23,9 @@ import viewer
 from tests.servers import serving
 from viewer.record import recorder_app
 
+# They hold moments against each other, which another process would shift.
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parent.parent
 GAPS_S = [0.12, 0.03, 0.0, 0.05, 0.2, 0.01, 0.04, 0.08, 0.02]
 PLANTED = "sk-planted-0123456789abcdef"

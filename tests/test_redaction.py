@@ -619,9 +619,9 @@ def test_a_hundred_thousand_chunks_take_seconds():
         + [{"content": f"word{number} "} for number in range(50_000)]
     )
     cassette = viewer.load(body, "a.sse")
-    began = time.perf_counter()
+    began = time.process_time()
     struck, _ = redact(cassette)
-    elapsed_s = time.perf_counter() - began
+    elapsed_s = time.process_time() - began
     assert len(struck.streams[0].chunks) == len(cassette.streams[0].chunks)
     assert SECRET[30:] not in struck.streams[0].text()
     # About four on an idle machine of 2025; a loop that is quadratic takes hours.
@@ -651,6 +651,6 @@ def test_a_hundred_thousand_chunks_take_seconds():
 def test_a_text_made_to_cost_time_costs_little(text):
     body = text * (100_000 // len(text))
     cassette = viewer.load(go_vcr(body=body.encode(), response=json.dumps({"a": body}).encode()), "a.yaml")
-    began = time.perf_counter()
+    began = time.process_time()
     redact(cassette, Redaction(emails=True, personal_paths=True))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

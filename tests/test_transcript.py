@@ -27,7 +27,9 @@ def read(tmp_path):
 
 def at(stream, *t):
     """Return a stream whose rows came at other times."""
-    return replace(stream, chunks=stream.chunks.assign(t=np.array(t, dtype=float)))
+    return replace(
+        stream, columns=replace(stream.columns, arrival=replace(stream.columns.arrival, t=np.array(t, dtype=float)))
+    )
 
 
 def test_every_sample_is_valid_and_says_all_that_was_said(tmp_path):

@@ -376,7 +376,7 @@ def test_a_text_about_traces_is_none():
 @pytest.mark.parametrize("piece", ['"\\', ".", "..data", '.."', "1\r\n\n", "a" * 60 + "\n"])
 def test_no_trace_takes_longer_than_its_length(piece):
     text = piece * (300_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     load(exchange([b"{" + text.encode()], show=printed))
     load(exchange(end=f"<= Recv data, {len(text)} bytes (0x1)\n0000: {{{text}"))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

@@ -230,6 +230,6 @@ def test_a_text_about_http_is_none(text):
     "piece", [b"\r\n", b"HTTP/1.1 200 OK\r\n", b"POST x", b"1\r\n", b"\n\nElapsed time: 1", b"Content-Length: 1\n"]
 )
 def test_no_dump_takes_longer_than_its_length(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     load(OK + piece * 50_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -63,9 +63,9 @@ def test_two_streams_in_one_text_are_two_streams():
 
 def test_a_line_of_many_spaces_takes_no_more_time_than_any_other():
     spaces = " " * 400_000
-    start = time.perf_counter()
+    start = time.process_time()
     viewer.load(f'log\ndata: {{"a":{spaces}1}}x\n'.encode())
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_text_in_utf_16_as_a_windows_shell_writes_it_is_read():

@@ -132,6 +132,6 @@ def test_other_code_that_answers_requests_is_none():
     "piece", ['res.write("', 'res.setHeader("a", [', '\n  res.setHeader("a", ["', "\n  res.write(", '\\"']
 )
 def test_no_tape_takes_longer_than_its_length(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     load(tape(f'"{piece * 100_000}'))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

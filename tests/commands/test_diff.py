@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.har_files import asked, chat, entry, har
+from viewer.cli import BROKEN_PIPE
 from viewer.commands import diff
 
 
@@ -114,14 +116,10 @@ def test_both_sides_cannot_come_from_standard_input(capsys):
 
 
 def test_a_reader_that_goes_away_is_no_error(recordings):
-    code = (
-        "import argparse, sys; from viewer.commands import diff; parser = argparse.ArgumentParser();"
-        "diff.add_arguments(parser); sys.exit(diff.run(parser.parse_args(sys.argv[1:])))"
-    )
-    call = [sys.executable, "-c", code, str(recordings / "a.har"), str(recordings / "b.har")]
-    running = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
+    running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()
-    assert running.wait(60) == 1
+    assert running.wait(60) == BROKEN_PIPE
     assert running.stderr.read() == b""
     running.stderr.close()
 

@@ -160,6 +160,7 @@ LATENESS = """async () => {
 }"""
 
 
+@pytest.mark.alone
 def test_chunks_are_shown_within_20_ms_of_their_time(in_page):
     stream = timed_chat([f"word{index} " for index in range(150)], [0.5 + index * 0.0213 for index in range(150)])
     page = in_page([stream])

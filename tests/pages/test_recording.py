@@ -80,6 +80,7 @@ def test_the_deck_plays_to_the_end_and_shows_exactly_the_recorded_text(app, seed
     assert text_of(app, "reasoning") == seed_stream.text("reasoning")
 
 
+@pytest.mark.alone
 def test_the_deck_takes_the_recorded_time(app, seed_stream):
     taken_s, longest_frame_s = app.evaluate(
         """async () => {
