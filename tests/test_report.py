@@ -158,10 +158,9 @@ def test_the_recording_to_save_opens_and_says_the_same(path, keeps_file):
     report = viewer.report(cassette, data=data if keeps_file else None)
     again = viewer.load(packed(report, "cassette"))
     assert texts_of(again) == texts_of(redact(cassette)[0])
-    if keeps_file:
-        assert again.format == cassette.format
-    else:
-        assert again.format == "go-vcr"
+    # An httprr file counts its bytes, and is not rewritten in place.
+    kept = keeps_file and cassette.format != "httprr"
+    assert again.format == (cassette.format if kept else "go-vcr")
 
 
 def test_a_recording_whose_bodies_lie_in_files_beside_it_is_handed_out_whole(tmp_path):
