@@ -370,8 +370,9 @@ def test_half_a_surrogate_pair_ends_no_page(app):
         r'{"choices":[],"error":{"message":"\ud83d"}}',
     ]
     upload(app, "halves.sse", "".join(f"data: {event}\n\n" for event in events))
-    expect(app.get_by_text("The provider sent an error").first).to_be_attached()
     expect(pane(app, "content")).to_contain_text("ok")
+    app.get_by_role("tab", name="Problems").click()
+    expect(app.get_by_text("The provider sent an error").first).to_be_attached()
     for tab in ("Tokens", "Chunks", "HTTP"):
         app.get_by_role("tab", name=tab).click()
         app.wait_for_timeout(300)

@@ -126,9 +126,9 @@ def open_cassette(recording: Recording) -> tuple[Cassette, str]:
     content = recording.member.read()
     digest = sha256(content.data).hexdigest()
     # What stands beside a recording is part of what is read, and differs by where it lies.
-    return _parsed(digest, recording.key, content), digest
+    return _parsed(digest, recording.key, recording.name, content), digest
 
 
 @st.cache_resource(max_entries=64, ttl=3600, show_spinner="Reading the recording")
-def _parsed(digest: str, key: str, _content: Content) -> Cassette:  # noqa: ARG001 - the digest is the cache's key
-    return open_recording(_content.data, key.removeprefix("sample/").removeprefix("library/"), _content.beside)
+def _parsed(digest: str, key: str, name: str, _content: Content) -> Cassette:  # noqa: ARG001 - the keys of the cache
+    return open_recording(_content.data, name, _content.beside)

@@ -1,0 +1,72 @@
+"""The flows of the pages without a browser: what is chosen, listed and kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "viewer" / "pages" / "script.py"
+
+
+def opened(**parameters):
+    app = AppTest.from_file(str(SCRIPT), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def chat(text, model):
+    return f"data: {json.dumps({'model': model, 'choices': [{'index': 0, 'delta': {'content': text}}]})}\n\n".encode()
+
+
+def test_the_first_sample_is_chosen_and_the_address_is_plain():
+    app = opened()
+    assert app.selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
+    assert dict(app.query_params) == {}
+
+
+def test_a_choice_is_written_to_the_address_and_read_from_it():
+    app = opened()
+    app.selectbox(key="recording").select("sample/qwen3_ollama.ndjson").run()
+    assert app.query_params["file"] == "sample/qwen3_ollama.ndjson"
+    again = opened(file="sample/qwen3_ollama.ndjson", tab="Chunks")
+    assert again.selectbox(key="recording").value == "sample/qwen3_ollama.ndjson"
+    assert len(again.dataframe) == 1
+
+
+@pytest.mark.parametrize("file", ["", "sample/../../etc/passwd", "library/x", "<b>", "a" * 5000])
+def test_a_file_that_is_not_on_offer_opens_the_first(file):
+    assert opened(file=file).selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
+
+
+def test_an_upload_is_chosen_at_once_and_keeps_its_place_among_others():
+    app = opened()
+    app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
+    assert not app.exception
+    [key] = [key for key in app.selectbox(key="recording").options if key.startswith("one.sse")]
+    assert key
+    assert "/" not in app.selectbox(key="recording").value
+
+
+def test_a_broken_upload_is_said_and_hides_no_other():
+    app = opened()
+    app.file_uploader(key="upload").upload("broken.yaml", b"a: [", "text/plain").run()
+    app.file_uploader(key="upload").upload("good.sse", chat("fine", "m2"), "text/plain").run()
+    assert not app.exception
+    assert {"good.sse", "broken.yaml"} <= set(app.selectbox(key="recording").options)
+
+
+def test_filters_of_chunks_are_read_from_the_address():
+    app = opened(tab="Chunks", kind="content", find="Portuguese")
+    assert app.multiselect(key="kind").value == ["content"]
+    [table] = app.dataframe
+    assert table.value["text"].tolist() == [" Portuguese"]
+
+
+def test_a_pattern_that_is_none_is_said_and_shows_no_chunk():
+    app = opened(tab="Chunks", find="(", regex="true")
+    [table] = app.dataframe
+    assert table.value.empty
