@@ -8,7 +8,7 @@ from viewer.hidden import HiddenReasoning
 from viewer.measure import Measure
 from viewer.phrasing import LABELS, MARKS, NOTHING, bounds, dollars, explanation, headline, number
 from viewer.pricing import Cost
-from viewer.provider import host_of
+from viewer.story import status_of
 from viewer.stream import Stream
 from viewer.usage import Usage
 
@@ -34,33 +34,12 @@ def stream_title(stream: Stream) -> str:
 def answer_title(cassette: Cassette, index: int) -> str:
     """Return what a response that is no stream is called."""
     answer = cassette.answers.get(index)
-    return (answer.model if answer else None) or status_of(cassette, index) or "no status"
-
-
-def status_of(cassette: Cassette, index: int) -> str:
-    """Return the status of a response as its first line has it; "" where none is recorded."""
-    response = cassette.interactions[index].response
-    return f"{response.status} {response.reason}".strip() if response.status else ""
+    return (answer.model if answer else None) or status_of(cassette.interactions[index]) or "no status"
 
 
 def recorder_of(cassette: Cassette) -> str:
     """Return who wrote the file, and in which version of its format."""
     return f"{cassette.format} {cassette.format_version}".strip()
-
-
-def stream_facts(cassette: Cassette, stream: Stream) -> str:
-    """Return where a stream comes from, by which protocol, and how it ended."""
-    host = host_of(cassette.interactions[stream.interaction].request.url)
-    known = "" if stream.protocol == "generic" else stream.protocol
-    finish = f"finish: {stream.finish_reason}" if stream.finish_reason else ""
-    return _joined(host or stream.provider, known, status_of(cassette, stream.interaction), finish)
-
-
-def answer_facts(cassette: Cassette, index: int) -> str:
-    """Return where a response that is no stream comes from."""
-    answer = cassette.answers.get(index)
-    host = host_of(cassette.interactions[index].request.url)
-    return _joined(host, answer.protocol if answer else "", status_of(cassette, index))
 
 
 def stream_figures(stream: Stream) -> list[Figure]:
@@ -82,10 +61,6 @@ def stream_figures(stream: Stream) -> list[Figure]:
 def answer_figures(answer: Answer) -> list[Figure]:
     """Return the headline numbers of an answer."""
     return [_tokens(answer.usage), Figure("Finish", answer.finish_reason or NOTHING, "as the provider wrote it")]
-
-
-def _joined(*facts: str | None) -> str:
-    return " · ".join(fact for fact in facts if fact)
 
 
 def _measured(label: str, measure: Measure) -> Figure:

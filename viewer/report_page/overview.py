@@ -1,10 +1,10 @@
 """The top of the page: where the recording comes from, all its streams in a table, and what is said first of one."""
 
 from viewer.cassette import Cassette
-from viewer.headline import Figure, recorder_of, stream_facts, stream_figures, stream_title
+from viewer.headline import Figure, recorder_of, stream_figures, stream_title
 from viewer.phrasing import MARKS, NOTHING, dollars, headline, number
 from viewer.report_page.nodes import Node, node
-from viewer.story import tell
+from viewer.story import facts_of, tell
 from viewer.stream import Stream
 
 _COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
@@ -28,7 +28,7 @@ def head(cassette: Cassette, stream: Stream) -> list[Node]:
     """Return title, facts, story and headline numbers of a stream."""
     title = node("h1", "", stream_title(stream))
     return [
-        node("div", "title", title, node("span", "facts", stream_facts(cassette, stream))),
+        node("div", "title", title, node("span", "facts", facts_of(cassette, stream.interaction, stream))),
         node("p", "story", tell(stream)),
         node("dl", "figures", *map(figure, stream_figures(stream))),
     ]

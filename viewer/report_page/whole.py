@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from viewer.cassette import Cassette
 from viewer.conversation import conversation_of
-from viewer.headline import answer_facts, answer_figures, answer_title
+from viewer.headline import answer_figures, answer_title
 from viewer.ledger import Finding
 from viewer.phrasing import number
 from viewer.problems import Problem
@@ -13,7 +13,7 @@ from viewer.report_page.conversation import conversation
 from viewer.report_page.nodes import Node, node
 from viewer.report_page.overview import counted, figure
 from viewer.report_page.sections import http
-from viewer.story import tell_answer
+from viewer.story import facts_of, tell_answer
 
 
 def other_responses(cassette: Cassette) -> list[Node]:
@@ -30,7 +30,7 @@ def _response(cassette: Cassette, index: int, *, is_open: bool) -> Node:
         "summary",
         "",
         f"{index} · {answer_title(cassette, index)} ",
-        node("span", "facts", answer_facts(cassette, index)),
+        node("span", "facts", facts_of(cassette, index, None)),
     )
     if answer is None or answer.error is not None:
         said = [problem.message for problem in cassette.problems if problem.interaction == index]
