@@ -7,18 +7,23 @@ from viewer.comparison import Comparison, compare
 from viewer.comparison_sections import Cell, Recorded, Section, sections
 from viewer.diff_lines import DiffLine, diff_lines
 from viewer.lanes import lanes_of
+from viewer.measure import Measure
 from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
 from viewer.pages.recording import pick_interaction, show_unreadable
 from viewer.pages.recordings import Recording, on_offer, open_cassette
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
+from viewer.phrasing import MARKS, NOTHING, explanation, headline, number
 from viewer.problems import CassetteError
 from viewer.side import Side, side
+from viewer.side_by_side import metric_rows, usage_rows
 from viewer.text_diff import TextDiff
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 60_000
+# The deck races six.
+_MOST_MORE = 4
 
 
 def render() -> None:
@@ -36,12 +41,59 @@ def render() -> None:
         return
     comparison = _compared(one_key, other_key, one, other)
     _show_verdict(comparison)
-    streams = [each.stream for each in (one, other) if each.stream and lanes_of(each.stream)]
-    if len(streams) == 2:
+    more = _pick_more(offered)
+    sides = [(one_key, one), (other_key, other), *more]
+    racing = [(key, each.stream) for key, each in sides if each.stream and lanes_of(each.stream)]
+    if len(racing) > 1:
         with st.container(key="race_place"):
-            show_deck(streams, None, f"{one_key}|{other_key}")
+            show_deck([stream for _, stream in racing], None, "|".join(key for key, _ in racing))
+    if more:
+        _show_figures([each for _, each in sides])
     for place, section in enumerate(sections(comparison, frozenset(ASPECTS))):
         sheet(_section(section), key=f"section/{place}")
+
+
+def _pick_more(offered: dict[str, Recording]) -> list[tuple[str, Side]]:
+    """Let more recordings be added, each by its first stream; what cannot be opened is left out."""
+    chosen = st.multiselect(
+        "More to race",
+        list(offered),
+        key="more",
+        max_selections=_MOST_MORE,
+        placeholder="up to four, each by its first stream",
+        bind="query-params",
+    )
+    sides = []
+    for key in chosen:
+        try:
+            cassette, _ = open_cassette(offered[key])
+        except CassetteError:
+            continue
+        if cassette.streams:
+            sides.append((key, side(cassette, cassette.streams[0].interaction)))
+    return sides
+
+
+def _show_figures(sides: list[Side]) -> None:
+    """Show the figures and tokens of all streams side by side, each against the first."""
+    streams = [one.stream for one in sides if one.stream]
+    head = node("tr", "", node("td"), *(node("th", "", _name(one)) for one in sides if one.stream))
+    rows = [node("tr", "", node("td", "", row.label), *map(_measured, row.measures)) for row in metric_rows(streams)]
+    counts = [
+        node("tr", "", node("td", "", row.label), *(node("td", "", _count(count)) for count in row.counts))
+        for row in usage_rows([stream.usage for stream in streams])
+    ]
+    table = node("div", "scroll", node("table", "table", head, *rows, *counts))
+    sheet([node("h3", "", "All of them"), table], key="figures_of_all")
+
+
+def _measured(measure: Measure) -> Node:
+    mark = f" {MARKS[measure.grade]}" if measure.grade else ""
+    return node("td", "", headline(measure) + mark, tip=explanation(measure))
+
+
+def _count(count: int | None) -> Node:
+    return node("td", "", NOTHING if count is None else number(count))
 
 
 def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str, str], place: int) -> tuple[Side, str]:
@@ -75,7 +127,7 @@ def _section(section: Section) -> list[Node]:
     if section.note:
         nodes.append(node("p", "note", section.note))
     if section.rows:
-        head = node("tr", "", *(node("th", "", name) for name in section.header))
+        head = node("tr", "", *(node("th" if name else "td", "", name) for name in section.header))
         body = (node("tr", "", *(node("td", "", _text(cell)) for cell in row)) for row in section.rows)
         nodes.append(node("div", "scroll", node("table", "table", head, *body)))
     if section.diff:

@@ -34,7 +34,12 @@ def show(cassette: Cassette) -> None:
             node(
                 "div",
                 "scroll",
-                node("table", "table", node("tr", "", *(node("th", "", name) for name in head)), *map(_row, calls)),
+                node(
+                    "table",
+                    "table",
+                    node("tr", "", *(node("th" if name else "td", "", name) for name in head)),
+                    *map(_row, calls),
+                ),
             )
         ],
         key="calls",
