@@ -13,7 +13,7 @@ from viewer.loose_events import loose_events
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 END = b"data: [DONE]\n\n"
-LENGTH_S = 30.0
+LENGTH_S = 15
 SEED = "tests"
 
 

@@ -84,7 +84,7 @@ def _show_figures(sides: list[Side]) -> None:
         for row in usage_rows([stream.usage for stream in streams])
     ]
     table = node("div", "scroll", node("table", "table", head, *rows, *counts))
-    sheet([node("h3", "", "All of them"), table], key="figures_of_all")
+    sheet([node("h2", "", "All of them"), table], key="figures_of_all")
 
 
 def _measured(measure: Measure) -> Node:
@@ -123,7 +123,7 @@ def _name(one: Side) -> str:
 
 def _section(section: Section) -> list[Node]:
     title = " · ".join(part for part in (section.title, section.subject) if part)
-    nodes: list[Node] = [node("h3", "", title)]
+    nodes: list[Node] = [node("h2", "", title)]
     if section.note:
         nodes.append(node("p", "note", section.note))
     if section.rows:

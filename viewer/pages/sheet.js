@@ -1,5 +1,5 @@
 // @ts-check
-const TAGS = new Set(('div span p b h1 h2 h3 dl dt dd ul li code pre details summary table tr th td ins del').split(' '));
+const TAGS = new Set(('div span p b h1 h2 dl dt dd ul li code pre details summary table tr th td ins del').split(' '));
 
 /** @param {any} node @returns {Node} */
 function build(node) {

@@ -24,7 +24,6 @@ TAGS = frozenset(
         "b",
         "h1",
         "h2",
-        "h3",
         "dl",
         "dt",
         "dd",
