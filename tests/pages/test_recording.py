@@ -70,6 +70,7 @@ def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(app, label, 
         assert "bounded: known to lie between bounds" in figure.locator(".mark").get_attribute("title")
 
 
+@pytest.mark.alone
 def test_the_deck_plays_to_the_end_and_shows_exactly_the_recorded_text(app, seed_stream):
     app.get_by_role("button", name="Play").click()
     expect(app.get_by_role("button", name="Pause")).to_be_visible()
@@ -273,6 +274,8 @@ def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, r
 
 def test_a_file_cut_off_in_the_middle_shows_what_it_holds_and_says_so(app, seed_bytes):
     upload(app, "cut.yaml", seed_bytes[:20000])
+    # A click on a tab of the recording before would be lost.
+    expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
     app.get_by_role("tab", name="Problems").click()
     expect(app.get_by_text("Event 85 is cut off in its middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
