@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 import viewer
 from tests import planted
+from tests.hostile import HOSTILE
 from viewer.go_vcr_writer import interactions_text
 from viewer.phrasing import displayable
 from viewer.redaction import Redaction, redact
@@ -20,58 +21,6 @@ from viewer.redaction import Redaction, redact
 SAMPLES = Path(__file__).parent.parent / "sample_cassettes"
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
 WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
-HOSTILE = [
-    "</script><script>window.ran = 1; alert(1)</script>",
-    '<img src=x onerror="window.ran = 1">',
-    "<img src=//evil.example/x.png>",
-    "<svg onload=window.ran=1>",
-    "<svg><script>window.ran=1</script></svg>",
-    "<!--<script>",
-    "--><script>window.ran=1</script>",
-    "]]><script>window.ran=1</script>",
-    "</style><script>window.ran=1</script>",
-    "</title><script>window.ran=1</script>",
-    "</textarea><script>window.ran=1</script>",
-    "</pre><script>window.ran=1</script>",
-    '<iframe src="javascript:parent.ran=1"></iframe>',
-    '<iframe srcdoc="<script>parent.ran=1</script>"></iframe>',
-    '<object data="javascript:window.ran=1"></object>',
-    "<embed src=javascript:window.ran=1>",
-    '<a href="javascript:window.ran=1">a</a>',
-    "<form action=javascript:window.ran=1><button autofocus>b</button></form>",
-    "<input autofocus onfocus=window.ran=1>",
-    "<details open ontoggle=window.ran=1>",
-    "<body onload=window.ran=1>",
-    "<video src=x onerror=window.ran=1>",
-    "<audio src=x onerror=window.ran=1>",
-    "<marquee onstart=window.ran=1>",
-    '<meta http-equiv=refresh content="0;url=https://evil.example">',
-    "<base href=https://evil.example/>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<style>@import 'https://evil.example/x.css'; * { display: none }</style>",
-    "<template><script>window.ran=1</script></template>",
-    "<math><mtext><script>window.ran=1</script></mtext></math>",
-    '" onmouseover="window.ran=1" x="',
-    "' onmouseover='window.ran=1' x='",
-    '"><script>window.ran=1</script>',
-    "'><script>window.ran=1</script>",
-    "`${window.ran=1}`",
-    "{{constructor.constructor('window.ran=1')()}}",
-    "\\u003cscript\\u003ewindow.ran=1\\u003c/script\\u003e",
-    "&lt;script&gt;window.ran=1&lt;/script&gt;",
-    "&#60;script&#62;window.ran=1&#60;/script&#62;",
-    "![x](https://evil.example/x.png)",
-    "[x](javascript:window.ran=1)",
-    "javascript:window.ran=1",
-    "data:text/html,<script>window.ran=1</script>",
-    "\u202e<script>window.ran=1</script>\u202c",
-    "\x00<script>window.ran=1</script>",
-    "<scr\x00ipt>window.ran=1</script>",
-    "\u2028window.ran=1\u2029",
-    "\ufeff<script>window.ran=1</script>",
-    "<SCRIPT SRC=https://evil.example/x.js></SCRIPT>",
-    "<script type=module>import 'https://evil.example/x.js'</script>",
-]
 
 
 def chat(deltas, **more):

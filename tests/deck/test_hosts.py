@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import viewer
+from tests import hostile
 from viewer.deck import deck_page, make_tape
 from viewer.lanes import lanes_of
 from viewer.pages.recordings import SAMPLES
@@ -402,6 +403,16 @@ def test_hostile_text_is_text(request, where):
     assert shown(host, "content") == "".join(HOSTILE[:3]) + "\U0001f600" + HOSTILE[4][1:]
     assert host.locator("img, a, b, .deck script").count() == 0
     expect(host.get_by_role("group", name=f"Replay of {HOSTILE[0]}")).to_be_visible()
+
+
+@pytest.mark.parametrize("where", ["in_page", "in_notebook"])
+def test_fifty_hostile_texts_are_text_and_do_nothing(request, where):
+    assert len(hostile.HOSTILE) == 50
+    stream = chat(hostile.HOSTILE)
+    show = request.getfixturevalue(where)
+    host = show([stream]) if where == "in_page" else show(stream)
+    assert shown(host, "content") == unpaired("".join(hostile.HOSTILE))
+    assert host.locator("img, iframe, svg, object, .deck script, .deck a").count() == 0
 
 
 def test_a_race_runs_on_one_clock_and_says_that_grades_differ(in_page, seed_stream):
