@@ -26,8 +26,8 @@ def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
 
 
 def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(library):
-    library.get_by_label("Search").fill("Rayleigh")
-    library.get_by_label("Search").press("Enter")
+    library.get_by_role("searchbox", name="Search").fill("Rayleigh")
+    library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
     assert "q=Rayleigh" in library.evaluate("location.search")
     library.reload()
@@ -35,8 +35,8 @@ def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(librar
 
 
 def test_a_click_on_a_row_opens_its_stream(library):
-    library.get_by_label("Search").fill("Rayleigh")
-    library.get_by_label("Search").press("Enter")
+    library.get_by_role("searchbox", name="Search").fill("Rayleigh")
+    library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
     table = library.get_by_test_id("stDataFrame").locator("visible=true")
     library.wait_for_timeout(500)
