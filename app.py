@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from viewer.pages.preload import Preload
 from viewer.share_routes import routes
 from viewer.shares import share_store
 
-app = st.App(Path(__file__).parent / "viewer" / "pages" / "script.py", routes=routes(share_store()))
+app = st.App(
+    Path(__file__).parent / "viewer" / "pages" / "script.py",
+    routes=routes(share_store()),
+    middleware=[Middleware(Preload)],
+)
