@@ -5,9 +5,13 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from viewer.pages.limits import limits
 from viewer.pages.preload import Preload
 from viewer.share_routes import routes
 from viewer.shares import share_store
+
+# A limit that is off is said here, and not to each visitor.
+limits()
 
 app = st.App(
     Path(__file__).parent / "viewer" / "pages" / "script.py",

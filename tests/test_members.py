@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from viewer.cassette import open_recording
-from viewer.found import Limits, Member, Named, PassedOver, Refused, harmless
+from viewer.found import FolderLimits, Member, Named, PassedOver, Refused, harmless
 from viewer.members import members
 from viewer.problems import CassetteError
 
@@ -49,7 +49,7 @@ def special(name, kind, target=""):
 
 
 def found_in(data, name="a.zip", **limits):
-    return list(members(Named(data, name), limits=Limits(**limits)))
+    return list(members(Named(data, name), limits=FolderLimits(**limits)))
 
 
 def names(found, kind=Member):
@@ -283,9 +283,9 @@ def test_one_file_over_the_limit_of_bytes_hides_no_other(tmp_path):
     assert names(found) == ["a.tar/a.sse"]
     assert "1,000 bytes (the limit `member_bytes`)" in found[1].reason
     (tmp_path / "big.sse").write_bytes(b"x" * 1001)
-    [refused] = members(tmp_path, limits=Limits(member_bytes=1000))
+    [refused] = members(tmp_path, limits=FolderLimits(member_bytes=1000))
     assert "(the limit `member_bytes`)" in refused.reason
-    [alone] = members(tmp_path / "big.sse", limits=Limits(member_bytes=1000))
+    [alone] = members(tmp_path / "big.sse", limits=FolderLimits(member_bytes=1000))
     with pytest.raises(CassetteError, match="the limit `member_bytes`"):
         alone.read()
 
@@ -341,7 +341,7 @@ def test_how_many_files_there_are_is_limited(tmp_path):
     assert "there are more than 3 files (the limit `members`)" in found[-1].reason
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    found = list(members(tmp_path, limits=Limits(members=3)))
+    found = list(members(tmp_path, limits=FolderLimits(members=3)))
     assert len(names(found)) == 3
     assert "(the limit `members`)" in found[-1].reason
 
@@ -351,7 +351,7 @@ def test_a_folder_of_too_many_files_is_not_walked_to_its_end(tmp_path):
         (tmp_path / folder).mkdir()
         for number in range(3):
             (tmp_path / folder / f"{number}.sse").write_bytes(EVENTS)
-    found = list(members(tmp_path, limits=Limits(members=2)))
+    found = list(members(tmp_path, limits=FolderLimits(members=2)))
     assert len(names(found)) == 2
     assert "(the limit `members`)" in found[-1].reason
     assert len({one.name[0] for one in found}) == 1
@@ -388,4 +388,4 @@ def test_a_tar_header_that_leads_back_ends():
 
 def test_limits_are_values():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Limits().members = 3
+        FolderLimits().members = 3

@@ -8,7 +8,7 @@ import pytest
 
 from viewer.cassette import open_recording
 from viewer.commands import index as command
-from viewer.found import Limits, Member, PassedOver, Refused
+from viewer.found import FolderLimits, Member, PassedOver, Refused
 from viewer.index import write_index
 from viewer.members import members
 from viewer.remote import is_address, remote_members
@@ -55,9 +55,9 @@ def test_an_address_of_one_file_is_that_file(bucket):
 
 
 def test_limits_hold_at_an_address_too(bucket):
-    refused = [one for one in remote_members(bucket, Limits(member_bytes=50)) if isinstance(one, Refused)]
+    refused = [one for one in remote_members(bucket, FolderLimits(member_bytes=50)) if isinstance(one, Refused)]
     assert all("(the limit `member_bytes`)" in one.reason for one in refused)
-    *_, last = remote_members(bucket, Limits(members=2))
+    *_, last = remote_members(bucket, FolderLimits(members=2))
     assert "(the limit `members`)" in last.reason
 
 

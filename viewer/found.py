@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from viewer import limits as reading
 from viewer.beside import Beside, Directory, nothing
 from viewer.content_encoding import GZIP, inflate
+from viewer.limits import Limits
 from viewer.phrasing import displayable
 from viewer.problems import CassetteError
 
@@ -115,7 +115,7 @@ _NO_FOLDERS = frozenset({"node_modules", "__pycache__", "__MACOSX", "venv"})
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FolderLimits:
     """Bound what is found and unpacked; each message names the limit that was met."""
 
     members: int = 20_000
@@ -130,7 +130,7 @@ class Limits:
     """Characters of a name."""
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = FolderLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class LocalFile:
 
     path: str
     size_bytes: int
-    limits: Limits
+    limits: FolderLimits
 
     def __call__(self) -> Content:
         """Return the content; raise `CassetteError` where it cannot be read or is over a limit."""
@@ -202,7 +202,7 @@ class LocalFile:
         return Content(within(data, name, self.limits), Directory(path.parent))
 
 
-def within(data: bytes, name: str, limits: Limits) -> bytes:
+def within(data: bytes, name: str, limits: FolderLimits) -> bytes:
     """Return a file's bytes; raise `CassetteError` where they, or what they decompress to, are over a limit."""
     if len(data) > limits.member_bytes:
         raise CassetteError(name, *too_large(len(data), limits))
@@ -213,17 +213,17 @@ def within(data: bytes, name: str, limits: Limits) -> bytes:
     return data
 
 
-def most_unpacked(packed_bytes: int, limits: Limits) -> int:
+def most_unpacked(packed_bytes: int, limits: FolderLimits) -> int:
     """Return how many bytes a file of a packed size may be."""
     return min(limits.member_bytes, max(_RATIO_FROM_BYTES, limits.ratio * packed_bytes))
 
 
-def unpacking(most_bytes: int) -> reading.Limits:
+def unpacking(most_bytes: int) -> Limits:
     """Return the limits under which a packed file is unpacked to no more than a number of bytes, and one piece beyond."""
-    return reading.Limits(decoded_bytes=most_bytes, decompression_ratio=most_bytes)
+    return Limits(decoded_bytes=most_bytes, decompression_ratio=most_bytes)
 
 
-def unpacks_to_more(most_bytes: int, limits: Limits) -> tuple[str, str]:
+def unpacks_to_more(most_bytes: int, limits: FolderLimits) -> tuple[str, str]:
     """Return the reason and the advice of a file that unpacks to more than it may."""
     limit = "`member_bytes`" if most_bytes >= limits.member_bytes else f"`ratio`, {limits.ratio} times its packed size"
     return (
@@ -232,7 +232,7 @@ def unpacks_to_more(most_bytes: int, limits: Limits) -> tuple[str, str]:
     )
 
 
-def too_large(size_bytes: int, limits: Limits) -> tuple[str, str]:
+def too_large(size_bytes: int, limits: FolderLimits) -> tuple[str, str]:
     """Return the reason and the advice of a file that is larger than one may be."""
     return f"is {size_bytes:,} bytes, over {limits.member_bytes:,} (the limit `member_bytes`).", "Raise the limit."
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from viewer.beside import bodies_among
 from viewer.found import (
     DEFAULT_LIMITS,
+    FolderLimits,
     Found,
-    Limits,
     LocalFile,
     Member,
     Named,
@@ -30,7 +30,7 @@ from viewer.packed import packed
 Source = str | os.PathLike[str] | Named
 
 
-def members(*sources: Source, limits: Limits = DEFAULT_LIMITS) -> Iterator[Found]:
+def members(*sources: Source, limits: FolderLimits = DEFAULT_LIMITS) -> Iterator[Found]:
     """Yield what is in files, folders and archives, in the order of names; no two have the same name.
 
     Args:
@@ -43,7 +43,7 @@ def members(*sources: Source, limits: Limits = DEFAULT_LIMITS) -> Iterator[Found
         yield found if times == 1 else replace(found, name=f"{found.name} ({times})")
 
 
-def _limited(every: Iterable[Found], limits: Limits) -> Iterator[Found]:
+def _limited(every: Iterable[Found], limits: FolderLimits) -> Iterator[Found]:
     """Yield what is found until there is too much of it."""
     unpacked = 0
     for count, found in enumerate(every):
@@ -62,7 +62,7 @@ def _limited(every: Iterable[Found], limits: Limits) -> Iterator[Found]:
         yield found
 
 
-def _found(source: Source, limits: Limits) -> Iterator[Found]:
+def _found(source: Source, limits: FolderLimits) -> Iterator[Found]:
     if isinstance(source, Named):
         yield from packed(source.data, harmless(source.name, limits.name_length), limits)
         return
@@ -80,7 +80,7 @@ def _found(source: Source, limits: Limits) -> Iterator[Found]:
         yield Refused(harmless(path.name, limits.name_length), "is neither a file nor a folder.")
 
 
-def _directory(root: Path, limits: Limits) -> Iterator[Found]:
+def _directory(root: Path, limits: FolderLimits) -> Iterator[Found]:
     """Yield what is in a folder and below it; links are not followed."""
     files: list[tuple[str, int]] = []
     for entry, name in _walked(str(root), "", limits):
@@ -102,7 +102,7 @@ def _directory(root: Path, limits: Limits) -> Iterator[Found]:
             yield from packed(LocalFile(os.path.join(root, name), size_bytes, limits), shown, limits)  # noqa: PTH118 - names that no Path can hold
 
 
-def _walked(folder: str, above: str, limits: Limits) -> Iterator[tuple[Refused | PassedOver | int, str]]:
+def _walked(folder: str, above: str, limits: FolderLimits) -> Iterator[tuple[Refused | PassedOver | int, str]]:
     """Yield each file below a folder with its size and its path, folder by folder."""
     folders = [(folder, above)]
     while folders:

@@ -14,8 +14,8 @@ from viewer.beside import UNREADABLE, ZIP, Files, bodies_among, nothing, places_
 from viewer.content_encoding import GZIP, inflate
 from viewer.found import (
     Content,
+    FolderLimits,
     Found,
-    Limits,
     LocalFile,
     Member,
     PassedOver,
@@ -47,7 +47,7 @@ class Held:
 
     data: bytes
     name: str
-    limits: Limits
+    limits: FolderLimits
     bodies: Files | None = None
 
     def __call__(self) -> Content:
@@ -68,7 +68,7 @@ class _Entry:
     place: zipfile.ZipInfo | tarfile.TarInfo
 
 
-def packed(source: bytes | LocalFile, name: str, limits: Limits, depth: int = 0) -> Iterator[Found]:
+def packed(source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int = 0) -> Iterator[Found]:
     """Yield what is in a file: itself, where it is no archive or one that is a single recording."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source.path).open("rb") as file:
@@ -94,7 +94,7 @@ def packed(source: bytes | LocalFile, name: str, limits: Limits, depth: int = 0)
     yield _single(source, name, limits)
 
 
-def _single(source: bytes | LocalFile, name: str, limits: Limits, bodies: Files | None = None) -> Member:
+def _single(source: bytes | LocalFile, name: str, limits: FolderLimits, bodies: Files | None = None) -> Member:
     if isinstance(source, LocalFile):
         return Member(name, source, source.size_bytes)
     beside = sum(map(len, bodies.files.values())) if bodies else 0
@@ -106,7 +106,7 @@ def _is_tar(head: bytes) -> bool:
     return head[_TAR_PLACE : _TAR_PLACE + len(_TAR)] == _TAR
 
 
-def _zipped(file: BinaryIO, source: bytes | LocalFile, name: str, limits: Limits, depth: int) -> Iterator[Found]:
+def _zipped(file: BinaryIO, source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
     if depth > _NESTED:
         yield _too_deep(name)
         return
@@ -145,7 +145,7 @@ def _entries_of_zip(file: BinaryIO) -> int:
     return count
 
 
-def _zip_entry(info: zipfile.ZipInfo, limits: Limits) -> _Entry:
+def _zip_entry(info: zipfile.ZipInfo, limits: FolderLimits) -> _Entry:
     most = most_unpacked(info.compress_size, limits)
     trouble = ""
     if info.flag_bits & 0x1:
@@ -168,7 +168,7 @@ def _is_archive(archive: zipfile.ZipFile, member: str) -> bool:
     return head.startswith(ZIP) or _is_tar(plain)
 
 
-def _unzipped_tar(data: bytes, name: str, limits: Limits, depth: int) -> Iterator[Found]:
+def _unzipped_tar(data: bytes, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
     most = min(limits.total_bytes, max(1 << 20, limits.ratio * len(data)))
     unpacked, _ = inflate(data, unpacking(most))
     if len(unpacked) > most:
@@ -178,7 +178,7 @@ def _unzipped_tar(data: bytes, name: str, limits: Limits, depth: int) -> Iterato
     yield from _tarred(io.BytesIO(unpacked), name, limits, depth)
 
 
-def _tarred(file: BinaryIO, name: str, limits: Limits, depth: int) -> Iterator[Found]:
+def _tarred(file: BinaryIO, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
     if depth > _NESTED:
         yield _too_deep(name)
         return
@@ -200,7 +200,7 @@ def _tarred(file: BinaryIO, name: str, limits: Limits, depth: int) -> Iterator[F
         yield Refused(name, broken, "Pack it again.")
 
 
-def _tar_entry(info: tarfile.TarInfo, limits: Limits) -> _Entry:
+def _tar_entry(info: tarfile.TarInfo, limits: FolderLimits) -> _Entry:
     trouble = ""
     if info.issym() or info.islnk():
         trouble = "is a link, and no file."
@@ -212,7 +212,7 @@ def _tar_entry(info: tarfile.TarInfo, limits: Limits) -> _Entry:
 
 
 def _unpacked(
-    archive: zipfile.ZipFile | tarfile.TarFile, entries: list[_Entry], name: str, limits: Limits, depth: int
+    archive: zipfile.ZipFile | tarfile.TarFile, entries: list[_Entry], name: str, limits: FolderLimits, depth: int
 ) -> Iterator[Found]:
     """Yield what the files of an archive are, in the order of names, each with the bodies beside it."""
     bodies = bodies_among([entry.path for entry in entries if not entry.trouble])
@@ -241,7 +241,7 @@ def _entry(
     entry: _Entry,
     bodies: Mapping[str, list[_Entry]],
     shown: str,
-    limits: Limits,
+    limits: FolderLimits,
     depth: int,
 ) -> Iterator[Found]:
     try:

@@ -8,8 +8,8 @@ from viewer.beside import Files, bodies_among, places_of
 from viewer.found import (
     DEFAULT_LIMITS,
     Content,
+    FolderLimits,
     Found,
-    Limits,
     Member,
     Named,
     PassedOver,
@@ -31,7 +31,7 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
-def remote_members(address: str, limits: Limits = DEFAULT_LIMITS) -> Iterator[Found]:
+def remote_members(address: str, limits: FolderLimits = DEFAULT_LIMITS) -> Iterator[Found]:
     """Yield what is at an address and below it, in the order of names, as `viewer.members.members` does of a folder.
 
     Each recording is read where it is opened, by whoever opens it. Archives are told by their names and read here. Raises
@@ -84,7 +84,7 @@ class RemoteFile:
     files: Any = field(repr=False)
     file: _Address
     near: tuple[_Address, ...]
-    limits: Limits
+    limits: FolderLimits
 
     def __call__(self) -> Content:
         """Return the content; raise `CassetteError` where it cannot be read or is over a limit."""

@@ -33,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the tables; 2 where the source is not there or they cannot be written."""
     # What only this command needs.
-    from viewer.found import Limits  # noqa: PLC0415
+    from viewer.found import FolderLimits  # noqa: PLC0415
     from viewer.index import Progress, write_index  # noqa: PLC0415
     from viewer.members import members  # noqa: PLC0415
     from viewer.problems import CassetteError  # noqa: PLC0415
     from viewer.remote import is_address, remote_members  # noqa: PLC0415
 
-    limits = Limits(members=_MANY, total_bytes=_MOST_UNPACKED_BYTES)
+    limits = FolderLimits(members=_MANY, total_bytes=_MOST_UNPACKED_BYTES)
     if chosen.processes < 1:
         return _refused(f"--processes is 1 or more, not {chosen.processes}.")
     if not is_address(chosen.source) and not Path(chosen.source).exists():

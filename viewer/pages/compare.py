@@ -10,10 +10,12 @@ from viewer.lanes import lanes_of
 from viewer.measure import Measure
 from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
+from viewer.pages.kept import kept
 from viewer.pages.recording import pick_interaction, show_unreadable
-from viewer.pages.recordings import Recording, on_offer, open_cassette
+from viewer.pages.recordings import RESTING, Recording, on_offer, open_cassette
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
+from viewer.pages.turns import turns
 from viewer.phrasing import MARKS, NOTHING, explanation, headline, number
 from viewer.problems import CassetteError
 from viewer.side import Side, side
@@ -36,10 +38,10 @@ def render() -> None:
             one, one_key = _pick("a", "A", offered, labels, 0)
         with right:
             other, other_key = _pick("b", "B", offered, labels, 1)
+        comparison = _compared(one_key, other_key, one, other)
     except CassetteError as error:
         show_unreadable(error)
         return
-    comparison = _compared(one_key, other_key, one, other)
     _show_verdict(comparison)
     more = _pick_more(offered)
     sides = [(one_key, one), (other_key, other), *more]
@@ -102,12 +104,17 @@ def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str
     key = pick(label, keys, name=name, key=f"compare/{name}", shown=labels.__getitem__, default=default)
     cassette, digest = open_cassette(offered[key])
     index, _ = pick_interaction(cassette, f"{name}_stream", f"compare/{name}/{digest}")
-    return side(cassette, index), f"{key}/{index}"
+    return side(cassette, index), f"{digest}/{index}"
 
 
-@st.cache_resource(max_entries=16, ttl=3600, show_spinner="Comparing")
-def _compared(one_key: str, other_key: str, _one: Side, _other: Side) -> Comparison:  # noqa: ARG001 - the keys of the cache
-    return compare(_one, _other)
+def _compared(one_key: str, other_key: str, one: Side, other: Side) -> Comparison:
+    def make() -> Comparison:
+        with st.spinner("Comparing"), turns().taken(f"{_name(one)} and {_name(other)}"):
+            return compare(one, other)
+
+    # It holds on to both cassettes.
+    bodies = (len(held.response.body) for each in (one, other) for held in each.cassette.interactions)
+    return kept().get(("comparison", one_key, other_key), make, lambda _: RESTING * sum(bodies))
 
 
 def _show_verdict(comparison: Comparison) -> None:

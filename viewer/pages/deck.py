@@ -8,7 +8,11 @@ from typing import Any
 import streamlit as st
 
 from viewer import deck
+from viewer.pages.kept import kept
 from viewer.stream import Stream
+
+# Of Python's numbers and texts, as they are sent.
+_CHUNK_BYTES = 200
 
 
 def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> None:
@@ -25,9 +29,9 @@ def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> N
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _tape(identity: str, _streams: Sequence[Stream], choice: int | None) -> dict[str, Any]:  # noqa: ARG001 - the identity is the cache's key
-    return deck.make_tape(_streams, choice)
+def _tape(identity: str, streams: Sequence[Stream], choice: int | None) -> dict[str, Any]:
+    chunks = sum(len(stream.chunks) for stream in streams)
+    return kept().get(("tape", identity), lambda: deck.make_tape(streams, choice), lambda _: _CHUNK_BYTES * chunks)
 
 
 @cache

@@ -1,7 +1,8 @@
 """The page of many recordings: a row for each stream, filtered, searched, added up, and opened by a click."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,13 +10,18 @@ import streamlit as st
 
 from viewer.library import Batch, Library, gathered, rows
 from viewer.pages.colours import is_dark
+from viewer.pages.kept import kept
+from viewer.pages.recording import show_unreadable
 from viewer.pages.recordings import Recording, on_offer
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
+from viewer.pages.turns import turns
 from viewer.phrasing import MARKS, NOTHING, displayable, dollars, number, seconds
+from viewer.problems import CassetteError
 from viewer.search import SearchError, matching
 from viewer.totals import Totals, quantiles, totals
 
+_GROUP = 16
 _COLUMNS = {
     "recording": st.column_config.TextColumn("recording", width="medium"),
     "model": st.column_config.TextColumn("model"),
@@ -37,18 +43,14 @@ _COLUMNS = {
 }
 
 
-@dataclass(slots=True)
-class _Read:
-    """Hold what of the recordings on offer this session has read."""
-
-    keys: set[str] = field(default_factory=set)
-    batches: list[Batch] = field(default_factory=list)
-
-
 def render() -> None:
     """Show the streams of all recordings on offer."""
     offered = on_offer()
-    library = _read(list(offered.values()))
+    try:
+        library = _read(list(offered.values()))
+    except CassetteError as error:
+        show_unreadable(error)
+        return
     labels = labels_of(list(offered.values()))
     streams = library.streams.assign(recording=library.streams["name"].map(labels))
     chosen = _filtered(streams, library.texts)
@@ -59,31 +61,35 @@ def render() -> None:
 
 
 def _read(offered: Sequence[Recording]) -> Library:
-    """Return the rows of all recordings; those that are new are read now, and what has been read is kept."""
-    read: _Read = st.session_state.setdefault("library_rows", _Read())
-    keys = {one.key for one in offered}
-    new = [replace(one.member, name=one.key) for one in offered if one.key not in read.keys]
-    if new:
-        bar = st.progress(0.0, "Reading")
-        for batch in rows(new, members_of_a_batch=16):
-            read.batches.append(batch)
-            done = f"Read {number(batch.done)} of {number(len(new))} · {displayable(batch.current)[-60:]}"
-            bar.progress(min(1.0, batch.done / len(new)), done.replace("`", "").replace("[", "(").replace(":", "꞉"))
+    """Return the rows of all recordings; each group of them is read once, for all sessions as long as it is kept."""
+    # The last that was opened comes last, so that it changes one group.
+    ordered = [one for one in offered if one.origin != "opened"] + [
+        one for one in offered[::-1] if one.origin == "opened"
+    ]
+    groups = [tuple(ordered[start : start + _GROUP]) for start in range(0, len(ordered), _GROUP)]
+    earlier: dict[Hashable, Batch] = st.session_state.get("library_rows", {})
+    read: dict[Hashable, Batch] = {}
+    bar = None
+    for place, group in enumerate(groups):
+        key = ("rows", *((one.key, one.member.size_bytes) for one in group))
+        if key not in earlier:
+            bar = bar or st.progress(0.0, "Reading")
+            said = f"{number(place * _GROUP)} of {number(len(ordered))} · {displayable(group[0].name)[-60:]}"
+            bar.progress(place / len(groups), said.replace("`", "").replace("[", "(").replace(":", "꞉"))
+        read[key] = earlier.get(key) or kept().get(key, partial(_batch, group), _size_bytes)
+    if bar:
         bar.empty()
-        read.keys |= {member.name for member in new}
-    whole = gathered(read.batches)
-    if read.keys == keys:
-        return whole
-    return Library(
-        streams=_of(whole.streams, keys),
-        texts=_of(whole.texts, keys),
-        unreadable=_of(whole.unreadable, keys),
-        passed_over=whole.passed_over,
-    )
+    st.session_state["library_rows"] = read
+    return gathered(read.values())
 
 
-def _of(frame: pd.DataFrame, keys: set[str]) -> pd.DataFrame:
-    return frame[frame["name"].isin(keys)].reset_index(drop=True)
+def _batch(group: Sequence[Recording]) -> Batch:
+    with turns().taken("The library"):
+        return next(rows([replace(one.member, name=one.key) for one in group], members_of_a_batch=_GROUP))
+
+
+def _size_bytes(batch: Batch) -> int:
+    return sum(int(frame.memory_usage(deep=True).sum()) for frame in (batch.streams, batch.texts, batch.unreadable))
 
 
 def _filtered(streams: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:

@@ -19,12 +19,18 @@ import streamlit as st
 
 import viewer
 from viewer.cassette import Cassette, open_recording
-from viewer.found import Content, Found, Member, Named, Refused
+from viewer.found import Found, Member, Named, Refused
 from viewer.members import members
+from viewer.pages.kept import kept
+from viewer.pages.limits import ServerLimits, limits
+from viewer.pages.turns import turns
 
 SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 PACKED = "dropped.tar"
 FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
+
+RESTING = 2
+"""How many bytes of memory a cassette takes at most for each of its file, once it has been read."""
 
 Origin = Literal["opened", "library", "sample"]
 
@@ -47,6 +53,7 @@ class Shelf:
     refused: list[Refused] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     uploads_seen: set[str] = field(default_factory=set)
+    size_bytes: int = 0
 
 
 def shelf(state: MutableMapping[Any, Any] | None = None) -> Shelf:
@@ -56,34 +63,44 @@ def shelf(state: MutableMapping[Any, Any] | None = None) -> Shelf:
     return found
 
 
-def put(shelf: Shelf, data: bytes, name: str) -> list[Recording]:
+def put(shelf: Shelf, data: bytes, name: str, allowed: ServerLimits | None = None) -> list[Recording]:
     """Put what a file holds on the shelf, and return what is new or was there already, in order.
 
     An archive holds many; what of them cannot be opened is kept with its reason and hides none of the others.
     """
-    placed = []
-    for found in members(Named(data, name)):
-        if isinstance(found, Refused):
-            shelf.refused.append(found)
-        elif isinstance(found, Member):
-            recording = _opened(found, shelf)
-            if recording:
-                shelf.recordings[recording.key] = recording
-                placed.append(recording)
-        else:
-            shelf.passed_over[found.why] += 1
+    most_bytes = (allowed or limits().server).session_bytes
+    placed: list[Recording] = []
+    try:
+        with turns().taken(name):
+            for found in members(Named(data, name), limits=limits().folders):
+                if isinstance(found, Refused):
+                    shelf.refused.append(found)
+                elif isinstance(found, Member):
+                    placed += _placed(found, shelf, most_bytes)
+                else:
+                    shelf.passed_over[found.why] += 1
+    except viewer.CassetteError as error:
+        shelf.refused.append(Refused(name, error.reason, error.advice))
     return placed
 
 
-def _opened(member: Member, shelf: Shelf) -> Recording | None:
+def _placed(member: Member, shelf: Shelf, most_bytes: int) -> list[Recording]:
+    """Return the recording that was put on the shelf; nothing where it cannot be read or there is no room for it."""
     try:
-        content = member.read()
+        data = member.read().data
     except viewer.CassetteError as error:
         shelf.refused.append(Refused(member.name, error.reason, error.advice))
-        return None
+        return []
+    key = sha256(data).hexdigest()[:16]
+    if key not in shelf.recordings and shelf.size_bytes + len(data) > most_bytes:
+        reason = f"does not fit: one session opens {most_bytes:,} bytes (limit session_bytes)."
+        shelf.refused.append(Refused(member.name, reason, "Reload the page to begin anew."))
+        return []
+    shelf.size_bytes += 0 if key in shelf.recordings else len(data)
     # The archive that the page itself packs of what is dropped is not of the person who dropped it.
     name = member.name.removeprefix(f"{PACKED}/")
-    return Recording(sha256(content.data).hexdigest()[:16], name, "opened", member)
+    shelf.recordings[key] = Recording(key, name, "opened", member)
+    return [shelf.recordings[key]]
 
 
 def on_offer() -> dict[str, Recording]:
@@ -103,7 +120,7 @@ def _of_server(path: str | None) -> dict[str, Recording]:
         return {}
     return {
         f"library/{one.name}": Recording(f"library/{one.name}", one.name, "library", one)
-        for one in _members(members(path))
+        for one in _members(members(path, limits=limits().folders))
     }
 
 
@@ -125,10 +142,11 @@ def open_cassette(recording: Recording) -> tuple[Cassette, str]:
     """
     content = recording.member.read()
     digest = sha256(content.data).hexdigest()
+
+    def parse() -> Cassette:
+        with st.spinner("Reading the recording"), turns().taken(recording.name):
+            return open_recording(content.data, recording.name, content.beside, limits().reading)
+
     # What stands beside a recording is part of what is read, and differs by where it lies.
-    return _parsed(digest, recording.key, recording.name, content), digest
-
-
-@st.cache_resource(max_entries=64, ttl=3600, show_spinner="Reading the recording")
-def _parsed(digest: str, key: str, name: str, _content: Content) -> Cassette:  # noqa: ARG001 - the keys of the cache
-    return open_recording(_content.data, name, _content.beside)
+    key = ("cassette", digest, recording.key, recording.name)
+    return kept().get(key, parse, lambda _: RESTING * len(content.data)), digest

@@ -10,6 +10,7 @@ from viewer.asciicast import asciicast
 from viewer.cassette import Cassette
 from viewer.pages.recordings import Recording
 from viewer.pages.sheet import Node, node, sheet
+from viewer.pages.turns import turns
 from viewer.phrasing import number
 from viewer.problems import CassetteError
 from viewer.redaction import Finding, Redaction, find_secrets
@@ -75,7 +76,11 @@ def _finding(finding: Finding) -> Node:
 
 
 def _download(label: str, name: str, media_type: str, make: Callable[[], bytes], key: str) -> None:
-    st.download_button(label, make, file_name=name, mime=media_type, on_click="ignore", key=key, width="stretch")
+    def made() -> bytes:
+        with turns().taken(name):
+            return make()
+
+    st.download_button(label, made, file_name=name, mime=media_type, on_click="ignore", key=key, width="stretch")
 
 
 def _page(cassette: Cassette, recording: Recording, options: Redaction) -> bytes:
@@ -126,7 +131,8 @@ def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> No
     expiry = st.selectbox("Expires after", list(_EXPIRIES), key="share_expiry")
     if st.button("Publish", key="publish", width="stretch"):
         store.sweep()
-        page = _page(cassette, recording, options).decode()
+        with turns().taken(recording.name):
+            page = _page(cassette, recording, options).decode()
         identity = store.publish(page, _EXPIRIES[expiry or "1 day"])
         st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name, time.time()))
     for identity, name, _ in st.session_state.get(_PUBLISHED_KEY, []):
