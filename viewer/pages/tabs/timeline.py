@@ -6,10 +6,14 @@ import streamlit as st
 
 from viewer.measure import Measure
 from viewer.pages.colours import is_dark
+from viewer.pages.kept import kept
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.tabs.chunks import show_rows
 from viewer.phrasing import LABELS, MARKS, MEANINGS, bounds, explanation, headline, number, seconds
 from viewer.stream import Stream
+
+# Of the curves' arrays and of what Plotly makes of them.
+_CHUNK_BYTES = 200
 
 
 def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> None:
@@ -33,8 +37,14 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
     """Draw the charts, and list the chunks of the stretch that is selected in them."""
     from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
+    dark = is_dark()
+    figure = kept().get(
+        ("timeline", identity, dark),
+        lambda: timeline(stream, choice, dark=dark),
+        lambda _: _CHUNK_BYTES * len(stream.columns.event),
+    )
     selected: Any = st.plotly_chart(
-        timeline(stream, choice, dark=is_dark()),
+        figure,
         theme="streamlit",
         key=f"timeline/{identity}",
         on_select="rerun",

@@ -1,0 +1,128 @@
+"""Fifty sessions at once on one server, each with recordings of its own, that upload, change tabs and pages, and leave.
+
+A session is a client of Streamlit's own protocol, without a browser: it takes in all that the server sends for each run of a page.
+Each one's recordings hold a word that no other has: what a session is sent must hold its own, and never another's. Memory is what the
+server holds resident, before (after one visit), at the most, and once all have left, when Streamlit has let go of them after two minutes.
+What is kept for the next who asks is bounded to 20 MB here, so that it does not hide what is not given back.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import Row
+from benchmarks.recordings import ROOT, go_vcr
+from benchmarks.servers import serving
+from benchmarks.session_client import Session, session
+
+TITLE = "Load: fifty sessions at once on one server"
+
+_SESSIONS = 50
+_LIMITS = {"VIEWER_LIMITS": "kept_bytes=20000000"}
+_TABS = ("Tokens", "Chunks", "Conversation", "HTTP")
+_MARK = re.compile(rb"MARK-\d{4}")
+# Streamlit keeps a session that has gone for two minutes, in case its browser comes back.
+_LEFT_S = 130.0
+
+
+@dataclass(slots=True)
+class _Visit:
+    """Hold what one session saw."""
+
+    taken_s: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def rows() -> Iterator[Row]:
+    """Yield what failed, what was mixed up, how long runs took, and what memory was held."""
+    with TemporaryDirectory() as temporary, serving(ROOT / "app.py", Path(temporary), _LIMITS) as server:
+        asyncio.run(_visit(server.address, 0))
+        [alone] = asyncio.run(_visits(server.address, [0]))
+        before_bytes = _resident_bytes(server.process)
+        visits, most_bytes = asyncio.run(_watched(server.address, server.process))
+        asyncio.run(asyncio.sleep(_LEFT_S))
+        asyncio.run(_visit(server.address, 0))
+        after_bytes = _resident_bytes(server.process)
+        said = server.log.read_text()
+    failures = [failure for visit in visits for failure in visit.failures]
+    failures += ["the server logged an exception"] * ("Traceback" in said)
+    taken_s = sorted(taken for visit in visits for taken in visit.taken_s)
+    yield Row(
+        f"{_SESSIONS} sessions, {len(taken_s)} runs, {2 * _SESSIONS} uploads: errors, and texts of another session",
+        str(len(failures)),
+        "none",
+        float(len(failures)),
+        0.0,
+        note=failures[0] if failures else "",
+    )
+    p95_s = taken_s[int(len(taken_s) * 0.95)]
+    yield Row(
+        "a run of a page: p95 of all, against one session alone times fifty",
+        f"{p95_s:.1f} s",
+        f"{_SESSIONS} × {median(alone.taken_s):.2f} s",
+        p95_s / (_SESSIONS * median(alone.taken_s)),
+        1.5,
+        note=f"median {median(taken_s):.1f} s; the pages share one interpreter",
+    )
+    for what, held_bytes, target in (("at the most", most_bytes, 3.0), ("after all have left", after_bytes, 1.25)):
+        yield Row(
+            f"memory of the server {what}",
+            f"{held_bytes / 1e6:.0f} MB",
+            f"before {before_bytes / 1e6:.0f} MB",
+            held_bytes / before_bytes,
+            target,
+        )
+
+
+async def _watched(address: str, process: int) -> tuple[list[_Visit], int]:
+    most_bytes = 0
+    work = asyncio.ensure_future(_visits(address, range(1, _SESSIONS + 1)))
+    while not work.done():
+        most_bytes = max(most_bytes, _resident_bytes(process))
+        await asyncio.wait([work], timeout=0.25)
+    return work.result(), most_bytes
+
+
+async def _visits(address: str, numbers: range | list[int]) -> list[_Visit]:
+    return await asyncio.gather(*(_visit(address, number) for number in numbers))
+
+
+async def _visit(address: str, number: int) -> _Visit:
+    """Open the page, open a recording, look at it from all sides, open another, and leave."""
+    visit = _Visit()
+    mark = f"MARK-{number:04}".encode()
+    async with session(address) as visitor:
+        await _timed(visit, visitor.run())
+        for place, chunks in enumerate((60 + number, 2_000)):
+            content = go_vcr(chunks).replace(b'"delta":{"content":"', b'"delta":{"content":"%s ' % mark, 1)
+            await _timed(visit, visitor.upload(f"{number}-{place}.yaml", content))
+            for tab in _TABS:
+                seen = len(visitor.received)
+                await _timed(visit, visitor.run(tab))
+                if not any(mark in message for message in visitor.received[seen:]):
+                    visit.failures.append(f"{tab} does not show the recording of its session")
+            await _timed(visit, visitor.run(page="library"))
+        _look(visitor, mark, visit)
+    return visit
+
+
+async def _timed(visit: _Visit, work: object) -> None:
+    begin_s = time.perf_counter()
+    await work  # type: ignore[misc]
+    visit.taken_s.append(time.perf_counter() - begin_s)
+
+
+def _look(visitor: Session, mark: bytes, visit: _Visit) -> None:
+    visit.failures += visitor.failures
+    others = {found for message in visitor.received for found in _MARK.findall(message)} - {mark}
+    visit.failures += [f"saw {other.decode()} of another session" for other in sorted(others)]
+
+
+def _resident_bytes(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) * 1024
