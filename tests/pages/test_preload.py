@@ -37,6 +37,25 @@ def test_the_code_of_elements_comes_before_streamlit_asks_how_its_server_is(app)
     assert element < began["health"]
 
 
+_WHEN_DRAWN = """
+const within = root => root.querySelector('[role=slider]') || [...root.querySelectorAll('*')].some(one => one.shadowRoot && within(one.shadowRoot));
+const look = () => { if (within(document)) window.drawnAt = performance.now(); else requestAnimationFrame(look); };
+requestAnimationFrame(look);
+"""
+
+
+def test_the_code_of_charts_waits_until_the_deck_is_drawn(page, server):
+    page.add_init_script(_WHEN_DRAWN)
+    # The second time the browser has all of it at hand.
+    for _ in range(2):
+        page.goto(server)
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        drawn, began = page.evaluate(
+            "[window.drawnAt, performance.getEntriesByType('resource').find(one => one.name.includes('/PlotlyChart.')).startTime]"
+        )
+        assert drawn < began
+
+
 def test_nothing_is_fetched_that_no_page_uses(page, server):
     warnings = []
     page.on("console", lambda message: warnings.append(message.text) if "preload" in message.text else None)

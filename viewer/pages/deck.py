@@ -13,6 +13,7 @@ from viewer.stream import Stream
 
 # Of Python's numbers and texts, as they are sent.
 _CHUNK_BYTES = 200
+_DRAWN_KEY = "deck_is_drawn"
 
 
 def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> None:
@@ -23,10 +24,21 @@ def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> N
             "identity": identity,
             "tape": _tape(identity, streams, choice),
             "streams": list(range(len(streams))),
+            "isAwaited": not deck_is_drawn(),
         },
         width="stretch",
         height="content",
+        on_drawn_change=_drawn,
     )
+
+
+def deck_is_drawn() -> bool:
+    """Tell whether this session has drawn a deck: what would hold its browser up before that can wait."""
+    return _DRAWN_KEY in st.session_state
+
+
+def _drawn() -> None:
+    st.session_state[_DRAWN_KEY] = True
 
 
 def _tape(identity: str, streams: Sequence[Stream], choice: int | None) -> dict[str, Any]:

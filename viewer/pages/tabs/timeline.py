@@ -6,6 +6,7 @@ import streamlit as st
 
 from viewer.measure import Measure
 from viewer.pages.colours import is_dark
+from viewer.pages.deck import deck_is_drawn
 from viewer.pages.kept import kept
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.tabs.chunks import show_rows
@@ -14,12 +15,16 @@ from viewer.stream import Stream
 
 # Of the curves' arrays and of what Plotly makes of them.
 _CHUNK_BYTES = 200
+_CHART_PIXELS = 450
 
 
 def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> None:
     """Show tokens over time where there are any to draw, and what is known of the time."""
-    if drawn:
+    # The chart's code runs for a second, in which the browser would draw nothing else.
+    if drawn and deck_is_drawn():
         _show_chart(stream, choice, identity)
+    elif drawn:
+        st.container(height=_CHART_PIXELS, border=False, key="chart_place")
     timing = stream.timing
     items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
     grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
