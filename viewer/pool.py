@@ -90,10 +90,23 @@ def _without_the_fatal(function: Callable[[Task], R], task: Task) -> R:
     if not _alone(function, Task()):
         # No process can be started here at all.
         return function(task)
-    found = [
-        one if isinstance(one, Refused) or _alone(function, Task((one,))) else _fatal(one.name) for one in task.found
-    ]
-    return function(replace(task, found=tuple(found)))
+    return function(replace(task, found=tuple(_survivors(function, task))))
+
+
+def _survivors(function: Callable[[Task], R], task: Task) -> Iterator[Member | Refused]:
+    """Yield the recordings of a task, each that makes a process die refused; one process reads on until it dies."""
+    pool = _pool(1)
+    for one in task.found:
+        try:
+            if isinstance(one, Member):
+                pool.submit(function, Task((one,))).result()
+            yield one
+        except BrokenProcessPool:
+            pool.shutdown()
+            pool = _pool(1)
+            # It may have died of what it had read before.
+            yield one if _alone(function, Task((one,))) else _fatal(one.name)
+    pool.shutdown()
 
 
 def _fatal(name: str) -> Refused:

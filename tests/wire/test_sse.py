@@ -1,6 +1,7 @@
 """Framing, against the examples and the rules of the WHATWG standard, section 9.2.6."""
 
 import re
+from itertools import pairwise
 
 import openai._streaming
 import pytest
@@ -122,13 +123,27 @@ def test_long_bodies_are_framed_as_short_ones_are(body, newline):
     assert (offset.tolist(), list(name), list(data)) == (short_offset.tolist(), list(short_name), list(short_data))
 
 
-def test_every_split_of_the_seed_into_two_gives_the_same_events(seed_body):
+def split(body, *cuts):
+    decoder, places = sse.SSEDecoder(), [0, *sorted(cuts), len(body)]
+    events = [event for start, end in pairwise(places) for event in decoder.feed(body[start:end])]
+    return [*events, *decoder.flush()]
+
+
+def test_every_split_of_the_seed_s_first_and_last_events_into_two_gives_the_same_events(seed_body):
+    events = seed_body.split(b"\n\n")
+    body = b"\n\n".join(events[:10] + events[-5:])
+    whole = list(sse.decode(body))
+    assert len(whole) == 14
+    for cut in range(len(body) + 1):
+        assert split(body, cut) == whole, cut
+
+
+@given(st.data())
+def test_any_splits_of_the_whole_seed_give_the_same_events(seed_body, data):
     whole = list(sse.decode(seed_body))
     assert len(whole) == 163
-    for cut in range(len(seed_body) + 1):
-        decoder = sse.SSEDecoder()
-        events = [*decoder.feed(seed_body[:cut]), *decoder.feed(seed_body[cut:]), *decoder.flush()]
-        assert events == whole, cut
+    cuts = data.draw(st.lists(st.integers(0, len(seed_body)), max_size=9))
+    assert split(seed_body, *cuts) == whole
 
 
 def test_feeding_byte_by_byte_gives_the_same_events():
