@@ -1,3 +1,5 @@
+import contextlib
+import csv
 import os
 import shutil
 from pathlib import Path
@@ -64,6 +66,23 @@ def oracle(corpus):
     """What the official SDK made of each stream, by path and interaction."""
     rows = [orjson.loads(line) for line in (corpus / "oracle.jsonl").read_bytes().splitlines()]
     return {(row["path"], row["i"]): row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def catalog(corpus):
+    """A row for each file of the corpus, made by a program that is not this one."""
+    with (corpus / "catalog.csv").open(newline="") as table:
+        return list(csv.DictReader(table))
+
+
+@pytest.fixture(scope="session")
+def cassettes(corpus, catalog):
+    """Every file of the corpus that opens, by its path."""
+    opened = {}
+    for row in catalog:
+        with contextlib.suppress(viewer.CassetteError):
+            opened[row["path"]] = viewer.load(corpus / row["path"])
+    return opened
 
 
 @pytest.fixture(scope="session")

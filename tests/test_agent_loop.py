@@ -1,4 +1,3 @@
-import csv
 import json
 
 import pytest
@@ -174,12 +173,9 @@ def test_a_long_text_is_cut_and_a_text_of_lines_keeps_its_first():
     assert call.label == "a" * 79 + "…"
 
 
-def test_over_the_corpus_a_tool_call_is_answered_by_the_first_later_request_that_holds_its_id(corpus):
-    with (corpus / "catalog.csv").open(newline="") as table:
-        paths = [row["path"] for row in csv.DictReader(table) if int(row["interactions"]) > 1]
+def test_over_the_corpus_a_tool_call_is_answered_by_the_first_later_request_that_holds_its_id(cassettes):
     answered = 0
-    for path in paths:
-        opened = viewer.load(corpus / path)
+    for path, opened in cassettes.items():
         calls = calls_of(opened)
         for place, call in enumerate(calls):
             for made in call.tool_calls:

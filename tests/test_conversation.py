@@ -1,4 +1,3 @@
-import csv
 import json
 
 import pytest
@@ -660,16 +659,10 @@ def test_an_answer_that_came_whole_is_a_message_too():
 
 
 @pytest.fixture(scope="module")
-def conversations(corpus):
+def conversations(cassettes):
     """Every request of the corpus that has a body of JSON: where, its protocol, the JSON and the conversation."""
     read = []
-    with (corpus / "catalog.csv").open(newline="") as table:
-        paths = [row["path"] for row in csv.DictReader(table)]
-    for path in paths:
-        try:
-            opened = viewer.load(corpus / path)
-        except viewer.CassetteError:
-            continue
+    for path, opened in cassettes.items():
         streams = {stream.interaction: stream for stream in opened.streams}
         for index, interaction in enumerate(opened.interactions):
             came = streams.get(index) or opened.answers.get(index)
