@@ -5,12 +5,14 @@ import zipfile
 
 import fsspec
 import pytest
+from fsspec.registry import known_implementations
 
 from viewer.cassette import open_recording
 from viewer.commands import index as command
 from viewer.found import FolderLimits, Member, PassedOver, Refused
 from viewer.index import write_index
 from viewer.members import members
+from viewer.problems import CassetteError
 from viewer.remote import is_address, remote_members
 
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\ndata: [DONE]\n\n'
@@ -62,8 +64,34 @@ def test_limits_hold_at_an_address_too(bucket):
 
 
 def test_nothing_at_an_address_is_said(bucket):
-    [refused] = remote_members(f"{bucket}/nowhere")
-    assert refused.reason == "there is nothing at this address."
+    with pytest.raises(CassetteError, match="there is nothing at this address"):
+        list(remote_members(f"{bucket}/nowhere"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nosuch://someone:hidden@server/a", "nosuch://server/a?X-Amz-Signature=hidden", "memory://someone:hidden@server"],
+)
+def test_what_lets_an_address_in_is_in_no_message(address):
+    with pytest.raises(CassetteError) as raised:
+        list(remote_members(address))
+    assert "hidden" not in str(raised.value)
+    assert "someone" not in str(raised.value)
+    assert "://server" in str(raised.value)
+
+
+def test_a_file_is_not_called_by_the_signature_of_its_address(bucket):
+    fsspec.filesystem("memory").pipe("/bucket/a.sse?X-Amz-Signature=hidden", EVENTS)
+    [found] = remote_members(f"{bucket}/a.sse?X-Amz-Signature=hidden")
+    assert found.name == "a.sse"
+    assert found.read().data == EVENTS
+    assert "hidden" not in repr(found)
+
+
+def test_an_address_whose_package_is_not_there_says_what_is_needed(monkeypatch):
+    monkeypatch.setitem(known_implementations, "lacking", {"class": "lacking.Files", "err": "Install x"})
+    with pytest.raises(CassetteError, match=r"needs a package .*Install x.*cassette-viewer\[corpus\]"):
+        list(remote_members("lacking://server/a"))
 
 
 def test_the_tables_of_an_address_are_those_of_a_folder_with_the_same_files(bucket, tmp_path):

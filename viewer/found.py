@@ -4,8 +4,8 @@ Names that a recording or an archive gives are only shown: content is read in me
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from viewer.beside import Beside, Directory, nothing
@@ -181,6 +181,14 @@ class PassedOver:
 
 
 Found = Member | Refused | PassedOver
+
+
+def told_apart(every: Iterable[Found]) -> Iterator[Found]:
+    """Yield what is found, with a number after a name that was there before."""
+    seen: dict[str, int] = {}
+    for found in every:
+        times = seen[found.name] = seen.get(found.name, 0) + 1
+        yield found if times == 1 else replace(found, name=f"{found.name} ({times})")
 
 
 @dataclass(frozen=True, slots=True)

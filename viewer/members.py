@@ -7,7 +7,6 @@ none. A zip file that is one recording, as Playwright writes it, stays one.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from viewer.beside import bodies_among
@@ -23,6 +22,7 @@ from viewer.found import (
     harmless,
     passed_over,
     reason_of,
+    told_apart,
     too_large,
 )
 from viewer.packed import packed
@@ -37,10 +37,7 @@ def members(*sources: Source, limits: FolderLimits = DEFAULT_LIMITS) -> Iterator
         sources: paths, or files that came as bytes. What is named here is tried, whatever it is called.
         limits: what more than a few recordings may be.
     """
-    seen: dict[str, int] = {}
-    for found in _limited((one for source in sources for one in _found(source, limits)), limits):
-        times = seen[found.name] = seen.get(found.name, 0) + 1
-        yield found if times == 1 else replace(found, name=f"{found.name} ({times})")
+    yield from told_apart(_limited((one for source in sources for one in _found(source, limits)), limits))
 
 
 def _limited(every: Iterable[Found], limits: FolderLimits) -> Iterator[Found]:

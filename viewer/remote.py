@@ -1,5 +1,10 @@
-"""The recordings under an address that fsspec knows, such as s3://bucket/recordings; it is the extra `corpus`."""
+"""The recordings under an address that fsspec knows, such as s3://bucket/recordings; it is the extra `corpus`.
 
+Keys are never passed on: each process opens the file system by its own environment and fsspec's configuration there. Those that
+an address itself has, `//user:password@` and the signature of a URL, are in no message, no name and no table.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +21,7 @@ from viewer.found import (
     Refused,
     harmless,
     passed_over_path,
+    told_apart,
     too_large,
     within,
 )
@@ -24,6 +30,7 @@ from viewer.packed import named_in
 from viewer.problems import CassetteError
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz")
+_CREDENTIALS = re.compile(r"""(?<=://)[^\s/"']*@|\?[^\s"'?]*=[^\s"']*""")
 
 
 def is_address(source: str) -> bool:
@@ -35,12 +42,13 @@ def remote_members(address: str, limits: FolderLimits = DEFAULT_LIMITS) -> Itera
     """Yield what is at an address and below it, in the order of names, as `viewer.members.members` does of a folder.
 
     Each recording is read where it is opened, by whoever opens it. Archives are told by their names and read here. Raises
-    `CassetteError` where the address cannot be listed.
+    `CassetteError` where the address cannot be listed, or there is nothing at it.
     """
-    files, listed = _listed(address)
-    if not listed:
-        yield Refused(harmless(address, limits.name_length), "there is nothing at this address.")
-        return
+    yield from told_apart(_found(address, limits))
+
+
+def _found(address: str, limits: Limits) -> Iterator[Found]:
+    listed = _listed(address)
     bodies = bodies_among(listed)
     by_place: dict[str, list[_Address]] = {}
     for name, place in bodies.items():
@@ -60,12 +68,12 @@ def remote_members(address: str, limits: FolderLimits = DEFAULT_LIMITS) -> Itera
             yield Refused(shown, *too_large(file.size_bytes, limits))
         elif name.lower().endswith(_ARCHIVES):
             try:
-                yield from members(Named(_fetch(files, file), name), limits=limits)
+                yield from members(Named(_fetch(address, file), name), limits=limits)
             except CassetteError as error:
                 yield Refused(shown, error.reason, error.advice)
         else:
             near = tuple(body for place in dict.fromkeys(places_of(name)) for body in by_place.get(place, ()))
-            yield Member(shown, RemoteFile(files, file, near, limits), file.size_bytes)
+            yield Member(shown, RemoteFile(address, file, near, limits), file.size_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +89,62 @@ class _Address:
 class RemoteFile:
     """Read a recording from its address, with the bodies beside it that it names."""
 
-    files: Any = field(repr=False)
+    address: str = field(repr=False)
+    """That was listed."""
     file: _Address
     near: tuple[_Address, ...]
     limits: FolderLimits
 
     def __call__(self) -> Content:
         """Return the content; raise `CassetteError` where it cannot be read or is over a limit."""
-        data = within(_fetch(self.files, self.file), self.file.path, self.limits)
-        bodies = {body.path: _fetch(self.files, body) for body in named_in(data, self.near)}
+        data = within(_fetch(self.address, self.file), self.file.path, self.limits)
+        bodies = {body.path: _fetch(self.address, body) for body in named_in(data, self.near)}
         return Content(data, Files(bodies, self.file.path.rpartition("/")[0]))
 
 
-def _listed(address: str) -> tuple[Any, dict[str, _Address]]:
-    """Return the file system of an address, and every file at or below it by its path there."""
+def _listed(address: str) -> dict[str, _Address]:
+    """Return every file at or below an address by its path there."""
     try:
-        # What only addresses need.
-        from fsspec.core import url_to_fs  # noqa: PLC0415
+        files, root = _opened(address)
+        # A key that ends so is how a bucket keeps an empty folder.
+        details = {key: told for key, told in files.find(root, detail=True).items() if not key.endswith("/")}
     except ImportError as error:
-        advice = "Install cassette-viewer[corpus], and for s3:// also s3fs."
-        raise CassetteError(address, "is an address, for which fsspec is needed.", advice) from error
-    try:
-        files, root = url_to_fs(address)
-        details = files.find(root, detail=True)
+        advice = "Install cassette-viewer[corpus], and what is for this kind of address, such as s3fs for s3://."
+        raise CassetteError(
+            _public(address), f"needs a package that is not there ({_said(error, address)}).", advice
+        ) from error
     except Exception as error:  # each file system raises its own
-        raise CassetteError(address, f"cannot be listed ({type(error).__name__}: {error}).") from error
+        raise CassetteError(_public(address), f"cannot be listed ({_said(error, address)}).") from error
+    if not details:
+        raise CassetteError(_public(address), "there is nothing at this address.")
     above = root.rstrip("/")
-    paths = {key: key.removeprefix(above).lstrip("/") or key.rpartition("/")[2] for key in details}
-    return files, {path: _Address(path, key, int(details[key].get("size") or 0)) for key, path in paths.items()}
+    paths = {key: key.removeprefix(above).removeprefix("/") or _public(key).rpartition("/")[2] for key in details}
+    return {path: _Address(path, key, int(details[key].get("size") or 0)) for key, path in paths.items()}
 
 
-def _fetch(files: Any, file: _Address) -> bytes:
+def _fetch(address: str, file: _Address) -> bytes:
     try:
-        data: bytes = files.cat_file(file.key)
+        data: bytes = _opened(address)[0].cat_file(file.key)
     except Exception as error:  # each file system raises its own
-        raise CassetteError(file.path, f"cannot be fetched ({type(error).__name__}: {error}).") from error
+        raise CassetteError(file.path, f"cannot be fetched ({_said(error, address)}).") from error
     return data
+
+
+def _opened(address: str) -> tuple[Any, str]:
+    """Return the file system of an address, which fsspec keeps from one time to the next, and the path there."""
+    # What only addresses need.
+    from fsspec.core import url_to_fs  # noqa: PLC0415
+
+    files, root = url_to_fs(address)
+    return files, root
+
+
+def _public(text: str) -> str:
+    """Return a text without what stands in its URLs to be let in."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _said(error: Exception, address: str) -> str:
+    """Return what went wrong on one line; of an address with a password, which errors spell in many ways, only its kind."""
+    kind, text = type(error).__name__, " ".join(_public(str(error)).split())
+    return f"{kind}: {text}" if text and _public(address) == address else kind

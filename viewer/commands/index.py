@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from viewer.visible import visible_line
+
 HELP = "write the streams and chunks of many recordings as Parquet tables"
 _BETWEEN_LINES_S = 2.0
 _MANY = 10_000_000
@@ -68,5 +70,5 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _refused(reason: str) -> int:
-    sys.stderr.write(f"cassette-viewer: {reason}\n")
+    sys.stderr.write(f"cassette-viewer: {visible_line(reason)}\n")
     return 2
