@@ -34,14 +34,14 @@ def _events() -> tuple[list[str], list[str], str]:
     return reasoning, content, silent
 
 
-def go_vcr(chunks: int, *, silent_share: float = 0.0, obfuscated: bool = False) -> bytes:
+def go_vcr(chunks: int, *, silent_share: float = 0.0, obfuscated: bool = False, seed: int | None = None) -> bytes:
     """Return a cassette of go-vcr whose one stream has so many chunks, drawn from the sample's, in its own text around them.
 
     A third of it is reasoning. An obfuscated one has a field of random length in each event, as OpenAI sends it, so that no
-    two events are alike.
+    two events are alike. Without a seed the number of chunks is it.
     """
     reasoning, content, silent = _events()
-    random = Random(chunks)  # noqa: S311 - not for secrets
+    random = Random(chunks if seed is None else seed)  # noqa: S311 - not for secrets
     lines = []
     for number in range(chunks):
         event = random.choice(reasoning if number < chunks // 3 else content)

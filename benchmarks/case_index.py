@@ -1,0 +1,91 @@
+"""How long `python -m viewer index` takes for many small cassettes, in one process and in two, and where nothing has changed.
+
+By the clock and not by CPU time, since it is processes that are measured: each run is one of its own, its start included. Another
+program on the machine shifts the figures. The cassettes are of 20 to 400 chunks, half of them of less than 52, about the median
+size of a file in the corpus. No two are equal. The tables of all runs are the same to the byte, or the case fails. The targets are
+this project's own.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import Row
+from benchmarks.recordings import ROOT, go_vcr
+
+TITLE = "(g) Indexing many recordings: `python -m viewer index`"
+
+_FILES = 5_000
+_FOLDERS = 50
+_LEAST_CHUNKS, _MOST_CHUNKS = 20, 400
+_MORE_CHUNKS = 46
+_LEAST_BY_TWO, _LEAST_BY_NO_CHANGE = 1.6, 5.0
+
+
+def rows() -> Iterator[Row]:
+    """Yield the figures."""
+    with TemporaryDirectory() as folder:
+        source, one, two = (Path(folder) / name for name in ("source", "one", "two"))
+        size = _write(source)
+        by_one_s = _index_s(source, one, 1)
+        by_two_s = _index_s(source, two, 2)
+        tables = _digests(one)
+        assert tables == _digests(two), "two processes write other tables than one"
+        again_s = _index_s(source, one, 1)
+        assert tables == _digests(one), "a second run writes other tables"
+    what = f"go-vcr, {_FILES:,} cassettes, {size / 1e6:.0f} MB"
+    first = f"1 process {_speed(by_one_s)}"
+    yield Row(f"{what}: 2 processes", _speed(by_two_s), first, by_one_s / by_two_s, _LEAST_BY_TWO, is_at_least=True)
+    yield Row(
+        f"{what}: again, nothing changed, 1 process",
+        _speed(again_s),
+        first,
+        by_one_s / again_s,
+        _LEAST_BY_NO_CHANGE,
+        is_at_least=True,
+    )
+
+
+def _speed(taken_s: float) -> str:
+    return f"{taken_s:.1f} s, {_FILES / taken_s:,.0f} files/s"
+
+
+def _write(source: Path) -> int:
+    """Write the cassettes and return how many bytes they are together."""
+    random = Random(0)  # noqa: S311 - not for secrets
+    made = set()
+    size = 0
+    for number in range(_FILES):
+        chunks = min(_MOST_CHUNKS, _LEAST_CHUNKS + int(random.expovariate(1 / _MORE_CHUNKS)))
+        content = go_vcr(chunks, seed=number)
+        made.add(sha256(content).digest())
+        size += len(content)
+        path = source / f"{number % _FOLDERS:02}" / f"{number:04}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    assert len(made) == _FILES, "two cassettes are equal"
+    return size
+
+
+def _index_s(source: Path, tables: Path, processes: int) -> float:
+    """Return the seconds that a run takes by the clock."""
+    command = [sys.executable, "-m", "viewer", "index", str(source), "--to", str(tables), "--processes", str(processes)]
+    begin = time.perf_counter()
+    told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stderr  # noqa: S603
+    taken = time.perf_counter() - begin
+    assert f"{_FILES:,} recordings: " in told, told
+    assert "; 0 of them cannot be shown" in told, told
+    return taken
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
