@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
@@ -187,15 +188,17 @@ def shard_of(task: Task) -> Shard:
     known = _Known(task.earlier)
     made = [known.unchanged(found) or _read(found) for found in task.found]
     records = [one.record for one in made]
-    # Of all that was read in one go, since a table of one row takes as long to make.
+    # Of all that was read in one go, since the table of one recording takes as long to make as that of fifty.
     rows = frame((row for one in made for row in one.rows), COLUMNS)
     fresh = pa.Table.from_pandas(rows, schema=STREAMS, preserve_index=False).replace_schema_metadata(None)
+    fresh_chunks = _chunk_table([(found.name, one.chunks) for found, one in zip(task.found, made, strict=True)])
     streams: list[pa.Table] = []
-    start = 0
+    chunks: list[pa.Table] = []
+    start = chunk_start = 0
     for one in made:
-        streams.append(fresh.slice(start, len(one.rows)) if one.streams is None else one.streams)
-        start += len(one.rows)
-    chunks = [one.chunks for one in made]
+        streams.append(one.kept.streams if one.kept else fresh.slice(start, len(one.rows)))
+        chunks.append(one.kept.chunks if one.kept else fresh_chunks.slice(chunk_start, len(one.chunks)))
+        start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
     metadata = {_FILES: orjson.dumps(records), _MADE_BY: _made_by()}
     first = task.found[0].name if task.found else ""
     return Shard(
@@ -204,20 +207,27 @@ def shard_of(task: Task) -> Shard:
         chunks=_parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None)),
         refused=tuple(Refused(one["name"], one["reason"], one["advice"]) for one in records if one["reason"]),
         files=len(records),
-        read=sum(one.streams is None for one in made),
+        read=sum(one.kept is None for one in made),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """Hold the tables of a recording that is not read again."""
+
+    streams: pa.Table
+    chunks: pa.Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """Hold what one recording adds to a shard."""
+    """Hold what one recording adds to a shard: what was read, or what was kept."""
 
     record: dict[str, Any]
     """What the shard keeps of it."""
-    chunks: pa.Table
     rows: Sequence[Row] = ()
-    streams: pa.Table | None = None
-    """Of a recording that was not read again, in place of `rows`."""
+    chunks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    kept: _Kept | None = None
 
 
 class _Known:
@@ -248,26 +258,24 @@ class _Known:
             table.filter(pc.equal(table["name"], found.name)).replace_schema_metadata(None)
             for table in self._tables[place]
         )
-        return _Made(record, chunks, streams=streams)
+        return _Made(record, kept=_Kept(streams, chunks))
 
 
 def _read(found: Member | Refused) -> _Made:
     """Return what a recording that is read anew adds."""
-    nothing = CHUNKS.empty_table()
     if isinstance(found, Refused):
-        return _Made(_record(found.name, "", [], found), nothing)
+        return _Made(_record(found.name, "", [], found))
     try:
         content = found.read()
     except CassetteError as error:
-        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)), nothing)
+        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
     asked: list[list[str | None]] = []
     opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
     if opened.cassette is None:
-        return _Made(_record(found.name, opened.sha256, asked, opened.refused), nothing)
+        return _Made(_record(found.name, opened.sha256, asked, opened.refused))
     rows, _ = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
     refused = None if rows else without_answer(opened.cassette, found.name)
-    chunks = _chunk_table(opened.cassette.chunks, found.name)
-    return _Made(_record(found.name, opened.sha256, asked, refused), chunks, rows)
+    return _Made(_record(found.name, opened.sha256, asked, refused), rows, opened.cassette.chunks)
 
 
 def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
@@ -289,15 +297,23 @@ def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Ref
     }
 
 
-def _chunk_table(chunks: pd.DataFrame, name: str) -> pa.Table:
-    texts = chunks["text"]
-    columns = {"name": pa.repeat(pa.scalar(name), len(chunks))}
+def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
+    """Return the chunks of recordings, by their names, one after another."""
+    named = [(name, _whole(chunks)) for name, chunks in made if len(chunks)]
+    if not named:
+        return CHUNKS.empty_table()
+    names, frames = zip(*named, strict=True)
+    chunks = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    columns = {"name": pa.array(names).take(pa.array(np.repeat(np.arange(len(names)), list(map(len, frames)))))}
     for column in CHUNK_COLUMNS:
-        # Half of a surrogate pair, which Arrow cannot hold.
-        values = texts.map(displayable) if column == "text" and texts.dtype == PYTHON_TEXT else chunks[column]
-        array = pa.array(values, from_pandas=True)
-        columns[column] = array.cast(CHUNKS.field(column).type)
+        columns[column] = pa.array(chunks[column], from_pandas=True).cast(CHUNKS.field(column).type)
     return pa.table(columns, schema=CHUNKS)
+
+
+def _whole(chunks: pd.DataFrame) -> pd.DataFrame:
+    """Return chunks without half of a surrogate pair, which Arrow cannot hold."""
+    texts = chunks["text"]
+    return chunks.assign(text=texts.map(displayable).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
 
 
 def _parquet(table: pa.Table) -> bytes:
