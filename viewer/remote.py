@@ -47,7 +47,7 @@ def remote_members(address: str, limits: FolderLimits = DEFAULT_LIMITS) -> Itera
     yield from told_apart(_found(address, limits))
 
 
-def _found(address: str, limits: Limits) -> Iterator[Found]:
+def _found(address: str, limits: FolderLimits) -> Iterator[Found]:
     listed = _listed(address)
     bodies = bodies_among(listed)
     by_place: dict[str, list[_Address]] = {}

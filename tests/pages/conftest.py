@@ -1,5 +1,6 @@
 """The page in a real Chromium, on a server of its own."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -47,8 +48,8 @@ def server(tmp_path_factory):
     assert "Traceback" not in log.read_text()
 
 
-@pytest.fixture
-def app(page, server):
+@contextlib.contextmanager
+def opened(page, server):
     """The page, opened and drawn; on leaving, nothing may have failed or asked another host."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -73,3 +74,17 @@ def app(page, server):
     yield page
     assert page.locator(".stException").count() == 0
     assert errors == []
+
+
+@pytest.fixture
+def app(page, server):
+    """The page, for one test."""
+    with opened(page, server):
+        yield page
+
+
+@pytest.fixture(scope="module")
+def looked_at(browser, browser_context_args, server):
+    """The page, for all tests of a module that leave it as it is but for what each sets first."""
+    with browser.new_context(**browser_context_args) as context, opened(context.new_page(), server) as page:
+        yield page

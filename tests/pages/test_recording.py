@@ -62,8 +62,8 @@ def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
         ("Cost", "$0.00025", "", "estimate by list price"),
     ],
 )
-def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(app, label, value, mark, more):
-    figure = app.locator(".figures .figure").filter(has=app.get_by_text(label, exact=True))
+def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(looked_at, label, value, mark, more):
+    figure = looked_at.locator(".figures .figure").filter(has=looked_at.get_by_text(label, exact=True))
     expect(figure.locator("dd").first).to_have_text(f"{value}{mark}")
     expect(figure.locator(".more")).to_contain_text(more)
     if mark:
@@ -104,10 +104,10 @@ def test_the_deck_takes_the_recorded_time(app, seed_stream):
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
-def test_a_click_on_the_lanes_shows_exactly_what_had_come_by_then(app, seed_stream, fraction):
-    box = scrubber(app).bounding_box()
-    app.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
-    here = position(app)
+def test_a_click_on_the_lanes_shows_exactly_what_had_come_by_then(looked_at, seed_stream, fraction):
+    box = scrubber(looked_at).bounding_box()
+    looked_at.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
+    here = position(looked_at)
     assert here == pytest.approx(fraction * seed_stream.metrics["stream_time"].value, abs=0.01)
     chunks = seed_stream.chunks
     # The slider tells milliseconds; a chunk within one of the position may stand on either side.
@@ -115,7 +115,7 @@ def test_a_click_on_the_lanes_shows_exactly_what_had_come_by_then(app, seed_stre
         rows = chunks[chunks["kind"] == kind]
         certain = "".join(rows.loc[rows["t"] <= here - 0.001, "text"])
         possible = "".join(rows.loc[rows["t"] <= here + 0.001, "text"])
-        shown = text_of(app, kind)
+        shown = text_of(looked_at, kind)
         assert shown.startswith(certain)
         assert possible.startswith(shown)
 
@@ -442,20 +442,20 @@ def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])
-def test_the_colours_follow_the_theme(app, scheme, colour):
-    app.emulate_media(color_scheme=scheme)
-    swatch = app.locator(".deck-swatch.deck-reasoning")
+def test_the_colours_follow_the_theme(looked_at, scheme, colour):
+    looked_at.emulate_media(color_scheme=scheme)
+    swatch = looked_at.locator(".deck-swatch.deck-reasoning")
     expect(swatch).to_have_css("background-color", colour)
 
 
 @pytest.mark.parametrize("width", [360, 768, 2560])
-def test_nothing_runs_over_the_edge_at_any_width(app, width):
-    app.set_viewport_size({"width": width, "height": 900})
-    app.wait_for_timeout(700)
-    overflow = app.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+def test_nothing_runs_over_the_edge_at_any_width(looked_at, width):
+    looked_at.set_viewport_size({"width": width, "height": 900})
+    looked_at.wait_for_timeout(700)
+    overflow = looked_at.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
     assert overflow <= 0
-    assert scrubber(app).bounding_box()["width"] > 150
-    title = app.get_by_role("heading", name="grok-code-fast-1")
+    assert scrubber(looked_at).bounding_box()["width"] > 150
+    title = looked_at.get_by_role("heading", name="grok-code-fast-1")
     middle = title.evaluate(
         "node => { const box = node.getBoundingClientRect();"
         " return node.getRootNode().elementFromPoint(box.left + 5, box.top + box.height / 2) === node }"
