@@ -14,11 +14,12 @@ import viewer.index
 from viewer.commands import index as command
 from viewer.index import write_index
 from viewer.members import members
+from viewer.ready_queries import READY_QUERIES
 from viewer.stream_rows import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_cassettes"
-QUERIES = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "corpus.md").read_text(), re.DOTALL)
+VIEWS, *QUERIES = re.findall(r"```sql\n(.*?)\n```", (ROOT / "docs" / "corpus.md").read_text(), re.DOTALL)
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n'
 
 
@@ -207,23 +208,28 @@ def test_a_query_of_the_documentation_runs_and_finds_something(query, samples, t
         shutil.rmtree(tmp_path / "tables")
         written(twice, tmp_path / "tables")
     monkeypatch.chdir(tmp_path / "tables")
-    assert duckdb.sql(query).fetchall()
+    with duckdb.connect() as connection:
+        connection.execute(VIEWS)
+        assert connection.sql(query).fetchall()
 
 
 def test_the_queries_agree_with_the_recordings(samples, monkeypatch):
     duckdb = importlib.import_module("duckdb")
     monkeypatch.chdir(samples)
+    connection = duckdb.connect()
+    connection.execute(VIEWS)
     text = next(query for query in QUERIES if "string_agg" in query)
-    contents = {(name, place): content for name, place, content in duckdb.sql(text).fetchall()}
+    contents = {(name, place): content for name, place, content in connection.sql(text).fetchall()}
     seed = viewer.load(SAMPLES / "grok-code-fast-1_simple_streaming.yaml")
     assert contents["grok-code-fast-1_simple_streaming.yaml", 0] == seed.streams[0].text()
     gaps = next(query for query in QUERIES if "longest_gap_s" in query)
-    longest = {name: gap for name, _, gap in duckdb.sql(gaps).fetchall()}
+    longest = {name: gap for name, _, gap in connection.sql(gaps).fetchall()}
     trace = viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams[0]
     assert longest["gemma-3-270m_curl.trace"] == pytest.approx(trace.metrics["longest_stall"].value, abs=1e-3)
 
 
-def test_there_are_half_a_dozen_queries():
+def test_the_documentation_shows_the_queries_that_are_ready_on_the_page():
+    assert [query.sql for query in READY_QUERIES] == QUERIES
     assert len(QUERIES) >= 6
 
 

@@ -1,10 +1,16 @@
 """The page of many recordings and the page of two."""
 
+import json
 import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from viewer.pages.query import ready_for, tables_of
+from viewer.ready_queries import READY_QUERIES
 
 
 def figure(page, label):
@@ -44,6 +50,78 @@ def test_a_click_on_a_row_opens_its_stream(library):
     library.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
     expect(library.get_by_role("heading", name="qwen3:4b")).to_be_visible()
     assert "file=sample%2Fqwen3_ollama.ndjson" in library.evaluate("location.search")
+
+
+@pytest.fixture
+def asking(library):
+    """The page, open where queries are asked."""
+    # All of it in sight: a list of options closes when the page is scrolled, as a click on what is out of sight would do.
+    library.set_viewport_size({"width": 1400, "height": 1700})
+    library.get_by_text("Query with SQL").click()
+    expect(library.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=30_000)
+    return library
+
+
+def result(page):
+    """The table of what a query found."""
+    return page.get_by_test_id("stExpander").filter(has_text="Query with SQL").get_by_test_id("stDataFrame")
+
+
+def ask(page, sql=None):
+    if sql:
+        page.get_by_role("textbox", name="SQL").fill(sql)
+    page.get_by_role("button", name="Run", exact=True).click()
+
+
+def cells(page):
+    """What the table of a query's result says to those who do not see it: the names of its columns, then its rows."""
+    rows = result(page).locator("canvas [role=row]")
+    expect(rows).not_to_have_count(0)
+    return [row.locator("[role=columnheader], [role=gridcell]").all_text_contents() for row in rows.all()]
+
+
+def test_a_ready_query_runs_and_shows_rows(asking):
+    asking.get_by_role("combobox", name="Ready queries").click()
+    expect(asking.get_by_role("option")).to_have_count(sum(one.table == "streams" for one in READY_QUERIES))
+    asking.get_by_role("option", name="What failed").click()
+    expect(asking.get_by_role("textbox", name="SQL")).to_have_value(re.compile("error IS NOT NULL"))
+    ask(asking)
+    expect(asking.get_by_text(re.compile(r"^3 rows · "))).to_be_visible(timeout=30_000)
+    header, *rows = cells(asking)
+    assert header[:3] == ["name", "interaction", "kind"]
+    assert [row[2] for row in rows] == ["stream", "error", "answer"]
+    expect(result(asking).get_by_role("button", name="Download as CSV")).to_be_attached()
+
+
+def test_hostile_text_in_what_a_query_finds_is_shown_as_text(app):
+    hostile = "<img src=//evil.example/x.png onerror=alert(1)> ![x](https://evil.example/x.png) :red[x]"
+    event = json.dumps({"model": hostile, "choices": [{"index": 0, "delta": {"content": hostile}}]})
+    upload = app.locator("input[type=file]")
+    upload.set_input_files([{"name": "h.sse", "mimeType": "text/plain", "buffer": f"data: {event}\n\n".encode()}])
+    expect(app.get_by_role("heading", name="<img")).to_be_visible()
+    app.get_by_role("link", name="Library").click()
+    app.get_by_text("Query with SQL").click()
+    # As a value, as the name of a column, and in the message of what fails.
+    ask(app, f"""SELECT opening AS "{hostile}" FROM streams WHERE model LIKE '<img%'""")  # noqa: S608
+    expect(app.get_by_text(re.compile(r"^1 row · "))).to_be_visible(timeout=30_000)
+    assert cells(app) == [[hostile], [hostile]]
+    ask(app, "SELECT model::INT FROM streams WHERE model LIKE '<img%'")
+    expect(app.get_by_text(f"Could not convert string '{hostile}'")).to_be_visible(timeout=30_000)
+
+
+def test_a_query_that_is_refused_says_why(asking):
+    ask(asking, "SELECT * FROM read_csv('/etc/passwd')")
+    why = 'A query reads the tables and nothing else: cannot access file "/etc/passwd".'
+    expect(asking.get_by_text(why)).to_be_visible(timeout=30_000)
+    expect(result(asking)).to_have_count(0)
+
+
+def test_the_tables_of_the_server_are_asked_where_it_has_some_and_else_the_rows_of_the_page():
+    streams = pd.DataFrame({"name": ["a"]})
+    assert tables_of("/srv/tables", streams) == Path("/srv/tables")
+    assert ready_for(tables_of("/srv/tables", streams)) == list(READY_QUERIES)
+    assert tables_of("", streams)["streams"] is streams
+    assert {one.table for one in ready_for(tables_of("", streams))} == {"streams"}
 
 
 def test_two_streams_are_compared_by_race_figures_and_differences(app, server):

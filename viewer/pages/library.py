@@ -11,8 +11,9 @@ import streamlit as st
 from viewer.library import Batch, Library, gathered, rows
 from viewer.pages.colours import is_dark
 from viewer.pages.kept import kept
+from viewer.pages.query import show_query
 from viewer.pages.recording import show_unreadable
-from viewer.pages.recordings import Recording, on_offer
+from viewer.pages.recordings import Recording, on_offer, tables_path
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
@@ -57,6 +58,7 @@ def render() -> None:
     _show_totals(chosen, len(streams))
     _show_table(chosen)
     _show_distributions(chosen)
+    show_query(library.streams, tables_path())
     _show_unreadable(library.unreadable, labels)
 
 

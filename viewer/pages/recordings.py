@@ -130,9 +130,18 @@ def _members(found: Iterable[Found]) -> list[Member]:
 
 def library_path() -> str:
     """Return the folder or archive of recordings that the server offers: `--library DIR`, else VIEWER_LIBRARY; "" for none."""
+    return _told("library")
+
+
+def tables_path() -> str:
+    """Return the folder of tables that the server offers to queries: `--tables DIR`, else VIEWER_TABLES; "" for none."""
+    return _told("tables")
+
+
+def _told(name: str) -> str:
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--library", default=os.environ.get("VIEWER_LIBRARY", ""))
-    return str(parser.parse_known_args(sys.argv[1:])[0].library)
+    parser.add_argument(f"--{name}", default=os.environ.get(f"VIEWER_{name.upper()}", ""))
+    return str(getattr(parser.parse_known_args(sys.argv[1:])[0], name))
 
 
 def open_cassette(recording: Recording) -> tuple[Cassette, str]:
