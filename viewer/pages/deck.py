@@ -24,16 +24,20 @@ def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> N
             "identity": identity,
             "tape": _tape(identity, streams, choice),
             "streams": list(range(len(streams))),
-            "isAwaited": not deck_is_drawn(),
         },
         width="stretch",
         height="content",
-        on_drawn_change=_drawn,
     )
 
 
 def deck_is_drawn() -> bool:
-    """Tell whether this session has drawn a deck: what would hold its browser up before that can wait."""
+    """Tell whether this session has drawn a deck: what would hold its browser up before that can wait.
+
+    Until it has, the fragment that asks is run again when it does. Not the page: a run of it that begins while a file is being
+    uploaded makes Streamlit forget the answer to where the file goes.
+    """
+    if _DRAWN_KEY not in st.session_state:
+        _awaited()(key="deck_awaited", height="content", on_drawn_change=_drawn)
     return _DRAWN_KEY in st.session_state
 
 
@@ -52,3 +56,9 @@ def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_deck", js=f"{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
     )
+
+
+@cache
+def _awaited() -> Any:
+    source = (files("viewer.pages") / "deck_awaited.js").read_text(encoding="utf-8")
+    return st.components.v2.component("cassette_viewer_deck_awaited", js=source, isolate_styles=True)

@@ -27,7 +27,7 @@ function keep(deck) {
   history.replaceState(history.state, '', addressOf(linkOf(state)));
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data }) {
   let entry = mounted.get(parentElement);
   if (entry?.identity !== data.identity) {
     if (entry) leave(entry, false);
@@ -42,8 +42,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (playing) deck.play();
     entry = { identity: data.identity, deck };
     mounted.set(parentElement, entry);
-    // Once the frame with it has been painted.
-    if (data.isAwaited) requestAnimationFrame(() => requestAnimationFrame(() => setTriggerValue('drawn', true)));
+    document.body.dataset.deck = 'drawn';
+    document.dispatchEvent(new Event('deckdrawn'));
   }
   return () => {
     leave(entry, entry.deck.playing);

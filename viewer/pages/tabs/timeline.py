@@ -20,11 +20,8 @@ _CHART_PIXELS = 450
 
 def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> None:
     """Show tokens over time where there are any to draw, and what is known of the time."""
-    # The chart's code runs for a second, in which the browser would draw nothing else.
-    if drawn and deck_is_drawn():
+    if drawn:
         _show_chart(stream, choice, identity)
-    elif drawn:
-        st.container(height=_CHART_PIXELS, border=False, key="chart_place")
     timing = stream.timing
     items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
     grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
@@ -40,6 +37,10 @@ def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> N
 @st.fragment
 def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
     """Draw the charts, and list the chunks of the stretch that is selected in them."""
+    if not deck_is_drawn():
+        # The chart's code runs for a second, in which the browser would draw nothing else.
+        st.container(height=_CHART_PIXELS, border=False, key="chart_place")
+        return
     from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
     dark = is_dark()

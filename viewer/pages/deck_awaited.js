@@ -1,0 +1,10 @@
+// @ts-check
+/** Tells Streamlit when a deck has been painted, for what is only sent then. */
+
+/** @param {{ setTriggerValue: (name: string, value: boolean) => void }} component */
+export default function ({ setTriggerValue }) {
+  const tell = () => requestAnimationFrame(() => requestAnimationFrame(() => setTriggerValue('drawn', true)));
+  if (document.body.dataset.deck) tell();
+  else document.addEventListener('deckdrawn', tell, { once: true });
+  return () => document.removeEventListener('deckdrawn', tell);
+}
