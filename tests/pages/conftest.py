@@ -9,6 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +47,36 @@ def server(tmp_path_factory):
         yield address
         process.terminate()
     assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture(scope="session")
+def profile(browser_type, browser_type_launch_args, browser_context_args, tmp_path_factory):
+    """A browser that keeps what it has compiled of Streamlit's ten megabytes of script, which a fresh one does each time."""
+    folder = tmp_path_factory.mktemp("profile")
+    with browser_type.launch_persistent_context(folder, **browser_type_launch_args, **browser_context_args) as context:
+        yield context
+
+
+# The charts wait for this event, and their five megabytes of script take as long as all else on a page.
+_WITHOUT_CHARTS = """
+document.addEventListener('deckdrawn', event => {
+  event.stopImmediatePropagation();
+  delete document.body.dataset.deck;
+});
+"""
+
+
+@pytest.fixture
+def page(profile, request):
+    """A page of its own session; it has charts where the test is marked so."""
+    page = profile.new_page()
+    if not request.node.get_closest_marker("charts"):
+        page.add_init_script(_WITHOUT_CHARTS)
+    yield page
+    with contextlib.suppress(playwright.sync_api.Error):
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.close()
+    profile.clear_cookies()
 
 
 @contextlib.contextmanager

@@ -93,6 +93,7 @@ def test_a_ready_query_runs_and_shows_rows(asking):
     expect(result(asking).get_by_role("button", name="Download as CSV")).to_be_attached()
 
 
+@pytest.mark.charts
 def test_hostile_text_in_what_a_query_finds_is_shown_as_text(app):
     hostile = "<img src=//evil.example/x.png onerror=alert(1)> ![x](https://evil.example/x.png) :red[x]"
     event = json.dumps({"model": hostile, "choices": [{"index": 0, "delta": {"content": hostile}}]})
@@ -166,6 +167,7 @@ def test_axe_finds_nothing_on_our_part_of_a_page(looked_at, server, path):
         assert ours == []
 
 
+@pytest.mark.charts
 def test_everything_is_reached_with_the_keyboard_alone(app):
     reached = set()
     for _ in range(60):

@@ -167,6 +167,7 @@ def test_a_new_recording_does_not_begin_where_the_last_one_was_left(app):
     assert "t=" not in app.evaluate("location.search").replace("&tab=", "")
 
 
+@pytest.mark.charts
 def test_two_users_do_not_see_each_others_uploads(app, browser, server):
     upload(app, "private.sse", chat("secret words", "private-model").encode())
     expect(heading(app, "private-model")).to_be_visible()
@@ -183,6 +184,7 @@ def test_two_users_do_not_see_each_others_uploads(app, browser, server):
     context.close()
 
 
+@pytest.mark.charts
 def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
     lines = [
         f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'content': f'w{index} '}}]})}\n\n"

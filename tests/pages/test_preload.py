@@ -4,6 +4,8 @@ import re
 import urllib.error
 import urllib.request
 
+import pytest
+
 from viewer.pages.preload import preload_header
 
 
@@ -44,6 +46,7 @@ requestAnimationFrame(look);
 """
 
 
+@pytest.mark.charts
 def test_the_code_of_charts_waits_until_the_deck_is_drawn(page, server):
     page.add_init_script(_WHEN_DRAWN)
     # The second time the browser has all of it at hand.

@@ -38,6 +38,7 @@ def chat(*texts, **more):
     return "".join(f"data: {json.dumps(event)}\n\n" for event in events)
 
 
+@pytest.mark.charts
 def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
     expect(
@@ -210,6 +211,7 @@ def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
     expect(chunks).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.charts
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
     expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()
@@ -318,6 +320,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.charts
 def test_hostile_text_is_shown_as_text_everywhere(app):
     name = HOSTILE[0]
     events = chat(*HOSTILE, model=HOSTILE[0])
