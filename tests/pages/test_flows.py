@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
+
 SCRIPT = Path(__file__).resolve().parents[2] / "viewer" / "pages" / "script.py"
 
 
@@ -70,3 +72,11 @@ def test_a_pattern_that_is_none_is_said_and_shows_no_chunk():
     app = opened(tab="Chunks", find="(", regex="true")
     [table] = app.dataframe
     assert table.value.empty
+
+
+def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
+    app = opened(tab="Chunks")
+    body = b"".join(chat(f"w{index}", "long") for index in range(LAZY_ABOVE_ROWS + 1))
+    app.file_uploader(key="upload").upload("long.sse", body, "text/plain").run()
+    assert not app.exception
+    assert len(app.dataframe) == 1

@@ -9,10 +9,9 @@ import streamlit as st
 
 from viewer import deck
 from viewer.pages.kept import kept
+from viewer.payload import write
 from viewer.stream import Stream
 
-# Of Python's numbers and texts, as they are sent.
-_CHUNK_BYTES = 200
 _DRAWN_KEY = "deck_is_drawn"
 
 
@@ -45,9 +44,9 @@ def _drawn() -> None:
     st.session_state[_DRAWN_KEY] = True
 
 
-def _tape(identity: str, streams: Sequence[Stream], choice: int | None) -> dict[str, Any]:
-    chunks = sum(len(stream.chunks) for stream in streams)
-    return kept().get(("tape", identity), lambda: deck.make_tape(streams, choice), lambda _: _CHUNK_BYTES * chunks)
+def _tape(identity: str, streams: Sequence[Stream], choice: int | None) -> str:
+    """Return the tape as the text of its JSON: each run sends it again, and a long one takes a second to be written."""
+    return kept().get(("tape", identity), lambda: write(deck.make_tape(streams, choice)), len)
 
 
 @cache

@@ -33,7 +33,7 @@ export default function ({ parentElement, data }) {
     if (entry) leave(entry, false);
     const { playing, ...state } = left.get(data.identity) ?? opened;
     opened = {};
-    const deck = mount(parentElement, data.tape, {
+    const deck = mount(parentElement, JSON.parse(data.tape), {
       ...state,
       streams: data.streams,
       linkTo: addressOf,

@@ -17,12 +17,13 @@ from viewer.javascript import asset, joined_modules
 from viewer.ledger import Finding
 from viewer.redaction import Redaction
 from viewer.report_page import overview, sections, whole
-from viewer.report_page.columns import packed_table, packed_tracks, telling_columns
+from viewer.report_page.columns import packed_table, packed_tracks
 from viewer.report_page.conversation import conversation
 from viewer.report_page.nodes import Node, SharedTexts, html, node
 from viewer.report_page.texts import stream_texts
 from viewer.schema import GRADES, KINDS
 from viewer.stream import Stream
+from viewer.telling_columns import telling_columns
 
 __all__ = ["Download", "report_page", "script", "stylesheet"]
 

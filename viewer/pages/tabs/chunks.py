@@ -13,6 +13,7 @@ from viewer.phrasing import MARKS, MEANINGS, displayable, number
 from viewer.schema import KINDS, PYTHON_TEXT
 from viewer.search import SearchError, matching
 from viewer.stream import Stream
+from viewer.telling_columns import telling_columns
 
 # Streamlit turns to a table without search and selection here unless it is told.
 LAZY_ABOVE_ROWS = 150_000
@@ -55,16 +56,17 @@ def _asked_for(chunks: pd.DataFrame, kinds: list[str], find: str, *, is_pattern:
 
 def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool = False) -> int | None:
     """Show rows of a stream's chunks as a table; return which of them is selected."""
+    is_lazy = len(rows) > LAZY_ABOVE_ROWS
     state: Any = st.dataframe(
         _displayable_rows(rows),
         key=key,
         hide_index=True,
-        lazy=len(rows) > LAZY_ABOVE_ROWS,
+        lazy=is_lazy,
         height=420 if len(rows) > 10 else "auto",
-        on_select="rerun" if selectable and len(rows) <= LAZY_ABOVE_ROWS else "ignore",
+        on_select="rerun" if selectable and not is_lazy else "ignore",
         selection_mode="single-row",
         alt="A row for each thing that an event adds",
-        column_order=_telling_columns(stream.chunks),
+        column_order=telling_columns(stream),
         column_config={
             "text": st.column_config.TextColumn("text", width="medium"),
             "t": st.column_config.NumberColumn("t", format="%.3f s", help="Best value; its bounds stand beside it"),
@@ -74,7 +76,7 @@ def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool 
             "tokens": st.column_config.NumberColumn("tokens", help="An estimate", format="%.2f"),
         },
     )
-    chosen = state.selection.rows if selectable and hasattr(state, "selection") else []
+    chosen = state.selection.rows if selectable and not is_lazy else []
     return int(chosen[0]) if chosen and chosen[0] < len(rows) else None
 
 
@@ -129,27 +131,6 @@ def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     if rows["text"].dtype == PYTHON_TEXT:
         plain["text"] = pd.array([displayable(text) for text in rows["text"]], dtype="string")
     return plain
-
-
-def _telling_columns(chunks: pd.DataFrame) -> list[str]:
-    """Return the columns in reading order, without those that say the same of every row."""
-    order = [
-        "event",
-        "kind",
-        "text",
-        "t",
-        "t_low",
-        "t_high",
-        "tokens",
-        "choice",
-        "tool",
-        "grade",
-        "stamp",
-        "offset",
-        "size",
-    ]
-    constant = [name for name in ("choice", "tool", "grade", "stamp") if len(chunks[name].unique()) <= 1]
-    return [name for name in order if name not in constant]
 
 
 def _displayable_rows(rows: pd.DataFrame) -> pd.DataFrame:
