@@ -16,9 +16,9 @@ from benchmarks.figures import Row
 HERE = Path(__file__).resolve().parent
 _HEAD = """# How fast, how large
 
-Made by `.venv/bin/python -m benchmarks`. Each figure is a ratio of two CPU times taken in turn within one run, the best of
-several each, so that it holds on other machines too; the seconds do not. Targets are those that the project set itself; a row that
-misses one says so.
+Made by `.venv/bin/python -m benchmarks`. Figures are ratios taken within one run, so that they hold on other machines too; the seconds
+do not. Where one process works by itself they are of CPU times, taken in turn, the best of several each; where browsers, servers or several
+processes work together, by the clock. Targets are those that the project set itself; a row that misses one says so.
 """
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from viewer.pages.kept import kept
+from viewer.pages.limits import limits
 from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
+from viewer.pages.turns import turns
 
 SCRIPT = Path(__file__).resolve().parents[2] / "viewer" / "pages" / "script.py"
 
@@ -80,3 +83,25 @@ def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
     app.file_uploader(key="upload").upload("long.sse", body, "text/plain").run()
     assert not app.exception
     assert len(app.dataframe) == 1
+
+
+@pytest.fixture
+def limited(monkeypatch):
+    """A server with limits of its own."""
+    monkeypatch.setenv("VIEWER_LIMITS", "events=5")
+    for of_the_server in (limits, turns, kept):
+        of_the_server.cache_clear()
+    yield
+    for of_the_server in (limits, turns, kept):
+        of_the_server.cache_clear()
+
+
+@pytest.mark.usefixtures("limited")
+def test_the_server_s_limits_hold_for_what_the_pages_read():
+    app = opened(tab="Chunks")
+    app.file_uploader(key="upload").upload(
+        "long.sse", b"".join(chat(f"w{n}", "m") for n in range(9)), "text/plain"
+    ).run()
+    assert not app.exception
+    [table] = app.dataframe
+    assert table.value["text"].tolist() == ["w0", "w1", "w2", "w3", "w4"]
