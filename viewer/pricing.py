@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from typing import Any, TypeGuard
 
 from viewer.payload import mapping
@@ -98,7 +97,7 @@ def _listed(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
         usage.audio_output and listed.output_audio_mtok is None
     ):
         return _unpriced(f"the price list has no price of audio for {model}")
-    source = f"estimate by genai-prices {version('genai-prices')}, prices of {day:%Y-%m-%d} for {found.model.id} of {found.provider.name}"
+    source = f"estimate by genai-prices {genai_prices.__version__}, prices of {day:%Y-%m-%d} for {found.model.id} of {found.provider.name}"
     return Cost(
         float(found.total_price),
         source,
