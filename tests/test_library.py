@@ -13,6 +13,7 @@ import pytest
 
 from viewer.found import Content, Member, Named
 from viewer.library import gathered, read_task, rows
+from viewer.limits import Limits
 from viewer.members import members
 from viewer.pool import Task, in_order
 from viewer.stream_rows import COLUMNS, TEXT_COLUMNS
@@ -145,6 +146,13 @@ def test_a_fault_in_reading_is_a_row_and_no_exception(monkeypatch):
     monkeypatch.setattr("viewer.library.open_recording", lambda *_: fails())
     library = gathered(rows([Member("a.sse", holds)]))
     assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_no_more_of_a_recording_is_read_than_the_limits_allow(processes):
+    nine = EVENTS.removesuffix(b"data: [DONE]\n\n") * 9
+    streams = gathered(rows(members(Named(nine, "a.sse")), processes=processes, limits=Limits(events=3))).streams
+    assert streams["chunks"].tolist() == [3]
 
 
 def test_two_processes_give_the_rows_of_one(samples):

@@ -13,6 +13,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -20,6 +21,7 @@ import pandas as pd
 
 from viewer.cassette import Cassette, open_recording
 from viewer.found import Content, Found, Member, PassedOver, Refused
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.pool import Task, in_order
 from viewer.problems import CassetteError
 from viewer.stream_rows import COLUMNS, TEXT_COLUMNS, Row, frame, rows_of
@@ -69,17 +71,20 @@ class Opened:
     refused: Refused | None = None
 
 
-def rows(found: Iterable[Found], *, processes: int = 1, members_of_a_batch: int = 48) -> Iterator[Batch]:
+def rows(
+    found: Iterable[Found], *, processes: int = 1, members_of_a_batch: int = 48, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Batch]:
     """Read recordings and yield their rows batch by batch, in order; one that cannot be read hides no other.
 
     Args:
         found: of `viewer.members.members`; as a list, so that `total` is known.
         processes: how many to read in; what more than one demands of the program is said in `viewer.pool.in_order`.
         members_of_a_batch: how many recordings a batch holds, but for the last.
+        limits: how much of each recording is read.
     """
     total = len(found) if isinstance(found, Sized) else None
     passed: Counter[str] = Counter()
-    results = in_order(read_task, _tasks(found, passed), processes)
+    results = in_order(partial(read_task, limits=limits), _tasks(found, passed), processes)
     done = 0
     while True:
         files = [file for part in islice(results, max(1, members_of_a_batch // _MEMBERS_OF_A_TASK)) for file in part]
@@ -148,12 +153,12 @@ class ReadFile:
     refused: Refused | None = None
 
 
-def read_task(task: Task) -> list[ReadFile]:
+def read_task(task: Task, limits: Limits = DEFAULT_LIMITS) -> list[ReadFile]:
     """Read the recordings of a task: what a process does."""
-    return [read_file(one) for one in task.found]
+    return [read_file(one, limits) for one in task.found]
 
 
-def read_file(found: Member | Refused) -> ReadFile:
+def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadFile:
     """Return the rows of one recording; of one that cannot be read, or in which no model answers, why."""
     if isinstance(found, Refused):
         return ReadFile(found.name, [], [], found)
@@ -161,18 +166,18 @@ def read_file(found: Member | Refused) -> ReadFile:
         content = found.read()
     except CassetteError as error:
         return ReadFile(found.name, [], [], Refused(found.name, error.reason, error.advice))
-    opened = open_content(content, found.name)
+    opened = open_content(content, found.name, limits)
     if opened.cassette is None:
         return ReadFile(found.name, [], [], opened.refused)
     read, texts = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
     return ReadFile(found.name, read, texts, None if read else without_answer(opened.cassette, found.name))
 
 
-def open_content(content: Content, name: str) -> Opened:
+def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -> Opened:
     """Open a recording of which the content is there; why that fails is a value, whatever it is."""
     sha256, size_bytes = hashlib.sha256(content.data).hexdigest(), len(content.data)
     try:
-        return Opened(sha256, size_bytes, open_recording(content.data, name, content.beside))
+        return Opened(sha256, size_bytes, open_recording(content.data, name, content.beside, limits))
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
     except Exception as error:  # noqa: BLE001 - a fault of this program must not hide the other recordings

@@ -105,3 +105,18 @@ def test_the_server_s_limits_hold_for_what_the_pages_read():
     assert not app.exception
     [table] = app.dataframe
     assert table.value["text"].tolist() == ["w0", "w1", "w2", "w3", "w4"]
+
+
+def library_page():
+    from viewer.pages.library import render
+
+    render()
+
+
+@pytest.mark.usefixtures("limited")
+def test_the_server_s_limits_hold_for_the_rows_of_the_library():
+    app = AppTest.from_function(library_page, default_timeout=60).run()
+    assert not app.exception
+    rows = app.dataframe[0].value
+    # Each event of this recording is one row of its table.
+    assert rows.set_index("name").loc["sample/qwen3_ollama.ndjson", "chunks"] == 5

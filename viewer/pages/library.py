@@ -11,6 +11,7 @@ import streamlit as st
 from viewer.library import Batch, Library, gathered, rows
 from viewer.pages.colours import is_dark
 from viewer.pages.kept import kept
+from viewer.pages.limits import limits
 from viewer.pages.query import show_query
 from viewer.pages.recording import show_unreadable
 from viewer.pages.recordings import Recording, on_offer, tables_path
@@ -87,7 +88,8 @@ def _read(offered: Sequence[Recording]) -> Library:
 
 def _batch(group: Sequence[Recording]) -> Batch:
     with turns().taken("The library"):
-        return next(rows([replace(one.member, name=one.key) for one in group], members_of_a_batch=_GROUP))
+        members = [replace(one.member, name=one.key) for one in group]
+        return next(rows(members, members_of_a_batch=_GROUP, limits=limits().reading))
 
 
 def _size_bytes(batch: Batch) -> int:
