@@ -14,6 +14,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 _CHUNKS_PER_SECOND = 80
 _FIRST_S = 1761231382
 _CREATED = re.compile(r'"created":\d+')
+_ID = re.compile(r'"id":"[0-9a-f]+-')
 _BODY = re.compile(r"(    body: \|\+\n)(.*?)(    headers:)", re.DOTALL)
 
 
@@ -34,11 +35,18 @@ def _events() -> tuple[list[str], list[str], str]:
     return reasoning, content, silent
 
 
-def go_vcr(chunks: int, *, silent_share: float = 0.0, obfuscated: bool = False, seed: int | None = None) -> bytes:
+def go_vcr(
+    chunks: int,
+    *,
+    silent_share: float = 0.0,
+    obfuscated: bool = False,
+    own_ids: bool = False,
+    seed: int | None = None,
+) -> bytes:
     """Return a cassette of go-vcr whose one stream has so many chunks, drawn from the sample's, in its own text around them.
 
-    A third of it is reasoning. An obfuscated one has a field of random length in each event, as OpenAI sends it, so that no
-    two events are alike. Without a seed the number of chunks is it.
+    A third of it is reasoning. An obfuscated one has a field of random length in each event, as OpenAI sends it; own ids leave no
+    two events alike but for a text. Without a seed the number of chunks is it.
     """
     reasoning, content, silent = _events()
     random = Random(chunks if seed is None else seed)  # noqa: S311 - not for secrets
@@ -49,6 +57,8 @@ def go_vcr(chunks: int, *, silent_share: float = 0.0, obfuscated: bool = False, 
         event = _CREATED.sub(f'"created":{_FIRST_S + number // _CHUNKS_PER_SECOND}', event)
         if obfuscated:
             event = f'{event[:-1]},"obfuscation":"{"x" * random.randint(1, 16)}"}}'
+        if own_ids:
+            event = _ID.sub(f'"id":"{number}-', event, count=1)
         lines.append(event)
     body = "".join(f"      {line}\n\n" for line in [*lines, "data: [DONE]"])
     return _BODY.sub(lambda found: found[1] + body + found[3], sample_text(), count=1).encode()

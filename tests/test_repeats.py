@@ -51,6 +51,36 @@ def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, col
     assert text in ("", second)
 
 
+PADDED = '{"id":"a","choices":[{"index":0,"delta":{"content":%s}}],"created":1,"obfuscation":%s}'
+paddings = st.text("aZ09", max_size=3) | texts
+
+
+@given(texts, paddings, texts, paddings)
+@example("text", "text", "a", "b")
+@example("a", "b", '"}}],"created":1,"obfuscation":"c', "d")
+@example("a", "b", '\\","obfuscation":"', "d")
+def test_what_a_pattern_with_padding_reads_is_what_the_parser_reads(first, first_padding, second, padding):
+    def written(text, other):
+        return (PADDED % (json.dumps(text, ensure_ascii=False), json.dumps(other, ensure_ascii=False))).encode()
+
+    pattern = pattern_of(written(first, first_padding), first, first_padding)
+    if pattern is not None:
+        assert pattern.text_in(written(second, padding)) in ("", second)
+
+
+def test_a_padding_of_letters_may_be_any_and_one_of_another_kind_is_left_to_the_parser():
+    pattern = pattern_of((PADDED % ('"one"', '"aB3"')).encode(), "one", "aB3")
+    assert pattern.text_in((PADDED % ('" two\\n"', '"xyz0123"')).encode()) == " two\n"
+    for other in ('""', '"a b"', '"a\\""', '"é"', "null", "7"):
+        assert pattern.text_in((PADDED % ('"two"', other)).encode()) == "", other
+
+
+def test_a_padding_before_the_text_or_in_it_gives_no_pattern():
+    assert pattern_of(b'{"obfuscation":"xyz","content":"text"}', "text", "xyz") is None
+    assert pattern_of(b'{"content":"text","obfuscation":"text"}', "text", "text") is None
+    assert pattern_of(b'{"content":"text","obfuscation":"a b"}', "text", "a b") is None
+
+
 def test_a_text_that_is_escaped_in_one_place_and_not_in_another_gives_no_pattern():
     assert pattern_of(rb'{"x":"A","content":"\u0041"}', "A") is None
 
@@ -93,6 +123,25 @@ def test_only_events_that_do_not_repeat_others_are_parsed():
     assert reading.text == ["one", " two", " three", "\n", " four"]
     assert reading.event.tolist() == [0, 1, 2, 3, 4]
     assert reading.stamp.tolist() == [1.0] * 5
+
+
+def test_padded_events_are_read_as_those_that_are_parsed():
+    words = ["one", " two", " three", "\\n", " four", "", ' \\"six\\"', " seven"] * 6
+    quoted = [f'"{word}"' for word in words]
+    lines = [PADDED % (word, '"' + "ab1" * (number % 4) + 'x"') for number, word in enumerate(quoted)]
+    padded, plain = (
+        "".join(f"data: {line}\n\n" for line in form).encode() for form in (lines, [EVENT % word for word in quoted])
+    )
+    ours, theirs = (viewer.load(body).chunks.drop(columns=["offset", "size"]) for body in (padded, plain))
+    assert ours.equals(theirs)
+    events = sse.decode(padded)
+    reading = Reading()
+    parsed = []
+    for event, payload in reading.payloads(events):
+        parsed.append(event)
+        reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"])
+        reading.may_repeat("message", payload["obfuscation"])
+    assert len(parsed) < len(words) / 2
 
 
 def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():

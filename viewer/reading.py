@@ -67,8 +67,9 @@ class ServerTimes:
     """Whole seconds of the epoch in which the response was created and completed."""
 
 
-# Of streams whose events differ in more than a text, such as a field that OpenAI fills at random, few are worth a look.
+# Of streams whose events differ in more than a text, such as a number that counts them, few are worth a look.
 _HOPE, _HOPE_FOR_EACH = 256, 4
+_HOPE_BELOW = _HOPE - _HOPE_FOR_EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Reading:
     _data: bytes | None = None
     """The payload that is being read, where it is JSON in every respect."""
     _beside_text: int = 0
-    """Length of the last payload that might be repeated, without its text."""
+    """Length of the last payload that might be repeated, without its text and padding."""
     _hope: int = _HOPE
     """How many more events may turn out to be no repeats before they are looked for no longer."""
     _repeated: tuple[Pattern, Repeated] | None = None
@@ -137,25 +138,29 @@ class Reading:
         self.tool.append(tool)
         self.stamp.append(nan if stamp is None else stamp)
 
-    def may_repeat(self, name: str) -> None:
+    def may_repeat(self, name: str, padding: str = "") -> bool:
         """Say that the event being read, of this type, adds the last row alone, and that so would any with another text.
 
-        An event without a text would add it again. Such events then get their rows without being parsed: `payloads` does
-        not yield them.
+        So would any with other letters as its padding, a string that the protocol does not read. An event without a text would
+        add it again. Such events then get their rows without being parsed: `payloads` does not yield them. False where nothing
+        has come of it so often that it need not be said any more.
         """
         self._hope -= 1
         data, text = self._data, self.text[-1]
-        if self._hope < 0 or data is None or (self._repeated is not None and self._repeated[0].fits(data)):
-            return
+        if self._hope <= 0:
+            return False
+        if data is None or (self._repeated is not None and self._repeated[0].text_in(data)):
+            return True
         row = Repeated(name, self.kind[-1], self.choice[-1], self.tool[-1], self.stamp[-1])
         if not text:
             self._same = data, row
-            return
+            return True
         # Where two in a row are as long, but for their texts, a third is likely.
-        beside_text = len(data) - len(text)
-        if beside_text == self._beside_text and (pattern := pattern_of(data, text)):
+        beside_text = len(data) - len(text) - len(padding)
+        if beside_text == self._beside_text and (pattern := pattern_of(data, text, padding)):
             self._repeated = pattern, row
         self._beside_text = beside_text
+        return True
 
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Return the tool calls put together, in order of appearance."""
@@ -176,9 +181,7 @@ class Reading:
         So do those that repeat what `may_repeat` was said of. Nothing is read after `[DONE]`: every SDK stops there.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
-        for index, data in enumerate(events.data):
-            if data and self._hope > 0 and self._is_repeat(index, data, events.name[index]):
-                continue
+        for index, data in self._without_repeats(events):
             self._data = data
             try:
                 payload = orjson.loads(data or b"")
@@ -202,21 +205,33 @@ class Reading:
                     self._report(index, events, "warning", what, _ENCODING)
             yield index, payload
 
-    def _is_repeat(self, index: int, data: bytes, name: str) -> bool:
-        """Give an event its row where it repeats one that was read, and tell whether it does."""
-        if self._same is not None and data == self._same[0]:
-            text, row = "", self._same[1]
-        elif self._repeated is not None and data.startswith(self._repeated[0].head):
-            text, row = self._repeated[0].text_in(data), self._repeated[1]
-            if not text:
-                return False
-        else:
-            return False
-        if name != row.name:
-            return False
-        self._hope = min(self._hope + _HOPE_FOR_EACH, _HOPE)
-        self.add(index, row.kind, text, choice=row.choice, tool=row.tool, stamp=row.stamp)
-        return True
+    def _without_repeats(self, events: Events) -> Iterator[tuple[int, bytes | None]]:
+        """Yield the index and the payload of each event but those that repeat one that was read, which get their rows."""
+        # Nearly all events of a long stream go through here and no further.
+        add_event, add_choice, add_kind = self.event.append, self.choice.append, self.kind.append
+        add_text, add_tool, add_stamp = self.text.append, self.tool.append, self.stamp.append
+        same_data, same = self._same or (None, None)
+        pattern, repeated = self._repeated or (None, None)
+        for index, (data, name) in enumerate(zip(events.data, events.name, strict=True)):
+            row, text = None, ""
+            if data and self._hope > 0:
+                if data == same_data:
+                    row = same
+                elif pattern is not None and (text := pattern.text_in(data)):
+                    row = repeated
+            if row is not None and row.name == name:
+                self._hope = _HOPE if self._hope > _HOPE_BELOW else self._hope + _HOPE_FOR_EACH
+                add_event(index)
+                add_choice(row.choice)
+                add_kind(row.kind)
+                add_text(text)
+                add_tool(row.tool)
+                add_stamp(row.stamp)
+                continue
+            yield index, data
+            # It may be what others repeat.
+            same_data, same = self._same or (None, None)
+            pattern, repeated = self._repeated or (None, None)
 
     def _take_after_done(self, begin: int, events: Events) -> None:
         after_done = []

@@ -48,7 +48,7 @@ _FIELDS = frozenset(_TEXTS) | {"reasoning_details", "tool_calls", "function_call
 
 def recognise(sample: Sample) -> int:
     """Look for chunk objects, else for choices with a delta, else for the path."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     if any(payload.get("object") == "chat.completion.chunk" for payload in payloads):
         return 90
     if any("delta" in choice for payload in payloads for choice in choices_of(payload)):
@@ -61,6 +61,7 @@ def read(events: Events, reading: Reading) -> None:
     reasoning = _ReasoningField()
     started: set[int] = set()
     created, stamp = None, None
+    may_repeat = True
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
@@ -78,9 +79,10 @@ def read(events: Events, reading: Reading) -> None:
         for choice in choices:
             is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
             says_more = says_more or "usage" in choice
-        if is_plain and len(choices) == 1 and not says_more:
-            reading.may_repeat(events.name[event])
-        elif says_more:
+        if may_repeat and is_plain and len(choices) == 1 and not says_more:
+            padding = chunk.get("obfuscation")
+            may_repeat = reading.may_repeat(events.name[event], padding if isinstance(padding, str) else "")
+        if says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
@@ -191,7 +193,8 @@ def _read_choice(
         reading.add(event, kind, str(text), choice=number, stamp=stamp)
     visible = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
     is_first = number not in started
-    started.add(number)
+    if is_first:
+        started.add(number)
     if reason := choice.get("finish_reason"):
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
