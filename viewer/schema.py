@@ -79,7 +79,8 @@ def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
 
 def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
     """Mark the first row of each event; rows are in the order of the wire."""
-    first: npt.NDArray[np.bool_] = np.diff(event, prepend=-1) != 0
+    first = np.ones(len(event), dtype=np.bool_)
+    np.not_equal(event[1:], event[:-1], out=first[1:])
     return first
 
 
@@ -97,7 +98,9 @@ def join_texts(columns: Sequence[pd.api.extensions.ExtensionArray]) -> pd.api.ex
         return columns[0]
     if any(column.dtype == PYTHON_TEXT for column in columns):
         columns = [column.astype(PYTHON_TEXT) for column in columns]
-    joined: pd.api.extensions.ExtensionArray = pd.concat(list(map(pd.Series, columns)), ignore_index=True).array
+    storage: Any = type(columns[0])
+    # The documented interface of extension arrays; `pd.concat`, which asks it, takes 0.2 ms for the fewest rows.
+    joined: pd.api.extensions.ExtensionArray = storage._concat_same_type(columns)  # noqa: SLF001
     return joined
 
 

@@ -130,25 +130,28 @@ def spread(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> t
 
     `tokens_before` were made before the first row, out of sight. All rows of an event arrive with its last.
     """
-    share = shares(event, tokens, tokens_before)
-    first = share[:1].sum()
-    if spans.whole_s is not None:
-        begin = spans.earliest_s
-        if spans.generation_s is not None and spans.generation_s <= spans.whole_s - begin:
-            begin = spans.whole_s - spans.generation_s
-        t = begin + (spans.whole_s - begin) * share
-        low, high = np.full(len(t), spans.earliest_s), np.full(len(t), spans.whole_s)
-        return uniform(t, low, high, "span"), True
     length = spans.generation_s or spans.at_most_s or spans.about_s
+    if spans.whole_s is not None:
+        return _over_whole(shares(event, tokens, tokens_before), spans.whole_s, spans), True
     if length is None:
         return None
     if length == spans.at_most_s:
         # The middle of what it can be: more than its ticks less one, and at most one more.
         length = max(length - 1.0, 0.5)
-    t = length * (share - first)
+    share = shares(event, tokens, tokens_before)
+    t = length * (share - share[:1].sum())
     at_origin = event == event[0] if len(event) else np.zeros(0, dtype=np.bool_)
     latest = np.inf if spans.at_most_s is None else spans.at_most_s
     return uniform(t, np.zeros(len(t)), np.where(at_origin, 0.0, latest), "span"), False
+
+
+def _over_whole(share: Floats, whole_s: float, spans: Spans) -> Arrival:
+    """Return rows spread over what of the whole response was not spent before the first token."""
+    begin = spans.earliest_s
+    if spans.generation_s is not None and spans.generation_s <= whole_s - begin:
+        begin = whole_s - spans.generation_s
+    t = begin + (whole_s - begin) * share
+    return uniform(t, np.full(len(t), spans.earliest_s), np.full(len(t), whole_s), "span")
 
 
 def shares(event: Ints, tokens: Floats, tokens_before: float) -> Floats:

@@ -12,7 +12,7 @@ import pandas as pd
 from viewer.arrival import Arrival
 from viewer.findings import findings
 from viewer.hidden import HiddenReasoning, hidden_reasoning
-from viewer.http import Interaction
+from viewer.http import Interaction, RecordedTimes
 from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.measure import Measure
 from viewer.metrics import Timed, measure
@@ -78,8 +78,9 @@ class Stream:
     usage: Usage | None = field(repr=False)
     hidden: HiddenReasoning | None
     timing: Timing = field(repr=False)
-    metrics: Mapping[str, Measure] = field(repr=False)
-    silences: Silences = field(repr=False)
+    timed: Timed = field(repr=False)
+    """What its figures are made of, when they are asked for."""
+    recorded_times: RecordedTimes = field(repr=False)
     complete: bool = field(repr=False)
     """Whether the stream came to the end that its protocol has."""
     recorded_at_s: float | None = field(repr=False)
@@ -90,6 +91,16 @@ class Stream:
     def chunks(self) -> pd.DataFrame:
         """Its rows; columns in `viewer.schema`."""
         return _frame([self.columns])
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Measure]:
+        """How fast it was: each figure by name."""
+        return measure(self.timed, self.recorded_times, self.hidden, self.usage)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """Where it stood still."""
+        return silences_of(self.timed)
 
     @property
     def cost(self) -> Cost:
@@ -195,8 +206,8 @@ def read_stream(
         usage=usage,
         hidden=hidden,
         timing=timing,
-        metrics=measure(timed, interaction.times, hidden, usage),
-        silences=silences_of(timed),
+        timed=timed,
+        recorded_times=interaction.times,
         complete=reading.ended and reading.error is None,
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],

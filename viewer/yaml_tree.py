@@ -19,6 +19,7 @@ MAX_DIGITS = 30
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?")
+_BEGINS_NUMBER = frozenset("+-0123456789")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -76,8 +77,7 @@ def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
 def _read(data: bytes, limits: Limits) -> Documents:
     builder = _Builder(limits)
     try:
-        for event in yaml.parse(data, Loader=yaml.CSafeLoader):
-            builder.take(event)
+        builder.take_all(yaml.CSafeLoader(data))
     except yaml.MarkedYAMLError as error:
         # A text that cannot be scanned is lost from where it begins; otherwise all before the error has been read.
         scanning = (error.context or "").startswith("while scanning")
@@ -104,16 +104,24 @@ class _Builder:
         self._nodes = 0
         self._by_alias = 0
 
-    def take(self, event: Any) -> None:
-        """Add what one event brings."""
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
+    def take_all(self, parser: Any) -> None:
+        """Add what every event of a parser brings."""
+        # The one loop that every node of a file goes through.
+        next_event, put, scalar = parser.get_event, self._put, yaml.ScalarEvent
+        while (event := next_event()) is not None:
+            if type(event) is not scalar:
+                self._take(event)
+                continue
             self._nodes += 1
             value = _scalar(event)
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
-            self._put(value)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            put(value)
+
+    def _take(self, event: Any) -> None:
+        """Add what an event that is no scalar brings."""
+        kind = type(event)
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             if len(self._open) >= self._limits.depth:
                 raise YAMLTreeError(
                     Break(f"nested too deeply {self._limits.exceeded('depth')}", event.start_mark.line + 1)
@@ -154,13 +162,14 @@ class _Builder:
             self.documents.append(value)
             return
         container = self._open[-1][0]
+        keys = self._keys
         if isinstance(container, list):
             container.append(value)
-        elif self._keys[-1] is _NO_KEY:
-            self._keys[-1] = _key(value)
+        elif keys[-1] is _NO_KEY:
+            keys[-1] = value if isinstance(value, str) else _key(value)
         else:
-            container[self._keys[-1]] = value
-            self._keys[-1] = _NO_KEY
+            container[keys[-1]] = value
+            keys[-1] = _NO_KEY
 
 
 def _key(value: Any) -> Hashable:
@@ -185,6 +194,9 @@ def _scalar(event: Any) -> Any:
         return text
     if text in _WORDS:
         return _WORDS[text]
+    # Nearly all that is plain is a name.
+    if text[0] not in _BEGINS_NUMBER:
+        return text
     if _INTEGER.fullmatch(text):
         return int(text) if len(text) <= MAX_DIGITS else text
     return float(text) if _NUMBER.fullmatch(text) else text

@@ -16,6 +16,8 @@ from viewer.loose_events import loose_events
 from viewer.problems import CassetteError, Problem
 from viewer.registry import About, modules_of
 
+_LAST_RESORT = "viewer.cassettes.text"
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -32,6 +34,7 @@ class Recording:
 class RecorderModule(Protocol):
     """Describe the shape of a module in this folder."""
 
+    __name__: str
     ABOUT: tuple[About, ...]
 
     def recognise(self, document: Document) -> int: ...
@@ -48,9 +51,7 @@ def read_recording(document: Document) -> Recording:
     """Read a file as the recorder that is surest of it; raise `CassetteError` where none knows it."""
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    sureness, recorder = max(
-        ((module.recognise(document), module) for module in known_recorders()), key=lambda pair: pair[0]
-    )
+    sureness, recorder = _surest(document)
     if not sureness:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that holds events.")
     recording = recorder.read(document)
@@ -58,6 +59,14 @@ def read_recording(document: Document) -> Recording:
         trouble = Problem("warning", document.trouble, "Compress the file again, or record it again.")
         recording = replace(recording, problems=(*recording.problems, trouble))
     return _with_rest(recording, document) if recording.from_tree and document.broken else recording
+
+
+def _surest(document: Document) -> tuple[int, RecorderModule]:
+    """Return how sure the recorder is that is surest of a file, and which it is."""
+    *recorders, any_text = sorted(known_recorders(), key=lambda module: module.__name__ == _LAST_RESORT)
+    sureness, recorder = max(((module.recognise(document), module) for module in recorders), key=lambda pair: pair[0])
+    # Whether a text holds events is found out by reading all of it, for which it must be of no recorder.
+    return (sureness, recorder) if sureness else (any_text.recognise(document), any_text)
 
 
 def _with_rest(recording: Recording, document: Document) -> Recording:

@@ -7,7 +7,7 @@ rows; `usage(reported, provider)` puts the provider's usage object into the one 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any, Protocol, cast
 
@@ -21,7 +21,7 @@ from viewer.wire import Events
 SAMPLE_EVENTS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """Hold what a protocol is recognised by."""
 
@@ -30,6 +30,11 @@ class Sample:
     """Event types of the first events that hold data."""
     payloads: tuple[Any, ...]
     """JSON of the first events that hold JSON."""
+
+    @cached_property
+    def objects(self) -> tuple[dict[str, Any], ...]:
+        """Those of them that are objects."""
+        return tuple(payload for payload in self.payloads if isinstance(payload, dict))
 
 
 class ProtocolModule(Protocol):

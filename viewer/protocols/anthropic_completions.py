@@ -82,7 +82,7 @@ def _common_length(first: str, second: str) -> int:
 
 def recognise(sample: Sample) -> int:
     """Look for a completion and the fields around it, else for the path."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     completions = [payload for payload in payloads if isinstance(payload.get("completion"), str)]
     if any(payload.get("type") == "completion" for payload in completions):
         return 90

@@ -54,7 +54,7 @@ _TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the path."""
-    types = [payload.get("type") for payload in sample.payloads if isinstance(payload, dict)]
+    types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(name, str) and name in _TYPES for name in types):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/v1/messages") else 0

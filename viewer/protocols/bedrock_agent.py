@@ -40,7 +40,7 @@ def recognise(sample: Sample) -> int:
         return 95
     if "bedrock-agent-runtime" in sample.url or _path(sample.url).startswith(_PATHS):
         return 90 if {"chunk", "trace", "output", "citation", "files"} & set(sample.names) else 50
-    envelopes = [payload for payload in sample.payloads if isinstance(payload, dict) and "bytes" in payload]
+    envelopes = [payload for payload in sample.objects if "bytes" in payload]
     return 88 if any("attribution" in payload for payload in envelopes) else 40 if envelopes else 0
 
 

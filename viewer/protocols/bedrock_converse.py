@@ -33,7 +33,7 @@ _TELLING = _TYPES - {"metadata"}
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, as names or as keys, else for the path."""
-    keys = {key for payload in sample.payloads if isinstance(payload, dict) for key in payload}
+    keys = {key for payload in sample.objects for key in payload}
     if _TELLING & set(sample.names):
         return 90
     if _TELLING & keys:

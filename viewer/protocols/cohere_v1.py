@@ -30,7 +30,7 @@ _HIGHEST_INDEX = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the mark that every older event has."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     types = [payload.get("event_type") for payload in payloads]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
         return 90

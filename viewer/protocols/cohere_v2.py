@@ -31,7 +31,7 @@ _HIGHEST_TOOL = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the path."""
-    types = [payload.get("type") for payload in sample.payloads if isinstance(payload, dict)]
+    types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/v2/chat") else 0

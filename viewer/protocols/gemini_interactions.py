@@ -36,7 +36,7 @@ _HIGHEST_INDEX = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for the path."""
-    types = [as_text(payload.get("event_type")) for payload in sample.payloads if isinstance(payload, dict)]
+    types = [as_text(payload.get("event_type")) for payload in sample.objects]
     if any(name.startswith(_FAMILIES) for name in types):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/interactions") else 0

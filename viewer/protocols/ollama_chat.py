@@ -24,7 +24,7 @@ Line = Mapping[str, Any]
 
 def recognise(sample: Sample) -> int:
     """Look for lines with a message that say whether they are done, else for the path."""
-    lines = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    lines = sample.objects
     if any(isinstance(line.get("message"), dict) and isinstance(line.get("done"), bool) for line in lines):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/api/chat") else 0

@@ -14,7 +14,7 @@ ABOUT = About(PROTOCOL, "Ollama generate", "https://docs.ollama.com/api/generate
 
 def recognise(sample: Sample) -> int:
     """Look for lines with a response that say whether they are done, else for the path."""
-    lines = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    lines = sample.objects
     if any(isinstance(line.get("response"), str) and isinstance(line.get("done"), bool) for line in lines):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/api/generate") else 0

@@ -31,7 +31,7 @@ _PATHS = ("/audio/transcriptions", "/audio/translations", "/audio/speech")
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's own event types, else for an error on its paths: others send other events there."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     if any(as_text(payload.get("type")).startswith(_FAMILIES) for payload in payloads):
         return 90
     return 50 if sample.url.partition("?")[0].endswith(_PATHS) and any(map(_is_error, payloads)) else 0

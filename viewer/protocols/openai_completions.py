@@ -35,7 +35,7 @@ _HIGHEST_INDEX = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for completion objects, else for the fields of each dialect, else for the path."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     objects = [payload.get("object") for payload in payloads]
     if any(isinstance(name, str) and name in _OBJECTS for name in objects):
         return 90

@@ -60,7 +60,7 @@ _TIMES_MS = range(10**12, 10**13)
 
 def recognise(sample: Sample) -> int:
     """Look for the families of events, all of which have an id, or for those no other protocol has, else for the path."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     if any(
         as_text(payload.get("type")).startswith(_FAMILIES if "event_id" in payload else _OWN) for payload in payloads
     ):

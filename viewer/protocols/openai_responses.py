@@ -59,7 +59,7 @@ _HIGHEST_TOOL = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for the protocol's event types, else for the path; the Realtime API, which shares types, gives events an id."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict) and "event_id" not in payload]
+    payloads = [payload for payload in sample.objects if "event_id" not in payload]
     if any(as_text(payload.get("type")).startswith("response.") for payload in payloads):
         return 90
     return 50 if sample.url.partition("?")[0].endswith("/responses") else 0

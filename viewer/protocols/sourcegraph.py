@@ -30,7 +30,7 @@ _HIGHEST_TOOL = 2**15 - 1
 
 def recognise(sample: Sample) -> int:
     """Look for deltas by their names, or for a whole completion, else for the path."""
-    payloads = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    payloads = sample.objects
     if any(name in payload for payload in payloads for name in _DELTAS):
         return 90
     if any(isinstance(payload.get("completion"), str) and "stopReason" in payload for payload in payloads):

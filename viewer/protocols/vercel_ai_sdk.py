@@ -79,7 +79,7 @@ def recognise(sample: Sample) -> int:
     """Look for the codes of a data stream, or for types of a UI message stream; a model's own parts begin otherwise."""
     if sample.names and _CODES.keys() >= set(sample.names):
         return 90
-    chunks = [payload for payload in sample.payloads if isinstance(payload, dict)]
+    chunks = sample.objects
     types = [chunk.get("type") for chunk in chunks]
     if "stream-start" in types:
         return 0
