@@ -10,11 +10,11 @@ from plotly.subplots import make_subplots
 
 from viewer.agent_loop import Call, Link, links_of
 from viewer.lanes import Lane, lanes_of
-from viewer.metrics import chunk_rows
 from viewer.palette import BY_LANE, QUIET, Colour
 from viewer.phrasing import MARKS, displayable
 from viewer.schema import GRADES, Floats, Ints
 from viewer.stream import Stream
+from viewer.timed import chunk_rows
 
 GL_ABOVE_POINTS = 5_000
 # No screen is wider; what lies closer together is told by the last of it.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.metrics import Timed, burst_s, chunk_times
+from viewer.metrics import burst_s
 from viewer.schema import KEEP_ALIVE, SILENT, Floats
+from viewer.timed import Timed, chunk_times
 
 # A gap is a stall where it is long for a person and long for this stream.
 STALL_S = 0.5

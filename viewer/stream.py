@@ -15,7 +15,7 @@ from viewer.hidden import HiddenReasoning, hidden_reasoning
 from viewer.http import Interaction, RecordedTimes
 from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.measure import Measure
-from viewer.metrics import Timed, measure
+from viewer.metrics import measure
 from viewer.pricing import Cost, price
 from viewer.problems import Problem
 from viewer.protocols import ProtocolModule, protocol_of
@@ -35,6 +35,7 @@ from viewer.schema import (
     tool_column,
 )
 from viewer.silences import Silences, silences_of
+from viewer.timed import Timed
 from viewer.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.tokens import attribute_tokens
 from viewer.usage import Usage

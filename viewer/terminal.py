@@ -9,9 +9,9 @@ from itertools import groupby
 import numpy as np
 
 from viewer.lanes import Lane, lanes_of
-from viewer.metrics import chunk_rows
 from viewer.phrasing import MARKS, MEANINGS, number
 from viewer.stream import Stream
+from viewer.timed import chunk_rows
 from viewer.visible import visible, visible_line
 
 RESET = "\x1b[0m"

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from viewer.lanes import Lane, lanes_of
-from viewer.metrics import chunk_rows
 from viewer.phrasing import MARKS, MEANINGS, number, seconds
 from viewer.schema import FINISH, USAGE, Floats, Ints
 from viewer.stream import Stream
+from viewer.timed import chunk_rows
 
 VERSION = 2
 
