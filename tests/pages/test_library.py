@@ -52,6 +52,15 @@ def test_a_click_on_a_row_opens_its_stream(library):
     assert "file=sample%2Fqwen3_ollama.ndjson" in library.evaluate("location.search")
 
 
+@pytest.mark.charts
+def test_distributions_are_drawn_once_they_are_opened(library):
+    expect(library.get_by_text("Distributions")).to_be_visible()
+    expect(library.get_by_test_id("stPlotlyChart")).to_have_count(0)
+    library.get_by_text("Distributions").click()
+    charts = library.get_by_test_id("stPlotlyChart").filter(has=library.locator("svg.main-svg"))
+    expect(charts).to_have_count(2, timeout=30_000)
+
+
 @pytest.fixture
 def asking(library):
     """The page, open where queries are asked."""

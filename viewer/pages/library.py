@@ -211,10 +211,15 @@ def _time(value: float, low: float, grade: Any) -> str:
     return f"≥ {seconds(low)} {mark}" if pd.notna(low) and low > 0 else NOTHING
 
 
+@st.fragment
 def _show_distributions(streams: pd.DataFrame) -> None:
     if streams.empty:
         return
-    with st.expander("Distributions", key="distributions"):
+    # Closed, it draws nothing, and asks for none of the code of charts.
+    expander = st.expander("Distributions", key="distributions", on_change="rerun")
+    if not expander.open:
+        return
+    with expander:
         from viewer.figures import spread_of  # noqa: PLC0415 - plotly takes half a second
 
         left, right = st.columns(2)
