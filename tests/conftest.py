@@ -85,6 +85,23 @@ def cassettes(corpus, catalog):
     return opened
 
 
+@pytest.fixture
+def dask_cluster(tmp_path):
+    """An executor of two processes of a Dask cluster on this machine."""
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(tmp_path / "dask"),
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client.get_executor(pure=False)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Use the Chromium of the system where there is one; else the one that Playwright downloaded."""

@@ -158,25 +158,8 @@ def test_what_has_not_changed_in_a_bucket_is_not_read_again(tables, tmp_path):
 
 
 @pytest.mark.usefixtures("bucket")
-def test_several_machines_write_the_same_tables_of_a_bucket(tables, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            local_directory=str(tmp_path / "dask"),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        list(
-            write_index(
-                remote_members("s3://recorded/recordings"),
-                tmp_path / "tables",
-                executor=client.get_executor(pure=False),
-            )
-        )
+def test_several_machines_write_the_same_tables_of_a_bucket(tables, tmp_path, dask_cluster):
+    list(write_index(remote_members("s3://recorded/recordings"), tmp_path / "tables", executor=dask_cluster))
     assert files_of(tmp_path / "tables") == tables
 
 

@@ -101,7 +101,7 @@ def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
 def test_a_second_run_reads_nothing_again_and_changes_nothing(source, tmp_path, monkeypatch):
     written(source, tmp_path / "tables")
     before = files_of(tmp_path / "tables")
-    monkeypatch.setattr("viewer.index.open_content", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr("viewer.shard.open_content", lambda *_: pytest.fail("read again"))
     assert written(source, tmp_path / "tables").read == 0
     assert files_of(tmp_path / "tables") == before
 
@@ -178,21 +178,9 @@ def test_half_of_a_character_is_written_as_one_that_utf_8_has(tmp_path):
     assert texts.to_dict() == {"a.sse": "\ufffd", "b.sse": "whole"}
 
 
-def test_several_machines_write_the_same_bytes(source, tmp_path):
-    distributed = pytest.importorskip("distributed")
+def test_several_machines_write_the_same_bytes(source, tmp_path, dask_cluster):
     written(source, tmp_path / "one")
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            local_directory=str(tmp_path / "dask"),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        progress = written(source, tmp_path / "dask-tables", executor=client.get_executor(pure=False))
-    assert progress.read == 102
+    assert written(source, tmp_path / "dask-tables", executor=dask_cluster).read == 102
     assert files_of(tmp_path / "one") == files_of(tmp_path / "dask-tables")
 
 

@@ -9,61 +9,25 @@ Its bytes depend on the recordings and on the versions of this program, the pric
 and in which order. A shard of streams also keeps the digests of what it was made from; what has not changed is not read anew.
 """
 
-import hashlib
-import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from functools import partial
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import orjson
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import viewer
-from viewer.beside import Beside
-from viewer.found import Content, Found, Member, PassedOver, Refused
-from viewer.library import open_content, unreadable_frame, without_answer
-from viewer.payload import is_whole
-from viewer.phrasing import displayable
+from viewer.found import Found, Member, PassedOver, Refused
+from viewer.library import unreadable_frame
 from viewer.pool import Task, in_order, through
-from viewer.problems import CassetteError
-from viewer.schema import COLUMNS as CHUNK_COLUMNS
-from viewer.schema import PYTHON_TEXT
-from viewer.stream_rows import COLUMNS, Row, frame, rows_of
+from viewer.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
 
-_LAYOUT = "1"
 # A shard ends where the digest of a name says so: after 64 recordings in the mean.
 _MEAN_MEMBERS = 64
 _MOST_MEMBERS = 256
 _MOST_BYTES = 64 << 20
-_FILES, _MADE_BY = b"files", b"made_by"
-
-_ARROW = {"int16": pa.int16(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}
-_ARROW |= {"Int16": pa.int16(), "Int32": pa.int32(), "Int64": pa.int64(), "string": pa.string()}
-_ARROW |= {"datetime64[ms, UTC]": pa.timestamp("ms", "UTC"), "category": pa.string()}
-STREAMS = pa.schema([(column, _ARROW[str(dtype)]) for column, dtype in COLUMNS.items()])
-CHUNKS = pa.schema([("name", pa.string()), *((column, _ARROW[str(dtype)]) for column, dtype in CHUNK_COLUMNS.items())])
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """Hold two tables of some recordings as Parquet files."""
-
-    name: str
-    streams: bytes = field(repr=False)
-    chunks: bytes = field(repr=False)
-    refused: tuple[Refused, ...]
-    files: int
-    read: int
-    """How many of the files were read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +81,7 @@ def write_index(
     table = pa.Table.from_pandas(unreadable_frame(refused), preserve_index=False).replace_schema_metadata(None)
     _write(
         folder / "unreadable.parquet",
-        _parquet(table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))),
+        parquet(table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))),
     )
     yield Progress(done, read, len(refused), len(passed))
 
@@ -154,10 +118,8 @@ class _Earlier:
                 metadata = pq.read_schema(path).metadata or {}
             except (pa.ArrowException, OSError):
                 continue
-            if metadata.get(_MADE_BY) == _made_by() and (folder / "chunks" / path.name).exists():
-                self._shard_of |= dict.fromkeys(
-                    (record["name"] for record in orjson.loads(metadata[_FILES])), path.name
-                )
+            if metadata.get(MADE_BY) == made_by() and (folder / "chunks" / path.name).exists():
+                self._shard_of |= dict.fromkeys((record["name"] for record in orjson.loads(metadata[FILES])), path.name)
 
     def __call__(self, names: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
         shards = dict.fromkeys(self._shard_of[name] for name in names if name in self._shard_of)
@@ -175,172 +137,9 @@ def _tasks(found: Iterable[Found], passed: list[PassedOver], earlier: _Earlier) 
             continue
         gathered.append(one)
         size_bytes += one.size_bytes if isinstance(one, Member) else 0
-        is_end = int(_digest(one.name.encode())[:8], 16) % _MEAN_MEMBERS == 0
+        is_end = int(digest_of(one.name.encode())[:8], 16) % _MEAN_MEMBERS == 0
         if is_end or len(gathered) == _MOST_MEMBERS or size_bytes > _MOST_BYTES:
             yield Task(tuple(gathered), earlier(member.name for member in gathered))
             gathered, size_bytes = [], 0
     if gathered:
         yield Task(tuple(gathered), earlier(member.name for member in gathered))
-
-
-def shard_of(task: Task) -> Shard:
-    """Return the tables of some recordings: what a process or a machine does. It writes nothing."""
-    known = _Known(task.earlier)
-    made = [known.unchanged(found) or _read(found) for found in task.found]
-    records = [one.record for one in made]
-    # Of all that was read in one go, since the table of one recording takes as long to make as that of fifty.
-    rows = frame((row for one in made for row in one.rows), COLUMNS)
-    fresh = pa.Table.from_pandas(rows, schema=STREAMS, preserve_index=False).replace_schema_metadata(None)
-    fresh_chunks = _chunk_table([(found.name, one.chunks) for found, one in zip(task.found, made, strict=True)])
-    streams: list[pa.Table] = []
-    chunks: list[pa.Table] = []
-    start = chunk_start = 0
-    for one in made:
-        streams.append(one.kept.streams if one.kept else fresh.slice(start, len(one.rows)))
-        chunks.append(one.kept.chunks if one.kept else fresh_chunks.slice(chunk_start, len(one.chunks)))
-        start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
-    metadata = {_FILES: orjson.dumps(records), _MADE_BY: _made_by()}
-    first = task.found[0].name if task.found else ""
-    return Shard(
-        name=f"{_digest(first.encode())[:16]}.parquet",
-        streams=_parquet(pa.concat_tables([STREAMS.empty_table(), *streams]).replace_schema_metadata(metadata)),
-        chunks=_parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None)),
-        refused=tuple(Refused(one["name"], one["reason"], one["advice"]) for one in records if one["reason"]),
-        files=len(records),
-        read=sum(one.kept is None for one in made),
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """Hold the tables of a recording that is not read again."""
-
-    streams: pa.Table
-    chunks: pa.Table
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Made:
-    """Hold what one recording adds to a shard: what was read, or what was kept."""
-
-    record: dict[str, Any]
-    """What the shard keeps of it."""
-    rows: Sequence[Row] = ()
-    chunks: pd.DataFrame = field(default_factory=pd.DataFrame)
-    kept: _Kept | None = None
-
-
-class _Known:
-    """Hold what an earlier run made of recordings."""
-
-    def __init__(self, earlier: Sequence[tuple[bytes, bytes]]) -> None:
-        self._records: dict[str, tuple[dict[str, Any], int]] = {}
-        self._tables: list[tuple[_Parts, _Parts]] = []
-        for place, (streams, chunks) in enumerate(earlier):
-            tables = pq.read_table(io.BytesIO(streams)), pq.read_table(io.BytesIO(chunks))
-            self._tables.append((_Parts(tables[0]), _Parts(tables[1])))
-            for record in orjson.loads(tables[0].schema.metadata[_FILES]):
-                self._records[record["name"]] = record, place
-
-    def unchanged(self, found: Member | Refused) -> _Made | None:
-        """Return what was made of a recording whose bytes, and those of the files beside it, are what they were."""
-        record, place = self._records.get(found.name, ({}, 0))
-        if isinstance(found, Refused) or not record or not record["sha256"]:
-            return None
-        try:
-            content = found.read()
-        except CassetteError:
-            return None
-        beside = [[name, folder, _digest_of(content.beside(name, folder))] for name, folder, _ in record["beside"]]
-        if _digest(content.data) != record["sha256"] or beside != record["beside"]:
-            return None
-        streams, chunks = self._tables[place]
-        return _Made(record, kept=_Kept(streams.of(found.name), chunks.of(found.name)))
-
-
-class _Parts:
-    """Cut a table into what each recording added; the rows of one stand together."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table.replace_schema_metadata(None)
-        self._places: dict[str, tuple[int, int]] = {}
-        start = 0
-        for counted in pc.value_counts(table["name"]).to_pylist():
-            self._places[counted["values"]] = start, counted["counts"]
-            start += counted["counts"]
-
-    def of(self, name: str) -> pa.Table:
-        return self._table.slice(*self._places.get(name, (0, 0)))
-
-
-def _read(found: Member | Refused) -> _Made:
-    """Return what a recording that is read anew adds."""
-    if isinstance(found, Refused):
-        return _Made(_record(found.name, "", [], found))
-    try:
-        content = found.read()
-    except CassetteError as error:
-        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
-    asked: list[list[str | None]] = []
-    opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
-    if opened.cassette is None:
-        return _Made(_record(found.name, opened.sha256, asked, opened.refused))
-    rows, _ = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
-    refused = None if rows else without_answer(opened.cassette, found.name)
-    return _Made(_record(found.name, opened.sha256, asked, refused), rows, opened.cassette.chunks)
-
-
-def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
-    """Return a file beside a recording, and note which it was."""
-    content = beside(name, folder)
-    # Half of a character cannot be written down, nor be in the name of a file.
-    if is_whole(name + folder):
-        asked.append([name, folder, _digest_of(content)])
-    return content
-
-
-def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Refused | None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "sha256": sha256,
-        "beside": beside,
-        "reason": displayable(refused.reason) if refused else "",
-        "advice": displayable(refused.advice) if refused else "",
-    }
-
-
-def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
-    """Return the chunks of recordings, by their names, one after another."""
-    named = [(name, _whole(chunks)) for name, chunks in made if len(chunks)]
-    if not named:
-        return CHUNKS.empty_table()
-    names, frames = zip(*named, strict=True)
-    chunks = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    columns = {"name": pa.array(names).take(pa.array(np.repeat(np.arange(len(names)), list(map(len, frames)))))}
-    for column in CHUNK_COLUMNS:
-        columns[column] = pa.array(chunks[column], from_pandas=True).cast(CHUNKS.field(column).type)
-    return pa.table(columns, schema=CHUNKS)
-
-
-def _whole(chunks: pd.DataFrame) -> pd.DataFrame:
-    """Return chunks without half of a surrogate pair, which Arrow cannot hold."""
-    texts = chunks["text"]
-    return chunks.assign(text=texts.map(displayable).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
-
-
-def _parquet(table: pa.Table) -> bytes:
-    written = io.BytesIO()
-    pq.write_table(table.combine_chunks(), written, compression="zstd", row_group_size=1 << 20)
-    return written.getvalue()
-
-
-def _made_by() -> bytes:
-    return orjson.dumps([_LAYOUT, viewer.__version__, version("genai-prices"), pa.__version__, pd.__version__])
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _digest_of(content: bytes | None) -> str | None:
-    return None if content is None else _digest(content)
