@@ -46,6 +46,7 @@ _ODD_TEXTS = (
         b"\xe2\x80\xa8",
     ),
 )
+_RUNS = tuple(bytes([character]) for character in b" \t\r\n0a{[\"'\\:-=&%/.,_|+@`<")
 _ODD_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 10**30, 2**31, 40_000, float("inf"), float("nan"), "", "x", "\ud83d", "\0", "1"),
     *(
@@ -156,6 +157,12 @@ def _insert(data: bytes, random: Random, _files: Any) -> bytes:
     return data[:place] + random.choice(_ODD_TEXTS) * random.choice((1, 1, 1, 2000)) + data[place:]
 
 
+def _stretch(data: bytes, random: Random, _files: Any) -> bytes:
+    """Put in a long run of one character, over which an expression that goes back takes the square of its length."""
+    place = random.randrange(len(data) + 1)
+    return data[:place] + random.choice(_RUNS) * random.choice((20_000, 60_000)) + data[place:]
+
+
 def _replace_token(data: bytes, random: Random, _files: Any) -> bytes:
     """Put an odd token in the place of one, or of all that are the same."""
     tokens = list(_TOKEN.finditer(data))
@@ -227,7 +234,7 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
 
 
 _WAYS: tuple[Callable[[bytes, Random, list[tuple[str, bytes]]], bytes], ...] = (
-    *(_flip, _truncate, _lose, _repeat, _splice, _insert, _replace_token),
+    *(_flip, _truncate, _lose, _repeat, _splice, _insert, _stretch, _replace_token),
     *(_spoil_payload, _spoil_payload, _spoil_payload, _spoil_tree, _spoil_tree),
 )
 

@@ -10,7 +10,7 @@ _END = b"data: [DONE]"
 _BEFORE = rb"^[^\r\n]{0,100}?(?<!\w)"
 _DATA = _BEFORE + rb"data:[ \t]?(?=\{|\[DONE\])"
 _DATA_LINE = re.compile(_DATA, re.MULTILINE)
-_LINE = re.compile(rb"(?:^[ \t]*(?:\d+[ \t]*[:|\-]?)?[ \t]*(event):[ \t]?|" + _DATA + rb")([^\r\n]*)", re.MULTILINE)
+_LINE = re.compile(rb"(?:^[ \t]*+(?:\d++[ \t]*+[:|\-]?)?[ \t]*+(event):[ \t]?|" + _DATA + rb")([^\r\n]*)", re.MULTILINE)
 
 
 def holds_events(text: bytes) -> bool:
