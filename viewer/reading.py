@@ -212,9 +212,10 @@ class Reading:
         add_text, add_tool, add_stamp = self.text.append, self.tool.append, self.stamp.append
         same_data, same = self._same or (None, None)
         pattern, repeated = self._repeated or (None, None)
-        for index, (data, name) in enumerate(zip(events.data, events.name, strict=True)):
+        units = enumerate(zip(events.data, events.name, strict=True))
+        for index, (data, name) in units:
             row, text = None, ""
-            if data and self._hope > 0:
+            if data:
                 if data == same_data:
                     row = same
                 elif pattern is not None and (text := pattern.text_in(data)):
@@ -229,9 +230,13 @@ class Reading:
                 add_stamp(row.stamp)
                 continue
             yield index, data
+            if self._hope <= 0:
+                break
             # It may be what others repeat.
             same_data, same = self._same or (None, None)
             pattern, repeated = self._repeated or (None, None)
+        for index, (data, _) in units:
+            yield index, data
 
     def _take_after_done(self, begin: int, events: Events) -> None:
         after_done = []

@@ -79,9 +79,11 @@ def read(events: Events, reading: Reading) -> None:
         for choice in choices:
             is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
             says_more = says_more or "usage" in choice
-        if may_repeat and is_plain and len(choices) == 1 and not says_more:
-            padding = chunk.get("obfuscation")
-            may_repeat = reading.may_repeat(events.name[event], padding if isinstance(padding, str) else "")
+        if is_plain and not says_more and len(choices) == 1:
+            if may_repeat:
+                padding = chunk.get("obfuscation")
+                may_repeat = reading.may_repeat(events.name[event], padding if isinstance(padding, str) else "")
+            continue
         if says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
         if len(reading.kind) == rows_before:
@@ -187,15 +189,18 @@ def _read_choice(
     for field, value in delta.items():
         if value and field in _FIELDS:
             fields, name, text = fields + 1, field, value
+    is_first = number not in started
+    if is_first:
+        started.add(number)
+    reason = choice.get("finish_reason")
     kind = _TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
     is_text = kind != OTHER and (kind != REASONING or name == reasoning.chosen)
     if is_text:
         reading.add(event, kind, str(text), choice=number, stamp=stamp)
+        if not reason:
+            return True
     visible = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
-    is_first = number not in started
-    if is_first:
-        started.add(number)
-    if reason := choice.get("finish_reason"):
+    if reason:
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
@@ -203,7 +208,7 @@ def _read_choice(
     is_start = not visible and is_first and "role" in delta
     if not visible:
         reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
-    return is_text or not (fields or is_start)
+    return not (fields or is_start)
 
 
 def _read_delta(
