@@ -5,16 +5,21 @@ import gzip
 import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 import viewer
 from viewer.content_encoding import decode_body
+from viewer.headline import stream_figures
 from viewer.http import Headers, Response
 from viewer.json5_tree import read_json5
 from viewer.limits import DEFAULT_LIMITS, Limits
+from viewer.story import tell
 from viewer.yaml_tree import YAMLTreeError, read_documents
 
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_cassettes"
+SEED = SAMPLES / "grok-code-fast-1_simple_streaming.yaml"
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 DONE = b"data: [DONE]\n\n"
 
@@ -153,6 +158,28 @@ def test_events_of_a_stream_are_bounded():
     assert "holds 11 events (limit events: 4)" in messages(cassette)
     [problem] = [problem for problem in cassette.problems if "limit" in problem.message]
     assert problem.offset == 4 * len(EVENT)
+
+
+def test_a_stream_of_which_not_all_was_read_is_not_said_to_have_broken_off():
+    whole = viewer.load(SEED)
+    cassette = viewer.load(SEED, limits=Limits(events=100))
+    [stream] = cassette.streams
+    left_out = len(whole.streams[0].chunks["event"].unique()) - 100
+    assert stream.events_left_out == left_out
+    assert [problem.message for problem in cassette.problems if "limit events" not in problem.message] == [
+        problem.message for problem in whole.problems
+    ]
+    assert tell(stream).endswith(f" Its last {left_out} events were not read.")
+    figures = {figure.label: figure.more for figure in stream_figures(stream)}
+    assert figures["Tokens"] == figures["Cost"] == "not all of the stream was read"
+
+
+def test_arrivals_that_were_recorded_hold_for_the_events_that_were_read():
+    whole = viewer.load(SAMPLES / "gemma-3-270m_reel.jsonl").streams[0]
+    [stream] = viewer.load(SAMPLES / "gemma-3-270m_reel.jsonl", limits=Limits(events=10)).streams
+    assert stream.timing.grade == whole.timing.grade == "measured"
+    assert stream.chunks["t"].tolist() == whole.chunks["t"].tolist()[: len(stream.chunks)]
+    assert stream.metrics["end_to_end"].value != whole.metrics["end_to_end"].value
 
 
 def test_an_event_longer_than_may_be_read_is_passed_over():

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +7,8 @@ import pytest
 import viewer
 from viewer.http import Arrivals, Interaction, RecordedTimes, Request, Response
 from viewer.stream import read_stream
+
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_cassettes"
 
 
 def test_the_seed_ran_at_82_chunks_a_second_exactly(seed_stream):
@@ -135,3 +138,22 @@ def test_a_single_chunk_has_a_first_token_and_no_rate():
     assert stream.metrics["ttft"].value == stream.metrics["end_to_end"].value == 1.0
     assert stream.metrics["chunks_per_second"].value is None
     assert "fewer than two chunks" in stream.metrics["inter_chunk_mean"].source
+
+
+def beyond_bounds(cassette):
+    return [
+        (stream.interaction, name)
+        for stream in cassette.streams
+        for name, one in stream.metrics.items()
+        if one.value is not None
+        and not (one.low or 0.0) * (1 - 1e-9) <= one.value <= (np.inf if one.high is None else one.high) * (1 + 1e-9)
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*[!d]")), ids=lambda path: path.name)
+def test_no_figure_of_a_sample_lies_beyond_its_bounds(path):
+    assert beyond_bounds(viewer.load(path)) == []
+
+
+def test_no_figure_of_the_corpus_lies_beyond_its_bounds(cassettes):
+    assert {path: found for path, cassette in cassettes.items() if (found := beyond_bounds(cassette))} == {}

@@ -12,9 +12,12 @@ _USAGE_ADVICE = "The provider's own numbers are shown as reported; do not add th
 
 
 def findings(
-    events: Events, reading: Reading, usage: Usage | None, tool_calls: Sequence[ToolCall]
+    events: Events, reading: Reading, usage: Usage | None, tool_calls: Sequence[ToolCall], *, all_read: bool = True
 ) -> Iterator[Problem]:
-    """Yield how a stream broke off, what the provider refused, and what does not add up."""
+    """Yield how a stream broke off, what the provider refused, and what does not add up.
+
+    Of one of which not all was read it is not said that it broke off.
+    """
     for index, what in events.damage:
         yield Problem(
             "warning",
@@ -35,10 +38,19 @@ def findings(
         )
     if reading.error is not None:
         yield Problem("error", f"The provider sent an error: {reading.error}", "What came before it is shown.")
-    elif not reading.ended and not cut_off:
+    elif all_read and not reading.ended and not cut_off:
         yield Problem(
             "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
         )
+    yield from _unreadable_calls(tool_calls if all_read else tool_calls[:-1])
+    for check in usage.checks if usage else ():
+        if not check.passed:
+            yield Problem(
+                "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
+            )
+
+
+def _unreadable_calls(tool_calls: Sequence[ToolCall]) -> Iterator[Problem]:
     for call in tool_calls:
         # Custom tools take any text.
         if not call.arguments.lstrip().startswith(("{", "[")):
@@ -50,11 +62,6 @@ def findings(
                 "warning",
                 f"The arguments of the tool call {call.name or call.id!r} are not JSON.",
                 "Were they cut off?",
-            )
-    for check in usage.checks if usage else ():
-        if not check.passed:
-            yield Problem(
-                "warning", f"The reported usage does not add up: {check.name}, but {check.figures}.", _USAGE_ADVICE
             )
 
 

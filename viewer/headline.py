@@ -50,11 +50,12 @@ def stream_figures(stream: Stream) -> list[Figure]:
         return [events, _measured("Time to headers", metrics["time_to_headers"])]
     thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
     length = "thinking_time" if thought else "stream_time"
+    is_cut = stream.events_left_out > 0
     return [
         *(_measured(LABELS[name], metrics[name]) for name in ("ttft", length, "chunks_per_second")),
-        _tokens(stream.usage),
+        *([_not_read("Tokens")] if is_cut and stream.usage is None else [_tokens(stream.usage)]),
         *([_hidden(stream.hidden)] if stream.hidden else []),
-        _priced(stream.cost),
+        *([_not_read("Cost")] if is_cut and stream.cost.usd is None else [_priced(stream.cost)]),
     ]
 
 
@@ -69,12 +70,18 @@ def _measured(label: str, measure: Measure) -> Figure:
     return Figure(label, headline(measure), more, mark, explanation(measure))
 
 
+def _not_read(label: str) -> Figure:
+    return Figure(label, NOTHING, "not all of the stream was read")
+
+
 def _tokens(usage: Usage | None) -> Figure:
+    counts = {"in": usage.input, "out": usage.output} if usage else {}
+    known = ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count is not None)
     if usage is None or usage.input is None or usage.output is None:
-        return Figure("Tokens", NOTHING, "no usage is reported")
+        return Figure("Tokens", NOTHING, f"only {known} is reported" if known else "no usage is reported")
     total = usage.total if usage.total is not None else usage.input + usage.output
     wrong = [check.figures for check in usage.checks if not check.passed]
-    more = f"does not add up: {wrong[0]}" if wrong else f"{number(usage.input)} in, {number(usage.output)} out"
+    more = f"does not add up: {wrong[0]}" if wrong else known
     return Figure("Tokens", number(total), more)
 
 

@@ -74,7 +74,7 @@ def quantity(value: float, unit: str) -> str:
 
 def headline(measure: Measure) -> str:
     """Write a measure in one short phrase; a bare bound as "≥ 0.193 s", what is not known as a dash."""
-    if measure.value is not None:
+    if measure.value is not None and not is_least(measure):
         return quantity(measure.value, measure.unit)
     if measure.low and measure.high is not None:
         return f"{quantity(measure.low, measure.unit)} to {quantity(measure.high, measure.unit)}"
@@ -85,9 +85,14 @@ def headline(measure: Measure) -> str:
     return NOTHING
 
 
+def is_least(measure: Measure) -> bool:
+    """Tell whether a measure's value is no more than its lower bound, as of a server's own time that the client waits beyond."""
+    return measure.value is not None and measure.value == measure.low and measure.high is None
+
+
 def bounds(measure: Measure) -> str:
     """Write what bounds a measure that has a value and is not exact; "" where there is nothing to add."""
-    if measure.value is None or measure.low == measure.high:
+    if measure.value is None or measure.low == measure.high or is_least(measure):
         return ""
     if measure.low is not None and measure.high is not None:
         low, high = quantity(measure.low, measure.unit), quantity(measure.high, measure.unit)

@@ -59,6 +59,8 @@ def tell(stream: Stream) -> str:
     sentence = f"{name} {', then '.join(parts)}."
     if stream.error is not None:
         sentence += f" The stream holds an error: {str(stream.error).rstrip('.')}."
+    elif stream.events_left_out:
+        sentence += f" Its last {number(stream.events_left_out)} events were not read."
     elif not stream.complete:
         sentence += " Then the stream breaks off."
     elif stream.finish_reason == "length":
@@ -140,23 +142,27 @@ def _output(stream: Stream) -> str:
     if content.any():
         tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
         about = "" if _is_counted(stream) else "about "
-        parts.append(f"wrote {about}{number(tokens)} token{'s' * (tokens != 1)}")
+        parts.append(f"wrote {about}{number(tokens)} token{'s' * (tokens != 1)}{_speed(stream, about)}")
     if (chunks["kind"] == "audio").any():
         parts.append("spoke")
     if (chunks["kind"] == "refusal").any():
         parts.append("refused")
     if stream.tool_calls:
         parts.append(f"called {_names(stream.tool_calls)}")
-    if not parts:
-        return ""
-    rate = stream.metrics["chunks_per_second"]
-    # A rate with bounds reads as a fact in a sentence; only what was counted is told.
-    speed = (
-        f" at {number(rate.value)} chunks/s"
-        if rate.value is not None and rate.low is not None and rate.low == rate.high
-        else ""
-    )
-    return " and ".join(parts) + speed
+    return " and ".join(parts)
+
+
+def _speed(stream: Stream, about: str) -> str:
+    """Return how fast the content came, where that is known exactly: what has bounds would read as a fact in a sentence."""
+    if stream.timing.grade in ("measured", "stamped"):
+        rate = stream.metrics["content_tokens_per_second"].value
+        return "" if rate is None else f" at {about}{number(rate)} tokens/s"
+    rate = _exact(stream.metrics["chunks_per_second"])
+    return "" if rate is None else f" at {number(rate)} chunks/s"
+
+
+def _exact(measure: Measure) -> float | None:
+    return measure.value if measure.low is not None and measure.low == measure.high else None
 
 
 def _is_counted(stream: Stream) -> bool:

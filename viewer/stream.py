@@ -84,6 +84,8 @@ class Stream:
     recorded_times: RecordedTimes = field(repr=False)
     complete: bool = field(repr=False)
     """Whether the stream came to the end that its protocol has."""
+    events_left_out: int = field(repr=False)
+    """How many of its last events were not read, since they were over a limit."""
     recorded_at_s: float | None = field(repr=False)
     """Seconds of the epoch, by the first of the server's stamps, the recorder and the Date header that says; else None."""
     problems: list[Problem] = field(repr=False)
@@ -129,8 +131,9 @@ class DecodedStream:
     events: Events
     protocol: ProtocolModule
     reading: Reading
-    left_out: list[Problem]
+    problems: list[Problem]
     """What was over a limit."""
+    events_left_out: int
 
 
 def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
@@ -139,13 +142,13 @@ def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> 
     if framed is None:
         return None
     events, sureness = framed
-    events, left_out = _within(events, limits)
-    protocol = protocol_of(interaction.request.url, events)
+    within, problems = _within(events, limits)
+    protocol = protocol_of(interaction.request.url, within)
     if sureness < CERTAIN and protocol.PROTOCOL == "generic":
         return None
     reading = Reading()
-    protocol.read(events, reading)
-    return DecodedStream(events, protocol, reading, left_out)
+    protocol.read(within, reading)
+    return DecodedStream(within, protocol, reading, problems, len(events) - len(within))
 
 
 def read_stream(
@@ -172,16 +175,18 @@ def read_stream(
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
     hidden_tokens = hidden.tokens if hidden and not hidden.silent_chunks else 0
-    by_bytes = interaction.times.arrivals is not None and interaction.times.arrivals.ends is not None
+    times = interaction.times if not decoded.events_left_out else _of_the_first(events, interaction.times)
+    by_bytes = times.arrivals is not None and times.arrivals.ends is not None
     ends = payload_ends(events, response.body) if by_bytes else None
     rows = Rows(events, ends, event, kind, stamp, tokens, hidden_tokens)
-    timing, arrival = time_rows(rows, interaction.times, response.headers, reading.server_times, pace_tokens_per_s)
+    timing, arrival = time_rows(rows, times, response.headers, reading.server_times, pace_tokens_per_s)
     choice = np.frombuffer(reading.choice, dtype=np.int16)
     # A connection that stays open may bring several, one after another.
     responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))
     timed = Timed(event, kind, tokens, hidden_tokens, arrival, timing, responses)
     tool_calls = reading.assembled_tool_calls()
-    problems = [*decoded.left_out, *reading.problems, *findings(events, reading, usage, tool_calls)]
+    problems = [*decoded.problems, *reading.problems]
+    problems += findings(events, reading, usage, tool_calls, all_read=not decoded.events_left_out)
     problems += [Problem("warning", item.statement, _TIME_ADVICE) for item in timing.evidence if item.contradicts]
     return Stream(
         interaction=index,
@@ -208,8 +213,9 @@ def read_stream(
         hidden=hidden,
         timing=timing,
         timed=timed,
-        recorded_times=interaction.times,
+        recorded_times=times,
         complete=reading.ended and reading.error is None,
+        events_left_out=decoded.events_left_out,
         recorded_at_s=_recorded_at_s(stamp, interaction, reading),
         problems=[problem.at(interaction=index) for problem in problems],
     )
@@ -228,6 +234,15 @@ def _within(events: Events, limits: Limits) -> tuple[Events, list[Problem]]:
         what = f"it is longer than may be read {limits.exceeded('event_bytes')}"
         events = events.damaged(dict.fromkeys(too_long, what))
     return events, problems
+
+
+def _of_the_first(events: Events, times: RecordedTimes) -> RecordedTimes:
+    """Return what a recorder wrote about time as far as it is of the first events, and not of the whole stream."""
+    arrivals = times.arrivals
+    if arrivals is not None and arrivals.ends is None:
+        carriers = sum(data is not None for data in events.data)
+        arrivals = replace(arrivals, s=arrivals.s[:carriers])
+    return replace(times, whole_s=None, ended=None, arrivals=arrivals)
 
 
 def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:

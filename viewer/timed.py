@@ -59,11 +59,8 @@ def between(first: int, last: int, timed: Timed, source: str) -> Measure:
     value: float | None = float(arrival.t[last] - arrival.t[first])
     if not timed.is_known(first) or not timed.is_known(last) or timing.is_window:
         value = None
-    if timing.origin == "first chunk" and arrival.low[first] == arrival.high[first]:
-        low, high = float(arrival.low[last]), float(arrival.high[last])
-    else:
-        low = max(0.0, float(arrival.low[last] - arrival.high[first]))
-        high = float(arrival.high[last] - arrival.low[first])
+    low = max(0.0, float(arrival.low[last] - arrival.high[first]))
+    high = float(arrival.high[last] - arrival.low[first])
     if value is None and not low and not np.isfinite(high):
         return unknown("s", SPREAD)
     return Measure(value, low, high if np.isfinite(high) else None, "s", timing.grade, source)

@@ -200,13 +200,15 @@ def _open(key: str, interaction: int) -> None:
 
 
 def _timed(streams: pd.DataFrame, what: str) -> list[str]:
-    values = zip(streams[f"{what}_s"], streams[f"{what}_low_s"], streams[f"{what}_grade"].astype(object), strict=True)
-    return [_time(value, low, grade) for value, low, grade in values]
+    columns = (streams[f"{what}_{name}"] for name in ("s", "low_s", "high_s"))
+    values = zip(*columns, streams[f"{what}_grade"].astype(object), strict=True)
+    return [_time(value, low, high, grade) for value, low, high, grade in values]
 
 
-def _time(value: float, low: float, grade: Any) -> str:
+def _time(value: float, low: float, high: float, grade: Any) -> str:
     mark = MARKS.get(grade, "") if isinstance(grade, str) else ""  # type: ignore[call-overload]
-    if pd.notna(value):
+    # A server's own time is the least that the client waited.
+    if pd.notna(value) and (value != low or pd.notna(high)):
         return f"{seconds(value)} {mark}"
     return f"≥ {seconds(low)} {mark}" if pd.notna(low) and low > 0 else NOTHING
 

@@ -76,8 +76,9 @@ class Events:
     def first(self, count: int) -> "Events":
         """Return the first of the units."""
         damage = tuple((index, what) for index, what in self.damage if index < count)
+        unterminated = self.unterminated and count >= len(self)
         return Events(
-            self.offset[:count], self.size[:count], self.name[:count], self.data[:count], count < len(self), damage
+            self.offset[:count], self.size[:count], self.name[:count], self.data[:count], unterminated, damage
         )
 
     def damaged(self, damage: Mapping[int, str]) -> "Events":
