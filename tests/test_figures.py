@@ -105,6 +105,15 @@ def test_rings_of_counts_that_cannot_be_true_are_drawn_all_the_same():
     assert all(value > 0 for value in rings.values)
 
 
+def test_the_rate_of_a_steady_stream_does_not_drop_at_its_end():
+    [stream] = viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams
+    rate = next(trace for trace in timeline(stream, dark=False).data if trace.fill == "tozeroy")
+    content = stream.chunks[stream.chunks["kind"] == "content"]
+    assert rate.x[-1] == pytest.approx(content["t"].max())
+    # The first stretch holds the wait for the first chunk as well.
+    assert rate.y[-2] >= stream.metrics["content_tokens_per_second"].value
+
+
 def test_the_rate_of_whole_second_stamps_is_told_by_whole_seconds(seed_stream):
     rate = next(trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy")
     assert np.diff(rate.x).tolist() == [1.0] * (len(rate.x) - 1)

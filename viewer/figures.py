@@ -96,9 +96,17 @@ def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
     t = stream.chunks["t"].to_numpy()[rows]
     tokens = np.nan_to_num(stream.chunks["tokens"].to_numpy()[rows])
     end = float(t.max(initial=0.0))
-    width = 1.0 if stream.timing.grade == "bounded" else max(end / _RATE_BINS, _SHORTEST_BIN_S)
-    edges = np.arange(0.0, end + width, width)
-    edges = edges if len(edges) > 1 else np.array([0.0, width])
+    if stream.timing.grade == "bounded":
+        width = 1.0
+        edges = np.arange(0.0, (end or 1.0) + width, width)
+    else:
+        # As many as are no shorter than the shortest, to the end exactly: one that reached beyond it would look like a drop.
+        bins = max(1, min(_RATE_BINS, int(end / _SHORTEST_BIN_S)))
+        width = end / bins or _SHORTEST_BIN_S
+        edges = np.linspace(0.0, width * bins, bins + 1)
+        if stream.timing.origin == "first chunk":
+            # What came first was made before there was a clock.
+            tokens = np.where(t > 0.0, tokens, 0.0)
     counted, _ = np.histogram(t, edges, weights=tokens)
     return go.Scatter(
         x=edges,
