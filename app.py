@@ -1,5 +1,6 @@
 """The Streamlit app: `streamlit run app.py`. Its pages stand in `viewer/pages/`, beside them only what is published."""
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -10,8 +11,11 @@ from viewer.pages.preload import Preload
 from viewer.share_routes import routes
 from viewer.shares import share_store
 
-# A limit that is off is said here, and not to each visitor.
-limits()
+# A limit that is off is said here, in a line, and not to each visitor.
+try:
+    limits()
+except ValueError as error:
+    sys.exit(str(error))
 
 app = st.App(
     Path(__file__).parent / "viewer" / "pages" / "script.py",

@@ -237,5 +237,5 @@ def test_two_queries_run_at_once_and_a_third_waits_no_longer_than_it_may():
 
 def test_where_duckdb_is_missing_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(query_process.Refused, match=r"install cassette-viewer\[corpus\]"):
+    with pytest.raises(query_process.Refused, match=r"pip install duckdb"):
         query_process.answer({}, io.BytesIO())

@@ -82,7 +82,9 @@ def answer(asked: dict[str, Any], source: BinaryIO) -> tuple[list[Any], Any, boo
     try:
         import duckdb  # noqa: PLC0415 - it is the extra `corpus`
     except ImportError as error:
-        raise Refused("Queries need DuckDB: install cassette-viewer[corpus].") from error
+        raise Refused(
+            "Queries need DuckDB, which is not installed: pip install duckdb (or the extra `corpus`)."
+        ) from error
     try:
         return _found(duckdb, asked, source)
     except Exception as error:

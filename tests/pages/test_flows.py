@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from viewer.pages.kept import kept
 from viewer.pages.limits import limits
+from viewer.pages.recordings import put
 from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
 from viewer.pages.turns import turns
 
@@ -120,3 +121,12 @@ def test_the_server_s_limits_hold_for_the_rows_of_the_library():
     rows = app.dataframe[0].value
     # Each event of this recording is one row of its table.
     assert rows.set_index("name").loc["sample/qwen3_ollama.ndjson", "chunks"] == 5
+
+
+def test_the_library_lists_samples_only_while_nothing_else_is_open():
+    app = AppTest.from_function(library_page, default_timeout=60).run()
+    assert app.dataframe[0].value["name"].str.startswith("sample/").all()
+    put(app.session_state["shelf"], chat("mine", "m1"), "mine.sse")
+    app.run()
+    assert not app.exception
+    assert app.dataframe[0].value["recording"].tolist() == ["mine.sse"]

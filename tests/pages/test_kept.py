@@ -1,15 +1,22 @@
 """What a server keeps for all sessions, and how many of them it works for at once."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from viewer.pages.kept import Kept
-from viewer.pages.limits import ServerLimits, limits_of
+from viewer.pages.limits import AllLimits, ServerLimits, limits_of
 from viewer.pages.recordings import Shelf, put
 from viewer.pages.turns import Turns
 from viewer.problems import CassetteError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def size(_):
@@ -128,12 +135,18 @@ def test_a_limit_that_is_off_is_said(text, said):
     assert said in str(caught.value)
 
 
+def test_the_server_does_not_start_with_a_limit_that_is_off_and_says_why_in_a_line():
+    environment = {**os.environ, "VIEWER_LIMITS": "evnts=1"}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("VIEWER_LIMITS: there is no limit 'evnts'; there are alias_nodes")
+    assert "Traceback" not in done.stderr
+
+
 def test_no_two_limits_have_the_same_name():
     # One line sets them all.
-    from dataclasses import fields
-
-    from viewer.pages.limits import AllLimits
-
     names = [one.name for part in fields(AllLimits) for one in fields(getattr(AllLimits(), part.name))]
     assert len(names) == len(set(names))
 

@@ -46,18 +46,21 @@ _COLUMNS = {
 
 
 def render() -> None:
-    """Show the streams of all recordings on offer."""
-    offered = on_offer()
+    """Show the streams of all recordings that were opened or that the server offers; those of the samples where there are none."""
+    offered = list(on_offer().values())
+    # Samples are there to be looked at; in totals of one's own they would only be in the way.
+    own = [one for one in offered if one.origin != "sample"]
+    listed = own or offered
     try:
-        library = _read(list(offered.values()))
+        library = _read(listed)
     except CassetteError as error:
         show_unreadable(error)
         return
-    labels = labels_of(list(offered.values()))
+    labels = labels_of(listed)
     streams = library.streams.assign(recording=library.streams["name"].map(labels))
     chosen = _filtered(streams, library.texts)
     _show_totals(chosen, len(streams))
-    _show_table(chosen)
+    _show_table(chosen, are_samples=not own)
     _show_distributions(chosen)
     show_query(library.streams, tables_path())
     _show_unreadable(library.unreadable, labels)
@@ -167,7 +170,7 @@ def _first_token(streams: pd.DataFrame) -> list[Node]:
     return [_figure("Time to first token", f"{seconds(float(best['p50']))} {mark}", more)]
 
 
-def _show_table(streams: pd.DataFrame) -> None:
+def _show_table(streams: pd.DataFrame, *, are_samples: bool) -> None:
     shown = streams.assign(
         first_token=_timed(streams, "ttft"),
         length=_timed(streams, "length"),
@@ -189,7 +192,10 @@ def _show_table(streams: pd.DataFrame) -> None:
     if selected and selected[0] < len(shown):
         row = shown.iloc[selected[0]]
         _open(str(row["name"]), int(row["interaction"]))
-    sheet([node("p", "note", "Choose a row to open it.")], key="how_to_open")
+    said = "Tick the box of a row to open it."
+    if are_samples:
+        said += " These are samples; once you have opened recordings of your own, they alone are listed."
+    sheet([node("p", "note", said)], key="how_to_open")
 
 
 def _open(key: str, interaction: int) -> None:
