@@ -22,7 +22,7 @@ _SCOPE = re.compile(rb"^[ \t]*nock\(" + _QUOTED, re.MULTILINE)
 _METHOD = re.compile(rb"\s*\.(get|post|put|patch|delete|head|options|merge)\(" + _QUOTED + rb"(, )?")
 _REPLY = re.compile(rb"^[ \t]*\.reply\((\d+)(?:, )?", re.MULTILINE)
 _BUFFER, _HEX = b"Buffer.from(", ', "hex")'
-_HEADER = re.compile(r"""^\s*['"]?([\w-]+)['"]?:\s*(?:'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)")""", re.MULTILINE)
+_HEADER = re.compile(r"""^[ \t]*+['"]?([\w-]++)['"]?:\s*+(?:'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)")""", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)")
 
 
