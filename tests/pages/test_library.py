@@ -26,7 +26,7 @@ def library(app):
 
 def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
     expect(figure(library, "Streams and answers")).to_have_text("16")
-    expect(library.get_by_text("14 stream, 1 answer, 1 error")).to_be_visible()
+    expect(library.get_by_text("14 streams, 1 answer, 1 error")).to_be_visible()
     expect(figure(library, "Time to first token")).to_have_text(re.compile("●$"))
     expect(library.get_by_test_id("stDataFrame")).to_be_visible()
 

@@ -18,7 +18,7 @@ from viewer.pages.recordings import Recording, on_offer, tables_path
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, displayable, dollars, number, seconds
+from viewer.phrasing import MARKS, NOTHING, counted, displayable, dollars, number, seconds
 from viewer.problems import CassetteError
 from viewer.search import SearchError, matching
 from viewer.totals import Totals, quantiles, totals
@@ -120,7 +120,7 @@ def _filtered(streams: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
 
 def _show_totals(streams: pd.DataFrame, of_all: int) -> None:
     found = totals(streams)
-    by_kind = ", ".join(f"{number(int(count))} {kind}" for kind, count in found.by_kind.items() if count)
+    by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     shown = f"of {number(of_all)}" if len(streams) < of_all else by_kind or "none"
     sheet(
         [
@@ -240,7 +240,7 @@ def _show_distributions(streams: pd.DataFrame) -> None:
 def _show_unreadable(unreadable: pd.DataFrame, labels: dict[str, str]) -> None:
     if unreadable.empty:
         return
-    with st.expander(f"{len(unreadable)} recordings without a row", key="unreadable_files"):
+    with st.expander(f"{counted(len(unreadable), 'recording')} without a row", key="unreadable_files"):
         st.dataframe(
             unreadable.assign(name=unreadable["name"].map(labels)),
             key="unreadable_table",
