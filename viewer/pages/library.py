@@ -11,6 +11,7 @@ import streamlit as st
 from viewer.library import Batch, Library, gathered, rows
 from viewer.pages.colours import is_dark
 from viewer.pages.kept import kept
+from viewer.pages.legend import show_legend
 from viewer.pages.limits import limits
 from viewer.pages.query import show_query
 from viewer.pages.recording import show_unreadable
@@ -56,6 +57,8 @@ def render() -> None:
     labels = labels_of(list(offered.values()))
     streams = library.streams.assign(recording=library.streams["name"].map(labels))
     chosen = _filtered(streams, library.texts)
+    with st.sidebar, st.container(key="legend_place"):
+        show_legend(_grades(chosen))
     _show_totals(chosen, len(streams))
     _show_table(chosen)
     _show_distributions(chosen)
@@ -155,11 +158,18 @@ def _part(found: Totals, column: str, what: str) -> str:
     return f"{number(int(found.tokens[column]))} {what}"
 
 
+def _grades(streams: pd.DataFrame) -> set[str]:
+    columns = (streams[column].dropna() for column in ("grade", "ttft_grade", "length_grade"))
+    return {str(grade) for column in columns for grade in column.unique()}
+
+
 def _first_token(streams: pd.DataFrame) -> list[Node]:
     """Return the median of the best known times to first token; grades are never mixed."""
     table = quantiles(streams)
     if table.empty:
-        return [_figure("Time to first token", NOTHING, "no recording here holds it")]
+        bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())
+        more = f"none is known exactly, {number(bounded)} within bounds" if bounded else "no recording here holds it"
+        return [_figure("Time to first token", NOTHING, more)]
     grade = str(table.index[0])
     best = table.iloc[0]
     more = f"median of {number(int(best['streams']))}, p90 {seconds(float(best['p90']))}"
