@@ -1,7 +1,7 @@
 import pytest
 
 from viewer.measure import Measure, unknown
-from viewer.phrasing import LABELS, bounds, dollars, explanation, headline, number, seconds, size
+from viewer.phrasing import LABELS, bounds, counted, dollars, explanation, headline, number, seconds, size
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,11 @@ from viewer.phrasing import LABELS, bounds, dollars, explanation, headline, numb
 )
 def test_a_number_has_three_significant_digits_and_a_count_all_of_them(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 streams"), (1, "1 stream"), (1234, "1,234 streams")])
+def test_of_one_thing_the_word_is_singular(count, text):
+    assert counted(count, "stream") == text
 
 
 @pytest.mark.parametrize(

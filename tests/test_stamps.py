@@ -59,6 +59,8 @@ def test_gaps_between_stamps_have_percentiles_and_a_longest_stall():
     assert stream.metrics["inter_chunk_p90"].value == pytest.approx(np.percentile(gaps, 90), abs=1e-6)
     assert stream.metrics["longest_stall"].value == pytest.approx(0.25, abs=1e-6)
     assert stream.metrics["longest_stall"].grade == "stamped"
+    assert "percentiles" in stream.metrics["inter_chunk_p90"].source
+    assert stream.metrics["longest_stall"].source == "the longest time between 3 chunks"
 
 
 @pytest.mark.parametrize(("eval_duration_s", "told"), [(0.3, False), (0.25, False), (2.0, True)])

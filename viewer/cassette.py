@@ -124,6 +124,9 @@ def _content(source: Source, name: str | None, limits: Limits) -> tuple[bytes, s
                 data = file.read(limits.file_bytes + 1)
             _refuse_larger(len(data), name or path.name, limits)
             return data, name or path.name, Directory(path.parent)
+        except CassetteError:
+            # It is a ValueError too.
+            raise
         except OSError as error:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # A NUL in the path.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from viewer.deck import deck_page
 from viewer.html_page import text
 from viewer.lanes import lanes_of
-from viewer.phrasing import LABELS, MARKS, NOTHING, bounds, dollars, headline, number
+from viewer.phrasing import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
 from viewer.story import tell
 from viewer.stream import Stream
 
@@ -35,9 +35,9 @@ def stream_html(stream: Stream) -> str:
 def cassette_html(cassette: "Cassette") -> str:
     """Return a cassette as HTML: what it is, each stream in short, and the deck of all of them."""
     recorder = f"{cassette.format} {cassette.format_version}".strip()
-    counted = f"{_counted(len(cassette.interactions), 'interaction')}, {_counted(len(cassette.streams), 'stream')}"
-    problems = f", {_counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
-    parts = [f"<p><b>{text(cassette.name)}</b> · {text(recorder)} · {counted}{problems}</p>"]
+    held = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
+    problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
+    parts = [f"<p><b>{text(cassette.name)}</b> · {text(recorder)} · {held}{problems}</p>"]
     if len(cassette.streams) == 1:
         return parts[0] + stream_html(cassette.streams[0])
     shown = cassette.streams[:MOST_STREAMS]
@@ -51,10 +51,6 @@ def cassette_html(cassette: "Cassette") -> str:
         parts.append(f"<p>and {len(cassette.streams) - len(shown)} more</p>")
     parts += [f"<p>{text(problem.message)}</p>" for problem in cassette.problems[:5] if problem.severity != "note"]
     return "".join(parts) + _frame(shown, cassette.name)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def _row(stream: Stream) -> str:

@@ -27,11 +27,15 @@ def between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
         gaps = np.diff(times)
         values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
         values["longest_stall"] = float(gaps.max())
-        source = f"between {len(times):,} chunks; percentiles by linear interpolation (numpy, vLLM, AIPerf)"
+        chunks = f"between {len(times):,} chunks"
+        sources = {
+            **dict.fromkeys(names, f"{chunks}; percentiles by linear interpolation (numpy, vLLM, AIPerf)"),
+            "longest_stall": f"the longest time {chunks}",
+        }
         fine = _fineness_s(timed)
         grade = timed.timing.grade
         told = {
-            name: Measure(value, max(0.0, value - fine), value + fine, "s", grade, source)
+            name: Measure(value, max(0.0, value - fine), value + fine, "s", grade, sources[name])
             for name, value in values.items()
         }
         return {"inter_chunk_mean": mean, **told}

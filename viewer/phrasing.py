@@ -46,6 +46,11 @@ def number(value: float) -> str:
     return f"{float(digits):,.0f}" if "e" in digits and abs(value) >= 1 else digits
 
 
+def counted(count: int, what: str) -> str:
+    """Write a number of things, `what` being the word for one of them."""
+    return f"{number(count)} {what}{'s' * (count != 1)}"
+
+
 def seconds(value: float) -> str:
     """Write a time in the unit in which it is read most easily."""
     if value >= 3600:

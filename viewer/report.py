@@ -1,8 +1,9 @@
 """A recording as one HTML page that can be sent to anyone: it opens offline, and secrets are struck before it is written."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from viewer.saved_name import GO_VCR_ENDING, saved_name
 
 if TYPE_CHECKING:
     import os
@@ -10,8 +11,6 @@ if TYPE_CHECKING:
     from viewer.cassette import Cassette
     from viewer.redaction import Redaction
     from viewer.report_page import Download
-
-_UNSAFE = re.compile(r"[^\w.-]+")
 
 
 def report(
@@ -78,10 +77,9 @@ def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | No
     from viewer.go_vcr_writer import interactions_text  # noqa: PLC0415 - as above
     from viewer.report_page import Download  # noqa: PLC0415
 
-    name = _UNSAFE.sub("_", cassette.name).strip("._") or "recording"
-    stem, dot, ending = name.partition(".")
-    middle = ".redacted" if options else ""
+    redacted = options is not None
     if data is not None:
-        return Download(f"{stem}{middle}{dot}{ending}", data, "Save the recording")
+        return Download(saved_name(cassette.name, redacted=redacted), data, "Save the recording")
     content = interactions_text(cassette.interactions).encode("utf-8", "replace")
-    return Download(f"{stem}{middle}.go-vcr.yaml", content, "Save as a go-vcr cassette")
+    name = saved_name(cassette.name, redacted=redacted, ending=GO_VCR_ENDING)
+    return Download(name, content, "Save as a go-vcr cassette")

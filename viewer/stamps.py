@@ -50,8 +50,8 @@ def _bounded(
     seconds = stamp[stamped]
     ticks = int(seconds[-1] - seconds[0])
     said = (
-        f"{clock.capitalize()} stamps are whole seconds that move, from the first to second {ticks + 1}: each stamped chunk"
-        f" lies in the second it is stamped with, on {clock} clock."
+        f"{clock.capitalize()} stamps are whole seconds, and the last is {ticks:,} s after the first: each stamped chunk"
+        f" came within the second it is stamped with, on {clock} clock."
     )
     evidence.append(Evidence("created", said))
     first_row = np.flatnonzero(stamped)[0]

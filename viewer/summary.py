@@ -15,6 +15,7 @@ from viewer.visible import visible, visible_line
 
 BOLD, DIM, RED, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _LABEL_COLUMNS, _VALUE_COLUMNS = 28, 18
+_STOPS = (".", "!", "?", "…", "。", "！", "？")
 
 Paint = Callable[[str, str], str]
 
@@ -122,7 +123,9 @@ def _answer(answer: Answer, paint: Paint) -> Iterator[str]:
 def _problem(problem: Problem, paint: Paint) -> str:
     place = f" (byte {problem.offset:,})" if problem.offset is not None else ""
     style = RED if problem.severity == "error" else ""
-    return f"  {paint(f'{problem.severity}: {problem.message}{place}', style)} {paint(problem.advice, DIM)}"
+    # A message that ends in the provider's words has a full stop where these have one.
+    stop = "" if problem.message.endswith(_STOPS) else "."
+    return f"  {paint(f'{problem.severity}: {problem.message}{stop}{place}', style)} {paint(problem.advice, DIM)}"
 
 
 def _row(label: str, value: str, more: str, paint: Paint) -> str:

@@ -8,6 +8,7 @@ from tests.streams import delta
 from viewer.cli import main
 
 WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
+OVERLOADED = ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json"
 
 
 def shown(capsys, *arguments):
@@ -58,6 +59,11 @@ def test_what_is_no_stream_is_told_too(capsys):
     assert "answered in one piece, without a stream" in shown(capsys, WEATHER, "--interaction", 3).out
     assert "Lima against Oslo" in shown(capsys, WEATHER, "--interaction", 3).out
     assert "error: The server answered 429" in shown(capsys, WEATHER, "--interaction", 0).out
+
+
+def test_the_provider_s_own_words_end_as_a_sentence(capsys):
+    out, _ = shown(capsys, OVERLOADED)
+    assert "error: The provider sent an error: Overloaded. What came before it is shown.\n" in out
 
 
 def test_an_interaction_that_there_is_not_is_refused(capsys):

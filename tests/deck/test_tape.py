@@ -31,6 +31,14 @@ def test_a_tape_is_plain_json(seed_stream):
     json.dumps(make_tape([paced]), allow_nan=False)
 
 
+def test_streams_are_called_by_their_model_or_as_the_host_names_them(seed_stream):
+    def names(*given):
+        return [track["name"] for track in make_tape([seed_stream, seed_stream], names=given)["streams"]]
+
+    assert names() == ["grok-code-fast-1"] * 2
+    assert names("A · one", "B · other") == ["A · one", "B · other"]
+
+
 def test_each_tool_call_has_a_lane_of_its_own():
     def call(index, name, arguments):
         return {

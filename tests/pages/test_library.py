@@ -26,9 +26,25 @@ def library(app):
 
 def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
     expect(figure(library, "Streams and answers")).to_have_text("16")
-    expect(library.get_by_text("14 stream, 1 answer, 1 error")).to_be_visible()
+    expect(library.get_by_text("14 streams, 1 answer, 1 error")).to_be_visible()
     expect(figure(library, "Time to first token")).to_have_text(re.compile("●$"))
     expect(library.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+def test_the_library_tells_what_its_marks_mean(library):
+    expect(library.get_by_text("How well a time is known")).to_be_visible()
+    expect(library.get_by_text("bounded: known to lie between bounds that the recording gives")).to_be_visible()
+    library.get_by_role("searchbox", name="Search").fill("Rayleigh")
+    library.get_by_role("searchbox", name="Search").press("Enter")
+    expect(library.get_by_text("bounded: known to lie", exact=False)).to_have_count(0)
+    expect(library.get_by_text("stamped: the server", exact=False)).to_be_visible()
+
+
+def test_a_bare_bound_of_the_first_token_is_not_said_to_be_missing(library):
+    library.get_by_role("searchbox", name="Search").fill("grok-code-fast-1_simple")
+    library.get_by_role("searchbox", name="Search").press("Enter")
+    expect(figure(library, "Streams and answers")).to_have_text("1")
+    expect(library.get_by_text("none is known exactly, 1 within bounds")).to_be_visible()
 
 
 def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(library):
@@ -136,7 +152,13 @@ def test_the_tables_of_the_server_are_asked_where_it_has_some_and_else_the_rows_
 
 def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
     app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl")
-    expect(app.get_by_role("group", name="Replay of gemma-3-270m and gemma-3-270m")).to_be_visible()
+    expect(app.get_by_role("group", name="Replay of A · gemma-3-270m and B · gemma-3-270m")).to_be_visible()
+    expect(app.get_by_role("heading", name="A · gemma-3-270m and B · gemma-3-270m")).to_be_visible()
+    for letter in "AB":
+        expect(app.locator(".deck-name").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
+        expect(app.locator(".deck-label-head").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
+    expect(app.get_by_text("measured: the client recorded it")).to_be_visible()
+    expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
     expect(app.get_by_text("They differ in", exact=False).first).to_be_visible()
     expect(app.get_by_text("Not timed alike")).to_be_visible()
     expect(app.get_by_role("heading", name="Figures")).to_be_visible()
@@ -146,7 +168,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
 def test_more_than_two_race_and_stand_side_by_side(app, server):
     more = "&more=sample/qwen3_ollama.ndjson&more=sample/gemma-3-270m_curl.trace"
     app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl{more}")
-    names = "Replay of gemma-3-270m and gemma-3-270m and qwen3:4b and gemma-3-270m"
+    names = "Replay of A · gemma-3-270m and B · gemma-3-270m and C · qwen3:4b and D · gemma-3-270m"
     expect(app.get_by_role("group", name=names)).to_be_visible()
     expect(app.get_by_role("heading", name="All of them")).to_be_visible()
     row = app.locator("tr").filter(has=app.get_by_text("Longest stall", exact=True)).first

@@ -103,7 +103,7 @@ def test_a_zip_of_300_files_opens_all_but_the_one_that_is_broken(app):
     )
     figure = app.locator(".figures .figure").filter(has=app.get_by_text("Streams and answers"))
     expect(figure.locator("dd").first).to_have_text(re.compile(rf"{count - 1}|{count}"), timeout=60_000)
-    app.get_by_text("1 recordings without a row").click()
+    app.get_by_text("1 recording without a row").click()
     expect(app.get_by_test_id("stExpander").last).to_be_visible()
 
 

@@ -31,24 +31,28 @@ def open_share(page):
     )
     expect(page.get_by_role("heading", name="leaky", exact=True)).to_be_visible()
     page.get_by_role("button", name="Share").click()
-    page.get_by_text("Without secrets, as one page or file").click()
+    page.get_by_text("Prepare a page and files without secrets").click()
     expect(page.get_by_role("button", name="Page (HTML)")).to_be_visible(timeout=30_000)
 
 
 def saved(page, label):
     with page.expect_download() as download:
         page.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
-    return download.value.path().read_bytes()
+    return download.value.suggested_filename, download.value.path().read_bytes()
 
 
 def test_what_would_go_is_told_and_what_is_taken_holds_no_secret(app):
     open_share(app)
     expect(app.get_by_text("openai-key").first).to_be_visible()
-    page = saved(app, "Page (HTML)")
+    told = "2 secrets found, 3 times in all: struck from what you take, except what you leave in."
+    expect(app.get_by_text(told)).to_be_visible()
+    _, page = saved(app, "Page (HTML)")
     assert page.startswith(b"<!doctype html>")
-    cassette = saved(app, "Cassette")
-    cast = saved(app, "Replay (asciicast)")
-    transcript = saved(app, "Transcript (WebVTT)")
+    name, cassette = saved(app, "Cassette")
+    # As the page calls what it hands out.
+    assert name == "leaky.redacted.yaml"
+    _, cast = saved(app, "Replay (asciicast)")
+    _, transcript = saved(app, "Transcript (WebVTT)")
     for taken in (page, cassette, cast, transcript):
         assert KEY[:20].encode() not in taken
         assert KEY[9:].encode() not in taken

@@ -83,7 +83,21 @@ def _with_rest(recording: Recording, document: Document) -> Recording:
     return replace(recording, interactions=[*recording.interactions, *rest], problems=(*recording.problems, problem))
 
 
+def _end_of_text(data: bytes) -> int | None:
+    """Return the offset of the first byte that no text in UTF-8 has; None where there is none."""
+    zero = data.find(b"\0")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start if zero < 0 else min(zero, error.start)
+    return None if zero < 0 else zero
+
+
 def _why_unknown(document: Document) -> str:
+    end = _end_of_text(document.data)
+    if end is not None:
+        byte = f"byte 0x{document.data[end]:02x} at {end:,}"
+        return f"not a cassette of a known recorder: it is not UTF-8 text ({byte}), and it holds no event."
     if document.broken:
         return f"not readable as YAML: {document.broken}, and it holds no event."
     tree = document.tree

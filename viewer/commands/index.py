@@ -38,6 +38,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.found import FolderLimits  # noqa: PLC0415
     from viewer.index import Progress, write_index  # noqa: PLC0415
     from viewer.members import members  # noqa: PLC0415
+    from viewer.phrasing import counted  # noqa: PLC0415
     from viewer.problems import CassetteError  # noqa: PLC0415
     from viewer.remote import is_address, remote_members  # noqa: PLC0415
 
@@ -55,16 +56,16 @@ def run(chosen: argparse.Namespace) -> int:
         for progress in write_index(found, chosen.to, processes=chosen.processes):
             if time.monotonic() - said_s > _BETWEEN_LINES_S:
                 said_s = time.monotonic()
-                sys.stderr.write(f"{progress.done:,} recordings done\n")
+                sys.stderr.write(f"{counted(progress.done, 'recording')} done\n")
                 sys.stderr.flush()
     except CassetteError as error:
         return _refused(str(error))
     except OSError as error:
         return _refused(f"{chosen.to} cannot be written: {error.strerror or error}.")
     sys.stderr.write(
-        f"{progress.done:,} recordings: {progress.read:,} read, {progress.done - progress.read:,} as they were;"
+        f"{counted(progress.done, 'recording')}: {progress.read:,} read, {progress.done - progress.read:,} as they were;"
         f" {progress.unreadable:,} of them cannot be shown (unreadable.parquet says why),"
-        f" {progress.passed_over:,} other files passed over. Tables: {chosen.to}\n"
+        f" {counted(progress.passed_over, 'other file')} passed over. Tables: {chosen.to}\n"
     )
     return 0
 

@@ -14,19 +14,24 @@ from viewer.timed import chunk_rows
 VERSION = 2
 
 
-def make_tape(streams: Sequence[Stream], choice: int | None = None) -> dict[str, Any]:
-    """Return the tape of some streams, times in seconds since each one's origin, rounded to the microsecond."""
-    return {"version": VERSION, "streams": [_track(stream, choice) for stream in streams]}
+def make_tape(streams: Sequence[Stream], choice: int | None = None, names: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the tape of some streams, times in seconds since each one's origin, rounded to the microsecond.
+
+    Each is called by its place in `names`; where there are none, by its model.
+    """
+    called = names or [stream.model or stream.protocol for stream in streams]
+    tracks = [_track(stream, choice, name) for stream, name in zip(streams, called, strict=True)]
+    return {"version": VERSION, "streams": tracks}
 
 
-def _track(stream: Stream, choice: int | None) -> dict[str, Any]:
+def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
     chunks = stream.chunks
     t = chunks["t"].to_numpy()
     kind = chunks["kind"].cat.codes.to_numpy()
     shown = chunk_rows(kind)
     lanes = lanes_of(stream, choice)
     return {
-        "name": stream.model or stream.protocol,
+        "name": name,
         "grade": stream.timing.grade,
         "mark": MARKS[stream.timing.grade],
         "meaning": f"{stream.timing.grade}: {MEANINGS[stream.timing.grade]}",

@@ -1,5 +1,8 @@
 """The page of two recordings beside each other: their race, their figures, and all that differs."""
 
+from dataclasses import dataclass
+from string import ascii_uppercase
+
 import streamlit as st
 
 from viewer.aspects import ASPECTS
@@ -11,21 +14,32 @@ from viewer.measure import Measure
 from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
 from viewer.pages.kept import kept
+from viewer.pages.legend import grades_of, show_legend
 from viewer.pages.recording import pick_interaction, show_unreadable
 from viewer.pages.recordings import RESTING, Recording, on_offer, open_cassette
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, explanation, headline, number
+from viewer.phrasing import MARKS, NOTHING, displayable, explanation, headline, number
 from viewer.problems import CassetteError
 from viewer.side import Side, side
 from viewer.side_by_side import metric_rows, usage_rows
+from viewer.stream import Stream
 from viewer.text_diff import TextDiff
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 60_000
 # The deck races six.
 _MOST_MORE = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Racer:
+    """Hold a stream of this page and what it is called here."""
+
+    name: str
+    key: str
+    stream: Stream
 
 
 def render() -> None:
@@ -44,13 +58,13 @@ def render() -> None:
         return
     _show_verdict(comparison)
     more = _pick_more(offered)
-    sides = [(one_key, one), (other_key, other), *more]
-    racing = [(key, each.stream) for key, each in sides if each.stream and lanes_of(each.stream)]
-    if len(racing) > 1:
-        with st.container(key="race_place"):
-            show_deck([stream for _, stream in racing], None, "|".join(key for key, _ in racing))
+    lettered = zip(ascii_uppercase, [(one_key, one), (other_key, other), *more], strict=False)
+    racers = [_Racer(_named(letter, each), key, each.stream) for letter, (key, each) in lettered if each.stream]
+    with st.sidebar, st.container(key="legend_place"):
+        show_legend(grades_of(racer.stream for racer in racers))
+    _show_race([racer for racer in racers if lanes_of(racer.stream)])
     if more:
-        _show_figures([each for _, each in sides])
+        _show_figures(racers)
     for place, section in enumerate(sections(comparison, frozenset(ASPECTS))):
         sheet(_section(section), key=f"section/{place}")
 
@@ -76,10 +90,22 @@ def _pick_more(offered: dict[str, Recording]) -> list[tuple[str, Side]]:
     return sides
 
 
-def _show_figures(sides: list[Side]) -> None:
+def _show_race(racers: list[_Racer]) -> None:
+    if len(racers) < 2:
+        return
+    with st.container(key="race_place"):
+        show_deck(
+            [racer.stream for racer in racers],
+            None,
+            "|".join(f"{racer.name}/{racer.key}" for racer in racers),
+            [racer.name for racer in racers],
+        )
+
+
+def _show_figures(racers: list[_Racer]) -> None:
     """Show the figures and tokens of all streams side by side, each against the first."""
-    streams = [one.stream for one in sides if one.stream]
-    head = node("tr", "", node("td"), *(node("th", "", _name(one)) for one in sides if one.stream))
+    streams = [racer.stream for racer in racers]
+    head = node("tr", "", node("td"), *(node("th", "", racer.name) for racer in racers))
     rows = [node("tr", "", node("td", "", row.label), *map(_measured, row.measures)) for row in metric_rows(streams)]
     counts = [
         node("tr", "", node("td", "", row.label), *(node("td", "", _count(count)) for count in row.counts))
@@ -120,12 +146,17 @@ def _compared(one_key: str, other_key: str, one: Side, other: Side) -> Compariso
 def _show_verdict(comparison: Comparison) -> None:
     differing = comparison.differing()
     said = f"They differ in {', '.join(differing)}." if differing else "No difference but times, ids and stamps."
-    title = f"{_name(comparison.left)} and {_name(comparison.right)}"
+    title = f"{_named('A', comparison.left)} and {_named('B', comparison.right)}"
     sheet([node("div", "title", node("h1", "", title)), node("p", "story", said)], key="compared")
 
 
 def _name(one: Side) -> str:
     return one.model or one.cassette.name
+
+
+def _named(letter: str, one: Side) -> str:
+    """Return what tells a side from all others: the tables name it by its letter alone, and two may be of one model."""
+    return displayable(f"{letter} · {_name(one)}")
 
 
 def _section(section: Section) -> list[Node]:

@@ -15,13 +15,16 @@ from viewer.stream import Stream
 _DRAWN_KEY = "deck_is_drawn"
 
 
-def show_deck(streams: Sequence[Stream], choice: int | None, identity: str) -> None:
-    """Show the deck of one choice of a stream, or the race of several; each `identity` keeps its own position."""
+def show_deck(streams: Sequence[Stream], choice: int | None, identity: str, names: Sequence[str] = ()) -> None:
+    """Show the deck of one choice of a stream, or the race of several; each `identity` keeps its own position.
+
+    What is shown, `names` of the streams included, must be the same for one `identity`.
+    """
     _component()(
         key="deck",
         data={
             "identity": identity,
-            "tape": _tape(identity, streams, choice),
+            "tape": _tape(identity, streams, choice, names),
             "streams": list(range(len(streams))),
         },
         width="stretch",
@@ -44,9 +47,9 @@ def _drawn() -> None:
     st.session_state[_DRAWN_KEY] = True
 
 
-def _tape(identity: str, streams: Sequence[Stream], choice: int | None) -> str:
+def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: Sequence[str]) -> str:
     """Return the tape as the text of its JSON: each run sends it again, and a long one takes a second to be written."""
-    return kept().get(("tape", identity), lambda: write(deck.make_tape(streams, choice)), len)
+    return kept().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
 
 
 @cache

@@ -11,6 +11,7 @@ import streamlit as st
 from viewer.library import Batch, Library, gathered, rows
 from viewer.pages.colours import is_dark
 from viewer.pages.kept import kept
+from viewer.pages.legend import show_legend
 from viewer.pages.limits import limits
 from viewer.pages.query import show_query
 from viewer.pages.recording import show_unreadable
@@ -18,7 +19,7 @@ from viewer.pages.recordings import Recording, on_offer, tables_path
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, displayable, dollars, number, seconds
+from viewer.phrasing import MARKS, NOTHING, counted, displayable, dollars, number, seconds
 from viewer.problems import CassetteError
 from viewer.search import SearchError, matching
 from viewer.totals import Totals, quantiles, totals
@@ -59,6 +60,8 @@ def render() -> None:
     labels = labels_of(listed)
     streams = library.streams.assign(recording=library.streams["name"].map(labels))
     chosen = _filtered(streams, library.texts)
+    with st.sidebar, st.container(key="legend_place"):
+        show_legend(_grades(chosen))
     _show_totals(chosen, len(streams))
     _show_table(chosen, are_samples=not own)
     _show_distributions(chosen)
@@ -123,7 +126,7 @@ def _filtered(streams: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
 
 def _show_totals(streams: pd.DataFrame, of_all: int) -> None:
     found = totals(streams)
-    by_kind = ", ".join(f"{number(int(count))} {kind}" for kind, count in found.by_kind.items() if count)
+    by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     shown = f"of {number(of_all)}" if len(streams) < of_all else by_kind or "none"
     sheet(
         [
@@ -158,11 +161,18 @@ def _part(found: Totals, column: str, what: str) -> str:
     return f"{number(int(found.tokens[column]))} {what}"
 
 
+def _grades(streams: pd.DataFrame) -> set[str]:
+    columns = (streams[column].dropna() for column in ("grade", "ttft_grade", "length_grade"))
+    return {str(grade) for column in columns for grade in column.unique()}
+
+
 def _first_token(streams: pd.DataFrame) -> list[Node]:
     """Return the median of the best known times to first token; grades are never mixed."""
     table = quantiles(streams)
     if table.empty:
-        return [_figure("Time to first token", NOTHING, "no recording here holds it")]
+        bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())
+        more = f"none is known exactly, {number(bounded)} within bounds" if bounded else "no recording here holds it"
+        return [_figure("Time to first token", NOTHING, more)]
     grade = str(table.index[0])
     best = table.iloc[0]
     more = f"median of {number(int(best['streams']))}, p90 {seconds(float(best['p90']))}"
@@ -248,7 +258,7 @@ def _show_distributions(streams: pd.DataFrame) -> None:
 def _show_unreadable(unreadable: pd.DataFrame, labels: dict[str, str]) -> None:
     if unreadable.empty:
         return
-    with st.expander(f"{len(unreadable)} recordings without a row", key="unreadable_files"):
+    with st.expander(f"{counted(len(unreadable), 'recording')} without a row", key="unreadable_files"):
         st.dataframe(
             unreadable.assign(name=unreadable["name"].map(labels)),
             key="unreadable_table",

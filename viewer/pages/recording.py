@@ -8,13 +8,13 @@ from viewer.cassette import Cassette
 from viewer.lanes import choices_of, lanes_of
 from viewer.pages.address import pick
 from viewer.pages.deck import show_deck
+from viewer.pages.legend import grades_of, show_legend
 from viewer.pages.overview import show_overview, show_plain_response
 from viewer.pages.recordings import open_cassette
 from viewer.pages.share import show_share
-from viewer.pages.sheet import Node, node, sheet
+from viewer.pages.sheet import node, sheet
 from viewer.pages.source import pick_recording
 from viewer.pages.tabs import calls, chunks, conversation, http, problems, timeline, tokens
-from viewer.phrasing import MARKS, MEANINGS
 from viewer.problems import CassetteError
 from viewer.stream import Stream
 
@@ -37,7 +37,7 @@ def render() -> None:
     with leaving:
         show_share(cassette, recording, stream, choice)
     with legend:
-        sheet(_legend(cassette), key="legend")
+        show_legend(grades_of(cassette.streams))
     if stream is None:
         _show_without_stream(cassette, index)
     else:
@@ -146,17 +146,3 @@ def show_unreadable(error: CassetteError) -> None:
     advice = node("p", "note", error.advice or "Choose another recording on the left, or drop one anywhere.")
     title = node("div", "title", node("h1", "", "This file cannot be shown"))
     sheet([title, node("div", "problem error", reason, advice)], key="unreadable")
-
-
-def _legend(cassette: Cassette) -> list[Node]:
-    """Explain the grades that this recording has; nothing where it has none."""
-    grades = {stream.timing.grade for stream in cassette.streams}
-    grades |= {measure.grade for stream in cassette.streams for measure in stream.metrics.values() if measure.grade}
-    if not grades:
-        return []
-    rows = [
-        node("li", "", node("span", "mark", mark), f"{grade}: {MEANINGS[grade]}")
-        for grade, mark in MARKS.items()
-        if grade in grades
-    ]
-    return [node("p", "note", "How well a time is known"), node("ul", "legend", *rows)]

@@ -1,7 +1,7 @@
 """How a recording leaves: as a page of its own, as a cassette without secrets, or published by this server."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,9 +11,10 @@ from viewer.cassette import Cassette
 from viewer.pages.recordings import Recording
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.turns import turns
-from viewer.phrasing import number
+from viewer.phrasing import counted
 from viewer.problems import CassetteError
 from viewer.redaction import Finding, Redaction, find_secrets
+from viewer.saved_name import GO_VCR_ENDING, saved_name
 from viewer.share_routes import share_path
 from viewer.shares import share_store
 from viewer.stream import Stream
@@ -28,7 +29,7 @@ def show_share(cassette: Cassette, recording: Recording, stream: Stream | None, 
     """Show what would go, and the ways out; nothing is made before it is asked for."""
     with st.popover("Share", width="stretch", key="share"):
         # A popover is drawn with the page; what it says takes a look at every text, which can wait until it is opened.
-        if not st.toggle("Without secrets, as one page or file", key="share_open"):
+        if not st.toggle("Prepare a page and files without secrets", key="share_open"):
             sheet([node("p", "note", "Nothing leaves this machine unless you take it.")], key="share_closed")
             return
         options = _options(cassette)
@@ -37,7 +38,11 @@ def show_share(cassette: Cassette, recording: Recording, stream: Stream | None, 
             "Page (HTML)", f"{stem}.html", "text/html", lambda: _page(cassette, recording, options), "download_page"
         )
         _download(
-            "Cassette", f"redacted-{stem}", "text/plain", lambda: _cassette(recording, options), "download_cassette"
+            "Cassette",
+            _cassette_name(stem, options),
+            "text/plain",
+            lambda: _cassette(recording, options),
+            "download_cassette",
         )
         if stream is not None:
             _replays(cassette, stream, choice, options, stem)
@@ -51,8 +56,7 @@ def _options(cassette: Cassette) -> Redaction:
     metrics_only = st.checkbox("all texts: only sizes, times and tokens stay", key="share_metrics")
     options = Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only)
     findings = find_secrets(cassette, options)
-    told = f"{number(len(findings))} found that go" if findings else "No secret was found."
-    sheet([node("p", "note", told)], key="share_found")
+    sheet([node("p", "note", _told_of_all(findings))], key="share_found")
     kept = st.multiselect(
         "Leave in",
         [finding.id for finding in findings[:_MOST_FINDINGS]],
@@ -64,6 +68,13 @@ def _options(cassette: Cassette) -> Redaction:
     if findings:
         sheet([node("ul", "evidence", *map(_finding, findings[:_MOST_FINDINGS]))], key="share_findings")
     return Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only, keep=frozenset(kept))
+
+
+def _told_of_all(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "No secret was found."
+    times = counted(sum(finding.count for finding in findings), "time")
+    return f"{counted(len(findings), 'secret')} found, {times} in all: struck from what you take, except what you leave in."
 
 
 def _told(finding: Finding) -> str:
@@ -87,6 +98,10 @@ def _page(cassette: Cassette, recording: Recording, options: Redaction) -> bytes
     import viewer  # noqa: PLC0415 - the report is what few visits ask for
 
     return viewer.report(cassette, redact=options, data=recording.member.read().data).encode()
+
+
+def _cassette_name(stem: str, options: Redaction) -> str:
+    return saved_name(stem, redacted=True, ending=GO_VCR_ENDING if options.metrics_only else "")
 
 
 def _cassette(recording: Recording, options: Redaction) -> bytes:

@@ -86,7 +86,9 @@ def _say_what_was_left_out() -> None:
     if len(held.refused) > _SAID_REFUSED:
         said.append(node("p", "note", f"and {number(len(held.refused) - _SAID_REFUSED)} more that cannot be opened"))
     if held.passed_over:
-        said.append(node("p", "note", f"passed over: {number(held.passed_over.total())} files that are no recordings"))
+        passed_over = held.passed_over.total()
+        what = "file that is no recording" if passed_over == 1 else "files that are no recordings"
+        said.append(node("p", "note", f"passed over: {number(passed_over)} {what}"))
     if said:
         sheet(said, key="left_out")
 

@@ -2,17 +2,12 @@
 
 from viewer.cassette import Cassette
 from viewer.headline import Figure, recorder_of, stream_figures, stream_title
-from viewer.phrasing import MARKS, NOTHING, dollars, headline, number
+from viewer.phrasing import MARKS, NOTHING, counted, dollars, headline, number
 from viewer.report_page.nodes import Node, node
 from viewer.story import facts_of, tell
 from viewer.stream import Stream
 
 _COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
-
-
-def counted(count: int, what: str) -> str:
-    """Return a number of things."""
-    return f"{number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def source_line(cassette: Cassette) -> str:

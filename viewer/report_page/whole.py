@@ -6,12 +6,12 @@ from viewer.cassette import Cassette
 from viewer.conversation import conversation_of
 from viewer.headline import answer_figures, answer_title
 from viewer.ledger import Finding
-from viewer.phrasing import number
+from viewer.phrasing import counted, number
 from viewer.problems import Problem
 from viewer.redaction import Redaction
 from viewer.report_page.conversation import conversation
 from viewer.report_page.nodes import Node, node
-from viewer.report_page.overview import counted, figure
+from viewer.report_page.overview import figure
 from viewer.report_page.sections import http
 from viewer.story import facts_of, tell_answer
 

@@ -9,7 +9,7 @@ import streamlit as st
 from viewer.cassette import Cassette
 from viewer.pages.sheet import node, sheet
 from viewer.payload import parse, write
-from viewer.phrasing import MARKS, MEANINGS, displayable, number
+from viewer.phrasing import MARKS, MEANINGS, counted, displayable, number
 from viewer.schema import KINDS, PYTHON_TEXT
 from viewer.search import SearchError, matching
 from viewer.stream import Stream
@@ -38,10 +38,10 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
     except SearchError as error:
         sheet([node("p", "problem warning", str(error))], key="search_error")
         rows = stream.chunks.iloc[:0]
-    counted = f"{number(len(rows))} of {number(len(stream.chunks))} chunks"
+    said = f"{number(len(rows))} of {counted(len(stream.chunks), 'chunk')}"
     grade = stream.timing.grade
     known = f"times since the {stream.timing.origin}, {MARKS[grade]} {grade}: {MEANINGS[grade]}"
-    sheet([node("p", "note", counted), node("p", "note", known)], key="chunk_count")
+    sheet([node("p", "note", said), node("p", "note", known)], key="chunk_count")
     chosen = show_rows(stream, rows, f"chunks/{identity}", selectable=True)
     if chosen is not None:
         _show_event(cassette, stream, rows.iloc[chosen])

@@ -10,7 +10,7 @@ from viewer.pages.deck import deck_is_drawn
 from viewer.pages.kept import kept
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.tabs.chunks import show_rows
-from viewer.phrasing import LABELS, MARKS, MEANINGS, bounds, explanation, headline, number, seconds
+from viewer.phrasing import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
 from viewer.stream import Stream
 
 # Of the curves' arrays and of what Plotly makes of them.
@@ -64,7 +64,7 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
         return
     begin, end = sorted(float(edge) for edge in boxes[0]["x"])
     rows = stream.chunks[stream.chunks["t"].between(begin, end)]
-    said = f"{number(len(rows))} chunks between {seconds(max(0.0, begin))} and {seconds(end)}"
+    said = f"{counted(len(rows), 'chunk')} between {seconds(max(0.0, begin))} and {seconds(end)}"
     sheet([node("p", "note", said)], key="selected")
     show_rows(stream, rows, f"selected/{identity}")
 
