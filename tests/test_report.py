@@ -169,6 +169,14 @@ def test_a_link_opens_the_report_at_a_stream_and_a_moment(opened, weather):
     assert float(page.get_by_role("slider").get_attribute("aria-valuenow")) == 0.1
 
 
+def test_space_on_a_fresh_report_plays_and_does_not_scroll(opened, seed):
+    page = opened(seed)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_the_links_to_sections_leave_the_state_of_the_deck_alone(opened, weather):
     page = opened(weather, "#stream=1")
     page.get_by_role("navigation").get_by_role("link", name="HTTP").click()

@@ -158,6 +158,16 @@ def test_keys_play_seek_step_and_change_speed(app, seed_stream):
     expect(app.get_by_role("button", name="Play")).to_be_visible()
 
 
+def test_space_on_a_fresh_page_plays_and_does_not_scroll(app):
+    top = scrubber(app).bounding_box()["y"]
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Pause")).to_be_visible()
+    app.wait_for_timeout(300)
+    assert scrubber(app).bounding_box()["y"] == top
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Play")).to_be_visible()
+
+
 def test_keys_of_the_deck_do_not_reach_streamlit(app):
     scrubber(app).focus()
     app.keyboard.press("Home")

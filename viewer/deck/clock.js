@@ -10,7 +10,7 @@ export const speedName = (speed) => (speed === Infinity ? 'instant' : `${speed}Ã
 export function nextSpeed(speed, direction) {
   const faster = SPEEDS.filter((one) => one > speed);
   const slower = SPEEDS.filter((one) => one < speed);
-  return (direction > 0 ? faster[0] : slower[slower.length - 1]) ?? speed;
+  return (direction > 0 ? faster[0] : slower.at(-1)) ?? speed;
 }
 
 /**

@@ -13,7 +13,7 @@
 
 import { Clock, SPEEDS, countAt, nextSpeed, speedName, squeezer } from './clock.js';
 import { button, element } from './dom.js';
-import { HELP, commandFor } from './keys.js';
+import { HELP, commandFor, isBare } from './keys.js';
 import { makeLanes } from './lanes.js';
 import { linkOf } from './link.js';
 import { makePane } from './panes.js';
@@ -24,6 +24,9 @@ const ALIGNMENTS = { request: 'the request', token: 'the first token', content: 
 /** @param {string} name @param {[string, string][]} choices value and text */
 const select = (name, choices) =>
   element('select', { ariaLabel: name }, ...choices.map(([value, text]) => new Option(text, value)));
+
+/** Set a text that may be set already: a Text node made anew would lose what is selected in it. @param {Element} node @param {string} text */
+const say = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 const now = () => performance.now() / 1000;
 
@@ -73,6 +76,7 @@ export function mount(root, tape, options = {}) {
     element('dl', '', ...HELP.map(([key, does]) => element('div', '', element('dt', '', key), element('dd', '', does)))));
   const warning = warningOf(tracks);
   const lanes = makeLanes(runners, markers, end, sums, clock, () => (isSqueezed ? gaps : []));
+  const { scrubber } = lanes;
   const columns = runners.map(({ track, shift }, index) => {
     const read = track.lanes.filter((lane) => lane.text);
     // Reasoning folds when it ends, unless it is all there is to read.
@@ -88,6 +92,8 @@ export function mount(root, tape, options = {}) {
     element('div', 'deck-columns', ...columns.map((column) => column.node)), help);
   root.append(box);
 
+  const listening = new AbortController();
+  const { signal } = listening;
   let frame = 0;
   /** @type {{t: number, from: number, to: number, pane: (typeof panes)[number]}[]} */
   let places = [];
@@ -106,14 +112,10 @@ export function mount(root, tape, options = {}) {
       const parts = [...byKind].map(([kind, tokens]) => `${kind.replace('_', ' ')} ${Math.round(tokens)} tokens`);
       if (rate !== null) parts.push(`${rate.toPrecision(2).replace(/e.*/, '')} tokens/s now`);
       if (spent !== null) parts.push(dollars(spent) + (track.cost?.estimate ? ', estimated' : ''));
-      const told = parts.join(' · ');
-      if (figures.textContent !== told) figures.textContent = told;
+      say(figures, parts.join(' · '));
     }
     time.textContent = `${formatTime(position)} −${formatTime(end - position)}`;
-    if (play.dataset.playing !== String(clock.playing)) {
-      play.dataset.playing = String(clock.playing);
-      play.textContent = clock.playing ? 'Pause' : 'Play';
-    }
+    say(play, clock.playing ? 'Pause' : 'Play');
     speed.value = String(clock.speed);
   }
 
@@ -170,7 +172,7 @@ export function mount(root, tape, options = {}) {
     destroy() {
       cancelAnimationFrame(frame);
       resized.disconnect();
-      document.removeEventListener('visibilitychange', onVisibility);
+      listening.abort();
       for (const pane of panes) pane.forget();
       box.remove();
     },
@@ -183,7 +185,7 @@ export function mount(root, tape, options = {}) {
   /** @param {boolean} shown */
   function showHelp(shown) {
     help.hidden = !shown;
-    (shown ? help : lanes.scrubber).focus();
+    (shown ? help : scrubber).focus();
   }
 
   async function copyLink() {
@@ -244,22 +246,33 @@ export function mount(root, tape, options = {}) {
     },
   };
 
-  box.addEventListener('keydown', (event) => {
-    // Hosts bind bare keys (Streamlit reruns on r and clears caches on c); inside the deck they are not theirs.
-    if (!event.altKey && !event.ctrlKey && !event.metaKey) event.stopPropagation();
-    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
-    if (target === find) {
-      if (event.key === 'Enter') findNext(event.shiftKey ? -1 : 1);
-      else if (event.key === 'Escape') lanes.scrubber.focus();
-      return;
-    }
-    if (target.classList.contains('deck-text') && [' ', 'Home', 'End'].includes(event.key)) return;
-    if (target instanceof HTMLSelectElement || (target instanceof HTMLButtonElement && [' ', 'Enter'].includes(event.key))) return;
+  /** @param {KeyboardEvent} event */
+  function obey(event) {
     const command = commandFor(event);
     if (!command) return;
     event.preventDefault();
     commands[command.name](command.value);
+  }
+
+  box.addEventListener('keydown', (event) => {
+    // Hosts bind bare keys (Streamlit reruns on r and clears caches on c); inside the deck they are not theirs.
+    if (isBare(event)) event.stopPropagation();
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (target === find) {
+      if (event.key === 'Enter') findNext(event.shiftKey ? -1 : 1);
+      else if (event.key === 'Escape') scrubber.focus();
+      return;
+    }
+    if (target.matches('.deck-text') && [' ', 'Home', 'End'].includes(event.key)) return;
+    if (target.matches('select') || (target.matches('button') && [' ', 'Enter'].includes(event.key))) return;
+    obey(event);
   });
+  document.addEventListener('keydown', (event) => {
+    // The body is the target where nothing has the focus. Of several decks in sight, the first leaves none of its keys to the others.
+    if (event.target !== document.body || event.defaultPrevented) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    if (top < innerHeight && bottom > 0) obey(event);
+  }, { signal });
   find.addEventListener('search', () => { if (!find.value) findNext(1); });
   alignBy.addEventListener('change', () => {
     const { playing } = clock;
@@ -270,17 +283,16 @@ export function mount(root, tape, options = {}) {
     if (playing) anew.play();
   });
   speed.addEventListener('change', () => api.setSpeed(Number(speed.value)));
-  lanes.scrubber.addEventListener('pointerdown', (event) => {
+  scrubber.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    lanes.scrubber.setPointerCapture(event.pointerId);
+    scrubber.setPointerCapture(event.pointerId);
     api.seek(lanes.positionOf(event));
   });
-  lanes.scrubber.addEventListener('pointermove', (event) => {
-    if (lanes.scrubber.hasPointerCapture(event.pointerId)) api.seek(lanes.positionOf(event));
+  scrubber.addEventListener('pointermove', (event) => {
+    if (scrubber.hasPointerCapture(event.pointerId)) api.seek(lanes.positionOf(event));
   });
   // A hidden tab draws no frames; without this the clock would leap ahead on return.
-  const onVisibility = () => { clock.wall = now(); };
-  document.addEventListener('visibilitychange', onVisibility);
+  document.addEventListener('visibilitychange', () => { clock.wall = now(); }, { signal });
   const redraw = () => {
     lanes.redraw();
     render();
@@ -288,7 +300,7 @@ export function mount(root, tape, options = {}) {
   // A theme that changes shows as a colour transition of the box.
   box.addEventListener('transitionend', (event) => { if (event.target === box) redraw(); });
   const resized = new ResizeObserver(redraw);
-  resized.observe(lanes.scrubber);
+  resized.observe(scrubber);
   render();
   for (const pane of panes) pane.settle();
   if (options.position !== undefined) clock.seek(options.position);

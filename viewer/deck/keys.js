@@ -19,23 +19,23 @@ export const HELP = [
 
 /** @type {{[key: string]: [string, number]}} */
 const COMMANDS = {
-  ' ': ['toggle', 0], Home: ['fraction', 0], End: ['fraction', 1], '[': ['marker', -1], ']': ['marker', 1],
+  ' ': ['toggle', 0], ArrowLeft: ['skip', -5], ArrowRight: ['skip', 5], 'shift ArrowLeft': ['share', -0.1], 'shift ArrowRight': ['share', 0.1],
+  Home: ['fraction', 0], End: ['fraction', 1], '[': ['marker', -1], ']': ['marker', 1],
   ',': ['step', -1], '.': ['step', 1], '<': ['speed', -1], '>': ['speed', 1], l: ['loop', 0], i: ['idle', 0],
   '/': ['find', 0], f: ['fullscreen', 0], '?': ['help', 0], Escape: ['close', 0],
 };
 
-/**
- * The command of a key; null for keys that are the page's.
- * @param {{key: string, shiftKey?: boolean, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean}} event
- * @returns {{name: string, value: number}|null}
- */
+/** @typedef {{key: string, shiftKey?: boolean, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean}} Pressed */
+
+/** Whether a key is pressed without one that makes it the browser's. @param {Pressed} event */
+export const isBare = (event) => !event.altKey && !event.ctrlKey && !event.metaKey;
+
+/** The command of a key; null for keys that are the page's. @param {Pressed} event @returns {{name: string, value: number}|null} */
 export function commandFor(event) {
-  if (event.altKey || event.ctrlKey || event.metaKey) return null;
+  if (!isBare(event)) return null;
   if (/^[0-9]$/.test(event.key)) return { name: 'fraction', value: Number(event.key) / 10 };
-  if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
-    const direction = event.key === 'ArrowLeft' ? -1 : 1;
-    return event.shiftKey ? { name: 'share', value: direction * 0.1 } : { name: 'skip', value: direction * 5 };
-  }
-  const [name, value] = Object.hasOwn(COMMANDS, event.key) ? COMMANDS[event.key] : ['', 0];
-  return name ? { name, value } : null;
+  const key = event.shiftKey && event.key.startsWith('Arrow') ? `shift ${event.key}` : event.key;
+  if (!Object.hasOwn(COMMANDS, key)) return null;
+  const [name, value] = COMMANDS[key];
+  return { name, value };
 }

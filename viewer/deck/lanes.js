@@ -47,7 +47,7 @@ export function barsOf(times, x, gap) {
   const bars = [];
   for (let index = 0; index < times.length; index += 1) {
     const at = x(times[index]);
-    const last = bars[bars.length - 1];
+    const last = bars.at(-1);
     if (last && at - last[1] <= gap) last[1] = at;
     else bars.push([at, at]);
   }

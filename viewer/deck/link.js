@@ -9,8 +9,9 @@
 export function linkOf({ position, to, speed, streams, align }) {
   const parameters = new URLSearchParams();
   // A microsecond is finer than any recording.
-  if (position !== undefined) parameters.set('t', String(Math.round(position * 1e6) / 1e6));
-  if (to !== undefined && Number.isFinite(to)) parameters.set('to', String(Math.round(to * 1e6) / 1e6));
+  const rounded = (/** @type {number} */ seconds) => String(Math.round(seconds * 1e6) / 1e6);
+  if (position !== undefined) parameters.set('t', rounded(position));
+  if (to !== undefined && Number.isFinite(to)) parameters.set('to', rounded(to));
   if (speed !== undefined && speed !== 1) parameters.set('speed', speed === Infinity ? 'instant' : String(speed));
   if (streams && String(streams) !== '0') parameters.set('stream', streams.join(','));
   if (align && (streams?.length ?? 0) > 1) parameters.set('align', align);

@@ -118,7 +118,6 @@ export function makePane(lane, summary) {
   return {
     node: element('div', 'deck-pane', title, text),
     lane,
-    text,
     setFolded: (/** @type {boolean} */ folded) => { if (summary && !byHand) setFolded(folded); },
     unfold: () => setFolded(false, true),
     follow: () => { following = true; },

@@ -58,9 +58,8 @@ export const gapsOf = (times) => Array.from(times, (t, index) => /** @type {[num
 
 /** The markers of all runners in order; in a race each says whose. @param {Runner[]} runners */
 export function markersOf(runners) {
-  const all = runners.flatMap(({ track, shift }) => track.markers.map(({ t, label }) =>
-    ({ t: t + shift, label: runners.length > 1 ? `${track.name}: ${label}` : label })));
-  return all.sort((one, other) => one.t - other.t);
+  return runners.flatMap(({ track, shift }) => track.markers.map(({ t, label }) =>
+    ({ t: t + shift, label: runners.length > 1 ? `${track.name}: ${label}` : label }))).sort((one, other) => one.t - other.t);
 }
 
 /**
@@ -70,8 +69,7 @@ export function markersOf(runners) {
 export function markerFrom(markers, position, direction, playing, end) {
   const margin = 1e-6;
   if (direction > 0) return markers.find((marker) => marker.t > position + margin)?.t ?? end;
-  const before = markers.filter((marker) => marker.t < position - (playing ? 1 : margin));
-  return before.length ? before[before.length - 1].t : 0;
+  return markers.filter((marker) => marker.t < position - (playing ? 1 : margin)).at(-1)?.t ?? 0;
 }
 
 /** Minutes, seconds and hundredths, rounded. @param {number} seconds */
@@ -103,7 +101,7 @@ export function countersOf(track, sums) {
     track.lanes.forEach((lane, index) => {
       const sum = sums[index];
       const here = sum[countAt(lane.t, position)];
-      if (!sum[sum.length - 1]) return;
+      if (!sum.at(-1)) return;
       byKind.set(lane.kind, (byKind.get(lane.kind) ?? 0) + here);
       sofar += here;
       recent += here - sum[countAt(lane.t, position - window)];
