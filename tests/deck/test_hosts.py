@@ -178,18 +178,26 @@ def test_chunks_are_shown_within_20_ms_of_their_time(in_page):
     assert min(p95s) < 0.020, p95s
 
 
+SLOWER = """speed => {
+  const position = () => Number(document.querySelector('[role=slider]').ariaValueNow);
+  const before = position();
+  speed.value = '0.25';
+  speed.dispatchEvent(new Event('change'));
+  return [before, position()];
+}"""
+
+
 def test_a_change_of_speed_while_playing_keeps_the_position(in_page):
     page = in_page([timed_chat(["a"] * 20, list(range(20)))])
     page.get_by_role("slider").press("0")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(600)
-    before = position(page)
-    page.get_by_label("Speed").select_option("0.25")
-    after = position(page)
-    assert before <= after < before + 0.5
+    # Read in the page itself, for which a machine that is busy is no later.
+    before, after = page.get_by_label("Speed").evaluate(SLOWER)
+    assert 0.3 < before <= after < before + 0.1
     page.get_by_role("slider").press(">")
     expect(page.get_by_label("Speed")).to_have_value("0.5")
-    assert position(page) < after + 0.5
+    assert position(page) >= after
     page.get_by_role("button", name="Pause").click()
 
 

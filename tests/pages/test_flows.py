@@ -1,6 +1,7 @@
 """The flows of the pages without a browser: what is chosen, listed and kept."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
 from viewer.pages.turns import turns
 
 SCRIPT = Path(__file__).resolve().parents[2] / "viewer" / "pages" / "script.py"
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """The module that runs the tests: what `AppTest` puts in its place is what processes started later would run first."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def opened(**parameters):
