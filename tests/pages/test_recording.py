@@ -429,6 +429,8 @@ def test_a_deck_that_is_left_pauses_where_it_was(app):
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    # The deck follows the heading; the one before it is twice as long.
+    expect(app.get_by_role("slider", name="Position")).to_have_attribute("aria-valuemax", re.compile(r"^1\."))
     expect(app.get_by_role("button", name="Play")).to_be_visible()
     here = position(app)
     app.wait_for_timeout(300)
