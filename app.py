@@ -6,14 +6,18 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from viewer.pages.kept import kept
 from viewer.pages.limits import limits
 from viewer.pages.preload import Preload
+from viewer.pages.turns import turns
 from viewer.share_routes import routes
 from viewer.shares import share_store
 
 # A limit that is off is said here, in a line, and not to each visitor.
 try:
     limits()
+    # Made before there are threads that could make two.
+    turns(), kept()
 except ValueError as error:
     sys.exit(str(error))
 

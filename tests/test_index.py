@@ -170,6 +170,16 @@ def test_a_shard_that_is_damaged_is_made_again(source, tmp_path):
     assert files_of(tmp_path / "tables") == before
 
 
+def test_chunks_that_are_damaged_or_of_another_run_are_made_again(source, tmp_path):
+    written(source, tmp_path / "tables")
+    before = files_of(tmp_path / "tables")
+    first, second = sorted((tmp_path / "tables" / "chunks").glob("*.parquet"))[:2]
+    first.write_bytes(first.read_bytes()[:100])
+    second.write_bytes(b"other")
+    assert 0 < written(source, tmp_path / "tables").read < 102
+    assert files_of(tmp_path / "tables") == before
+
+
 def test_half_of_a_character_is_written_as_one_that_utf_8_has(tmp_path):
     (tmp_path / "a.sse").write_bytes(EVENTS % b"\\ud83d")
     (tmp_path / "b.sse").write_bytes(EVENTS % b"whole")

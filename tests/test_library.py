@@ -155,6 +155,12 @@ def test_no_more_of_a_recording_is_read_than_the_limits_allow(processes):
     assert streams["chunks"].tolist() == [3]
 
 
+def test_a_fault_in_a_figure_is_a_row_and_no_exception(monkeypatch):
+    monkeypatch.setattr("viewer.stream.measure", lambda *_: fails())
+    library = gathered(rows([Member("a.sse", holds)]))
+    assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
+
+
 def test_two_processes_give_the_rows_of_one(samples):
     library = gathered(rows(members(SAMPLES), processes=2))
     pd.testing.assert_frame_equal(library.streams, samples.streams)

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from viewer.http import Headers, Response
 from viewer.json5_tree import read_json5
 from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.story import tell
+from viewer.stream import read_stream
 from viewer.yaml_tree import YAMLTreeError, read_documents
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_cassettes"
@@ -183,6 +185,15 @@ def test_arrivals_that_were_recorded_hold_for_the_events_that_were_read():
     assert stream.timing.grade == whole.timing.grade == "measured"
     assert stream.chunks["t"].tolist() == whole.chunks["t"].tolist()[: len(stream.chunks)]
     assert stream.metrics["end_to_end"].value != whole.metrics["end_to_end"].value
+
+
+def test_arrivals_that_do_not_fit_the_whole_stream_are_not_taken_for_its_beginning():
+    lines = (SAMPLES / "gemma-3-270m_reel.jsonl").read_bytes()
+    whole = viewer.load(lines).interactions[0]
+    more = replace(whole.times.arrivals, s=(*whole.times.arrivals.s, *whole.times.arrivals.s[-1:] * 3))
+    odd = replace(whole, times=replace(whole.times, arrivals=more))
+    assert read_stream(odd, 0).timing.grade != "measured"
+    assert read_stream(odd, 0, limits=Limits(events=10)).timing.grade != "measured"
 
 
 def test_an_event_longer_than_may_be_read_is_passed_over():

@@ -52,6 +52,8 @@ def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, col
 
 
 PADDED = '{"id":"a","choices":[{"index":0,"delta":{"content":%s}}],"created":1,"obfuscation":%s}'
+# As OpenAI sends it where usage was asked for.
+WITH_USAGE = PADDED.replace('"created":1', '"created":1,"usage":null')
 paddings = st.text("aZ09", max_size=3) | texts
 
 
@@ -142,6 +144,18 @@ def test_padded_events_are_read_as_those_that_are_parsed():
         reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"])
         reading.may_repeat("message", payload["obfuscation"])
     assert len(parsed) < len(words) / 2
+
+
+def test_usage_that_is_null_is_nothing_that_a_chunk_says(monkeypatch):
+    words = [f" w{number}" for number in range(100)]
+    body = "".join(
+        f"data: {WITH_USAGE % (json.dumps(word), json.dumps('x' * (n % 5 + 1)))}\n\n" for n, word in enumerate(words)
+    )
+    parsed = []
+    loads = orjson.loads
+    monkeypatch.setattr("viewer.reading.orjson.loads", lambda data: parsed.append(data) or loads(data))
+    assert viewer.load(body.encode()).streams[0].text() == "".join(words)
+    assert sum(data.startswith(b"{") for data in parsed) < 60
 
 
 def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():

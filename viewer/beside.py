@@ -159,9 +159,14 @@ def places_of(name: str) -> tuple[str, ...]:
     return join(folder, PurePosixPath(name).stem), folder, dirname(folder), dirname(dirname(folder))
 
 
+def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the entries of a zip file that are files; one without a name, as damaged files have, is none."""
+    return [info for info in archive.infolist() if info.filename and not info.is_dir()]
+
+
 def recordings_in(archive: zipfile.ZipFile) -> list[str]:
     """Return the members of a zip file that are no bodies of a HAR archive: one where the zip file is one recording."""
-    members = [info.filename for info in archive.infolist() if not info.is_dir()]
+    members = [info.filename for info in files_of(archive)]
     archives = [member for member in members if member.lower().endswith(".har")]
     is_playwright = all(_RESOURCE.fullmatch(member) for member in members if member not in archives)
     return (archives if is_playwright else members) or members

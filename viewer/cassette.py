@@ -79,6 +79,7 @@ def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LI
 
 def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAULT_LIMITS) -> Cassette:
     """Decode every stream in a file of which the content is there, as `load` does."""
+    _refuse_larger(len(data), name, limits)
     if data.startswith(ZIP):
         data, name, found = unpack(data, name)
     beside = Bounded(found, limits)

@@ -103,7 +103,7 @@ def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
         # As many as are no shorter than the shortest, to the end exactly: one that reached beyond it would look like a drop.
         bins = max(1, min(_RATE_BINS, int(end / _SHORTEST_BIN_S)))
         width = end / bins or _SHORTEST_BIN_S
-        edges = np.linspace(0.0, width * bins, bins + 1)
+        edges = np.linspace(0.0, end or width, bins + 1)
         if stream.timing.origin == "first chunk":
             # What came first was made before there was a clock.
             tokens = np.where(t > 0.0, tokens, 0.0)

@@ -204,6 +204,8 @@ class LocalFile:
         path = Path(self.path)
         name = harmless(path.name, self.limits.name_length)
         try:
+            if (size_bytes := path.stat().st_size) > self.limits.member_bytes:
+                raise CassetteError(name, *too_large(size_bytes, self.limits))
             data = path.read_bytes()
         except OSError as error:
             raise CassetteError(name, f"cannot be read: {reason_of(error)}.") from error

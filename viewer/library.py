@@ -177,7 +177,11 @@ def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -
     """Open a recording of which the content is there; why that fails is a value, whatever it is."""
     sha256, size_bytes = hashlib.sha256(content.data).hexdigest(), len(content.data)
     try:
-        return Opened(sha256, size_bytes, open_recording(content.data, name, content.beside, limits))
+        opened = open_recording(content.data, name, content.beside, limits)
+        for stream in opened.streams:
+            # A fault in a figure, which is made when it is asked for, is one of this recording as well.
+            _ = stream.metrics
+        return Opened(sha256, size_bytes, opened)
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
     except Exception as error:  # noqa: BLE001 - a fault of this program must not hide the other recordings

@@ -10,7 +10,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import BinaryIO, Protocol, TypeVar
 
-from viewer.beside import UNREADABLE, ZIP, Files, bodies_among, nothing, places_of, recordings_in
+from viewer.beside import UNREADABLE, ZIP, Files, bodies_among, files_of, nothing, places_of, recordings_in
 from viewer.content_encoding import GZIP, inflate
 from viewer.found import (
     Content,
@@ -119,7 +119,7 @@ def _zipped(file: BinaryIO, source: bytes | LocalFile, name: str, limits: Folder
         yield Refused(name, f"a zip file that cannot be read ({error}).", "Pack it again.")
         return
     with archive:
-        entries = [_zip_entry(info, limits) for info in archive.infolist() if not info.is_dir()]
+        entries = [_zip_entry(info, limits) for info in files_of(archive)]
         recordings = recordings_in(archive)
         if len(recordings) == 1 and not _is_archive(archive, recordings[0]):
             trouble = next((entry.trouble for entry in entries if entry.trouble), "")

@@ -26,9 +26,9 @@ from viewer.schema import COLUMNS as CHUNK_COLUMNS
 from viewer.schema import PYTHON_TEXT
 from viewer.stream_rows import COLUMNS, Row, frame, rows_of
 
-_LAYOUT = "1"
-FILES, MADE_BY = b"files", b"made_by"
-"""What a shard of streams keeps in its metadata: the digests of what it was made from, and the versions of what made it."""
+_LAYOUT = "2"
+FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
+"""What a shard of streams keeps in its metadata: the digests of what it was made from and of its chunks, and what made it."""
 
 _ARROW = {"int16": pa.int16(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}
 _ARROW |= {"Int16": pa.int16(), "Int32": pa.int32(), "Int64": pa.int64(), "string": pa.string()}
@@ -69,11 +69,12 @@ def shard_of(task: Task) -> Shard:
         streams.append(one.kept.streams if one.kept else fresh.slice(start, len(one.rows)))
         chunks.append(one.kept.chunks if one.kept else fresh_chunks.slice(chunk_start, len(one.chunks)))
         start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
-    metadata = {FILES: orjson.dumps(records), MADE_BY: made_by()}
+    chunk_file = parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None))
+    metadata = {FILES: orjson.dumps(records), MADE_BY: made_by(), _CHUNKS: digest_of(chunk_file).encode()}
     return Shard(
         name=_shard_name(task.found[0].name if task.found else ""),
         streams=parquet(pa.concat_tables([STREAMS.empty_table(), *streams]).replace_schema_metadata(metadata)),
-        chunks=parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None)),
+        chunks=chunk_file,
         refused=_refused(records),
         files=len(records),
         read=sum(one.kept is None for one in made),
@@ -125,8 +126,11 @@ class _Known:
         self._records: dict[str, _Unchanged] = {}
         # The tables themselves are read where some of what is in them is needed.
         self._tables: dict[int, tuple[_Parts, _Parts]] = {}
-        for place, (streams, _) in enumerate(earlier):
-            self._lists.append(orjson.loads(pq.read_schema(io.BytesIO(streams)).metadata[FILES]))
+        for place, (streams, chunks) in enumerate(earlier):
+            metadata = pq.read_schema(io.BytesIO(streams)).metadata
+            # Where one of the two is damaged or of another run, nothing is known.
+            belongs = metadata.get(_CHUNKS) == digest_of(chunks).encode()
+            self._lists.append(orjson.loads(metadata[FILES]) if belongs else [])
             self._records |= {record["name"]: _Unchanged(record, place) for record in self._lists[-1]}
 
     def unchanged(self, found: Member | Refused) -> _Unchanged | None:

@@ -134,6 +134,8 @@ class DecodedStream:
     problems: list[Problem]
     """What was over a limit."""
     events_left_out: int
+    data_left_out: int
+    """How many of those hold data."""
 
 
 def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
@@ -148,7 +150,10 @@ def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> 
         return None
     reading = Reading()
     protocol.read(within, reading)
-    return DecodedStream(within, protocol, reading, problems, len(events) - len(within))
+    beyond = events.data[len(within) :] if len(within) < len(events) else []
+    return DecodedStream(
+        within, protocol, reading, problems, len(beyond), sum(payload is not None for payload in beyond)
+    )
 
 
 def read_stream(
@@ -175,7 +180,11 @@ def read_stream(
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     tokens = attribute_tokens(kind, characters, usage, hidden)
     hidden_tokens = hidden.tokens if hidden and not hidden.silent_chunks else 0
-    times = interaction.times if not decoded.events_left_out else _of_the_first(events, interaction.times)
+    times = (
+        interaction.times
+        if not decoded.events_left_out
+        else _of_the_first(events, interaction.times, decoded.data_left_out)
+    )
     by_bytes = times.arrivals is not None and times.arrivals.ends is not None
     ends = payload_ends(events, response.body) if by_bytes else None
     rows = Rows(events, ends, event, kind, stamp, tokens, hidden_tokens)
@@ -236,12 +245,14 @@ def _within(events: Events, limits: Limits) -> tuple[Events, list[Problem]]:
     return events, problems
 
 
-def _of_the_first(events: Events, times: RecordedTimes) -> RecordedTimes:
+def _of_the_first(events: Events, times: RecordedTimes, data_left_out: int) -> RecordedTimes:
     """Return what a recorder wrote about time as far as it is of the first events, and not of the whole stream."""
     arrivals = times.arrivals
     if arrivals is not None and arrivals.ends is None:
         carriers = sum(data is not None for data in events.data)
-        arrivals = replace(arrivals, s=arrivals.s[:carriers])
+        # Many do not count `[DONE]`; where the numbers differ otherwise, which is whose is not known of any.
+        if len(arrivals.s) - carriers in (data_left_out, data_left_out - 1):
+            arrivals = replace(arrivals, s=arrivals.s[:carriers])
     return replace(times, whole_s=None, ended=None, arrivals=arrivals)
 
 

@@ -1,10 +1,13 @@
 """What a server keeps for all sessions, and how many of them it works for at once."""
 
+import io
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 
@@ -133,6 +136,19 @@ def test_a_limit_that_is_off_is_said(text, said):
     with pytest.raises(ValueError, match="VIEWER_LIMITS: ") as caught:
         limits_of(text)
     assert said in str(caught.value)
+
+
+def test_equal_recordings_with_other_bodies_beside_them_are_two():
+    # Else one session would be shown what another has opened.
+    keys = set()
+    for body in ("data: 1\n\n", "data: 2\n\n"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            mapping = {"request": {"url": "/"}, "response": {"status": 200, "bodyFileName": "b.txt"}}
+            archive.writestr("mappings/a.json", json.dumps(mapping))
+            archive.writestr("__files/b.txt", body)
+        keys |= {one.key for one in put(Shelf(), packed.getvalue(), "a.zip") if one.name.endswith("a.json")}
+    assert len(keys) == 2
 
 
 def test_the_server_does_not_start_with_a_limit_that_is_off_and_says_why_in_a_line():

@@ -19,7 +19,7 @@ from viewer.pages.recordings import Recording, on_offer, tables_path
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, counted, displayable, dollars, number, seconds
+from viewer.phrasing import MARKS, NOTHING, counted, dollars, number, seconds
 from viewer.problems import CassetteError
 from viewer.search import SearchError, matching
 from viewer.totals import Totals, quantiles, totals
@@ -83,8 +83,8 @@ def _read(offered: Sequence[Recording]) -> Library:
         key = ("rows", *((one.key, one.member.size_bytes) for one in group))
         if key not in earlier:
             bar = bar or st.progress(0.0, "Reading")
-            said = f"{number(place * _GROUP)} of {number(len(ordered))} · {displayable(group[0].name)[-60:]}"
-            bar.progress(place / len(groups), said.replace("`", "").replace("[", "(").replace(":", "꞉"))
+            # Without a name: what stands there is read as Markdown.
+            bar.progress(place / len(groups), f"{number(place * _GROUP)} of {number(len(ordered))}")
         read[key] = earlier.get(key) or kept().get(key, partial(_batch, group), _size_bytes)
     if bar:
         bar.empty()

@@ -18,8 +18,9 @@ from typing import Any, Literal
 import streamlit as st
 
 import viewer
+from viewer.beside import Files
 from viewer.cassette import Cassette, open_recording
-from viewer.found import Found, Member, Named, Refused
+from viewer.found import Content, Found, Member, Named, Refused
 from viewer.members import members
 from viewer.pages.kept import kept
 from viewer.pages.limits import ServerLimits, limits
@@ -87,11 +88,11 @@ def put(shelf: Shelf, data: bytes, name: str, allowed: ServerLimits | None = Non
 def _placed(member: Member, shelf: Shelf, most_bytes: int) -> list[Recording]:
     """Return the recording that was put on the shelf; nothing where it cannot be read or there is no room for it."""
     try:
-        data = member.read().data
+        content = member.read()
     except viewer.CassetteError as error:
         shelf.refused.append(Refused(member.name, error.reason, error.advice))
         return []
-    key = sha256(data).hexdigest()[:16]
+    data, key = content.data, _digest(content)[:16]
     if key not in shelf.recordings and shelf.size_bytes + len(data) > most_bytes:
         reason = f"does not fit: one session opens {most_bytes:,} bytes (limit session_bytes)."
         shelf.refused.append(Refused(member.name, reason, "Reload the page to begin anew."))
@@ -145,17 +146,27 @@ def _told(name: str) -> str:
 
 
 def open_cassette(recording: Recording) -> tuple[Cassette, str]:
-    """Return an opened recording and the SHA-256 of its bytes, by which it is parsed once, whoever opens it.
+    """Return an opened recording and what tells it from all others, by which it is parsed once, whoever opens it.
 
     Raises `CassetteError` where nothing of it can be shown.
     """
     content = recording.member.read()
-    digest = sha256(content.data).hexdigest()
+    # What is made of a recording says its name, and holds what stands beside it, which differs by where it lies.
+    told = "\0".join((_digest(content), recording.key, recording.name))
+    identity = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
     def parse() -> Cassette:
         with st.spinner("Reading the recording"), turns().taken(recording.name):
             return open_recording(content.data, recording.name, content.beside, limits().reading)
 
-    # What stands beside a recording is part of what is read, and differs by where it lies.
-    key = ("cassette", digest, recording.key, recording.name)
-    return kept().get(key, parse, lambda _: RESTING * len(content.data)), digest
+    return kept().get(("cassette", identity), parse, lambda _: RESTING * len(content.data)), identity
+
+
+def _digest(content: Content) -> str:
+    """Return the SHA-256 of a recording's bytes, and of the bodies beside it where it holds some."""
+    digest = sha256(content.data)
+    bodies = content.beside.files if isinstance(content.beside, Files) else {}
+    for path in sorted(bodies):
+        for part in (path.encode("utf-8", "surrogatepass"), bodies[path]):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

@@ -74,7 +74,7 @@ def read(events: Events, reading: Reading) -> None:
             model = chunk.get("model") or chunk.get("model_id")
             reading.model = as_text(model) if model else None
         choices = choices_of(chunk)
-        says_more = events.name[event] == "error" or not _BESIDE_CHOICES.isdisjoint(chunk)
+        says_more = events.name[event] == "error" or _says_more(chunk)
         is_plain = False
         for choice in choices:
             is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
@@ -88,6 +88,11 @@ def read(events: Events, reading: Reading) -> None:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
+
+
+def _says_more(chunk: Mapping[str, Any]) -> bool:
+    """Tell whether a chunk says anything of the stream as a whole; OpenAI's say `"usage":null` nearly always."""
+    return not _BESIDE_CHOICES.isdisjoint(chunk) and any(chunk.get(name) for name in _BESIDE_CHOICES)
 
 
 def _read_beside_choices(
