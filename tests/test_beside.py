@@ -3,12 +3,16 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 import pytest
 
 import viewer
 from viewer.beside import Directory, nothing, unpack
+from viewer.found import Named
+from viewer.limits import Limits
+from viewer.members import members
 
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\ndata: [DONE]\n\n'
 # As Playwright names the body of a response.
@@ -75,6 +79,27 @@ def test_a_har_archive_finds_its_bodies_in_its_folder(tmp_path):
     loaded = viewer.load((tmp_path / "a.har").read_bytes())
     assert loaded.streams == []
     assert any("which is not there: b.dat" in problem.message for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(decoded_bytes=1 << 20), "limit decoded_bytes"),
+        (Limits(decompression_ratio=10), "limit decompression_ratio"),
+    ],
+)
+def test_a_zip_file_that_unpacks_to_more_than_may_be_read_is_refused(limits, said):
+    with pytest.raises(viewer.CassetteError, match=said):
+        viewer.load(zipped(a__sse=b" " * (18 << 20)), limits=limits)
+
+
+def test_an_entry_of_a_zip_file_without_a_name_is_none():
+    packed = zipped(x=b"nothing", a__sse=EVENTS)
+    # Where a name begins with it, Python's reader cuts it there.
+    nameless = re.sub(rb"(PK\x01\x02.{42}|PK\x03\x04.{26})x", rb"\g<1>\0", packed, flags=re.DOTALL)
+    assert nameless != packed
+    assert viewer.load(nameless, "a.zip").streams[0].text() == "hi"
+    assert [found.name for found in members(Named(nameless, "a.zip"))]
 
 
 def test_a_zip_file_of_one_cassette_opens_as_that():

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from posixpath import basename, dirname, join, normpath
 from typing import Protocol
 
-from viewer.limits import Limits
+from viewer.content_encoding import HARMLESS_BYTES
+from viewer.limits import DEFAULT_LIMITS, Limits
 from viewer.problems import CassetteError
 
 MAX_BYTES = 1 << 30
@@ -100,16 +101,17 @@ class Archive:
 
     file: zipfile.ZipFile
     root: str = ""
+    most_bytes: int = MAX_BYTES
 
     def __call__(self, name: str, folder: str = "") -> bytes | None:
         """Return a member's content; None where there is none of this name, or it cannot be read or is too large."""
         place = normpath(join(self.root, folder))
         try:
             with self.file.open(name if place == "." else join(place, name)) as member:
-                content = member.read(MAX_BYTES + 1)
+                content = member.read(self.most_bytes + 1)
         except UNREADABLE:
             return None
-        return content if len(content) <= MAX_BYTES else None
+        return content if len(content) <= self.most_bytes else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,14 +174,16 @@ def recordings_in(archive: zipfile.ZipFile) -> list[str]:
     return (archives if is_playwright else members) or members
 
 
-def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
+def unpack(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> tuple[bytes, str, Beside]:
     """Return the one cassette in a zip file, its name, and how to find what stands beside it there.
 
     Playwright writes such: a HAR archive with each body as a member of its own. Raises `CassetteError` for a zip file of
     other things.
     """
+    by_ratio = max(HARMLESS_BYTES, limits.decompression_ratio * len(data))
+    most_bytes, limit = min((limits.decoded_bytes, "decoded_bytes"), (by_ratio, "decompression_ratio"))
     try:
-        archive = Archive(zipfile.ZipFile(io.BytesIO(data)))
+        archive = Archive(zipfile.ZipFile(io.BytesIO(data)), most_bytes=most_bytes)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise CassetteError(name, f"a zip file that cannot be read ({error}).", "Pack it again.") from error
     chosen = recordings_in(archive.file)
@@ -189,5 +193,6 @@ def unpack(data: bytes, name: str) -> tuple[bytes, str, Beside]:
         )
     content = archive(chosen[0])
     if content is None:
-        raise CassetteError(name, "a zip file whose content cannot be read or is too large.", _NO_ARCHIVE)
-    return content, name, Archive(archive.file, dirname(chosen[0]))
+        what = f"a zip file whose content cannot be read, or is larger than may be read {limits.exceeded(limit)}."
+        raise CassetteError(name, what, _NO_ARCHIVE)
+    return content, name, Archive(archive.file, dirname(chosen[0]), most_bytes)

@@ -81,7 +81,7 @@ def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAU
     """Decode every stream in a file of which the content is there, as `load` does."""
     _refuse_larger(len(data), name, limits)
     if data.startswith(ZIP):
-        data, name, found = unpack(data, name)
+        data, name, found = unpack(data, name, limits)
     beside = Bounded(found, limits)
     recording = read_recording(Document(data, name, beside, limits))
     del data

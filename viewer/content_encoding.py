@@ -23,7 +23,7 @@ GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
 # Less is no danger, however well it was packed.
-_HARMLESS_BYTES = 16 << 20
+HARMLESS_BYTES = 16 << 20
 # How much is fed at a time to what limits no output: four bytes can stand for 128 kB.
 _ZSTANDARD_BYTES = 64
 
@@ -76,7 +76,7 @@ def _joined(pieces: Iterator[bytes], packed_bytes: int, limits: Limits, decoded_
                 exceeded = limits.exceeded("decoded_bytes")
                 trouble = f"It decompresses to more than may be read {exceeded}; the rest is left out."
                 break
-            if size_bytes > max(_HARMLESS_BYTES, packed_bytes * limits.decompression_ratio):
+            if size_bytes > max(HARMLESS_BYTES, packed_bytes * limits.decompression_ratio):
                 exceeded = limits.exceeded("decompression_ratio")
                 trouble = f"It decompresses to more than its size allows {exceeded}; the rest is left out."
                 break

@@ -146,8 +146,12 @@ def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> No
     expiry = st.selectbox("Expires after", list(_EXPIRIES), key="share_expiry")
     if st.button("Publish", key="publish", width="stretch"):
         store.sweep()
-        with turns().taken(recording.name):
-            page = _page(cassette, recording, options).decode()
+        try:
+            with turns().taken(recording.name):
+                page = _page(cassette, recording, options).decode()
+        except CassetteError as error:
+            sheet([node("div", "problem warning", node("p", "", str(error)))], key="not_published")
+            return
         identity = store.publish(page, _EXPIRIES[expiry or "1 day"])
         st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name, time.time()))
     for identity, name, _ in st.session_state.get(_PUBLISHED_KEY, []):
