@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from viewer.cassette import open_recording
-from viewer.found import FolderLimits, Member, Named, PassedOver, Refused, harmless
+from viewer.found import FolderLimits, Member, Named, PassedOver, Refused, harmless, told_apart
 from viewer.members import members
 from viewer.problems import CassetteError
 
@@ -389,3 +389,8 @@ def test_a_tar_header_that_leads_back_ends():
 def test_limits_are_values():
     with pytest.raises(dataclasses.FrozenInstanceError):
         FolderLimits().members = 3
+
+
+def test_no_two_have_the_same_name_whatever_the_names_are():
+    every = [PassedOver(name, "hidden") for name in ("a", "a", "a (2)", "a", "a (2)")]
+    assert [found.name for found in told_apart(every)] == ["a", "a (2)", "a (2) (2)", "a (3)", "a (2) (3)"]

@@ -473,3 +473,10 @@ def test_times_of_the_recorder_stay_in_the_go_vcr_cassette_that_is_handed_out():
     cassette = viewer.load(SAMPLES / "gemma-3-270m_short.har")
     again = viewer.load(interactions_text(cassette.interactions).encode())
     assert [stream.text() for stream in again.streams] == [stream.text() for stream in cassette.streams]
+
+
+@pytest.mark.parametrize("url", ["http://[]/v1", "https://[x]/v1", "http://[::1"])
+def test_a_url_that_is_broken_is_reported_all_the_same(url):
+    tree = {"version": 1, "interactions": [{"request": {"method": "POST", "uri": url, "body": "", "headers": {}}}]}
+    tree["interactions"][0]["response"] = {"status": {"code": 200}, "headers": {}, "body": {"string": "data: {}\n\n"}}
+    assert "<html" in viewer.report(viewer.load(json.dumps(tree).encode()))

@@ -185,10 +185,16 @@ Found = Member | Refused | PassedOver
 
 def told_apart(every: Iterable[Found]) -> Iterator[Found]:
     """Yield what is found, with a number after a name that was there before."""
-    seen: dict[str, int] = {}
+    times: dict[str, int] = {}
+    taken: set[str] = set()
     for found in every:
-        times = seen[found.name] = seen.get(found.name, 0) + 1
-        yield found if times == 1 else replace(found, name=f"{found.name} ({times})")
+        name, count = found.name, times.get(found.name, 1)
+        while name in taken:
+            count += 1
+            name = f"{found.name} ({count})"
+        times[found.name] = count
+        taken.add(name)
+        yield found if name == found.name else replace(found, name=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,14 @@ def arrival_ends(interaction: Interaction) -> list[int] | None:
     return carriers[: len(arrivals.s)] if 0 <= len(carriers) - len(arrivals.s) <= 1 else None
 
 
+def _host(url: str) -> str:
+    """Return the host of a URL with its port; "" where the URL is broken."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
 def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, Any]:
     interaction = {
         "id": number,
@@ -104,7 +112,7 @@ def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, A
             "proto_major": 1,
             "proto_minor": 1,
             "content_length": len(exchange.request_body),
-            "host": urlsplit(exchange.url).netloc.rpartition("@")[2],
+            "host": _host(exchange.url),
             "body": _scalar(exchange.request_body),
             "headers": _headers(exchange.request_headers),
             "url": masked_url(exchange.url),

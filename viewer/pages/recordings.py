@@ -92,12 +92,14 @@ def _placed(member: Member, shelf: Shelf, most_bytes: int) -> list[Recording]:
     except viewer.CassetteError as error:
         shelf.refused.append(Refused(member.name, error.reason, error.advice))
         return []
-    data, key = content.data, _digest(content)[:16]
-    if key not in shelf.recordings and shelf.size_bytes + len(data) > most_bytes:
+    key = _digest(content)[:16]
+    # With the bodies that came out of an archive beside it.
+    size_bytes = max(len(content.data), member.unpacked_bytes)
+    if key not in shelf.recordings and shelf.size_bytes + size_bytes > most_bytes:
         reason = f"does not fit: one session opens {most_bytes:,} bytes (limit session_bytes)."
         shelf.refused.append(Refused(member.name, reason, "Reload the page to begin anew."))
         return []
-    shelf.size_bytes += 0 if key in shelf.recordings else len(data)
+    shelf.size_bytes += 0 if key in shelf.recordings else size_bytes
     # The archive that the page itself packs of what is dropped is not of the person who dropped it.
     name = member.name.removeprefix(f"{PACKED}/")
     shelf.recordings[key] = Recording(key, name, "opened", member)
