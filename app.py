@@ -16,10 +16,11 @@ from viewer.shares import share_store
 # A limit that is off is said here, in a line, and not to each visitor.
 try:
     limits()
-    # Made before there are threads that could make two.
-    turns(), kept()
 except ValueError as error:
     sys.exit(str(error))
+# Made before there are threads that could make two of each.
+turns()
+kept()
 
 app = st.App(
     Path(__file__).parent / "viewer" / "pages" / "script.py",

@@ -114,24 +114,20 @@ def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAU
 def _content(source: Source, name: str | None, limits: Limits) -> tuple[bytes, str, Beside]:
     """Return the bytes of a file, what to call it, and how to find what stands beside it."""
     if isinstance(source, bytes | bytearray | memoryview):
-        _refuse_larger(memoryview(source).nbytes, name or "bytes", limits)
         return bytes(source), name or "bytes", nothing
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         try:
-            # One more than may be, since what is no file on a disk has no size before it has been read.
             with path.open("rb") as file:
-                _refuse_larger(os.fstat(file.fileno()).st_size, name or path.name, limits)
-                data = file.read(limits.file_bytes + 1)
-            _refuse_larger(len(data), name or path.name, limits)
-            return data, name or path.name, Directory(path.parent)
-        except CassetteError:
-            # It is a ValueError too.
-            raise
+                size_bytes = os.fstat(file.fileno()).st_size
+                # One more than may be, since what is no file on a disk has no size before it has been read.
+                data = file.read(limits.file_bytes + 1) if size_bytes <= limits.file_bytes else b""
         except OSError as error:
             raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # A NUL in the path.
             raise CassetteError(repr(str(path)), f"cannot be read: {error}.") from error
+        _refuse_larger(size_bytes, name or path.name, limits)
+        return data, name or path.name, Directory(path.parent)
     if not hasattr(source, "read"):
         raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
     name = name or Path(str(getattr(source, "name", "") or "file")).name
@@ -140,7 +136,6 @@ def _content(source: Source, name: str | None, limits: Limits) -> tuple[bytes, s
     except (OSError, UnicodeError) as error:
         raise CassetteError(name, f"cannot be read: {error}.", "Open it in binary mode.") from error
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content or b"")
-    _refuse_larger(len(data), name, limits)
     return data, name, nothing
 
 

@@ -66,9 +66,11 @@ class Opened:
     """Hold a recording that was opened, or why it was not."""
 
     sha256: str
-    size_bytes: int
-    cassette: Cassette | None
+    cassette: Cassette | None = None
+    rows: list[Row] = field(default_factory=list)
+    texts: list[Row] = field(default_factory=list)
     refused: Refused | None = None
+    """Why it was not opened, or has no row."""
 
 
 def rows(
@@ -167,29 +169,25 @@ def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadF
     except CassetteError as error:
         return ReadFile(found.name, [], [], Refused(found.name, error.reason, error.advice))
     opened = open_content(content, found.name, limits)
-    if opened.cassette is None:
-        return ReadFile(found.name, [], [], opened.refused)
-    read, texts = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
-    return ReadFile(found.name, read, texts, None if read else without_answer(opened.cassette, found.name))
+    return ReadFile(found.name, opened.rows, opened.texts, opened.refused)
 
 
 def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -> Opened:
-    """Open a recording of which the content is there; why that fails is a value, whatever it is."""
-    sha256, size_bytes = hashlib.sha256(content.data).hexdigest(), len(content.data)
+    """Open a recording of which the content is there and make its rows; why that fails is a value, whatever it is."""
+    sha256 = hashlib.sha256(content.data).hexdigest()
     try:
-        opened = open_recording(content.data, name, content.beside, limits)
-        for stream in opened.streams:
-            # A fault in a figure, which is made when it is asked for, is one of this recording as well.
-            _ = stream.metrics
-        return Opened(sha256, size_bytes, opened)
+        cassette = open_recording(content.data, name, content.beside, limits)
+        read, texts = rows_of(cassette, name, sha256, len(content.data))
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
     except Exception as error:  # noqa: BLE001 - a fault of this program must not hide the other recordings
         refused = Refused(name, f"reading it failed ({type(error).__name__}: {str(error)[:200]}).", _REPORT)
-    return Opened(sha256, size_bytes, None, refused)
+    else:
+        return Opened(sha256, cassette, read, texts, None if read else _without_answer(cassette, name))
+    return Opened(sha256, refused=refused)
 
 
-def without_answer(cassette: Cassette, name: str) -> Refused:
+def _without_answer(cassette: Cassette, name: str) -> Refused:
     """Return why a recording that opens has no row."""
     held = f"a {cassette.format} recording in which no model answers"
     first = next((problem for problem in cassette.problems if problem.severity != "note"), None)

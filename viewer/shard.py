@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 import viewer
 from viewer.beside import Beside
 from viewer.found import Content, Member, Refused
-from viewer.library import open_content, without_answer
+from viewer.library import open_content
 from viewer.payload import is_whole
 from viewer.phrasing import displayable
 from viewer.pool import Task
 from viewer.problems import CassetteError
 from viewer.schema import COLUMNS as CHUNK_COLUMNS
 from viewer.schema import PYTHON_TEXT
-from viewer.stream_rows import COLUMNS, Row, frame, rows_of
+from viewer.stream_rows import COLUMNS, Row, frame
 
 _LAYOUT = "2"
 FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
@@ -192,11 +192,8 @@ def _read(found: Member | Refused) -> _Made:
         return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
     asked: list[list[str | None]] = []
     opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
-    if opened.cassette is None:
-        return _Made(_record(found.name, opened.sha256, asked, opened.refused))
-    rows, _ = rows_of(opened.cassette, found.name, opened.sha256, opened.size_bytes)
-    refused = None if rows else without_answer(opened.cassette, found.name)
-    return _Made(_record(found.name, opened.sha256, asked, refused), rows, opened.cassette.chunks)
+    record = _record(found.name, opened.sha256, asked, opened.refused)
+    return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
 
 
 def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:

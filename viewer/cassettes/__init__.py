@@ -43,8 +43,9 @@ class RecorderModule(Protocol):
 
 @cache
 def known_recorders() -> tuple[RecorderModule, ...]:
-    """Return every recorder module."""
-    return tuple(cast("list[RecorderModule]", modules_of(viewer.cassettes)))
+    """Return every recorder module, last the one that reads what no other knows."""
+    modules = cast("list[RecorderModule]", modules_of(viewer.cassettes))
+    return tuple(sorted(modules, key=lambda module: module.__name__ == _LAST_RESORT))
 
 
 def read_recording(document: Document) -> Recording:
@@ -63,7 +64,7 @@ def read_recording(document: Document) -> Recording:
 
 def _surest(document: Document) -> tuple[int, RecorderModule]:
     """Return how sure the recorder is that is surest of a file, and which it is."""
-    *recorders, any_text = sorted(known_recorders(), key=lambda module: module.__name__ == _LAST_RESORT)
+    *recorders, any_text = known_recorders()
     sureness, recorder = max(((module.recognise(document), module) for module in recorders), key=lambda pair: pair[0])
     # Whether a text holds events is found out by reading all of it, for which it must be of no recorder.
     return (sureness, recorder) if sureness else (any_text.recognise(document), any_text)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from viewer.library import Batch, Library, gathered, rows
+from viewer.measure import Measure
 from viewer.pages.colours import is_dark
 from viewer.pages.kept import kept
 from viewer.pages.legend import show_legend
@@ -19,8 +20,9 @@ from viewer.pages.recordings import Recording, on_offer, tables_path
 from viewer.pages.sheet import Node, node, sheet
 from viewer.pages.source import labels_of
 from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, counted, dollars, number, seconds
+from viewer.phrasing import MARKS, NOTHING, counted, dollars, headline, number, seconds
 from viewer.problems import CassetteError
+from viewer.schema import Grade
 from viewer.search import SearchError, matching
 from viewer.totals import Totals, quantiles, totals
 
@@ -216,17 +218,14 @@ def _open(key: str, interaction: int) -> None:
 
 
 def _timed(streams: pd.DataFrame, what: str) -> list[str]:
-    columns = (streams[f"{what}_{name}"] for name in ("s", "low_s", "high_s"))
-    values = zip(*columns, streams[f"{what}_grade"].astype(object), strict=True)
-    return [_time(value, low, high, grade) for value, low, high, grade in values]
+    columns = (streams[f"{what}_{name}"].astype(object) for name in ("s", "low_s", "high_s", "grade"))
+    return [_time(*(None if pd.isna(value) else value for value in row)) for row in zip(*columns, strict=True)]
 
 
-def _time(value: float, low: float, high: float, grade: Any) -> str:
-    mark = MARKS.get(grade, "") if isinstance(grade, str) else ""  # type: ignore[call-overload]
-    # A server's own time is the least that the client waited.
-    if pd.notna(value) and (value != low or pd.notna(high)):
-        return f"{seconds(value)} {mark}"
-    return f"≥ {seconds(low)} {mark}" if pd.notna(low) and low > 0 else NOTHING
+def _time(value: float | None, low: float | None, high: float | None, grade: Grade | None) -> str:
+    # That it took no less than nothing is known of all.
+    measure = Measure(value, low or None if value is None else low, high, "s", grade, "")
+    return f"{headline(measure)} {MARKS[grade]}" if grade and headline(measure) != NOTHING else NOTHING
 
 
 @st.fragment
