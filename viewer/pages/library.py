@@ -31,18 +31,17 @@ _COLUMNS = {
     "recording": st.column_config.TextColumn("recording", width="medium"),
     "model": st.column_config.TextColumn("model"),
     "provider": st.column_config.TextColumn("provider", width="small"),
-    "format": st.column_config.TextColumn("recorder", width="small"),
-    "protocol": st.column_config.TextColumn("protocol", width="small"),
-    "recorded_at": st.column_config.DatetimeColumn("recorded", format="YYYY-MM-DD HH:mm", timezone="UTC"),
-    "first_token": st.column_config.TextColumn("first token", width="small", help="With the mark of its grade"),
-    "length": st.column_config.TextColumn(
-        "length", width="small", help="First to last chunk, with the mark of its grade"
-    ),
+    # Wide enough for the mark, without which a time says too much.
+    "first_token": st.column_config.TextColumn("first token", width=105, help="With the mark of its grade"),
+    "length": st.column_config.TextColumn("length", width=105, help="First to last chunk, with the mark of its grade"),
     "input_tokens": st.column_config.NumberColumn("in", format="localized"),
     "output_tokens": st.column_config.NumberColumn("out", format="localized"),
     "reasoning_tokens": st.column_config.NumberColumn("reasoning", format="localized"),
-    "cost_usd": st.column_config.NumberColumn("cost", format="$%.5f"),
+    "cost_usd": st.column_config.NumberColumn("cost", format="$%.5f", width=85),
     "finish_reason": st.column_config.TextColumn("finish", width="small"),
+    "format": st.column_config.TextColumn("recorder", width="small"),
+    "protocol": st.column_config.TextColumn("protocol", width=130),
+    "recorded_at": st.column_config.DatetimeColumn("recorded", format="YYYY-MM-DD HH:mm", timezone="UTC"),
     "problems": st.column_config.NumberColumn("problems"),
     "opening": st.column_config.TextColumn("begins", width="medium"),
 }
