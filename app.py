@@ -6,12 +6,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from viewer.pages.kept import kept
-from viewer.pages.limits import limits
-from viewer.pages.preload import Preload
-from viewer.pages.turns import turns
-from viewer.share_routes import routes
-from viewer.shares import share_store
+from viewer.pages.server.cache import kept
+from viewer.pages.server.limits import limits
+from viewer.pages.server.preload import Preload
+from viewer.pages.server.share_routes import routes
+from viewer.pages.server.shares import share_store
+from viewer.pages.server.turns import turns
 
 # A limit that is off is said here, in a line, and not to each visitor.
 try:

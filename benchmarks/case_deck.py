@@ -15,9 +15,9 @@ from typing import Any
 import viewer
 from benchmarks.figures import Row
 from benchmarks.recordings import ROOT
-from viewer.asciicast import asciicast
-from viewer.deck import deck_page
-from viewer.stream import Stream
+from viewer.display.asciicast import asciicast
+from viewer.display.deck import deck_page
+from viewer.streams.stream import Stream
 
 TITLE = "(e) The deck: frames and lateness"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import viewer
 from benchmarks.figures import Row
 from benchmarks.recordings import SAMPLE, go_vcr
-from viewer.report_page import script, stylesheet
+from viewer.display.report.page import script, stylesheet
 
 TITLE = "(f) The report: its size"
 

@@ -17,7 +17,8 @@ settings.load_profile("tests")
 expect.set_options(timeout=15_000)
 
 ROOT = Path(__file__).resolve().parent.parent
-SEED = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
+SAMPLES = ROOT / "sample_cassettes"
+SEED = SAMPLES / "grok-code-fast-1_simple_streaming.yaml"
 SHARED = ROOT.parent / "shared"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 import viewer
-from tests.fuzzing import MOST_CPU_S, recordings, spoilt, use
-from viewer.loose_events import loose_events
+from tests.support.fuzzing import MOST_CPU_S, recordings, spoilt, use
+from viewer.cassettes.loose_events import loose_events
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 END = b"data: [DONE]\n\n"

@@ -1,12 +1,12 @@
 """The notebooks run from beginning to end, and are kept without outputs."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "notebooks"
 
 
 def run(name):

@@ -1,10 +1,8 @@
-from pathlib import Path
-
 import pytest
 
 import viewer
+from tests.conftest import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parent.parent / "sample_cassettes"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.name != "README.md")
 
 SHOWS = {

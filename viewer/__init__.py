@@ -9,24 +9,24 @@ cassette.streams[0].text()       # what the model said
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# At once, though little else is: imported later, the module would stand where the function of its name belongs.
-from viewer.report import report
+from viewer.types.version import VERSION
 
 if TYPE_CHECKING:
-    from viewer.answer import Answer
-    from viewer.arrival import Evidence
-    from viewer.cassette import Cassette, load
-    from viewer.http import Interaction
-    from viewer.limits import Limits
-    from viewer.measure import Measure
-    from viewer.pricing import Cost
-    from viewer.problems import CassetteError, Problem
-    from viewer.reading import ToolCall
-    from viewer.stream import Stream
-    from viewer.timing import Timing
-    from viewer.usage import Usage
+    from viewer.display.report.report import report
+    from viewer.protocols.reading import ToolCall
+    from viewer.streams.answer import Answer
+    from viewer.streams.cassette import Cassette, load
+    from viewer.streams.cost import Cost
+    from viewer.streams.stream import Stream
+    from viewer.streams.timing.arrival import Evidence
+    from viewer.streams.timing.timing import Timing
+    from viewer.types.http import Interaction
+    from viewer.types.limits import Limits
+    from viewer.types.measure import Measure
+    from viewer.types.problems import CassetteError, Problem
+    from viewer.types.usage import Usage
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Answer",
@@ -48,20 +48,21 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Answer": "answer",
-    "Cassette": "cassette",
-    "CassetteError": "problems",
-    "Cost": "pricing",
-    "Evidence": "arrival",
-    "Interaction": "http",
-    "Limits": "limits",
-    "Measure": "measure",
-    "Problem": "problems",
-    "Stream": "stream",
-    "Timing": "timing",
-    "ToolCall": "reading",
-    "Usage": "usage",
-    "load": "cassette",
+    "Answer": "streams.answer",
+    "Cassette": "streams.cassette",
+    "CassetteError": "types.problems",
+    "Cost": "streams.cost",
+    "Evidence": "streams.timing.arrival",
+    "Interaction": "types.http",
+    "Limits": "types.limits",
+    "Measure": "types.measure",
+    "Problem": "types.problems",
+    "Stream": "streams.stream",
+    "Timing": "streams.timing.timing",
+    "ToolCall": "protocols.reading",
+    "Usage": "types.usage",
+    "load": "streams.cassette",
+    "report": "display.report.report",
 }
 
 

@@ -2,18 +2,18 @@
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from viewer.pages.kept import kept
-from viewer.pages.limits import limits
-from viewer.pages.recordings import put
+from tests.conftest import ROOT
+from viewer.pages.server.cache import kept
+from viewer.pages.server.limits import limits
+from viewer.pages.server.recordings import put
+from viewer.pages.server.turns import turns
 from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
-from viewer.pages.turns import turns
 
-SCRIPT = Path(__file__).resolve().parents[2] / "viewer" / "pages" / "script.py"
+SCRIPT = ROOT / "viewer" / "pages" / "script.py"
 
 
 @pytest.fixture(autouse=True)

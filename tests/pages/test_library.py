@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from viewer.pages.query import ready_for, tables_of
-from viewer.ready_queries import READY_QUERIES
+from viewer.library.ready_queries import READY_QUERIES
+from viewer.pages.parts.query import ready_for, tables_of
 
 
 def figure(page, label):

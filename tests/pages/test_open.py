@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from viewer.pages.recordings import SAMPLES
+from viewer.pages.server.recordings import SAMPLES
 
 SEED = "grok-code-fast-1"
 
@@ -71,7 +71,7 @@ def test_many_files_dropped_at_once_come_as_one_archive_and_are_all_there(app):
 
 
 def test_the_archive_that_the_page_packs_is_one_that_others_read(app):
-    source = (SAMPLES.parent / "viewer" / "pages" / "drop.js").read_text()
+    source = (SAMPLES.parent / "viewer" / "pages" / "parts" / "drop.js").read_text()
     names = ["a.sse", "é/ü.sse", f"{'d' * 120}/{'n' * 90}.sse", "x" * 99]
     packed = app.evaluate(
         """async ([source, names]) => {

@@ -1,18 +1,17 @@
 """Properties that hold for the body of every sample, whatever its framing."""
 
 import itertools
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import viewer
-from viewer.http import Interaction, Request, Response
-from viewer.stream import read_stream
+from tests.conftest import ROOT
+from viewer.streams.stream import read_stream
+from viewer.types.http import Interaction, Request, Response
 from viewer.wire.sse import SSEDecoder, decode
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 BODIES = [
     (path.name, cassette.interactions[stream.interaction], stream)
     for path in sorted((ROOT / "sample_cassettes").iterdir())

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol, cast
 
-import viewer.cassettes
-from viewer.document import Document
-from viewer.http import Interaction, Request, Response
-from viewer.loose_events import loose_events
-from viewer.problems import CassetteError, Problem
-from viewer.registry import About, modules_of
+import viewer.cassettes.recorders
+from viewer.cassettes.document import Document
+from viewer.cassettes.loose_events import loose_events
+from viewer.types.formats import About, modules_of
+from viewer.types.http import Interaction, Request, Response
+from viewer.types.problems import CassetteError, Problem
 
-_LAST_RESORT = "viewer.cassettes.text"
+_LAST_RESORT = "viewer.cassettes.recorders.text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class RecorderModule(Protocol):
 @cache
 def known_recorders() -> tuple[RecorderModule, ...]:
     """Return every recorder module, last the one that reads what no other knows."""
-    modules = cast("list[RecorderModule]", modules_of(viewer.cassettes))
+    modules = cast("list[RecorderModule]", modules_of(viewer.cassettes.recorders))
     return tuple(sorted(modules, key=lambda module: module.__name__ == _LAST_RESORT))
 
 

@@ -5,27 +5,27 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from viewer.aspects import ASPECTS
-from viewer.comparison import Comparison, compare
-from viewer.comparison_sections import Cell, Recorded, Section, sections
-from viewer.diff_lines import DiffLine, diff_lines
-from viewer.lanes import lanes_of
-from viewer.measure import Measure
-from viewer.pages.address import pick
-from viewer.pages.deck import show_deck
-from viewer.pages.kept import kept
-from viewer.pages.legend import grades_of, show_legend
-from viewer.pages.recording import pick_interaction, show_unreadable
-from viewer.pages.recordings import RESTING, Recording, on_offer, open_cassette
-from viewer.pages.sheet import Node, node, sheet
-from viewer.pages.source import labels_of
-from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, displayable, explanation, headline, number
-from viewer.problems import CassetteError
-from viewer.side import Side, side
-from viewer.side_by_side import metric_rows, usage_rows
-from viewer.stream import Stream
-from viewer.text_diff import TextDiff
+from viewer.comparison.aspects import ASPECTS
+from viewer.comparison.comparison import Comparison, compare
+from viewer.comparison.diff_lines import DiffLine, diff_lines
+from viewer.comparison.figures import metric_rows, usage_rows
+from viewer.comparison.sections import Cell, Recorded, Section, sections
+from viewer.comparison.side import Side, side
+from viewer.comparison.text_diff import TextDiff
+from viewer.display.lanes import lanes_of
+from viewer.pages.parts.address import pick
+from viewer.pages.parts.deck import show_deck
+from viewer.pages.parts.legend import grades_of, show_legend
+from viewer.pages.parts.picker import labels_of
+from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.server.cache import kept
+from viewer.pages.server.recordings import RESTING, Recording, on_offer, open_cassette
+from viewer.pages.server.turns import turns
+from viewer.pages.stream import pick_interaction, show_unreadable
+from viewer.streams.stream import Stream
+from viewer.text.words import MARKS, NOTHING, displayable, explanation, headline, number
+from viewer.types.measure import Measure
+from viewer.types.problems import CassetteError
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 60_000

@@ -8,23 +8,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from viewer.library import Batch, Library, gathered, rows
-from viewer.measure import Measure
-from viewer.pages.colours import is_dark
-from viewer.pages.kept import kept
-from viewer.pages.legend import show_legend
-from viewer.pages.limits import limits
-from viewer.pages.query import show_query
-from viewer.pages.recording import show_unreadable
-from viewer.pages.recordings import Recording, on_offer, tables_path
-from viewer.pages.sheet import Node, node, sheet
-from viewer.pages.source import labels_of
-from viewer.pages.turns import turns
-from viewer.phrasing import MARKS, NOTHING, counted, dollars, headline, number, seconds
-from viewer.problems import CassetteError
-from viewer.schema import Grade
-from viewer.search import SearchError, matching
-from viewer.totals import Totals, quantiles, totals
+from viewer.library.library import Batch, Library, gathered, rows
+from viewer.library.search import SearchError, matching
+from viewer.library.totals import Totals, quantiles, totals
+from viewer.pages.parts.legend import show_legend
+from viewer.pages.parts.picker import labels_of
+from viewer.pages.parts.query import show_query
+from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.theme import is_dark
+from viewer.pages.server.cache import kept
+from viewer.pages.server.limits import limits
+from viewer.pages.server.recordings import Recording, on_offer, tables_path
+from viewer.pages.server.turns import turns
+from viewer.pages.stream import show_unreadable
+from viewer.text.words import MARKS, NOTHING, counted, dollars, headline, number, seconds
+from viewer.types.chunk_table import Grade
+from viewer.types.measure import Measure
+from viewer.types.problems import CassetteError
 
 _GROUP = 16
 _COLUMNS = {
@@ -236,7 +236,7 @@ def _show_distributions(streams: pd.DataFrame) -> None:
     if not expander.open:
         return
     with expander:
-        from viewer.figures import spread_of  # noqa: PLC0415 - plotly takes half a second
+        from viewer.display.charts import spread_of  # noqa: PLC0415 - plotly takes half a second
 
         left, right = st.columns(2)
         with left:

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from viewer.pages import compare, library, recording
-from viewer.pages.source import open_by_hand
+from viewer.pages import compare, library
+from viewer.pages import stream as recording
+from viewer.pages.parts.picker import open_by_hand
 
 _TITLE = "Cassette viewer"
 

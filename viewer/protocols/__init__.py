@@ -11,11 +11,11 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import Any, Protocol, cast
 
-import viewer.protocols
-from viewer.payload import parse
-from viewer.reading import Reading
-from viewer.registry import About, modules_of
-from viewer.usage import Usage
+import viewer.protocols.dialects
+from viewer.protocols.reading import Reading
+from viewer.text.json import parse
+from viewer.types.formats import About, modules_of
+from viewer.types.usage import Usage
 from viewer.wire import Events
 
 SAMPLE_EVENTS = 16
@@ -51,7 +51,7 @@ class ProtocolModule(Protocol):
 @cache
 def known_protocols() -> tuple[ProtocolModule, ...]:
     """Return every protocol module."""
-    return tuple(cast("list[ProtocolModule]", modules_of(viewer.protocols)))
+    return tuple(cast("list[ProtocolModule]", modules_of(viewer.protocols.dialects)))
 
 
 def protocol_of(url: str, events: Events) -> ProtocolModule:

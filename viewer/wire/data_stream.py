@@ -7,8 +7,8 @@ Its media type, text/plain, tells nothing. Its code, one character, is the name 
 
 import re
 
-from viewer.sniff import is_json, parts_of_data_stream
 from viewer.wire.events import Events, tile
+from viewer.wire.sniff import is_json, parts_of_data_stream
 
 _NAMED = re.compile(rb"([0-9a-z]):[ \t]*+(?=[^ \t])")
 

@@ -11,7 +11,7 @@ import struct
 import zlib
 from dataclasses import dataclass, field, replace
 
-from viewer.payload import write
+from viewer.text.json import write
 from viewer.wire.events import Events, tile
 
 _MEDIA_TYPE = "application/vnd.amazon.eventstream"

@@ -1,7 +1,7 @@
 """Newline-delimited JSON, one value a line: https://github.com/ndjson/ndjson-spec, as Ollama streams it."""
 
-from viewer.sniff import is_json, is_json_lines
 from viewer.wire.events import Events, tile
+from viewer.wire.sniff import is_json, is_json_lines
 
 _MEDIA_TYPES = frozenset(
     {

@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from viewer.sniff import is_event_stream
 from viewer.wire.events import Events, Places, Slices, tile
+from viewer.wire.sniff import is_event_stream
 
 _Columns = tuple[Places, Sequence[str], Sequence[bytes | None]]
 

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from viewer.agent_loop import Call, calls_of
-from viewer.cassette import Cassette
-from viewer.measure import Measure
-from viewer.pages.colours import is_dark
-from viewer.pages.sheet import Node, node, sheet
-from viewer.phrasing import MARKS, NOTHING, dollars, explanation, headline, number
+from viewer.conversation.agent import Call, calls_of
+from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.theme import is_dark
+from viewer.streams.cassette import Cassette
+from viewer.text.words import MARKS, NOTHING, dollars, explanation, headline, number
+from viewer.types.measure import Measure
 
 
 def show(cassette: Cassette) -> None:
     """Show the calls as a waterfall where their times are known, and as a list with running totals."""
     calls = calls_of(cassette)
     if any(call.started.value is not None for call in calls):
-        from viewer.figures import waterfall  # noqa: PLC0415 - plotly takes half a second
+        from viewer.display.charts import waterfall  # noqa: PLC0415 - plotly takes half a second
 
         st.plotly_chart(
             waterfall(calls, dark=is_dark()),

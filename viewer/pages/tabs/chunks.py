@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viewer.cassette import Cassette
-from viewer.pages.sheet import node, sheet
-from viewer.payload import parse, write
-from viewer.phrasing import MARKS, MEANINGS, counted, displayable, number
-from viewer.schema import KINDS, PYTHON_TEXT
-from viewer.search import SearchError, matching
-from viewer.stream import Stream
-from viewer.telling_columns import telling_columns
+from viewer.display.chunk_columns import telling_columns
+from viewer.library.search import SearchError, matching
+from viewer.pages.parts.sheet import node, sheet
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.text.json import parse, write
+from viewer.text.words import MARKS, MEANINGS, counted, displayable, number
+from viewer.types.chunk_table import KINDS, PYTHON_TEXT
 
 # Streamlit turns to a table without search and selection here unless it is told.
 LAZY_ABOVE_ROWS = 150_000

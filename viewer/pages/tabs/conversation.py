@@ -1,11 +1,11 @@
 """What was asked, message by message, and the answer as the client assembles it."""
 
-from viewer.answer import Answer
-from viewer.conversation import Conversation, Message, Part, conversation_of
-from viewer.http import Interaction
-from viewer.pages.sheet import Node, node, sheet
-from viewer.phrasing import number
-from viewer.stream import Stream
+from viewer.conversation.conversation import Conversation, Message, Part, conversation_of
+from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.streams.answer import Answer
+from viewer.streams.stream import Stream
+from viewer.text.words import number
+from viewer.types.http import Interaction
 
 _SHOWN_CHARACTERS = 50_000
 _KNOWN_ROLES = ("system", "developer", "user", "assistant", "model", "tool")

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from viewer.cassette import Cassette
-from viewer.http import Headers
-from viewer.pages.sheet import node, sheet
-from viewer.payload import parse, write
-from viewer.phrasing import displayable, size
-from viewer.redact import masked_headers, masked_url
+from viewer.pages.parts.sheet import node, sheet
+from viewer.streams.cassette import Cassette
+from viewer.text.json import parse, write
+from viewer.text.masks import masked_headers, masked_url
+from viewer.text.words import displayable, size
+from viewer.types.http import Headers
 
 SHOWN_BODY_BYTES = 200_000
 

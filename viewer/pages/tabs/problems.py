@@ -1,7 +1,7 @@
 """What is wrong with a recording."""
 
-from viewer.pages.sheet import node, sheet
-from viewer.problems import Problem
+from viewer.pages.parts.sheet import node, sheet
+from viewer.types.problems import Problem
 
 
 def show(problems: list[Problem]) -> None:

@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from viewer.measure import Measure
-from viewer.pages.colours import is_dark
-from viewer.pages.deck import deck_is_drawn
-from viewer.pages.kept import kept
-from viewer.pages.sheet import Node, node, sheet
+from viewer.pages.parts.deck import deck_is_drawn
+from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.theme import is_dark
+from viewer.pages.server.cache import kept
 from viewer.pages.tabs.chunks import show_rows
-from viewer.phrasing import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
-from viewer.stream import Stream
+from viewer.streams.stream import Stream
+from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
+from viewer.types.measure import Measure
 
 # Of the curves' arrays and of what Plotly makes of them.
 _CHUNK_BYTES = 200
@@ -41,7 +41,7 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
         # The chart's code runs for a second, in which the browser would draw nothing else.
         st.container(height=_CHART_PIXELS, border=False, key="chart_place")
         return
-    from viewer.figures import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
+    from viewer.display.charts import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
     dark = is_dark()
     figure = kept().get(

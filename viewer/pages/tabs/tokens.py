@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from viewer.pages.colours import is_dark
-from viewer.pages.sheet import node, sheet
-from viewer.payload import write
-from viewer.phrasing import NOTHING, displayable, dollars, number
-from viewer.stream import Stream
-from viewer.usage import verdict
+from viewer.pages.parts.sheet import node, sheet
+from viewer.pages.parts.theme import is_dark
+from viewer.streams.stream import Stream
+from viewer.text.json import write
+from viewer.text.words import NOTHING, displayable, dollars, number
+from viewer.types.usage import verdict
 
 
 def show(stream: Stream) -> None:
@@ -42,7 +42,7 @@ def show(stream: Stream) -> None:
     }
     left, right = st.columns([1, 1])
     with left:
-        from viewer.figures import token_sunburst  # noqa: PLC0415 - plotly takes half a second
+        from viewer.display.charts import token_sunburst  # noqa: PLC0415 - plotly takes half a second
 
         st.plotly_chart(
             token_sunburst(stream, dark=is_dark()),

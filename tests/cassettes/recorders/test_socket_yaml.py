@@ -1,0 +1,155 @@
+"""WebSockets as Pydantic AI's tests record them, synthetic: each recording is made from Python values."""
+
+import json
+
+import pytest
+import yaml
+
+import viewer
+from tests.support.yaml_dumper import written
+
+EVENTS = [
+    {"type": "session.created", "session": {"model": "gpt-realtime"}},
+    {"type": "response.output_text.delta", "delta": "Ol\u00e1\n"},
+]
+ASKED = {"type": "response.create", "tools": [], "temperature": 0.5, "none": None}
+
+
+def message(direction, data, **changed):
+    return {"kind": "message", "direction": direction, "data": data, **changed}
+
+
+def load(*items):
+    return viewer.load(written(*items), "a.yaml")
+
+
+CALL = [message("received", EVENTS[0]), message("sent", ASKED), message("received", EVENTS[1])]
+
+
+def test_the_connection_is_one_interaction_with_a_message_a_line():
+    loaded = load(*CALL)
+    assert (loaded.format, loaded.format_version) == ("ws-yaml", "1")
+    [exchange] = loaded.interactions
+    assert (exchange.request.method, exchange.request.url, exchange.response.status) == ("GET", "", 101)
+    assert [json.loads(line) for line in exchange.request.body.splitlines()] == [ASKED]
+    assert exchange.response.content_type == "application/x-ndjson"
+    assert [json.loads(line) for line in exchange.response.body.splitlines()] == EVENTS
+    assert exchange.response.body.endswith(b"\n")
+    [stream] = loaded.streams
+    assert stream.chunks["event"].nunique() == 2
+
+
+def test_it_says_nothing_of_time():
+    times = load(*CALL).interactions[0].times
+    assert (times.headers_s, times.whole_s, times.arrivals, times.started, times.ended) == (None,) * 5
+
+
+def test_messages_without_a_kind_are_read_as_first_versions_wrote_them():
+    first = [{name: value for name, value in item.items() if name != "kind"} for item in CALL]
+    assert load(*first).interactions == load(*CALL).interactions
+
+
+@pytest.mark.parametrize(("ok", "severity"), [(True, "note"), (False, "warning"), (None, "warning")])
+def test_where_the_connection_was_closed_is_a_problem_and_what_follows_is_shown(ok, severity):
+    loaded = load(*CALL, {"kind": "close", "code": 1011, "reason": "going away", "ok": ok}, message("received", {}))
+    assert len(loaded.interactions) == 1
+    assert len(loaded.interactions[0].response.body.splitlines()) == 3
+    [problem] = [problem for problem in loaded.problems if "closed" in problem.message]
+    assert (problem.severity, problem.interaction) == (severity, 0)
+    assert "after 2 received messages (code: 1011, reason: going away)" in problem.message
+    assert "over a new connection" in problem.advice
+
+
+def test_where_nothing_follows_a_close_no_new_connection_is_spoken_of():
+    [problem] = [problem for problem in load(*CALL, {"kind": "close"}).problems if "closed" in problem.message]
+    assert (problem.message.partition("(")[2], problem.advice) == ("code: none, reason: none).", "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"type": "response.output_audio.delta", "delta": "AAAA"},
+        {"serverContent": {"modelTurn": {"parts": [{"inlineData": {"data": "AAAA"}}]}}},
+    ],
+)
+def test_audio_that_was_received_is_said_to_be_shortened(data):
+    def told(*items):
+        return [problem.severity for problem in load(*items).problems if "audio" in problem.message]
+
+    assert told(*CALL, message("received", data)) == ["note"]
+    assert told(*CALL, message("sent", data)) == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"kind": "ping"},
+        message("received", {}, kind="ping"),
+        message("aside", {}),
+        message(["sent"], {}),
+        {},
+        5,
+        None,
+        ["a"],
+    ],
+)
+def test_an_item_of_any_other_kind_is_left_out_and_said(odd):
+    loaded = load(*CALL, odd)
+    assert len(loaded.interactions[0].response.body.splitlines()) == 2
+    assert [problem.severity for problem in loaded.problems if "kind that is not known" in problem.message] == [
+        "warning"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ("text", b'"text"'),
+        ("a\nb", b'"a\\nb"'),
+        (None, b"null"),
+        (5, b"5"),
+        (10**40, b'"1' + b"0" * 40 + b'"'),
+        ([1, {"a": []}], b'[1,{"a":[]}]'),
+        ({1: None}, b'{"1": null}'),
+        (b'{"a":1}', b'{"a":1}'),
+        ({"a": b"\xff"}, '{"a": "\ufffd"}'.encode()),
+        ({b"\xff": 1}, '{"\ufffd":1}'.encode()),
+    ],
+)
+def test_data_of_any_type_is_one_line(data, line):
+    assert load(message("received", data)).interactions[0].response.body == line + b"\n"
+
+
+def test_data_that_is_missing_is_a_line_too():
+    first = message("received", {})
+    assert load(first, {"kind": "message", "direction": "received"}).interactions[0].response.body == b"{}\nnull\n"
+
+
+def test_data_nested_deeply_is_survived():
+    deep = b"{a: " * 400 + b"1" + b"}" * 400
+    head = b"version: 1\ninteractions:\n- direction: received\n  data: "
+    body = viewer.load(head + deep + b"\n").interactions[0].response.body
+    assert body.replace(b" ", b"") == deep.replace(b"{a: ", b'{"a":') + b"\n"
+
+
+def test_a_file_that_is_cut_off_shows_what_stands_before():
+    whole = written(*CALL, *CALL)
+    loaded = viewer.load(whole[: len(whole) - 12])
+    assert loaded.format == "ws-yaml"
+    assert len(loaded.interactions[0].response.body.splitlines()) >= 3
+    assert any("breaks off" in problem.message for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(("version", "text"), [(None, ""), ([], "[]"), ({"a": 1}, '{"a":1}'), (1.5, "1.5")])
+def test_a_version_of_any_type_is_survived(version, text):
+    assert viewer.load(written(*CALL, version=version)).format_version == text
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[], [{"direction": "up", "data": 1}], [{"direction": "sent"}], [5], "direction", {"direction": "sent", "data": 1}],
+)
+def test_other_interactions_are_not_taken_for_it(items):
+    text = yaml.safe_dump({"interactions": items, "note": "direction"}).encode()
+    with pytest.raises(viewer.CassetteError):
+        viewer.load(text)

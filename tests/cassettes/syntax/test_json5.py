@@ -1,0 +1,146 @@
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.cassettes.syntax.json5 import read_json5, unescape
+
+TREE = {"a": [1, {"b": "x'\"\\y\n", "c": None}, -0.5], "d e": {"f": "last, ] } // text"}, "g": True}
+
+JSON5 = r"""
+// A tape.
+{
+    a: [ 1, { b: 'x\'"\\y\n', "c": null, }, -.5, ],
+    'd e': { /* { ** / */ f: "last, ] } // text" },
+    g: true,
+}
+"""
+
+
+def read(text):
+    return read_json5(text.encode())
+
+
+def test_what_javascript_writes_and_json_does_not_is_read():
+    assert read(JSON5) == (TREE, None)
+
+
+def test_json_is_read_too():
+    assert read("\ufeff" + json.dumps(TREE)) == (TREE, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (r"'it\'s\n'", "it's\n"),
+        (r"'\b\f\r\t\v\0\"\/\a'", '\b\f\r\t\v\0"/a'),
+        (r"'\x41\u00e9\ud83d\ude00'", "Aé😀"),
+        (r"'\ud83d'", "\ud83d"),
+        (r"'\\u0041'", "\\u0041"),
+        (r"'abc\f'", "abc\f"),
+        ("'one \\\ntwo \\\r\nthree'", "one two three"),
+        ("'\u2028'", "\u2028"),
+        ("0x1F", 31),
+        ("-0x1f", -31),
+        ("+7", 7),
+        ("5.", 5.0),
+        (".5e-1", 0.05),
+        ("-Infinity", float("-inf")),
+        ("'9'", "9"),
+        ("9" * 31, 1e31),
+        ("[]", []),
+        ("null", None),
+    ],
+)
+def test_texts_and_numbers_are_read_as_javascript_reads_them(written, value):
+    assert read(written) == (value, None)
+
+
+def test_a_number_that_is_none_is_read():
+    assert str(read("NaN")[0]) == "nan"
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("{a: 1, b: 'half", {"a": 1, "b": "half"}),
+        ("{a: 'half \\", {"a": "half "}),
+        ("{a: 'half\\u00", {"a": "half"}),
+        ("{a: [1, 2", {"a": [1]}),
+        ("{a: 1, b", {"a": 1}),
+        ("{a: 1, 'b", {"a": 1}),
+        ("{a: 1, b:", {"a": 1}),
+        ("{a: 1,", {"a": 1}),
+        ("{a: {b: tru", {"a": {}}),
+        ("", None),
+    ],
+)
+def test_what_stands_before_the_end_is_kept(text, tree):
+    value, broken = read(text)
+    assert value == tree
+    assert broken.at_end
+
+
+@pytest.mark.parametrize(
+    ("text", "tree", "reason"),
+    [
+        ("{a: 1,\n,}", {"a": 1}, "',' stands where a key should at line 2"),
+        ("[1 2]", [1], "'2' stands where a comma should at line 1"),
+        ("[,]", [], "',' stands where a value should at line 1"),
+        ("{a 1}", {}, "'1' stands where a colon should at line 1"),
+        ("{a: 1]", {"a": 1}, "']' stands where a comma should at line 1"),
+        ("{a: b}", {}, "'b' stands where a value should at line 1"),
+        ("{a: 'x\ny'}", {}, '"\'" stands where a value should at line 1'),
+        ("{a: 1}}", {"a": 1}, "'}' stands where the end of the file should at line 1"),
+        ("[1]\n2", [1], "'2' stands where the end of the file should at line 2"),
+        ("}", None, "'}' stands where a value should at line 1"),
+        ("{/: 1}", {}, "'/' stands where a key should at line 1"),
+        ("{a: 1 'x", {"a": 1}, '"\'x" stands where a comma should at line 1'),
+        ("/* x", None, "'/' stands where a value should at line 1"),
+    ],
+)
+def test_what_stands_before_a_mistake_is_kept_and_the_mistake_told(text, tree, reason):
+    value, broken = read(text)
+    assert (value, str(broken)) == (tree, reason)
+    assert not broken.at_end
+
+
+def test_brackets_without_end_are_bounded():
+    value, broken = read("[" * 100_000)
+    assert isinstance(value, list)
+    assert broken.reason == "nested too deeply (limit depth: 500)"
+    assert read("[" * 500 + "]" * 500)[1] is None
+
+
+@given(st.integers(0, len(JSON5) - 3))
+def test_a_cut_anywhere_gives_a_part_of_the_tree(cut):
+    def is_part(part, whole):
+        if isinstance(part, dict):
+            return isinstance(whole, dict) and all(key in whole and is_part(part[key], whole[key]) for key in part)
+        if isinstance(part, list):
+            return isinstance(whole, list) and all(map(is_part, part, whole))
+        return str(whole).startswith(str(part))
+
+    tree, broken = read(JSON5[:cut])
+    assert broken
+    assert tree is None or is_part(tree, TREE)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["'\\" * 200_000, "/*" + "*" * 400_000, "{" + "a" * 400_000, "[" + "1" * 400_000, " " * 400_000, "//" * 200_000],
+)
+def test_no_text_takes_longer_than_its_length(hostile):
+    start = time.process_time()
+    read(hostile)
+    assert time.process_time() - start < 2
+
+
+def test_what_is_not_utf_8_is_shown_as_such():
+    assert read_json5(b"'a\xff'") == ("a\ufffd", None)
+
+
+def test_a_text_without_escapes_is_itself():
+    assert unescape("it's") == "it's"

@@ -1,0 +1,126 @@
+import datetime as dt
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.cassettes.syntax.yaml import YAMLTreeError, read_documents
+
+
+def trees_of(data):
+    documents = read_documents(data)
+    assert documents.broken is None
+    return documents.trees
+
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**18), 10**18)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+trees = st.recursive(scalars, lambda children: st.lists(children) | st.dictionaries(st.text(), children), max_leaves=20)
+
+
+@given(trees)
+def test_what_pyyaml_writes_is_read_back(tree):
+    text = yaml.safe_dump(tree, allow_unicode=True)
+    expected = yaml.safe_load(text)
+    assert trees_of(text.encode()) == [expected]
+
+
+def test_several_documents_are_read():
+    assert trees_of(b"a: 1\n---\n- b\n---\nc") == [{"a": 1}, ["b"], "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("!!binary aGk=", b"hi"),
+        ("!binary |\n  aGk=", b"hi"),
+        ("!!python/object/apply:os.system ['true']", ["true"]),
+        ("!ruby/object:Net {a: 1}", {"a": 1}),
+        ("!!str 12", "12"),
+        ("'12'", "12"),
+        ("2025-01-01", "2025-01-01"),
+        ("012", "012"),
+        ("? [a, b]\n: 1", {"(list)": 1}),
+        ("? {a: b}\n: 1", {"(mapping)": 1}),
+        ("? !!python/object/apply:multidict.istr [accept]\n: 1", {"accept": 1}),
+        ("&x {a: 1}", {"a": 1}),
+    ],
+)
+def test_tags_are_read_as_the_plain_data_below_them(text, expected):
+    assert trees_of(text.encode()) == [expected]
+
+
+def test_an_alias_is_the_node_it_names():
+    assert trees_of(b"a: &x [1, 2]\nb: *x\nc: &s text\nd: *s") == [{"a": [1, 2], "b": [1, 2], "c": "text", "d": "text"}]
+
+
+@pytest.mark.parametrize("opening", [b"[\n", b"{a: ", b"- "])
+def test_depth_is_bounded_and_does_not_end_the_process(opening):
+    with pytest.raises(YAMLTreeError, match=r"nested too deeply \(limit depth: 500\)"):
+        read_documents(opening * 200_000)
+
+
+def test_brackets_on_one_line_are_bounded_by_libyaml_itself_where_it_can():
+    try:
+        broken = read_documents(b"[" * 200_000).broken
+    except YAMLTreeError as error:
+        broken = error.broken
+    assert "nest" in broken.reason
+
+
+def test_an_alias_bomb_is_refused():
+    lines = [b"a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [b"%c: &%c [%s]" % (98 + i, 98 + i, b", ".join([b"*%c" % (97 + i)] * 9)) for i in range(9)]
+    with pytest.raises(YAMLTreeError, match=r"\(limit alias_nodes: 1,000,000\)"):
+        read_documents(b"\n".join(lines))
+
+
+def test_a_node_that_contains_itself_is_refused():
+    with pytest.raises(YAMLTreeError, match="no finished node"):
+        read_documents(b"&a [*a]")
+
+
+def test_keys_of_keys_of_keys_stay_small():
+    text = "? [" * 100 + "x" + "]\n" * 100
+    assert len(str(read_documents(text.encode()).trees)) < 10_000
+
+
+def test_a_broken_text_gives_what_stands_before_and_the_line():
+    documents = read_documents(b"a: 1\nb: [x, y]\n\tc: [")
+    assert documents.trees == [{"a": 1, "b": ["x", "y"]}]
+    assert documents.broken.line == 3
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_quoted_text_that_the_end_cuts_off_is_kept(quote):
+    documents = read_documents(f"a: 1\nb:\n- c: {quote}data: x\n\n\n  data: y".encode())
+    assert documents.trees == [{"a": 1, "b": [{"c": "data: x\n\ndata: y"}]}]
+    assert documents.broken.line == 3
+
+
+def test_every_yaml_cassette_of_the_corpus_is_the_tree_that_pyyaml_reads(shared):
+    def same(ours, theirs):
+        """Compare trees; where PyYAML made a date, ours holds its text."""
+        if isinstance(theirs, dict):
+            return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in theirs)
+        if isinstance(theirs, list):
+            return len(ours) == len(theirs) and all(map(same, ours, theirs))
+        return isinstance(ours, str) if isinstance(theirs, dt.date) else ours == theirs
+
+    compared = 0
+    for path in sorted((shared / "corpus").rglob("*.y*ml")):
+        data = path.read_bytes()
+        try:
+            theirs = list(yaml.load_all(data, Loader=yaml.CSafeLoader))
+        except yaml.YAMLError:
+            assert read_documents(data).trees
+            continue
+        assert same(trees_of(data), theirs), path
+        compared += 1
+    assert compared > 500

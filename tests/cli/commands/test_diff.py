@@ -1,0 +1,154 @@
+import argparse
+import io
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.support.har_files import asked, chat, entry, har
+from viewer.cli.commands import diff
+from viewer.cli.main import BROKEN_PIPE
+
+
+def run(*arguments):
+    parser = argparse.ArgumentParser()
+    diff.add_arguments(parser)
+    return diff.run(parser.parse_args([str(argument) for argument in arguments]))
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    """Three recordings: the second differs from the first in nothing but ids, the third in its text and a parameter."""
+    made = {
+        "a.har": entry(asked(), chat("Hello there.")),
+        "same.har": entry(asked(), chat("Hello there.", call_id="other", created=1_800_000_000)),
+        "b.har": entry(asked(temperature=1), chat("Hello you.")),
+    }
+    for name, call in made.items():
+        (tmp_path / name).write_bytes(har(call))
+    return tmp_path
+
+
+def test_the_same_file_is_no_difference(recordings, capsys):
+    assert run(recordings / "a.har", recordings / "a.har") == 0
+    assert "No difference" in capsys.readouterr().out
+
+
+def test_ids_and_stamps_are_no_difference(recordings):
+    assert run(recordings / "a.har", recordings / "same.har") == 0
+
+
+def test_a_difference_is_told_and_is_the_exit_status(recordings, capsys):
+    assert run(recordings / "a.har", recordings / "b.har") == 1
+    told = capsys.readouterr()
+    assert "They differ in request and text" in told.out
+    assert "+ Hello you." in told.out
+    assert "\x1b" not in told.out
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        (["--ignore", "text"], 1),
+        (["--ignore", "text,request"], 0),
+        (["--ignore", "text, request"], 0),
+        (["--only", "text"], 1),
+        (["--only", "usage,schema"], 0),
+    ],
+)
+def test_differences_can_be_ignored_or_chosen(recordings, options, status, capsys):
+    assert run(recordings / "a.har", recordings / "b.har", *options) == status
+    assert "Not compared: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options", [["--ignore", "txet"], ["--only", ""], ["--only", "text", "--ignore", "usage"]])
+def test_a_word_that_is_none_of_the_aspects_is_refused(recordings, options, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(recordings / "a.har", recordings / "b.har", *options)
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_refused_word_is_told_beside_those_that_there_are(recordings, capsys):
+    with pytest.raises(SystemExit):
+        run(recordings / "a.har", recordings / "b.har", "--ignore", "txet")
+    told = capsys.readouterr().err
+    assert "'txet' is none of" in told
+    assert "tool-calls" in told
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_file_that_is_not_there_is_named(recordings, place, capsys):
+    names = [recordings / "a.har", recordings / "a.har"]
+    names[place] = recordings / "missing.har"
+    assert run(*names) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("cassette-viewer: ")
+    assert "missing.har: cannot be read: No such file or directory." in told.err
+
+
+def test_a_file_that_is_no_recording_is_named(recordings, capsys):
+    (recordings / "notes.txt").write_text("nothing recorded")
+    assert run(recordings / "notes.txt", recordings / "a.har") == 2
+    assert "notes.txt" in capsys.readouterr().err
+
+
+def test_markdown_is_written_for_a_comment(recordings, capsys):
+    assert run(recordings / "a.har", recordings / "b.har", "--markdown") == 1
+    told = capsys.readouterr().out
+    assert told.startswith("**They differ in request and text,")
+    assert "```diff\n- Hello there.\n+ Hello you.\n```" in told
+
+
+def test_one_side_can_come_from_standard_input(recordings, monkeypatch, capsys):
+    piped = io.TextIOWrapper(io.BytesIO((recordings / "a.har").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", piped)
+    assert run("-", recordings / "same.har") == 0
+    assert "A: standard input (har 1.2, 1 interaction)" in capsys.readouterr().out
+
+
+def test_both_sides_cannot_come_from_standard_input(capsys):
+    assert run("-", "-") == 2
+    assert "only one of the two" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error(recordings):
+    call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
+    running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running.stdout.close()
+    assert running.wait(60) == BROKEN_PIPE
+    assert running.stderr.read() == b""
+    running.stderr.close()
+
+
+def test_signs_that_the_output_cannot_take_are_replaced(recordings, monkeypatch):
+    taken = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(taken, encoding="ascii"))
+    assert run(recordings / "a.har", recordings / "b.har") == 1
+    assert b"Hello you." in taken.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colour_is_for_terminals_that_want_it(recordings, monkeypatch, no_color, coloured):
+    out = Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", no_color)
+    run(recordings / "a.har", recordings / "b.har")
+    assert ("\x1b[" in out.getvalue()) == coloured
+
+
+def test_comparing_needs_neither_streamlit_nor_plotly():
+    code = (
+        "import sys, viewer.cli.commands.diff; print([name for name in ('streamlit', 'plotly') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

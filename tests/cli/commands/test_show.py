@@ -1,0 +1,296 @@
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT, SEED
+from tests.support.streams import delta
+from viewer.cli.main import main
+
+WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
+OVERLOADED = ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json"
+
+
+def shown(capsys, *arguments):
+    assert main(["show", *map(str, arguments)]) == 0
+    return capsys.readouterr()
+
+
+def facts(capsys, file, *arguments):
+    return shown(capsys, "--plain", *arguments, file).out.splitlines()
+
+
+def body_of(*events):
+    import json
+
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+
+
+def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
+    out = shown(capsys, SEED).out
+    assert out.startswith("grok-code-fast-1  api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop\n")
+    assert "thought for about 1.6 s, nine tenths of it out of sight" in out
+    lines = {line[2:30].strip(): line[30:] for line in out.splitlines() if line.startswith("  ")}
+    assert lines["Time to first token"].startswith("≥ 0.193 s ↔")
+    assert "1.00 s to 3.00 s" in lines["Thinking"]
+    assert lines["input, with cache"].strip() == "213"
+    assert lines["total, as reported"].strip() == "373"
+    assert lines["US dollars"].startswith("$")
+    assert "Adds up: 373 = 213 + 27 + 133" in out
+    assert "↔ bounded: known to lie between bounds" in out
+    assert "\x1b" not in out
+
+
+def test_a_figure_that_the_recording_does_not_support_is_a_dash_with_its_reason(capsys):
+    out = shown(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
+    assert any("Chunk rate" in line and "—" in line and "does not say when" in line for line in out.splitlines())
+
+
+def test_of_several_streams_the_first_is_taken_and_the_number_told(capsys):
+    out, err = shown(capsys, WEATHER)
+    assert "called weather twice" in out
+    assert err == "cassette-viewer: 2 streams, of which interaction 1 is taken; choose by --interaction.\n"
+    out, err = shown(capsys, WEATHER, "--interaction", 2)
+    assert "wrote 18 tokens" in out
+    assert err == ""
+
+
+def test_what_is_no_stream_is_told_too(capsys):
+    assert "answered in one piece, without a stream" in shown(capsys, WEATHER, "--interaction", 3).out
+    assert "Lima against Oslo" in shown(capsys, WEATHER, "--interaction", 3).out
+    assert "error: The server answered 429" in shown(capsys, WEATHER, "--interaction", 0).out
+
+
+def test_the_provider_s_own_words_end_as_a_sentence(capsys):
+    out, _ = shown(capsys, OVERLOADED)
+    assert "error: The provider sent an error: Overloaded. What came before it is shown.\n" in out
+
+
+def test_an_interaction_that_there_is_not_is_refused(capsys):
+    assert main(["show", str(WEATHER), "--interaction", "9"]) == 2
+    assert "there is no interaction 9; it holds 4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", [[], ["--plain"]])
+def test_standard_input_is_read(how):
+    command = [sys.executable, "-m", "viewer", "show", *how, "-"]
+    run = subprocess.run(command, cwd=ROOT, input=SEED.read_bytes(), capture_output=True, check=True)
+    assert "grok-code-fast-1" in run.stdout.decode()
+
+
+def test_colours_are_for_a_terminal_that_wants_them(on_terminal):
+    assert "\x1b[1mFigures" in on_terminal("show", SEED)
+    assert "\x1b" not in on_terminal("show", SEED, NO_COLOR="1")
+
+
+HOSTILE = "\x1b[2J\x9b1m\r\u202e"
+
+
+@pytest.mark.parametrize("how", [[], ["--plain"]])
+def test_recorded_text_sends_no_command_to_the_terminal(capsys, tmp_path, how):
+    file = tmp_path / "hostile.sse"
+    file.write_text(body_of(delta(content=HOSTILE, model=HOSTILE), {"error": {"message": HOSTILE}}))
+    out = shown(capsys, *how, file).out
+    assert "␛[2J" in out
+    assert not set("\x1b\x9b\r\u202e") & set(out)
+
+
+def test_facts_of_the_sample_with_tool_calls(capsys):
+    first, *sections = "\n".join(facts(capsys, WEATHER)).split("\n\n")
+    assert first == "recorder: go-vcr"
+    refused, called, answered, whole = (section.splitlines() for section in sections)
+    assert refused[-2] == "response: 429 Too Many Requests"
+    assert refused[-1].startswith("error: Rate limit reached for gpt-4o-mini")
+    assert called[:2] == ["interaction 1", "request: POST https://api.openai.com/v1/chat/completions"]
+    assert called[called.index("response: 200 OK") :] == [
+        "response: 200 OK",
+        "protocol: openai-chat",
+        "model: gpt-4o-mini-2024-07-18",
+        'tool call 0 weather: {"city":"Lima","unit":"C"}',
+        'tool call 1 weather: {"city":"Oslo","unit":"C"}',
+        "finish reason: tool_calls",
+        "usage.input: 84",
+        "usage.output: 46",
+        "usage.reasoning: 0",
+        "usage.cache_read: 0",
+        "usage.total: 130",
+    ]
+    assert 'request.messages[2].content: {"temperature":19,"sky":"overcast"}' in answered
+    assert "content: Lima against Oslo" in whole
+
+
+def test_texts_are_told_line_by_line(capsys):
+    lines = facts(capsys, SEED)
+    assert '''reasoning: First, the user asked: "Say hi in Portuguese."''' in lines
+    assert "reasoning: ## Handling the Request " in lines
+
+
+def cassette(
+    tmp_path, *, body=None, request=None, answer="Hi", date="Thu, 23 Oct 2025 14:56:22 GMT", created=1, mark="a"
+):
+    import json
+
+    import yaml
+
+    sent = {"model": "m", "temperature": 0.5, "messages": [{"role": "user", "content": "one\ntwo"}], **(request or {})}
+    event = {"id": f"chatcmpl-{mark}", "created": created, **delta(content=answer, finish="stop")}
+    interaction = {
+        "request": {
+            "method": "POST",
+            "uri": f"https://api.openai.com/v1/chat/completions?api-key=sk-{mark}",
+            "headers": {"authorization": [f"Bearer sk-{mark}"], "x-request-id": [mark]},
+            "body": body if body is not None else json.dumps(sent),
+        },
+        "response": {
+            "status": {"code": 200, "message": "OK"},
+            "headers": {"content-type": ["text/event-stream"], "date": [date]},
+            "body": {"string": body_of(event)},
+        },
+    }
+    file = tmp_path / f"{mark}.yaml"
+    file.write_text(yaml.safe_dump({"interactions": [interaction], "version": 1}))
+    return file
+
+
+def test_what_differs_from_recording_to_recording_is_left_out(capsys, tmp_path):
+    calls = [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+    again = [{**calls[0], "id": "call_2"}]
+    first = cassette(tmp_path, request={"messages": [{"role": "assistant", "tool_calls": calls}]})
+    other = cassette(
+        tmp_path,
+        request={"messages": [{"role": "assistant", "tool_calls": again}]},
+        date="Fri, 24 Oct 2025 01:00:00 GMT",
+        created=99,
+        mark="b",
+    )
+    assert facts(capsys, first) == facts(capsys, other)
+
+
+def test_facts_hold_what_was_asked_keys_in_order(capsys, tmp_path):
+    lines = facts(capsys, cassette(tmp_path))
+    assert [line for line in lines if line.startswith("request")] == [
+        "request: POST https://api.openai.com/v1/chat/completions?api-key=•••",
+        "request.messages[0].content: one",
+        "request.messages[0].content: two",
+        "request.messages[0].role: user",
+        "request.model: m",
+        "request.temperature: 0.5",
+    ]
+
+
+def test_secrets_are_masked(capsys, tmp_path):
+    planted = "sk-planted-0123456789"
+    secret = {"metadata": {"api_key": planted}, "max_tokens": 5}
+    file = cassette(tmp_path, request=secret, mark=planted)
+    out = shown(capsys, "--plain", file).out
+    assert planted not in out
+    assert "request.metadata.api_key: •••" in out
+    assert "request.max_tokens: 5" in out
+    form = cassette(tmp_path, body=f"grant_type=x&client_secret={planted}&n=1", mark="form")
+    assert "request.body: grant_type=x&client_secret=•••&n=1" in facts(capsys, form)
+
+
+def test_a_picture_is_told_by_its_digest(capsys, tmp_path):
+    picture = "data:image/png;base64," + "A" * 5000
+    lines = facts(capsys, cassette(tmp_path, request={"image": picture}))
+    (told,) = (line for line in lines if line.startswith("request.image"))
+    assert told.startswith("request.image: <5,022 bytes, SHA-256 ")
+
+
+def test_arguments_that_are_the_same_json_are_told_the_same(capsys, tmp_path):
+    def told(arguments):
+        function = {"name": "f", "arguments": arguments}
+        file = tmp_path / "call.sse"
+        file.write_text(body_of(delta(tool_calls=[{"index": 0, "id": "c", "function": function}])))
+        return next(line for line in facts(capsys, file) if line.startswith("tool call"))
+
+    assert told('{"b": 1, "a": [ 2 ]}') == told('{"a":[2],"b":1}') == 'tool call 0 f: {"a":[2],"b":1}'
+    assert told('{"token": "x"}') == 'tool call 0 f: {"token":"•••"}'
+    assert told('{"cut off') == 'tool call 0 f: {"cut off'
+
+
+def test_a_stream_that_breaks_off_is_told(capsys, tmp_path):
+    file = tmp_path / "cut.sse"
+    file.write_text(body_of(delta(content="Hi")).replace("data: [DONE]\n\n", ""))
+    assert "breaks off: yes" in facts(capsys, file)
+
+
+def test_a_file_that_is_no_recording_is_told_and_its_change_seen(capsys, tmp_path):
+    file = tmp_path / "notes.yaml"
+    told = []
+    for text in ("a: 1\n", "a: 2\n"):
+        file.write_text(text)
+        told.append(facts(capsys, file))
+    assert told[0][0].startswith("unreadable: ")
+    assert told[0][0] == told[1][0]
+    assert told[0][1] != told[1][1]
+    assert str(tmp_path) not in "".join(map(str, told))
+
+
+def test_a_file_that_is_not_there_is_a_wrong_call(capsys):
+    assert main(["show", "--plain", "nowhere.yaml"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def git(folder, *arguments):
+    # Neither this machine's settings nor those of who runs the tests.
+    import os
+
+    environment = {
+        **os.environ,
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+        "PYTHONPATH": str(ROOT),
+    }
+    run = subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],  # noqa: S607 - whichever git is there
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return run.stdout
+
+
+@pytest.fixture
+def repository(tmp_path):
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    git(folder, "config", "diff.cassette.textconv", f"'{sys.executable}' -m viewer show --plain")
+    git(folder, "config", "diff.cassette.xfuncname", "^interaction .*")
+    (folder / ".gitattributes").write_text("*.yaml diff=cassette\n")
+    return folder
+
+
+def test_git_compares_what_was_said(repository):
+    file = repository / "chat.yaml"
+    file.write_bytes(SEED.read_bytes())
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "one")
+    file.write_bytes(SEED.read_bytes().replace(b"informal", b"casual"))
+    changed = [line for line in git(repository, "diff").splitlines() if line[:1] in "+-"][2:]
+    assert len(changed) == 2
+    assert changed[0].startswith('-content: Oi! (That\'s "hi" in Portuguese, informal')
+    assert changed[1] == changed[0].replace("-content", "+content").replace("informal", "casual")
+    git(repository, "commit", "-qam", "two")
+    assert "+content: Oi!" in git(repository, "log", "-p", "-1")
+
+
+def test_git_sees_no_change_in_a_talk_recorded_again(repository, tmp_path):
+    file = repository / "chat.yaml"
+    file.write_bytes(cassette(tmp_path).read_bytes())
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "one")
+    file.write_bytes(cassette(tmp_path, created=99, mark="b").read_bytes())
+    assert "@@" not in git(repository, "diff")
+
+
+def test_git_does_not_fail_over_a_file_that_is_no_recording(repository):
+    (repository / "settings.yaml").write_text("a: 1\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "one")
+    (repository / "settings.yaml").write_text("a: 2\n")
+    assert "+file: <5 bytes" in git(repository, "diff")

@@ -1,0 +1,397 @@
+"""The recorder, between real SDKs and a server on this machine that streams at known times."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import anthropic
+import httpx2
+import numpy as np
+import openai
+import pytest
+import yaml
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+import viewer
+from tests.conftest import ROOT
+from tests.support.servers import serving
+from viewer.cli.recorder import recorder_app
+
+# They hold moments against each other, which another process would shift.
+pytestmark = pytest.mark.alone
+
+GAPS_S = [0.12, 0.03, 0.0, 0.05, 0.2, 0.01, 0.04, 0.08, 0.02]
+PLANTED = "sk-planted-0123456789abcdef"
+
+
+class Upstream:
+    """A server that notes when it sent each event."""
+
+    def __init__(self):
+        self.sent = []
+        self.seen = []
+
+    def app(self):
+        routes = [
+            Route("/v1/chat/completions", self.chat, methods=["POST"]),
+            Route("/v1/messages", self.messages, methods=["POST"]),
+            Route("/dies", self.dies),
+            Route("/slow", self.slow),
+            Route("/refuses", self.refuses, methods=["POST"]),
+            Route("/plain", self.plain),
+            Route("/echo/{path:path}", self.echo),
+            Route("/moved", self.moved),
+            Route("/waits", self.waits),
+        ]
+        return Starlette(routes=routes)
+
+    async def _paced(self, events):
+        for gap, event in zip([*GAPS_S, *[0.0] * len(events)], events, strict=False):
+            await asyncio.sleep(gap)
+            self.sent.append(time.perf_counter())
+            yield event.encode()
+
+    async def chat(self, request):
+        self.seen.append((dict(request.headers), await request.json(), str(request.url)))
+        events = [
+            {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+            for choice in [
+                *({"index": 0, "delta": {"content": f"w{number} "}, "finish_reason": None} for number in range(8)),
+                {"index": 0, "delta": {}, "finish_reason": "stop"},
+            ]
+        ]
+        lines = [f"data: {json.dumps(event)}\n\n" for event in events] + ["data: [DONE]\n\n"]
+        return StreamingResponse(
+            self._paced(lines),
+            media_type="text/event-stream",
+            headers={"Set-Cookie": f"session={PLANTED}", "X-Kept": "1"},
+        )
+
+    async def messages(self, request):
+        self.seen.append((dict(request.headers), await request.json(), str(request.url)))
+        message = {"id": "m", "type": "message", "role": "assistant", "model": "claude", "content": []}
+        message |= {"stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 5, "output_tokens": 1}}
+        events = [
+            {"type": "message_start", "message": message},
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+            *(
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": f"w{number} "}}
+                for number in range(4)
+            ),
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 4}},
+            {"type": "message_stop"},
+        ]
+        lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
+        return StreamingResponse(self._paced(lines), media_type="text/event-stream")
+
+    async def dies(self, _request):
+        async def broken():
+            yield b'data: {"choices":[{"index":0,"delta":{"content":"half"}}]}\n\n'
+            await asyncio.sleep(0.05)
+            raise ConnectionAbortedError
+
+        return StreamingResponse(broken(), media_type="text/event-stream")
+
+    async def slow(self, _request):
+        async def endless():
+            for number in range(1000):
+                yield f'data: {{"choices":[{{"index":0,"delta":{{"content":"w{number} "}}}}]}}\n\n'.encode()
+                await asyncio.sleep(0.02)
+
+        return StreamingResponse(endless(), media_type="text/event-stream")
+
+    async def refuses(self, _request):
+        return JSONResponse({"error": {"message": "Rate limit reached", "type": "tokens"}}, 429, {"Retry-After": "7"})
+
+    async def plain(self, request):
+        return Response(b"\x00\xff\x01", media_type="application/octet-stream", headers={"X-Query": request.url.query})
+
+    async def echo(self, request):
+        answer = {"raw_path": request.scope["raw_path"].decode(), "headers": dict(request.headers)}
+        return JSONResponse(answer, headers={"Set-Cookie": f"who={request.query_params.get('who', '')}; Path=/"})
+
+    async def moved(self, _request):
+        place = f"https://u:{PLANTED}@elsewhere.example/x?key={PLANTED}"
+        return Response(status_code=302, headers={"Location": place, "X-Issued": PLANTED})
+
+    async def waits(self, request):
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        self.seen.append("left")
+        return Response()
+
+
+@pytest.fixture
+def upstream():
+    return Upstream()
+
+
+@pytest.fixture
+def proxy(upstream, tmp_path):
+    """The address of a recorder before the upstream, and a function that waits for its cassettes."""
+    said = []
+    with serving(upstream.app()) as address, serving(recorder_app(address, tmp_path, said=said.append)) as recorder:
+
+        def cassettes(count=1):
+            deadline = time.monotonic() + 10
+            while len(found := sorted(tmp_path.glob("*.yaml"))) < count or len(said) < count:
+                assert time.monotonic() < deadline, said
+                time.sleep(0.02)
+            return found
+
+        yield recorder, cassettes
+
+
+def test_the_openai_sdk_streams_through_and_the_cassette_has_the_time_of_every_event(proxy, upstream):
+    address, cassettes = proxy
+    client = openai.OpenAI(base_url=f"{address}/v1", api_key=PLANTED)
+    off = []
+    for run in range(1, 4):
+        upstream.sent.clear()
+        begin = time.perf_counter()
+        chunks = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True)
+        seen = [(time.perf_counter() - begin, chunk.choices[0].delta.content) for chunk in chunks]
+        loaded = viewer.load(cassettes(run)[-1])
+        [stream] = loaded.streams
+        assert (loaded.format, loaded.format_version, loaded.problems) == ("go-vcr", "2", [])
+        assert stream.text() == "".join(text or "" for _, text in seen) == "w0 w1 w2 w3 w4 w5 w6 w7 "
+        assert (stream.timing.grade, stream.timing.origin) == ("measured", "request")
+        events = stream.chunks.drop_duplicates("event")["t"].to_numpy()
+        sent = np.array(upstream.sent) - upstream.sent[0]
+        assert len(events) == len(sent) == 10
+        # The SDK yields no [DONE]. Its clock began at the same request, give or take what it does before it sends it.
+        ours = np.array([at for at, _ in seen]) - events[: len(seen)]
+        off.append([np.abs(events - events[0] - sent).max(), np.median(np.abs(ours - np.median(ours)))])
+    # A machine that does other things delays one event of one run; what the recorder gets wrong it gets wrong in all.
+    from_server, from_client = np.min(off, axis=0)
+    assert from_server < 0.005
+    assert from_client < 0.005
+
+
+def test_the_anthropic_sdk_streams_through(proxy, upstream):
+    address, cassettes = proxy
+    client = anthropic.Anthropic(base_url=address, api_key=PLANTED)
+    with client.messages.stream(model="claude", max_tokens=9, messages=[{"role": "user", "content": "hi"}]) as stream:
+        text = "".join(stream.text_stream)
+    [recorded] = viewer.load(cassettes()[0]).streams
+    assert recorded.text() == text == "w0 w1 w2 w3 "
+    assert (recorded.protocol, recorded.timing.grade, recorded.complete) == ("anthropic-messages", "measured", True)
+    assert any(PLANTED in value for value in upstream.seen[0][0].values())
+
+
+def test_the_upstream_is_asked_as_the_client_asked_and_answers_as_it_does(proxy, upstream):
+    address, cassettes = proxy
+    answer = httpx2.post(
+        f"{address}/v1/chat/completions?api-version=1&key={PLANTED}",
+        json={"model": "m"},
+        headers={"X-Custom": "yes", "Authorization": f"Bearer {PLANTED}"},
+    )
+    headers, body, url = upstream.seen[0]
+    assert (headers["x-custom"], headers["authorization"], body) == ("yes", f"Bearer {PLANTED}", {"model": "m"})
+    assert headers["accept-encoding"] == "identity"
+    assert url.endswith(f"?api-version=1&key={PLANTED}")
+    assert (answer.status_code, answer.headers["x-kept"]) == (200, "1")
+    assert answer.headers["set-cookie"] == f"session={PLANTED}"
+    cassettes()
+
+
+def test_no_header_or_parameter_that_carries_a_secret_is_written(proxy):
+    address, cassettes = proxy
+    httpx2.post(
+        f"{address}/v1/chat/completions?key={PLANTED}",
+        json={},
+        headers={
+            "Authorization": f"Bearer {PLANTED}",
+            "X-Api-Key": PLANTED,
+            "Cookie": PLANTED,
+            "X-Plain": f"Bearer {PLANTED}",
+        },
+    )
+    text = cassettes()[0].read_text()
+    assert PLANTED not in text
+    assert "X-Kept" in text
+
+
+def test_a_client_that_hangs_up_leaves_a_cassette_that_says_so(proxy):
+    address, cassettes = proxy
+    with httpx2.stream("GET", f"{address}/slow") as answer:
+        next(answer.iter_raw())
+    loaded = viewer.load(cassettes()[0])
+    assert loaded.streams[0].text().startswith("w0 ")
+    assert any("the client hung up before the end" in problem.message for problem in loaded.problems)
+    assert loaded.streams[0].timing.grade == "measured"
+
+
+def test_an_upstream_that_dies_half_way_leaves_a_cassette_that_says_so_and_the_client_learns_of_it(proxy):
+    address, cassettes = proxy
+    with pytest.raises(httpx2.HTTPError):
+        httpx2.get(f"{address}/dies")
+    loaded = viewer.load(cassettes()[0])
+    assert loaded.streams[0].text() == "half"
+    assert any("the upstream broke off" in problem.message for problem in loaded.problems)
+
+
+def test_a_refusal_is_passed_on_and_recorded(proxy):
+    address, cassettes = proxy
+    answer = httpx2.post(f"{address}/refuses")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+    loaded = viewer.load(cassettes()[0])
+    [problem] = loaded.problems
+    assert problem.message == "The server answered 429 Too Many Requests: Rate limit reached."
+    assert loaded.interactions[0].response.headers["Retry-After"] == "7"
+
+
+def test_bytes_that_are_no_text_are_kept_as_they_are(proxy):
+    address, cassettes = proxy
+    assert httpx2.get(f"{address}/plain?a=b").content == b"\x00\xff\x01"
+    [interaction] = viewer.load(cassettes()[0]).interactions
+    assert interaction.response.body == b"\x00\xff\x01"
+    assert interaction.request.url.endswith("/plain?a=b")
+
+
+@pytest.mark.parametrize("path", ["a%2Fb", "a%3Fb", "a%23b", "a%20b", "a//b", "v1%2Eok"])
+def test_the_path_goes_to_the_upstream_as_it_was_written(proxy, path):
+    address, cassettes = proxy
+    assert httpx2.get(f"{address}/echo/{path}?x=%26").json()["raw_path"] == f"/echo/{path}"
+    [interaction] = viewer.load(cassettes()[0]).interactions
+    assert interaction.request.url.endswith(f"/echo/{path}?x=%26")
+
+
+def test_nothing_that_the_client_did_not_send_reaches_the_upstream(proxy):
+    """Least of all what the upstream gave to another client."""
+    address, cassettes = proxy
+    httpx2.get(f"{address}/echo/a?who=first")
+    with socket.create_connection(urlsplit(address).netloc.split(":")) as plain:
+        plain.sendall(b"GET /echo/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: plain.recv(4096), b""))
+    headers = json.loads(answer[answer.index(b"{") :])["headers"]
+    assert set(headers) <= {"host", "accept-encoding", "connection"}
+    cassettes(2)
+
+
+def test_no_secret_in_an_address_or_under_a_plain_name_is_written(proxy):
+    address, cassettes = proxy
+    answer = httpx2.get(f"{address}/moved")
+    assert PLANTED in answer.headers["location"]
+    text = cassettes()[0].read_text()
+    assert PLANTED not in text
+    assert (
+        "https://•••@elsewhere.example/x?key=•••"
+        in yaml.safe_load(text)["interactions"][0]["response"]["headers"]["Location"][0]
+    )
+
+
+def test_a_folder_that_cannot_be_written_to_costs_the_client_nothing(upstream, tmp_path):
+    said = []
+    with (
+        serving(upstream.app()) as address,
+        serving(recorder_app(address, tmp_path / "gone", said=said.append)) as proxy,
+    ):
+        (tmp_path / "gone").rmdir()
+        answer = httpx2.post(f"{proxy}/v1/chat/completions", json={})
+        assert answer.text.endswith("data: [DONE]\n\n")
+        deadline = time.monotonic() + 5
+        while not said and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert "not recorded" in said[0]
+
+
+def test_a_client_that_leaves_before_the_response_ends_the_request_upstream(proxy, upstream):
+    address, _ = proxy
+    with pytest.raises(httpx2.ReadTimeout):
+        httpx2.get(f"{address}/waits", timeout=0.3)
+    deadline = time.monotonic() + 5
+    while "left" not in upstream.seen:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_upstream_that_is_not_there_is_a_bad_gateway_and_no_cassette(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        said = []
+        with serving(recorder_app(nobody, tmp_path / "new", said=said.append)) as address:
+            answer = httpx2.get(f"{address}/v1/models")
+    assert answer.status_code == 502
+    assert "cannot be reached" in answer.json()["error"]["message"]
+    assert list((tmp_path / "new").iterdir()) == []
+    assert "cannot be reached" in said[0]
+
+
+def test_the_recorder_adds_less_than_two_milliseconds_to_an_event(proxy, upstream):
+    address, _ = proxy
+    late = []
+    for _ in range(5):
+        upstream.sent.clear()
+        with httpx2.stream("POST", f"{address}/v1/chat/completions", json={}) as answer:
+            came = [time.perf_counter() for _ in answer.iter_raw()]
+        late += (
+            (np.array(came) - np.array(upstream.sent[: len(came)])).tolist() if len(came) == len(upstream.sent) else []
+        )
+    assert len(late) >= 20
+    assert np.median(late) < 0.002
+
+
+def test_a_cassette_has_the_shape_that_go_vcr_writes(proxy):
+    """https://github.com/dnaeon/go-vcr/blob/v4/pkg/cassette/cassette.go: Interaction, Request, Response."""
+    address, cassettes = proxy
+    httpx2.post(f"{address}/v1/chat/completions", json={"model": "m"})
+    tree = yaml.safe_load(cassettes()[0].read_text())
+    assert tree["version"] == 2
+    [interaction] = tree["interactions"]
+    assert interaction["id"] == 0
+    assert interaction["request"]["method"] == "POST"
+    assert interaction["request"]["body"] == '{"model":"m"}'
+    assert interaction["response"]["status"] == "200 OK"
+    assert interaction["response"]["code"] == 200
+    assert interaction["response"]["duration"].endswith("ms")
+    assert all(isinstance(values, list) for values in interaction["response"]["headers"].values())
+
+
+def test_the_command_records(upstream, tmp_path):
+    with serving(upstream.app()) as address, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        command = [
+            sys.executable,
+            "-m",
+            "viewer",
+            "record",
+            "--upstream",
+            address,
+            "--to",
+            str(tmp_path),
+            "--port",
+            str(port),
+        ]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as recorder:
+            try:
+                deadline = time.monotonic() + 20
+                while True:
+                    try:
+                        assert httpx2.post(f"http://127.0.0.1:{port}/refuses").status_code == 429
+                        break
+                    except httpx2.ConnectError:
+                        assert time.monotonic() < deadline
+                        time.sleep(0.1)
+            finally:
+                recorder.terminate()
+                said = recorder.stderr.read()
+    assert f"Recording {address}" in said
+    assert len(list(tmp_path.glob("*.yaml"))) == 1
+
+
+def test_an_upstream_that_is_no_address_is_refused(capsys, tmp_path):
+    from viewer.cli.main import main
+
+    assert main(["record", "--upstream", "api.openai.com", "--to", str(tmp_path)]) == 2
+    assert "must be an http or https address" in capsys.readouterr().err

@@ -1,0 +1,81 @@
+import pytest
+
+from viewer.comparison.diff_lines import diff_lines, printable
+from viewer.comparison.text_diff import diff_text
+
+
+def lines(left, right, most_lines=100, most_characters=10_000):
+    shown = diff_lines(diff_text(left, right), most_lines, most_characters)
+    return [f"{line.mark} {line.text}" for line in shown.lines]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("a\nb\nc\n", "a\nx\nc\n", ["  a", "- b", "+ x", "  c"]),
+        ("a\nb\nc\n", "a\nc\n", ["  a", "- b", "  c"]),
+        ("a\nc\n", "a\nb\nc\n", ["  a", "+ b", "  c"]),
+        ("a b c d", "a b c e", ["- a b c d", "+ a b c e"]),
+        ("", "a\nb", ["+ a", "+ b"]),
+        ("a\nb", "", ["- a", "- b"]),
+        ("same", "same", []),
+        ("", "", []),
+    ],
+)
+def test_a_diff_reads_as_lines_that_went_and_came(left, right, expected):
+    assert lines(left, right) == expected
+
+
+def test_words_that_differ_are_marked_inside_their_line():
+    shown = diff_lines(diff_text("one two three", "one four three"), 10, 100)
+    assert [[span.text for span in line.spans if span.is_changed] for line in shown.lines] == [["two"], ["four"]]
+
+
+def test_lines_far_from_a_change_are_counted_and_not_shown():
+    left = [f"line {number}\n" for number in range(20)]
+    right = [*left[:10], "new\n", *left[10:]]
+    assert lines("".join(left), "".join(right)) == [
+        "… 8 lines the same",
+        "  line 8",
+        "  line 9",
+        "+ new",
+        "  line 10",
+        "  line 11",
+        "… 8 lines the same",
+    ]
+
+
+def test_a_long_line_is_shortened_where_it_is_the_same():
+    same = "word " * 200
+    went, came = lines(f"{same}old {same}", f"{same}new {same}")
+    assert len(went) < 200
+    assert went.startswith("- …")
+    assert "old" in went
+    assert "new" in came
+
+
+def test_a_line_that_differs_throughout_is_cut_and_says_by_how_much():
+    (line,) = lines("", "x" * 5_000)
+    assert line.endswith("… (3,000 characters more)")
+
+
+def test_what_does_not_fit_is_counted():
+    text = "".join(f"{number}\n" for number in range(50))
+    shown = diff_lines(diff_text("", text), 10, 10_000)
+    assert (len(shown.lines), shown.left_out) == (10, 40)
+    shown = diff_lines(diff_text("", text), 100, 30)
+    assert len(shown.lines) + shown.left_out == 50
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\u2028", "\u200b", "\ufeff", "\x00"]
+)
+def test_signs_that_move_a_cursor_or_hide_text_are_escaped(sign):
+    shown = printable(f"a{sign}b")
+    assert sign not in shown
+    assert shown == f"a{ascii(sign)[1:-1]}b"
+
+
+def test_text_of_any_language_is_printed_as_it_is():
+    assert printable("é日本語 ع\t👩🏽\n") == "é日本語 ع\t👩🏽\n"
+    assert printable("\ud800") == "\ufffd"

@@ -1,0 +1,146 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+import viewer
+from tests.support.har_files import asked, chat, entry, har, tool_call
+from viewer.comparison.comparison import ASPECTS, compare_cassettes
+from viewer.comparison.markdown import MOST_CHARACTERS, as_markdown, code, fenced
+
+ALL = frozenset(ASPECTS)
+READER = MarkdownIt("commonmark").enable("table")
+
+HOSTILE = (
+    "@everyone #1 MARKER <img src=x onerror=alert(1)> [MARKER](http://evil.example) ![MARKER](http://evil.example/x)"
+    " | MARKER | `MARKER` ``` MARKER </details> **MARKER** <!-- MARKER"
+)
+HOSTILE_LINES = (
+    f"{HOSTILE}\n```\n# MARKER\n@everyone\n~~~\n````\n</details>\n\n<script>MARKER</script>\n    MARKER\n{HOSTILE}"
+)
+
+OWN_HTML = re.compile(r"(<details><summary>[A-Za-z ,0-9]+</summary>|</details>)\n?")
+
+
+def markdown(left, right, names=("left.har", "right.har"), chosen=ALL):
+    opened = (viewer.load(har(*entries), name) for entries, name in zip((left, right), names, strict=True))
+    return as_markdown(compare_cassettes(*opened), chosen)
+
+
+def outside_of_code(text):
+    """What a reader of CommonMark shows that is no code, and the HTML that it passes on."""
+    shown, html = [], []
+    for token in READER.parse(text):
+        if token.type == "html_block":
+            html.append(token.content)
+        for child in token.children or ():
+            if child.type == "html_inline":
+                html.append(child.content)
+            elif child.type != "code_inline":
+                shown.append(child.content + "".join(map(str, child.attrs.values())))
+    return "".join(shown), html
+
+
+def inside_of_code(text):
+    tokens = READER.parse(text)
+    children = (child for token in tokens for child in token.children or ())
+    return "".join(token.content for token in (*tokens, *children) if token.type in ("fence", "code_inline"))
+
+
+def test_hostile_text_stands_inside_of_code_alone():
+    calm = [entry(asked(), chat("a"))]
+    tool = {"type": "function", "function": {"name": HOSTILE, "description": HOSTILE_LINES}}
+    fields = {
+        "tools": [tool],
+        HOSTILE: HOSTILE_LINES,
+        "messages": [{"role": HOSTILE, "content": HOSTILE_LINES}],
+    }
+    told = chat(
+        {"reasoning_content": HOSTILE_LINES},
+        HOSTILE_LINES,
+        tool_call(HOSTILE, HOSTILE_LINES),
+        model=HOSTILE,
+        finish=HOSTILE,
+        **{HOSTILE: 1},
+    )
+    request = asked(**fields)
+    wild = entry(request, told, url=f"https://example.com/{HOSTILE}", method=HOSTILE, headers={"X-Wild": HOSTILE})
+    lone = entry(None, "", url=f"https://example.com/lone/{HOSTILE}", method="GET")
+    for left, right in ((calm, [wild, lone]), ([wild, lone], calm)):
+        text = markdown(left, right, names=(HOSTILE, "right.har"))
+        shown, html = outside_of_code(text)
+        for sign in ("MARKER", "@", "#", "evil", "<", "everyone"):
+            assert sign not in shown
+        assert html
+        assert all(OWN_HTML.fullmatch(piece) for piece in html)
+        assert inside_of_code(text).count("MARKER") > 30
+        assert text.count("<details>") == text.count("</details>") - inside_of_code(text).count("</details>")
+
+
+def test_a_row_of_a_table_stays_one_row():
+    text = markdown([entry(asked(stop="a|b\nc`|`"), chat("a"))], [entry(asked(stop="|" * 9), chat("a"))])
+    tokens = READER.parse(text)
+    rows = [place for place, token in enumerate(tokens) if token.type == "tr_open"]
+    for place in rows:
+        cells = [token for token in tokens[place : place + 14] if token.type in ("td_open", "th_open")]
+        assert len(cells) >= 3
+    assert "a|b\\nc`|`" in inside_of_code(text)
+
+
+TEXTS = st.text(st.sampled_from("`|@#<>\\ \n\r\tab~"), max_size=40)
+
+
+@given(TEXTS)
+def test_a_code_span_holds_all_of_its_text(text):
+    span = code(text)
+    if not text.strip():
+        return
+    (token,) = [token for token in READER.parse(f"x {span} y") if token.type == "inline"]
+    assert [child.type for child in token.children] == ["text", "code_inline", "text"]
+
+
+@given(st.lists(TEXTS.map(lambda text: text.replace("\n", "").replace("\r", "")), min_size=1, max_size=6))
+def test_a_block_holds_all_of_its_lines(lines):
+    tokens = READER.parse(f"x\n\n{fenced(lines)}\n\ny")
+    assert [token.type for token in tokens if token.type in ("fence", "inline")] == ["inline", "fence", "inline"]
+    assert [token.content for token in tokens if token.type == "fence"] == ["\n".join(lines) + "\n"]
+
+
+def test_figures_and_usage_stand_in_tables_and_texts_in_folded_blocks():
+    usage = {"prompt_tokens": 9, "completion_tokens": 6, "total_tokens": 15}
+    text = markdown([entry(asked(), chat("Hello there."))], [entry(asked(), chat("Hello you.", usage=usage))])
+    assert text.startswith("**They differ in text and usage, 1 pair of interactions compared.** A: `left.har`")
+    assert "| output tokens, with reasoning | 4 | 6 | +2 |" in text
+    assert "<details><summary>Content</summary>\n\n```diff\n- Hello there.\n+ Hello you.\n```\n\n</details>" in text
+
+
+def test_two_that_are_the_same_take_one_line():
+    call = entry(asked(), chat("a"))
+    assert markdown([call], [call]) == (
+        "**No difference, 1 pair of interactions compared.** A: `left.har`, B: `right.har`\n"
+    )
+
+
+@pytest.mark.parametrize("sign", ["x", "日", "👩", "|", "`"])
+def test_a_comment_keeps_below_what_github_takes_and_says_what_was_left_out(sign):
+    def calls(name):
+        lines = [f"{sign * 40} {name} {number}\n" for number in range(300)]
+        return [
+            entry(asked(user=f"{name}{number}"), chat(*lines), url=f"https://a.example/{number}") for number in range(9)
+        ]
+
+    text = markdown(calls("one"), calls("two"))
+    assert len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
+    assert len(text) > 20_000
+    assert "did not fit into a comment and were left out" in text
+    assert "more lines that differ were left out" in text
+    assert READER.parse(text)[-1].type != "fence"
+
+
+def test_nothing_is_left_out_without_a_word_where_thousands_of_calls_are_new():
+    many = [entry(asked(), "", url=f"https://example.com/{number}", method="GET") for number in range(2_000)]
+    text = markdown([entry(asked(), chat("a"))], [entry(asked(), chat("a")), *many])
+    assert len(text) < MOST_CHARACTERS
+    assert "1,940 more interactions stand in one of the two alone." in text

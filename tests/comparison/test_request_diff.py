@@ -1,0 +1,177 @@
+import json
+
+import pytest
+
+from tests.support.har_files import WEATHER, asked
+from viewer.comparison.request_diff import Change, diff_requests
+from viewer.types.http import Headers, Request
+
+URL = "https://api.example.com/v1/chat/completions"
+
+
+def request(body=None, *, method="POST", url=URL, headers=()):
+    data = body if isinstance(body, bytes) else json.dumps(asked() if body is None else body).encode()
+    return Request(method, url, Headers(headers), data)
+
+
+def test_a_request_is_the_same_as_itself():
+    diff = diff_requests(request(), request())
+    assert not diff.differs
+    assert diff.headers == ()
+
+
+def test_method_and_url_are_compared_and_secrets_in_the_url_masked():
+    diff = diff_requests(request(url=f"{URL}?key=one&alt=sse"), request(url=f"{URL}?key=two&alt=json", method="PUT"))
+    assert diff.line == (
+        Change("method", "POST", "PUT"),
+        Change("URL", f"{URL}?key=•••&alt=sse", f"{URL}?key=•••&alt=json"),
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [f"{URL}?key=two", f"{URL}?key=two&", "https://user:pass@api.example.com/v1/chat/completions?key=one"],
+)
+def test_secrets_of_a_url_are_no_difference(url):
+    left = "https://me:me@api.example.com/v1/chat/completions?key=one" if "@" in url else f"{URL}?key=one"
+    assert not diff_requests(request(url=left), request(url=url)).line
+
+
+def test_parameters_are_told_by_their_paths():
+    left = request(asked(temperature=0.5, response_format={"type": "text"}))
+    right = request(asked(temperature=1, response_format={"type": "json_object"}, seed=7))
+    assert diff_requests(left, right).parameters == (
+        Change("temperature", "0.5", "1"),
+        Change("response_format.type", '"text"', '"json_object"'),
+        Change("seed", None, "7"),
+    )
+
+
+def test_a_secret_in_the_body_is_masked():
+    diff = diff_requests(request(asked(api_key="one")), request(asked(api_key="two")))
+    assert diff.parameters == (Change("api_key", '"•••"', '"•••"'),)
+
+
+def test_ids_in_the_body_are_no_difference():
+    left, right = asked(previous_response_id="resp_1", id="a"), asked(previous_response_id="resp_2", id="b")
+    assert not diff_requests(request(left), request(right)).differs
+
+
+def tool(name, **parameters):
+    return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": parameters}}}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"tools": [WEATHER]}, {"tools": [tool("weather", city={"type": "number"}), tool("clock")]}),
+        (
+            {"tools": [{"name": "weather", "input_schema": {}}]},
+            {"tools": [{"name": "weather", "input_schema": {"type": "object"}}, {"name": "clock"}]},
+        ),
+        (
+            {"tools": [{"functionDeclarations": [{"name": "weather"}]}]},
+            {"tools": [{"functionDeclarations": [{"name": "weather", "parameters": {}}, {"name": "clock"}]}]},
+        ),
+        (
+            {"toolConfig": {"tools": [{"toolSpec": {"name": "weather"}}]}},
+            {"toolConfig": {"tools": [{"toolSpec": {"name": "weather", "a": 1}}, {"toolSpec": {"name": "clock"}}]}},
+        ),
+        (
+            {"functions": [{"name": "weather"}]},
+            {"functions": [{"name": "clock"}, {"name": "weather", "description": "now"}]},
+        ),
+    ],
+    ids=["openai", "anthropic", "gemini", "bedrock", "functions"],
+)
+def test_tools_are_told_by_their_names_whatever_the_provider(left, right):
+    diff = diff_requests(request(left), request(right))
+    assert {(part.name, part.what) for part in diff.tools} == {("weather", "changed"), ("clock", "added")}
+    assert diff.parameters == diff.messages == ()
+
+
+def test_a_changed_message_shows_its_words():
+    right = asked()
+    right["messages"][1]["content"] = "Say goodbye."
+    (part,) = diff_requests(request(), request(right)).messages
+    assert (part.name, part.what, part.left_index, part.right_index) == ("user", "changed", 1, 1)
+    assert [(one.left, one.right) for one in part.diff.segments if one.op != "equal"] == [("hello", "goodbye")]
+
+
+def test_messages_that_came_and_went_are_told():
+    left, right = asked(), asked()
+    right["messages"] = [right["messages"][1], {"role": "assistant", "content": "Hello."}]
+    parts = diff_requests(request(left), request(right)).messages
+    assert [(part.name, part.what) for part in parts] == [("system", "removed"), ("assistant", "added")]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "role"),
+    [
+        ({"system": "a", "messages": []}, {"system": "b", "messages": []}, "system"),
+        ({"input": "a"}, {"input": "b"}, "user"),
+        ({"contents": [{"role": "user", "parts": [{"text": "a"}]}]}, {"contents": [{"role": "user", "parts": [{"text": "b"}]}]}, "user"),
+        ({"system": [{"type": "text", "text": "a"}]}, {"system": [{"type": "text", "text": "b"}]}, "system"),
+        ({"prompt": "a"}, {"prompt": "b"}, "prompt"),
+    ],
+)  # fmt: skip
+def test_messages_are_found_whatever_the_provider(left, right, role):
+    (part,) = diff_requests(request(left), request(right)).messages
+    assert (part.name, part.what) == (role, "changed")
+    assert [(one.left, one.right) for one in part.diff.segments] == [("a", "b")]
+
+
+def test_what_differs_beside_the_text_shows_as_json():
+    def marked(**more):
+        return {"messages": [{"role": "user", "content": [{"type": "text", "text": "a", **more}]}]}
+
+    (part,) = diff_requests(request(marked()), request(marked(cache_control={"type": "ephemeral"}))).messages
+    assert "ephemeral" in "".join(segment.right for segment in part.diff.segments)
+
+
+def test_ids_of_tool_calls_in_the_history_are_no_difference_and_their_arguments_are():
+    def history(call_id, arguments):
+        call = {"id": call_id, "type": "function", "function": {"name": "weather", "arguments": arguments}}
+        result = {"role": "tool", "tool_call_id": call_id, "content": "sunny"}
+        return asked(messages=[{"role": "assistant", "content": None, "tool_calls": [call]}, result])
+
+    assert not diff_requests(request(history("call_1", "{}")), request(history("call_2", "{}"))).differs
+    (part,) = diff_requests(request(history("call_1", "{}")), request(history("call_2", '{"a":1}'))).messages
+    assert part.name == "assistant"
+
+
+def test_headers_are_compared_but_for_those_of_a_moment_or_a_person():
+    left = [("Authorization", "Bearer one"), ("Date", "now"), ("X-Request-Id", "1"), ("User-Agent", "a/1"), ("A", "x")]
+    right = [("authorization", "Bearer two"), ("date", "then"), ("User-Agent", "a/2"), ("B", "Bearer secret")]
+    diff = diff_requests(request(headers=left), request(headers=right))
+    assert diff.headers == (Change("a", "x", None), Change("b", None, "•••"), Change("user-agent", "a/1", "a/2"))
+    assert not diff.differs
+
+
+def test_headers_that_one_side_did_not_record_are_not_compared():
+    assert diff_requests(request(), request(headers=[("User-Agent", "a")])).headers == ()
+
+
+def test_a_request_that_one_side_did_not_record_is_not_compared():
+    diff = diff_requests(Request(), request())
+    assert diff.is_recorded == (False, True)
+    assert not diff.differs
+
+
+def test_bodies_that_are_no_objects_are_compared_as_texts():
+    assert not diff_requests(request(b"plain"), request(b"plain")).differs
+    assert [(one.left, one.right) for one in diff_requests(request(b"plain"), request(b"fancy")).body.segments] == [
+        ("plain", "fancy")
+    ]
+    assert diff_requests(request(b"\xff" * 40), request(b"\xff" * 39 + b"\xfe")).body
+
+
+def test_the_boundary_of_a_multipart_body_is_no_difference():
+    def form(boundary, value):
+        body = f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{value}\r\n--{boundary}--\r\n'
+        return request(body.encode(), headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")])
+
+    same = diff_requests(form("aaa111", "whisper"), form("bbb222", "whisper"))
+    assert not same.differs
+    assert same.headers == ()
+    assert diff_requests(form("aaa111", "whisper"), form("bbb222", "gpt-4o")).body

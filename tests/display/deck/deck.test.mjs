@@ -1,0 +1,320 @@
+// The deck's core without a page: clock, index, keys, links, the layout of lanes and races.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Clock, SPEEDS, countAt, nextSpeed, speedName, squeezer } from '../../../viewer/display/deck/clock.js';
+import { HELP, commandFor } from '../../../viewer/display/deck/keys.js';
+import { barsOf, boundsOf, nearest, rowsOf, tellChunk } from '../../../viewer/display/deck/lanes.js';
+import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
+import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
+import {
+  aligned, alignments, countersOf, formatTime, gapsOf, markerFrom, markersOf, moments, rateCurve, tokensUpTo, warningOf,
+} from '../../../viewer/display/deck/race.js';
+
+const lane = (t, more = {}) => ({ kind: 'content', label: 'content', t, bounds: null, tokens: 1, text: t.map(() => 'x'), ...more });
+const track = (lanes, more = {}) => ({
+  name: 'm', grade: 'measured', mark: '●', meaning: '', origin: 'request', lanes, stalls: [], markers: [], thought: '', cost: null,
+  duration: Math.max(...lanes.flatMap((one) => one.t)), anchors: { request: 0, token: lanes[0].t[0], content: lanes[0].t[0] }, ...more,
+});
+const run = (tracks) => aligned(tracks, 'token');
+
+test('countAt counts what has come, the moment itself included', () => {
+  const times = [0, 0, 1, 2, 2, 5];
+  for (const [position, count] of [[-1, 0], [0, 2], [0.5, 2], [1, 3], [2, 5], [4.9, 5], [5, 6], [9, 6]]) {
+    assert.equal(countAt(times, position), count, `at ${position}`);
+  }
+  assert.equal(countAt([], 1), 0);
+});
+
+test('the clock moves with the wall, times its speed', () => {
+  const clock = new Clock(10, 2);
+  clock.start(100);
+  clock.advance(101.5);
+  assert.equal(clock.position, 3);
+});
+
+test('a change of speed while playing keeps the position', () => {
+  const clock = new Clock(100, 1);
+  clock.start(0);
+  clock.advance(4);
+  clock.speed = 8;
+  assert.equal(clock.position, 4);
+  clock.advance(5);
+  assert.equal(clock.position, 12);
+});
+
+test('the clock stops at the end and starts over from there', () => {
+  const clock = new Clock(2);
+  clock.start(0);
+  clock.advance(7);
+  assert.equal(clock.position, 2);
+  assert.equal(clock.playing, false);
+  clock.start(20);
+  assert.equal(clock.position, 0);
+});
+
+test('at instant speed the next frame is the end', () => {
+  const clock = new Clock(1000, Infinity);
+  clock.start(0);
+  clock.advance(0);
+  assert.equal(clock.position, 0);
+  clock.advance(0.016);
+  assert.equal(clock.position, 1000);
+  assert.equal(clock.playing, false);
+});
+
+test('a loop goes on from the beginning by as much as it had passed the end', () => {
+  const clock = new Clock(2);
+  clock.loop = true;
+  clock.start(0);
+  clock.advance(1.5);
+  clock.advance(2.25);
+  assert.ok(Math.abs(clock.position - 0.25) < 1e-9);
+  assert.equal(clock.playing, true);
+});
+
+test('playing stops where a link says, and goes on past it when asked again', () => {
+  const clock = new Clock(10);
+  clock.begin = 2;
+  clock.stop = 4;
+  clock.seek(2);
+  clock.start(0);
+  clock.advance(9);
+  assert.equal(clock.position, 4);
+  clock.start(20);
+  clock.advance(21);
+  assert.equal(clock.position, 5);
+});
+
+test('five minutes in frames of any length do not drift', () => {
+  for (const speed of [0.25, 1, 16]) {
+    const clock = new Clock(1e6, speed);
+    let wall = 50;
+    clock.start(wall);
+    for (let frame = 0; frame < 18000; frame += 1) clock.advance((wall += frame % 3 ? 0.016 : 0.018));
+    assert.ok(wall - 50 > 299);
+    assert.ok(Math.abs(clock.position - (wall - 50) * speed) < 1e-6);
+  }
+});
+
+test('a wall clock that steps back moves nothing back', () => {
+  const clock = new Clock(10);
+  clock.start(5);
+  clock.advance(6);
+  clock.advance(4);
+  assert.equal(clock.position, 1);
+  clock.advance(7);
+  assert.equal(clock.position, 2);
+});
+
+test('a seek is kept between beginning and end', () => {
+  const clock = new Clock(10);
+  clock.seek(-3);
+  assert.equal(clock.position, 0);
+  clock.seek(30);
+  assert.equal(clock.position, 10);
+});
+
+test('squeezed gaps take the limit, everything else its own time, and the way back is the same', () => {
+  const { squeeze, stretch } = squeezer([[1, 5], [6, 6.5], [8, 20]], 1);
+  for (const [recorded, squeezed] of [[0, 0], [1, 1], [3, 1.5], [5, 2], [6, 3], [6.5, 3.5], [8, 5], [14, 5.5], [20, 6], [25, 11]]) {
+    assert.ok(Math.abs(squeeze(recorded) - squeezed) < 1e-9, `${recorded} is ${squeeze(recorded)}`);
+    assert.ok(Math.abs(stretch(squeezed) - recorded) < 1e-9, `${squeezed} is ${stretch(squeezed)}`);
+  }
+  assert.equal(squeezer([], 1).squeeze(7), 7);
+});
+
+test('a clock with squeezed gaps passes each in the limit', () => {
+  const clock = new Clock(30);
+  clock.scale = squeezer([[1, 11]], 1);
+  clock.start(0);
+  clock.advance(1.5);
+  assert.equal(clock.position, 6);
+  clock.advance(3);
+  assert.equal(clock.position, 12);
+});
+
+test('keys do what asciinema-player has them do', () => {
+  const table = [
+    [' ', {}, 'toggle', 0], ['ArrowLeft', {}, 'skip', -5], ['ArrowRight', {}, 'skip', 5],
+    ['ArrowLeft', { shiftKey: true }, 'share', -0.1], ['ArrowRight', { shiftKey: true }, 'share', 0.1],
+    ['[', {}, 'marker', -1], [']', {}, 'marker', 1], ['0', {}, 'fraction', 0], ['7', {}, 'fraction', 0.7],
+    [',', {}, 'step', -1], ['.', {}, 'step', 1], ['<', { shiftKey: true }, 'speed', -1], ['>', { shiftKey: true }, 'speed', 1],
+    ['f', {}, 'fullscreen', 0], ['?', { shiftKey: true }, 'help', 0], ['Escape', {}, 'close', 0],
+  ];
+  for (const [key, modifiers, name, value] of table) assert.deepEqual(commandFor({ key, ...modifiers }), { name, value }, key);
+});
+
+test('every key of the help is a command', () => {
+  const keys = { space: ' ', '←': 'ArrowLeft', '→': 'ArrowRight', home: 'Home', end: 'End', esc: 'Escape' };
+  for (const [names] of HELP) {
+    for (const name of names.replace('…', '').split(/[ ,]+(?=.)/).filter((one) => one && one !== 'shift')) {
+      assert.ok(commandFor({ key: keys[name] ?? name }), name);
+    }
+  }
+});
+
+test('keys of the browser and of the page are left alone', () => {
+  const foreign = [
+    { key: 'r' }, { key: 'c' }, { key: 'Tab' }, { key: ' ', ctrlKey: true }, { key: '0', metaKey: true }, { key: '.', altKey: true },
+    { key: 'toString' }, { key: 'constructor' },
+  ];
+  for (const event of foreign) assert.equal(commandFor(event), null);
+});
+
+test('speed steps through the list and stays at its ends', () => {
+  assert.equal(nextSpeed(1, 1), 1.5);
+  assert.equal(nextSpeed(1, -1), 0.5);
+  assert.equal(nextSpeed(16, 1), Infinity);
+  assert.equal(nextSpeed(SPEEDS.at(-1), 1), SPEEDS.at(-1));
+  assert.equal(nextSpeed(SPEEDS[0], -1), 0.25);
+  assert.deepEqual(SPEEDS.map(speedName).slice(-2), ['16×', 'instant']);
+});
+
+test('a link restores what it was made of', () => {
+  for (const state of [
+    { position: 1.234567, speed: 2 }, { position: 0, to: 4.5 }, { position: 3, speed: Infinity, streams: [0, 2], align: 'content' }, { streams: [1] },
+  ]) assert.deepEqual(stateOf(`#${linkOf(state)}`), state);
+  assert.equal(linkOf({ position: 1.5, to: Infinity, speed: 1, streams: [0] }), 't=1.5');
+  assert.equal(linkOf({ position: 0, to: 2, speed: 0.5, streams: [0, 1], align: 'token' }), 't=0&to=2&speed=0.5&stream=0,1&align=token');
+});
+
+test('what makes no sense in a link is left out', () => {
+  for (const text of [
+    't=-1', 't=1e9', 't=NaN', 't=<b>', 't=12345678901', 'speed=0', 'speed=1000', 'speed=fast', 'stream=-1', 'stream=0,1,2,3,4,5,6', 'stream=a', 'align=x', '', '#', '?',
+  ]) assert.deepEqual(stateOf(text), {}, text);
+  assert.deepEqual(stateOf('?t=3&to=2&other=1'), { position: 3 });
+  assert.deepEqual(stateOf('stream=1,1,1'), { streams: [1] });
+});
+
+test('markers are visited one by one; beyond them lie beginning and end', () => {
+  const markers = [{ t: 0, label: 'a' }, { t: 2, label: 'b' }, { t: 6, label: 'c' }];
+  assert.equal(markerFrom(markers, 0, 1, false, 9), 2);
+  assert.equal(markerFrom(markers, 2, 1, false, 9), 6);
+  assert.equal(markerFrom(markers, 6, 1, false, 9), 9);
+  assert.equal(markerFrom(markers, 6, -1, false, 9), 2);
+  assert.equal(markerFrom(markers, 0, -1, false, 9), 0);
+});
+
+test('while playing, the marker just passed is passed over', () => {
+  const markers = [{ t: 1, label: 'a' }, { t: 5, label: 'b' }];
+  assert.equal(markerFrom(markers, 5.4, -1, true, 9), 1);
+  assert.equal(markerFrom(markers, 5.4, -1, false, 9), 5);
+});
+
+test('time is told in minutes, seconds and hundredths', () => {
+  for (const [seconds, text] of [[0, '0:00.00'], [1.963, '0:01.96'], [59.996, '1:00.00'], [61.255, '1:01.26'], [3600, '60:00.00'], [-1, '0:00.00']]) {
+    assert.equal(formatTime(seconds), text);
+  }
+});
+
+test('moments are every time of every lane on the clock, once and in order, keep-alives aside', () => {
+  const runners = [
+    { track: track([lane([0, 3]), lane([1, 3]), lane([0.5], { kind: 'keep_alive' })]), shift: 0 },
+    { track: track([lane([0, 1])]), shift: 2 },
+  ];
+  assert.deepEqual([...moments(runners)], [0, 1, 2, 3]);
+});
+
+test('gaps are what is longer than a second without anything', () => {
+  assert.deepEqual(gapsOf([0.5, 1.5, 4, 4.2, 9]), [[1.5, 4], [4.2, 9]]);
+  assert.deepEqual(gapsOf([3]), [[0, 3]]);
+});
+
+test('a race is aligned at what every track has', () => {
+  const early = track([lane([0.2, 1])], { name: 'early', anchors: { request: 0, token: 0.2, content: 0.9 } });
+  const late = track([lane([0, 5])], { name: 'late', origin: 'first chunk', anchors: { request: -0.4, token: 0, content: null } });
+  assert.deepEqual(alignments([early, late]), ['request', 'token']);
+  assert.deepEqual(aligned([early, late], 'token').map(({ shift }) => shift), [0, 0.2]);
+  assert.deepEqual(aligned([early, late], 'request').map(({ shift }) => shift), [0, 0.4]);
+  assert.deepEqual(aligned([late], 'request').map(({ shift }) => shift), [0]);
+});
+
+test('a race of unlike grades says so, and one without recorded speed says that it cannot win', () => {
+  const [measured, bounded, paced] = ['measured', 'bounded', 'paced'].map((grade) => track([lane([0, 1])], { name: `a ${grade} one`, grade }));
+  assert.equal(warningOf([measured, measured]), '');
+  assert.equal(warningOf([paced]), '');
+  assert.match(warningOf([measured, bounded]), /a measured one is measured, a bounded one is bounded/);
+  assert.match(warningOf([measured, paced]), /^The speed of a paced one is not recorded/);
+  assert.match(warningOf([paced, paced]), /neither wins nor loses/);
+});
+
+test('markers of a race say whose they are, and move with their track', () => {
+  const one = track([lane([0, 1])], { name: 'one', markers: [{ t: 1, label: 'finish' }] });
+  const two = track([lane([0.5, 2])], { name: 'two', markers: [{ t: 0.5, label: 'first content' }] });
+  assert.deepEqual(markersOf(run([one, two])), [{ t: 0.5, label: 'two: first content' }, { t: 1.5, label: 'one: finish' }]);
+  assert.deepEqual(markersOf(run([one])), [{ t: 1, label: 'finish' }]);
+});
+
+test('counters tell tokens by kind, the rate of the last second, and the cost so far', () => {
+  const one = track([lane([0, 1, 2], { kind: 'reasoning', tokens: [1, 2, 3] }), lane([3, 4], { tokens: 5 })],
+    { cost: { input: 1, total: 3, estimate: true } });
+  const count = countersOf(one, one.lanes.map(tokensUpTo));
+  const at = (position) => { const { byKind, rate, spent } = count(position); return [Object.fromEntries(byKind), rate, spent]; };
+  assert.deepEqual(at(2.5), [{ reasoning: 6, content: 0 }, 3, 1 + 2 * (6 / 16)]);
+  assert.deepEqual(at(4), [{ reasoning: 6, content: 10 }, null, 3]);
+});
+
+test('a pace that was made up has no rate, and a cost that is not split is told at the end alone', () => {
+  const one = track([lane([0, 1, 2])], { grade: 'paced', cost: { input: null, total: 3, estimate: false } });
+  const count = countersOf(one, one.lanes.map(tokensUpTo));
+  assert.equal(count(1.5).rate, null);
+  assert.equal(count(1.5).spent, null);
+  assert.equal(count(2).spent, 3);
+});
+
+test('the area below the rate curve is the number of tokens', () => {
+  const times = Array.from({ length: 500 }, (_, index) => 1 + index * 0.01);
+  const one = track([lane(times, { tokens: 2 })], { duration: 10 });
+  const curve = rateCurve(one, one.lanes.map(tokensUpTo), 50);
+  const area = curve.reduce((all, rate) => all + rate * 0.2, 0);
+  assert.ok(Math.abs(area - 1000) < 20, area);
+  assert.equal(curve[0], 0);
+});
+
+test('rows stand under each other, a head for each track of a race, no rate where none is known', () => {
+  const one = track([lane([0, 1])], { name: 'one', stalls: [[0.2, 0.8]] });
+  const paced = track([lane([0, 1])], { name: 'two', grade: 'paced', mark: '○' });
+  const { rows, height } = rowsOf(run([one, paced]));
+  assert.deepEqual(rows.map((row) => row.kind), ['markers', 'head', 'rate', 'lane', 'stalls', 'head', 'lane']);
+  assert.deepEqual(rows.map((row) => row.label).filter((label) => label.length > 1), ['● one', 'tokens/s', 'content', 'stalls', '○ two', 'content']);
+  assert.equal(rows.at(-1).top + rows.at(-1).height, height);
+  assert.deepEqual(rowsOf(run([paced])).rows.map((row) => row.kind), ['markers', 'lane']);
+});
+
+test('chunks closer than a gap are one bar', () => {
+  assert.deepEqual(barsOf([0, 1, 2, 10, 11, 30], (t) => t, 2.5), [[0, 2], [10, 11], [30, 30]]);
+  assert.deepEqual(barsOf([], (t) => t, 1), []);
+});
+
+test('the pointer tells the nearest chunk, its time with bounds, its tokens and text', () => {
+  const one = lane([0, 1, 4], { bounds: [[0, 0, 2], [2, 3, null]], tokens: [1, 1.23456, 0], text: ['a', '</script>\n', 'z'] });
+  assert.deepEqual([-1, 0.4, 0.6, 2.4, 2.6, 9].map((t) => nearest(one, t)), [0, 0, 1, 1, 2, 2]);
+  assert.deepEqual(boundsOf(one, 1), [0, 0, 2]);
+  assert.deepEqual(tellChunk(one, 1, track([one], { mark: '↔', grade: 'bounded' })),
+    ['content, 2 of 3', '↔ 1.000 s, 0.000 to 2.000 s', '1.23 tokens, estimated', '"</script>\\n"']);
+  assert.equal(tellChunk(one, 2, track([one], { mark: '↔', grade: 'bounded' }))[1], '↔ 4.000 s, 3.000 to … s');
+  assert.equal(tellChunk(one, 0, track([one], { mark: '○', grade: 'paced' }))[1], 'time not recorded');
+});
+
+test('ends are counted in UTF-16 units, as Text nodes are', () => {
+  assert.deepEqual([...ends(['a', '', '😀', '\ud83d', '\ude00'])], [1, 1, 3, 4, 5]);
+});
+
+test('blocks of a long text end with lines, and together are the text', () => {
+  const whole = Array.from({ length: 900 }, (_, index) => `line ${index} of many\n`).join('');
+  const starts = blockStarts(whole);
+  assert.ok(starts.length > 5);
+  assert.equal(starts.map((start, index) => whole.slice(start, starts[index + 1])).join(''), whole);
+  assert.ok(starts.slice(1).every((start) => whole[start - 1] === '\n' && start < whole.length));
+  assert.deepEqual(blockStarts('x'.repeat(50000)), [0]);
+  assert.deepEqual(blockStarts(''), [0]);
+});
+
+test('a text is found whatever its letter case, and as it stands', () => {
+  assert.deepEqual(placesOf('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
+  assert.deepEqual(placesOf('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
+  assert.deepEqual(placesOf('a-b/c', '-b/'), [[1, 4]]);
+  assert.deepEqual(placesOf('abc', ''), []);
+  assert.equal(placesOf('a'.repeat(50000), 'a').length, 10000);
+});

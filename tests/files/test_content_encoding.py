@@ -1,0 +1,79 @@
+import gzip
+import zlib
+
+import brotli
+import pytest
+import yaml
+import zstandard
+
+import viewer
+from viewer.files import content_encoding
+from viewer.files.content_encoding import decode_body
+from viewer.types.http import Headers, Response
+from viewer.types.limits import Limits
+
+BODY = b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: [DONE]\n\n'
+
+
+def response(body, encoding=""):
+    return Response(headers=Headers([("Content-Encoding", encoding)] if encoding else []), body=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (BODY, ""),
+        (BODY, "gzip"),
+        (gzip.compress(BODY, mtime=0), "gzip"),
+        (gzip.compress(BODY, mtime=0), ""),
+        (zlib.compress(BODY), "deflate"),
+        (BODY, "br"),
+        (brotli.compress(BODY), "br"),
+        (zstandard.compress(BODY), "zstd"),
+        (zstandard.compress(BODY), ""),
+        (BODY, "zstd"),
+    ],
+)
+def test_a_body_is_decoded_by_its_bytes_and_not_by_a_stale_header(body, encoding):
+    assert decode_body(response(body, encoding)) == (BODY, "")
+
+
+def test_a_body_that_is_cut_off_or_damaged_gives_what_it_holds():
+    long = BODY * 500
+    packed = (
+        (gzip.compress(long, mtime=0), "gzip"),
+        (brotli.compress(bytes(range(256)) + long), "br"),
+        (zstandard.ZstdCompressor(write_checksum=True).compress(bytes(range(256)) + long), "zstd"),
+    )
+    for compressed, encoding in packed:
+        for bad in (compressed[:-20], compressed[:50] + b"\0" * 10 + compressed[60:]):
+            decoded, problem = decode_body(response(bad, encoding))
+            assert len(decoded) <= len(long) + 256
+            assert problem
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, brotli.compress, zstandard.compress])
+def test_a_bomb_stops_at_the_limit(packed):
+    decoded, problem = decode_body(response(packed(bytes(50_000_000)), "br"), Limits(decoded_bytes=1_000_000))
+    assert len(decoded) < 3_000_000
+    assert "(limit decoded_bytes: 1,000,000)" in problem
+
+
+@pytest.mark.parametrize(("packed", "name"), [(brotli.compress, "brotli"), (zstandard.compress, "zstandard")])
+def test_a_codec_that_is_not_installed_is_named(monkeypatch, packed, name):
+    monkeypatch.setattr(content_encoding, name, None)
+    body = packed(BODY)
+    kept, problem = decode_body(response(body, "br"))
+    assert kept == body
+    assert f"compressed with {name.title()}" in problem
+    assert "pip install 'cassette-viewer[codecs]'" in problem
+
+
+def test_a_compressed_body_of_a_cassette_is_its_stream():
+    tree = {
+        "version": 2,
+        "interactions": [{"request": {"url": "u"}, "response": {"code": 200, "body": gzip.compress(BODY, mtime=0)}}],
+    }
+    cassette = viewer.load(yaml.safe_dump(tree).encode())
+    assert cassette.interactions[0].response.body == BODY
+    assert cassette.streams[0].text() == "a"

@@ -1,0 +1,253 @@
+"""The Parquet tables: what stands in them, that nothing changes their bytes but the recordings, and what is not done twice."""
+
+import argparse
+import importlib
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+import viewer
+import viewer.library.index
+from tests.conftest import ROOT
+from viewer.cli.commands import index as command
+from viewer.files.folders import members
+from viewer.library.index import write_index
+from viewer.library.ready_queries import READY_QUERIES
+from viewer.library.stream_rows import COLUMNS
+
+SAMPLES = ROOT / "sample_cassettes"
+VIEWS, *QUERIES = re.findall(r"```sql\n(.*?)\n```", (ROOT / "docs" / "corpus.md").read_text(), re.DOTALL)
+EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n'
+
+
+def written(source, folder, **how):
+    """The last progress of an index."""
+    return list(write_index(members(source), folder, **how))[-1]
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def table(folder, kind):
+    return pd.concat([pd.read_parquet(path) for path in sorted((folder / kind).glob("*.parquet"))], ignore_index=True)
+
+
+def call(*arguments):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args([str(argument) for argument in arguments]))
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A hundred small recordings, one with a body beside it, and one file that is none."""
+    source = tmp_path / "source"
+    for number in range(100):
+        path = source / f"{number % 7}" / f"{number:03}.sse"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(EVENTS % b"text %d" % number)
+    (source / "mappings").mkdir()
+    (source / "__files").mkdir()
+    (source / "mappings" / "a.json").write_text(
+        '{"request": {"url": "/v1"}, "response": {"status": 200, "bodyFileName": "b.txt"}}'
+    )
+    (source / "__files" / "b.txt").write_bytes(EVENTS % b"beside")
+    (source / "broken.json").write_bytes(b'{"a": 1}')
+    (source / "README.md").write_bytes(b"#")
+    return source
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("samples") / "tables"
+    written(SAMPLES, folder)
+    return folder
+
+
+def test_the_tables_hold_what_the_recordings_do(samples):
+    streams, chunks = table(samples, "streams"), table(samples, "chunks")
+    assert list(streams.columns) == list(COLUMNS)
+    for name in streams["name"].unique():
+        cassette = viewer.load(SAMPLES / name)
+        mine = chunks[chunks["name"] == name].reset_index(drop=True)
+        wanted = cassette.chunks
+        assert mine["text"].tolist() == wanted["text"].tolist()
+        assert mine["kind"].tolist() == wanted["kind"].tolist()
+        pd.testing.assert_series_equal(mine["t"], wanted["t"])
+        pd.testing.assert_series_equal(mine["t_high"], wanted["t_high"])
+        assert (streams.loc[streams["name"] == name, "kind"] == "stream").sum() == len(cassette.streams)
+
+
+def test_tables_are_the_same_to_the_byte_however_many_processes_make_them(source, tmp_path):
+    one, two = written(source, tmp_path / "one"), written(source, tmp_path / "two", processes=2)
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+    assert len(list((tmp_path / "one" / "streams").iterdir())) > 1
+    assert one == two
+    assert (one.done, one.read, one.unreadable, one.passed_over) == (102, 102, 1, 2)
+
+
+def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
+    written(source, tmp_path / "tables")
+    unreadable = pd.read_parquet(tmp_path / "tables" / "unreadable.parquet")
+    assert unreadable["name"].tolist() == ["broken.json"]
+    assert "a mapping with the keys 'a'" in unreadable["reason"][0]
+    assert len(table(tmp_path / "tables", "streams")) == 101
+
+
+def test_a_second_run_reads_nothing_again_and_changes_nothing(source, tmp_path, monkeypatch):
+    written(source, tmp_path / "tables")
+    before = files_of(tmp_path / "tables")
+    monkeypatch.setattr("viewer.library.shard.open_content", lambda *_: pytest.fail("read again"))
+    assert written(source, tmp_path / "tables").read == 0
+    assert files_of(tmp_path / "tables") == before
+
+
+def change(source):
+    (source / "3" / "003.sse").write_bytes(EVENTS % b"other")
+
+
+def change_beside(source):
+    (source / "__files" / "b.txt").write_bytes(EVENTS % b"other")
+
+
+def remove_beside(source):
+    (source / "__files" / "b.txt").unlink()
+
+
+def add(source):
+    (source / "3" / "new.sse").write_bytes(EVENTS % b"other")
+
+
+def repair(source):
+    (source / "broken.json").write_bytes(EVENTS % b"whole")
+
+
+@pytest.mark.parametrize("what", [change, change_beside, remove_beside, add, repair])
+def test_only_what_has_changed_is_read_again_and_the_tables_are_those_of_a_first_run(source, tmp_path, what):
+    written(source, tmp_path / "tables")
+    what(source)
+    assert written(source, tmp_path / "tables").read == 1
+    written(source, tmp_path / "fresh")
+    assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
+
+
+def test_recordings_that_are_gone_leave_the_tables_and_other_files_stay(source, tmp_path):
+    written(source, tmp_path / "tables")
+    (tmp_path / "tables" / "streams" / "mine.parquet").write_bytes(b"mine")
+    for number in range(1, 7):
+        shutil.rmtree(source / str(number))
+    assert written(source, tmp_path / "tables").read == 0
+    assert (tmp_path / "tables" / "streams" / "mine.parquet").read_bytes() == b"mine"
+    (tmp_path / "tables" / "streams" / "mine.parquet").unlink()
+    written(source, tmp_path / "fresh")
+    assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
+
+
+def test_a_run_that_was_stopped_goes_on_from_where_it_was(source, tmp_path):
+    begun = write_index(members(source), tmp_path / "tables")
+    first = next(begun)
+    begun.close()
+    assert written(source, tmp_path / "tables").read == 102 - first.done
+    written(source, tmp_path / "fresh")
+    assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
+
+
+def test_another_version_of_the_program_reads_all_again(source, tmp_path, monkeypatch):
+    written(source, tmp_path / "tables")
+    monkeypatch.setattr("viewer.library.shard.VERSION", "0.0.0")
+    assert written(source, tmp_path / "tables").read == 102
+
+
+def test_a_shard_that_is_damaged_is_made_again(source, tmp_path):
+    written(source, tmp_path / "tables")
+    before = files_of(tmp_path / "tables")
+    next((tmp_path / "tables" / "streams").glob("*.parquet")).write_bytes(b"broken")
+    assert 0 < written(source, tmp_path / "tables").read < 102
+    assert files_of(tmp_path / "tables") == before
+
+
+def test_chunks_that_are_damaged_or_of_another_run_are_made_again(source, tmp_path):
+    written(source, tmp_path / "tables")
+    before = files_of(tmp_path / "tables")
+    first, second = sorted((tmp_path / "tables" / "chunks").glob("*.parquet"))[:2]
+    first.write_bytes(first.read_bytes()[:100])
+    second.write_bytes(b"other")
+    assert 0 < written(source, tmp_path / "tables").read < 102
+    assert files_of(tmp_path / "tables") == before
+
+
+def test_half_of_a_character_is_written_as_one_that_utf_8_has(tmp_path):
+    (tmp_path / "a.sse").write_bytes(EVENTS % b"\\ud83d")
+    (tmp_path / "b.sse").write_bytes(EVENTS % b"whole")
+    written(tmp_path, tmp_path / "tables")
+    texts = table(tmp_path / "tables", "chunks").groupby("name")["text"].sum()
+    assert texts.to_dict() == {"a.sse": "\ufffd", "b.sse": "whole"}
+
+
+def test_several_machines_write_the_same_bytes(source, tmp_path, dask_cluster):
+    written(source, tmp_path / "one")
+    assert written(source, tmp_path / "dask-tables", executor=dask_cluster).read == 102
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "dask-tables")
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_of_the_documentation_runs_and_finds_something(query, samples, tmp_path, monkeypatch):
+    duckdb = importlib.import_module("duckdb")
+    shutil.copytree(samples, tmp_path / "tables")
+    if "HAVING count(DISTINCT name)" in query:
+        twice = tmp_path / "source"
+        twice.mkdir()
+        for name in ("a.sse", "b.sse"):
+            (twice / name).write_bytes(EVENTS % b"hi")
+        shutil.rmtree(tmp_path / "tables")
+        written(twice, tmp_path / "tables")
+    monkeypatch.chdir(tmp_path / "tables")
+    with duckdb.connect() as connection:
+        connection.execute(VIEWS)
+        assert connection.sql(query).fetchall()
+
+
+def test_the_queries_agree_with_the_recordings(samples, monkeypatch):
+    duckdb = importlib.import_module("duckdb")
+    monkeypatch.chdir(samples)
+    connection = duckdb.connect()
+    connection.execute(VIEWS)
+    text = next(query for query in QUERIES if "string_agg" in query)
+    contents = {(name, place): content for name, place, content in connection.sql(text).fetchall()}
+    seed = viewer.load(SAMPLES / "grok-code-fast-1_simple_streaming.yaml")
+    assert contents["grok-code-fast-1_simple_streaming.yaml", 0] == seed.streams[0].text()
+    gaps = next(query for query in QUERIES if "longest_gap_s" in query)
+    longest = {name: gap for name, _, gap in connection.sql(gaps).fetchall()}
+    trace = viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams[0]
+    assert longest["gemma-3-270m_curl.trace"] == pytest.approx(trace.metrics["longest_stall"].value, abs=1e-3)
+
+
+def test_the_documentation_shows_the_queries_that_are_ready_on_the_page():
+    assert [query.sql for query in READY_QUERIES] == QUERIES
+    assert len(QUERIES) >= 6
+
+
+def test_the_command_writes_the_tables_and_says_what_it_did(source, tmp_path, capsys):
+    assert call(source, "--to", tmp_path / "tables", "--processes", 1) == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "102 recordings: 102 read, 0 as they were; 1 of them cannot be shown" in shown.err
+    assert len(table(tmp_path / "tables", "streams")) == 101
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["/no/such/place", "--to", "x"], "there is no '/no/such/place'"),
+        ([SAMPLES, "--to", "x", "--processes", 0], "--processes is 1 or more"),
+        ([SAMPLES, "--to", ROOT / "README.md", "--processes", 1], "cannot be written"),
+        (["nosuch://bucket", "--to", "x", "--processes", 1], "cannot be listed"),
+    ],
+)
+def test_a_call_that_is_off_says_why_and_ends_with_2(arguments, why, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call(*arguments) == 2
+    assert why in capsys.readouterr().err

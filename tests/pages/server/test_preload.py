@@ -1,0 +1,87 @@
+"""What a page begins with is fetched while Streamlit still starts."""
+
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+
+from viewer.pages.server.preload import preload_header
+
+
+def header(address):
+    try:
+        with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own server
+            return answer.headers.get("Link")
+    except urllib.error.HTTPError as error:
+        return error.headers.get("Link")
+
+
+def test_a_page_names_files_that_are_there(server):
+    named = re.findall(r"<\./(.*?)>; rel=modulepreload", header(server))
+    assert [name.split("/")[-1].split(".")[0] for name in named].count("BidiComponent") == 1
+    for name in named:
+        with urllib.request.urlopen(f"{server}/{name}") as answer:  # noqa: S310 - our own server
+            assert "javascript" in answer.headers["Content-Type"]
+    assert header(f"{server}/library") == header(server)
+
+
+def test_files_and_published_pages_name_nothing(server):
+    assert header(f"{server}/_stcore/health") is None
+    assert header(f"{server}/share/nothing") is None
+
+
+def test_the_code_of_elements_comes_before_streamlit_asks_how_its_server_is(app):
+    began = app.evaluate(
+        "Object.fromEntries(performance.getEntriesByType('resource').map(one => [one.name.split('/').pop(), one.startTime]))"
+    )
+    [element] = [at for name, at in began.items() if name.startswith("BidiComponent")]
+    assert element < began["health"]
+
+
+_WHEN_DRAWN = """
+const within = root => root.querySelector('[role=slider]') || [...root.querySelectorAll('*')].some(one => one.shadowRoot && within(one.shadowRoot));
+const look = () => { if (within(document)) window.drawnAt = performance.now(); else requestAnimationFrame(look); };
+requestAnimationFrame(look);
+"""
+
+
+@pytest.mark.charts
+def test_the_code_of_charts_waits_until_the_deck_is_drawn(page, server):
+    page.add_init_script(_WHEN_DRAWN)
+    # The second time the browser has all of it at hand.
+    for _ in range(2):
+        page.goto(server)
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        drawn, began = page.evaluate(
+            "[window.drawnAt, performance.getEntriesByType('resource').find(one => one.name.includes('/PlotlyChart.')).startTime]"
+        )
+        assert drawn < began
+
+
+def test_nothing_is_fetched_that_no_page_uses(page, server):
+    warnings = []
+    page.on("console", lambda message: warnings.append(message.text) if "preload" in message.text else None)
+    page.goto(server)
+    page.get_by_role("group", name="Replay of").wait_for()
+    # Chromium waits some seconds before it says so.
+    page.wait_for_timeout(4000)
+    assert warnings == []
+
+
+def test_another_version_of_streamlit_names_what_it_has_and_no_more_than_a_proxy_takes(tmp_path):
+    folder = tmp_path / "static" / "js"
+    folder.mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<script src="./static/js/index.a.js"></script>')
+    (folder / "index.a.js").write_text("")
+    (folder / "Html.b.js").write_text('import"./index.a.js";import{x}from"./x.c.js";')
+    (folder / "x.c.js").write_text('import "./Html.b.js"; import "./gone.js"; import "../../secret.js";')
+    assert preload_header(tmp_path) == (
+        "<./static/js/Html.b.js>; rel=modulepreload, <./static/js/x.c.js>; rel=modulepreload"
+    )
+
+    assert preload_header(tmp_path / "gone") == ""
+    (folder / "Selectbox.d.js").write_text("".join(f'import "./{name:040}.js";' for name in range(99)))
+    for name in range(99):
+        (folder / f"{name:040}.js").write_text("")
+    assert len(preload_header(tmp_path)) < 2_500

@@ -1,0 +1,478 @@
+"""What a person does on the page of one recording."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import viewer
+from viewer.pages.server.recordings import SAMPLES
+
+PANES = {"reasoning": "reasoning", "content": "content"}
+
+
+def pane(page, kind):
+    return page.locator(f".deck-text-{kind}")
+
+
+def text_of(page, kind):
+    return pane(page, kind).evaluate("node => node.textContent")
+
+
+def scrubber(page):
+    return page.get_by_role("slider", name="Position")
+
+
+def position(page):
+    return float(scrubber(page).get_attribute("aria-valuenow"))
+
+
+def upload(page, name, content):
+    content = content if isinstance(content, bytes) else content.encode()
+    page.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "text/plain", "buffer": content}])
+
+
+def chat(*texts, **more):
+    events = [{"choices": [{"index": 0, "delta": {"content": text}}], **more} for text in texts]
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+
+
+@pytest.mark.charts
+def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    expect(
+        app.get_by_text(
+            "grok-code-fast-1 thought for about 1.6 s, nine tenths of it out of sight,"
+            " then wrote 27 tokens at 82 chunks/s."
+        )
+    ).to_be_visible()
+    expect(app.get_by_text("api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop")).to_be_visible()
+    assert text_of(app, "content") == seed_stream.text()
+    assert text_of(app, "reasoning") == seed_stream.text("reasoning")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "mark", "more"),
+    [
+        ("Time to first token", "≥ 0.193 s", "↔", "after the response headers"),
+        ("Thinking", "1.62 s", "↔", "1.00 s to 3.00 s"),
+        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped inside one full second"),
+        ("Tokens", "373", "", "213 in, 160 out"),
+        ("Hidden reasoning", "120 tokens", "", "13 shown + 120 silent = 133"),
+        ("Cost", "$0.00025", "", "estimate by list price"),
+    ],
+)
+def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(looked_at, label, value, mark, more):
+    figure = looked_at.locator(".figures .figure").filter(has=looked_at.get_by_text(label, exact=True))
+    expect(figure.locator("dd").first).to_have_text(f"{value}{mark}")
+    expect(figure.locator(".more")).to_contain_text(more)
+    if mark:
+        assert "bounded: known to lie between bounds" in figure.locator(".mark").get_attribute("title")
+
+
+@pytest.mark.alone
+def test_the_deck_plays_to_the_end_and_shows_exactly_the_recorded_text(app, seed_stream):
+    app.get_by_role("button", name="Play").click()
+    expect(app.get_by_role("button", name="Pause")).to_be_visible()
+    assert len(text_of(app, "content")) < len(seed_stream.text())
+    expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
+    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value, abs=1e-3)
+    assert text_of(app, "content") == seed_stream.text()
+    assert text_of(app, "reasoning") == seed_stream.text("reasoning")
+
+
+@pytest.mark.alone
+def test_the_deck_takes_the_recorded_time(app, seed_stream):
+    taken_s, longest_frame_s = app.evaluate(
+        """async () => {
+          const root = [...document.querySelectorAll('*')].map(node => node.shadowRoot).find(root => root?.querySelector('.deck'));
+          const button = root.querySelector('.deck-play');
+          const start = performance.now();
+          let frame = start, longest = 0;
+          button.click();
+          while (button.textContent === 'Pause') {
+            await new Promise(requestAnimationFrame);
+            longest = Math.max(longest, performance.now() - frame);
+            frame = performance.now();
+          }
+          return [(performance.now() - start) / 1000, longest / 1000];
+        }"""
+    )
+    expected_s = seed_stream.metrics["stream_time"].value
+    # A frame is when the end can be shown, and the next is when this loop can see it.
+    assert expected_s - 0.02 < taken_s < expected_s + 0.05 + 2 * longest_frame_s
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
+def test_a_click_on_the_lanes_shows_exactly_what_had_come_by_then(looked_at, seed_stream, fraction):
+    box = scrubber(looked_at).bounding_box()
+    looked_at.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
+    here = position(looked_at)
+    assert here == pytest.approx(fraction * seed_stream.metrics["stream_time"].value, abs=0.01)
+    chunks = seed_stream.chunks
+    # The slider tells milliseconds; a chunk within one of the position may stand on either side.
+    for kind in PANES:
+        rows = chunks[chunks["kind"] == kind]
+        certain = "".join(rows.loc[rows["t"] <= here - 0.001, "text"])
+        possible = "".join(rows.loc[rows["t"] <= here + 0.001, "text"])
+        shown = text_of(looked_at, kind)
+        assert shown.startswith(certain)
+        assert possible.startswith(shown)
+
+
+def test_dragging_over_the_lanes_scrubs(app):
+    box = scrubber(app).bounding_box()
+    app.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 10)
+    app.mouse.down()
+    app.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10)
+    halfway = position(app)
+    app.mouse.move(box["x"] - 50, box["y"] + 10)
+    app.mouse.up()
+    assert 0.4 < halfway / 1.963 < 0.6
+    assert position(app) == 0
+
+
+def test_keys_play_seek_step_and_change_speed(app, seed_stream):
+    scrubber(app).focus()
+    app.keyboard.press("Home")
+    assert position(app) == 0
+    assert text_of(app, "reasoning") == "First"
+    app.keyboard.press(".")
+    assert text_of(app, "reasoning") == "First,"
+    app.keyboard.press(",")
+    assert text_of(app, "reasoning") == "First"
+    app.keyboard.press("5")
+    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value / 2, abs=0.001)
+    app.keyboard.press("Shift+ArrowRight")
+    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value * 0.6, abs=0.001)
+    app.keyboard.press("]")
+    assert text_of(app, "content") == "Oi"
+    app.keyboard.press("ArrowLeft")
+    assert position(app) == 0
+    app.keyboard.press("<")
+    expect(app.get_by_label("Speed")).to_have_value("0.5")
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Pause")).to_be_visible()
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_space_on_a_fresh_page_plays_and_does_not_scroll(app):
+    top = scrubber(app).bounding_box()["y"]
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Pause")).to_be_visible()
+    app.wait_for_timeout(300)
+    assert scrubber(app).bounding_box()["y"] == top
+    app.keyboard.press("Space")
+    expect(app.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_keys_of_the_deck_do_not_reach_streamlit(app):
+    scrubber(app).focus()
+    app.keyboard.press("Home")
+    app.keyboard.press("c")
+    app.keyboard.press("r")
+    app.wait_for_timeout(500)
+    expect(app.get_by_role("dialog")).to_have_count(0)
+    assert position(app) == 0
+
+
+def test_a_change_of_speed_while_playing_keeps_the_position(app):
+    app.get_by_label("Speed").select_option("0.25")
+    app.get_by_role("button", name="Play").click()
+    app.wait_for_timeout(800)
+    before = position(app)
+    app.get_by_label("Speed").select_option("0.5")
+    assert before <= position(app) < before + 0.5
+    app.get_by_role("button", name="Pause").click()
+
+
+def test_the_position_survives_a_rerun_of_the_page(app):
+    scrubber(app).focus()
+    app.keyboard.press("3")
+    here = position(app)
+    app.get_by_role("tab", name="Chunks").click()
+    app.get_by_label("Kinds").click()
+    app.get_by_role("option", name="content").click()
+    # An open list hides all else from the accessibility tree.
+    app.keyboard.press("Escape")
+    expect(app.get_by_text("27 of 163 chunks")).to_be_visible()
+    assert position(app) == here
+
+
+def test_a_filter_of_one_stream_does_not_reach_another(app):
+    app.get_by_role("tab", name="Chunks").click()
+    app.get_by_label("Kinds").click()
+    app.get_by_role("option", name="silent").click()
+    app.keyboard.press("Escape")
+    expect(app.get_by_text("120 of 163 chunks")).to_be_visible()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
+    expect(app.get_by_text("124 of 124 chunks")).to_be_visible()
+
+
+def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
+    upload(app, "odd.sse", 'event: hello\ndata: {"odd": 1}\n\ndata: {"odd": 2}\n\n')
+    expect(app.get_by_text("its 2 events are listed and nothing is guessed")).to_be_visible()
+    # The tabs of the recording before stand there until the run has ended.
+    chunks = app.get_by_role("tab", name="Chunks")
+    expect(chunks).to_have_count(1)
+    expect(chunks).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.charts
+def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
+    expect(app.locator(".js-plotly-plot").first).to_be_visible()
+    expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()
+    app.get_by_role("tab", name="Tokens").click()
+    expect(app.get_by_text("373 = 213 + 27 + 133", exact=True)).to_be_visible()
+    expect(app.get_by_text("13 + 120 = 133", exact=True)).to_be_visible()
+    app.get_by_role("tab", name="Chunks").click()
+    expect(app.get_by_text("163 of 163 chunks")).to_be_visible()
+    expect(app.get_by_test_id("stDataFrame").locator("visible=true")).to_have_count(1)
+    app.get_by_role("tab", name="HTTP").click()
+    expect(app.get_by_text("POST https://api.x.ai/v1/chat/completions")).to_be_visible()
+    expect(app.get_by_text("You are a helpful assistant")).to_be_visible()
+    app.get_by_role("tab", name="Problems").click()
+    expect(app.get_by_text("None found.")).to_be_visible()
+
+
+def test_a_second_file_is_uploaded_and_shown_and_the_first_can_be_chosen_again(app):
+    upload(app, "mine.sse", chat("Hello ", "there", model="my-model"))
+    expect(app.get_by_role("heading", name="my-model")).to_be_visible()
+    expect(pane(app, "content")).to_have_text("Hello there")
+    expect(app.get_by_text("speed not recorded").first).to_be_visible()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+
+
+def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
+    transfer = app.evaluate_handle(
+        """files => {
+          const transfer = new DataTransfer();
+          for (const [name, text] of files) transfer.items.add(new File([text], name));
+          return transfer;
+        }""",
+        [["one.sse", chat("first", model="model-one")], ["two.sse", chat("second", model="model-two")]],
+    )
+    zone = app.get_by_test_id("stFileUploaderDropzone")
+    for event in ("dragenter", "dragover", "drop"):
+        zone.dispatch_event(event, {"dataTransfer": transfer})
+    expect(app.get_by_role("heading", name="model-one")).to_be_visible()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name="two.sse").click()
+    expect(app.get_by_role("heading", name="model-two")).to_be_visible()
+    expect(pane(app, "content")).to_have_text("second")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
+        ('{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
+        ("version: 2\ninteractions: []\n", "a go-vcr cassette without interactions"),
+    ],
+)
+def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, reason):
+    upload(app, "broken.yaml", content)
+    expect(app.get_by_role("heading", name="This file cannot be shown")).to_be_visible()
+    expect(app.get_by_text(f"broken.yaml: {reason}")).to_be_visible()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+
+
+def test_a_file_cut_off_in_the_middle_shows_what_it_holds_and_says_so(app, seed_bytes):
+    upload(app, "cut.yaml", seed_bytes[:20000])
+    # A click on a tab of the recording before would be lost.
+    expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
+    app.get_by_role("tab", name="Problems").click()
+    expect(app.get_by_text("Event 85 is cut off in its middle.")).to_be_visible()
+    expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
+    expect(pane(app, "reasoning")).to_contain_text("First, the user asked")
+
+
+def test_a_recording_without_a_stream_shows_its_request_and_response(app):
+    body = "{body: '{\"answer\": 42}', code: 200, status: 200 OK, headers: {Content-Type: [application/json]}}"
+    upload(
+        app,
+        "plain.yaml",
+        f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
+    )
+    expect(
+        app.get_by_text("The response came whole and not as an event stream (application/json, 14 bytes).").first
+    ).to_be_visible()
+    expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
+
+
+def test_an_answer_that_came_whole_shows_what_it_says(app):
+    call = {"id": "c", "type": "function", "function": {"name": "weather", "arguments": '{"city":"<b>Lima</b>"}'}}
+    message = {"role": "assistant", "content": "Olá <img src=x>", "tool_calls": [call]}
+    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    body = {"model": "gpt-4o", "choices": [{"message": message, "finish_reason": "tool_calls"}], "usage": usage}
+    response = {"code": 200, "status": "200 OK", "body": json.dumps(body)}
+    tree = {"version": 2, "interactions": [{"request": {"url": "https://api.openai.com/v1"}, "response": response}]}
+    upload(app, "whole.json", json.dumps(tree))
+    expect(app.get_by_role("heading", name="gpt-4o")).to_be_visible()
+    expect(app.get_by_text("gpt-4o answered in one piece, without a stream")).to_be_visible()
+    expect(app.get_by_text("Olá <img src=x>", exact=True)).to_be_visible()
+    expect(app.get_by_text('weather({"city":"<b>Lima</b>"})')).to_be_visible()
+    expect(app.get_by_text("7 in, 2 out")).to_be_visible()
+
+
+HOSTILE = [
+    "</script><img src=https://evil.example/a onerror=alert(1)>",
+    "![x](https://evil.example/b) [link](javascript:alert(2)) $\\LaTeX$ :material/home:",
+    "\u202eright to left\u202c zero\u200bwidth 👩‍",
+    "👩‍👧 <b>bold</b> &amp; <!-- -->",
+]
+
+
+@pytest.mark.charts
+def test_hostile_text_is_shown_as_text_everywhere(app):
+    name = HOSTILE[0]
+    events = chat(*HOSTILE, model=HOSTILE[0])
+    call = {
+        "index": 0,
+        "function": {"name": HOSTILE[3] + "<a href='https://evil.example'>f</a>", "arguments": HOSTILE[0]},
+    }
+    events += f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'tool_calls': [call]}}]})}\n\n"
+    events += f"data: {json.dumps({'error': {'message': HOSTILE[1]}})}\n\n"
+    headers = {"X-Odd": [HOSTILE[1]], "Authorization": ["Bearer sk-very-secret"]}
+    cassette = {
+        "version": 2,
+        "interactions": [
+            {
+                "request": {
+                    "url": f"https://a.example/?q={HOSTILE[0]}&key=sk-very-secret",
+                    "method": HOSTILE[1],
+                    "headers": headers,
+                    "body": HOSTILE[0],
+                },
+                "response": {"body": events, "code": 200, "status": f"200 {HOSTILE[1]}", "headers": {}},
+            }
+        ],
+    }
+    upload(app, f"{HOSTILE[1].replace('/', '_')}.yaml", json.dumps(cassette))
+    expect(app.get_by_role("heading", name=name)).to_be_visible()
+    assert text_of(app, "content") == "".join(HOSTILE)
+    for tab in ("Timeline", "Tokens", "Chunks", "Conversation", "HTTP", "Problems"):
+        app.get_by_role("tab", name=tab).click()
+        app.wait_for_timeout(300)
+    assert app.locator("img[src*=evil], a[href*=evil], a[*|href*=evil], a[href^=javascript]").count() == 0
+    assert "sk-very-secret" not in app.content()
+    app.get_by_role("tab", name="HTTP").click()
+    expect(app.get_by_text("key=•••")).to_be_visible()
+
+
+def test_a_cassette_of_several_streams_lets_one_choose(app, seed_bytes):
+    second = chat("The other one", model="other").replace("\n\n", "\n").strip().replace("\n", "\n\n      ")
+    more = f"- request: {{url: 'https://b.example'}}\n  response:\n    body: |+\n      {second}\n\n    code: 200\n"
+    upload(app, "two.yaml", seed_bytes + more.encode())
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    app.get_by_label("Interaction").click()
+    app.get_by_role("option", name=re.compile("1 · other · The other one")).click()
+    expect(app.get_by_role("heading", name="other")).to_be_visible()
+    expect(pane(app, "content")).to_have_text("The other one")
+
+
+def test_half_a_surrogate_pair_ends_no_page(app):
+    events = [
+        r'{"model":"\ud83d","choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
+        r'{"choices":[{"index":0,"delta":{"content":"\ude00 ok"}}],"usage":{"prompt_tokens":1,"x":"\ud83d"}}',
+        r'{"choices":[{"index":0,"delta":{"tool_calls":[{"function":{"name":"\ud83d","arguments":"{}"}}]}}]}',
+        r'{"choices":[],"error":{"message":"\ud83d"}}',
+    ]
+    upload(app, "halves.sse", "".join(f"data: {event}\n\n" for event in events))
+    expect(pane(app, "content")).to_contain_text("ok")
+    app.get_by_role("tab", name="Problems").click()
+    expect(app.get_by_text("The provider sent an error").first).to_be_attached()
+    for tab in ("Tokens", "Chunks", "HTTP"):
+        app.get_by_role("tab", name=tab).click()
+        app.wait_for_timeout(300)
+
+
+def test_several_choices_are_shown_one_at_a_time(app):
+    events = [{"choices": [{"index": index, "delta": {"content": f"answer {index}"}}]} for index in (0, 1)]
+    upload(app, "n2.sse", "".join(f"data: {json.dumps(event)}\n\n" for event in events))
+    expect(pane(app, "content")).to_have_text("answer 0")
+    app.get_by_role("combobox", name="Choice").click()
+    app.get_by_role("option", name="1").click()
+    expect(pane(app, "content")).to_have_text("answer 1")
+
+
+def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_bytes):
+    refused = (
+        "- request: {url: 'https://b.example', method: POST}\n"
+        '  response: {body: \'{"error": "slow down"}\', code: 429, status: 429 Too Many Requests, headers: {}}\n'
+    )
+    upload(
+        app, "retry.yaml", b"version: 2\ninteractions:\n" + refused.encode() + seed_bytes.split(b"interactions:\n")[1]
+    )
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    app.get_by_label("Interaction").click()
+    app.get_by_role("option", name="0 · 429 Too Many Requests · no stream").click()
+    expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
+    expect(app.get_by_text("The server answered 429 Too Many Requests: slow down.").first).to_be_visible()
+    expect(app.get_by_text('"error": "slow down"')).to_be_visible()
+
+
+def test_a_deck_that_is_left_pauses_where_it_was(app):
+    app.get_by_label("Speed").select_option("0.25")
+    app.get_by_role("button", name="Play").click()
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
+    expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
+    app.wait_for_timeout(1500)
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
+    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
+    # The deck follows the heading; the one before it is twice as long.
+    expect(app.get_by_role("slider", name="Position")).to_have_attribute("aria-valuemax", re.compile(r"^1\."))
+    expect(app.get_by_role("button", name="Play")).to_be_visible()
+    here = position(app)
+    app.wait_for_timeout(300)
+    assert position(app) == here < 1.9
+
+
+@pytest.mark.parametrize(
+    ("sample", "heading"),
+    [
+        ("gemma-3-270m_list.sse", "gemma-3-270m"),
+        ("gemma-3-270m_short.har", "gemma-3-270m"),
+        ("gemma-3-270m_anthropic.sse", "gemma-3-270m"),
+    ],
+)
+def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
+    stream = viewer.load(SAMPLES / sample).streams[0]
+    app.get_by_label("Recording").click()
+    app.get_by_role("option", name=re.compile(re.escape(sample))).click()
+    expect(app.get_by_role("heading", name=heading)).to_be_visible()
+    app.get_by_label("Speed").select_option("16")
+    app.get_by_role("button", name="Play").click()
+    expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
+    assert text_of(app, "content") == stream.text()
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])
+def test_the_colours_follow_the_theme(looked_at, scheme, colour):
+    looked_at.emulate_media(color_scheme=scheme)
+    swatch = looked_at.locator(".deck-swatch.deck-reasoning")
+    expect(swatch).to_have_css("background-color", colour)
+
+
+@pytest.mark.parametrize("width", [360, 768, 2560])
+def test_nothing_runs_over_the_edge_at_any_width(looked_at, width):
+    looked_at.set_viewport_size({"width": width, "height": 900})
+    looked_at.wait_for_timeout(700)
+    overflow = looked_at.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+    assert overflow <= 0
+    assert scrubber(looked_at).bounding_box()["width"] > 150
+    title = looked_at.get_by_role("heading", name="grok-code-fast-1")
+    middle = title.evaluate(
+        "node => { const box = node.getBoundingClientRect();"
+        " return node.getRootNode().elementFromPoint(box.left + 5, box.top + box.height / 2) === node }"
+    )
+    assert middle, "the title is covered"

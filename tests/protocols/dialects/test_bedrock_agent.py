@@ -1,0 +1,119 @@
+"""Agents, flows and knowledge bases of Amazon Bedrock: each rule by a small stream, synthetic."""
+
+import base64
+import json
+
+import pytest
+
+from tests.support.aws_frames import frame
+from viewer.protocols.reading import ToolCall
+from viewer.streams.stream import read_stream
+from viewer.types.http import Headers, Interaction, Request, Response
+
+HOST = "https://bedrock-agent-runtime.us-east-1.amazonaws.com"
+URL = f"{HOST}/agents/A/agentAliases/B/sessions/C/text"
+
+
+def load(*events, url=URL):
+    body = b"".join(frame(json.dumps(payload).encode(), kind, *rest) for kind, payload, *rest in events)
+    headers = Headers([("Content-Type", "application/vnd.amazon.eventstream")])
+    return read_stream(Interaction(Request("POST", url), Response(200, "OK", headers, body)), 0)
+
+
+def chunk(text, **fields):
+    return "chunk", {"bytes": base64.b64encode(text.encode()).decode(), **fields}
+
+
+def trace(time="2025-05-30T17:28:09.251741423Z"):
+    return "trace", {
+        "sessionId": "C",
+        "eventTime": time,
+        "trace": {"orchestrationTrace": {"rationale": {"text": "hm"}}},
+    }
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_the_answer_is_the_decoded_pieces():
+    stream = load(chunk("Olá"), chunk(" mundo"))
+    assert (stream.protocol, stream.text(), kinds(stream)) == ("bedrock-agent", "Olá mundo", ["content", "content"])
+    assert stream.complete
+    assert stream.usage is None
+
+
+def test_an_answer_that_is_json_is_no_model_inside_an_envelope():
+    stream = load(chunk('{"generation":"a"}'))
+    assert (stream.protocol, stream.text()) == ("bedrock-agent", '{"generation":"a"}')
+
+
+def test_a_trace_is_silent_and_has_its_own_time():
+    stream = load(trace(), trace("yesterday"), trace(7), chunk("a"))
+    assert kinds(stream) == ["silent", "silent", "silent", "content"]
+    assert stream.chunks["stamp"][0] == pytest.approx(1748626089.251741)
+    assert stream.chunks["stamp"][1:].isna().all()
+
+
+def test_without_a_url_a_trace_or_an_attribution_tells():
+    assert load(trace(), chunk("a"), url="").protocol == "bedrock-agent"
+    assert load(chunk("a", attribution={"citations": []}), url="").protocol == "bedrock-agent"
+    assert load(chunk("plain text"), url="").protocol == "bedrock-agent"
+
+
+def test_citations_stand_beside_the_answer():
+    stream = load(chunk("a", attribution={"citations": [{"retrievedReferences": []}]}))
+    assert kinds(stream) == ["content", "citation"]
+    assert stream.text("citation") == '{"retrievedReferences":[]}'
+
+
+def test_a_call_that_is_left_to_the_client_is_a_tool_call():
+    parameters = [{"name": "city", "type": "string", "value": "Rome"}]
+    call = {"functionInvocationInput": {"actionGroup": "g", "function": "weather", "parameters": parameters}}
+    stream = load(("returnControl", {"invocationId": "i", "invocationInputs": [call]}), url="")
+    assert stream.tool_calls == [ToolCall("i", "weather", '[{"name":"city","type":"string","value":"Rome"}]', 0)]
+    assert stream.complete
+
+
+def test_a_flow_answers_and_says_why_it_ends():
+    stream = load(
+        ("flowTraceEvent", {"trace": {}}),
+        ("flowOutputEvent", {"content": {"document": "text"}, "nodeName": "n"}),
+        ("flowOutputEvent", {"content": {"document": {"a": 1}}}),
+        ("flowCompletionEvent", {"completionReason": "SUCCESS"}),
+        url=f"{HOST}/flows/F/aliases/A",
+    )
+    assert (stream.text(), stream.finish_reason) == ('text{"a":1}', "SUCCESS")
+
+
+def test_a_knowledge_base_answers_with_text_and_citations():
+    stream = load(
+        ("output", {"text": "a"}),
+        ("citation", {"retrievedReferences": []}),
+        ("output", {"text": "b"}),
+        ("guardrail", {"action": "NONE"}),
+        url=f"{HOST}/retrieveAndGenerateStream",
+    )
+    assert stream.text() == "ab"
+    assert kinds(stream) == ["content", "citation", "content", "other"]
+
+
+def test_an_exception_is_kept_with_what_came_before():
+    stream = load(chunk("a"), ("dependencyFailedException", {"message": "no"}, "exception"))
+    assert (stream.text(), str(stream.error), kinds(stream)) == ("a", "no", ["content", "error"])
+    assert not stream.complete
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["chunk", "trace", "returnControl", "flowOutputEvent", "flowCompletionEvent", "output", "citation", "files", "x"],
+)
+@pytest.mark.parametrize("odd", [7, [], None, "x", {"bytes": 5, "attribution": 6, "eventTime": []}])
+def test_an_event_that_is_not_what_it_should_be_costs_no_other(kind, odd):
+    stream = load((kind, odd), (kind, {"bytes": odd, "invocationInputs": [odd], "content": odd}), chunk("still here"))
+    assert stream.text().endswith("still here")
+    assert stream.chunks["event"].nunique() == 3
+
+
+def test_bytes_that_are_no_base64_are_shown_as_they_are():
+    assert load(("chunk", {"bytes": "abc"})).text() == "abc"

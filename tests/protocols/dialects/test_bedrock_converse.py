@@ -1,0 +1,169 @@
+"""ConverseStream: each rule by a small stream, synthetic."""
+
+import json
+
+import pytest
+
+from tests.support.aws_frames import frame
+from viewer.protocols.reading import ToolCall
+from viewer.streams.stream import read_stream
+from viewer.types.http import Headers, Interaction, Request, Response
+
+
+def load(*events, url=""):
+    body = b"".join(frame(json.dumps(payload).encode(), kind, *rest) for kind, payload, *rest in events)
+    return read(body, url)
+
+
+def read(body, url=""):
+    headers = Headers([("Content-Type", "application/vnd.amazon.eventstream")])
+    return read_stream(Interaction(Request("POST", url), Response(200, "OK", headers, body)), 0)
+
+
+def delta(index=0, **fields):
+    return "contentBlockDelta", {"contentBlockIndex": index, "delta": fields, "p": "abcdef"}
+
+
+def tool(index, name, call_id):
+    return "contentBlockStart", {"contentBlockIndex": index, "start": {"toolUse": {"name": name, "toolUseId": call_id}}}
+
+
+STOP = ("messageStop", {"stopReason": "end_turn"})
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_text_is_the_concatenated_deltas_and_padding_is_none():
+    stream = load(
+        ("messageStart", {"role": "assistant", "p": "abc"}),
+        delta(text="Olá"),
+        delta(text=" mundo"),
+        ("contentBlockStop", {"contentBlockIndex": 0}),
+        STOP,
+        ("metadata", {"usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}, "metrics": {"latencyMs": 9}}),
+    )
+    assert (stream.protocol, stream.text(), stream.finish_reason) == (
+        "bedrock-converse-stream",
+        "Olá mundo",
+        "end_turn",
+    )
+    assert kinds(stream) == ["start", "content", "content", "other", "finish", "usage"]
+    assert (stream.usage.input, stream.usage.output, stream.usage.total) == (3, 2, 5)
+    assert stream.complete
+    assert not stream.problems
+
+
+def test_reasoning_is_shown_and_its_signature_and_what_is_encrypted_silent():
+    stream = load(
+        delta(reasoningContent={"text": "hm"}),
+        delta(reasoningContent={"signature": "c2ln"}),
+        delta(reasoningContent={"redactedContent": "c2VjcmV0"}),
+        delta(1, text="yes"),
+        delta(1, text=""),
+    )
+    assert (stream.text("reasoning"), stream.text()) == ("hm", "yes")
+    assert kinds(stream) == ["reasoning", "silent", "silent", "content", "silent"]
+
+
+def test_tool_calls_are_put_together_by_block():
+    stream = load(
+        tool(1, "add", "c0"),
+        tool(24, "mul", "c1"),
+        delta(1, toolUse={"input": ""}),
+        delta(24, toolUse={"input": "{}"}),
+        delta(1, toolUse={"input": '{"a"'}),
+        delta(1, toolUse={"input": ":1}"}),
+        ("messageStop", {"stopReason": "tool_use"}),
+    )
+    assert stream.tool_calls == [ToolCall("c0", "add", '{"a":1}', 0), ToolCall("c1", "mul", "{}", 0)]
+    assert stream.finish_reason == "tool_use"
+
+
+def test_a_tool_call_whose_start_is_missing_loses_no_arguments():
+    assert load(delta(2, toolUse={"input": "{}"})).tool_calls == [ToolCall("", "", "{}", 0)]
+
+
+def test_a_citation_is_a_kind_of_its_own():
+    stream = load(delta(citation={"title": "policy"}), delta(text="x"))
+    assert kinds(stream) == ["citation", "content"]
+    assert stream.text("citation") == '{"title":"policy"}'
+
+
+def test_the_result_of_a_tool_the_server_ran_is_no_text():
+    stream = load(
+        ("contentBlockStart", {"contentBlockIndex": 1, "start": {"toolResult": {"status": "success"}}}),
+        delta(1, toolResult=[{"json": {"stdOut": "1"}}]),
+        delta(2, text="x"),
+    )
+    assert kinds(stream) == ["other", "other", "content"]
+    assert stream.tool_calls == []
+
+
+@pytest.mark.parametrize(
+    ("reported", "counted", "check"),
+    [
+        (
+            {"inputTokens": 11, "outputTokens": 2, "totalTokens": 113, "cacheReadInputTokens": 60}
+            | {"cacheWriteInputTokens": 40},
+            (111, 2, 60, 40),
+            "113 = 11 + 2 + 60 + 40",
+        ),
+        (
+            {"inputTokens": 11, "outputTokens": 2, "totalTokens": 13, "cacheReadInputTokens": 6},
+            (11, 2, 6, None),
+            "13 = 11 + 2",
+        ),
+        ({"inputTokens": 1, "outputTokens": 2, "totalTokens": 9}, (1, 2, None, None), "9 ≠ 1 + 2"),
+    ],
+)
+def test_input_counts_the_cache_in_whatever_the_total_does(reported, counted, check):
+    usage = load(STOP, ("metadata", {"usage": reported})).usage
+    assert (usage.input, usage.output, usage.cache_read, usage.cache_write) == counted
+    assert [one.figures for one in usage.checks] == [check]
+    assert usage.reported == reported
+
+
+def test_an_exception_in_the_stream_is_kept_with_what_came_before():
+    stream = load(delta(text="so far"), ("throttlingException", {"message": "slow down"}, "exception"))
+    assert (str(stream.error), stream.error.type) == ("slow down", "throttlingException")
+    assert stream.text() == "so far"
+    assert kinds(stream) == ["content", "error"]
+    assert not stream.complete
+
+
+def test_an_exception_alone_is_told_by_the_path():
+    url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse-stream"
+    stream = load(("internalServerException", {}, "exception"), url=url)
+    assert stream.protocol == "bedrock-converse-stream"
+    assert str(stream.error) == "internalServerException"
+
+
+def test_events_as_the_sdks_hand_them_out_are_read():
+    lines = [
+        {"messageStart": {"role": "assistant"}},
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "a"}}},
+        {"messageStop": {"stopReason": "end_turn"}},
+        {"modelStreamErrorException": {"message": "broken"}},
+    ]
+    stream = read("\n".join(map(json.dumps, lines)).encode())
+    assert (stream.protocol, stream.text(), stream.finish_reason) == ("bedrock-converse-stream", "a", "end_turn")
+    assert str(stream.error) == "broken"
+
+
+@pytest.mark.parametrize(
+    "kind", ["messageStart", "contentBlockStart", "contentBlockDelta", "messageStop", "metadata", "x"]
+)
+@pytest.mark.parametrize("odd", [7, [], None, "x", {"delta": 5}, {"delta": {"toolUse": {"input": [1]}, "text": 6}}])
+def test_an_event_that_is_not_what_it_should_be_costs_no_other(kind, odd):
+    stream = load((kind, odd), (kind, {"start": odd, "usage": odd, "stopReason": odd}), delta(text="still here"))
+    assert stream.text() == "still here"
+    assert stream.chunks["event"].nunique() == 3
+
+
+def test_a_frame_that_is_cut_off_costs_no_other():
+    body = frame(b'{"delta":{"text":"a"}}', "contentBlockDelta")
+    stream = read(body + body[:-9])
+    assert stream.text() == "a"
+    assert "cut off" in stream.problems[0].message

@@ -1,0 +1,172 @@
+"""InvokeModelWithResponseStream: envelopes opened, and what is inside read by its own protocol; synthetic."""
+
+import base64
+import json
+
+import pytest
+
+from tests.support.aws_frames import frame
+from viewer.protocols.reading import ToolCall
+from viewer.streams.stream import read_stream
+from viewer.types.http import Headers, Interaction, Request, Response
+
+METRICS = {"inputTokenCount": 5, "outputTokenCount": 2, "invocationLatency": 90, "firstByteLatency": 40}
+WITH_METRICS = {"amazon-bedrock-invocationMetrics": METRICS}
+URL = "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke-with-response-stream"
+
+
+def envelope(payload):
+    inside = base64.b64encode(json.dumps(payload).encode()).decode()
+    return frame(json.dumps({"bytes": inside, "p": "abc"}).encode(), "chunk")
+
+
+def load(*payloads, after=b"", url=""):
+    return read(b"".join(map(envelope, payloads)) + after, url)
+
+
+def read(body, url=""):
+    headers = Headers([("Content-Type", "application/vnd.amazon.eventstream")])
+    return read_stream(Interaction(Request("POST", url), Response(200, "OK", headers, body)), 0)
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_anthropic_messages_are_read_as_such():
+    stream = load(
+        {"type": "message_start", "message": {"model": "claude", "usage": {"input_tokens": 5, "output_tokens": 1}}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "hm"}},
+        {"type": "content_block_start", "index": 1, "content_block": {"type": "tool_use", "id": "t", "name": "f"}},
+        {"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "{}"}},
+        {"type": "content_block_delta", "index": 2, "delta": {"type": "text_delta", "text": "Olá"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop", **WITH_METRICS},
+    )
+    assert (stream.protocol, stream.model) == ("bedrock-invoke-stream", "claude")
+    assert (stream.text(), stream.text("reasoning"), stream.finish_reason) == ("Olá", "hm", "end_turn")
+    assert stream.tool_calls == [ToolCall("t", "f", "{}", 0)]
+    assert stream.usage.reported == {"input_tokens": 5, "output_tokens": 2}
+    assert (stream.usage.input, stream.usage.output) == (5, 2)
+    assert stream.complete
+
+
+def test_nova_is_read_as_converse():
+    stream = load(
+        {"messageStart": {"role": "assistant"}},
+        {"contentBlockDelta": {"delta": {"text": "Hi"}, "contentBlockIndex": 0}},
+        {"contentBlockStart": {"start": {"toolUse": {"toolUseId": "t", "name": "f"}}, "contentBlockIndex": 24}},
+        {"contentBlockDelta": {"delta": {"toolUse": {"input": "{}"}}, "contentBlockIndex": 24}},
+        {"messageStop": {"stopReason": "tool_use"}},
+        {"metadata": {"usage": {"inputTokens": 5, "outputTokens": 2, "cacheReadInputTokenCount": 3}}, **WITH_METRICS},
+    )
+    assert (stream.protocol, stream.text(), stream.finish_reason) == ("bedrock-invoke-stream", "Hi", "tool_use")
+    assert stream.tool_calls == [ToolCall("t", "f", "{}", 0)]
+    assert (stream.usage.input, stream.usage.cache_read) == (8, 3)
+
+
+@pytest.mark.parametrize(
+    ("payloads", "reason"),
+    [
+        (
+            [{"completion": "a", "stop_reason": None}, {"completion": "b", "stop_reason": "stop_sequence"}],
+            "stop_sequence",
+        ),
+        ([{"outputText": "a", "index": 0}, {"outputText": "b", "index": 1, "completionReason": "LENGTH"}], "LENGTH"),
+        ([{"generation": "a", "stop_reason": None}, {"generation": "b", "stop_reason": "length"}], "length"),
+        (
+            [{"text": "a", "is_finished": False}, {"text": "b", "is_finished": True, "finish_reason": "COMPLETE"}],
+            "COMPLETE",
+        ),
+        (
+            [{"outputs": [{"text": "a", "stop_reason": None}]}, {"outputs": [{"text": "b", "stop_reason": "stop"}]}],
+            "stop",
+        ),
+        (
+            [
+                {"choices": [{"index": 0, "message": {"content": "a"}, "stop_reason": None}]},
+                {"choices": [{"index": 0, "message": {"content": "b"}, "stop_reason": "stop"}]},
+            ],
+            "stop",
+        ),
+        (
+            [
+                {"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": None}]},
+                {"choices": [{"index": 0, "delta": {"content": "b"}, "finish_reason": "stop"}]},
+            ],
+            "stop",
+        ),
+    ],
+    ids=["anthropic", "titan", "llama", "cohere", "mistral", "mistral-chat", "jamba"],
+)
+def test_the_completions_of_every_family_are_read(payloads, reason):
+    stream = load(*payloads[:-1], {**payloads[-1], **WITH_METRICS})
+    assert stream.protocol == "bedrock-invoke-stream"
+    assert (stream.text(), stream.finish_reason) == ("ab", reason)
+    assert stream.usage.reported == METRICS
+    assert (stream.usage.input, stream.usage.output) == (5, 2)
+    assert kinds(stream)[-1] == "usage"
+    assert stream.complete
+
+
+def test_answers_that_cohere_numbers_are_kept_apart():
+    stream = load(
+        {"index": 0, "is_finished": False, "text": "a"},
+        {"index": 1, "is_finished": False, "text": "b"},
+        {"is_finished": True, "finish_reason": "MAX_TOKENS", **WITH_METRICS},
+    )
+    assert (stream.text(), stream.text(choice=1), stream.finish_reason) == ("a", "b", "MAX_TOKENS")
+
+
+def test_an_event_without_text_is_silent():
+    assert kinds(load({"completion": ""}, {"completion": "a"})) == ["silent", "content"]
+
+
+def test_an_exception_ends_the_stream():
+    exception = frame(b'{"message":"broken"}', "modelStreamErrorException", "exception")
+    stream = load({"generation": "a"}, after=exception + envelope({"generation": "b"}))
+    assert (stream.text(), str(stream.error)) == ("a", "broken")
+    assert stream.error.type == "modelStreamErrorException"
+    assert kinds(stream) == ["content", "error", "other"]
+
+
+def test_an_exception_alone_is_told_by_the_path():
+    stream = read(frame(b'{"message":"slow"}', "throttlingException", "exception"), URL)
+    assert (stream.protocol, str(stream.error)) == ("bedrock-invoke-stream", "slow")
+
+
+def test_bytes_that_are_no_base64_are_a_row_and_a_problem():
+    stream = load({"generation": "a"}, after=frame(b'{"bytes":"abc"}', "chunk") + frame(b'{"bytes":5}', "chunk"))
+    assert stream.text() == "a"
+    assert kinds(stream) == ["content", "other", "other"]
+    assert [problem.message for problem in stream.problems][:2] == [
+        "The bytes of event 1 are no base64.",
+        "The bytes of event 2 are no base64.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        7,
+        [],
+        None,
+        "x",
+        {"bytes": "e30="},
+        {"generation": 5, "stop_reason": {}},
+        {"outputs": [1, {"text": 2}], "choices": 3},
+        {"text": [], "index": -1, "is_finished": 1},
+        {"amazon-bedrock-invocationMetrics": 4},
+    ],
+)
+def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+    stream = load(odd, {"generation": "still here"}, odd)
+    assert stream.text() == "still here"
+    assert stream.chunks["event"].nunique() == 3
+
+
+def test_a_stream_that_is_cut_off_inside_an_envelope_is_read_up_to_there():
+    whole = envelope({"generation": "a"})
+    stream = read(whole + whole[:-12])
+    assert stream.text() == "a"
+    assert "cut off" in stream.problems[0].message

@@ -1,0 +1,223 @@
+"""Gemini Live: each rule by a small stream."""
+
+import json
+
+import pytest
+
+from viewer.protocols.reading import StreamError, ToolCall
+from viewer.streams.stream import read_stream
+from viewer.types.http import Headers, Interaction, Request, Response
+
+
+def load(*payloads, url=""):
+    texts = [payload if isinstance(payload, str) else json.dumps(payload) for payload in payloads]
+    headers = Headers([("Content-Type", "application/x-ndjson")])
+    body = "".join(f"{text}\n" for text in texts).encode()
+    return read_stream(Interaction(Request("GET", url), Response(101, headers=headers, body=body)), 0)
+
+
+def content(**fields):
+    return {"serverContent": fields}
+
+
+def turn(*parts, **fields):
+    return content(modelTurn={"parts": list(parts)}, **fields)
+
+
+def said(text):
+    return content(outputTranscription={"text": text})
+
+
+def counted(message, prompt, answer, total, **fields):
+    usage = {"promptTokenCount": prompt, "responseTokenCount": answer, "totalTokenCount": total, **fields}
+    return {**message, "usageMetadata": usage}
+
+
+SETUP = {"setupComplete": {}}
+AUDIO = {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": "AAAA"}}
+END = content(turnComplete=True)
+
+
+def kinds(stream):
+    return list(stream.chunks["kind"])
+
+
+def test_a_spoken_turn_is_its_transcription_and_audio_without_text():
+    stream = load(
+        SETUP,
+        turn({"text": "Greet them.", "thought": True}),
+        content(),
+        turn(AUDIO, outputTranscription={"text": "Olá"}),
+        turn(AUDIO),
+        said(" mundo"),
+        content(outputTranscription={"finished": True}),
+        content(generationComplete=True),
+        counted(END, 5, 7, 12),
+    )
+    assert (stream.protocol, stream.text("audio"), stream.text("reasoning")) == (
+        "gemini-live",
+        "Olá mundo",
+        "Greet them.",
+    )
+    expected = ["start", "reasoning", "silent", "audio", "audio", "audio", "audio", "other", "other", "finish", "usage"]
+    assert kinds(stream) == expected
+    assert (stream.text(), stream.finish_reason, stream.complete, stream.problems) == ("", None, True, [])
+
+
+def test_a_written_turn_is_content():
+    stream = load(SETUP, turn({"text": "Olá"}), turn({"text": " mundo"}, turnComplete=True))
+    assert (stream.text(), kinds(stream)) == ("Olá mundo", ["start", "content", "content", "finish"])
+
+
+def test_what_the_user_said_is_other():
+    stream = load(SETUP, content(inputTranscription={"text": "Hello"}), content(inputTranscription={}), said("Hi"), END)
+    assert (stream.text("other"), stream.text("audio")) == ("Hello", "Hi")
+
+
+def test_code_that_the_model_runs_and_its_output_are_other():
+    code = {"executableCode": {"language": "PYTHON", "code": "print(2)"}}
+    stream = load(SETUP, turn(code, {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "2"}}))
+    assert (kinds(stream), stream.text("other")) == (["start", "other", "other"], "print(2)2")
+
+
+def test_tool_calls_come_whole_and_in_order():
+    calls = [{"name": "add", "args": {"a": 1}, "id": "c0"}, {"name": "now", "id": "c1"}]
+    stream = load(
+        SETUP,
+        {"toolCall": {"functionCalls": calls}},
+        {"toolCallCancellation": {"ids": ["c1"]}},
+        said("Done."),
+        END,
+        {"toolCall": {"functionCalls": [{"name": "add", "args": {}, "id": "c2"}]}},
+    )
+    assert stream.tool_calls == [
+        ToolCall("c0", "add", '{"a":1}', 0),
+        ToolCall("c1", "now", "{}", 0),
+        ToolCall("c2", "add", "{}", 0),
+    ]
+    assert kinds(stream) == ["start", "tool_call", "tool_call", "other", "audio", "finish", "tool_call"]
+
+
+def test_the_turns_of_a_connection_follow_each_other_and_the_last_usage_is_that_of_the_last_turn():
+    stream = load(
+        SETUP,
+        said("First."),
+        counted(END, 10, 2, 12, thoughtsTokenCount=5),
+        said("Second."),
+        counted(END, 20, 3, 23),
+    )
+    assert (stream.text("audio"), stream.complete) == ("First.Second.", True)
+    assert (stream.usage.input, stream.usage.output, stream.usage.reasoning, stream.usage.total) == (20, 3, None, 23)
+
+
+@pytest.mark.parametrize("begun", [said("more"), turn(AUDIO), {"toolCall": {"functionCalls": [{"name": "add"}]}}])
+def test_a_turn_that_does_not_end_is_not_complete(begun):
+    assert load(SETUP, said("First."), END).complete
+    stream = load(SETUP, said("First."), END, begun)
+    assert not stream.complete
+    assert "without a finish reason" in stream.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [("RESPONSE_REJECTED", "RESPONSE_REJECTED"), ("TURN_COMPLETE_REASON_UNSPECIFIED", None), (None, None)],
+)
+def test_the_reason_for_which_a_turn_ends_is_the_finish_reason(reason, expected):
+    assert load(SETUP, content(turnComplete=True, turnCompleteReason=reason)).finish_reason == expected
+
+
+def test_a_turn_that_is_interrupted_goes_on_to_its_end():
+    stream = load(SETUP, said("so f"), content(interrupted=True), END)
+    assert (kinds(stream), stream.complete) == (["start", "audio", "other", "finish"], True)
+
+
+DETAILS = {
+    "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 9}, {"modality": "AUDIO", "tokenCount": 1}],
+    "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 7}],
+}
+
+
+@pytest.mark.parametrize(
+    ("total", "name"), [(17, "total = prompt + response"), (20, "total = prompt + response + thoughts")]
+)
+def test_thoughts_stand_beside_the_response_whether_the_total_counts_them_or_not(total, name):
+    usage = load(SETUP, said("a"), counted(END, 10, 7, total, thoughtsTokenCount=3, **DETAILS)).usage
+    assert (usage.input, usage.output, usage.reasoning, usage.total) == (10, 10, 3, total)
+    assert (usage.audio_input, usage.audio_output) == (1, 7)
+    assert usage.reported["responseTokenCount"] == 7
+    assert "candidatesTokenCount" not in usage.reported
+    assert [(check.name, check.passed) for check in usage.checks] == [(name, True)]
+
+
+def test_vertexs_name_for_the_response_is_read_too():
+    reported = {
+        "promptTokenCount": 12,
+        "candidatesTokenCount": 3,
+        "totalTokenCount": 16,
+        "cachedContentTokenCount": 4,
+        "candidatesTokensDetails": [{"modality": "AUDIO", "tokenCount": 2}],
+    }
+    usage = load(SETUP, {**END, "usageMetadata": reported}).usage
+    assert (usage.input, usage.output, usage.audio_output, usage.cache_read) == (12, 3, 2, 4)
+    assert [(check.name, check.passed) for check in usage.checks] == [
+        ("total = prompt + candidates", False),
+        ("cached ≤ prompt", True),
+    ]
+
+
+def test_sources_are_citations():
+    grounding = {"groundingChunks": [{"web": {"uri": "https://example.org/"}}]}
+    stream = load(SETUP, content(groundingMetadata={}), content(groundingMetadata=grounding))
+    assert json.loads(stream.text("citation")) == grounding
+    assert kinds(stream) == ["start", "other", "citation"]
+
+
+def test_messages_about_the_session_are_other():
+    update = {"sessionResumptionUpdate": {"newHandle": "h", "resumable": True}}
+    assert kinds(load(update, {"goAway": {"timeLeft": "10s"}}, {"voiceActivity": {}})) == ["other"] * 3
+
+
+def test_an_error_is_kept_with_what_came_before():
+    stream = load(SETUP, said("so far"), {"error": {"code": 1008, "message": "closed", "status": "ABORTED"}})
+    assert stream.error == StreamError("closed", "ABORTED", "1008")
+    assert (stream.text("audio"), stream.complete) == ("so far", False)
+
+
+def test_messages_are_known_by_themselves_and_by_the_method():
+    url = "wss://example.org/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k"
+    assert load({"error": {"message": "no"}}, url=url).protocol == "gemini-live"
+    assert load({"toolCall": {"functionCalls": []}}).protocol == "gemini-live"
+    assert load({"toolCall": {"name": "add"}}, {"serverContent": 7}).protocol == "generic"
+    assert load({"candidates": [], "usageMetadata": {"promptTokenCount": 1}}).protocol == "gemini-generate"
+
+
+def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+    stream = load(SETUP, said("so far"), '{"serverContent":{"outp')
+    assert (stream.text("audio"), stream.complete) == ("so far", False)
+    assert stream.problems
+
+
+NESTED = "[" * 5000 + "]" * 5000
+
+
+@pytest.mark.parametrize("odd", [None, 7, 1e300, True, "text", [], [7, None], {}, {"a": []}])
+def test_a_message_that_is_not_what_it_should_be_costs_no_other(odd):
+    names = ("modelTurn", "outputTranscription", "inputTranscription", "turnComplete", "turnCompleteReason")
+    payloads = [
+        odd,
+        dict.fromkeys(("setupComplete", "serverContent", "toolCall", "usageMetadata", "goAway"), odd),
+        content(**dict.fromkeys(names, odd)),
+        content(turnComplete=True, turnCompleteReason=odd, groundingMetadata=odd, urlContextMetadata=odd),
+        content(modelTurn={"parts": odd}, outputTranscription={"text": odd}, inputTranscription={"text": odd}),
+        turn(odd, {"text": odd}, {"inlineData": odd}, {"executableCode": odd}, {"functionCall": odd}),
+        {"toolCall": {"functionCalls": odd}},
+        {"toolCall": {"functionCalls": [odd, {"name": odd, "args": odd, "id": odd}]}},
+        counted({}, odd, odd, odd, thoughtsTokenCount=odd, promptTokensDetails=odd, responseTokensDetails=odd),
+        {"error": odd},
+        f'{{"serverContent":{NESTED}}}',
+    ]
+    stream = load(SETUP, turn({"text": "still"}), *payloads, turn({"text": " here"}))
+    assert stream.protocol == "gemini-live"
+    assert stream.chunks["event"].nunique() == len(payloads) + 3
+    if not isinstance(odd, str):
+        assert (stream.text(), stream.text("audio")) == ("still here", "")

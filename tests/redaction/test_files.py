@@ -1,0 +1,415 @@
+"""The redacted file: it opens as what it was, in its recorder's own library too, and holds no secret in any encoding."""
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import viewer
+from tests.redaction.test_cassette import anthropic, chat, everything_in, go_vcr, is_absent, ollama, split_everywhere
+from tests.support import planted
+from viewer.redaction.cassette import Redaction, SecretPattern, redact
+from viewer.redaction.files import redacted_bytes, redacted_file
+
+SECRET = planted.secrets_of("openai-key")[0]
+
+
+def message(secrets):
+    """A request body that holds secrets in every way they are written."""
+    said = [
+        {
+            "role": "user",
+            "content": f"{secret} {planted.unicode_escaped(secret)} {planted.percent(secret)} {planted.packed(secret)}",
+        }
+        for secret in secrets
+    ]
+    return json.dumps({"messages": said, "api_key": "named only", "max_tokens": 7})
+
+
+def headers(secrets):
+    return {"Authorization": f"Bearer {secrets[0]}", "X-Note": f"it is {planted.percent(secrets[1])}", "Accept": "*/*"}
+
+
+def address(secrets):
+    return f"https://me:{planted.percent(secrets[2])}@a.example/v1/chat/completions?key={planted.percent(secrets[3])}&n={planted.all_percent(secrets[4])}"
+
+
+def answer(secrets):
+    return chat(
+        [
+            {"content": text}
+            for secret in secrets
+            for text in (f"so {secret[:9]}", f"{secret[9:20]}", f"{secret[20:]} is")
+        ]
+    )
+
+
+def as_go_vcr(secrets):
+    held = {name: [value] for name, value in headers(secrets).items()}
+    return go_vcr(
+        body=message(secrets).encode(),
+        url=address(secrets),
+        headers=held,
+        response=answer(secrets),
+        response_headers={"Set-Cookie": [secrets[5]]},
+    )
+
+
+def as_go_vcr_blocks(secrets):
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    Dumper.add_representer(
+        str,
+        lambda dumper, text: dumper.represent_scalar(
+            "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+        ),
+    )
+    return yaml.dump(yaml.safe_load(as_go_vcr(secrets)), Dumper=Dumper, sort_keys=False, width=1 << 20).encode()
+
+
+def vcr_tree(secrets, body):
+    return {
+        "version": 1,
+        "interactions": [
+            {
+                "request": {
+                    "method": "POST",
+                    "uri": address(secrets),
+                    "body": message(secrets),
+                    "headers": {name: [value] for name, value in headers(secrets).items()},
+                },
+                "response": {
+                    "status": {"code": 200, "message": "OK"},
+                    "headers": {"content-type": ["text/event-stream"], "set-cookie": [secrets[5]]},
+                    "body": {"string": body},
+                },
+            }
+        ],
+    }
+
+
+def as_vcr_py(secrets):
+    return yaml.dump(vcr_tree(secrets, answer(secrets).decode()), Dumper=yaml.CSafeDumper).encode()
+
+
+def as_vcr_py_binary(secrets):
+    return yaml.dump(vcr_tree(secrets, answer(secrets) + b": \xff\n\n"), Dumper=yaml.CSafeDumper).encode()
+
+
+def as_vcr_py_compressed(secrets):
+    return yaml.dump(vcr_tree(secrets, gzip.compress(answer(secrets))), Dumper=yaml.CSafeDumper).encode()
+
+
+def as_vcr_py_json(secrets):
+    return json.dumps(vcr_tree(secrets, answer(secrets).decode()), indent=4).encode()
+
+
+def as_vcr_py_gz(secrets):
+    return gzip.compress(as_vcr_py(secrets))
+
+
+def as_har(secrets, **content):
+    listed = [{"name": name, "value": value} for name, value in headers(secrets).items()]
+    entry = {
+        "startedDateTime": "2025-01-01T00:00:00.000Z",
+        "time": 1500,
+        "timings": {"send": 1, "wait": 400, "receive": 1099},
+        "request": {
+            "method": "POST",
+            "url": address(secrets),
+            "headers": listed,
+            "queryString": [{"name": "key", "value": secrets[3]}],
+            "cookies": [{"name": "id", "value": "named only"}],
+            "postData": {"mimeType": "application/json", "text": message(secrets)},
+        },
+        "response": {
+            "status": 200,
+            "statusText": "OK",
+            "headers": listed,
+            "content": {"mimeType": "text/event-stream", **(content or {"text": answer(secrets).decode()})},
+        },
+    }
+    return json.dumps(
+        {"log": {"version": "1.2", "creator": {"name": "WebInspector"}, "entries": [entry]}}, indent=2
+    ).encode()
+
+
+def as_har_base64(secrets):
+    return as_har(secrets, text=base64.b64encode(answer(secrets)).decode(), encoding="base64")
+
+
+def as_ruby_vcr(secrets):
+    tree = {
+        "http_interactions": [
+            {
+                "request": {
+                    "method": "post",
+                    "uri": address(secrets),
+                    "body": {"encoding": "UTF-8", "string": message(secrets)},
+                    "headers": {name: [value] for name, value in headers(secrets).items()},
+                },
+                "response": {
+                    "status": {"code": 200, "message": "OK"},
+                    "headers": {"Content-Type": ["text/event-stream"]},
+                    "body": {"encoding": "UTF-8", "string": answer(secrets).decode()},
+                },
+                "recorded_at": "Wed, 01 Jan 2025 00:00:00 GMT",
+            }
+        ],
+        "recorded_with": "VCR 6.2.0",
+    }
+    return yaml.safe_dump(tree, sort_keys=False).encode()
+
+
+FILES = {
+    "go-vcr": as_go_vcr,
+    "go-vcr in blocks": as_go_vcr_blocks,
+    "VCR.py": as_vcr_py,
+    "VCR.py, binary": as_vcr_py_binary,
+    "VCR.py, compressed bodies": as_vcr_py_compressed,
+    "VCR.py in JSON": as_vcr_py_json,
+    "VCR.py, gzipped": as_vcr_py_gz,
+    "HTTP archive": as_har,
+    "HTTP archive, base64": as_har_base64,
+    "VCR of Ruby": as_ruby_vcr,
+    "event stream": answer,
+    "lines": lambda secrets: ollama([text for secret in secrets for text in (f"a {secret[:9]}", secret[9:], " b")]),
+}
+
+
+def opened_text(data):
+    return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8", "replace")
+
+
+def unpacked(data):
+    """The text of a file, and of every run of base64 in it, also compressed."""
+    text = opened_text(data)
+    parts = [text]
+    for run in re.findall(r"[A-Za-z0-9+/\s]{24,}={0,2}", text):
+        packed = "".join(run.split())
+        try:
+            inner = base64.b64decode(packed[: len(packed) // 4 * 4])
+        except ValueError:
+            continue
+        parts.append(
+            opened_text(inner)
+            if not inner.startswith(b"\x1f\x8b")
+            else gzip.decompress(inner).decode("utf-8", "replace")
+        )
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("number", range(10))
+def test_none_of_two_hundred_secrets_is_left_in_the_file_or_in_what_it_opens_as(file, number):
+    secrets = [planted.secrets_of(kind)[number] for kind in planted.KINDS]
+    held = FILES[file](secrets)
+    before = viewer.load(held, "a")
+    written = redacted_bytes(held, "a")
+    after = viewer.load(written, "a")
+    text = unpacked(written) + everything_in(after)
+    for secret in secrets:
+        assert is_absent(secret, text)
+    assert "named only" not in text
+    assert (after.format, len(after.interactions)) == (before.format, len(before.interactions))
+    kept = ["event", "kind", "choice", "t", "tokens"]
+    assert after.chunks[kept].equals(before.chunks[kept])
+    assert after.chunks["text"].str.len().tolist() == before.chunks["text"].str.len().tolist()
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_file_opens_as_the_redacted_cassette(file):
+    secrets = [planted.secrets_of(kind)[0] for kind in planted.KINDS]
+    held = FILES[file](secrets)
+    struck, found = redact(viewer.load(held, "a"))
+    written, findings = redacted_file(held, "a")
+    after = viewer.load(written, "a")
+    # An archive writes parameters and cookies once more by themselves.
+    assert findings[: len(found)] == found
+    assert len(findings) == len(found) or "archive" in file
+    assert after.chunks["text"].tolist() == struck.chunks["text"].tolist()
+    for one, other in zip(after.interactions, struck.interactions, strict=True):
+        assert one.response.body == other.response.body
+        assert one.request.body == other.request.body
+        assert one.request.url == other.request.url
+    assert redact(after)[1] == []
+
+
+@pytest.mark.parametrize("kind", planted.KINDS)
+def test_a_secret_split_at_any_place_is_gone_from_a_file(kind):
+    secret = planted.secrets_of(kind)[7]
+    for body in (
+        anthropic(split_everywhere(secret)),
+        chat([{"reasoning_content": text} for text in split_everywhere(secret)]),
+    ):
+        written = redacted_bytes(go_vcr(response=body), "a.yaml")
+        assert is_absent(secret, unpacked(written) + everything_in(viewer.load(written, "a.yaml")))
+
+
+@pytest.mark.parametrize("file", [name for name in FILES if name.startswith("VCR.py")])
+def test_vcr_py_loads_what_is_left_of_its_cassettes(file, tmp_path):
+    from vcr.persisters.filesystem import FilesystemPersister
+    from vcr.serializers import jsonserializer, yamlserializer
+
+    secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
+    written = redacted_bytes(FILES[file](secrets), "a")
+    path = tmp_path / "a"
+    path.write_bytes(gzip.decompress(written) if file.endswith("gzipped") else written)
+    [request], [response] = FilesystemPersister.load_cassette(
+        path, jsonserializer if "JSON" in file else yamlserializer
+    )
+    assert request.uri == "https://•••@a.example/v1/chat/completions?key=•••&n=" + "•" * len(
+        planted.all_percent(secrets[4])
+    )
+    assert request.headers["Authorization"] in (["•••"], "•••", ["•" * (7 + len(secrets[0]))])
+    body = response["body"]["string"]
+    assert b"so \xe2\x80\xa2" in (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body)
+
+
+def test_go_vcr_s_own_keys_and_types_stay():
+    """https://github.com/dnaeon/go-vcr/blob/v4/pkg/cassette/cassette.go: Interaction, Request, Response."""
+    secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
+    before, after = (yaml.safe_load(data) for data in (as_go_vcr(secrets), redacted_bytes(as_go_vcr(secrets), "a")))
+
+    def shape(value):
+        if isinstance(value, dict):
+            return {key: shape(one) for key, one in value.items()}
+        return [shape(one) for one in value] if isinstance(value, list) else type(value).__name__
+
+    assert shape(after) == shape(before)
+    assert after["interactions"][0]["response"]["code"] == 200
+
+
+def test_all_that_holds_no_secret_stays_byte_for_byte(seed_bytes):
+    text = seed_bytes.decode()
+    planted_in = text.replace('"content":"', f'"content":"{SECRET} ', 1)
+    before, after = planted_in.splitlines(), redacted_bytes(planted_in.encode(), "a.yaml").decode().splitlines()
+    changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    assert any("•" * len(SECRET) in other for _, other in changed)
+    assert len(changed) <= 6
+
+
+def test_the_times_of_a_recording_of_our_own_stay():
+    body = chat([{"content": "a "}, {"content": SECRET[:30]}, {"content": SECRET[30:]}, {"content": " b"}])
+    tree = yaml.safe_load(go_vcr(response=body))
+    ends = [match.end() for match in re.finditer(rb"\}\n", body)]
+    ends = [end - 1 for end in ends]
+    tree["interactions"][0]["cassette_viewer"] = {
+        "started_epoch_s": 1.5,
+        "arrivals": {"s": [0.25 * number for number in range(len(ends))], "ends": ends},
+    }
+    held = yaml.dump(tree, Dumper=yaml.CSafeDumper, default_flow_style=None, sort_keys=False, width=1 << 20).encode()
+    before, after = viewer.load(held, "a.yaml"), viewer.load(redacted_bytes(held, "a.yaml"), "a.yaml")
+    assert before.streams[0].timing.grade == after.streams[0].timing.grade == "measured"
+    assert after.chunks["t"].tolist() == before.chunks["t"].tolist()
+    anew = viewer.load(redacted_file(held, "a.yaml", anew=True)[0], "a.yaml")
+    assert anew.chunks["t"].tolist() == before.chunks["t"].tolist()
+
+
+def test_the_sizes_that_a_file_states_are_those_of_its_bodies():
+    body = json.dumps({"choices": [{"message": {"content": SECRET}}]}).encode()
+    tree = yaml.safe_load(go_vcr(response=body, response_headers={"Content-Length": [str(len(body))]}))
+    tree["interactions"][0]["response"]["content_length"] = len(body)
+    response = yaml.safe_load(redacted_bytes(yaml.safe_dump(tree).encode(), "a.yaml"))["interactions"][0]["response"]
+    size = len(response["body"].encode())
+    assert size > len(body)
+    assert (response["content_length"], response["headers"]["Content-Length"]) == (size, [str(size)])
+
+
+def test_what_is_kept_stays_in_the_file():
+    held = as_go_vcr([planted.secrets_of(kind)[2] for kind in planted.KINDS])
+    groq = planted.secrets_of("groq-key")[2]
+    [identity] = {one.id for one in redacted_file(held, "a")[1] if one.rule == "groq-key"}
+    written = redacted_bytes(held, "a", Redaction(keep=frozenset({identity}))).decode()
+    assert groq in written
+    assert planted.core(planted.secrets_of("xai-key")[2]) not in written
+
+
+def test_metrics_only_is_a_go_vcr_cassette_with_the_same_chunks_and_no_text():
+    held = as_har([planted.secrets_of(kind)[2] for kind in planted.KINDS])
+    before = viewer.load(held, "a.har")
+    after = viewer.load(redacted_bytes(held, "a.har", Redaction(metrics_only=True)), "a.yaml")
+    assert after.format == "go-vcr"
+    kept = ["event", "kind", "tokens"]
+    assert after.chunks[kept].equals(before.chunks[kept])
+    assert set("".join(after.chunks["text"])) == {"•", "\n"}
+    assert set(after.interactions[0].request.body.decode()) == {"•", " "}
+
+
+WORDS = SecretPattern("words", ("",), re.compile(r"\b(?:the|is|for|you|in|to) [a-zA-Z]{3,}"), anchored=False)
+
+
+def test_a_binary_recording_is_refused_and_can_be_written_anew(shared):
+    path = shared / "recorded" / "mitmproxy" / "buffer-list.flow"
+    options = Redaction(extra_patterns=(WORDS,))
+    with pytest.raises(viewer.CassetteError, match="Write it anew as a go-vcr cassette"):
+        redacted_bytes(path.read_bytes(), path.name, options)
+    written, _ = redacted_file(path.read_bytes(), path.name, options, anew=True)
+    struck, found = redact(viewer.load(path), options)
+    assert viewer.load(written, "a.yaml").chunks["text"].tolist() == struck.chunks["text"].tolist()
+    assert found
+
+
+def some_of(corpus, every):
+    listed = (corpus / "catalog.csv").read_text().splitlines()[1:]
+    paths = sorted(
+        path for path in corpus.rglob("*") if path.is_file() and str(path.relative_to(corpus)) in "\n".join(listed)
+    )
+    return paths[::every]
+
+
+def test_over_real_recordings_no_ordinary_text_is_a_secret(corpus):
+    rules = {}
+    for path in some_of(corpus, 8):
+        try:
+            cassette = viewer.load(path)
+        except viewer.CassetteError:
+            continue
+        for finding in redact(cassette)[1]:
+            rules.setdefault(finding.rule, []).append((path.name, finding))
+    assert set(rules) <= {"header-secret", "header-identity", "json-key"}
+    assert len(rules.get("json-key", [])) <= 2
+
+
+def test_over_real_recordings_the_struck_body_reads_as_the_struck_chunks(corpus):
+    """Pairs of common words stand for secrets, so that nearly every stream is cut through."""
+    from viewer.streams.stream import read_stream
+
+    changed = 0
+    for path in some_of(corpus, 12):
+        try:
+            cassette = viewer.load(path)
+        except viewer.CassetteError:
+            continue
+        struck, _ = redact(cassette, Redaction(extra_patterns=(WORDS,)))
+        for before, after in zip(cassette.streams, struck.streams, strict=True):
+            kept = ["event", "kind", "choice", "t", "tokens", "offset", "size"]
+            assert after.chunks[kept].equals(before.chunks[kept]), path
+            if (
+                struck.interactions[after.interaction].response.body
+                != cassette.interactions[after.interaction].response.body
+            ):
+                again = read_stream(struck.interactions[after.interaction], after.interaction)
+                assert again.chunks["text"].tolist() == after.chunks["text"].tolist(), path
+                assert again.tool_calls == after.tool_calls, path
+                assert not WORDS.expression.search(after.text()), path
+                changed += 1
+    assert changed > 40
+
+
+def test_nearly_every_real_recording_can_be_rewritten_in_its_own_format(corpus):
+    """All but bodies that the recorder packed in its own way can, and what can be is held against the cassette."""
+    refused = []
+    paths = some_of(corpus, 16)
+    for path in paths:
+        try:
+            redacted_bytes(path.read_bytes(), path.name, Redaction(extra_patterns=(WORDS,)))
+        except viewer.CassetteError as error:
+            refused.append((Path(path).name, error.advice))
+    assert {advice for _, advice in refused} <= {"Write it anew as a go-vcr cassette."}
+    assert len(refused) <= len(paths) // 10, refused

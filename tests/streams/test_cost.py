@@ -1,0 +1,80 @@
+"""Costs, against the price lists that providers published: https://docs.x.ai/docs/models and https://openai.com/api/pricing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from viewer.streams.cost import price
+from viewer.types.usage import Usage
+
+DAY = datetime(2025, 10, 23, 12, tzinfo=UTC).timestamp()
+COUNTS = Usage(input=1_000_000, output=1_000_000)
+
+
+def test_grok_code_fast_costs_20_cents_in_and_1_50_dollars_out_a_million():
+    cost = price(COUNTS, "xai", "grok-code-fast-1", DAY)
+    assert cost.usd == pytest.approx(0.20 + 1.50)
+    assert (cost.input_usd, cost.output_usd, cost.is_estimate) == (pytest.approx(0.20), pytest.approx(1.50), True)
+    assert "prices of 2025-10-23" in cost.source
+    assert "genai-prices" in cost.source
+
+
+def test_cached_input_is_cheaper_and_reasoning_is_output():
+    """xAI: 2 cents a million for what was read from the cache; 300,000 of the output were reasoning."""
+    usage = Usage(input=1_000_000, cache_read=900_000, output=1_000_000, reasoning=300_000)
+    assert price(usage, "xai", "grok-code-fast-1", DAY).usd == pytest.approx(0.1 * 0.20 + 0.9 * 0.02 + 1.50)
+
+
+def test_the_price_is_that_of_the_hour_of_the_recording_and_not_of_now():
+    """DeepSeek took a quarter of the price of R1 outside Chinese office hours: https://api-docs.deepseek.com/quick_start/pricing."""
+    dear = price(COUNTS, "deepseek", "deepseek-reasoner", datetime(2025, 6, 1, 12, tzinfo=UTC).timestamp())
+    cheap = price(COUNTS, "deepseek", "deepseek-reasoner", datetime(2025, 6, 1, 18, tzinfo=UTC).timestamp())
+    assert dear.usd == pytest.approx(4 * cheap.usd)
+
+
+@pytest.mark.parametrize(
+    ("reported", "usd"),
+    [
+        ({"cost": 0.0000054}, 0.0000054),
+        ({"cost": {"total_cost": 0.00522}}, 0.00522),
+        ({"cost_in_usd_ticks": "4680000"}, 0.000468),
+        ({"cost_in_usd_ticks": 955600}, 0.00009556),
+    ],
+)
+def test_what_the_provider_says_comes_first_and_is_no_estimate(reported, usd):
+    cost = price(Usage(input=1, output=1, reported=reported), "openrouter", "any", None)
+    assert cost.usd == pytest.approx(usd)
+    assert not cost.is_estimate
+    assert "the provider's own" in cost.source
+
+
+@pytest.mark.parametrize(
+    ("usage", "provider", "model", "day", "reason"),
+    [
+        (None, "xai", "grok-code-fast-1", DAY, "reports no usage"),
+        (Usage(input=5), "xai", "grok-code-fast-1", DAY, "does not report both"),
+        (COUNTS, None, "grok-code-fast-1", DAY, "does not say who served which model"),
+        (COUNTS, "xai", "grok-code-fast-1", None, "does not say when it was made"),
+        (COUNTS, "localhost", "gemma-3-270m", DAY, "does not know the provider localhost"),
+        (COUNTS, "openai", "no-such-model", DAY, "does not know no-such-model of openai"),
+        (Usage(input=5, cache_read=9, output=1), "openai", "gpt-4o", DAY, "do not fit each other"),
+        (Usage(input=5, audio_input=4, output=1), "openai", "gpt-4o-audio-preview", DAY, "no price of audio"),
+    ],
+)
+def test_what_cannot_be_priced_says_why(usage, provider, model, day, reason):
+    cost = price(usage, provider, model, day)
+    assert cost.usd is None
+    assert cost.source.startswith("unpriced: ")
+    assert reason in cost.source
+
+
+@pytest.mark.parametrize("odd", [None, "x", [], {"a": 1}, -1, 1e300, True, "9" * 400])
+def test_a_cost_of_any_type_is_passed_over(odd):
+    usage = Usage(input=1, output=1, reported={"cost": odd, "cost_in_usd_ticks": odd})
+    assert price(usage, None, None, None).usd is None
+
+
+def test_the_seed_costs_a_fiftieth_of_a_cent_by_the_prices_of_its_day(seed_stream):
+    """213 in, 192 of them cached, 27 + 133 out."""
+    assert seed_stream.cost.usd == pytest.approx((21 * 0.20 + 192 * 0.02 + 160 * 1.50) / 1e6)
+    assert "prices of 2025-10-23" in seed_stream.cost.source

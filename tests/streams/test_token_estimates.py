@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from viewer.streams.hidden_reasoning import hidden_reasoning
+from viewer.streams.token_estimates import attribute_tokens
+from viewer.types.chunk_table import CONTENT, FINISH, REASONING, SILENT, TOOL_CALL
+from viewer.types.usage import Usage
+
+
+def attribute(kinds, characters, usage):
+    kind = np.array(kinds)
+    return attribute_tokens(kind, np.array(characters), usage, hidden_reasoning(kind, usage)).tolist()
+
+
+def test_a_phase_with_as_many_chunks_as_tokens_has_one_a_chunk():
+    assert attribute([CONTENT, CONTENT], [1, 9], Usage(output=2)) == [1, 1]
+
+
+def test_a_reported_count_is_shared_by_characters():
+    assert attribute([CONTENT, TOOL_CALL], [30, 10], Usage(output=8)) == [6, 2]
+
+
+def test_reasoning_and_output_have_their_own_counts():
+    assert attribute([REASONING, CONTENT], [50, 7], Usage(output=30, reasoning=20)) == [20, 10]
+
+
+def test_reasoning_that_is_counted_as_output_shares_the_count_with_it():
+    assert attribute([REASONING, CONTENT], [30, 10], Usage(output=8)) == [6, 2]
+
+
+def test_partly_hidden_reasoning_is_shared_evenly_over_shown_and_silent_chunks():
+    assert attribute([REASONING, SILENT, SILENT, CONTENT], [5, 0, 0, 3], Usage(output=4, reasoning=3)) == [1, 1, 1, 1]
+
+
+def test_what_is_not_reported_is_guessed_from_characters():
+    assert attribute([CONTENT, REASONING], [8, 4], None) == [2, 1]
+
+
+def test_a_row_that_stands_for_no_token_has_none():
+    assert np.isnan(attribute([CONTENT, FINISH], [4, 0], Usage(output=1))[1])
+
+
+@pytest.mark.parametrize("usage", [Usage(output=0), Usage(output=5, reasoning=9), Usage(output=-1)])
+def test_counts_that_make_no_sense_leave_the_guess(usage):
+    assert attribute([CONTENT], [8], usage) == [2]

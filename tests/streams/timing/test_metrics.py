@@ -1,0 +1,157 @@
+import json
+
+import numpy as np
+import pytest
+
+import viewer
+from tests.conftest import SAMPLES
+from viewer.streams.stream import read_stream
+from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
+
+
+def test_the_seed_ran_at_82_chunks_a_second_exactly(seed_stream):
+    rate = seed_stream.metrics["chunks_per_second"]
+    assert (rate.value, rate.low, rate.high) == (82, 82, 82)
+    assert rate.grade == "bounded"
+    assert rate.source == "82 chunks stamped inside one full second"
+
+
+def test_the_seed_thought_for_about_1_6_s(seed_stream):
+    thinking = seed_stream.metrics["thinking_time"]
+    assert thinking.value == pytest.approx(1.62, abs=0.01)
+    assert (thinking.low, thinking.high) == (1, 3)
+    assert thinking.grade == "bounded"
+
+
+def test_time_to_first_token_has_a_lower_bound_only(seed_stream):
+    ttft = seed_stream.metrics["ttft"]
+    assert ttft.value is None
+    assert ttft.low == pytest.approx(0.1925, abs=1e-4)
+    assert ttft.high is None
+
+
+def test_the_stream_ends_with_its_last_chunk_and_not_with_done(seed_stream):
+    length = seed_stream.metrics["stream_time"]
+    assert length.value == pytest.approx(1.96, abs=0.01)
+    assert (length.low, length.high) == (1, 3)
+
+
+def test_a_pace_enters_no_figure():
+    events = [
+        {"created": 5, "choices": [{"delta": {"reasoning": "a"}}]},
+        {"created": 5, "choices": [{"delta": {"content": "b"}}]},
+    ]
+    stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
+    assert stream.timing.grade == "paced"
+    for name, measure in stream.metrics.items():
+        assert (measure.value, measure.low, measure.high) == (None, None, None), name
+        assert measure.grade is None
+        assert measure.source
+
+
+def timed_chat(*events, since_request=True, usage=None):
+    """A stream whose events (seconds, delta) are measured."""
+    payloads = [{"choices": [{"index": 0, "delta": delta}]} for _, delta in events]
+    if usage:
+        payloads[-1]["usage"] = usage
+    body = "".join(f"data: {json.dumps(payload)}\n\n" for payload in payloads).encode()
+    arrivals = Arrivals(tuple(second for second, _ in events), since_request=since_request)
+    return read_stream(Interaction(Request(), Response(body=body), RecordedTimes(arrivals=arrivals)), 0)
+
+
+USAGE = {"prompt_tokens": 5, "completion_tokens": 11, "total_tokens": 16}
+MEASURED = timed_chat(
+    (0.4, {"role": "assistant", "content": ""}),
+    (0.5, {"reasoning_content": "hm"}),
+    (1.0, {"reasoning_content": "so"}),
+    (1.5, {"content": "four"}),
+    (1.6, {"content": "four"}),
+    (3.5, {"content": "four"}),
+    usage=USAGE,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ttft", 0.5),
+        ("time_to_first_output", 1.5),
+        ("thinking_time", 1.0),
+        ("stream_time", 3.1),
+        ("end_to_end", 3.5),
+        ("inter_chunk_mean", 3.1 / 5),
+        ("inter_chunk_p50", 0.5),
+        ("inter_chunk_p90", float(np.percentile([0.1, 0.5, 0.5, 0.1, 1.9], 90))),
+        ("inter_chunk_p99", float(np.percentile([0.1, 0.5, 0.5, 0.1, 1.9], 99))),
+        ("longest_stall", 1.9),
+        ("time_per_output_token", 3.0 / 10),
+        ("tokens_per_second", 10 / 3.0),
+        ("chunks_per_second", 5 / 3.1),
+    ],
+)
+def test_a_measured_stream_has_every_figure_exactly(name, value):
+    measure = MEASURED.metrics[name]
+    assert (measure.value, measure.low, measure.high) == (pytest.approx(value),) * 3
+    assert measure.grade == "measured"
+
+
+def test_a_rate_by_kind_counts_the_tokens_after_the_first_chunk_of_it():
+    tokens = MEASURED.chunks["tokens"]
+    content = MEASURED.chunks["kind"] == "content"
+    rate = MEASURED.metrics["content_tokens_per_second"]
+    assert rate.value == pytest.approx(tokens[content].iloc[1:].sum() / 2.0)
+    assert MEASURED.metrics["reasoning_tokens_per_second"].unit == "tokens/s"
+
+
+def test_what_lies_before_the_first_chunk_is_unknown_where_times_are_not_tied_to_the_request():
+    stream = timed_chat((7.0, {"content": "a"}), (8.0, {"content": "b"}), since_request=False)
+    for name in ("ttft", "time_to_first_output", "end_to_end"):
+        assert stream.metrics[name].value is stream.metrics[name].low is None
+        assert "does not say when the request was sent" in stream.metrics[name].source
+    assert stream.metrics["stream_time"].value == 1.0
+
+
+def test_chunks_that_came_at_once_have_no_rate():
+    stream = timed_chat((1.0, {"content": "a"}), (1.0, {"content": "b"}), usage=USAGE)
+    assert stream.metrics["stream_time"].value == 0
+    for name in ("chunks_per_second", "tokens_per_second", "content_tokens_per_second"):
+        assert (stream.metrics[name].value, stream.metrics[name].source) == (None, "all chunks came at once")
+
+
+def test_stamps_by_the_second_have_no_percentiles_and_a_stall_with_bounds(seed_stream):
+    assert "do not tell chunks of one second apart" in seed_stream.metrics["inter_chunk_p50"].source
+    stall = seed_stream.metrics["longest_stall"]
+    assert (stall.value, stall.low, stall.high) == (None, 0, 2)
+    mean = seed_stream.metrics["inter_chunk_mean"]
+    assert mean.low < mean.value < mean.high
+
+
+def test_a_stream_that_reports_no_tokens_has_no_time_per_token():
+    stream = timed_chat((1.0, {"content": "a"}), (2.0, {"content": "b"}))
+    assert "reports no output tokens" in stream.metrics["time_per_output_token"].source
+
+
+def test_a_single_chunk_has_a_first_token_and_no_rate():
+    stream = timed_chat((1.0, {"content": "a"}), usage=USAGE)
+    assert stream.metrics["ttft"].value == stream.metrics["end_to_end"].value == 1.0
+    assert stream.metrics["chunks_per_second"].value is None
+    assert "fewer than two chunks" in stream.metrics["inter_chunk_mean"].source
+
+
+def beyond_bounds(cassette):
+    return [
+        (stream.interaction, name)
+        for stream in cassette.streams
+        for name, one in stream.metrics.items()
+        if one.value is not None
+        and not (one.low or 0.0) * (1 - 1e-9) <= one.value <= (np.inf if one.high is None else one.high) * (1 + 1e-9)
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*[!d]")), ids=lambda path: path.name)
+def test_no_figure_of_a_sample_lies_beyond_its_bounds(path):
+    assert beyond_bounds(viewer.load(path)) == []
+
+
+def test_no_figure_of_the_corpus_lies_beyond_its_bounds(cassettes):
+    assert {path: found for path, cassette in cassettes.items() if (found := beyond_bounds(cassette))} == {}

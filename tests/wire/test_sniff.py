@@ -1,0 +1,26 @@
+import pytest
+
+from viewer.wire.sniff import is_event_stream
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"data: x\n\n",
+        b"\xef\xbb\xbfdata: x",
+        b": ping\n\ndata: x",
+        b"event: a\ndata: b",
+        b"\n\nid: 3\ndata: b",
+        b"event: a\rdata: b\r\r",
+        b": ping\n\n" * 5000 + b"data: x",
+    ],
+)
+def test_text_that_begins_as_an_event_stream_looks_like_one(head):
+    assert is_event_stream(head)
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"id: 5\nname: x\n", b"version: 2\ninteractions:\n", b'{"data": 1}', b"database: x"]
+)
+def test_other_text_does_not(head):
+    assert not is_event_stream(head)

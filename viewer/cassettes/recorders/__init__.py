@@ -1,0 +1,1 @@
+"""One module a recorder, found by what is in this folder."""

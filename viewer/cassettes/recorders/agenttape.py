@@ -1,0 +1,153 @@
+"""agenttape: https://github.com/MITHRAN-BALACHANDER/AgentTape, YAML or JSON.
+
+It stores no stream: one of the OpenAI client or of httpx passes through and leaves nothing. Only what requests sends is
+read whole, and kept as a text even where it is a stream. `created_at` has no zone; `latency_ms` is a call from its begin to
+the end of its response. A text of more than 4096 bytes stands in a file of its own, in a folder beside the cassette.
+"""
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urlencode
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.text.json import as_text, write
+from viewer.types.formats import About
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.problems import CassetteError, Problem
+
+ABOUT = (
+    About(
+        "agenttape",
+        "agenttape",
+        "https://github.com/MITHRAN-BALACHANDER/AgentTape",
+        "YAML and JSON of version 1; it stores no streams but those that requests reads whole",
+        "length of each call, to the microsecond",
+    ),
+)
+
+_ASSET = "__agenttape_asset__"
+_TYPE = Headers([("Content-Type", "application/json")])
+_LONGEST_MS = 1e12
+
+
+def recognise(document: Document) -> int:
+    """Look for the recorder's own version."""
+    if b"agenttape_version" not in document.head:
+        return 0
+    tree = recorded.mapping(document.tree)
+    return 97 if "agenttape_version" in recorded.mapping(tree.get("meta")) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return the interactions in the order of the file."""
+    items = document.tree.get("interactions")
+    if not isinstance(items, list) or not items:
+        reason = "an agenttape cassette without interactions: agenttape stores no streams."
+        raise CassetteError(document.name, reason, "Record the call without stream=True, or with another recorder.")
+    problems: list[Problem] = []
+    interactions = []
+    for index, item in enumerate(items):
+        whole, lost = _with_assets(item, document)
+        if lost:
+            what = f"Texts in files beside the cassette are not there; of each its first characters are shown: {lost}."
+            advice = "Open the cassette from its folder, with the files beside it."
+            problems.append(Problem("warning", what, advice, interaction=index))
+        interactions.append(_interaction(recorded.mapping(whole), index, problems))
+    version = as_text(document.tree.get("version"))
+    return Recording("agenttape", interactions, version, tuple(problems), from_tree=True)
+
+
+def _with_assets(item: Any, document: Document) -> tuple[Any, str]:
+    """Return an interaction with the texts that stand in files, and the names of those that are not there."""
+    root = [item]
+    waiting: list[tuple[Any, Any]] = [(root, 0)]
+    lost = []
+    while waiting:
+        holder, key = waiting.pop()
+        value = holder[key]
+        if isinstance(value, dict) and _ASSET in value:
+            name = as_text(value[_ASSET]).replace("sha256:", "sha256-")
+            content = document.beside(f"{PurePath(document.name).stem}.assets/{name}")
+            holder[key] = as_text(value.get("preview")) if content is None else content.decode(errors="replace")
+            if content is None:
+                lost.append(name[:80])
+        elif isinstance(value, dict | list):
+            holder[key] = copy = value.copy()
+            waiting += [(copy, inner) for inner in (copy if isinstance(copy, dict) else range(len(copy)))]
+    return root[0], ", ".join(lost[:4])
+
+
+def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
+    times = RecordedTimes(whole_s=_seconds(item.get("latency_ms")))
+    error = item.get("error")
+    if error:
+        return Interaction(_request(item), _failure(error, index, problems))
+    if "response" not in item:
+        problems.append(recorded.no_response(index))
+        return Interaction(_request(item), Response(), times)
+    held = item["response"]
+    if item.get("kind") != "http":
+        return Interaction(_request(item), Response(headers=_TYPE, body=recorded.body(write(held))), times)
+    response = recorded.mapping(held)
+    received = Response(
+        status=recorded.status(as_text(response.get("status_code"))),
+        reason=as_text(response.get("reason_phrase", response.get("reason"))),
+        headers=Headers(_pairs(response.get("headers"))),
+        body=_body(response),
+    )
+    return Interaction(_request(item), received, times)
+
+
+def _request(item: dict[str, Any]) -> Request:
+    """Return what was asked: of HTTP a message, of all else the arguments of a function, which have no URL."""
+    request = recorded.mapping(item.get("request"))
+    if item.get("kind") != "http":
+        return Request(body=recorded.body(write(item["request"])) if "request" in item else b"")
+    return Request(
+        method=as_text(request.get("method")),
+        url=as_text(request.get("url")),
+        headers=Headers(_pairs(request.get("headers"))),
+        body=_body(request),
+    )
+
+
+def _failure(value: Any, index: int, problems: list[Problem]) -> Response:
+    """Return what an exception says of the response, and report it."""
+    error = recorded.mapping(value)
+    response, attributes = recorded.mapping(error.get("response")), recorded.mapping(error.get("attrs"))
+    name = as_text(error.get("type")) or "an error"
+    what = f"The call failed with {name[:80]}: {as_text(error.get('message', value))[:200]}"
+    problems.append(Problem("error", what, "What it says of the response is shown.", interaction=index))
+    return Response(
+        status=recorded.status(as_text(response.get("status_code", attributes.get("status_code")))),
+        headers=Headers(_pairs(response.get("headers"))),
+        body=recorded.body(write(error["body"])) if "body" in error else b"",
+    )
+
+
+def _body(message: dict[str, Any]) -> bytes:
+    """Return the bytes of a body, of which there is a copy beside the parsed form where they are not what that gives."""
+    for name in ("raw_b64", "body_b64"):
+        if name in message:
+            return recorded.base64_body(as_text(message[name]))
+    if "json" in message:
+        return recorded.body(write(message["json"]))
+    if isinstance(message.get("form"), dict):
+        return recorded.body(urlencode(_pairs(message["form"])))
+    return recorded.body(as_text(message.get("text", message.get("content"))))
+
+
+def _pairs(value: Any) -> list[tuple[str, str]]:
+    """Return names and values, of which a name that was repeated has a list."""
+    return [
+        (as_text(name), as_text(one))
+        for name, values in recorded.mapping(value).items()
+        for one in (values if isinstance(values, list) else [values])
+    ]
+
+
+def _seconds(latency_ms: Any) -> float | None:
+    is_number = isinstance(latency_ms, int | float) and not isinstance(latency_ms, bool)
+    return latency_ms / 1e3 if is_number and 0 <= latency_ms < _LONGEST_MS else None

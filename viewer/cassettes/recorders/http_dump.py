@@ -1,0 +1,133 @@
+"""HTTP/1 messages as text: what `curl -i` (https://curl.se/docs/manpage.html) and HTTPie (https://httpie.io) print.
+
+curl prints responses, also those that lead to the last one: `100 Continue`, a proxy's, redirects, whose bodies it leaves
+out. HTTPie prints the requests too, two line feeds after each body, and at `-vv` the time of the whole exchange. Both
+have removed the framing of chunks, though the header still names it; `curl --raw` keeps it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.cassettes.http_messages import Message, address, is_interim, read_message, without_chunks
+from viewer.types.formats import About
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.problems import Problem
+from viewer.wire.sniff import is_event_stream, is_json_lines
+
+ABOUT = (
+    About(
+        "curl",
+        "curl -i",
+        "https://curl.se/docs/manpage.html#-i",
+        "responses with their headers, one or several; HTTPie's without the request",
+    ),
+    About(
+        "httpie",
+        "HTTPie",
+        "https://httpie.io/docs/cli/output-options",
+        "output of `--print=HBhb`, `-v` and `--all`",
+        "of `-vv`, the time of the whole exchange",
+    ),
+)
+
+_FIRST_LINE = (
+    rb"(?:HTTP/\d(?:\.\d)? \d{3}\b[^\r\n]*+|[A-Z]{3,20} \S++ HTTP/\d(?:\.\d)?)\r?\n(?=[!#$%&'*+.^`|~\w-]++:|\r?\n)"
+)
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+(?=" + _FIRST_LINE + rb")")
+_NEXT = re.compile(rb"[\r\n]*+(?=\Z|" + _FIRST_LINE + rb")")
+_ON_A_LINE = re.compile(rb"^(?=" + _FIRST_LINE + rb")", re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_ELAPSED = re.compile(rb"\r?\n\r?\nElapsed time: (\d{1,9}(?:\.\d{1,12})?)s\s*+\Z")
+_ELAPSED_BYTES = 80
+_SEPARATOR = re.compile(rb"\r?\n\r?\n\Z")
+
+
+def recognise(document: Document) -> int:
+    """Look at the first line, and at whether a header or a blank line comes after it."""
+    return 80 if _BEGIN.match(document.head) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return an interaction for each response, and for each request that has none."""
+    problems: list[Problem] = []
+    interactions: list[Interaction] = []
+    request: Message | None = None
+    messages = list(_messages(document.data))
+    for message in messages:
+        is_request = _is_request(message)
+        if is_request and request:
+            interactions.append(_interaction(request, None, len(interactions), problems))
+        if is_request:
+            request = message
+        elif message is messages[-1] or not is_interim(message):
+            interactions.append(_interaction(request, message, len(interactions), problems))
+            request = None
+    if request:
+        interactions.append(_interaction(request, None, len(interactions), problems))
+    name = "httpie" if any(map(_is_request, messages)) else "curl"
+    return Recording(name, interactions, problems=tuple(problems))
+
+
+def _messages(data: bytes) -> Iterator[Message]:
+    first = _BEGIN.match(data)
+    place = first.end() if first else 0
+    while place < len(data):
+        head_end = _HEAD_END.search(data, place)
+        begin = head_end.end() if head_end else len(data)
+        message = read_message(data[place:begin])
+        end, place = _extent(data, begin, message)
+        yield message._replace(body=data[begin:end])
+
+
+def _extent(data: bytes, begin: int, message: Message) -> tuple[int, int]:
+    """Return where the body of a message ends that begins here, and where the next message begins."""
+    length = message.headers.get("content-length", "")
+    said = begin + int(length) if re.fullmatch("[0-9]{1,12}", length) else begin
+    # It is the length of another body where curl left the body out or decompressed it.
+    if said <= len(data) and (after := _NEXT.match(data, said)):
+        return said, after.end()
+    after = _ON_A_LINE.search(data, begin)
+    if not after:
+        return len(data), len(data)
+    place = after.start()
+    is_httpie = _is_request(message) or not data.startswith(b"HTTP/", place)
+    separator = _SEPARATOR.search(data, max(begin, place - 4), place) if is_httpie else None
+    return separator.start() if separator else place, place
+
+
+def _is_request(message: Message) -> bool:
+    return not message.first_line[0].startswith("HTTP/")
+
+
+def _interaction(sent: Message | None, received: Message | None, index: int, problems: list[Problem]) -> Interaction:
+    request, response, times = Request(), Response(), RecordedTimes()
+    if sent:
+        method, target, _ = sent.first_line
+        request = Request(method, address(target, sent.headers), sent.headers, sent.body)
+    if received:
+        elapsed = _ELAPSED.search(received.body, max(0, len(received.body) - _ELAPSED_BYTES))
+        body = received.body[: elapsed.start()] if elapsed else received.body
+        _, code, reason = received.first_line
+        body = _unframed(body, received.headers, index, problems)
+        response = Response(recorded.status(code), reason, received.headers, body)
+        times = RecordedTimes(whole_s=float(elapsed[1]) if elapsed else None)
+    else:
+        problems.append(recorded.no_response(index))
+    return Interaction(request, response, times)
+
+
+def _unframed(body: bytes, headers: Headers, index: int, problems: list[Problem]) -> bytes:
+    """Return a body without the framing of chunks, where it has any."""
+    if not headers.get("transfer-encoding", "").lower().endswith("chunked"):
+        return body
+    bare, whole = without_chunks(body)
+    if bare and whole:
+        return bare
+    if bare == body or not (is_event_stream(bare) or is_json_lines(bare)):
+        return body
+    what = "The chunks of the response body are not of the sizes they say."
+    problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
+    return bare

@@ -1,0 +1,31 @@
+"""A response body by itself: the JSON array that Gemini streams without `alt=sse`, saved to a file."""
+
+import re
+
+from viewer.cassettes import Recording
+from viewer.cassettes.document import Document
+from viewer.types.formats import About
+from viewer.types.http import Headers, Interaction, Request, Response
+
+ABOUT = (
+    About(
+        "json-array",
+        "JSON array",
+        "https://ai.google.dev/api/generate-content",
+        "a response body by itself, as Gemini streams it without `alt=sse`",
+    ),
+)
+
+# Goes by bytes and not by the tree, so that an array that is cut off opens too.
+_CHUNK = re.compile(rb'\s*\[\s*\{\s*"(?:candidates|usageMetadata|promptFeedback|error|responseId|modelVersion)"')
+
+
+def recognise(document: Document) -> int:
+    """Look for a field of Gemini's chunks at the start of the first element."""
+    return 40 if _CHUNK.match(document.head) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return one interaction of which only the response body is known."""
+    headers = Headers([("Content-Type", "application/json")])
+    return Recording("json-array", [Interaction(Request(), Response(headers=headers, body=document.data))])

@@ -1,0 +1,199 @@
+"""mitmproxy: https://docs.mitmproxy.org/stable/, the flows that `mitmdump -w` writes to a file, one after another.
+
+A flow is a tnetstring. Bodies stand as they came over the wire, also compressed, but a body that was streamed through the
+proxy is not kept unless that was asked for. Times are the proxy's own: a response starts with its headers, and each
+message of a WebSocket has one.
+"""
+
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
+from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.text.json import as_text
+from viewer.types.formats import About
+from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.problems import CassetteError, Problem
+from viewer.wire.sniff import is_json
+
+ABOUT = (
+    About(
+        "mitmproxy",
+        "mitmproxy",
+        "https://docs.mitmproxy.org/stable/",
+        "flow files, HTTP and WebSockets",
+        "headers, start and end at the proxy, and each WebSocket message, to the microsecond",
+    ),
+)
+
+_BEGIN = re.compile(
+    rb"\d{1,12}:(?:2:id|4:(?:mode|type)|5:error|6:(?:backup|marked)|7:(?:comment|request|version)"
+    rb"|8:(?:messages|metadata|response)|9:(?:is_replay|websocket)|11:(?:client_conn|intercepted|server_conn)"
+    rb"|17:timestamp_created)[,;]"
+)
+_MARKS = {"request": MAP, "response": MAP, "websocket": MAP, "headers": LIST, "messages": LIST}
+_SIDES = ("request", "response", "websocket")
+
+_QUOTED = 200
+_MICROSECOND = 1e-6
+# More seconds than any time has.
+_NO_TIME = 1e12
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+_BINARY = 2
+
+
+def recognise(document: Document) -> int:
+    """Look for the length of a flow and the name of its first field."""
+    return 95 if _BEGIN.match(document.head) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return an interaction for each flow of HTTP, in the order of the file."""
+    problems: list[Problem] = []
+    interactions: list[Interaction] = []
+    others: Counter[str] = Counter()
+    version = ""
+    for begin, value, trouble in read_values(document.data, _MARKS):
+        flow = recorded.mapping(value)
+        if trouble:
+            what = f"The flow that begins at byte {begin} is broken: {trouble}."
+            problems.append(Problem("warning", what, "What could be read of it is shown.", offset=begin))
+        # DNS has requests and responses too; the type stands behind them, where a file may have been cut off.
+        if as_text(flow.get("type", "http")) == "http" and any(map(flow.get, _SIDES)):
+            version = version or _version(flow.get("version"))
+            problems += _losses(flow, len(interactions))
+            interactions.append(_interaction(flow))
+        elif not trouble:
+            others[as_text(flow.get("type", "unknown"))[:_QUOTED]] += 1
+    if not interactions:
+        raise CassetteError(document.name, "a mitmproxy file without a flow of HTTP.", "Was anything recorded?")
+    if others:
+        what = f"Flows that are not of HTTP: {others.total()} ({', '.join(others)[:_QUOTED]})."
+        problems.append(Problem("note", what, "They are left out."))
+    return Recording("mitmproxy", interactions, version, tuple(problems))
+
+
+def _version(value: Any) -> str:
+    """Return the version of the flow format, which was that of mitmproxy itself at first, in parts."""
+    return ".".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
+
+
+def _interaction(flow: dict[str, Any]) -> Interaction:
+    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
+    sent, received = _messages(socket, from_client=True), _messages(socket, from_client=False)
+    headers = _headers(request)
+    return Interaction(
+        Request(
+            method=as_text(request.get("method")),
+            url=_url(request, headers),
+            headers=headers,
+            body=_content(request.get("content")) or json_lines(map(_payload, sent)),
+        ),
+        Response(
+            status=recorded.status(response.get("status_code")),
+            reason=as_text(response.get("reason")),
+            headers=_headers(response, media_type=JSON_LINES if socket else ""),
+            body=json_lines(map(_payload, received)) if socket else _content(response.get("content")),
+        ),
+        _times(request, response, socket, received),
+    )
+
+
+def _content(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else as_text(value).encode()
+
+
+def _headers(message: dict[str, Any], media_type: str = "") -> Headers:
+    """Return the headers of a message, with another media type if one is given."""
+    pairs = [pair for pair in _listed(message.get("headers")) if len(pair) == 2]
+    headers = Headers((as_text(name), as_text(value)) for name, value in pairs)
+    if not media_type:
+        return headers
+    others = [(name, value) for name, value in headers.items() if name.lower() != "content-type"]
+    return Headers([*others, ("Content-Type", media_type)])
+
+
+def _listed(value: Any) -> list[list[Any]]:
+    """Return a list's items that are lists themselves."""
+    return [item for item in value if isinstance(item, list)] if isinstance(value, list) else []
+
+
+def _url(request: dict[str, Any], headers: Headers) -> str:
+    """Return the URL that the client asked for: a transparent proxy knows no more than an address of its host."""
+    scheme, host, path, authority = (as_text(request.get(name)) for name in ("scheme", "host", "path", "authority"))
+    host = headers.get("host") or authority or f"{host}:{request.get('port') or ''}"
+    if not scheme:
+        return host
+    return f"{scheme}://{host.removesuffix(_DEFAULT_PORTS.get(scheme, '')).removesuffix(':')}{path}"
+
+
+def _messages(socket: dict[str, Any], *, from_client: bool) -> list[list[Any]]:
+    """Return the messages of one side that were passed on: type, side, content, time, whether dropped or injected."""
+    messages = [message for message in _listed(socket.get("messages")) if len(message) >= 4]
+    return [message for message in messages if bool(message[1]) is from_client and not _is_dropped(message)]
+
+
+def _is_dropped(message: list[Any]) -> bool:
+    return message[4:5] == [True]
+
+
+def _payload(message: list[Any]) -> Any:
+    """Return what a message of a WebSocket holds; binary ones that are no JSON stand as base64."""
+    content = _content(message[2])
+    return b64encode(content).decode() if message[0] == _BINARY and not is_json(content) else content
+
+
+def _times(
+    request: dict[str, Any], response: dict[str, Any], socket: dict[str, Any], received: list[list[Any]]
+) -> RecordedTimes:
+    """Return the times of a flow; a WebSocket's response ends with the connection."""
+    start = _seconds(request.get("timestamp_start"))
+    end = _seconds((socket or response).get("timestamp_end"))
+    came = [_since(start, message[3]) for message in received]
+    seconds = tuple(second for second in came if second is not None)
+    whole = bool(came) and len(seconds) == len(came)
+    return RecordedTimes(
+        headers_s=_since(start, response.get("timestamp_start")),
+        whole_s=_since(start, end),
+        arrivals=Arrivals(seconds, resolution_s=_MICROSECOND) if whole else None,
+        started=None if start is None else Moment(start, _MICROSECOND),
+        ended=None if end is None else Moment(end, _MICROSECOND),
+    )
+
+
+def _seconds(value: Any) -> float | None:
+    """Return epoch seconds; None for what is no time."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value < _NO_TIME else None
+
+
+def _since(start: float | None, value: Any) -> float | None:
+    second = _seconds(value)
+    return None if start is None or second is None or second < start else second - start
+
+
+def _losses(flow: dict[str, Any], index: int) -> Iterator[Problem]:
+    """Say what of a flow did not come through the proxy, or was not kept."""
+    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
+    if error := recorded.mapping(flow.get("error")):
+        what = f"The exchange broke off: {as_text(error.get('msg') or 'no reason is given')[:_QUOTED]}."
+        yield Problem("warning" if response else "error", what, "What came before is shown.", interaction=index)
+    elif not response:
+        yield recorded.no_response(index)
+    if not socket and response.get("content", b"") is None:
+        what = "The response body was streamed through the proxy, and mitmproxy keeps no streamed body."
+        advice = "Record without streaming, or with the option store_streamed_bodies of mitmproxy 12."
+        yield Problem("warning", what, advice, interaction=index)
+    if request.get("content", b"") is None and as_text(request.get("method")) in ("POST", "PUT", "PATCH"):
+        what = "The request body was streamed through the proxy, and mitmproxy keeps no streamed body."
+        yield Problem("note", what, "Only the headers of the request are shown.", interaction=index)
+    if dropped := sum(map(_is_dropped, _listed(socket.get("messages")))):
+        what = f"Messages of the WebSocket that the proxy dropped, so that they reached nobody: {dropped}."
+        yield Problem("note", what, "They are left out.", interaction=index)

@@ -1,0 +1,85 @@
+"""promptecho: https://github.com/shwetank/promptecho, YAML; it keeps no time at all.
+
+A stream is a list of the raw texts of its events, each with the blank line that ends it. The request is not what was sent
+but what promptecho compares: a system message is moved out of `messages`, and of a body that is no JSON only a hash stands
+there.
+"""
+
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.text.json import as_text
+from viewer.types.formats import About
+from viewer.types.http import Interaction, Request, Response
+from viewer.types.problems import CassetteError, Problem
+
+ABOUT = (About("promptecho", "promptecho", "https://github.com/shwetank/promptecho", "YAML of format version 2"),)
+
+_HASH = "__raw_body_sha256__"
+_BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
+
+
+def recognise(document: Document) -> int:
+    """Look for what requests are matched on; go-vcr's and cassetter's files look alike without it."""
+    if b"match" not in document.head or b"interactions" not in document.head:
+        return 0
+    tree = recorded.mapping(document.tree)
+    if "interactions" not in tree:
+        return 0
+    requests = [recorded.mapping(item.get("request")) for item in _items(tree)]
+    return 97 if isinstance(tree.get("match_on"), list) or any("matched_on" in request for request in requests) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return the interactions in the order of the file."""
+    items = _items(document.tree)
+    if not items:
+        advice = "It records what goes through httpx, and not httpx2, which the OpenAI client uses since its version 3."
+        raise CassetteError(document.name, "a promptecho cassette without interactions.", advice)
+    problems: list[Problem] = []
+    interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
+    version = as_text(document.tree.get("version") or "")
+    return Recording("promptecho", interactions, version, tuple(problems), from_tree=True)
+
+
+def _items(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    items = tree.get("interactions")
+    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
+
+
+def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
+    request, response = recorded.mapping(item.get("request")), recorded.mapping(item.get("response"))
+    if not response:
+        problems.append(recorded.no_response(index))
+    if _HASH in recorded.mapping(request.get("body")):
+        what = "The request body was no JSON object; the recorder kept only a hash of it."
+        problems.append(Problem("note", what, "What was sent cannot be shown.", interaction=index))
+    return Interaction(
+        Request(
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("url") or ""),
+            body=recorded.body(request.get("body")),
+        ),
+        Response(
+            status=recorded.status(response.get("status")),
+            headers=recorded.headers(response.get("headers")),
+            body=_body(response),
+        ),
+    )
+
+
+def _body(response: dict[str, Any]) -> bytes:
+    events = response.get("events")
+    if isinstance(events, list):
+        return b"".join(map(_event, events))
+    if response.get("binary"):
+        return recorded.base64_body(response.get("body"))
+    return recorded.body(response.get("body"))
+
+
+def _event(value: Any) -> bytes:
+    """Return an event as it stands, and with a blank line where an editor took it away."""
+    event = recorded.body(value)
+    return event if event.endswith(_BLANK_LINES) else event.rstrip(b"\r\n") + b"\n\n"

@@ -1,0 +1,96 @@
+"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange.
+
+A stream is a list of parsed events, each with its time in whole milliseconds since the response headers: the time to the
+first token cannot be had from it. `ts` is when the response had ended, in whole seconds.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import event_stream
+from viewer.text.json import as_text, parse, write
+from viewer.types.formats import About
+from viewer.types.http import Interaction, RecordedTimes, Request, Response
+from viewer.types.problems import Problem
+
+ABOUT = (
+    About(
+        "reel-vcr",
+        "reel-vcr",
+        "https://github.com/tathagat22/reel",
+        "JSON lines of schema 1",
+        "each event, in milliseconds since the response headers; end of the response, to the second",
+    ),
+)
+
+_RAW = "__reel_raw_base64__"
+
+
+def recognise(document: Document) -> int:
+    """Look at the first exchange for its request's fingerprint."""
+    if b'"fingerprint"' not in document.head:
+        return 0
+    return 95 if next(_exchanges(document.data, []), None) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return an interaction for each line."""
+    problems: list[Problem] = []
+    exchanges = list(_exchanges(document.data, problems))
+    version = as_text(exchanges[0].get("schema_version", ""))
+    interactions = [_interaction(exchange, index, problems) for index, exchange in enumerate(exchanges)]
+    return Recording("reel-vcr", interactions, version, tuple(problems))
+
+
+def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """Yield the exchanges; the first line may be about the file, and one that is no exchange is passed over."""
+    place = 0
+    for line in data.split(b"\n"):
+        try:
+            value = recorded.mapping(parse(line)) if line.strip() else {}
+        except ValueError as error:
+            what = f"A line is not JSON ({error})."
+            problems.append(Problem("warning", what, "It is passed over; record it again.", offset=place))
+            value = {}
+        if "fingerprint" in recorded.mapping(value.get("request")):
+            yield value
+        place += len(line) + 1
+
+
+def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
+    request, response = recorded.mapping(exchange.get("request")), recorded.mapping(exchange.get("response"))
+    if not response:
+        problems.append(recorded.no_response(index))
+    held = response.get("stream_chunks")
+    events = [recorded.mapping(event) for event in held] if isinstance(held, list) else []
+    body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
+    return Interaction(
+        Request(
+            method=as_text(request.get("method") or ""),
+            url=as_text(request.get("path") or ""),
+            body=_body(request.get("body")),
+        ),
+        Response(
+            status=recorded.status(response.get("status")),
+            headers=recorded.headers(response.get("headers")),
+            body=body or _body(response.get("body")),
+        ),
+        RecordedTimes(
+            arrivals=recorded.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
+            ended=recorded.moment(exchange.get("ts"), 1.0),
+        ),
+    )
+
+
+def _data(value: Any) -> str:
+    """Return the data of an event, which stands parsed unless it is no JSON."""
+    return value if isinstance(value, str) else write(value)
+
+
+def _body(value: Any) -> bytes:
+    if _RAW in recorded.mapping(value):
+        return recorded.base64_body(value[_RAW])
+    return recorded.body(value)

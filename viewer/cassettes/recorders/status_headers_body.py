@@ -1,0 +1,54 @@
+"""One response a file as JSON {status, headers, body}, the shape projects write with a few lines of their own.
+
+Met in https://github.com/Arize-ai/openinference; a list of such responses is read too.
+"""
+
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.text.json import as_text
+from viewer.types.formats import About
+from viewer.types.http import Interaction, Request, Response
+
+ABOUT = (About("http-json", "{status, headers, body}", "", "JSON, one response or a list of them"),)
+
+
+def recognise(document: Document) -> int:
+    """Look for a status code, headers and a body, and nothing of a request."""
+    if b"headers" not in document.head:
+        return 0
+    responses = _responses(document.tree)
+    return 50 if responses and all(map(_is_response, responses)) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return an interaction for each response, of which the request is not known."""
+    return Recording("http-json", [_interaction(value) for value in _responses(document.tree)], from_tree=True)
+
+
+def _responses(tree: Any) -> list[Any]:
+    return tree if isinstance(tree, list) else [tree]
+
+
+def _is_response(value: Any) -> bool:
+    response = recorded.mapping(value)
+    return (
+        recorded.status(response.get("status")) is not None
+        and isinstance(response.get("headers"), dict | list)
+        and "body" in response
+        and "request" not in response
+    )
+
+
+def _interaction(response: dict[str, Any]) -> Interaction:
+    return Interaction(
+        Request(),
+        Response(
+            status=recorded.status(response["status"]),
+            reason=as_text(response.get("statusText") or ""),
+            headers=recorded.headers(response["headers"]),
+            body=recorded.body(response["body"]),
+        ),
+    )

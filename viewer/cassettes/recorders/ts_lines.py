@@ -1,0 +1,108 @@
+"""Lines that moreutils' `ts` stamped: https://joeyh.name/code/moreutils/, as in `curl -N … | ts -s %.s > stream.txt`.
+
+A stamp is the time when a line had ended: of day, or since `ts` began (`-s`), or since the line before (`-i`), never
+since the request. Of times since the line before the blank lines count too. Times since the begin never go back.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+
+from viewer.cassettes import Recording
+from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON_LINES
+from viewer.text.time_of_day import after, microseconds
+from viewer.types.formats import About
+from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.problems import Problem
+from viewer.wire.sniff import is_event_stream, is_json_lines
+
+ABOUT = (
+    About(
+        "ts",
+        "ts of moreutils",
+        "https://joeyh.name/code/moreutils/",
+        "`ts`, `-s`, `-i` and `-m` with the default formats, %.s, %.S, %.T and ISO 8601",
+        "each line, to the microsecond or to the second; not when the request was sent",
+    ),
+)
+
+_STAMP = re.compile(
+    rb"\[?(?:"
+    rb"(?:(?P<seconds>0|[1-9]\d{0,9})(?P<part>\.\d{6})|(?P<whole_seconds>[1-9]\d{9}))"
+    rb"|(?P<date>\d{4}-\d\d-\d\d[T ]|[A-Za-z\x80-\xff.]{3,12} [ \d]\d )?"
+    rb"(?P<time>\d\d:\d\d:\d\d(?P<part_of_day>\.\d{6})?)(?P<zone>Z| ?[+-]\d\d:?\d\d)?"
+    rb")\]?(?: |(?=\r?\Z))"
+)
+_LINE = re.compile(rb"[^\n]*+\n|[^\n]++\Z")
+_BOM = b"\xef\xbb\xbf"
+_SECOND_US = 10**6
+_HALF_A_DAY_US = 12 * 60 * 60 * _SECOND_US
+# Seconds from here on are of the clock and not of what has passed.
+_EPOCH_US = 10**9 * _SECOND_US
+_NEARLY_ALL = 0.9
+_LONGEST_STAMP_BYTES = 40
+
+
+def recognise(document: Document) -> int:
+    """Look for stamps of one form on nearly all lines, and for events behind them."""
+    if not _STAMP.match(document.head.removeprefix(_BOM)):
+        return 0
+    lines = list(_lines(document.head))
+    stamped = sum(stamp is not None for stamp, _ in lines)
+    text = b"".join(line for _, line in lines)
+    return 75 if stamped >= _NEARLY_ALL * len(lines) and (is_event_stream(text) or is_json_lines(text)) else 0
+
+
+def read(document: Document) -> Recording:
+    """Return one interaction, of which the response body is known and when its lines came."""
+    lines = list(_lines(document.data))
+    body = b"".join(line for _, line in lines)
+    stamps: list[re.Match[bytes]] = []
+    ends: list[int] = []
+    for (stamp, _), end in zip(lines, accumulate(len(line) for _, line in lines), strict=True):
+        if stamp:
+            stamps.append(stamp)
+            ends.append(end)
+        else:
+            ends[-1] = end
+    problems = []
+    if len(stamps) < len(lines):
+        what = f"{len(lines) - len(stamps)} lines have no stamp such as the first line has."
+        problems.append(Problem("warning", what, "They are shown with the line before.", interaction=0))
+    is_fine = stamps[0]["part"] or stamps[0]["part_of_day"]
+    seconds = tuple(us / _SECOND_US for us in _times_us(stamps))
+    arrivals = Arrivals(seconds, tuple(ends), resolution_s=1e-6 if is_fine else 1.0)
+    headers = Headers() if is_event_stream(body) else Headers([("Content-Type", JSON_LINES)])
+    interaction = Interaction(Request(), Response(headers=headers, body=body), RecordedTimes(arrivals=arrivals))
+    return Recording("ts", [interaction], problems=tuple(problems))
+
+
+def _lines(data: bytes) -> Iterator[tuple[re.Match[bytes] | None, bytes]]:
+    """Yield each line with its stamp taken off; with none where it has none of the form that the first line has."""
+    form = None
+    for line in _LINE.findall(data.removeprefix(_BOM)):
+        stamp = _STAMP.match(line.removesuffix(b"\n"))
+        if stamp and (form is None or _form(stamp) == form):
+            form = _form(stamp)
+            yield stamp, line[stamp.end() :]
+        elif line.endswith(b"\n") or len(line) > _LONGEST_STAMP_BYTES:
+            # What the end of the file leaves of a stamp is no line.
+            yield None, line
+
+
+def _form(stamp: re.Match[bytes]) -> tuple[bool, ...]:
+    return tuple(group is not None for group in stamp.groups())
+
+
+def _times_us(stamps: list[re.Match[bytes]]) -> list[int]:
+    """Return when each line came, in microseconds since one moment, whatever it is."""
+    first = stamps[0]
+    if first["time"]:
+        us = [microseconds(stamp["time"].decode()) for stamp in stamps]
+        steps_back = any(0 < one - other < _HALF_A_DAY_US for one, other in pairwise(us))
+        since_line_before = steps_back and not first["date"] and min(us) < _SECOND_US
+        return list(accumulate(us) if since_line_before else accumulate(us, after))
+    us = [int((stamp["seconds"] or stamp["whole_seconds"]) + (stamp["part"] or b".000000")[1:]) for stamp in stamps]
+    steps_back = any(one > other for one, other in pairwise(us))
+    return list(accumulate(us)) if steps_back and us[0] < _EPOCH_US else us

@@ -1,0 +1,91 @@
+"""VCR.py: https://vcrpy.readthedocs.io, YAML or JSON; it keeps no time at all.
+
+Variants met: bodies parsed into JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
+LangChain's serializer with requests and responses as two lists of one length.
+"""
+
+from typing import Any
+
+from viewer.cassettes import Recording
+from viewer.cassettes import fields as recorded
+from viewer.cassettes.document import Document
+from viewer.text.json import as_text
+from viewer.types.formats import About
+from viewer.types.http import Interaction, Request, Response
+from viewer.types.problems import Problem
+
+ABOUT = (
+    About(
+        "vcrpy",
+        "VCR.py",
+        "https://vcrpy.readthedocs.io",
+        "YAML and JSON, gzipped, parsed bodies, httpx's older stub, LangChain's two lists",
+    ),
+)
+
+
+def recognise(document: Document) -> int:
+    """Look for requests with a `uri` whose interactions are a list, or for the two lists."""
+    if not any(name in document.head for name in (b"interactions", b"requests")):
+        return 0
+    tree = document.tree
+    if not isinstance(tree, dict):
+        return 0
+    pairs = _pairs(tree)
+    if any("uri" in recorded.mapping(request) for request, _ in pairs):
+        return 90
+    return 0
+
+
+def read(document: Document) -> Recording:
+    """Return the interactions in the order of the file."""
+    problems: list[Problem] = []
+    interactions = []
+    for index, (request, response) in enumerate(_pairs(document.tree)):
+        if not recorded.mapping(response):
+            problems.append(recorded.no_response(index))
+        interactions.append(Interaction(_request(recorded.mapping(request)), _response(recorded.mapping(response))))
+    version = document.tree.get("version", "")
+    return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=True)
+
+
+def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
+    items = tree.get("interactions")
+    if isinstance(items, list):
+        return [(recorded.mapping(item).get("request"), recorded.mapping(item).get("response")) for item in items]
+    requests, responses = tree.get("requests"), tree.get("responses")
+    if isinstance(requests, list) and isinstance(responses, list):
+        missing = [None] * (len(requests) - len(responses))
+        return list(zip(requests, responses + missing, strict=False))
+    return []
+
+
+def _request(request: dict[str, Any]) -> Request:
+    return Request(
+        method=as_text(request.get("method") or ""),
+        url=as_text(request.get("uri") or ""),
+        headers=recorded.headers(request.get("headers")),
+        body=_body(request),
+    )
+
+
+def _response(response: dict[str, Any]) -> Response:
+    status = recorded.mapping(response.get("status"))
+    return Response(
+        status=recorded.status(status.get("code", response.get("status_code"))),
+        reason=as_text(status.get("message") or ""),
+        headers=recorded.headers(response.get("headers")),
+        body=_body(response),
+    )
+
+
+def _body(message: dict[str, Any]) -> bytes:
+    for name in ("parsed_body", "content"):
+        if message.get(name) is not None:
+            return recorded.body(message[name])
+    value = message.get("body")
+    if isinstance(value, dict):
+        if value.get("base64_string") is not None:
+            return recorded.base64_body(value["base64_string"])
+        return recorded.body(value.get("string"))
+    return recorded.body(value)

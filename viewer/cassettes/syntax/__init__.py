@@ -1,0 +1,1 @@
+"""File syntaxes that recorders write."""

@@ -1,0 +1,53 @@
+"""Write a stream in a format that other programs play."""
+
+import argparse
+
+from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, open_file, pick_stream, write_output
+
+HELP = "write a stream for other programs: asciinema's players, or as a transcript"
+FORMATS = ("asciicast", "vtt")
+DEFAULT_COLUMNS = 80
+FEWEST_COLUMNS = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add FILE, --interaction, --choice, --as, --columns and --to."""
+    add_file(parser)
+    add_choice(parser)
+    parser.add_argument(
+        "--as",
+        dest="as_format",
+        choices=FORMATS,
+        required=True,
+        help="asciicast: version 3, for asciinema play and its players; vtt: a WebVTT transcript with voices",
+    )
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        default=DEFAULT_COLUMNS,
+        metavar="N",
+        help=f"the width of an asciicast's terminal, at least {FEWEST_COLUMNS} (default {DEFAULT_COLUMNS})",
+    )
+    add_output(parser)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Write one stream."""
+    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - pandas, which help need not wait for
+    from viewer.display.webvtt import transcript  # noqa: PLC0415
+
+    stream = pick_stream(open_file(chosen.file), chosen.interaction)
+    check_choice(stream, chosen.choice)
+    if chosen.as_format == "asciicast":
+        text = asciicast(stream, chosen.choice, columns=chosen.columns)
+    else:
+        text = transcript(stream, chosen.choice)
+    write_output(chosen.to, text.encode())
+    return 0
+
+
+def _columns(text: str) -> int:
+    columns = int(text)
+    if columns < FEWEST_COLUMNS:
+        raise argparse.ArgumentTypeError(f"{text} is too narrow: at least {FEWEST_COLUMNS}")
+    return columns

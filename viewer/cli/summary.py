@@ -1,0 +1,132 @@
+"""What there is to know of one interaction, written for a terminal."""
+
+from collections.abc import Callable, Iterator
+
+from viewer.display.story import facts_of, status_of, tell, tell_answer
+from viewer.streams.answer import Answer
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.text.safe import visible, visible_line
+from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars, headline, number
+from viewer.types.chunk_table import GRADES
+from viewer.types.measure import Measure
+from viewer.types.problems import Problem
+from viewer.types.usage import Usage, verdict
+
+BOLD, DIM, RED, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
+_LABEL_COLUMNS, _VALUE_COLUMNS = 28, 18
+_STOPS = (".", "!", "?", "…", "。", "！", "？")
+
+Paint = Callable[[str, str], str]
+
+
+def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
+    """Return the story, the figures with grade and bounds, usage, checks, cost and problems of one interaction."""
+
+    def paint(text: str, style: str) -> str:
+        # All that is printed passes here: what was recorded commands no terminal.
+        shown = visible_line(text)
+        return f"{style}{shown}{RESET}" if coloured and style and shown else shown
+
+    stream = next((one for one in cassette.streams if one.interaction == index), None)
+    lines = [*(_stream(cassette, stream, paint) if stream else _response(cassette, index, paint))]
+    problems = [problem for problem in cassette.problems if problem.interaction in (index, None)]
+    if problems:
+        lines += ["", paint("Problems", BOLD), *(_problem(problem, paint) for problem in problems)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
+    name = stream.model or ("Unknown protocol" if stream.protocol == "generic" else stream.protocol)
+    yield f"{paint(name, BOLD)}  {paint(facts_of(cassette, stream.interaction, stream), DIM)}"
+    yield paint(tell(stream), "")
+    yield ""
+    yield paint("Figures", BOLD)
+    yield from _figures(stream, paint)
+    yield ""
+    yield paint("Tokens", BOLD)
+    yield from _usage(stream.usage, stream.provider, paint)
+    if stream.hidden:
+        yield _row("hidden reasoning", number(stream.hidden.tokens), "reported, and not shown in the stream", paint)
+    cost = stream.cost
+    yield ""
+    yield paint("Cost", BOLD)
+    yield _row("US dollars", NOTHING if cost.usd is None else dollars(cost.usd), cost.source, paint)
+
+
+def _figures(stream: Stream, paint: Paint) -> Iterator[str]:
+    """Yield the headline figures, known or not, and all others that are known; then what the marks mean."""
+    thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
+    always = ("ttft", "thinking_time" if thought else "stream_time", "chunks_per_second")
+    for name, measure in stream.metrics.items():
+        if name in always or measure.grade:
+            yield _figure(LABELS.get(name, name), measure, paint)
+    grades = {measure.grade for measure in stream.metrics.values()} | {stream.timing.grade}
+    for grade in GRADES:
+        if grade in grades:
+            yield paint(f"  {MARKS[grade]} {grade}: {MEANINGS[grade]}", DIM)
+
+
+def _figure(label: str, measure: Measure, paint: Paint) -> str:
+    mark = f" {MARKS[measure.grade]}" if measure.grade else ""
+    more = " · ".join(part for part in (bounds(measure), measure.source) if part)
+    return _row(label, headline(measure) + mark, more, paint)
+
+
+def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[str]:
+    if usage is None:
+        yield "  " + paint("no usage is reported", "")
+        return
+    counts = {
+        "input, with cache": usage.input,
+        "of it from cache": usage.cache_read,
+        "written to cache": usage.cache_write,
+        "output, with reasoning": usage.output,
+        "of it reasoning": usage.reasoning,
+        "total, as reported": usage.total,
+    }
+    for name, count in counts.items():
+        if count is not None:
+            yield _row(name, number(count), "", paint)
+    told = verdict(usage, provider)
+    yield "  " + paint(told.text, RED if told.adds_up is False else "")
+    for check in usage.checks:
+        holds = "holds" if check.passed else "does not hold"
+        yield f"  {paint(f'{check.name}: {check.figures}, {holds}', DIM if check.passed else RED)}"
+
+
+def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
+    """Yield what is known of a response that is no stream."""
+    answer = cassette.answers.get(index)
+    name = (answer.model if answer else None) or status_of(cassette.interactions[index]) or cassette.name
+    yield f"{paint(name, BOLD)}  {paint(facts_of(cassette, index, None), DIM)}"
+    if answer is None or answer.error is not None:
+        # Why there is no stream stands under the problems.
+        return
+    yield paint(tell_answer(answer), "")
+    yield from _answer(answer, paint)
+    yield ""
+    yield paint("Tokens", BOLD)
+    yield from _usage(answer.usage, None, paint)
+
+
+def _answer(answer: Answer, paint: Paint) -> Iterator[str]:
+    for text, style in ((answer.reasoning, DIM), (answer.text, "")):
+        if text:
+            yield ""
+            yield from (paint(line, style) for line in visible(text).split("\n"))
+    for call in answer.tool_calls:
+        yield ""
+        yield paint(f"{call.name}({call.arguments})", "")
+
+
+def _problem(problem: Problem, paint: Paint) -> str:
+    place = f" (byte {problem.offset:,})" if problem.offset is not None else ""
+    style = RED if problem.severity == "error" else ""
+    # A message that ends in the provider's words has a full stop where these have one.
+    stop = "" if problem.message.endswith(_STOPS) else "."
+    return f"  {paint(f'{problem.severity}: {problem.message}{stop}{place}', style)} {paint(problem.advice, DIM)}"
+
+
+def _row(label: str, value: str, more: str, paint: Paint) -> str:
+    return f"  {paint(label.ljust(_LABEL_COLUMNS), '')}{paint(value.ljust(_VALUE_COLUMNS), '')} {paint(more, DIM)}"

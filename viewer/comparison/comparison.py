@@ -1,0 +1,182 @@
+"""Two recordings compared: what differs between two cassettes, and between two of their streams.
+
+What counts as a difference is an aspect; all else is shown beside each other and is none in itself:
+
+| aspect | what differs |
+|---|---|
+| interactions | an interaction that only one of the cassettes holds |
+| request | method, URL, parameters, tools, messages, or fields of the request's body |
+| headers | headers of the request, but for those that carry secrets, ids and dates |
+| protocol | the protocol, or whether the response came in events or whole |
+| model | the model that answered |
+| text | content, reasoning, refusal, citations, transcripts; the body of what is no answer |
+| tool-calls | names, arguments, order and number of the tool calls |
+| usage | a count of tokens |
+| finish-reason | the finish reason, or whether the stream came to its end |
+| error | the error, or the HTTP status |
+| schema | a field of the events, or of the body that came whole, came, went or changed its JSON type |
+
+Ids, stamps, dates and secrets are no difference, nor are times, rates, costs, chunks, the recorder, or the provider, which the
+URL of the request tells.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from viewer.comparison.aspects import ASPECTS, Aspect
+from viewer.comparison.figures import CostRow, Fact, MetricRow, UsageRow, cost_row, facts, metric_rows, usage_rows
+from viewer.comparison.normalise import canonical
+from viewer.comparison.pairing import pair
+from viewer.comparison.request_diff import RequestDiff, diff_requests
+from viewer.comparison.schema_drift import FieldDrift, schema_drift
+from viewer.comparison.side import Side, reading_order, side
+from viewer.comparison.text_diff import TextDiff, align, diff_text, gaps
+from viewer.protocols.reading import ToolCall
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.text.json import parse
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """Hold one assembled text that differs."""
+
+    kind: str
+    """As in the chunk table, or `body`."""
+    choice: int
+    diff: TextDiff
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallChange:
+    """Hold one tool call that came, went or changed; its id is no difference."""
+
+    what: Literal["added", "removed", "changed"]
+    left: ToolCall | None
+    right: ToolCall | None
+    arguments: TextDiff
+    """Of indented JSON with its keys in order; of the text as it is where that is no JSON."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Hold two interactions beside each other, and all that differs of them."""
+
+    left: Side
+    right: Side
+    facts: tuple[Fact, ...]
+    metrics: tuple[MetricRow, ...]
+    """Empty unless both are streams."""
+    usage: tuple[UsageRow, ...]
+    cost: CostRow
+    texts: tuple[TextChange, ...]
+    tool_calls: tuple[ToolCallChange, ...]
+    request: RequestDiff
+    schema: tuple[FieldDrift, ...]
+
+    def differing(self, chosen: Iterable[Aspect] = ASPECTS) -> tuple[Aspect, ...]:
+        """Return the aspects that differ, of those chosen."""
+        differs: dict[Aspect, bool] = dict.fromkeys(ASPECTS, False)
+        for fact in self.facts:
+            if fact.aspect and fact.differs:
+                differs[fact.aspect] = True
+        differs["request"] = self.request.differs or any(drift.part == "request" for drift in self.schema)
+        differs["headers"] = bool(self.request.headers)
+        differs["text"] = bool(self.texts)
+        differs["tool-calls"] = bool(self.tool_calls)
+        differs["usage"] = any(row.differs for row in self.usage)
+        differs["schema"] = any(drift.part != "request" for drift in self.schema)
+        allowed = set(chosen)
+        return tuple(aspect for aspect in ASPECTS if differs[aspect] and aspect in allowed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CassetteComparison:
+    """Hold the interactions of two cassettes in pairs, and those that only one of them has."""
+
+    left: Cassette
+    right: Cassette
+    pairs: tuple[Comparison, ...]
+    removed: tuple[Side, ...]
+    """Interactions of the left cassette alone."""
+    added: tuple[Side, ...]
+    """Interactions of the right cassette alone."""
+
+    def differing(self, chosen: Iterable[Aspect] = ASPECTS) -> tuple[Aspect, ...]:
+        """Return the aspects that differ anywhere, of those chosen."""
+        allowed = set(chosen)
+        found = {aspect for one in self.pairs for aspect in one.differing(allowed)}
+        if (self.removed or self.added) and "interactions" in allowed:
+            found.add("interactions")
+        return tuple(aspect for aspect in ASPECTS if aspect in found)
+
+
+def compare_cassettes(left: Cassette, right: Cassette) -> CassetteComparison:
+    """Compare two cassettes, each interaction with the one it belongs to."""
+    pairing = pair(left, right)
+    return CassetteComparison(
+        left,
+        right,
+        pairs=tuple(compare(side(left, one), side(right, other)) for one, other in pairing.pairs),
+        removed=tuple(side(left, place) for place in pairing.removed),
+        added=tuple(side(right, place) for place in pairing.added),
+    )
+
+
+def compare_streams(left: tuple[Cassette, Stream], right: tuple[Cassette, Stream]) -> Comparison:
+    """Compare two streams, each with the cassette it stands in."""
+    return compare(side(left[0], left[1].interaction), side(right[0], right[1].interaction))
+
+
+def compare(left: Side, right: Side) -> Comparison:
+    """Compare two interactions."""
+    streams = [one.stream for one in (left, right) if one.stream is not None]
+    return Comparison(
+        left,
+        right,
+        facts=facts((left, right)),
+        metrics=metric_rows(streams) if len(streams) == 2 else (),
+        usage=usage_rows((left.usage, right.usage)),
+        cost=cost_row((left.cost, right.cost)),
+        texts=diff_texts(left, right),
+        tool_calls=diff_tool_calls(left.tool_calls, right.tool_calls),
+        request=diff_requests(left.interaction.request, right.interaction.request),
+        schema=schema_drift(left, right),
+    )
+
+
+def diff_texts(left: Side, right: Side) -> tuple[TextChange, ...]:
+    """Return the texts that differ, by kind and choice."""
+    keys = sorted({*left.texts, *right.texts}, key=reading_order)
+    diffs = ((key, diff_text(left.texts.get(key, ""), right.texts.get(key, ""))) for key in keys)
+    return tuple(TextChange(*key, diff) for key, diff in diffs if not diff.is_same)
+
+
+def diff_tool_calls(left: list[ToolCall], right: list[ToolCall]) -> tuple[ToolCallChange, ...]:
+    """Return the tool calls that differ: between those that are the same, one changes into the next of its name."""
+    changes = []
+    for before, after in gaps(align(_keys(left), _keys(right)), len(left), len(right)):
+        names = align([left[place].name for place in before], [right[place].name for place in after])
+        partners = {before[run.left + step]: after[run.right + step] for run in names for step in range(run.length)}
+        changes += [_call_change(left[one], right[partners[one]] if one in partners else None) for one in before]
+        changes += [_call_change(None, right[other]) for other in after if other not in partners.values()]
+    return tuple(changes)
+
+
+def _keys(calls: list[ToolCall]) -> list[str]:
+    return [f"{call.choice}\0{call.name}\0{_arguments(call)}" for call in calls]
+
+
+def _call_change(left: ToolCall | None, right: ToolCall | None) -> ToolCallChange:
+    what: Literal["added", "removed", "changed"] = "added" if left is None else "changed" if right else "removed"
+    return ToolCallChange(what, left, right, diff_text(_arguments(left), _arguments(right)))
+
+
+def _arguments(call: ToolCall | None) -> str:
+    if call is None:
+        return ""
+    try:
+        return canonical(parse(call.arguments.encode("utf-8", "surrogatepass")), indent=True)
+    except ValueError:
+        return call.arguments

@@ -1,0 +1,163 @@
+"""What of a recorded value is the same each time it is recorded: ids, stamps and signatures are not."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import orjson
+
+from viewer.text.json import is_utf_8, parse
+from viewer.text.masks import MASK, is_secret
+
+VOLATILE = "…"
+"""Stands in place of what is new in each recording."""
+
+OPAQUE = frozenset(
+    [
+        "args",
+        "arguments",
+        "inputschema",
+        "jsonschema",
+        "metadata",
+        "parameters",
+        "parametersjsonschema",
+        "properties",
+        "responsejsonschema",
+        "responseschema",
+        "schema",
+    ]
+)
+"""Keys, as `plain_key` writes them, of objects whose fields a user or a model names, and no provider."""
+
+_VOLATILE_KEYS = frozenset(
+    [
+        "callid",
+        "completedat",
+        "conversationid",
+        "created",
+        "createdat",
+        "encryptedcontent",
+        "eventid",
+        "expiresat",
+        "id",
+        "idempotencykey",
+        "itemid",
+        "messageid",
+        "nonce",
+        "obfuscation",
+        "previousresponseid",
+        "requestid",
+        "responseid",
+        "runid",
+        "sessionid",
+        "signature",
+        "spanid",
+        "startedat",
+        "systemfingerprint",
+        "threadid",
+        "thoughtsignature",
+        "timestamp",
+        "toolcallid",
+        "tooluseid",
+        "traceid",
+        "updatedat",
+    ]
+)
+_VOLATILE_HEADERS = re.compile(
+    r"date|age|host|connection|content-length|transfer-encoding|accept-encoding|traceparent|tracestate|baggage"
+    r"|idempotency-key|cookie|x-amz-date|x-amz-content-sha256|x-stainless-retry-count|x-stainless-read-timeout"
+    r"|cf-ray|.*request-id|.*trace-id|.*invocation-id|.*correlation-id|.*session-id|amz-sdk-request"
+)
+_GENERATED = re.compile(
+    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
+    r"|\b[A-Za-z]{2,12}_(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{8,}"
+    r"|\b(?=[a-f]*\d)[0-9a-f]{16,}\b",
+    re.ASCII,
+)
+_MOMENT = re.compile(
+    r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|\b(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?\s?(?:ms|s|seconds?)\b",
+    re.ASCII,
+)
+_DEEPEST = 100
+
+
+def plain_key(key: str) -> str:
+    """Return a key without what providers write differently: `tool_call_id` and `toolCallId` are one."""
+    return key.lower().replace("_", "").replace("-", "")
+
+
+def settled(value: Any, depth: int = 0) -> Any:
+    """Return a recorded JSON value with `VOLATILE` in place of ids, stamps and signatures, told by their keys.
+
+    What a user or a model wrote, such as the arguments of a tool call, stays as it is.
+    """
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, list):
+        return [settled(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, Any] = {}
+    for key, item in value.items():
+        plain = plain_key(str(key))
+        if plain in _VOLATILE_KEYS and not isinstance(item, dict | list):
+            kept[key] = VOLATILE
+        else:
+            kept[key] = item if plain in OPAQUE else settled(item, depth + 1)
+    return kept
+
+
+def masked(value: Any, depth: int = 0) -> Any:
+    """Return a recorded JSON value with the values masked whose keys speak of a secret."""
+    if depth > _DEEPEST:
+        return MASK
+    if isinstance(value, list):
+        return [masked(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: MASK if isinstance(item, str) and item != VOLATILE and is_secret(str(key)) else masked(item, depth + 1)
+        for key, item in value.items()
+    }
+
+
+def settled_text(text: str) -> str:
+    """Return a message without the ids and times in it."""
+    return _MOMENT.sub(VOLATILE, _GENERATED.sub(VOLATILE, text))
+
+
+def settled_path(path: str) -> str:
+    """Return the path of a URL without the ids in it."""
+    return _GENERATED.sub(VOLATILE, path)
+
+
+def is_volatile_header(name: str) -> bool:
+    """Tell whether a header says when, by whom or in which connection, and not what was asked."""
+    return is_secret(name) or _VOLATILE_HEADERS.fullmatch(name.lower()) is not None
+
+
+def canonical(value: Any, *, indent: bool = False) -> str:
+    """Return JSON that is the same text for equal values; raise `ValueError` where it is nested too deeply."""
+    options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if indent else 0)
+    try:
+        return orjson.dumps(value, option=options).decode()
+    except TypeError:
+        pass
+    try:
+        separators = None if indent else (",", ":")
+        return json.dumps(
+            value, ensure_ascii=False, sort_keys=True, indent=2 if indent else None, separators=separators, default=str
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def settled_body(body: bytes) -> str:
+    """Return a body as a text to be compared: JSON settled and indented, other text as it is, other bytes by their digest."""
+    try:
+        return canonical(settled(parse(body)), indent=True)
+    except ValueError:
+        pass
+    return body.decode() if is_utf_8(body) else f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"

@@ -1,0 +1,53 @@
+"""One HTML page in one text, which runs its own script and nothing else."""
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from viewer.text.words import displayable
+
+
+def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> str:
+    """Return a page with a style, an ES module and the data that it reads from the element `data`.
+
+    `body` is HTML; whoever makes it escapes what was recorded. The policy allows this script and this style by their hashes:
+    no other script runs, and nothing is fetched, whatever the data hold (https://www.w3.org/TR/CSP3/).
+    """
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
+<title>{text(title)}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+<script type="application/json" id="data">{_in_script(data)}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def text(recorded: str) -> str:
+    """Return recorded text as HTML that shows it literally."""
+    return escape(displayable(recorded))
+
+
+def _hash(source: str) -> str:
+    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
+
+
+def _in_script(data: Any) -> str:
+    """Return data as JSON that cannot end the element it stands in (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements)."""
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

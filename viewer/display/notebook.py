@@ -1,0 +1,117 @@
+"""What a notebook shows of a recording: first what survives where nothing may run, then the deck.
+
+JupyterLab shows the outputs of a notebook that it does not trust without frames and scripts, and so do the pages that render
+notebooks: the figures and the text stand in plain HTML before the frame. The frame is sandboxed and has no origin, so that
+the recording reaches neither the notebook nor its server.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from viewer.display.deck import deck_page
+from viewer.display.html_page import text
+from viewer.display.lanes import lanes_of
+from viewer.display.story import tell
+from viewer.streams.stream import Stream
+from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
+
+if TYPE_CHECKING:
+    from viewer.streams.cassette import Cassette
+
+MOST_STREAMS = 20
+MOST_CHARACTERS = 20_000
+# A notebook holds its outputs; a deck of more would make it too heavy to open.
+MOST_CHUNKS = 50_000
+_CHARACTERS_A_LINE = 100
+_MOST_LINES = 10
+
+
+def stream_html(stream: Stream) -> str:
+    """Return a stream as HTML: its story, figures and text, and the deck in a sandboxed frame."""
+    return _summary(stream) + _frame([stream], stream.model or stream.protocol)
+
+
+def cassette_html(cassette: "Cassette") -> str:
+    """Return a cassette as HTML: what it is, each stream in short, and the deck of all of them."""
+    recorder = f"{cassette.format} {cassette.format_version}".strip()
+    held = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
+    problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
+    parts = [f"<p><b>{text(cassette.name)}</b> · {text(recorder)} · {held}{problems}</p>"]
+    if len(cassette.streams) == 1:
+        return parts[0] + stream_html(cassette.streams[0])
+    shown = cassette.streams[:MOST_STREAMS]
+    if shown:
+        head = "".join(
+            f"<th>{name}</th>" for name in ("", "stream", "time to first token", "length", "tokens", "finish")
+        )
+        rows = "".join(_row(stream) for stream in shown)
+        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    if len(shown) < len(cassette.streams):
+        parts.append(f"<p>and {len(cassette.streams) - len(shown)} more</p>")
+    parts += [f"<p>{text(problem.message)}</p>" for problem in cassette.problems[:5] if problem.severity != "note"]
+    return "".join(parts) + _frame(shown, cassette.name)
+
+
+def _row(stream: Stream) -> str:
+    metrics = stream.metrics
+    total = stream.usage.total if stream.usage else None
+    cells = (
+        str(stream.interaction),
+        stream.model or stream.protocol,
+        headline(metrics["ttft"]),
+        f"{headline(metrics['stream_time'])} {MARKS[stream.timing.grade]}",
+        NOTHING if total is None else number(total),
+        stream.finish_reason or NOTHING,
+    )
+    return f"<tr>{''.join(f'<td>{text(cell)}</td>' for cell in cells)}</tr>"
+
+
+def _summary(stream: Stream) -> str:
+    names = ("ttft", "thinking_time", "stream_time", "chunks_per_second")
+    figures = [
+        (LABELS[name], f"{headline(measure)} {MARKS[measure.grade] if measure.grade else ''}", bounds(measure))
+        for name in names
+        if (measure := stream.metrics[name]).grade
+    ]
+    usage = stream.usage
+    if usage and usage.input is not None and usage.output is not None:
+        figures.append(("Tokens", f"{number(usage.input)} in, {number(usage.output)} out", ""))
+    if stream.cost.usd is not None:
+        figures.append(("Cost", dollars(stream.cost.usd), "estimate" if stream.cost.is_estimate else ""))
+    rows = "".join(
+        f"<tr><td>{text(label)}</td><td>{text(value)}</td><td>{text(more)}</td></tr>" for label, value, more in figures
+    )
+    texts = "".join(_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal"))
+    calls = "".join(_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls)
+    return f"<p>{text(tell(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
+
+
+def _details(label: str, content: str) -> str:
+    if not content:
+        return ""
+    cut = content[:MOST_CHARACTERS] + (" …" if len(content) > MOST_CHARACTERS else "")
+    style = "white-space: pre-wrap; overflow-wrap: anywhere; text-align: left"
+    return f'<details><summary>{text(label)}</summary><pre style="{style}">{text(cut)}</pre></details>'
+
+
+def _frame(streams: Sequence[Stream], title: str) -> str:
+    played = [stream for stream in streams if lanes_of(stream)]
+    if not played:
+        return ""
+    chunks = sum(len(stream.chunks) for stream in played)
+    if chunks > MOST_CHUNKS:
+        return f"<p>{number(chunks)} chunks are too many to play in a notebook; viewer.report makes a page of them.</p>"
+    page = escape(deck_page(played, title))
+    height = 200 + max(map(_height, played)) + (70 if len(played) > 1 else 0)
+    return (
+        f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {text(title)}" loading="lazy"'
+        f' style="width: 100%; height: {height}px; border: 0"></iframe>'
+    )
+
+
+def _height(stream: Stream) -> int:
+    """Return how high the lanes and the panes of a stream are, in pixels: a sandboxed frame cannot fit itself."""
+    lanes = lanes_of(stream)
+    lengths = [int(stream.chunks["text"].iloc[lane.rows].str.len().sum()) for lane in lanes if lane.has_text]
+    return 20 * len(lanes) + sum(60 + 22 * min(_MOST_LINES, length // _CHARACTERS_A_LINE) for length in lengths)

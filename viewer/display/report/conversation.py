@@ -1,0 +1,67 @@
+"""What was said to the model, with which tools, and what it said."""
+
+from viewer.conversation.conversation import Conversation, Message, Part, Tool
+from viewer.display.report.nodes import Node, node
+
+_TONES = {"reasoning": "reasoning", "tool_call": "tool_call", "tool_result": "tool_call"}
+_NAMES = {"tool_call": "call", "tool_result": "result", "other": "other part"}
+
+
+def conversation(told: Conversation) -> list[Node]:
+    """Return a conversation as messages, the answer last, then what else the request holds."""
+    said = [node("p", "note", "The request's body is of no form that is known here.")] if not told.readable else []
+    asked = [_message(message, "") for message in told.messages]
+    answered = [_message(message, "answer") for message in told.answer]
+    return [*said, node("ul", "conversation", *asked, *answered), *_tools(told.tools), *_parameters(told.parameters)]
+
+
+def _message(message: Message, kind: str) -> Node:
+    name = [node("span", "note", message.name)] if message.name else []
+    role = node("div", "role", message.role, *name)
+    return node("li", kind, role, node("div", "parts-of", *map(_part, message.parts)))
+
+
+def _part(part: Part) -> Node:
+    label = " · ".join(one for one in (_NAMES.get(part.kind, part.kind), part.name, part.id) if one)
+    tone = "refusal" if part.is_error or part.name == "refusal" else _TONES.get(part.kind, "")
+    failed = [node("span", "fails", "failed")] if part.is_error else []
+    head = [] if part.kind == "text" and not part.name else [node("p", f"label {tone}", label, *failed)]
+    is_code = part.kind in ("tool_call", "tool_result", "other")
+    said = node("pre", {"class": "code" if is_code else f"text {tone}", "dir": "auto", **_scrolling(label)}, part.text)
+    return node("div", "part-of", *head, *([said] if part.text else []))
+
+
+def _scrolling(label: str) -> dict[str, str]:
+    return {"tabindex": "0", "role": "group", "aria-label": label}
+
+
+def _tools(tools: tuple[Tool, ...]) -> list[Node]:
+    if not tools:
+        return []
+    rows = [
+        node(
+            "li",
+            "",
+            node("p", "", node("code", "tool_call", tool.name), f" {tool.description}"),
+            *(
+                [node("pre", {"class": "code", **_scrolling(f"schema of {tool.name}")}, tool.schema)]
+                if tool.schema
+                else []
+            ),
+        )
+        for tool in tools
+    ]
+    return [
+        node("details", "", node("summary", "", f"Tools declared ({len(tools)})"), node("ul", "tools-declared", *rows))
+    ]
+
+
+def _parameters(parameters: tuple[tuple[str, str], ...]) -> list[Node]:
+    if not parameters:
+        return []
+    rows = [
+        node("tr", "", node("th", {"scope": "row"}, name), node("td", "", node("code", "", value)))
+        for name, value in parameters
+    ]
+    summary = node("summary", "", f"Other fields of the request ({len(parameters)})")
+    return [node("details", "", summary, node("table", "headers", node("tbody", "", *rows)))]

@@ -1,0 +1,146 @@
+"""The report's page: what it shows as plain data, and the script and style that show it."""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from viewer.conversation.conversation import conversation_of
+from viewer.display.assets import asset, joined_modules
+from viewer.display.chunk_columns import telling_columns
+from viewer.display.deck import page_script, page_stylesheet
+from viewer.display.headline import answer_title, stream_title
+from viewer.display.html_page import html_page, text
+from viewer.display.report import overview, sections, whole
+from viewer.display.report.columns import packed_table, packed_tracks
+from viewer.display.report.conversation import conversation
+from viewer.display.report.nodes import Node, SharedTexts, html, node
+from viewer.display.report.texts import stream_texts
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.findings import Finding
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.types.chunk_table import GRADES, KINDS
+
+__all__ = ["Download", "report_page", "script", "stylesheet"]
+
+_PACKAGE = "viewer.display.report"
+MODULES = ("columns", "search", "nodes", "inflate", "table", "report")
+_OF_A_STREAM = {
+    "tokens": "Tokens",
+    "measures": "Figures",
+    "conversation": "Conversation",
+    "chunks": "Chunks",
+    "http": "HTTP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Hold the recording as the page hands it out."""
+
+    name: str
+    content: bytes
+    label: str
+
+
+@cache
+def script() -> str:
+    """Return the script of the page, the deck's included."""
+    return f"{page_script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
+
+
+@cache
+def stylesheet() -> str:
+    """Return the style of the page, the deck's included."""
+    return page_stylesheet() + asset(_PACKAGE, "report.css")
+
+
+def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
+    """Return a recording as one HTML page; what must not be in it has been struck before, by the options given."""
+    told = [_told(cassette, stream) for stream in cassette.streams]
+    first = cassette.streams[0] if cassette.streams else None
+    parts = {name: (title, told[0][name]) for name, title in _OF_A_STREAM.items()} if told else {}
+    if others := whole.other_responses(cassette):
+        parts["responses"] = ("Responses without a stream", others)
+    parts["problems"] = (f"Problems ({len(cassette.problems)})", whole.problems(cassette.problems))
+    parts["redaction"] = ("Redaction", whole.redaction(findings, options))
+    title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
+    links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
+    body = f"""<main>
+<header><p class="source">{text(overview.source_line(cassette))}</p><div id="save"></div></header>
+<div id="streams">{html(overview.streams_table(cassette))}</div>
+<div id="head">{html(told[0]["head"] if told else [node("div", "title", node("h1", "", title))])}</div>
+<p id="trouble" class="warning" role="status"></p>
+<div id="deck">{html(stream_texts(first) if first else [])}</div>
+<nav aria-label="Sections">{html(links)}</nav>
+<p id="which" class="note"></p>
+{_sections_html(parts)}
+</main>
+{_inert("packed", _as_json(_data(cassette, told)))}
+{_inert("cassette", download.content)}"""
+    return html_page(
+        f"{title} · {cassette.name}",
+        body,
+        style=stylesheet(),
+        script=script(),
+        data={"file": {"name": download.name, "label": download.label}},
+    )
+
+
+def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
+    """Return all sections; on a wide screen the two of numbers stand side by side."""
+    written = {name: _section(name, title, nodes) for name, (title, nodes) in parts.items()}
+    pair = "".join(written.pop(name, "") for name in ("tokens", "measures"))
+    return f'<div class="pair">{pair}</div>\n{"".join(written.values())}'
+
+
+def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
+    return f'<section id="to-{name}"><h2>{text(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
+
+
+def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+    """Return what is said of a stream, by the place of the page that it stands in."""
+    return {
+        "head": overview.head(cassette, stream),
+        "tokens": sections.tokens(stream),
+        "measures": sections.measures(stream),
+        "conversation": conversation(conversation_of(cassette.interactions[stream.interaction], stream)),
+        "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
+        "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
+    }
+
+
+def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> dict[str, Any]:
+    texts = SharedTexts()
+    streams = [
+        {
+            # The table takes the place of what stands there without a script.
+            "sections": {
+                name: [texts.packed(one) for one in nodes] for name, nodes in said.items() if name != "chunks"
+            },
+            "table": packed_table(stream),
+            "shown": telling_columns(stream),
+            "known": sections.known_times(stream),
+        }
+        for stream, said in zip(cassette.streams, told, strict=True)
+    ]
+    tracks = packed_tracks(cassette.streams)
+    return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
+
+
+def _as_json(data: Any) -> bytes:
+    # Half a surrogate pair becomes the escape that JSON has for it.
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _inert(identity: str, content: bytes) -> str:
+    """Return an element that holds deflated bytes and does nothing by itself."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = base64.b64encode(deflate.compress(content) + deflate.flush()).decode()
+    return f'<script type="application/octet-stream;base64" id="{identity}">{packed}</script>'

@@ -1,0 +1,257 @@
+"""Some recordings as two Parquet tables: the pure function that `viewer.library.index` has done by processes, or by machines."""
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from viewer.files.entries import Content, Member, Refused
+from viewer.files.sidecars import Beside
+from viewer.library.library import open_content
+from viewer.library.stream_rows import COLUMNS, Row, frame
+from viewer.library.workers import Task
+from viewer.text.json import is_whole
+from viewer.text.words import displayable
+from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
+from viewer.types.chunk_table import PYTHON_TEXT
+from viewer.types.problems import CassetteError
+from viewer.types.version import VERSION
+
+_LAYOUT = "2"
+FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
+"""What a shard of streams keeps in its metadata: the digests of what it was made from and of its chunks, and what made it."""
+
+_ARROW = {"int16": pa.int16(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}
+_ARROW |= {"Int16": pa.int16(), "Int32": pa.int32(), "Int64": pa.int64(), "string": pa.string()}
+_ARROW |= {"datetime64[ms, UTC]": pa.timestamp("ms", "UTC"), "category": pa.string()}
+STREAMS = pa.schema([(column, _ARROW[str(dtype)]) for column, dtype in COLUMNS.items()])
+CHUNKS = pa.schema([("name", pa.string()), *((column, _ARROW[str(dtype)]) for column, dtype in CHUNK_COLUMNS.items())])
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Hold two tables of some recordings as Parquet files."""
+
+    name: str
+    streams: bytes = field(repr=False)
+    chunks: bytes = field(repr=False)
+    refused: tuple[Refused, ...]
+    files: int
+    read: int
+    """How many of the files were read anew."""
+
+
+def shard_of(task: Task) -> Shard:
+    """Return the tables of some recordings: what a process or a machine does. It writes nothing."""
+    known = _Known(task.earlier)
+    kept = [known.unchanged(found) for found in task.found]
+    if (whole := known.whole(kept)) is not None:
+        return whole
+    made = [known.made(one) if one else _read(found) for found, one in zip(task.found, kept, strict=True)]
+    records = [one.record for one in made]
+    # Of all that was read in one go, since the table of one recording takes as long to make as that of fifty.
+    rows = frame((row for one in made for row in one.rows), COLUMNS)
+    fresh = pa.Table.from_pandas(rows, schema=STREAMS, preserve_index=False).replace_schema_metadata(None)
+    fresh_chunks = _chunk_table([(found.name, one.chunks) for found, one in zip(task.found, made, strict=True)])
+    streams: list[pa.Table] = []
+    chunks: list[pa.Table] = []
+    start = chunk_start = 0
+    for one in made:
+        streams.append(one.kept.streams if one.kept else fresh.slice(start, len(one.rows)))
+        chunks.append(one.kept.chunks if one.kept else fresh_chunks.slice(chunk_start, len(one.chunks)))
+        start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
+    chunk_file = parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None))
+    metadata = {FILES: orjson.dumps(records), MADE_BY: made_by(), _CHUNKS: digest_of(chunk_file).encode()}
+    return Shard(
+        name=_shard_name(task.found[0].name if task.found else ""),
+        streams=parquet(pa.concat_tables([STREAMS.empty_table(), *streams]).replace_schema_metadata(metadata)),
+        chunks=chunk_file,
+        refused=_refused(records),
+        files=len(records),
+        read=sum(one.kept is None for one in made),
+    )
+
+
+def _shard_name(first: str) -> str:
+    """Return the file's name of a shard by its first recording."""
+    return f"{digest_of(first.encode())[:16]}.parquet"
+
+
+def _refused(records: Iterable[Mapping[str, Any]]) -> tuple[Refused, ...]:
+    return tuple(Refused(one["name"], one["reason"], one["advice"]) for one in records if one["reason"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """Hold the tables of a recording that is not read again."""
+
+    streams: pa.Table
+    chunks: pa.Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """Hold what one recording adds to a shard: what was read, or what was kept."""
+
+    record: dict[str, Any]
+    """What the shard keeps of it."""
+    rows: Sequence[Row] = ()
+    chunks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    kept: _Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """Say in which shard of an earlier run an unchanged recording stands."""
+
+    record: dict[str, Any]
+    place: int
+
+
+class _Known:
+    """Hold what an earlier run made of recordings."""
+
+    def __init__(self, earlier: Sequence[tuple[bytes, bytes]]) -> None:
+        self._earlier = earlier
+        self._lists: list[list[dict[str, Any]]] = []
+        self._records: dict[str, _Unchanged] = {}
+        # The tables themselves are read where some of what is in them is needed.
+        self._tables: dict[int, tuple[_Parts, _Parts]] = {}
+        for place, (streams, chunks) in enumerate(earlier):
+            metadata = pq.read_schema(io.BytesIO(streams)).metadata
+            # Where one of the two is damaged or of another run, nothing is known.
+            belongs = metadata.get(_CHUNKS) == digest_of(chunks).encode()
+            self._lists.append(orjson.loads(metadata[FILES]) if belongs else [])
+            self._records |= {record["name"]: _Unchanged(record, place) for record in self._lists[-1]}
+
+    def unchanged(self, found: Member | Refused) -> _Unchanged | None:
+        """Return what is known of a recording whose bytes, and those of the files beside it, are what they were."""
+        known = self._records.get(found.name)
+        if isinstance(found, Refused) or known is None or not known.record["sha256"]:
+            return None
+        try:
+            content = found.read()
+        except CassetteError:
+            return None
+        record = known.record
+        beside = [[name, folder, _digest_or_none(content.beside(name, folder))] for name, folder, _ in record["beside"]]
+        return known if digest_of(content.data) == record["sha256"] and beside == record["beside"] else None
+
+    def whole(self, kept: Sequence[_Unchanged | None]) -> Shard | None:
+        """Return the shard that all of the recordings make, as it was; None where it would not be the same."""
+        if not kept or kept[0] is None:
+            return None
+        records = self._lists[kept[0].place]
+        if [one.record for one in kept if one] != records or len(kept) != len(records):
+            return None
+        streams, chunks = self._earlier[kept[0].place]
+        name = _shard_name(records[0]["name"])
+        return Shard(name, streams, chunks, _refused(records), files=len(records), read=0)
+
+    def made(self, one: _Unchanged) -> _Made:
+        """Return what was made of an unchanged recording."""
+        if one.place not in self._tables:
+            streams, chunks = (pq.read_table(io.BytesIO(content)) for content in self._earlier[one.place])
+            self._tables[one.place] = _Parts(streams), _Parts(chunks)
+        name = one.record["name"]
+        of_streams, of_chunks = self._tables[one.place]
+        return _Made(one.record, kept=_Kept(of_streams.of(name), of_chunks.of(name)))
+
+
+class _Parts:
+    """Cut a table into what each recording added; the rows of one stand together."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table.replace_schema_metadata(None)
+        self._places: dict[str, tuple[int, int]] = {}
+        start = 0
+        for counted in pc.value_counts(table["name"]).to_pylist():
+            self._places[counted["values"]] = start, counted["counts"]
+            start += counted["counts"]
+
+    def of(self, name: str) -> pa.Table:
+        return self._table.slice(*self._places.get(name, (0, 0)))
+
+
+def _read(found: Member | Refused) -> _Made:
+    """Return what a recording that is read anew adds."""
+    if isinstance(found, Refused):
+        return _Made(_record(found.name, "", [], found))
+    try:
+        content = found.read()
+    except CassetteError as error:
+        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
+    asked: list[list[str | None]] = []
+    opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
+    record = _record(found.name, opened.sha256, asked, opened.refused)
+    return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
+
+
+def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
+    """Return a file beside a recording, and note which it was."""
+    content = beside(name, folder)
+    # Half of a character cannot be written down, nor be in the name of a file.
+    if is_whole(name + folder):
+        asked.append([name, folder, _digest_or_none(content)])
+    return content
+
+
+def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Refused | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "sha256": sha256,
+        "beside": beside,
+        "reason": displayable(refused.reason) if refused else "",
+        "advice": displayable(refused.advice) if refused else "",
+    }
+
+
+def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
+    """Return the chunks of recordings, by their names, one after another."""
+    named = [(name, _whole(chunks)) for name, chunks in made if len(chunks)]
+    if not named:
+        return CHUNKS.empty_table()
+    names, frames = zip(*named, strict=True)
+    chunks = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    columns = {"name": pa.array(names).take(pa.array(np.repeat(np.arange(len(names)), list(map(len, frames)))))}
+    for column in CHUNK_COLUMNS:
+        columns[column] = pa.array(chunks[column], from_pandas=True).cast(CHUNKS.field(column).type)
+    return pa.table(columns, schema=CHUNKS)
+
+
+def _whole(chunks: pd.DataFrame) -> pd.DataFrame:
+    """Return chunks without half of a surrogate pair, which Arrow cannot hold."""
+    texts = chunks["text"]
+    return chunks.assign(text=texts.map(displayable).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
+
+
+def parquet(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file."""
+    written = io.BytesIO()
+    pq.write_table(table.combine_chunks(), written, compression="zstd", row_group_size=1 << 20)
+    return written.getvalue()
+
+
+def made_by() -> bytes:
+    """Return the versions of all that a shard's bytes depend on but for the recordings."""
+    import genai_prices  # noqa: PLC0415 - its prices are read with it
+
+    return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__])
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _digest_or_none(content: bytes | None) -> str | None:
+    return None if content is None else digest_of(content)

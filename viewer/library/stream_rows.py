@@ -1,0 +1,253 @@
+"""What a table of many recordings says of each: a row for a stream, an answer that came whole, or an error in place of both.
+
+| column | dtype, unit | meaning |
+|---|---|---|
+| name | string | where the recording stands, as `viewer.files.entries.Member.name` |
+| sha256, size_bytes | string, int64 bytes | of the file as it lies there |
+| format | string | the recorder |
+| interaction | int32 | index into `cassette.interactions` |
+| kind | category | `stream`, `answer` (came whole) or `error` (the server refused) |
+| protocol, provider, model | string | missing where not known |
+| status | Int32 | of the HTTP response |
+| recorded_at | datetime64[ms, UTC] | by the server's stamps, the recorder or the Date header |
+| grade | category | how the times of the stream's chunks are known |
+| ttft_s, ttft_low_s, ttft_high_s | float64, s | request to first content or reasoning: value and hard bounds |
+| ttft_grade | category | how it is known; never `paced` |
+| length_s, length_low_s, length_high_s | float64, s | first to last chunk: value and hard bounds |
+| length_grade | category | how it is known; never `paced` |
+| chunks | Int32 | rows of the chunk table; missing where nothing was streamed |
+| tool_calls | int32 | |
+| input_tokens, output_tokens | Int64 | input includes cache, output includes reasoning |
+| reasoning_tokens, hidden_tokens | Int64 | part of the output; of the reasoning, what is out of sight |
+| cache_read_tokens, cache_write_tokens | Int64 | part of the input |
+| cost_usd | float64, US dollars | missing where it cannot be told |
+| cost_is_estimate | boolean | by the price list, and not the provider's own |
+| finish_reason, error | string | as the provider wrote them; missing where there is none |
+| complete | boolean | whether the stream came to its end |
+| problems | int32 | what is wrong with the interaction, or with the whole file |
+| opening | string | the first words of the text, else of the reasoning or of a tool call |
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from viewer.protocols.provider import model_of, provider_of
+from viewer.protocols.reading import ToolCall
+from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
+from viewer.streams.cassette import Cassette
+from viewer.streams.cost import Cost, price
+from viewer.streams.hidden_reasoning import HiddenReasoning
+from viewer.streams.stream import Stream, recorded_at_s
+from viewer.text.words import displayable
+from viewer.types.chunk_table import GRADE_DTYPE
+from viewer.types.http import Interaction
+from viewer.types.measure import Measure
+from viewer.types.usage import Usage
+
+ROW_KINDS = ("stream", "answer", "error")
+COLUMNS: dict[str, Any] = {
+    "name": "string",
+    "sha256": "string",
+    "size_bytes": "int64",
+    "format": "string",
+    "interaction": "int32",
+    "kind": pd.CategoricalDtype(list(ROW_KINDS)),
+    "protocol": "string",
+    "provider": "string",
+    "model": "string",
+    "status": "Int32",
+    "recorded_at": "datetime64[ms, UTC]",
+    "grade": GRADE_DTYPE,
+    "ttft_s": "float64",
+    "ttft_low_s": "float64",
+    "ttft_high_s": "float64",
+    "ttft_grade": GRADE_DTYPE,
+    "length_s": "float64",
+    "length_low_s": "float64",
+    "length_high_s": "float64",
+    "length_grade": GRADE_DTYPE,
+    "chunks": "Int32",
+    "tool_calls": "int32",
+    "input_tokens": "Int64",
+    "output_tokens": "Int64",
+    "reasoning_tokens": "Int64",
+    "hidden_tokens": "Int64",
+    "cache_read_tokens": "Int64",
+    "cache_write_tokens": "Int64",
+    "cost_usd": "float64",
+    "cost_is_estimate": "boolean",
+    "finish_reason": "string",
+    "error": "string",
+    "complete": "boolean",
+    "problems": "int32",
+    "opening": "string",
+}
+TEXT_COLUMNS: dict[str, Any] = {
+    "name": "string",
+    "interaction": "int32",
+    "content": "string",
+    "reasoning": "string",
+    "tools": "string",
+    "request": "string",
+}
+"""What can be searched, a row for each row of the other table: names and arguments of tool calls in `tools`."""
+
+_OPENING = 200
+_EARLIEST_S, _LATEST_S = 0.0, 4.1e9
+_HIGHEST_STATUS = 1 << 31
+
+Row = Mapping[str, Any]
+
+
+def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> tuple[list[Row], list[Row]]:
+    """Return the rows of one recording, and of each what can be searched."""
+    streams = {stream.interaction: stream for stream in cassette.streams}
+    answers = cassette.answers
+    rows: list[Row] = []
+    texts: list[Row] = []
+    for index, interaction in enumerate(cassette.interactions):
+        told = _told(interaction, streams.get(index), answers.get(index))
+        if told is None:
+            continue
+        row, text = told
+        problems = sum(problem.interaction in (index, None) for problem in cassette.problems)
+        file = {"name": name, "sha256": sha256, "size_bytes": size_bytes, "format": cassette.format}
+        rows.append({**file, "interaction": index, "problems": problems, **row})
+        texts.append(
+            {"name": name, "interaction": index, "request": interaction.request.body.decode(errors="replace"), **text}
+        )
+    return rows, texts
+
+
+def _told(interaction: Interaction, stream: Stream | None, answer: Answer | None) -> tuple[Row, Row] | None:
+    """Return what a row says of an interaction beyond where it stands; None where it is no answer of a model."""
+    if stream is not None:
+        return _of_stream(stream, interaction)
+    status = interaction.response.status
+    is_refused = status is not None and status >= FIRST_ERROR_STATUS
+    if answer is None and not is_refused:
+        return None
+    answer = answer or Answer("", None, "", "", [], None, None, None)
+    error = str(answer.error) if answer.error else None
+    if is_refused:
+        error = error or f"{status} {interaction.response.reason}".strip()
+    model = answer.model or model_of(interaction.request.url)
+    provider = provider_of(interaction.request.url, model)
+    at_s = recorded_at_s(interaction)
+    row = {
+        "kind": "error" if error else "answer",
+        "protocol": answer.protocol or None,
+        "complete": not error,
+        **_common(interaction, provider, model, at_s, price(answer.usage, provider, model, at_s)),
+        **_counts(answer.usage, None),
+        **_ending(answer.finish_reason, error, answer.text, answer.reasoning, answer.tool_calls),
+    }
+    return row, _texts(answer.text, answer.reasoning, answer.tool_calls)
+
+
+def _of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
+    content, reasoning = _every_choice(stream, "content"), _every_choice(stream, "reasoning")
+    row = {
+        "kind": "stream",
+        "protocol": stream.protocol,
+        "grade": stream.timing.grade,
+        "chunks": len(stream.chunks),
+        "complete": stream.complete,
+        **_common(interaction, stream.provider, stream.model, stream.recorded_at_s, stream.cost),
+        **_measured("ttft", stream.metrics["ttft"]),
+        **_measured("length", stream.metrics["stream_time"]),
+        **_counts(stream.usage, stream.hidden),
+        **_ending(
+            stream.finish_reason,
+            str(stream.error) if stream.error else None,
+            content,
+            reasoning,
+            stream.tool_calls,
+        ),
+    }
+    return row, _texts(content, reasoning, stream.tool_calls)
+
+
+def _every_choice(stream: Stream, kind: str) -> str:
+    choices = stream.chunks["choice"].to_numpy()[(stream.chunks["kind"] == kind).to_numpy()]
+    return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
+
+
+def _common(
+    interaction: Interaction, provider: str | None, model: str | None, at_s: float | None, cost: Cost
+) -> dict[str, Any]:
+    status = interaction.response.status
+    return {
+        "provider": provider,
+        "model": model,
+        "status": status if status is not None and abs(status) < _HIGHEST_STATUS else None,
+        "recorded_at": round(at_s * 1000) if at_s is not None and _EARLIEST_S < at_s < _LATEST_S else None,
+        "cost_usd": cost.usd,
+        "cost_is_estimate": None if cost.usd is None else cost.is_estimate,
+    }
+
+
+def _measured(what: str, measure: Measure) -> dict[str, Any]:
+    return {
+        f"{what}_s": measure.value,
+        f"{what}_low_s": measure.low,
+        f"{what}_high_s": measure.high,
+        f"{what}_grade": measure.grade,
+    }
+
+
+def _counts(usage: Usage | None, hidden: HiddenReasoning | None) -> dict[str, Any]:
+    usage = usage or Usage()
+    return {
+        "input_tokens": usage.input,
+        "output_tokens": usage.output,
+        "reasoning_tokens": usage.reasoning,
+        "hidden_tokens": hidden.tokens if hidden else None,
+        "cache_read_tokens": usage.cache_read,
+        "cache_write_tokens": usage.cache_write,
+    }
+
+
+def _ending(
+    finish_reason: str | None, error: str | None, content: str, reasoning: str, calls: Sequence[ToolCall]
+) -> dict[str, Any]:
+    text = content or reasoning or _calls(calls)
+    return {
+        "finish_reason": finish_reason,
+        "error": error,
+        "tool_calls": len(calls),
+        "opening": " ".join(text[: 2 * _OPENING].split())[:_OPENING],
+    }
+
+
+def _texts(content: str, reasoning: str, calls: Sequence[ToolCall]) -> Row:
+    return {"content": content, "reasoning": reasoning, "tools": _calls(calls)}
+
+
+def _calls(calls: Sequence[ToolCall]) -> str:
+    return "\n".join(f"{call.name} {call.arguments}" for call in calls)
+
+
+def frame(rows: Iterable[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return rows as a table of the given columns and dtypes, with text that can leave as UTF-8."""
+    listed = list(rows)
+    return pd.DataFrame(
+        {column: _column([row.get(column) for row in listed], dtype) for column, dtype in columns.items()}
+    )
+
+
+def _column(values: list[Any], dtype: Any) -> "pd.Series[Any]":
+    if dtype == "string":
+        return pd.Series(list(_displayable(values)), dtype="string")
+    if str(dtype).startswith("datetime64"):
+        times: pd.Series[Any] = pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True).astype(dtype)
+        return times
+    column: pd.Series[Any] = pd.Series(values, dtype=dtype)
+    return column
+
+
+def _displayable(values: Iterable[str | None]) -> Iterator[str | None]:
+    return (None if value is None else displayable(value) for value in values)

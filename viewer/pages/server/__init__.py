@@ -1,0 +1,1 @@
+"""What one server gives to all who use it."""

@@ -1,0 +1,109 @@
+"""What aimock keeps of a stream: the assembled response, of whatever provider, as one event in a form of its own.
+
+https://github.com/CopilotKit/aimock; usage is the provider's object, and a finish reason stands there only by hand.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
+from viewer.protocols.reading import Reading, ToolCallStart
+from viewer.text.json import mapping, write
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Usage
+from viewer.wire import Events
+
+PROTOCOL = "aimock"
+
+ABOUT = About(
+    PROTOCOL,
+    "aimock's joined responses",
+    "https://github.com/CopilotKit/aimock",
+    "reasoning, content, tool calls and usage of a whole stream, as one event",
+)
+
+_TELLING = frozenset({"content", "toolCalls", "blocks", "audio", "transcription"})
+_ENVELOPE = frozenset(
+    {"id", "created", "model", "usage", "systemFingerprint", "finishReason", "role", "provider", "nativeFinishReason"}
+)
+_FIELDS = _TELLING | _ENVELOPE | {"reasoning", "reasoningSignature", "redactedThinking", "webSearches", "format"}
+_HIGHEST_TOOL = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for a single event, of no known address, that has no other fields than aimock's responses have."""
+    if sample.url or len(sample.names) != 1 or len(sample.payloads) != 1:
+        return 0
+    fields = mapping(sample.payloads[0]).keys()
+    return 70 if fields & _TELLING and fields <= _FIELDS else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read the response; where its `blocks` keep the order of content and tool calls, they repeat what stands beside."""
+    for event, payload in reading.payloads(events):
+        rows_before = len(reading.kind)
+        response = mapping(payload)
+        reading.model = _text(response.get("model")) or None
+        _add(event, REASONING, response.get("reasoning"), reading)
+        blocks = _mappings(response.get("blocks"))
+        for block in blocks:
+            if block.get("type") == "toolCall":
+                _add_call(event, block, reading)
+            else:
+                _add(event, CONTENT, block.get("text"), reading)
+        if not blocks:
+            _add(event, CONTENT, response.get("content"), reading)
+            _add(event, CONTENT, mapping(response.get("transcription")).get("text"), reading)
+            for call in _mappings(response.get("toolCalls")):
+                _add_call(event, call, reading)
+        if response.get("audio"):
+            reading.add(event, AUDIO)
+        _finish(event, response, reading)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER)
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    """Return a text; what was parsed JSON is written again, as aimock does when it loads a fixture."""
+    return value if isinstance(value, str) else write(value) if isinstance(value, dict | list) else ""
+
+
+def _add(event: int, kind: int, value: Any, reading: Reading) -> None:
+    if text := _text(value):
+        reading.add(event, kind, text)
+
+
+def _add_call(event: int, call: Mapping[str, Any], reading: Reading) -> None:
+    tool = min(len(reading.tool_calls), _HIGHEST_TOOL)
+    reading.tool_calls[0, tool] = ToolCallStart(_text(call.get("id")), _text(call.get("name")))
+    reading.add(event, TOOL_CALL, _text(call.get("arguments")), tool=tool)
+
+
+def _finish(event: int, response: Mapping[str, Any], reading: Reading) -> None:
+    # aimock keeps nothing of a stream that broke off.
+    reading.ended = True
+    if reason := _text(response.get("finishReason")):
+        reading.finish_reasons[0] = reason
+        reading.add(event, FINISH)
+    reported = response.get("usage")
+    if reported and isinstance(reported, dict):
+        reading.usage = reported
+        reading.add(event, USAGE)
+
+
+def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
+    """Put the provider's usage object into the one vocabulary, by the names of its counts."""
+    if "promptTokenCount" in reported:
+        return gemini_generate.usage(reported, provider)
+    if "input_tokens" in reported:
+        # Messages has no total.
+        if "total_tokens" not in reported:
+            return anthropic_messages.usage(reported, provider)
+        return openai_responses.usage(reported, provider)
+    return openai_chat.usage(reported, provider)

@@ -1,0 +1,214 @@
+"""Anthropic Messages: https://docs.anthropic.com/en/docs/build-with-claude/streaming, also as Vertex sends it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    KEEP_ALIVE,
+    NO_TOOL,
+    OTHER,
+    REASONING,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
+from viewer.types.formats import About
+from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "anthropic-messages"
+ABOUT = About(
+    PROTOCOL,
+    "Anthropic Messages",
+    "https://docs.anthropic.com/en/docs/build-with-claude/streaming",
+    "also on Vertex AI and inside Bedrock",
+)
+
+_TYPES = frozenset(
+    {
+        "message_start",
+        "message_delta",
+        "message_stop",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+    }
+)
+# Which kind a delta of each type is, and the field that holds its text.
+_DELTAS = {
+    "text_delta": (CONTENT, "text"),
+    "thinking_delta": (REASONING, "thinking"),
+    "input_json_delta": (TOOL_CALL, "partial_json"),
+    "signature_delta": (SILENT, ""),
+}
+_TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, else for the path."""
+    types = [payload.get("type") for payload in sample.objects]
+    if any(isinstance(name, str) and name in _TYPES for name in types):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/v1/messages") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; usage is merged as the SDK does it, later counts over those of the start."""
+    blocks = _Blocks(reading)
+    for event, payload in reading.payloads(events):
+        if not isinstance(payload, dict):
+            reading.add(event, OTHER)
+            continue
+        match payload.get("type"):
+            case "message_start":
+                message = mapping(payload.get("message"))
+                reading.model = reading.model or (as_text(message["model"]) if message.get("model") else None)
+                _merge_usage(reading, message.get("usage"))
+                reading.add(event, START)
+            case "content_block_start":
+                blocks.start(event, payload)
+            case "content_block_delta":
+                blocks.delta(event, payload)
+            case "message_delta":
+                blocks.counted |= isinstance(payload.get("usage"), dict)
+                _finish(event, payload, reading)
+            case "ping":
+                reading.add(event, KEEP_ALIVE)
+            case "error":
+                error = mapping(payload.get("error"))
+                reading.error = StreamError(
+                    as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")
+                )
+                reading.add(event, ERROR, reading.error.message)
+            case "message_stop":
+                reading.ended = True
+                reading.add(event, OTHER)
+            case _:
+                reading.add(event, OTHER)
+    _leave_out_output_of_start(reading, blocks)
+
+
+class _Blocks:
+    """Keep which content block is which tool call."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._tools: dict[Any, int] = {}
+        self.counted = False
+        """Whether usage came after that of the start."""
+        self._given: dict[Any, int] = {}
+        """The row that holds a tool's input as its block began, until deltas take its place."""
+
+    def start(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add what a block begins with."""
+        block = mapping(payload.get("content_block"))
+        kind = block.get("type")
+        if isinstance(kind, str) and kind in _TOOL_BLOCKS:
+            tool = len(self._tools)
+            self._tools[as_text(payload.get("index"))] = tool
+            name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
+            self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)
+            given = block.get("input")
+            if given:
+                self._given[as_text(payload.get("index"))] = len(self._reading.kind)
+            self._reading.add(event, TOOL_CALL, write(given) if given else "", tool=tool)
+        elif kind == "text" and block.get("text"):
+            self._reading.add(event, CONTENT, as_text(block["text"]))
+        elif kind == "thinking" and block.get("thinking"):
+            self._reading.add(event, REASONING, as_text(block["thinking"]))
+        else:
+            self._reading.add(event, SILENT if kind == "redacted_thinking" else OTHER)
+
+    def delta(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add what a delta adds."""
+        delta = mapping(payload.get("delta"))
+        kind, field = _DELTAS.get(as_text(delta.get("type")), (OTHER, ""))
+        if delta.get("type") == "citations_delta":
+            self._reading.add(event, CITATION, write(delta.get("citation")))
+            return
+        text = delta.get(field)
+        tool = NO_TOOL
+        if kind == TOOL_CALL:
+            block = as_text(payload.get("index"))
+            tool = self._tools.get(block, NO_TOOL)
+            if text and block in self._given:
+                self._reading.text[self._given.pop(block)] = ""
+        if tool == NO_TOOL and kind == TOOL_CALL:
+            self._reading.add(event, OTHER)
+        elif isinstance(text, str) and (text or kind == TOOL_CALL):
+            self._reading.add(event, kind, text, tool=tool)
+        else:
+            self._reading.add(event, SILENT)
+
+
+def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
+    reason = mapping(payload.get("delta")).get("stop_reason")
+    if reason:
+        reading.finish_reasons[0] = as_text(reason)
+        reading.add(event, FINISH)
+    if _merge_usage(reading, payload.get("usage")):
+        reading.add(event, USAGE)
+    elif not reason:
+        reading.add(event, SILENT)
+
+
+def _leave_out_output_of_start(reading: Reading, blocks: _Blocks) -> None:
+    """Drop the output of a stream that broke off before it was counted: the start says where counting began."""
+    if reading.usage is not None and not (reading.ended or blocks.counted):
+        reading.usage = {name: value for name, value in reading.usage.items() if name != "output_tokens"} or None
+
+
+def _merge_usage(reading: Reading, reported: Any) -> bool:
+    """Put later counts over earlier ones; what the later object leaves out or null stays as it was."""
+    if not isinstance(reported, dict):
+        return False
+    reading.usage = {**(reading.usage or {}), **{name: value for name, value in reported.items() if value is not None}}
+    return True
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a message as the events of a stream: each content block begins with all that it holds."""
+    blocks = payload.get("content")
+    if payload.get("type") != "message" or not isinstance(blocks, list):
+        return None
+    started = [
+        {"type": "content_block_start", "index": index, "content_block": block} for index, block in enumerate(blocks)
+    ]
+    ended = {"type": "message_delta", "delta": {"stop_reason": payload.get("stop_reason")}}
+    events = [{"type": "message_start", "message": payload}, *started, ended, {"type": "message_stop"}]
+    return [("message", event) for event in events]
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put a Messages usage object into the one vocabulary: its input leaves out what was read from and written to cache."""
+    fresh = count(reported, "input_tokens")
+    output = count(reported, "output_tokens")
+    read_from_cache = count(reported, "cache_read_input_tokens")
+    written_to_cache = count(reported, "cache_creation_input_tokens")
+    return Usage(
+        input=None if fresh is None else fresh + (read_from_cache or 0) + (written_to_cache or 0),
+        output=output,
+        reasoning=count(reported, "output_tokens_details", "thinking_tokens"),
+        cache_read=read_from_cache,
+        cache_write=written_to_cache,
+        reported=reported,
+        checks=tuple(_checks(reported, output, written_to_cache)),
+    )
+
+
+def _checks(reported: Mapping[str, Any], output: int | None, written_to_cache: int | None) -> Iterator[Check]:
+    five_minutes = count(reported, "cache_creation", "ephemeral_5m_input_tokens")
+    one_hour = count(reported, "cache_creation", "ephemeral_1h_input_tokens")
+    if written_to_cache and five_minutes is not None and one_hour is not None:
+        yield sum_check("cache written = 5 min + 1 h", written_to_cache, five_minutes, one_hour)
+    thinking = count(reported, "output_tokens_details", "thinking_tokens")
+    if thinking and output is not None:
+        yield part_check("thinking ≤ output", thinking, output)

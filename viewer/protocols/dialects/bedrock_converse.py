@@ -1,0 +1,185 @@
+"""Amazon Bedrock's ConverseStream: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html.
+
+Amazon Nova sends the same events inside InvokeModelWithResponseStream, there with their type as their only key, which is
+also how the SDKs hand them out.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from viewer.protocols import Sample, server_times
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Check, Usage, count, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "bedrock-converse-stream"
+ABOUT = About(
+    PROTOCOL,
+    "Amazon Bedrock Converse",
+    "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html",
+    "binary frames",
+)
+
+_TYPES = frozenset(
+    {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"}
+)
+# Any stream may have events of a name as common as "metadata".
+_TELLING = _TYPES - {"metadata"}
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, as names or as keys, else for the path."""
+    keys = {key for payload in sample.objects for key in payload}
+    if _TELLING & set(sample.names):
+        return 90
+    if _TELLING & keys:
+        return 85
+    return 50 if sample.url.partition("?")[0].endswith("/converse-stream") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event."""
+    blocks = _Blocks(reading)
+    for event, payload in reading.payloads(events):
+        kind, content = _typed(events.name[event], payload)
+        match kind:
+            case "messageStart":
+                reading.add(event, START)
+            case "contentBlockStart":
+                blocks.start(event, content)
+            case "contentBlockDelta":
+                blocks.delta(event, content)
+            case "messageStop":
+                reading.ended = True
+                if content.get("stopReason"):
+                    reading.finish_reasons[0] = as_text(content["stopReason"])
+                reading.add(event, FINISH)
+            case "metadata" if isinstance(content.get("usage"), dict):
+                reading.usage = content["usage"]
+                reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
+                reading.add(event, USAGE)
+            case _:
+                read_error(event, kind, payload, reading)
+
+
+def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
+    """Add the row of an event that a frame, or its only key, calls an exception; of any other that adds nothing."""
+    message_type, _, code = name.rpartition(":")
+    if message_type not in ("exception", "error") and not code.endswith("Exception"):
+        reading.add(event, OTHER)
+        return
+    content = mapping(payload)
+    content = mapping(content.get(code)) or content
+    message = content.get("message") or content.get("Message") or code or write(payload)
+    reading.error = StreamError(as_text(message), code)
+    reading.add(event, ERROR, reading.error.message)
+
+
+def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
+    """Return an event's type, which is its name or else the key that its content stands under, and the content."""
+    content = mapping(payload)
+    if name in ("message", "chunk"):
+        for key, value in content.items():
+            if (key in _TYPES or key.endswith("Exception")) and isinstance(value, dict):
+                return key, value
+    return name, content
+
+
+class _Blocks:
+    """Keep which content block is which tool call."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._tools: dict[str, int] = {}
+
+    def start(self, event: int, content: Mapping[str, Any]) -> None:
+        """Add what a block begins with; only tool calls and their results have anything there."""
+        tool_use = mapping(content.get("start")).get("toolUse")
+        if isinstance(tool_use, dict):
+            self._reading.add(event, TOOL_CALL, tool=self._begin(content, tool_use))
+        else:
+            self._reading.add(event, OTHER)
+
+    def delta(self, event: int, content: Mapping[str, Any]) -> None:
+        """Add what a delta adds; a signature or encrypted reasoning shows nothing."""
+        delta = mapping(content.get("delta"))
+        fragment = delta.get("toolUse")
+        text = delta.get("text")
+        thought = mapping(delta.get("reasoningContent")).get("text")
+        if isinstance(fragment, dict):
+            tool = self._tools.get(as_text(content.get("contentBlockIndex")))
+            if tool is None:
+                tool = self._begin(content, fragment)
+            arguments = fragment.get("input") or ""
+            self._reading.add(
+                event, TOOL_CALL, arguments if isinstance(arguments, str) else write(arguments), tool=tool
+            )
+        elif text and isinstance(text, str):
+            self._reading.add(event, CONTENT, text)
+        elif thought and isinstance(thought, str):
+            self._reading.add(event, REASONING, thought)
+        elif delta.get("citation"):
+            self._reading.add(event, CITATION, write(delta["citation"]))
+        else:
+            self._reading.add(event, OTHER if "toolResult" in delta else SILENT)
+
+    def _begin(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
+        tool = len(self._reading.tool_calls)
+        self._tools[as_text(content.get("contentBlockIndex"))] = tool
+        start = ToolCallStart(as_text(tool_use.get("toolUseId") or ""), as_text(tool_use.get("name") or ""))
+        self._reading.tool_calls[0, tool] = start
+        return tool
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as the events of a stream: each of its blocks is one delta."""
+    message = mapping(mapping(payload.get("output")).get("message"))
+    blocks = message.get("content")
+    if not isinstance(blocks, list) or "stopReason" not in payload:
+        return None
+    deltas = [_as_delta(mapping(block), index) for index, block in enumerate(blocks)]
+    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", {"usage": payload.get("usage")})]
+    return [*(("contentBlockDelta", delta) for delta in deltas), *ended]
+
+
+def _as_delta(block: dict[str, Any], index: int) -> dict[str, Any]:
+    reasoning = mapping(mapping(block.get("reasoningContent")).get("reasoningText"))
+    return {"contentBlockIndex": index, "delta": {**block, "reasoningContent": reasoning} if reasoning else block}
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put token counts into the one vocabulary: those of Converse, or the invocation metrics, which spell them otherwise.
+
+    Input leaves out what was read from and written to cache, unless the total says that it counts it in.
+    """
+    fresh = _either(reported, "inputTokens", "inputTokenCount")
+    output = _either(reported, "outputTokens", "outputTokenCount")
+    total = count(reported, "totalTokens")
+    read_from_cache = _either(reported, "cacheReadInputTokens", "cacheReadInputTokenCount")
+    written_to_cache = _either(reported, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
+    cached = [part for part in (read_from_cache, written_to_cache) if part]
+    if None not in (fresh, output, total) and total == (fresh or 0) + (output or 0):
+        cached = []
+    return Usage(
+        input=None if fresh is None else fresh + sum(cached),
+        output=output,
+        cache_read=read_from_cache,
+        cache_write=written_to_cache,
+        total=total,
+        reported=reported,
+        checks=tuple(_checks(fresh, output, total, cached)),
+    )
+
+
+def _either(reported: Mapping[str, Any], name: str, other_name: str) -> int | None:
+    value = count(reported, name)
+    return count(reported, other_name) if value is None else value
+
+
+def _checks(fresh: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:
+    if fresh is not None and output is not None and total is not None:
+        name = "total = input + output + cache" if cached else "total = input + output"
+        yield sum_check(name, total, fresh, output, *cached)

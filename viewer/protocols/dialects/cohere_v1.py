@@ -1,0 +1,128 @@
+"""Cohere chat and generate, version 1: https://docs.cohere.com/v1/reference/chat-stream, lines or server-sent events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import cohere_v2
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, only_text, write
+from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.wire import Events
+
+PROTOCOL = "cohere-v1"
+ABOUT = About(PROTOCOL, "Cohere, version 1", "https://docs.cohere.com/v1/reference/chat-stream", "chat and generate")
+
+_TYPES = frozenset(
+    {
+        "stream-start",
+        "text-generation",
+        "citation-generation",
+        "search-queries-generation",
+        "search-results",
+        "tool-calls-chunk",
+        "tool-calls-generation",
+        "stream-end",
+    }
+)
+_HIGHEST_INDEX = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, else for the mark that every older event has."""
+    payloads = sample.objects
+    types = [payload.get("event_type") for payload in payloads]
+    if any(isinstance(kind, str) and kind in _TYPES for kind in types):
+        return 90
+    return 60 if any(isinstance(payload.get("is_finished"), bool) for payload in payloads) else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; the last one repeats the whole text, which is not added again."""
+    calls = _ToolCalls(reading)
+    for event, value in reading.payloads(events):
+        payload = mapping(value)
+        match _event_type(payload):
+            case "stream-start":
+                reading.add(event, START)
+            case "text-generation":
+                text = only_text(payload.get("text"))
+                reading.add(event, CONTENT if text else SILENT, text, choice=_index(payload.get("index")))
+            case "citation-generation":
+                reading.add(event, CITATION, write(payload.get("citations")))
+            case "tool-calls-chunk":
+                calls.chunk(event, payload)
+            case "tool-calls-generation":
+                calls.whole(event, payload.get("tool_calls"))
+            case "stream-end":
+                _finish(event, payload, reading)
+            case kind if events.name[event] == "error" or kind == "error":
+                _fail(event, as_text(payload.get("message") or write(value)), "", reading)
+            case _:
+                reading.add(event, OTHER)
+
+
+def _event_type(payload: Mapping[str, Any]) -> Any:
+    """Return the type of an event; those of the first versions, which bear none, have one of two."""
+    if "event_type" in payload or not isinstance(payload.get("is_finished"), bool):
+        return payload.get("event_type")
+    return "stream-end" if payload["is_finished"] else "text-generation"
+
+
+def _index(value: Any) -> int:
+    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else 0
+
+
+class _ToolCalls:
+    """Take calls that come in pieces, and those that come whole only."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._tools: dict[str, int] = {}
+
+    def chunk(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add a piece of a call, or of the plan that goes before: not content, and kept as other."""
+        delta = payload.get("tool_call_delta")
+        if not isinstance(delta, dict):
+            self._reading.add(event, OTHER, only_text(payload.get("text")))
+            return
+        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), _HIGHEST_INDEX))
+        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
+        start.name = start.name or as_text(delta.get("name") or "")
+        self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
+
+    def whole(self, event: int, calls: Any) -> None:
+        """Add the calls, unless they repeat what came in pieces."""
+        listed = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+        if self._tools or not listed:
+            self._reading.add(event, OTHER)
+            return
+        for call in listed[:_HIGHEST_INDEX]:
+            tool = self._tools.setdefault(str(len(self._tools)), len(self._tools))
+            self._reading.tool_calls[0, tool] = ToolCallStart(name=as_text(call.get("name") or ""))
+            self._reading.add(event, TOOL_CALL, write(call.get("parameters") or {}), tool=tool)
+
+
+def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
+    """Add the end; what was counted stands in the response's `meta`."""
+    reading.ended = True
+    response = mapping(payload.get("response"))
+    reason = as_text(payload.get("finish_reason") or response.get("finish_reason") or "")
+    if reason:
+        reading.finish_reasons[0] = reason
+    if payload.get("error") or reason.startswith("ERROR"):
+        _fail(event, as_text(payload.get("error") or reason), reason, reading)
+    reading.add(event, FINISH)
+    meta = response.get("meta")
+    if isinstance(meta, dict) and (meta.get("tokens") or meta.get("billed_units")):
+        reading.usage = meta
+        reading.add(event, USAGE)
+
+
+def _fail(event: int, message: str, reason: str, reading: Reading) -> None:
+    reading.error = StreamError(message, reason)
+    reading.add(event, ERROR, message)
+
+
+usage = cohere_v2.usage

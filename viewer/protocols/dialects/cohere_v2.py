@@ -1,0 +1,158 @@
+"""Cohere chat, version 2: https://docs.cohere.com/v2/docs/streaming."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, only_text, write
+from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Check, Usage, count, part_check
+from viewer.wire import Events
+
+PROTOCOL = "cohere-v2"
+ABOUT = About(PROTOCOL, "Cohere, version 2", "https://docs.cohere.com/reference/chat-stream", "chat")
+
+_TYPES = frozenset(
+    {
+        "message-start",
+        "content-start",
+        "content-delta",
+        "content-end",
+        "tool-plan-delta",
+        "tool-call-start",
+        "tool-call-delta",
+        "message-end",
+    }
+)
+_HIGHEST_TOOL = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, else for the path."""
+    types = [payload.get("type") for payload in sample.objects]
+    if any(isinstance(kind, str) and kind in _TYPES for kind in types):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/v2/chat") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; the plan that goes before tool calls is neither content nor thinking, and kept as other."""
+    tools: dict[str, int] = {}
+    for event, value in reading.payloads(events):
+        payload = mapping(value)
+        delta = mapping(payload.get("delta"))
+        message = mapping(delta.get("message"))
+        match payload.get("type"):
+            case "message-start":
+                reading.add(event, START)
+            case "content-start":
+                _read_content(event, message, OTHER, reading)
+            case "content-delta":
+                _read_content(event, message, SILENT, reading)
+            case "tool-plan-delta":
+                reading.add(event, OTHER, only_text(message.get("tool_plan")))
+            case "tool-call-start" | "tool-call-delta":
+                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
+                _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
+            case "citation-start":
+                reading.add(event, CITATION, write(message.get("citations")))
+            case "message-end":
+                _finish(event, delta, reading)
+            case kind if events.name[event] == "error" or kind == "error" or "error" in payload:
+                reading.error = StreamError(_error_message(value))
+                reading.add(event, ERROR, reading.error.message)
+            case _:
+                reading.add(event, OTHER)
+
+
+def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, reading: Reading) -> None:
+    content = mapping(message.get("content"))
+    rows_before = len(reading.kind)
+    for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
+        if text := only_text(content.get(name)):
+            reading.add(event, kind, text)
+    if len(reading.kind) == rows_before:
+        reading.add(event, kind_of_nothing)
+
+
+def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
+    function = mapping(call.get("function"))
+    start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
+    start.id = start.id or as_text(call.get("id") or "")
+    start.name = start.name or as_text(function.get("name") or "")
+    reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
+
+
+def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
+    """Add the end; a generation that failed says so in its finish reason, and sometimes why."""
+    reading.ended = True
+    reason = as_text(delta.get("finish_reason") or "")
+    if reason:
+        reading.finish_reasons[0] = reason
+    if delta.get("error") or reason.startswith("ERROR"):
+        reading.error = StreamError(_error_message(delta) if delta.get("error") else reason, reason)
+        reading.add(event, ERROR, reading.error.message)
+    reading.add(event, FINISH)
+    reported = delta.get("usage")
+    if reported and isinstance(reported, dict):
+        reading.usage = reported
+        reading.add(event, USAGE)
+
+
+def _error_message(value: Any) -> str:
+    payload = mapping(value)
+    error = payload.get("error") or payload.get("message") or value
+    message = mapping(error).get("message") or error
+    return message if isinstance(message, str) else write(message)
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a message as the events of a stream."""
+    message = payload.get("message")
+    if not isinstance(message, dict) or "finish_reason" not in payload or "choices" in payload:
+        return None
+    contents, calls = message.get("content"), message.get("tool_calls")
+    parts = [{"content": part} for part in contents] if isinstance(contents, list) else []
+    events: list[dict[str, Any]] = [{"type": "content-delta", "delta": {"message": part}} for part in parts]
+    for index, call in enumerate(calls if isinstance(calls, list) else ()):
+        events.append({"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": call}}})
+    return [("message", event) for event in [*events, {"type": "message-end", "delta": payload}]]
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put a usage object into the one vocabulary: what the model read and wrote, or what was billed where only that is.
+
+    Billed units leave out what Cohere itself adds to the prompt.
+    """
+    of_model = reported.get("tokens")
+    counted = of_model if isinstance(of_model, dict) and of_model else mapping(reported.get("billed_units"))
+    tokens_in = count(counted, "input_tokens")
+    tokens_out = count(counted, "output_tokens")
+    reasoning = count(counted, "reasoning_tokens")
+    cached = count(reported, "cached_tokens")
+    return Usage(
+        input=tokens_in,
+        output=tokens_out,
+        reasoning=reasoning,
+        cache_read=cached,
+        reported=reported,
+        checks=tuple(_checks(reported, tokens_in, tokens_out, reasoning, cached)),
+    )
+
+
+def _checks(
+    reported: Mapping[str, Any],
+    tokens_in: int | None,
+    tokens_out: int | None,
+    reasoning: int | None,
+    cached: int | None,
+) -> Iterator[Check]:
+    billed = count(reported, "billed_units", "input_tokens")
+    if billed and tokens_in is not None:
+        yield part_check("billed input ≤ input", billed, tokens_in)
+    if cached and tokens_in is not None:
+        yield part_check("cached ≤ input", cached, tokens_in)
+    if reasoning and tokens_out is not None:
+        yield part_check("reasoning ≤ output", reasoning, tokens_out)

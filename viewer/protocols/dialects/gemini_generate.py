@@ -1,0 +1,287 @@
+"""Gemini generateContent, streamed: https://ai.google.dev/api/generate-content, also as Vertex AI sends it.
+
+It comes as server-sent events, or, without `alt=sse`, as one JSON array whose elements are the same chunks. Code Assist
+(`v1internal`) wraps each chunk into `response`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text import times as epoch
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import AUDIO, CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.types.problems import Problem
+from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "gemini-generate"
+ABOUT = About(
+    PROTOCOL, "Gemini and Vertex AI", "https://ai.google.dev/api/generate-content", "events and one JSON array"
+)
+
+_FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
+_METHOD = re.compile(r":streamGenerateContent\b")
+_HIGHEST_INDEX = 2**15 - 1
+_AUDIO = ("AUDIO", 4)
+"""The modality by name, and by number where enums are numbers (`$alt=json;enum-encoding=int`)."""
+_VALUES = ("stringValue", "numberValue", "boolValue")
+_STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,9})\]|\[(['"])(.*?)\3\]""")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for candidates, else for two of the chunk's other fields, else for the method in the path."""
+    chunks = [_chunk(payload) for payload in sample.payloads]
+    if any(isinstance(chunk.get("candidates"), list) for chunk in chunks):
+        return 90
+    if any(len(_FIELDS & chunk.keys()) > 1 for chunk in chunks):
+        return 80
+    return 50 if _METHOD.search(sample.url) else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every chunk; usage is cumulative, and fields that later chunks leave out stay as they were."""
+    calls = Calls(reading)
+    for event, payload in reading.payloads(events):
+        rows_before = len(reading.kind)
+        chunk = _chunk(payload)
+        stamp = epoch.of_text(chunk.get("createTime"))
+        if reading.model is None and chunk.get("modelVersion"):
+            reading.model = as_text(chunk["modelVersion"])
+        for position, candidate in enumerate(_list(chunk.get("candidates"))):
+            _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
+        _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
+        if error := chunk.get("error"):
+            reading.error = error_of(error)
+            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        if reported := mapping(chunk.get("usageMetadata")):
+            known = {name: value for name, value in reported.items() if value is not None}
+            reading.usage = {**(reading.usage or {}), **known}
+            reading.add(event, USAGE, stamp=stamp)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER, stamp=stamp)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _chunk(payload: Any) -> dict[str, Any]:
+    chunk = mapping(payload)
+    return chunk["response"] if isinstance(chunk.get("response"), dict) else chunk
+
+
+def _index(position: int, candidate: Any) -> int:
+    """Return the index of a candidate, as the table can hold it; 0 is often left out."""
+    index = mapping(candidate).get("index")
+    return index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else min(position, _HIGHEST_INDEX)
+
+
+def error_of(error: Any) -> StreamError:
+    """Return the error of a chunk or message."""
+    if not isinstance(error, dict):
+        return StreamError(as_text(error))
+    message = error.get("message") or write(error)
+    return StreamError(as_text(message), as_text(error.get("status") or ""), as_text(error.get("code") or ""))
+
+
+def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, reading: Reading) -> None:
+    """Take the reason for which a prompt was blocked as the finish reason: no candidate follows."""
+    reason = feedback.get("blockReason")
+    if not reason:
+        return
+    reading.finish_reasons.setdefault(0, as_text(reason))
+    reading.ended = True
+    reading.add(event, FINISH, stamp=stamp)
+    what = f"The provider blocked the prompt: {reason}."
+    reading.problems.append(
+        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "No answer was made."))
+    )
+
+
+def _read_candidate(
+    event: int, candidate: Mapping[str, Any], choice: int, stamp: float | None, reading: Reading, calls: "Calls"
+) -> None:
+    """Add the rows of one candidate of one chunk."""
+    rows_before = len(reading.kind)
+    for part in map(mapping, _list(mapping(candidate.get("content")).get("parts"))):
+        if isinstance(part.get("functionCall"), dict):
+            for tool, arguments in calls.fragments(choice, part["functionCall"]):
+                reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
+        else:
+            kind, text = read_part(part)
+            if text or kind not in (CONTENT, REASONING):
+                reading.add(event, kind, text, choice=choice, stamp=stamp)
+    for citation in citations_of(candidate):
+        reading.add(event, CITATION, write(citation), choice=choice, stamp=stamp)
+    if reason := candidate.get("finishReason"):
+        for tool, arguments in calls.close(choice):
+            reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
+        reading.finish_reasons[choice] = as_text(reason)
+        reading.ended = True
+        reading.add(event, FINISH, choice=choice, stamp=stamp)
+    elif len(reading.kind) == rows_before:
+        reading.add(event, SILENT, choice=choice, stamp=stamp)
+
+
+def read_part(part: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the kind of a part that is no function call, and its text; a signature alone has none."""
+    if isinstance(part.get("text"), str):
+        return (REASONING if part.get("thought") is True else CONTENT), part["text"]
+    if code := mapping(part.get("executableCode")).get("code"):
+        return OTHER, as_text(code)
+    if output := mapping(part.get("codeExecutionResult")).get("output"):
+        return OTHER, as_text(output)
+    media_type = as_text(mapping(part.get("inlineData")).get("mimeType") or "")
+    if media_type.startswith("audio/"):
+        return AUDIO, ""
+    return (OTHER, "") if part.keys() - {"text", "thought", "thoughtSignature"} else (CONTENT, "")
+
+
+def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what names sources; grounding metadata without any is sent on many chunks."""
+    grounding = mapping(candidate.get("groundingMetadata"))
+    if grounding.get("groundingChunks") or grounding.get("groundingSupports"):
+        yield grounding
+    for name in ("citationMetadata", "urlContextMetadata"):
+        if candidate.get(name):
+            yield candidate[name]
+
+
+class Calls:
+    """Number the function calls of each choice, and write those that Vertex streams as JSON that grows."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._number: dict[int, int] = {}
+        self._open: dict[int, _StreamedArguments] = {}
+
+    def fragments(self, choice: int, call: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+        """Yield tool index and arguments of one part: a whole call, or a piece of the call that is open."""
+        arguments = call.get("args")
+        continues = call.get("willContinue") is True
+        streamed = self._open.get(choice)
+        if call.get("name") or arguments:
+            yield from self.close(choice)
+            tool = self._start(choice, call)
+            if arguments or not (continues or call.get("partialArgs")):
+                yield tool, write({} if arguments is None else arguments)
+                return
+            streamed = self._open[choice] = _StreamedArguments()
+        if streamed is None:
+            return
+        pieces = (streamed.write(mapping(piece)) for piece in _list(call.get("partialArgs")))
+        yield self._number[choice], "".join(pieces)
+        if not continues:
+            yield from self.close(choice)
+
+    def close(self, choice: int) -> Iterator[tuple[int, str]]:
+        """Yield the rest of the call that is open; a call that its last piece did not end is ended by what follows."""
+        if choice in self._open:
+            yield self._number[choice], self._open.pop(choice).end()
+
+    def _start(self, choice: int, call: Mapping[str, Any]) -> int:
+        tool = self._number[choice] = min(self._number.get(choice, -1) + 1, _HIGHEST_INDEX)
+        start = ToolCallStart(as_text(call.get("id") or ""), as_text(call.get("name") or ""))
+        self._reading.tool_calls.setdefault((choice, tool), start)
+        return tool
+
+
+class _StreamedArguments:
+    """Write values that each come with a JSON path, in the order of the text they are parts of, as that text."""
+
+    def __init__(self) -> None:
+        self._path: list[str | int] = []
+        self._in_string = False
+
+    def write(self, piece: Mapping[str, Any]) -> str:
+        """Return what a piece adds; strings at one path go on."""
+        path = _steps(as_text(piece.get("jsonPath") or ""))
+        if not path:
+            return ""
+        value = next((piece[name] for name in _VALUES if name in piece), None)
+        text = write(value)
+        goes_on = self._in_string and path == self._path and isinstance(value, str)
+        begin = "" if goes_on else self._move(path)
+        self._in_string = isinstance(value, str)
+        return begin + text[goes_on : -1 if self._in_string else None]
+
+    def end(self) -> str:
+        """Return what closes the text."""
+        return self._close(0) if self._path else "{}"
+
+    def _move(self, path: list[str | int]) -> str:
+        """Return what stands between the last value and the one at a path."""
+        if not self._path:
+            self._path = path
+            return "".join(map(_open, path))
+        pairs = enumerate(zip(self._path[:-1], path[:-1], strict=False))
+        shared = next((place for place, (old, new) in pairs if old != new), min(len(self._path), len(path)) - 1)
+        between = self._close(shared + 1) + "," + _open(path[shared])[1:] + "".join(map(_open, path[shared + 1 :]))
+        self._path = path
+        return between
+
+    def _close(self, depth: int) -> str:
+        quote = '"' if self._in_string else ""
+        return quote + "".join("]" if isinstance(step, int) else "}" for step in reversed(self._path[depth:]))
+
+
+def _open(step: str | int) -> str:
+    return "[" if isinstance(step, int) else "{" + write(step) + ":"
+
+
+def _steps(path: str) -> list[str | int]:
+    """Return the keys and indices of a JSON path (RFC 9535) that names one value."""
+    return [int(index) if index else name or quoted for name, index, _, quoted in _STEP.findall(path)]
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only chunk, which has the same shape."""
+    chunk = _chunk(payload)
+    return [("message", payload)] if _list(chunk.get("candidates")) or "promptFeedback" in chunk else None
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put `usageMetadata` into the one vocabulary: thoughts stand beside candidates, tool results beside the prompt."""
+    prompt = count(reported, "promptTokenCount")
+    candidates = count(reported, "candidatesTokenCount")
+    thoughts = count(reported, "thoughtsTokenCount")
+    tool_results = count(reported, "toolUsePromptTokenCount")
+    cached = count(reported, "cachedContentTokenCount")
+    total = count(reported, "totalTokenCount")
+    return Usage(
+        input=None if prompt is None else prompt + (tool_results or 0),
+        output=None if candidates is None and thoughts is None else (candidates or 0) + (thoughts or 0),
+        reasoning=thoughts,
+        cache_read=cached,
+        audio_input=_audio(reported.get("promptTokensDetails")),
+        audio_output=_audio(reported.get("candidatesTokensDetails")),
+        total=total,
+        reported=reported,
+        checks=tuple(_checks(prompt, candidates, thoughts, tool_results, cached, total)),
+    )
+
+
+def _audio(details: Any) -> int | None:
+    """Return the audio tokens of a list of counts by modality."""
+    counts = [count(item, "tokenCount") for item in map(mapping, _list(details)) if item.get("modality") in _AUDIO]
+    return counts[0] if counts else None
+
+
+def _checks(
+    prompt: int | None,
+    candidates: int | None,
+    thoughts: int | None,
+    tool_results: int | None,
+    cached: int | None,
+    total: int | None,
+) -> Iterator[Check]:
+    if prompt is not None and total is not None:
+        parts = {"candidates": candidates, "thoughts": thoughts, "tool use": tool_results}
+        known = {name: part for name, part in parts.items() if part}
+        yield sum_check(" + ".join(["total = prompt", *known]), total, prompt, *known.values())
+    if cached and prompt is not None:
+        yield part_check("cached ≤ prompt", cached, prompt)

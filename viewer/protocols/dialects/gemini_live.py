@@ -1,0 +1,140 @@
+"""Gemini Live (BidiGenerateContent): https://ai.google.dev/api/live, one server message a line, also as Vertex AI sends it.
+
+The model's turn is content as in generateContent, but mostly audio: what is said in it comes apart, as a transcription.
+A connection holds several turns, whose texts follow each other here. No message names the model, and a turn ends
+without a reason unless something went wrong.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import gemini_generate
+from viewer.protocols.dialects.gemini_generate import Calls, citations_of, error_of, read_part
+from viewer.protocols.reading import Reading
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import (
+    AUDIO,
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    OTHER,
+    REASONING,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
+from viewer.types.formats import About
+from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "gemini-live"
+ABOUT = About(
+    PROTOCOL,
+    "Gemini Live",
+    "https://ai.google.dev/api/live",
+    "server messages of Gemini's and Vertex AI's BidiGenerateContent",
+)
+
+_MESSAGES = frozenset({"setupComplete", "serverContent", "toolCallCancellation", "sessionResumptionUpdate", "goAway"})
+_NO_REASON = "TURN_COMPLETE_REASON_UNSPECIFIED"
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the server's messages, each an object under its own name, else for the method in the path."""
+    for message in map(mapping, sample.payloads):
+        known = any(isinstance(message[name], dict) for name in _MESSAGES & message.keys())
+        if known or "functionCalls" in mapping(message.get("toolCall")):
+            return 90
+    return 50 if "BidiGenerateContent" in sample.url else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every message; the last usage object counts, which is that of one turn alone."""
+    calls = Calls(reading)
+    for event, payload in reading.payloads(events):
+        rows_before = len(reading.kind)
+        message = mapping(payload)
+        if "setupComplete" in message:
+            reading.add(event, START)
+        if "serverContent" in message:
+            _read_content(event, mapping(message["serverContent"]), reading)
+        requested = mapping(message.get("toolCall")).get("functionCalls")
+        for call in requested if isinstance(requested, list) else ():
+            for tool, arguments in calls.fragments(0, mapping(call)):
+                reading.ended = False
+                reading.add(event, TOOL_CALL, arguments, tool=tool)
+        if message.get("error"):
+            reading.error = error_of(message["error"])
+            reading.add(event, ERROR, reading.error.message)
+        if reported := mapping(message.get("usageMetadata")):
+            reading.usage = reported
+            reading.add(event, USAGE)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER)
+
+
+def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> None:
+    """Add what a message adds to the turn; what the user said is other."""
+    rows_before = len(reading.kind)
+    parts = mapping(content.get("modelTurn")).get("parts")
+    for part in map(mapping, parts if isinstance(parts, list) else ()):
+        kind, text = read_part(part)
+        if text or kind not in (CONTENT, REASONING):
+            reading.add(event, kind, text)
+    if said := _transcribed(content.get("outputTranscription")):
+        reading.add(event, AUDIO, said)
+    if len(reading.kind) > rows_before:
+        reading.ended = False
+    if heard := _transcribed(content.get("inputTranscription")):
+        reading.add(event, OTHER, heard)
+    for citation in citations_of(content):
+        reading.add(event, CITATION, write(citation))
+    if content.get("turnComplete"):
+        _finish(event, content.get("turnCompleteReason"), reading)
+    if len(reading.kind) == rows_before:
+        reading.add(event, OTHER if content else SILENT)
+
+
+def _transcribed(transcription: Any) -> str:
+    text = mapping(transcription).get("text")
+    return text if isinstance(text, str) else ""
+
+
+def _finish(event: int, reason: Any, reading: Reading) -> None:
+    reading.ended = True
+    if reason and reason != _NO_REASON:
+        reading.finish_reasons[0] = as_text(reason)
+    reading.add(event, FINISH)
+
+
+def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
+    """Put `usageMetadata` into the one vocabulary; what generateContent counts as candidates, Gemini calls response here."""
+    counted = gemini_generate.usage(
+        {
+            **reported,
+            "candidatesTokenCount": reported.get("responseTokenCount", reported.get("candidatesTokenCount")),
+            "candidatesTokensDetails": reported.get("responseTokensDetails", reported.get("candidatesTokensDetails")),
+        },
+        provider,
+    )
+    return replace(counted, reported=reported, checks=tuple(_checks(reported)))
+
+
+def _checks(reported: Mapping[str, Any]) -> Iterator[Check]:
+    """Yield the identities that can be put to these numbers; thoughts may or may not be part of the total."""
+    fields = ("prompt", "response", "candidates", "toolUsePrompt")
+    counts = {field: count(reported, f"{field}TokenCount") for field in fields}
+    parts = {field: part for field, part in counts.items() if part}
+    thoughts = count(reported, "thoughtsTokenCount")
+    cached = count(reported, "cachedContentTokenCount")
+    total = count(reported, "totalTokenCount")
+    if "prompt" in parts and total is not None:
+        if thoughts and total == sum(parts.values()) + thoughts:
+            parts["thoughts"] = thoughts
+        yield sum_check("total = " + " + ".join(parts), total, *parts.values())
+    if cached and "prompt" in parts:
+        yield part_check("cached ≤ prompt", cached, parts["prompt"])

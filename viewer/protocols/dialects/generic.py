@@ -1,0 +1,44 @@
+"""Streams that no other protocol recognises: the events are shown, nothing is guessed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading
+from viewer.types.chunk_table import KEEP_ALIVE, OTHER
+from viewer.types.formats import About
+from viewer.types.problems import Problem
+from viewer.types.usage import Usage
+from viewer.wire import Events
+
+PROTOCOL = "generic"
+ABOUT = About(PROTOCOL, "any other", "", "events listed, nothing guessed")
+
+
+def recognise(_sample: Sample) -> int:
+    """Take what is left."""
+    return 1
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Give every event one row with its payload as text."""
+    for index, data in enumerate(events.data):
+        if data:
+            reading.add(index, OTHER, data.decode(errors="replace"))
+        else:
+            reading.add(index, KEEP_ALIVE)
+    reading.ended = True
+    names = ", ".join(list(dict.fromkeys(name for name in events.name if name))[:4])
+    reading.problems.append(
+        Problem(
+            "warning",
+            f"The protocol of this stream is not known (events: {names}): no text, usage or time was read from it.",
+            "Its events are rows of kind other, with their payload as text.",
+            offset=0,
+        )
+    )
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Keep the object as it is."""
+    return Usage(reported=reported)

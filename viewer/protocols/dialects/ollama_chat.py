@@ -1,0 +1,108 @@
+"""Ollama chat, one JSON object a line: https://docs.ollama.com/api/chat."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from viewer.protocols import Sample, server_times
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text import times as epoch
+from viewer.text.json import as_text, write
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Usage, count
+from viewer.wire import Events
+
+PROTOCOL = "ollama-chat"
+ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "lines of JSON")
+
+_COUNTS = ("prompt_eval_count", "eval_count")
+_DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
+_HIGHEST_TOOL = 2**15 - 1
+
+Line = Mapping[str, Any]
+
+
+def recognise(sample: Sample) -> int:
+    """Look for lines with a message that say whether they are done, else for the path."""
+    lines = sample.objects
+    if any(isinstance(line.get("message"), dict) and isinstance(line.get("done"), bool) for line in lines):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/api/chat") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every line: what it adds stands in its message."""
+    read_lines(events, reading, _message)
+
+
+def _message(line: Line) -> Line:
+    message = line.get("message")
+    return message if isinstance(message, dict) else {}
+
+
+def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line]) -> None:
+    """Read every line; `delta_of` returns the content, thinking and tool calls of one."""
+    for event, line in reading.payloads(events):
+        if not isinstance(line, dict):
+            reading.add(event, OTHER)
+            continue
+        rows_before = len(reading.kind)
+        stamp = epoch.of_text(line.get("created_at"))
+        if reading.model is None and line.get("model"):
+            reading.model = as_text(line["model"])
+        _read_delta(event, delta_of(line), stamp, reading)
+        if error := line.get("error"):
+            reading.error = StreamError(error if isinstance(error, str) else write(error))
+            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        if line.get("done") is True:
+            _finish(event, line, stamp, reading)
+        if len(reading.kind) == rows_before:
+            reading.add(event, SILENT if "done" in line else OTHER, stamp=stamp)
+
+
+def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) -> None:
+    for kind, name in ((REASONING, "thinking"), (CONTENT, "content")):
+        text = delta.get(name)
+        if isinstance(text, str) and text:
+            reading.add(event, kind, text, stamp=stamp)
+    calls = delta.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        if not isinstance(call, dict):
+            continue
+        # Every call comes whole and its index is often left out, so the order alone tells calls apart.
+        tool = min(len(reading.tool_calls), _HIGHEST_TOOL)
+        function = call.get("function")
+        if not isinstance(function, dict):
+            function = {}
+        start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
+        start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
+        arguments = function.get("arguments")
+        if arguments is not None and not isinstance(arguments, str):
+            arguments = write(arguments)
+        reading.add(event, TOOL_CALL, arguments or "", tool=tool, stamp=stamp)
+
+
+def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> None:
+    reading.ended = True
+    if reason := line.get("done_reason"):
+        reading.finish_reasons[0] = as_text(reason)
+    reading.add(event, FINISH, stamp=stamp)
+    reading.server_times = server_times.of_ollama(line)
+    reported = {name: line[name] for name in (*_COUNTS, *_DURATIONS) if line.get(name) is not None}
+    if reported:
+        reading.usage = reported
+        reading.add(event, USAGE, stamp=stamp)
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only line, which has the same shape."""
+    return [("message", payload)] if recognise(Sample("", (), (payload,))) else None
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put the counts of the last line into the one vocabulary; thinking is counted as output, and not on its own."""
+    return Usage(
+        input=count(reported, "prompt_eval_count"),
+        output=count(reported, "eval_count"),
+        reported=reported,
+    )

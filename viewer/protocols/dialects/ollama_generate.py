@@ -1,0 +1,38 @@
+"""Ollama generate, one JSON object a line: https://docs.ollama.com/api/generate."""
+
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import ollama_chat
+from viewer.protocols.dialects.ollama_chat import Line
+from viewer.protocols.reading import Reading
+from viewer.types.formats import About
+from viewer.wire import Events
+
+PROTOCOL = "ollama-generate"
+ABOUT = About(PROTOCOL, "Ollama generate", "https://docs.ollama.com/api/generate", "lines of JSON")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for lines with a response that say whether they are done, else for the path."""
+    lines = sample.objects
+    if any(isinstance(line.get("response"), str) and isinstance(line.get("done"), bool) for line in lines):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/api/generate") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every line: what it adds stands in the line itself."""
+    ollama_chat.read_lines(events, reading, _response)
+
+
+def _response(line: Line) -> Line:
+    return {"content": line.get("response"), "thinking": line.get("thinking"), "tool_calls": line.get("tool_calls")}
+
+
+usage = ollama_chat.usage
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer as its only line, which has the same shape."""
+    return [("message", payload)] if recognise(Sample("", (), (payload,))) else None

@@ -1,0 +1,104 @@
+"""OpenAI transcriptions and speech: https://platform.openai.com/docs/api-reference/audio, streamed.
+
+A transcription is content. One that tells speakers apart comes in segments, which begin with the space that stands between
+them; the whole begins with none. Speech is audio without text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import openai_chat
+from viewer.protocols.dialects.openai_responses import checks_of
+from viewer.protocols.reading import Reading
+from viewer.text.json import as_text, mapping, only_text
+from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Usage, count
+from viewer.wire import Events
+
+PROTOCOL = "openai-audio"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI audio",
+    "https://platform.openai.com/docs/api-reference/audio",
+    "transcriptions, with or without speakers, and speech",
+)
+
+_FAMILIES = ("transcript.text.", "speech.audio.")
+_PATHS = ("/audio/transcriptions", "/audio/translations", "/audio/speech")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, else for an error on its paths: others send other events there."""
+    payloads = sample.objects
+    if any(as_text(payload.get("type")).startswith(_FAMILIES) for payload in payloads):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith(_PATHS) and any(map(_is_error, payloads)) else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; segments repeat deltas, and the last event all of them."""
+    shown = False
+    has_deltas = False
+    for event, value in reading.payloads(events):
+        payload = mapping(value)
+        match payload.get("type"):
+            case "transcript.text.delta":
+                has_deltas = True
+                shown |= _add(event, payload.get("delta"), reading)
+            case "transcript.text.segment" if not has_deltas:
+                text = only_text(payload.get("text"))
+                shown |= _add(event, text if shown else text.removeprefix(" "), reading)
+            case "transcript.text.done":
+                if not shown:
+                    _add(event, payload.get("text"), reading)
+                _finish(event, payload, reading)
+            case "speech.audio.delta":
+                reading.add(event, AUDIO)
+            case "speech.audio.done":
+                _finish(event, payload, reading)
+            case _ if _is_error(payload) or events.name[event] == "error":
+                reading.error = openai_chat.error_of(value)
+                reading.add(event, ERROR, reading.error.message)
+            case _:
+                reading.add(event, OTHER)
+
+
+def _is_error(payload: Mapping[str, Any]) -> bool:
+    return bool(payload.get("error")) or payload.get("type") == "error"
+
+
+def _add(event: int, value: Any, reading: Reading) -> bool:
+    text = only_text(value)
+    reading.add(event, CONTENT if text else SILENT, text)
+    return bool(text)
+
+
+def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
+    reading.ended = True
+    reading.add(event, FINISH)
+    if reported := mapping(payload.get("usage")):
+        reading.usage = reported
+        reading.add(event, USAGE)
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a transcription as the event that ends a stream, which repeats all of it."""
+    counted = mapping(payload.get("usage")).get("type") in ("tokens", "duration")
+    if not isinstance(payload.get("text"), str) or not (counted or payload.get("task") == "transcribe"):
+        return None
+    return [("message", {**payload, "type": "transcript.text.done"})]
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put the counts into the one vocabulary, which is its own; some models count seconds instead of tokens."""
+    result = Usage(
+        input=count(reported, "input_tokens"),
+        output=count(reported, "output_tokens"),
+        audio_input=count(reported, "input_token_details", "audio_tokens"),
+        total=count(reported, "total_tokens"),
+        reported=reported,
+    )
+    return replace(result, checks=tuple(checks_of(result)))

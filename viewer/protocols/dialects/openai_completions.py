@@ -1,0 +1,124 @@
+"""Text completions: https://platform.openai.com/docs/api-reference/completions, as OpenAI and those who follow send them.
+
+Two more dialects of it have shapes of their own: llama.cpp's `/completion`
+(https://github.com/ggml-org/llama.cpp/tree/master/tools/server) and Writer's (https://dev.writer.com/home/streaming).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample, server_times
+from viewer.protocols.dialects import openai_chat
+from viewer.protocols.provider import provider_of
+from viewer.protocols.reading import Reading
+from viewer.text import times as epoch
+from viewer.text.json import as_text
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Usage, count
+from viewer.wire import Events
+
+PROTOCOL = "openai-completions"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI text completions",
+    "https://platform.openai.com/docs/api-reference/completions",
+    "also llama.cpp's `/completion` and Writer's",
+)
+
+_OBJECTS = frozenset({"text_completion", "completion.chunk"})
+_PATHS = ("/v1/completions", "/completion")
+_COUNTS = ("tokens_evaluated", "tokens_predicted", "tokens_cached", "timings")
+# How older servers of llama.cpp say what `stop_type` says now.
+_STOPPED = ("stopped_eos", "stopped_word", "stopped_limit")
+_HIGHEST_INDEX = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for completion objects, else for the fields of each dialect, else for the path."""
+    payloads = sample.objects
+    objects = [payload.get("object") for payload in payloads]
+    if any(isinstance(name, str) and name in _OBJECTS for name in objects):
+        return 90
+    on_path = sample.url.partition("?")[0].endswith(_PATHS)
+    for payload in payloads:
+        if _is_llama(payload) and ("tokens_predicted" in payload or on_path):
+            return 80
+        if any(
+            isinstance(choice.get("text"), str) and "delta" not in choice for choice in openai_chat.choices_of(payload)
+        ):
+            return 80
+        if isinstance(payload.get("value"), str) and (on_path or provider_of(sample.url, None) == "api.writer.com"):
+            return 80
+    return 50 if on_path else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event in the dialect that it is in."""
+    for event, payload in reading.payloads(events):
+        rows_before = len(reading.kind)
+        chunk = payload if isinstance(payload, dict) else {}
+        stamp = epoch.of_number(chunk.get("created"))
+        if reading.model is None and chunk.get("model"):
+            reading.model = as_text(chunk["model"])
+        for choice in openai_chat.choices_of(chunk):
+            _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
+        if chunk.get("error") or events.name[event] == "error":
+            reading.error = openai_chat.error_of(payload)
+            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        reported = chunk.get("usage")
+        if _is_llama(chunk):
+            _add(event, chunk["content"], chunk.get("index"), _stop_reason(chunk), stamp, reading)
+            reported = {name: chunk[name] for name in _COUNTS if name in chunk} if chunk["stop"] else None
+        elif isinstance(chunk.get("value"), str):
+            # Writer says nothing at its end, so that a stream of it is without one is no sign that it broke off.
+            reading.ended = True
+            _add(event, chunk["value"], 0, None, stamp, reading)
+        if not server_times.FIELDS.isdisjoint(chunk):
+            reading.server_times = server_times.of_chunk(chunk) or reading.server_times
+        if reported and isinstance(reported, dict):
+            reading.usage = reported
+            reading.add(event, USAGE, stamp=stamp)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER, stamp=stamp)
+
+
+def _is_llama(payload: Mapping[str, Any]) -> bool:
+    return isinstance(payload.get("content"), str) and isinstance(payload.get("stop"), bool)
+
+
+def _stop_reason(payload: Mapping[str, Any]) -> Any:
+    if not payload["stop"]:
+        return None
+    return payload.get("stop_type") or next((name for name in _STOPPED if payload.get(name)), "stop")
+
+
+def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, reading: Reading) -> None:
+    """Add what one choice of one event adds."""
+    choice = index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else 0
+    if isinstance(text, str) and text:
+        reading.add(event, CONTENT, text, choice=choice, stamp=stamp)
+    elif not finish:
+        reading.add(event, SILENT, choice=choice, stamp=stamp)
+    if finish:
+        reading.finish_reasons[choice] = as_text(finish)
+        reading.ended = True
+        reading.add(event, FINISH, choice=choice, stamp=stamp)
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as its only event, which has the same shape."""
+    texts = [choice.get("text") for choice in openai_chat.choices_of(payload)]
+    return [("message", payload)] if _is_llama(payload) or any(isinstance(text, str) for text in texts) else None
+
+
+def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
+    """Put a usage object into the one vocabulary: that of chat, or the counts on llama.cpp's last event."""
+    if "tokens_predicted" not in reported:
+        return openai_chat.usage(reported, provider)
+    return Usage(
+        input=count(reported, "tokens_evaluated"),
+        output=count(reported, "tokens_predicted"),
+        cache_read=count(reported, "timings", "cache_n"),
+        reported=reported,
+    )

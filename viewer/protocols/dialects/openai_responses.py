@@ -1,0 +1,325 @@
+"""OpenAI Responses: https://platform.openai.com/docs/api-reference/responses-streaming, also as Azure and xAI send it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from viewer.protocols import Sample, server_times
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    KEEP_ALIVE,
+    NO_TOOL,
+    OTHER,
+    REASONING,
+    REFUSAL,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
+from viewer.types.formats import About
+from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "openai-responses"
+ABOUT = About(
+    PROTOCOL,
+    "OpenAI Responses",
+    "https://platform.openai.com/docs/api-reference/responses-streaming",
+    "also as Azure, xAI and llama.cpp send them",
+)
+
+# The kind of each text that comes in deltas, and the field that repeats it whole.
+_TEXTS = {
+    "output_text": (CONTENT, "text"),
+    "refusal": (REFUSAL, "refusal"),
+    "reasoning_summary_text": (REASONING, "text"),
+    "reasoning_text": (REASONING, "text"),
+    "function_call_arguments": (TOOL_CALL, "arguments"),
+    "mcp_call_arguments": (TOOL_CALL, "arguments"),
+    "custom_tool_call_input": (TOOL_CALL, "input"),
+}
+# Tools that have a name; the built-in ones (search, code interpreter, shell …) are no tool calls of the client's.
+_CALLS = {
+    "function_call": "function_call_arguments",
+    "mcp_call": "mcp_call_arguments",
+    "custom_tool_call": "custom_tool_call_input",
+}
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
+_HIGHEST_TOOL = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's event types, else for the path; the Realtime API, which shares types, gives events an id."""
+    payloads = [payload for payload in sample.objects if "event_id" not in payload]
+    if any(as_text(payload.get("type")).startswith("response.") for payload in payloads):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith("/responses") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; `created_at` is when the response was created, so no event has a stamp."""
+    output = _Output(reading)
+    for event, value in reading.payloads(events):
+        rows_before = len(reading.kind)
+        payload = mapping(value)
+        name = as_text(payload.get("type") or ("error" if payload.get("error") else events.name[event]))
+        response = mapping(payload.get("response"))
+        reading.model = reading.model or (as_text(response["model"]) if response.get("model") else None)
+        match name:
+            case "response.created":
+                output = _Output(reading)
+                reading.add(event, START)
+            case _ if name in _ENDS:
+                output.complete(event, response)
+                _end(event, name, response, reading)
+            case "error":
+                _fail(event, payload.get("error") or value, reading)
+            case "keepalive" | "ping":
+                reading.add(event, KEEP_ALIVE)
+            case _:
+                output.take(event, name, payload)
+        if reported := mapping(response.get("usage")):
+            reading.usage = reported
+            reading.add(event, USAGE)
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER)
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    return [mapping(item) for item in value] if isinstance(value, list) else []
+
+
+def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
+    """Take the response's status as its finish reason, and its error."""
+    reading.ended = True
+    reading.server_times = server_times.of_response(response)
+    reading.finish_reasons[0] = as_text(response.get("status") or name.removeprefix("response."))
+    if name == "response.failed" or response.get("error"):
+        _fail(event, response.get("error") or "The response failed.", reading)
+    reading.add(event, FINISH)
+
+
+def _fail(event: int, value: Any, reading: Reading) -> None:
+    """Add an error; the first counts, since `response.failed` repeats the one before it in other words."""
+    details = mapping(value)
+    message = details.get("message") or (value if isinstance(value, str) else write(value))
+    error = StreamError(as_text(message), as_text(details.get("type") or ""), as_text(details.get("code") or ""))
+    reading.error = reading.error or error
+    reading.add(event, ERROR, error.message)
+
+
+@dataclass(slots=True)
+class _Text:
+    """Hold what was shown of one text."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+
+    def rest_of(self, whole: str) -> str:
+        """Return what the whole has after the pieces; nothing where it begins otherwise."""
+        return whole[self.length :] if len(whole) > self.length and whole.startswith("".join(self.pieces)) else ""
+
+
+@dataclass(slots=True)
+class _Item:
+    """Hold what was shown of one output item."""
+
+    texts: defaultdict[str, _Text] = field(default_factory=lambda: defaultdict(_Text))
+    citations: int = 0
+    tool: int = NO_TOOL
+    call: ToolCallStart | None = None
+
+
+class _Output:
+    """Keep what was shown of one response: whatever repeats it whole adds only what is missing."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._items: list[_Item] = []
+        self._by_id: dict[str, _Item] = {}
+        self._by_index: dict[str, _Item] = {}
+        self._all = _Item()
+        """All items as if they were one."""
+        self._reasoning = ""
+        """Which text is shown as reasoning, its summary or itself: the one that comes first."""
+
+    def take(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
+        """Add what an event adds to the output."""
+        subject, _, step = name.removeprefix("response.").rpartition(".")
+        if subject in _TEXTS and step in ("delta", "done"):
+            self._take_text(event, subject, payload, done=step == "done")
+        elif subject == "output_item":
+            self._take_item(event, payload, done=step == "done")
+        elif subject == "output_text.annotation":
+            self._cite(event, self._item_of(payload), [payload.get("annotation")])
+        elif step == "delta":
+            # The code, command or diff that a built-in tool is given.
+            self._reading.add(event, OTHER, _written(payload.get("delta"), OTHER))
+
+    def complete(self, event: int, response: Mapping[str, Any]) -> None:
+        """Add what only the final response holds.
+
+        Its items may stand elsewhere than the events had them, so texts are compared from first to last, calls by id.
+        """
+        contents = _mappings(response.get("output"))
+        calls = [content for content in contents if _call_text(content)]
+        called = {item.call.id: item for item in self._items if item.call}
+        missing = len(calls) - len(called)
+        for content in calls:
+            item = called.get(_identity(content))
+            if item is None and missing > 0:
+                missing -= 1
+                item = self._item_of({}, new=True)
+            if item is not None:
+                self._call(item, content)
+                self._fill(event, item, _wholes(content))
+        others = (_wholes(content) for content in contents if not _call_text(content))
+        self._fill(event, self._all, chain.from_iterable(others))
+
+    def _item_of(self, payload: Mapping[str, Any], *, new: bool = False) -> _Item:
+        """Return an event's item, by id, else by index: GitHub Copilot gives one item another id in every event."""
+        identity = as_text(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
+        index = as_text(payload.get("output_index", ""))
+        by_index = None if new or (identity and not index) else self._by_index.get(index)
+        item = self._by_id.get(identity) or by_index
+        if item is None:
+            item = _Item()
+            self._items.append(item)
+        if identity:
+            self._by_id[identity] = item
+        self._by_index[index] = item
+        return item
+
+    def _take_text(self, event: int, name: str, payload: Mapping[str, Any], *, done: bool) -> None:
+        """Add a delta, or what the deltas left out of the text that is now whole."""
+        kind, whole = _TEXTS[name]
+        item = self._item_of(payload)
+        if kind == TOOL_CALL:
+            self._call(item, {"name": payload.get("name")})
+        if done:
+            self._fill(event, item, [(name, _written(payload.get(whole), kind), [])])
+        else:
+            self._add(event, item, name, _written(payload.get("delta"), kind))
+
+    def _take_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
+        """Add an item's beginning or, when it is done, what was not shown of it."""
+        content = mapping(payload.get("item"))
+        item = self._item_of(payload, new=not done)
+        rows_before = len(self._reading.kind)
+        if _call_text(content):
+            self._call(item, content)
+        if done:
+            self._fill(event, item, _wholes(content))
+        elif item.call:
+            self._reading.add(event, TOOL_CALL, tool=item.tool)
+        if content.get("type") == "reasoning" and len(self._reading.kind) == rows_before:
+            self._reading.add(event, SILENT)
+
+    def _call(self, item: _Item, content: Mapping[str, Any]) -> None:
+        """Note who is called."""
+        if item.call is None:
+            item.tool = min(len(self._reading.tool_calls), _HIGHEST_TOOL)
+            item.call = self._reading.tool_calls.setdefault((0, item.tool), ToolCallStart())
+        item.call.id = item.call.id or _identity(content)
+        item.call.name = item.call.name or as_text(content.get("name") or "")
+
+    def _fill(self, event: int, item: _Item, wholes: Iterable[tuple[str, str, list[Any]]]) -> None:
+        """Add what was not shown of texts that are whole; parts are joined, since vLLM counts them in two ways."""
+        texts: defaultdict[str, str] = defaultdict(str)
+        annotations: list[Any] = []
+        for name, text, cited in wholes:
+            texts[name] += text
+            annotations += cited
+        for name, text in texts.items():
+            if rest := item.texts[name].rest_of(text):
+                self._add(event, item, name, rest)
+        self._cite(event, item, annotations[item.citations :])
+
+    def _add(self, event: int, item: _Item, name: str, text: str) -> None:
+        kind, _ = _TEXTS[name]
+        if kind == REASONING and text:
+            self._reasoning = self._reasoning or name
+        if kind != TOOL_CALL and (not text or (kind == REASONING and name != self._reasoning)):
+            self._reading.add(event, SILENT)
+            return
+        item.texts[name].add(text)
+        self._all.texts[name].add(text)
+        self._reading.add(event, kind, text, tool=item.tool)
+
+    def _cite(self, event: int, item: _Item, annotations: list[Any]) -> None:
+        item.citations += len(annotations)
+        self._all.citations += len(annotations)
+        for annotation in annotations:
+            self._reading.add(event, CITATION, write(annotation))
+
+
+def _identity(call: Mapping[str, Any]) -> str:
+    return as_text(call.get("call_id") or call.get("id") or "")
+
+
+def _call_text(content: Mapping[str, Any]) -> str:
+    """Return the name of the text that an item which calls a tool has; "" where it calls none."""
+    return _CALLS.get(as_text(content.get("type")), "")
+
+
+def _written(text: Any, kind: int) -> str:
+    """Return a text; arguments that came as an object are written as JSON."""
+    if isinstance(text, str):
+        return text
+    return write(text) if kind == TOOL_CALL and text is not None else ""
+
+
+def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
+    """Yield name, text and annotations of each text of an item that is whole."""
+    if name := _call_text(content):
+        yield name, _written(content.get(_TEXTS[name][1]), TOOL_CALL), []
+    for prefix, parts in (("reasoning_", content.get("summary")), ("", content.get("content"))):
+        for part in _mappings(parts):
+            name = prefix + as_text(part.get("type"))
+            if name in _TEXTS:
+                cited = part.get("annotations")
+                yield name, _written(part.get(_TEXTS[name][1]), CONTENT), cited if isinstance(cited, list) else []
+
+
+def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as the event that ends a stream, which repeats all of it."""
+    if payload.get("object") != "response" or not isinstance(payload.get("output"), list):
+        return None
+    name = f"response.{payload.get('status')}"
+    return [("message", {"type": name if name in _ENDS else "response.completed", "response": payload})]
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put a Responses usage object into the one vocabulary, which is its own: cache and reasoning are counted in."""
+    result = Usage(
+        input=count(reported, "input_tokens"),
+        output=count(reported, "output_tokens"),
+        reasoning=count(reported, "output_tokens_details", "reasoning_tokens"),
+        cache_read=count(reported, "input_tokens_details", "cached_tokens"),
+        cache_write=count(reported, "input_tokens_details", "cache_write_tokens"),
+        total=count(reported, "total_tokens"),
+        reported=reported,
+    )
+    return replace(result, checks=tuple(checks_of(result)))
+
+
+def checks_of(usage: Usage) -> Iterator[Check]:
+    """Yield the identities of counts in which input has the cache in it, and output the reasoning."""
+    if usage.input is not None and usage.output is not None and usage.total is not None:
+        yield sum_check("total = input + output", usage.total, usage.input, usage.output)
+    if usage.reasoning and usage.output is not None:
+        yield part_check("reasoning ≤ output", usage.reasoning, usage.output)
+    if usage.cache_read and usage.input is not None:
+        yield part_check("cached ≤ input", usage.cache_read, usage.input)

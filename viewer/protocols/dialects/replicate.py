@@ -1,0 +1,117 @@
+"""Replicate's predictions as they are made: https://replicate.com/docs/topics/predictions/streaming.
+
+What stands in an event is text, not JSON, over several lines where the text has them. The texts of `output` events, put
+together as they are, are the output.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.provider import host_of
+from viewer.protocols.reading import Reading, StreamError
+from viewer.text.json import is_utf_8, mapping, parse, write
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.formats import About
+from viewer.types.problems import Problem
+from viewer.types.usage import Usage
+from viewer.wire import Events
+
+PROTOCOL = "replicate"
+ABOUT = About(
+    PROTOCOL,
+    "Replicate",
+    "https://replicate.com/docs/topics/predictions/streaming",
+    "streams of predictions, which are text",
+)
+
+_HOSTS = (".replicate.com", ".replicate.net")
+_NAMES = frozenset({"output", "logs", "error", "done"})
+_FILE = re.compile(r"data:[\w.+-]{1,64}/[\w.+-]{1,64};base64,")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for outputs that are text, among no other events than Replicate's; its host makes sure."""
+    if not sample.names or not _NAMES.issuperset(sample.names):
+        return 0
+    if host_of(sample.url).endswith(_HOSTS):
+        return 90
+    objects = len(sample.objects)
+    return 70 if objects < sample.names.count("output") else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event; clients stop at `done`."""
+    reading.damaged = frozenset(index for index, _ in events.damage)
+    stream = _Stream(events, reading)
+    for event, data in enumerate(events.data):
+        stream.take(event, data)
+    if after := stream.after_done:
+        what = f"{len(after)} events stand after `done`, where every client stops."
+        stream.report(after[0], what, "Kept as rows of kind other.")
+
+
+@dataclass(slots=True)
+class _Stream:
+    """Take events until there is a `done`."""
+
+    events: Events
+    reading: Reading
+    after_done: list[int] = field(default_factory=list)
+
+    def take(self, event: int, data: bytes | None) -> None:
+        """Add the row of one event."""
+        reading, name = self.reading, self.events.name[event]
+        if data is None:
+            reading.add(event, KEEP_ALIVE)
+            return
+        text = data.decode(errors="replace")
+        if not is_utf_8(data):
+            what = f"Event {event} is not valid UTF-8; what cannot be read shows as \ufffd."
+            self.report(event, what, "The recorder may have cut a character in two or guessed the wrong encoding.")
+        if reading.ended:
+            self.after_done.append(event)
+            reading.add(event, OTHER, text)
+        elif event in reading.damaged:
+            reading.add(event, OTHER, text)
+        elif name == "output":
+            # A model of images gives a file, which no one reads.
+            reading.add(event, OTHER if _FILE.match(text) else CONTENT if text else SILENT, text)
+        elif name == "error":
+            detail = mapping(_parsed(data)).get("detail")
+            self._fail(event, detail if detail and isinstance(detail, str) else text)
+        elif name == "done":
+            self._finish(event, mapping(_parsed(data)).get("reason"))
+        else:
+            reading.add(event, OTHER, text)
+
+    def _fail(self, event: int, message: str) -> None:
+        self.reading.error = StreamError(message)
+        self.reading.add(event, ERROR, message)
+
+    def _finish(self, event: int, reason: Any) -> None:
+        """Add the end; a reason is given only where it is no good one."""
+        self.reading.ended = True
+        if reason:
+            self.reading.finish_reasons[0] = reason if isinstance(reason, str) else write(reason)
+        if reason == "error" and self.reading.error is None:
+            self._fail(event, "The prediction failed.")
+        self.reading.add(event, FINISH)
+
+    def report(self, event: int, message: str, advice: str) -> None:
+        """Say what is wrong with an event."""
+        self.reading.problems.append(Problem("warning", message, advice, offset=int(self.events.offset[event])))
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return parse(data)
+    except ValueError:
+        return None
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Keep the object as it is; none is known."""
+    return Usage(reported=reported)

@@ -1,0 +1,246 @@
+"""Vercel's AI SDK, from a server to its own client: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol.
+
+Since version 5 these are server-sent events, the UI message stream; before that lines with a code, the data stream
+(https://v4.ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Neither names the model, and only the older one has usage of its
+own; applications may send either as metadata of the message.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.text.json import as_text, mapping, write
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    NO_TOOL,
+    OTHER,
+    REASONING,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
+from viewer.types.formats import About
+from viewer.types.usage import Usage, count, sum_check
+from viewer.wire import Events
+
+PROTOCOL = "ai-sdk"
+ABOUT = About(
+    PROTOCOL,
+    "Vercel AI SDK",
+    "https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol",
+    "UI message streams (version 5 and later) and data streams (version 4)",
+)
+
+# What each code of a data stream is, by the name that its successor gives to the same thing.
+_CODES = {
+    "0": "text-delta",
+    "2": "data",
+    "3": "error",
+    "4": "assistant-message",
+    "5": "assistant-control-data",
+    "6": "data-message",
+    "8": "message-annotations",
+    "9": "tool-input-available",
+    "a": "tool-output-available",
+    "b": "tool-input-start",
+    "c": "tool-input-delta",
+    "d": "finish",
+    "e": "finish-step",
+    "f": "start",
+    "g": "reasoning-delta",
+    "h": "source-url",
+    "i": "redacted-reasoning",
+    "j": "reasoning-signature",
+    "k": "file",
+}
+_TELLING = frozenset(
+    {
+        "tool-input-start",
+        "tool-input-delta",
+        "tool-input-available",
+        "tool-output-available",
+        "start-step",
+        "finish-step",
+        "source-url",
+        "source-document",
+    }
+)
+_TAKEN_BACK = (CONTENT, REASONING, TOOL_CALL, CITATION)
+_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
+_HIGHEST_TOOL = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the codes of a data stream, or for types of a UI message stream; a model's own parts begin otherwise."""
+    if sample.names and _CODES.keys() >= set(sample.names):
+        return 90
+    chunks = sample.objects
+    types = [chunk.get("type") for chunk in chunks]
+    if "stream-start" in types:
+        return 0
+    if any(map(_is_telling, chunks)):
+        return 85
+    return 60 if types[:1] == ["start"] and ("finish" in types or "messageId" in chunks[0]) else 0
+
+
+def _is_telling(chunk: Mapping[str, Any]) -> bool:
+    match chunk.get("type"):
+        case "text-delta" | "reasoning-delta":
+            return isinstance(chunk.get("delta"), str) and "id" in chunk
+        case "error":
+            return isinstance(chunk.get("errorText"), str)
+        case kind:
+            return isinstance(kind, str) and kind in _TELLING
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event of either form."""
+    message = _Message(reading)
+    for event, value in reading.payloads(events):
+        rows_before = len(reading.kind)
+        code = events.name[event]
+        message.take(event, _chunk(_CODES[code], value) if code in _CODES else mapping(value))
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER)
+
+
+def _chunk(kind: str, value: Any) -> dict[str, Any]:
+    """Return a part of a data stream as its successor writes it."""
+    part = mapping(value)
+    match kind:
+        case "text-delta" | "reasoning-delta":
+            return {"type": kind, "delta": value}
+        case "error":
+            return {"type": kind, "errorText": value}
+        case "tool-input-available":
+            return {**part, "type": kind, "input": part.get("args")}
+        case "tool-input-delta":
+            return {**part, "type": kind, "inputTextDelta": part.get("argsTextDelta")}
+    return {**part, "type": kind}
+
+
+class _Message:
+    """Add what each event adds to the message of the assistant."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._tools: dict[str, int] = {}
+        self._given: set[str] = set()
+        """Calls whose input was shown, so that the whole adds nothing."""
+        self._step = 0
+        """The first row of the step."""
+
+    def take(self, event: int, chunk: Mapping[str, Any]) -> None:
+        """Add what one chunk adds."""
+        match chunk.get("type"):
+            case "text-delta":
+                self._add_text(event, CONTENT, chunk.get("delta"))
+            case "reasoning-delta":
+                self._add_text(event, REASONING, chunk.get("delta"))
+            case "redacted-reasoning" | "reasoning-signature":
+                self._reading.add(event, SILENT)
+            case "tool-input-start" | "tool-input-delta" | "tool-input-available" | "tool-input-error" as kind:
+                self._add_input(event, kind, chunk)
+            case "source-url" | "source-document":
+                self._reading.add(event, CITATION, write({name: chunk[name] for name in chunk if name != "type"}))
+            case "text-end" if chunk.get("citations"):
+                self._reading.add(event, CITATION, write(chunk["citations"]))
+            case kind:
+                self._take_frame(event, kind, chunk)
+
+    def _take_frame(self, event: int, kind: Any, chunk: Mapping[str, Any]) -> None:
+        """Take what begins and ends messages and steps; an application may send model and usage beside it."""
+        match kind:
+            case "start":
+                self._reading.add(event, START)
+            case "start-step":
+                self._step = len(self._reading.kind)
+            case "reset-step":
+                self._take_back_step()
+            case "finish":
+                self._finish(event, chunk.get("finishReason"))
+            case "error":
+                self._fail(event, chunk.get("errorText"), "")
+            case "abort":
+                self._fail(event, chunk.get("reason") or "The stream was aborted.", "abort")
+        metadata = mapping(chunk.get("messageMetadata"))
+        model = metadata.get("model")
+        if self._reading.model is None and model and isinstance(model, str):
+            self._reading.model = model
+        reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
+        if any(count(reported, name) is not None for name in _COUNTS):
+            self._reading.usage = reported
+            self._reading.add(event, USAGE)
+
+    def _add_text(self, event: int, kind: int, text: Any) -> None:
+        if text and isinstance(text, str):
+            self._reading.add(event, kind, text)
+        else:
+            self._reading.add(event, SILENT)
+
+    def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
+        """Add what a tool is given: deltas, or, where there were none, the whole."""
+        identity = as_text(chunk.get("toolCallId") or "")
+        tool = self._tools.get(identity, NO_TOOL)
+        if step == "tool-input-delta":
+            delta = chunk.get("inputTextDelta")
+            if isinstance(delta, str) and (0, tool) in self._reading.tool_calls:
+                self._given.add(identity)
+                self._reading.add(event, TOOL_CALL, delta, tool=tool)
+            return
+        tool = self._tools.setdefault(identity, min(len(self._tools), _HIGHEST_TOOL))
+        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity))
+        start.name = start.name or as_text(chunk.get("toolName") or "")
+        if step == "tool-input-start":
+            self._reading.add(event, TOOL_CALL, tool=tool)
+        elif identity not in self._given:
+            self._given.add(identity)
+            self._reading.add(event, TOOL_CALL, as_text(chunk.get("input")), tool=tool)
+
+    def _take_back_step(self) -> None:
+        """Make other what the step has shown: the client takes it out of the message."""
+        reading = self._reading
+        for row in range(self._step, len(reading.kind)):
+            if reading.kind[row] in _TAKEN_BACK:
+                reading.tool_calls.pop((0, reading.tool[row]), None)
+                reading.kind[row], reading.tool[row] = OTHER, NO_TOOL
+        self._given.clear()
+
+    def _finish(self, event: int, reason: Any) -> None:
+        """Add the end; version 5 gives no reason."""
+        self._reading.ended = True
+        if reason:
+            self._reading.finish_reasons[0] = as_text(reason)
+        self._reading.add(event, FINISH)
+
+    def _fail(self, event: int, message: Any, kind: str) -> None:
+        self._reading.error = StreamError(as_text(message), kind)
+        self._reading.add(event, ERROR, self._reading.error.message)
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put a usage object of any version into the one vocabulary; cache and reasoning are counted in."""
+    given = _first(reported, ("inputTokens",), ("promptTokens",))
+    answer = _first(reported, ("outputTokens",), ("completionTokens",))
+    total = count(reported, "totalTokens")
+    known = given is not None and answer is not None and total is not None
+    return Usage(
+        input=given,
+        output=answer,
+        reasoning=_first(reported, ("outputTokenDetails", "reasoningTokens"), ("reasoningTokens",)),
+        cache_read=_first(reported, ("inputTokenDetails", "cacheReadTokens"), ("cachedInputTokens",)),
+        cache_write=count(reported, "inputTokenDetails", "cacheWriteTokens"),
+        total=total,
+        reported=reported,
+        checks=(sum_check("total = input + output", total or 0, given or 0, answer or 0),) if known else (),
+    )
+
+
+def _first(reported: Mapping[str, Any], *paths: tuple[str, ...]) -> int | None:
+    counts = (count(reported, *path) for path in paths)
+    return next((one for one in counts if one is not None), None)

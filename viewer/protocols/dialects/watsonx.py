@@ -1,0 +1,104 @@
+"""IBM watsonx.ai, text generation: https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream.
+
+Tokens generated are counted up from event to event, those of the input on the first one only. `created_at` is when an
+event was made, in milliseconds. Its chat (`text/chat_stream`) is OpenAI's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.reading import Reading, StreamError
+from viewer.text import times as epoch
+from viewer.text.json import as_text, mapping
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, START, USAGE
+from viewer.types.formats import About
+from viewer.types.usage import Usage, count
+from viewer.wire import Events
+
+PROTOCOL = "watsonx"
+ABOUT = About(
+    PROTOCOL,
+    "IBM watsonx.ai",
+    "https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream",
+    "text generation; its chat is OpenAI's",
+)
+
+_COUNTS = ("input_token_count", "generated_token_count")
+_PATHS = ("/text/generation_stream", "/generation/text_stream")
+_UNFINISHED = "not_finished"
+_HIGHEST_INDEX = 2**15 - 1
+
+
+def recognise(sample: Sample) -> int:
+    """Look for results with generated text, else for the path."""
+    results = [result for payload in sample.payloads for result in _results(mapping(payload))]
+    if any("generated_text" in result for result in results):
+        return 90
+    return 50 if sample.url.partition("?")[0].endswith(_PATHS) else 0
+
+
+def _results(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    results = payload.get("results")
+    return [mapping(result) for result in results] if isinstance(results, list) else []
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event."""
+    counts: dict[str, Any] = {}
+    for event, value in reading.payloads(events):
+        rows_before = len(reading.kind)
+        payload = mapping(value)
+        stamp = epoch.of_text(payload.get("created_at"))
+        if reading.model is None and payload.get("model_id"):
+            reading.model = as_text(payload["model_id"])
+        results = _results(payload)
+        for choice, result in enumerate(results[:_HIGHEST_INDEX]):
+            _read_result(event, choice, result, stamp, reading)
+        _count_up(counts, mapping(results[0] if results else None))
+        if payload.get("errors") or events.name[event] == "error":
+            _fail(event, value, stamp, reading)
+        reading.usage = counts or None
+        if len(reading.kind) == rows_before:
+            reading.add(event, OTHER, stamp=stamp)
+
+
+def _read_result(event: int, choice: int, result: Mapping[str, Any], stamp: float | None, reading: Reading) -> None:
+    """Add what one result adds; counts stand in every event, and are a row where the text ends."""
+    text = result.get("generated_text")
+    reason = as_text(result.get("stop_reason") or "")
+    if text and isinstance(text, str):
+        reading.add(event, CONTENT, text, choice=choice, stamp=stamp)
+    if reason and reason.lower() != _UNFINISHED:
+        reading.ended = True
+        reading.finish_reasons[choice] = reason
+        reading.add(event, FINISH, choice=choice, stamp=stamp)
+        if any(name in result for name in _COUNTS):
+            reading.add(event, USAGE, choice=choice, stamp=stamp)
+    elif not text:
+        # The first event has no text yet, but the count of the input.
+        reading.add(event, SILENT if reading.kind else START, choice=choice, stamp=stamp)
+
+
+def _count_up(counts: dict[str, Any], result: Mapping[str, Any]) -> None:
+    """Keep the highest of each count: that of the input is 0 after the first event."""
+    for name in _COUNTS:
+        if (number := count(result, name)) is not None:
+            counts[name] = max(number, counts.get(name, 0))
+
+
+def _fail(event: int, value: Any, stamp: float | None, reading: Reading) -> None:
+    """Add an error, of which the first is told."""
+    errors = mapping(value).get("errors")
+    error = mapping(errors[0] if isinstance(errors, list) and errors else value)
+    reading.error = StreamError(as_text(error.get("message") or value), code=as_text(error.get("code") or ""))
+    reading.add(event, ERROR, reading.error.message, stamp=stamp)
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Put the highest counts into the one vocabulary."""
+    return Usage(
+        input=count(reported, "input_token_count"),
+        output=count(reported, "generated_token_count"),
+        reported=reported,
+    )

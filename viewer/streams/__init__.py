@@ -1,0 +1,1 @@
+"""One recorded file, opened: its streams and answers."""

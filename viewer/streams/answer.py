@@ -1,0 +1,96 @@
+"""What a response says that came whole, and not in events.
+
+A protocol that knows how its provider answers without a stream has a function `whole(payload)`: it returns the events that
+such an answer amounts to, each with its name, or None for what is none of its own. They are read as a stream is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from viewer.protocols import ProtocolModule, known_protocols
+from viewer.protocols.provider import model_of, provider_of
+from viewer.protocols.reading import Reading, StreamError, ToolCall
+from viewer.text.json import as_text, mapping, parse, write
+from viewer.types.chunk_table import CONTENT, REASONING
+from viewer.types.http import Interaction
+from viewer.types.usage import Usage
+from viewer.wire import Events
+
+FIRST_ERROR_STATUS = 400
+
+Whole = Callable[[dict[str, Any]], list[tuple[str, Any]] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold an answer that came in one piece."""
+
+    protocol: str
+    """"" where the response is an error that any provider may have sent."""
+    model: str | None
+    text: str = field(repr=False)
+    reasoning: str = field(repr=False)
+    tool_calls: list[ToolCall] = field(repr=False)
+    finish_reason: str | None
+    error: StreamError | None
+    usage: Usage | None = field(repr=False)
+
+
+def read_answer(interaction: Interaction) -> Answer | None:
+    """Return what a response says that is one JSON object; None where it is none, or no protocol's."""
+    body = interaction.response.body
+    if not body.lstrip().startswith(b"{"):
+        return None
+    try:
+        payload = mapping(parse(body))
+    except ValueError:
+        return None
+    for protocol in known_protocols():
+        whole: Whole | None = getattr(protocol, "whole", None)
+        events = whole(payload) if whole else None
+        if events:
+            return _read(protocol, events, interaction)
+    error = _error(payload, interaction.response.status)
+    return Answer("", None, "", "", [], None, error, None) if error else None
+
+
+def _read(protocol: ProtocolModule, events: list[tuple[str, Any]], interaction: Interaction) -> Answer:
+    data: list[bytes | None] = [write(payload).encode("utf-8", "surrogatepass") for _, payload in events]
+    sizes = np.array([len(one or b"") for one in data], dtype=np.int32)
+    offsets = (np.cumsum(sizes) - sizes).astype(np.int64)
+    reading = Reading()
+    protocol.read(Events(offsets, sizes, [name for name, _ in events], data), reading)
+    model = reading.model or model_of(interaction.request.url)
+    provider = provider_of(interaction.request.url, model)
+    return Answer(
+        protocol=protocol.PROTOCOL,
+        model=model,
+        text=_text(reading, CONTENT),
+        reasoning=_text(reading, REASONING),
+        tool_calls=reading.assembled_tool_calls(),
+        finish_reason=reading.finish_reasons.get(0),
+        error=reading.error,
+        usage=protocol.usage(reading.usage, provider) if reading.usage else None,
+    )
+
+
+def _text(reading: Reading, wanted: int) -> str:
+    rows = zip(reading.kind, reading.choice, reading.text, strict=True)
+    return "".join(text for kind, choice, text in rows if kind == wanted and choice == 0)
+
+
+def _error(payload: dict[str, Any], status: int | None) -> StreamError | None:
+    """Return the error that a response is, in the forms that providers and gateways share."""
+    refused = status is not None and status >= FIRST_ERROR_STATUS
+    error = payload.get("error") or (payload.get("detail") if refused else None)
+    if not error and refused and len(payload) <= 3:
+        error = payload.get("message") or payload.get("Message")
+    if not error:
+        return None
+    details = mapping(error)
+    message = details.get("message") or (error if isinstance(error, str) else write(error))
+    kind = details.get("type") or details.get("status") or payload.get("__type")
+    return StreamError(as_text(message), as_text(kind or ""), as_text(details.get("code") or ""))

@@ -1,0 +1,1 @@
+"""When each chunk came, how that is known, and how fast it was."""

@@ -1,0 +1,204 @@
+"""How fast a stream was: each figure with its bounds, or the reason why the recording cannot support it.
+
+A paced stream has no figure that rests on time. Origin and lead are never mixed: what lies before the first chunk is the
+lead, everything between chunks comes from `t`. The formulas are those of AIPerf and vLLM, which differ from each other and
+from guidellm; each measure says which it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from viewer.streams.hidden_reasoning import HiddenReasoning, silent_before_output
+from viewer.streams.timing.rates import (
+    between_chunks,
+    chunks_per_second,
+    phase_rate,
+    time_per_output_token,
+    tokens_per_second,
+)
+from viewer.streams.timing.timed_rows import NOT_RECORDED, Timed, between, chunk_rows, chunk_times, event_count
+from viewer.streams.timing.timing import first_chunk
+from viewer.streams.token_estimates import OUTPUT_KINDS
+from viewer.types.chunk_table import AUDIO, CONTENT, REASONING, is_kind
+from viewer.types.http import RecordedTimes
+from viewer.types.measure import Measure, unknown
+from viewer.types.usage import Usage
+
+# The fastest providers send a chunk every 0.8 ms; what comes closer together was kept back on its way, or sent from memory.
+TOGETHER_S = 0.0005
+BURST_S = 0.05
+BURST_CHUNKS = 10
+_OF_THE_PACE = (
+    "thinking_time",
+    "inter_chunk_mean",
+    "inter_chunk_p50",
+    "inter_chunk_p90",
+    "inter_chunk_p99",
+    "longest_stall",
+    "time_per_output_token",
+    "tokens_per_second",
+    "reasoning_tokens_per_second",
+    "content_tokens_per_second",
+    "chunks_per_second",
+)
+
+
+def measure(
+    timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None
+) -> Mapping[str, Measure]:
+    """Return every figure by name."""
+    stream_time = _stream_time(timed)
+    together = burst_s(timed)
+    figures = _figures(timed, times, hidden, usage, stream_time)
+    if together is not None:
+        figures |= _without_pace(
+            figures, f"all chunks came in one burst of {together * 1e3:.0f} ms: buffered, or sent from memory"
+        )
+    if timed.responses > 1:
+        figures |= _without_pace(figures, f"the stream holds {timed.responses} responses with pauses between them")
+    return figures
+
+
+def _without_pace(figures: dict[str, Measure], reason: str) -> dict[str, Measure]:
+    return {name: unknown(figures[name].unit, reason) for name in _OF_THE_PACE}
+
+
+def burst_s(timed: Timed) -> float | None:
+    """Return how long a stream took to come that came all at once; None for any other.
+
+    Stamps say when the server made each event, and not whether it then came alone, so that arrivals alone tell.
+    """
+    if timed.timing.grade != "measured":
+        return None
+    times = chunk_times(timed)
+    if len(times) < BURST_CHUNKS:
+        return None
+    length = float(times[-1] - times[0])
+    return length if length < BURST_S and np.median(np.diff(times)) < TOGETHER_S else None
+
+
+def _figures(
+    timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None, stream_time: Measure
+) -> dict[str, Measure]:
+    return {
+        "time_to_headers": _time_to_headers(times),
+        "ttft": _ttft(timed),
+        "time_to_first_output": _time_to_first_output(timed),
+        "thinking_time": _thinking_time(timed, hidden),
+        "stream_time": stream_time,
+        "end_to_end": _end_to_end(timed),
+        **between_chunks(timed, stream_time),
+        "time_per_output_token": time_per_output_token(timed, usage),
+        "tokens_per_second": tokens_per_second(timed, usage),
+        "reasoning_tokens_per_second": phase_rate(timed, (REASONING,), "reasoning"),
+        "content_tokens_per_second": phase_rate(timed, (CONTENT,), "content"),
+        "chunks_per_second": chunks_per_second(timed, stream_time),
+    }
+
+
+def _time_to_headers(times: RecordedTimes) -> Measure:
+    if times.headers_s is None:
+        return unknown("s", "the recording does not say when the headers came")
+    return Measure(times.headers_s, times.headers_s, times.headers_s, "s", "measured", "request to response headers")
+
+
+def _since_request(row: int, timed: Timed, source: str, *, is_begin: bool = False) -> Measure:
+    """Measure from the request to a row, or to its begin: on its own clock, or the lead and what came after the first chunk."""
+    arrival, timing = timed.arrival, timed.timing
+    lead = timing.lead
+    if is_begin and timing.grade == "span" and lead.grade == "measured" and timed.event[row] == _first_event(timed):
+        # An event that others were joined into began when the first of them came.
+        return replace(lead, source=source)
+    if timing.origin == "request":
+        high = float(arrival.high[row])
+        value = None if lead.value is None or not timed.is_known(row) else float(arrival.t[row])
+        return Measure(value, float(arrival.low[row]), high if np.isfinite(high) else None, "s", timing.grade, source)
+    if timing.first_token_s is not None:
+        return _since_first_token(row, timed, timing.first_token_s, source)
+    if lead.low is None and lead.high is None:
+        return unknown("s", lead.source)
+    paced = timing.grade == "paced"
+    low = max(0.0, float(arrival.low[row])) if not paced else 0.0
+    high = float(arrival.high[row]) if not paced else np.inf
+    latest = [limit for limit in (timing.whole_s,) if limit is not None]
+    if lead.high is not None and np.isfinite(high):
+        latest.append(lead.high + high)
+    return Measure(
+        None,
+        None if lead.low is None else lead.low + low,
+        min(latest, default=None),
+        "s",
+        "bounded",
+        lead.source,
+    )
+
+
+def _first_event(timed: Timed) -> int:
+    return int(timed.event[first_chunk(timed.kind)])
+
+
+def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str) -> Measure:
+    """Measure from the request to a row by the server's own time to its first token, and what came after that token.
+
+    The client waits no less than the server works, so that it is a lower bound too.
+    """
+    first = int(np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))[:1].sum())
+    source = f"{source}; to the first token by the server's own measure"
+    if row <= first or timed.timing.grade == "paced":
+        value = first_token_s if row == first else None
+        return Measure(value, first_token_s, timed.timing.whole_s, "s", "span", source)
+    after = between(first, row, timed, source)
+    value = None if after.value is None else first_token_s + after.value
+    return Measure(value, first_token_s + (after.low or 0.0), timed.timing.whole_s, "s", "span", source)
+
+
+def _ttft(timed: Timed) -> Measure:
+    """Measure request to first non-empty content or reasoning, as AIPerf does."""
+    rows = np.flatnonzero(is_kind(timed.kind, (CONTENT, REASONING, AUDIO)))
+    if not len(rows):
+        return unknown("s", "the stream has neither content nor reasoning nor audio")
+    return _since_request(int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)", is_begin=True)
+
+
+def _time_to_first_output(timed: Timed) -> Measure:
+    """Measure request to first content or tool call, as AIPerf's time to first output token."""
+    rows = np.flatnonzero(is_kind(timed.kind, OUTPUT_KINDS))
+    if not len(rows):
+        return unknown("s", "the stream has no output")
+    return _since_request(int(rows[0]), timed, "request to first content or tool call (AIPerf's TTFO)", is_begin=True)
+
+
+def _end_to_end(timed: Timed) -> Measure:
+    rows = chunk_rows(timed.kind)
+    if not len(rows):
+        return unknown("s", "the stream has no chunks")
+    return _since_request(int(rows[-1]), timed, "request to last chunk (vLLM's E2E)")
+
+
+def _thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
+    """Measure the first reasoning chunk, shown or known to be hidden, to the first output."""
+    thought = timed.kind == REASONING
+    if hidden:
+        thought |= silent_before_output(timed.kind)
+    output = np.flatnonzero(is_kind(timed.kind, OUTPUT_KINDS))
+    begin = np.flatnonzero(thought)
+    if not len(begin):
+        return unknown("s", "the stream shows no reasoning")
+    if not len(output):
+        return unknown("s", "the stream ends before any output")
+    if begin[0] > output[0]:
+        return unknown("s", "the reasoning comes after the output began")
+    if timed.timing.grade == "paced":
+        return unknown("s", NOT_RECORDED)
+    return between(int(begin[0]), int(output[0]), timed, "first reasoning chunk to first output")
+
+
+def _stream_time(timed: Timed) -> Measure:
+    chunks = chunk_rows(timed.kind)
+    if timed.timing.grade == "paced":
+        return unknown("s", NOT_RECORDED)
+    if event_count(timed, chunks) < 2:
+        return unknown("s", "the stream has fewer than two chunks")
+    return between(int(chunks[0]), int(chunks[-1]), timed, "first to last chunk")

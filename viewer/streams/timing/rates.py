@@ -1,0 +1,153 @@
+"""How fast a stream came once it had begun: the time between chunks, and how much each second brought."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from viewer.streams.timing.arrival import BOUNDED
+from viewer.streams.timing.timed_rows import NOT_RECORDED, SPREAD, Timed, between, chunk_rows, chunk_times, event_count
+from viewer.streams.token_estimates import OUTPUT_KINDS
+from viewer.types.chunk_table import REASONING, Floats, Ints, begins_event, is_kind
+from viewer.types.measure import Measure, unknown
+from viewer.types.usage import Usage
+
+_WITHIN_SECONDS = "whole-second stamps do not tell chunks of one second apart"
+
+
+def between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
+    """Measure the time between chunks: mean, percentiles by numpy's linear rule, and the longest stall."""
+    times = chunk_times(timed)
+    names = {"inter_chunk_p50": 50, "inter_chunk_p90": 90, "inter_chunk_p99": 99}
+    if len(times) < 2 or stream_time.grade is None:
+        nothing = unknown("s", stream_time.source if stream_time.grade is None else "fewer than two chunks have a time")
+        return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
+    count = event_count(timed, chunk_rows(timed.kind)) - 1
+    mean = _divided(stream_time, count, f"first to last chunk, over {count:,} gaps (AIPerf's ICL)")
+    if timed.timing.grade in ("measured", "stamped"):
+        gaps = np.diff(times)
+        values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
+        values["longest_stall"] = float(gaps.max())
+        chunks = f"between {len(times):,} chunks"
+        sources = {
+            **dict.fromkeys(names, f"{chunks}; percentiles by linear interpolation (numpy, vLLM, AIPerf)"),
+            "longest_stall": f"the longest time {chunks}",
+        }
+        fine = _fineness_s(timed)
+        grade = timed.timing.grade
+        told = {
+            name: Measure(value, max(0.0, value - fine), value + fine, "s", grade, sources[name])
+            for name, value in values.items()
+        }
+        return {"inter_chunk_mean": mean, **told}
+    reason = unknown("s", _WITHIN_SECONDS if timed.timing.grade == "bounded" else SPREAD)
+    return {"inter_chunk_mean": mean, **dict.fromkeys(names, reason), "longest_stall": _stall_by_seconds(timed, reason)}
+
+
+def _stall_by_seconds(timed: Timed, reason: Measure) -> Measure:
+    """Bound the longest stall: what lies in seconds that are k apart came more than k - 1 and less than k + 1 s apart."""
+    seconds = _seconds(timed)
+    if len(seconds) < 2:
+        return reason
+    apart = float(np.diff(seconds).max())
+    return Measure(
+        None, max(0.0, apart - 1), apart + 1, "s", "bounded", f"two chunks in a row are stamped {apart:.0f} s apart"
+    )
+
+
+def _seconds(timed: Timed) -> Floats:
+    """Return the whole second that each event lies in, as far as that bounds it."""
+    second = timed.arrival.second
+    if timed.timing.grade != "bounded" or second is None:
+        return np.zeros(0)
+    known = np.isfinite(second)
+    seconds: Floats = second[known][begins_event(timed.event[known])]
+    return seconds
+
+
+def _fineness_s(timed: Timed) -> float:
+    """Return by how much the time between two events can be off, for what the recorder rounds."""
+    known = timed.arrival.grade != BOUNDED
+    width = timed.arrival.high[known] - timed.arrival.low[known]
+    return float(width.max(initial=0.0)) / 2
+
+
+def _divided(whole: Measure, parts: float, source: str) -> Measure:
+    """Return a measured time over a number of parts."""
+    low, value, high = (None if one is None else one / parts for one in (whole.low, whole.value, whole.high))
+    return replace(whole, low=low, value=value, high=high, source=source)
+
+
+def _rate(count: float, length: Measure, unit: str, source: str) -> Measure:
+    """Return a number of things over a measured time."""
+    if length.value == 0 or (length.value is None and length.grade is None):
+        return unknown(unit, "all chunks came at once" if length.value == 0 else length.source)
+    return Measure(
+        count / length.value if length.value else None,
+        count / length.high if length.high else None,
+        count / length.low if length.low else None,
+        unit,
+        length.grade,
+        source,
+    )
+
+
+def time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
+    """Measure the time of each output token after the first chunk, as vLLM does: (E2E - TTFT) / (N - 1)."""
+    shown = np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))
+    if timed.timing.grade == "paced":
+        return unknown("s", NOT_RECORDED)
+    tokens = _tokens_shown(timed, shown, usage)
+    if tokens is None:
+        return unknown("s", "the stream reports no output tokens")
+    if tokens < 2 or event_count(timed, shown) < 2:
+        return unknown("s", "the stream has fewer than two chunks of output")
+    length = between(int(shown[0]), int(shown[-1]), timed, "first to last output")
+    return _divided(length, tokens - 1, f"first to last chunk of output, over {tokens - 1:,.0f} tokens (vLLM's TPOT)")
+
+
+def _tokens_shown(timed: Timed, shown: Ints, usage: Usage | None) -> float | None:
+    """Return the output tokens from the first chunk shown on: those made out of sight before it have no time."""
+    if usage is None or usage.output is None or not len(shown):
+        return None
+    silent = float(np.nansum(timed.tokens[: shown[0]]))
+    return usage.output - timed.tokens_before - silent
+
+
+def tokens_per_second(timed: Timed, usage: Usage | None) -> Measure:
+    """Measure how many output tokens a second brings after the first."""
+    source = "output tokens after the first, over first to last chunk of output"
+    return _rate(1, time_per_output_token(timed, usage), "tokens/s", source)
+
+
+def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
+    """Measure the estimated tokens of one kind over the time from its first to its last chunk."""
+    rows = np.flatnonzero(is_kind(timed.kind, kinds))
+    if timed.timing.grade == "paced":
+        return unknown("tokens/s", NOT_RECORDED)
+    if timed.timing.grade == "span":
+        return unknown("tokens/s", SPREAD)
+    if event_count(timed, rows) < 2:
+        return unknown("tokens/s", f"the stream has fewer than two chunks of {name}")
+    later = rows[timed.event[rows] > timed.event[rows[0]]]
+    tokens = float(np.nansum(timed.tokens[later]))
+    length = between(int(rows[0]), int(rows[-1]), timed, name)
+    return _rate(
+        tokens, length, "tokens/s", f"estimated tokens of {name} after the first chunk, over first to last of it"
+    )
+
+
+def chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
+    """Measure how many events a second brings; exact where the server's clock marks off full seconds."""
+    if timed.timing.grade == "paced":
+        return unknown("chunks/s", NOT_RECORDED)
+    stamps = _seconds(timed)
+    full_seconds = int(stamps[-1] - stamps[0]) - 1 if len(stamps) else 0
+    between = stamps[(stamps > stamps[0]) & (stamps < stamps[-1])] if len(stamps) else stamps
+    # Over a second without chunks the stream stood still: what it then did in the others is no rate of the whole.
+    if 0 < full_seconds == len(np.unique(between)):
+        inside = len(between)
+        rate = inside / full_seconds
+        seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
+        return Measure(rate, rate, rate, "chunks/s", "bounded", f"{inside:,} chunks stamped inside {seconds}")
+    gaps = event_count(timed, chunk_rows(timed.kind)) - 1
+    return _rate(gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, over the time from first to last")

@@ -1,0 +1,1 @@
+"""The plain values that every room passes on."""
