@@ -2,78 +2,77 @@
 
 import viewer
 cassette = viewer.load("recording.yaml")
-cassette.chunks                  # a pandas.DataFrame, a row for each thing an event adds
+cassette.chunks                  # a pandas.DataFrame, one row for each thing an event adds
 cassette.streams[0].text()       # what the model said
+
+The names below are the public API. Three packages have public names of their own: `viewer.library` for many recordings at
+once, `viewer.comparison` for what differs between two, `viewer.redaction` for what must not leave.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from viewer.streams import notebook_hook
+from viewer.types.exports import lazy_exports
 from viewer.types.version import VERSION
 
 if TYPE_CHECKING:
-    from viewer.display.report.report import report
-    from viewer.protocols.reading import ToolCall
-    from viewer.streams.answer import Answer
-    from viewer.streams.cassette import Cassette, load
-    from viewer.streams.cost import Cost
-    from viewer.streams.stream import Stream
-    from viewer.streams.timing.arrival import Evidence
-    from viewer.streams.timing.timing import Timing
-    from viewer.types.http import Interaction
-    from viewer.types.limits import Limits
-    from viewer.types.measure import Measure
-    from viewer.types.problems import CassetteError, Problem
-    from viewer.types.usage import Usage
+    from viewer.comparison.comparison import compare as compare
+    from viewer.display.report.report import report as report
+    from viewer.protocols.reading import ToolCall as ToolCall
+    from viewer.redaction.cassette import Redaction as Redaction
+    from viewer.redaction.cassette import redact as redact
+    from viewer.redaction.findings import Finding as Finding
+    from viewer.streams.answer import Answer as Answer
+    from viewer.streams.cassette import Cassette as Cassette
+    from viewer.streams.cassette import load as load
+    from viewer.streams.cost import Cost as Cost
+    from viewer.streams.stream import Stream as Stream
+    from viewer.streams.timing.arrival import Evidence as Evidence
+    from viewer.streams.timing.timing import Timing as Timing
+    from viewer.types.http import Interaction as Interaction
+    from viewer.types.limits import Limits as Limits
+    from viewer.types.measure import Measure as Measure
+    from viewer.types.problems import CassetteError as CassetteError
+    from viewer.types.problems import Problem as Problem
+    from viewer.types.usage import Usage as Usage
 
 __version__ = VERSION
 
-__all__ = [
-    "Answer",
-    "Cassette",
-    "CassetteError",
-    "Cost",
-    "Evidence",
-    "Interaction",
-    "Limits",
-    "Measure",
-    "Problem",
-    "Stream",
-    "Timing",
-    "ToolCall",
-    "Usage",
-    "__version__",
-    "load",
-    "report",
-]
-
-_MODULES = {
+_HOMES = {
     "Answer": "streams.answer",
     "Cassette": "streams.cassette",
     "CassetteError": "types.problems",
     "Cost": "streams.cost",
     "Evidence": "streams.timing.arrival",
+    "Finding": "redaction.findings",
     "Interaction": "types.http",
     "Limits": "types.limits",
     "Measure": "types.measure",
     "Problem": "types.problems",
+    "Redaction": "redaction.cassette",
     "Stream": "streams.stream",
     "Timing": "streams.timing.timing",
     "ToolCall": "protocols.reading",
     "Usage": "types.usage",
+    "compare": "comparison.comparison",
     "load": "streams.cassette",
+    "redact": "redaction.cassette",
     "report": "display.report.report",
 }
 
-
-def __getattr__(name: str) -> Any:
-    # Imported when first asked for: pandas takes half a second, which `python -m viewer --help` need not wait for.
-    if name not in _MODULES:
-        raise AttributeError(f"module 'viewer' has no attribute {name!r}")
-    value = getattr(import_module(f"viewer.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+__all__, __getattr__, __dir__ = lazy_exports(__name__, _HOMES)
+__all__ += ["__version__"]
 
 
-def __dir__() -> list[str]:
-    return [*globals(), *_MODULES]
+def _in_notebook(function: str) -> notebook_hook.Renderer:
+    """Return a renderer of `viewer.display.notebook`, imported when a notebook asks for it."""
+
+    def render(value: Any) -> str:
+        html: str = getattr(import_module("viewer.display.notebook"), function)(value)
+        return html
+
+    return render
+
+
+notebook_hook.register(cassette=_in_notebook("cassette_html"), stream=_in_notebook("stream_html"))

@@ -57,15 +57,6 @@ def test_help_imports_nothing_that_takes_long():
     assert heavy.isdisjoint(run.stdout.splitlines()[-1].split())
 
 
-def test_the_package_has_its_public_names_and_no_others():
-    assert {name: getattr(viewer, name).__name__ for name in viewer.__all__ if name != "__version__"} == {
-        name: name for name in viewer.__all__ if name != "__version__"
-    }
-    assert set(viewer.__all__) <= set(dir(viewer))
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = viewer.nothing
-
-
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

@@ -7,7 +7,7 @@ import pytest
 import viewer
 from tests.support.har_files import USAGE, WEATHER, asked, chat, entry, events, har, tool_call
 from viewer.comparison.aspects import ASPECTS
-from viewer.comparison.comparison import compare_cassettes, compare_streams, diff_tool_calls
+from viewer.comparison.comparison import compare, compare_streams, diff_tool_calls
 from viewer.protocols.reading import ToolCall
 
 ANSWER = {"reasoning_content": "Hm."}, "Hello ", "there.", tool_call("weather", '{"city":"Paris"}')
@@ -19,7 +19,7 @@ def opened(*entries):
 
 
 def differing(left, right):
-    return compare_cassettes(opened(left), opened(right)).differing()
+    return compare(opened(left), opened(right)).differing()
 
 
 def answer(*deltas, **how):
@@ -115,14 +115,14 @@ def test_events_of_a_protocol_that_is_not_known_are_compared_as_they_are():
     def unknown(value):
         return entry({"q": 1}, events({"zzz": value}, {"zzz": "same"}), url="https://example.com/other")
 
-    assert compare_cassettes(opened(unknown("a")), opened(unknown("b"))).pairs[0].left.stream.protocol == "generic"
+    assert compare(opened(unknown("a")), opened(unknown("b"))).pairs[0].left.stream.protocol == "generic"
     assert differing(unknown("a"), unknown("a")) == ()
     assert differing(unknown("a"), unknown("b")) == ("text",)
 
 
 def test_a_call_more_is_an_interaction_that_was_added_and_nothing_else():
     other = entry(asked(messages=[{"role": "user", "content": "And now?"}]), chat("Now."))
-    found = compare_cassettes(opened(answer()), opened(other, answer()))
+    found = compare(opened(answer()), opened(other, answer()))
     assert found.differing() == ("interactions",)
     assert [one.index for one in found.added] == [0]
     assert found.removed == ()
@@ -130,14 +130,14 @@ def test_a_call_more_is_an_interaction_that_was_added_and_nothing_else():
 
 
 def test_differences_are_told_of_chosen_aspects_alone():
-    found = compare_cassettes(opened(answer()), opened(answer("Hi.", finish="length")))
+    found = compare(opened(answer()), opened(answer("Hi.", finish="length")))
     assert found.differing() == ("text", "tool-calls", "finish-reason", "schema")
     assert found.differing(["finish-reason", "usage"]) == ("finish-reason",)
     assert found.pairs[0].differing(["usage"]) == ()
 
 
 def test_texts_are_told_by_kind_and_choice():
-    pair = compare_cassettes(opened(answer()), opened(answer({"reasoning_content": "Ha."}, "Hi."))).pairs[0]
+    pair = compare(opened(answer()), opened(answer({"reasoning_content": "Ha."}, "Hi."))).pairs[0]
     assert [(change.kind, change.choice) for change in pair.texts] == [("reasoning", 0), ("content", 0)]
 
 
@@ -183,7 +183,7 @@ def test_long_streams_are_compared_in_time():
         for told in (left, right)
     )
     begin = time.process_time()
-    found = compare_cassettes(one, other)
+    found = compare(one, other)
     assert time.process_time() - begin < 5
     assert found.differing() == ("text",)
     assert found.pairs[0].texts[0].diff.coarse_characters == 0
@@ -205,7 +205,7 @@ def sampled(corpus):
 
 def test_every_recording_is_the_same_as_itself(sampled):
     for cassette in sampled:
-        found = compare_cassettes(cassette, cassette)
+        found = compare(cassette, cassette)
         assert found.differing() == (), cassette.name
         assert [(pair.left.index, pair.right.index) for pair in found.pairs] == [
             (place, place) for place in range(len(cassette.interactions))
@@ -214,7 +214,7 @@ def test_every_recording_is_the_same_as_itself(sampled):
 
 def test_swapping_two_recordings_mirrors_what_differs(sampled):
     for left, right in pairwise(sampled):
-        there, back = compare_cassettes(left, right), compare_cassettes(right, left)
+        there, back = compare(left, right), compare(right, left)
         where = left.name, right.name
         assert there.differing() == back.differing(), where
         mirrored = {(pair.right.index, pair.left.index): pair for pair in back.pairs}

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 import viewer
 from tests.support.har_files import asked, chat, entry, har, tool_call
-from viewer.comparison.comparison import ASPECTS, compare_cassettes
+from viewer.comparison.comparison import ASPECTS, compare
 from viewer.comparison.markdown import MOST_CHARACTERS, as_markdown, code, fenced
 
 ALL = frozenset(ASPECTS)
@@ -26,7 +26,7 @@ OWN_HTML = re.compile(r"(<details><summary>[A-Za-z ,0-9]+</summary>|</details>)\
 
 def markdown(left, right, names=("left.har", "right.har"), chosen=ALL):
     opened = (viewer.load(har(*entries), name) for entries, name in zip((left, right), names, strict=True))
-    return as_markdown(compare_cassettes(*opened), chosen)
+    return as_markdown(compare(*opened), chosen)
 
 
 def outside_of_code(text):

@@ -1,6 +1,6 @@
 import viewer
 from tests.support.har_files import asked, chat, entry, har
-from viewer.comparison.comparison import ASPECTS, compare_cassettes
+from viewer.comparison.comparison import ASPECTS, compare
 from viewer.comparison.terminal import as_text
 
 ALL = frozenset(ASPECTS)
@@ -9,7 +9,7 @@ ALL = frozenset(ASPECTS)
 def told(left, right, chosen=ALL, *, colour=False):
     names = ("left.har", "right.har")
     opened = (viewer.load(har(*entries), name) for entries, name in zip((left, right), names, strict=True))
-    return as_text(compare_cassettes(*opened), chosen, colour=colour)
+    return as_text(compare(*opened), chosen, colour=colour)
 
 
 def test_two_that_are_the_same_take_three_lines():
@@ -56,7 +56,7 @@ def test_recorded_text_cannot_steer_a_terminal():
     left = [entry(asked(), chat("a", model=hostile))]
     right = [entry(asked(user=hostile), chat(hostile), url=f"https://example.com/{hostile}")]
     opened = [viewer.load(har(*entries, version=f"1.2{hostile}"), hostile) for entries in (left, right)]
-    text = as_text(compare_cassettes(*opened), ALL, colour=False)
+    text = as_text(compare(*opened), ALL, colour=False)
     assert set(text) & set("\x1b\x07\r\u202e") == set()
     assert "\\x1b]0;owned\\x07" in text
 

@@ -112,13 +112,13 @@ class CassetteComparison:
         return tuple(aspect for aspect in ASPECTS if aspect in found)
 
 
-def compare_cassettes(left: Cassette, right: Cassette) -> CassetteComparison:
+def compare(left: Cassette, right: Cassette) -> CassetteComparison:
     """Compare two cassettes, each interaction with the one it belongs to."""
     pairing = pair(left, right)
     return CassetteComparison(
         left,
         right,
-        pairs=tuple(compare(side(left, one), side(right, other)) for one, other in pairing.pairs),
+        pairs=tuple(compare_sides(side(left, one), side(right, other)) for one, other in pairing.pairs),
         removed=tuple(side(left, place) for place in pairing.removed),
         added=tuple(side(right, place) for place in pairing.added),
     )
@@ -126,10 +126,10 @@ def compare_cassettes(left: Cassette, right: Cassette) -> CassetteComparison:
 
 def compare_streams(left: tuple[Cassette, Stream], right: tuple[Cassette, Stream]) -> Comparison:
     """Compare two streams, each with the cassette it stands in."""
-    return compare(side(left[0], left[1].interaction), side(right[0], right[1].interaction))
+    return compare_sides(side(left[0], left[1].interaction), side(right[0], right[1].interaction))
 
 
-def compare(left: Side, right: Side) -> Comparison:
+def compare_sides(left: Side, right: Side) -> Comparison:
     """Compare two interactions."""
     streams = [one.stream for one in (left, right) if one.stream is not None]
     return Comparison(

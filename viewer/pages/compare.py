@@ -6,7 +6,7 @@ from string import ascii_uppercase
 import streamlit as st
 
 from viewer.comparison.aspects import ASPECTS
-from viewer.comparison.comparison import Comparison, compare
+from viewer.comparison.comparison import Comparison, compare_sides
 from viewer.comparison.diff_lines import DiffLine, diff_lines
 from viewer.comparison.figures import metric_rows, usage_rows
 from viewer.comparison.sections import Cell, Recorded, Section, sections
@@ -136,7 +136,7 @@ def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str
 def _compared(one_key: str, other_key: str, one: Side, other: Side) -> Comparison:
     def make() -> Comparison:
         with st.spinner("Comparing"), turns().taken(f"{_name(one)} and {_name(other)}"):
-            return compare(one, other)
+            return compare_sides(one, other)
 
     # It holds on to both cassettes.
     bodies = (len(held.response.body) for each in (one, other) for held in each.cassette.interactions)

@@ -11,6 +11,7 @@ import streamlit as st
 from viewer.library.library import Batch, Library, gathered, rows
 from viewer.library.search import SearchError, matching
 from viewer.library.totals import Totals, quantiles, totals
+from viewer.pages.navigation import stream_page
 from viewer.pages.parts.legend import show_legend
 from viewer.pages.parts.picker import labels_of
 from viewer.pages.parts.query import show_query
@@ -210,8 +211,6 @@ def _show_table(streams: pd.DataFrame, *, are_samples: bool) -> None:
 
 
 def _open(key: str, interaction: int) -> None:
-    from viewer.pages.main import stream_page  # noqa: PLC0415 - the pages are named where they are put together
-
     st.session_state.pop("library_table", None)
     st.switch_page(stream_page(), query_params={"file": key, "stream": str(interaction)})
 

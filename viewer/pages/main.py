@@ -1,19 +1,12 @@
 """The pages and what stands beside all of them; Streamlit runs this file for each session."""
 
-from typing import Any
-
 import streamlit as st
 
 from viewer.pages import compare, library
-from viewer.pages import stream as recording
+from viewer.pages.navigation import stream_page
 from viewer.pages.parts.picker import open_by_hand
 
 _TITLE = "Cassette viewer"
-
-
-def stream_page() -> Any:
-    """Return the page of one recording."""
-    return st.Page(recording.render, title="Stream", url_path="", default=True)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from viewer.cassettes import read_recording
 from viewer.cassettes.document import Document
 from viewer.files.content_encoding import decode_body
 from viewer.files.sidecars import ZIP, Beside, Bounded, Directory, nothing, unpack
+from viewer.streams import notebook_hook
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer, read_answer
 from viewer.streams.stream import Stream, join_chunks, read_stream
 from viewer.types.http import Interaction
@@ -48,11 +49,8 @@ class Cassette:
         read = ((index, read_answer(self.interactions[index])) for index in whole)
         return {index: answer for index, answer in read if answer is not None}
 
-    def _repr_html_(self) -> str:
-        # What shows stands to the right of what is shown; a notebook alone asks.
-        from viewer.display.notebook import cassette_html  # noqa: PLC0415
-
-        return cassette_html(self)
+    def _repr_html_(self) -> str | None:
+        return notebook_hook.show("cassette", self)
 
     def __repr__(self) -> str:
         recorder = f"{self.format} {self.format_version}".strip()

@@ -13,6 +13,7 @@ from viewer.cassettes.fields import moment
 from viewer.protocols import ProtocolModule, protocol_of
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading, StreamError, ToolCall
+from viewer.streams import notebook_hook
 from viewer.streams.checks import findings
 from viewer.streams.cost import Cost, price
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
@@ -110,11 +111,8 @@ class Stream:
         """What the stream cost, or why that cannot be told."""
         return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
-    def _repr_html_(self) -> str:
-        # As of a cassette.
-        from viewer.display.notebook import stream_html  # noqa: PLC0415
-
-        return stream_html(self)
+    def _repr_html_(self) -> str | None:
+        return notebook_hook.show("stream", self)
 
     def text(self, kind: str = "content", choice: int = 0) -> str:
         """Return the assembled text of one kind and choice; raise `ValueError` for a kind that there is not."""

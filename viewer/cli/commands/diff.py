@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Compare two recordings and write how they differ."""
     # What only this command needs.
-    from viewer.comparison.comparison import compare_cassettes  # noqa: PLC0415
+    from viewer.comparison.comparison import compare  # noqa: PLC0415
     from viewer.comparison.markdown import as_markdown  # noqa: PLC0415
     from viewer.comparison.terminal import as_text  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
         sys.stderr.write(f"cassette-viewer: {error}\n")
         return UNREADABLE
     counting = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
-    comparison = compare_cassettes(left, right)
+    comparison = compare(left, right)
     if chosen.markdown:
         sys.stdout.write(as_markdown(comparison, counting))
     else:
