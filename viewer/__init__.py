@@ -19,7 +19,6 @@ from viewer.types.version import VERSION
 if TYPE_CHECKING:
     from viewer.comparison.comparison import compare as compare
     from viewer.display.report.report import report as report
-    from viewer.protocols.reading import ToolCall as ToolCall
     from viewer.redaction.cassette import Redaction as Redaction
     from viewer.redaction.cassette import redact as redact
     from viewer.redaction.findings import Finding as Finding
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from viewer.types.measure import Measure as Measure
     from viewer.types.problems import CassetteError as CassetteError
     from viewer.types.problems import Problem as Problem
+    from viewer.types.replies import ToolCall as ToolCall
     from viewer.types.usage import Usage as Usage
 
 __version__ = VERSION
@@ -53,7 +53,7 @@ _HOMES = {
     "Redaction": "redaction.cassette",
     "Stream": "streams.stream",
     "Timing": "streams.timing.timing",
-    "ToolCall": "protocols.reading",
+    "ToolCall": "types.replies",
     "Usage": "types.usage",
     "compare": "comparison.comparison",
     "load": "streams.cassette",

@@ -8,7 +8,7 @@ import viewer
 from tests.support.har_files import USAGE, WEATHER, asked, chat, entry, events, har, tool_call
 from viewer.comparison.aspects import ASPECTS
 from viewer.comparison.comparison import compare, compare_streams, diff_tool_calls
-from viewer.protocols.reading import ToolCall
+from viewer.types.replies import ToolCall
 
 ANSWER = {"reasoning_content": "Hm."}, "Hello ", "there.", tool_call("weather", '{"city":"Paris"}')
 JSON = "application/json"

@@ -1,6 +1,6 @@
 import pytest
 
-from viewer.comparison.diff_lines import diff_lines, printable
+from viewer.comparison.diff_lines import diff_lines
 from viewer.comparison.text_diff import diff_text
 
 
@@ -65,17 +65,3 @@ def test_what_does_not_fit_is_counted():
     assert (len(shown.lines), shown.left_out) == (10, 40)
     shown = diff_lines(diff_text("", text), 100, 30)
     assert len(shown.lines) + shown.left_out == 50
-
-
-@pytest.mark.parametrize(
-    "sign", ["\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\u2028", "\u200b", "\ufeff", "\x00"]
-)
-def test_signs_that_move_a_cursor_or_hide_text_are_escaped(sign):
-    shown = printable(f"a{sign}b")
-    assert sign not in shown
-    assert shown == f"a{ascii(sign)[1:-1]}b"
-
-
-def test_text_of_any_language_is_printed_as_it_is():
-    assert printable("é日本語 ع\t👩🏽\n") == "é日本語 ع\t👩🏽\n"
-    assert printable("\ud800") == "\ufffd"

@@ -103,7 +103,7 @@ def test_the_header_says_what_is_known_and_no_command(seed_stream):
         "term": {"cols": 100, "rows": 30},
         # By the first `created` of the recording.
         "timestamp": 1761231382,
-        "title": "grok-code-fast-1 · times bounded: known to lie between bounds that the recording gives",
+        "title": "grok-code-fast-1 · times bounded: known only within bounds",
     }
 
 

@@ -33,7 +33,7 @@ def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
 
 def test_the_library_tells_what_its_marks_mean(library):
     expect(library.get_by_text("How well a time is known")).to_be_visible()
-    expect(library.get_by_text("bounded: known to lie between bounds that the recording gives")).to_be_visible()
+    expect(library.get_by_text("bounded: known only within bounds")).to_be_visible()
     library.get_by_role("searchbox", name="Search").fill("Rayleigh")
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(library.get_by_text("bounded: known to lie", exact=False)).to_have_count(0)
@@ -157,7 +157,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
     for letter in "AB":
         expect(app.locator(".deck-name").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
         expect(app.locator(".deck-label-head").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
-    expect(app.get_by_text("measured: the client recorded it")).to_be_visible()
+    expect(app.get_by_text("measured: recorded by the client")).to_be_visible()
     expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
     expect(app.get_by_text("They differ in", exact=False).first).to_be_visible()
     expect(app.get_by_text("Not timed alike")).to_be_visible()

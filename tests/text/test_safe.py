@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.text.safe import visible, visible_line
+from viewer.text.safe import safe_path, visible, visible_line, well_formed
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,11 @@ from viewer.text.safe import visible, visible_line
         ("\u202egnp.exe", "<U+202E>gnp.exe"),
         ("\u2066x\u2069", "<U+2066>x<U+2069>"),
         ("a\u2028b", "a<U+2028>b"),
+        ("zero\u200bwidth\ufeff", "zero<U+200B>width<U+FEFF>"),
+        ("left\u200eright\u200f", "left<U+200E>right<U+200F>"),
         ("half \ud83d", "half \ufffd"),
         ("a\tb\nc", "a\tb\nc"),
-        ("שלום, 你好 é 😀", "שלום, 你好 é 😀"),
+        ("שלום, 你好 é 😀 日本語 ع 👩🏽 👩\u200d🚀", "שלום, 你好 é 😀 日本語 ع 👩🏽 👩\u200d🚀"),
     ],
 )
 def test_what_commands_a_terminal_is_shown_and_all_else_stays(text, shown):
@@ -47,3 +49,27 @@ def test_no_text_holds_a_control_or_turns_the_direction(text):
 @given(st.text())
 def test_a_line_stays_one_line(text):
     assert len(visible_line(text).splitlines()) <= 1
+
+
+def test_half_a_surrogate_pair_is_replaced_and_two_halves_become_their_character():
+    assert well_formed("a\ud83d") == "a\ufffd"
+    assert well_formed("\ud83d\ude00") == "😀"
+    assert visible("\ud83d\ude00") == "😀"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../x.sse", "‥/‥/x.sse"),
+        ("/etc/x.sse", "etc/x.sse"),
+        ("a\\..\\b", "a/‥/b"),
+        ("./d/./x.sse", "d/x.sse"),
+        ("red\x1b[31m\u202e.sse", "red␛[31m<U+202E>.sse"),
+        ("two\nlines", "two␊lines"),
+        ("a\0b", "a␀b"),
+        ("\udc80", "\ufffd"),
+        ("long" * 10, "longlonglonglonglon…"),
+    ],
+)
+def test_a_recorded_name_is_shown_without_leading_anywhere(name, shown):
+    assert safe_path(name, 20) == shown

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from viewer.text.time_of_day import after, microseconds
+from viewer.text.times import continue_day, parse_time_of_day
 
 _BEGIN = re.compile(
     rb"^(?:(?P<time>\d\d:\d\d:\d\d\.\d{6}) )?(?:\[[\w-]{1,40}\] )?(?:== Info: (?P<info>[^\r\n]*+)"
@@ -58,7 +58,7 @@ def blocks(trace: bytes, *, exact: bool) -> Iterator[Block]:
     ends = [begin.start() for begin in begins[1:]] + [len(trace)]
     last_us: int | None = None
     for begin, end in zip(begins, ends, strict=True):
-        us = after(last_us, microseconds(begin["time"].decode())) if begin["time"] else None
+        us = continue_day(last_us, parse_time_of_day(begin["time"].decode())) if begin["time"] else None
         last_us = last_us if us is None else us
         if begin["size"] is None:
             yield Block("", us, begin["info"])

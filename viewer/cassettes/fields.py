@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from viewer.text import times as epoch
 from viewer.text.base64 import unpack
 from viewer.text.json import as_text, mapping, write
+from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
@@ -68,13 +67,10 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
     """
     if not isinstance(value, str):
         return None
-    seconds = epoch.of_text(value, UTC)
-    if seconds is None:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp()
-        except (ValueError, OverflowError):
-            return None
-    return Moment(seconds, resolution_s)
+    epoch_s = parse_time(value, UTC)
+    if epoch_s is None:
+        epoch_s = parse_http_date(value)
+    return None if epoch_s is None else Moment(epoch_s, resolution_s)
 
 
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from viewer.display.lanes import choices_of
 from viewer.display.story import status_of
-from viewer.protocols.reading import StreamError, ToolCall
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -18,6 +17,7 @@ from viewer.text.json import parse
 from viewer.text.masks import MASK, is_secret, masked_url
 from viewer.text.safe import visible, visible_line
 from viewer.types.http import Request
+from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 
 # A picture in base64, for which its digest stands.

@@ -11,7 +11,7 @@ from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars,
 from viewer.types.chunk_table import GRADES
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
-from viewer.types.usage import Usage, verdict
+from viewer.types.usage import Usage, check_arithmetic
 
 BOLD, DIM, RED, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _LABEL_COLUMNS, _VALUE_COLUMNS = 28, 18
@@ -88,7 +88,7 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
     for name, count in counts.items():
         if count is not None:
             yield _row(name, number(count), "", paint)
-    told = verdict(usage, provider)
+    told = check_arithmetic(usage, provider)
     yield "  " + paint(told.text, RED if told.adds_up is False else "")
     for check in usage.checks:
         holds = "holds" if check.passed else "does not hold"

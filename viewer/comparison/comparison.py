@@ -32,10 +32,10 @@ from viewer.comparison.request_diff import RequestDiff, diff_requests
 from viewer.comparison.schema_drift import FieldDrift, schema_drift
 from viewer.comparison.side import Side, reading_order, side
 from viewer.comparison.text_diff import TextDiff, align, diff_text, gaps
-from viewer.protocols.reading import ToolCall
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse
+from viewer.types.replies import ToolCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,18 @@ Long stretches that are the same are shortened, and characters that would move a
 written as escapes.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from viewer.comparison.text_diff import Segment, TextDiff
-from viewer.text.words import displayable
+from viewer.text.safe import visible
 
 Mark = Literal[" ", "-", "+", "…"]
 
 _CONTEXT_LINES = 2
 _SAME_CHARACTERS = 60
 _LINE_CHARACTERS = 2_000
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Span(NamedTuple):
@@ -46,11 +44,6 @@ class DiffLines:
 
     lines: tuple[DiffLine, ...]
     left_out: int
-
-
-def printable(text: str) -> str:
-    """Return text with an escape in place of each character that is no sign: none can move a cursor or hide what follows."""
-    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], displayable(text))
 
 
 def diff_lines(diff: TextDiff, most_lines: int, most_characters: int) -> DiffLines:
@@ -182,7 +175,7 @@ def _shortened(row: _Row) -> Iterator[Span]:
             if len(text) > head + tail + _SAME_CHARACTERS:
                 text = f"{text[:head]}…{text[len(text) - tail :]}"
         if len(text) > left:
-            yield Span(printable(f"{text[:left]}… ({len(text) - left:,} characters more)"), span.is_changed)
+            yield Span(visible(f"{text[:left]}… ({len(text) - left:,} characters more)"), span.is_changed)
             return
         left -= len(text)
-        yield Span(printable(text), span.is_changed)
+        yield Span(visible(text), span.is_changed)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from viewer.comparison.aspects import Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison
-from viewer.comparison.diff_lines import diff_lines, printable
+from viewer.comparison.diff_lines import diff_lines
 from viewer.comparison.sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
+from viewer.text.safe import visible
 
 MOST_CHARACTERS = 60_000
 """GitHub takes comments of 65,536 characters."""
@@ -99,7 +100,7 @@ def fenced(lines: Sequence[str]) -> str:
 
 def code(text: str, *, in_table: bool = False) -> str:
     """Return a recorded text as a code span on one line, shortened where it is long."""
-    line = printable(text).replace("\n", "\\n").replace("\t", " ")
+    line = visible(text).replace("\n", "\\n").replace("\t", " ")
     line = line if len(line) <= _CELL_CHARACTERS else f"{line[:_CELL_CHARACTERS]}…"
     if not line.strip():
         return ""

@@ -6,12 +6,12 @@ from functools import cached_property
 from viewer.cassettes.fields import moment
 from viewer.comparison.normalise import settled_body
 from viewer.protocols.provider import provider_of
-from viewer.protocols.reading import StreamError, ToolCall
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost, price
 from viewer.streams.stream import Stream
 from viewer.types.http import Interaction
+from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 
 TEXT_KINDS = ("reasoning", "content", "refusal", "citation", "audio")

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from viewer.comparison.aspects import Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison
-from viewer.comparison.diff_lines import DiffLine, diff_lines, printable
+from viewer.comparison.diff_lines import DiffLine, diff_lines
 from viewer.comparison.sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
+from viewer.text.safe import visible
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 40_000
@@ -21,14 +22,14 @@ def as_text(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour
 
 def _lines(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = printable(f"{cassette.format} {cassette.format_version}".strip())
+        recorder = visible(f"{cassette.format} {cassette.format_version}".strip())
         count = len(cassette.interactions)
-        yield f"{letter}: {printable(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
+        yield f"{letter}: {visible(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
     yield verdict(comparison, chosen)
     if "interactions" in chosen:
         for letter, sides in (("A", comparison.removed), ("B", comparison.added)):
             for one in sides:
-                yield f"{alone(one, letter)}: {printable(name_of(one)) or 'request not recorded'}"
+                yield f"{alone(one, letter)}: {visible(name_of(one)) or 'request not recorded'}"
     for pair in shown_pairs(comparison, chosen):
         yield from _pair(pair, chosen, colour=colour)
 
@@ -38,11 +39,11 @@ def _pair(pair: Comparison, chosen: frozenset[Aspect], *, colour: bool) -> Itera
     if not found:
         return
     yield ""
-    name = printable(name_of(pair.right) or name_of(pair.left))
+    name = visible(name_of(pair.right) or name_of(pair.left))
     yield _painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
     for section in found:
         yield ""
-        subject = f": {printable(section.subject)}" if section.subject else ""
+        subject = f": {visible(section.subject)}" if section.subject else ""
         yield _painted(f"{section.title}{subject}", "1", colour=colour)
         yield from (f"  {line}".rstrip() for line in _section(section, colour=colour))
 
@@ -69,7 +70,7 @@ def _table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = printable(cell if isinstance(cell, str) else cell.text).replace("\n", "\\n").replace("\t", " ")
+    text = visible(cell if isinstance(cell, str) else cell.text).replace("\n", "\\n").replace("\t", " ")
     return text if len(text) <= _CELL_CHARACTERS else f"{text[:_CELL_CHARACTERS]}…"
 
 

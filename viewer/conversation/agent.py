@@ -13,15 +13,15 @@ from viewer.cassettes.fields import moment
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.parts import Part
 from viewer.protocols.provider import model_of, provider_of
-from viewer.protocols.reading import ToolCall
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost, price
 from viewer.streams.stream import Stream
-from viewer.text import times as epoch
 from viewer.text.json import mapping, parse
+from viewer.text.times import parse_epoch
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
+from viewer.types.replies import ToolCall
 
 _LABEL_CHARACTERS = 80
 # Calls that lie further apart were recorded on several occasions.
@@ -315,7 +315,7 @@ def _stamp(step: _Step) -> float | None:
         payload = mapping(parse(step.interaction.response.body))
     except ValueError:
         return None
-    return next((found for name in ("created", "created_at") if (found := epoch.of_number(payload.get(name)))), None)
+    return next((found for name in ("created", "created_at") if (found := parse_epoch(payload.get(name)))), None)
 
 
 _SOURCES: dict[str, Callable[[_Step], _Start | None]] = {

@@ -13,7 +13,8 @@ from viewer.display.colours import BY_LANE, QUIET, Colour
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import chunk_rows
-from viewer.text.words import MARKS, displayable
+from viewer.text.safe import well_formed
+from viewer.text.words import MARKS
 from viewer.types.chunk_table import GRADES, Floats, Ints
 
 GL_ABOVE_POINTS = 5_000
@@ -306,7 +307,7 @@ def _dash(stream: Stream, lane: Lane) -> str:
 
 def _literal(text: str) -> str:
     """Return recorded text as Plotly shows it literally: its labels read a little HTML, and templates in braces."""
-    return escape(displayable(text), quote=False).replace("%{", "%&#123;")
+    return escape(well_formed(text), quote=False).replace("%{", "%&#123;")
 
 
 def _hover_text(text: str) -> str:

@@ -3,10 +3,9 @@
 import json
 from base64 import b64encode
 from hashlib import sha256
-from html import escape
 from typing import Any
 
-from viewer.text.words import displayable
+from viewer.text.html import escape
 
 
 def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> str:
@@ -27,7 +26,7 @@ def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> s
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
-<title>{text(title)}</title>
+<title>{escape(title)}</title>
 <style>{style}</style>
 </head>
 <body>
@@ -37,11 +36,6 @@ def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> s
 </body>
 </html>
 """
-
-
-def text(recorded: str) -> str:
-    """Return recorded text as HTML that shows it literally."""
-    return escape(displayable(recorded))
 
 
 def _hash(source: str) -> str:

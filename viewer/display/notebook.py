@@ -6,14 +6,13 @@ the recording reaches neither the notebook nor its server.
 """
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
-from viewer.display.html_page import text
 from viewer.display.lanes import lanes_of
 from viewer.display.story import tell
 from viewer.streams.stream import Stream
+from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def cassette_html(cassette: "Cassette") -> str:
     recorder = f"{cassette.format} {cassette.format_version}".strip()
     held = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
-    parts = [f"<p><b>{text(cassette.name)}</b> · {text(recorder)} · {held}{problems}</p>"]
+    parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {held}{problems}</p>"]
     if len(cassette.streams) == 1:
         return parts[0] + stream_html(cassette.streams[0])
     shown = cassette.streams[:MOST_STREAMS]
@@ -49,7 +48,7 @@ def cassette_html(cassette: "Cassette") -> str:
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
     if len(shown) < len(cassette.streams):
         parts.append(f"<p>and {len(cassette.streams) - len(shown)} more</p>")
-    parts += [f"<p>{text(problem.message)}</p>" for problem in cassette.problems[:5] if problem.severity != "note"]
+    parts += [f"<p>{escape(problem.message)}</p>" for problem in cassette.problems[:5] if problem.severity != "note"]
     return "".join(parts) + _frame(shown, cassette.name)
 
 
@@ -64,7 +63,7 @@ def _row(stream: Stream) -> str:
         NOTHING if total is None else number(total),
         stream.finish_reason or NOTHING,
     )
-    return f"<tr>{''.join(f'<td>{text(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _summary(stream: Stream) -> str:
@@ -80,11 +79,12 @@ def _summary(stream: Stream) -> str:
     if stream.cost.usd is not None:
         figures.append(("Cost", dollars(stream.cost.usd), "estimate" if stream.cost.is_estimate else ""))
     rows = "".join(
-        f"<tr><td>{text(label)}</td><td>{text(value)}</td><td>{text(more)}</td></tr>" for label, value, more in figures
+        f"<tr><td>{escape(label)}</td><td>{escape(value)}</td><td>{escape(more)}</td></tr>"
+        for label, value, more in figures
     )
     texts = "".join(_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal"))
     calls = "".join(_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls)
-    return f"<p>{text(tell(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
+    return f"<p>{escape(tell(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
 
 
 def _details(label: str, content: str) -> str:
@@ -92,7 +92,7 @@ def _details(label: str, content: str) -> str:
         return ""
     cut = content[:MOST_CHARACTERS] + (" …" if len(content) > MOST_CHARACTERS else "")
     style = "white-space: pre-wrap; overflow-wrap: anywhere; text-align: left"
-    return f'<details><summary>{text(label)}</summary><pre style="{style}">{text(cut)}</pre></details>'
+    return f'<details><summary>{escape(label)}</summary><pre style="{style}">{escape(cut)}</pre></details>'
 
 
 def _frame(streams: Sequence[Stream], title: str) -> str:
@@ -105,7 +105,7 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
     page = escape(deck_page(played, title))
     height = 200 + max(map(_height, played)) + (70 if len(played) > 1 else 0)
     return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {text(title)}" loading="lazy"'
+        f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {escape(title)}" loading="lazy"'
         f' style="width: 100%; height: {height}px; border: 0"></iframe>'
     )
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import ToolCall
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -12,6 +11,7 @@ from viewer.streams.timing.silences import Silences
 from viewer.text.words import number, seconds
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
+from viewer.types.replies import ToolCall
 
 _TENTHS = (
     "",

@@ -19,7 +19,6 @@ from viewer.files.entries import (
     Member,
     PassedOver,
     Refused,
-    harmless,
     most_unpacked,
     passed_over_path,
     unpacking,
@@ -27,6 +26,7 @@ from viewer.files.entries import (
     within,
 )
 from viewer.files.sidecars import UNREADABLE, ZIP, Files, bodies_among, files_of, nothing, places_of, recordings_in
+from viewer.text.safe import safe_path
 from viewer.types.problems import CassetteError
 
 _NESTED = 1
@@ -221,7 +221,7 @@ def _unpacked(
         if entry.path in bodies:
             by_place.setdefault(bodies[entry.path], []).append(entry)
     for entry in sorted(entries, key=lambda entry: entry.path):
-        shown = f"{name}/{harmless(entry.path, limits.name_length)}"
+        shown = f"{name}/{safe_path(entry.path, limits.name_length)}"
         if entry.path in bodies:
             yield PassedOver(shown, "the body of a recording beside it")
         elif why := passed_over_path(entry.path):

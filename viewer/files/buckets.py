@@ -19,7 +19,6 @@ from viewer.files.entries import (
     Named,
     PassedOver,
     Refused,
-    harmless,
     passed_over_path,
     told_apart,
     too_large,
@@ -27,6 +26,7 @@ from viewer.files.entries import (
 )
 from viewer.files.folders import members
 from viewer.files.sidecars import Files, bodies_among, places_of
+from viewer.text.safe import safe_path
 from viewer.types.problems import CassetteError
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz")
@@ -54,7 +54,7 @@ def _found(address: str, limits: FolderLimits) -> Iterator[Found]:
     for name, place in bodies.items():
         by_place.setdefault(place, []).append(listed[name])
     for count, (name, file) in enumerate(sorted(listed.items())):
-        shown = harmless(name, limits.name_length)
+        shown = safe_path(name, limits.name_length)
         if count >= limits.members:
             yield Refused(
                 shown, f"there are more than {limits.members:,} files (the limit `members`); the rest is left out."

@@ -3,20 +3,16 @@
 Names that a recording or an archive gives are only shown: content is read in memory, and no name becomes a path.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.sidecars import Beside, Directory, nothing
-from viewer.text.words import displayable
+from viewer.text.safe import safe_path
 from viewer.types.limits import Limits
 from viewer.types.problems import CassetteError
 
-_SEPARATOR = re.compile(r"[/\\]")
-# What a terminal obeys, what ends a line, and what turns the direction of writing round.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _RATIO_FROM_BYTES = 1 << 20
 _NO_RECORDING = frozenset(
     [
@@ -154,7 +150,7 @@ class Member:
     """Name one recording, and read it on demand; it can be sent to another process."""
 
     name: str
-    """Where it stands, "/" between folders and after an archive; harmless to show, and no path."""
+    """Where it stands, "/" between folders and after an archive; safe_path to show, and no path."""
     read: Callable[[], Content] = field(repr=False)
     """Raises `CassetteError` where the file cannot be read or is over a limit."""
     size_bytes: int = 0
@@ -208,7 +204,7 @@ class LocalFile:
     def __call__(self) -> Content:
         """Return the content; raise `CassetteError` where it cannot be read or is over a limit."""
         path = Path(self.path)
-        name = harmless(path.name, self.limits.name_length)
+        name = safe_path(path.name, self.limits.name_length)
         try:
             if (size_bytes := path.stat().st_size) > self.limits.member_bytes:
                 raise CassetteError(name, *too_large(size_bytes, self.limits))
@@ -270,14 +266,6 @@ def passed_over_path(path: str) -> str:
     *folders, name = path.split("/")
     whys = [passed_over(folder, is_folder=True) for folder in folders if folder not in ("", ".", "..")]
     return next((why for why in whys if why), passed_over(name))
-
-
-def harmless(name: str, length: int) -> str:
-    """Return a recorded name that can be shown anywhere and leads nowhere: no root, no "..", nothing unseen, not too long."""
-    parts = [part for part in _SEPARATOR.split(name) if part not in ("", ".")]
-    text = "/".join("‥" if part == ".." else part for part in parts)
-    text = _UNSEEN.sub("\ufffd", displayable(text))
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def reason_of(error: Exception) -> str:

@@ -19,13 +19,13 @@ from viewer.files.entries import (
     Named,
     PassedOver,
     Refused,
-    harmless,
     passed_over,
     reason_of,
     told_apart,
     too_large,
 )
 from viewer.files.sidecars import bodies_among
+from viewer.text.safe import safe_path
 
 Source = str | os.PathLike[str] | Named
 
@@ -61,20 +61,20 @@ def _limited(every: Iterable[Found], limits: FolderLimits) -> Iterator[Found]:
 
 def _found(source: Source, limits: FolderLimits) -> Iterator[Found]:
     if isinstance(source, Named):
-        yield from packed(source.data, harmless(source.name, limits.name_length), limits)
+        yield from packed(source.data, safe_path(source.name, limits.name_length), limits)
         return
     path = Path(source)
     try:
         kind = path.stat()
     except (OSError, ValueError) as error:
-        yield Refused(harmless(str(path), limits.name_length), f"cannot be read: {reason_of(error)}.")
+        yield Refused(safe_path(str(path), limits.name_length), f"cannot be read: {reason_of(error)}.")
         return
     if stat.S_ISDIR(kind.st_mode):
         yield from _directory(path, limits)
     elif stat.S_ISREG(kind.st_mode):
-        yield from packed(LocalFile(str(path), kind.st_size, limits), harmless(path.name, limits.name_length), limits)
+        yield from packed(LocalFile(str(path), kind.st_size, limits), safe_path(path.name, limits.name_length), limits)
     else:
-        yield Refused(harmless(path.name, limits.name_length), "is neither a file nor a folder.")
+        yield Refused(safe_path(path.name, limits.name_length), "is neither a file nor a folder.")
 
 
 def _directory(root: Path, limits: FolderLimits) -> Iterator[Found]:
@@ -90,7 +90,7 @@ def _directory(root: Path, limits: FolderLimits) -> Iterator[Found]:
             break
     bodies = bodies_among([name for name, _ in files])
     for name, size_bytes in sorted(files):
-        shown = harmless(name, limits.name_length)
+        shown = safe_path(name, limits.name_length)
         if name in bodies:
             yield PassedOver(shown, "the body of a recording beside it")
         elif size_bytes > limits.member_bytes:
@@ -110,14 +110,14 @@ def _walked(folder: str, above: str, limits: FolderLimits) -> Iterator[tuple[Ref
         except OSError as error:
             yield (
                 Refused(
-                    harmless(above or folder, limits.name_length), f"a folder that cannot be read: {reason_of(error)}."
+                    safe_path(above or folder, limits.name_length), f"a folder that cannot be read: {reason_of(error)}."
                 ),
                 "",
             )
             continue
         for entry in entries:
             name = f"{above}/{entry.name}" if above else entry.name
-            shown = harmless(name, limits.name_length)
+            shown = safe_path(name, limits.name_length)
             is_folder = entry.is_dir(follow_symlinks=False)
             if why := "a link" if entry.is_symlink() else passed_over(entry.name, is_folder=is_folder):
                 yield PassedOver(shown, why), ""

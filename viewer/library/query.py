@@ -1,4 +1,4 @@
-"""Answer a SQL query over the tables of many recordings, bounded and harmless, so that a server can offer it to all.
+"""Answer a SQL query over the tables of many recordings, bounded and safe_path, so that a server can offer it to all.
 
 result = viewer.query.query("SELECT model, count(*) FROM streams GROUP BY model", Path("tables"))
 result.rows      # a pyarrow.Table

@@ -20,7 +20,7 @@ from viewer.library.library import open_content
 from viewer.library.stream_rows import COLUMNS, Row, frame
 from viewer.library.workers import Task
 from viewer.text.json import is_whole
-from viewer.text.words import displayable
+from viewer.text.safe import well_formed
 from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
 from viewer.types.chunk_table import PYTHON_TEXT
 from viewer.types.problems import CassetteError
@@ -210,8 +210,8 @@ def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Ref
         "name": name,
         "sha256": sha256,
         "beside": beside,
-        "reason": displayable(refused.reason) if refused else "",
-        "advice": displayable(refused.advice) if refused else "",
+        "reason": well_formed(refused.reason) if refused else "",
+        "advice": well_formed(refused.advice) if refused else "",
     }
 
 
@@ -231,7 +231,7 @@ def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
 def _whole(chunks: pd.DataFrame) -> pd.DataFrame:
     """Return chunks without half of a surrogate pair, which Arrow cannot hold."""
     texts = chunks["text"]
-    return chunks.assign(text=texts.map(displayable).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
+    return chunks.assign(text=texts.map(well_formed).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
 
 
 def parquet(table: pa.Table) -> bytes:

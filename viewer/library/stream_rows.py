@@ -35,16 +35,16 @@ import numpy as np
 import pandas as pd
 
 from viewer.protocols.provider import model_of, provider_of
-from viewer.protocols.reading import ToolCall
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost, price
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.stream import Stream, recorded_at_s
-from viewer.text.words import displayable
+from viewer.text.safe import well_formed
 from viewer.types.chunk_table import GRADE_DTYPE
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
+from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
 
 ROW_KINDS = ("stream", "answer", "error")
@@ -250,4 +250,4 @@ def _column(values: list[Any], dtype: Any) -> "pd.Series[Any]":
 
 
 def _displayable(values: Iterable[str | None]) -> Iterator[str | None]:
-    return (None if value is None else displayable(value) for value in values)
+    return (None if value is None else well_formed(value) for value in values)

@@ -23,7 +23,8 @@ from viewer.pages.server.recordings import RESTING, Recording, on_offer, open_ca
 from viewer.pages.server.turns import turns
 from viewer.pages.stream import pick_interaction, show_unreadable
 from viewer.streams.stream import Stream
-from viewer.text.words import MARKS, NOTHING, displayable, explanation, headline, number
+from viewer.text.safe import well_formed
+from viewer.text.words import MARKS, NOTHING, explanation, headline, number
 from viewer.types.measure import Measure
 from viewer.types.problems import CassetteError
 
@@ -156,7 +157,7 @@ def _name(one: Side) -> str:
 
 def _named(letter: str, one: Side) -> str:
     """Return what tells a side from all others: the tables name it by its letter alone, and two may be of one model."""
-    return displayable(f"{letter} · {_name(one)}")
+    return well_formed(f"{letter} · {_name(one)}")
 
 
 def _section(section: Section) -> list[Node]:

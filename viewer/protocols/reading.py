@@ -12,59 +12,12 @@ from viewer.protocols.repeats import Pattern, pattern_of
 from viewer.text.json import is_utf_8, parse
 from viewer.types.chunk_table import ERROR, KEEP_ALIVE, NO_TOOL, OTHER, TOOL_CALL
 from viewer.types.problems import Problem, Severity
+from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
 from viewer.wire import Events
 
 _CUT_OFF = "The recording ends here; record it again for the rest."
 _KEPT = "Kept as rows of kind other; the bytes are in the response body at this offset."
 _ENCODING = "The recorder may have cut a character in two or guessed the wrong encoding."
-
-
-@dataclass(frozen=True, slots=True)
-class StreamError:
-    """Hold an error that the provider sent instead of, or in the middle of, a stream."""
-
-    message: str
-    type: str = ""
-    code: str = ""
-
-    def __str__(self) -> str:
-        return self.message
-
-
-@dataclass(slots=True)
-class ToolCallStart:
-    """Hold what identifies a tool call; its arguments are the texts of its chunks."""
-
-    id: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """Hold one tool call, put together from its fragments."""
-
-    id: str
-    name: str
-    arguments: str
-    """Exactly the text that was streamed, which need not be valid JSON."""
-    choice: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServerTimes:
-    """Hold what a provider says in its own events of how long it took; None where it does not say."""
-
-    source: str
-    """The field, as the provider names it."""
-    first_s: float | None = None
-    """From the request, as the server saw it, to the first token."""
-    generation_s: float | None = None
-    """How long all output tokens took."""
-    whole_s: float | None = None
-    """From the request, as the server saw it, to the last token."""
-    created_s: int | None = None
-    completed_s: int | None = None
-    """Whole seconds of the epoch in which the response was created and completed."""
 
 
 # Of streams whose events differ in more than a text, such as a number that counts them, few are worth a look.

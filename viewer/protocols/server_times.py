@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols.reading import ServerTimes
 from viewer.text.json import mapping, number
+from viewer.types.replies import ServerTimes
 from viewer.types.usage import count
 
 _LONGEST_S = 7 * 86_400.0

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.protocols.reading import ToolCall
 from viewer.redaction.bodies import BodyUnits, moved, units_of
 from viewer.redaction.texts import Rules, blank_unit, marks, struck_pieces, struck_row, struck_text
 from viewer.streams.stream import DecodedStream, Stream, decode_stream
 from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
+from viewer.types.replies import ToolCall
 
 _ROUNDS = 4
 

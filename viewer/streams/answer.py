@@ -12,10 +12,11 @@ import numpy as np
 
 from viewer.protocols import ProtocolModule, known_protocols
 from viewer.protocols.provider import model_of, provider_of
-from viewer.protocols.reading import Reading, StreamError, ToolCall
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, REASONING
 from viewer.types.http import Interaction
+from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 from viewer.wire import Events
 

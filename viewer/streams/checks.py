@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from viewer.protocols.reading import Reading, ToolCall
+from viewer.protocols.reading import Reading
 from viewer.text.json import is_whole, parse
 from viewer.types.problems import Problem
+from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
 from viewer.wire import Events
 

@@ -12,7 +12,7 @@ import pandas as pd
 from viewer.cassettes.fields import moment
 from viewer.protocols import ProtocolModule, protocol_of
 from viewer.protocols.provider import model_of, provider_of
-from viewer.protocols.reading import Reading, StreamError, ToolCall
+from viewer.protocols.reading import Reading
 from viewer.streams import notebook_hook
 from viewer.streams.checks import findings
 from viewer.streams.cost import Cost, price
@@ -39,6 +39,7 @@ from viewer.types.http import Interaction, RecordedTimes
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
+from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 from viewer.wire.events import Events, payload_ends
 from viewer.wire.framing import CERTAIN, frame

@@ -1,1 +1,1 @@
-"""Recorded values as text, read and written safely."""
+"""Reading and writing values as text, safely."""

@@ -1,4 +1,4 @@
-"""Base64 as recorders write it: folded over lines, without its padding, or cut off by the end of the file."""
+"""Base64 as recorders write it: folded over lines, without padding, or cut off by the end of the file."""
 
 import base64
 import re
@@ -7,9 +7,10 @@ _ALPHABET = re.compile(r"[A-Za-z0-9+/]*")
 
 
 def unpack(text: str) -> bytes:
-    """Return the bytes of a base64 text, as many as it holds; raise `ValueError` where it is none."""
+    """Decode as many bytes as a base64 text holds. Raise `ValueError` if it has other characters."""
     packed = "".join(text.split()).rstrip("=")
     if not _ALPHABET.fullmatch(packed):
         raise ValueError("not base64")
+    # One character alone holds six bits, which is not a byte.
     packed = packed[: len(packed) - (len(packed) % 4 == 1)]
     return base64.b64decode(packed + "=" * (-len(packed) % 4))

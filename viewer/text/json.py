@@ -1,15 +1,15 @@
-"""The JSON of one event, read as SDKs read it."""
+"""JSON of recordings, read as leniently as SDKs read it, and values whose type a recording does not guarantee."""
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
 
 def parse(data: bytes) -> Any:
-    """Return the JSON value of a payload; raise `ValueError` where it is none.
+    """Parse a JSON value. Raise `ValueError` if the bytes are not JSON.
 
-    What the strict parser refuses and SDKs accept is read too: half a surrogate pair, NaN, control characters, and
+    Accepts what SDKs accept and the strict parser does not: half a surrogate pair, NaN, control characters in strings, and
     invalid UTF-8, which becomes U+FFFD as in a browser.
     """
     try:
@@ -21,24 +21,44 @@ def parse(data: bytes) -> Any:
             raise ValueError("nested too deeply") from error
 
 
+def write(value: Any, *, indent: bool = False) -> str:
+    """Write a recorded value as JSON, including values the strict writer refuses. Return "…" if it is nested too deeply."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None).decode()
+    except TypeError:
+        try:
+            return json.dumps(value, ensure_ascii=False, indent=2 if indent else None, default=_from_yaml)
+        except RecursionError:
+            return "…"
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Return a JSON object, or an empty one in place of anything else."""
     return value if isinstance(value, dict) else {}
 
 
-def write(value: Any, *, indent: bool = False) -> str:
-    """Return a recorded JSON value as text, also one that the strict writer refuses; "…" where it is nested too deeply."""
-    try:
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None).decode()
-    except TypeError:
-        try:
-            return json.dumps(value, ensure_ascii=False, indent=2 if indent else None, default=_bytes_as_text)
-        except RecursionError:
-            return "…"
+def items(value: Any) -> list[Any]:
+    """Return a JSON array, or an empty one in place of anything else."""
+    return value if isinstance(value, list) else []
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Tell whether a value is a JSON number. Python counts `bool` as an `int`; JSON does not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(value: Any, low: float, high: float) -> float | None:
+    """Return a JSON number within limits. Return None for anything else, such as an integer of hundreds of digits."""
+    return float(value) if is_number(value) and low <= value <= high else None
+
+
+def only_text(value: Any) -> str:
+    """Return a JSON string, or "" in place of anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def as_text(value: Any) -> str:
-    """Return a recorded value as text: a text as it is, "" for nothing, and all else, however deep, as JSON."""
+    """Return any recorded value as text: a string unchanged, null as "", everything else as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
@@ -46,24 +66,8 @@ def as_text(value: Any) -> str:
     return "" if value is None else write(value)
 
 
-def number(value: Any, low: float, high: float) -> float | None:
-    """Return a recorded number inside limits; None for anything else, such as one of hundreds of digits."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and low <= value <= high else None
-
-
-def only_text(value: Any) -> str:
-    """Return a recorded value that is a text; "" in place of anything else."""
-    return value if isinstance(value, str) else ""
-
-
-def _bytes_as_text(value: Any) -> str:
-    """Return what YAML can hold and JSON cannot."""
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
 def is_whole(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8: half of a surrogate pair, which JSON can hold, cannot."""
+    """Tell whether UTF-8 can encode a text. It cannot encode half a surrogate pair, which JSON can hold."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -78,3 +82,8 @@ def is_utf_8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _from_yaml(value: Any) -> str:
+    """Return bytes, dates and other values that YAML has and JSON has not, as text."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -1,4 +1,4 @@
-"""What must not be shown: values of headers and query parameters that carry secrets, told by the words of their names."""
+"""Masking of headers and query parameters whose names say that they carry a secret."""
 
 import re
 from collections.abc import Mapping
@@ -40,24 +40,24 @@ _USER = re.compile(r"(?<=://)[^/?#@]*@")
 
 
 def is_secret(name: str) -> bool:
-    """Tell whether a header or parameter of this name carries a secret; `x-ratelimit-tokens`, a count, does not."""
+    """Tell whether a header or parameter with this name carries a secret. `x-ratelimit-tokens` is a count and does not."""
     return any(word.lower() in _SECRET_WORDS for word in _WORD.findall(name))
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers with the values masked that carry secrets."""
+    """Return headers with secret values masked."""
     return {name: MASK if is_secret(name) or _SCHEME.match(value) else value for name, value in headers.items()}
 
 
 def masked_url(url: str) -> str:
-    """Return a URL with the secrets in its query and its user part masked, all else as it stands."""
+    """Return a URL with the secrets in its user part and its query masked, otherwise unchanged."""
     for begin, end in reversed(secret_parts(url)):
         url = url[:begin] + MASK + url[end:]
     return url
 
 
 def secret_parts(url: str) -> list[tuple[int, int]]:
-    """Return where in a URL secrets stand: its user part, and the values of parameters that carry them."""
+    """Return the spans of a URL that hold secrets: its user part, and the values of parameters with telling names."""
     users = [(match.start(), match.end() - 1) for match in _USER.finditer(url)]
     begin = users[-1][1] if users else 0
     values = [match.span(2) for match in _PARAMETER.finditer(url, begin) if _is_secret_parameter(unquote(match[1]))]

@@ -1,4 +1,4 @@
-"""How a number is written for a person: with its unit, three significant digits and the mark of its grade."""
+"""Numbers written for people: three significant digits, a unit, and the mark of their grade."""
 
 import math
 
@@ -8,11 +8,11 @@ from viewer.types.measure import Measure
 MARKS: dict[Grade, str] = {"measured": "●", "stamped": "◐", "bounded": "↔", "span": "▭", "paced": "○"}
 
 MEANINGS: dict[Grade, str] = {
-    "measured": "the client recorded it",
-    "stamped": "the server put its own time on each event",
-    "bounded": "known to lie between bounds that the recording gives",
-    "span": "only a total is recorded; spread over it by tokens",
-    "paced": "speed not recorded; a nominal pace, good for the eye and for no figure",
+    "measured": "recorded by the client",
+    "stamped": "the server's own time on each event",
+    "bounded": "known only within bounds",
+    "span": "only a total is recorded, spread by tokens",
+    "paced": "speed not recorded; replay uses a nominal pace",
 }
 
 NOTHING = "—"
@@ -35,11 +35,11 @@ LABELS = {
     "content_tokens_per_second": "Content rate",
     "chunks_per_second": "Chunk rate",
 }
-"""What each figure of `viewer.streams.timing.metrics` is called on a page."""
+"""The name of each figure of `viewer.streams.timing.metrics` on a page."""
 
 
 def number(value: float) -> str:
-    """Write a number with three significant digits, whole numbers whole."""
+    """Write a number with three significant digits, and whole numbers in full."""
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     digits = f"{value:.3g}"
@@ -47,12 +47,12 @@ def number(value: float) -> str:
 
 
 def counted(count: int, what: str) -> str:
-    """Write a number of things, `what` being the word for one of them."""
+    """Write a number of things. `what` is the singular."""
     return f"{number(count)} {what}{'s' * (count != 1)}"
 
 
 def seconds(value: float) -> str:
-    """Write a time in the unit in which it is read most easily."""
+    """Write a duration in the unit that reads most easily, from milliseconds to hours."""
     if value >= 3600:
         hours, rest = divmod(round(value / 60), 60)
         return f"{hours:,} h {rest} min"
@@ -62,13 +62,13 @@ def seconds(value: float) -> str:
     if 0 < value < 0.1:
         return f"{number(value * 1000)} ms"
     digits = f"{value:.3g}"
-    # 1.6 read to three digits is 1.60: the digit says how fine the number is.
+    # 1.6 becomes 1.60: the last digit shows the precision.
     whole, _, fraction = digits.partition(".")
     return f"{whole}.{fraction:0<{max(0, 3 - len(whole.lstrip('0')))}} s" if len(whole) < 3 and value else f"{digits} s"
 
 
 def dollars(value: float) -> str:
-    """Write an amount of US dollars, small ones with two significant digits."""
+    """Write an amount in US dollars, small amounts with two significant digits."""
     return f"${value:,.2f}" if value >= 0.1 or not value else f"${value:.{max(2, 1 - math.floor(math.log10(value)))}f}"
 
 
@@ -78,7 +78,7 @@ def quantity(value: float, unit: str) -> str:
 
 
 def headline(measure: Measure) -> str:
-    """Write a measure in one short phrase; a bare bound as "≥ 0.193 s", what is not known as a dash."""
+    """Write a measure in one short phrase: a bare bound as "≥ 0.193 s", an unknown one as a dash."""
     if measure.value is not None and not is_least(measure):
         return quantity(measure.value, measure.unit)
     if measure.low and measure.high is not None:
@@ -91,12 +91,12 @@ def headline(measure: Measure) -> str:
 
 
 def is_least(measure: Measure) -> bool:
-    """Tell whether a measure's value is no more than its lower bound, as of a server's own time that the client waits beyond."""
+    """Tell whether a value is only a lower bound, such as a server's own time, which the client waits longer than."""
     return measure.value is not None and measure.value == measure.low and measure.high is None
 
 
 def bounds(measure: Measure) -> str:
-    """Write what bounds a measure that has a value and is not exact; "" where there is nothing to add."""
+    """Write the bounds of a measure. Return "" if it has no value, is exact, or the bounds add nothing."""
     if measure.value is None or measure.low == measure.high or is_least(measure):
         return ""
     if measure.low is not None and measure.high is not None:
@@ -108,28 +108,19 @@ def bounds(measure: Measure) -> str:
 
 
 def explanation(measure: Measure) -> str:
-    """Write in words what a measure rests on, for its tooltip."""
+    """Write in words what a measure is based on, for its tooltip."""
     parts = [measure.source]
     if measure.grade:
         parts.append(f"{measure.grade}: {MEANINGS[measure.grade]}")
     if limits := bounds(measure):
         parts.append(limits)
     elif measure.value is None and measure.low is not None and measure.high is None:
-        parts.append("nothing bounds it from above")
+        parts.append("no upper bound is known")
     return "; ".join(parts)
 
 
-def displayable(text: str) -> str:
-    """Return text that can leave as UTF-8: half a surrogate pair, which a stream can hold, becomes U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def size(size_bytes: int) -> str:
-    """Write a number of bytes."""
+    """Write a size in bytes, kB or MB."""
     if size_bytes < 1000:
         return f"{size_bytes} B"
     return f"{number(size_bytes / 1000)} kB" if size_bytes < 1_000_000 else f"{number(size_bytes / 1_000_000)} MB"

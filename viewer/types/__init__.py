@@ -1,1 +1,1 @@
-"""The plain values that every room passes on."""
+"""The plain values that every other package uses."""

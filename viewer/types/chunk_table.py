@@ -1,16 +1,16 @@
-"""The chunk table: its columns, and the kinds and grades that may stand in them.
+"""The chunk table: its columns, and the kinds and grades in them.
 
 | column | dtype | meaning |
 |---|---|---|
-| interaction, event, choice | int32, int32, int16 | where it came from; `event` counts every framed unit, comments included |
+| interaction, event, choice | int32, int32, int16 | where it came from; `event` counts every framed unit, including comments |
 | kind | category | what sort of thing the event adds, one of `KINDS` |
-| text | string | the delta, verbatim; "" where there is none |
-| tool | Int16 | which tool call of the choice, else missing |
-| tokens | float64 | tokens attributed to this chunk, an estimate |
+| text | string | the delta, verbatim; "" if there is none |
+| tool | Int16 | which tool call of the choice; missing if none |
+| tokens | float64 | tokens attributed to this chunk; an estimate unless the provider reports them |
 | t, t_low, t_high | float64, s | arrival since `stream.timing.origin`: best value and hard bounds |
 | grade | category | how `t` is known, one of `GRADES` |
-| stamp | float64, s | the provider's own time stamp on the event (epoch seconds), else missing |
-| offset, size | int64, int32, bytes | where the event's raw bytes stand in the decoded body |
+| stamp | float64, s | the provider's own time stamp on the event, in epoch seconds; missing if none |
+| offset, size | int64, int32, bytes | where the event's raw bytes are in the decoded body |
 """
 
 from collections.abc import Collection, Sequence
@@ -64,13 +64,16 @@ COLUMNS: dict[str, Any] = {
 }
 
 NO_TOOL = -1
+MAX_INDEX = 2**15 - 1
+"""The largest choice and tool index: their columns are int16."""
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
 
 def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
-    """Mark the rows of some kinds, by a table: numpy's own `isin` takes 50 µs for the fewest rows."""
+    """Mark the rows whose kind is one of `wanted`."""
+    # A lookup table: `numpy.isin` takes 50 µs even for a few rows.
     table = np.zeros(len(KINDS), dtype=np.bool_)
     table[list(wanted)] = True
     marked: npt.NDArray[np.bool_] = table[kind]
@@ -78,14 +81,14 @@ def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
 
 
 def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
-    """Mark the first row of each event; rows are in the order of the wire."""
+    """Mark the first row of each event. Rows must be in wire order."""
     first = np.ones(len(event), dtype=np.bool_)
     np.not_equal(event[1:], event[:-1], out=first[1:])
     return first
 
 
 def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
-    """Return texts as a `string` array; half of a surrogate pair, which Arrow cannot hold, is kept too."""
+    """Return texts as a `string` array. Falls back to Python storage for half a surrogate pair, which Arrow cannot hold."""
     try:
         return pd.array(texts, dtype="string")
     except UnicodeEncodeError:
@@ -93,19 +96,19 @@ def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
 
 
 def join_texts(columns: Sequence[pd.api.extensions.ExtensionArray]) -> pd.api.extensions.ExtensionArray:
-    """Return text columns as one; a text that Arrow cannot hold decides for all, since the storages cannot be joined."""
+    """Concatenate text columns. If one uses Python storage, all are converted to it: the two storages cannot be joined."""
     if len(columns) == 1:
         return columns[0]
     if any(column.dtype == PYTHON_TEXT for column in columns):
         columns = [column.astype(PYTHON_TEXT) for column in columns]
     storage: Any = type(columns[0])
-    # The documented interface of extension arrays; `pd.concat`, which asks it, takes 0.2 ms for the fewest rows.
+    # Documented as the interface for extension arrays. `pd.concat` calls it too, but takes 0.2 ms even for a few rows.
     joined: pd.api.extensions.ExtensionArray = storage._concat_same_type(columns)  # noqa: SLF001
     return joined
 
 
 def tool_column(tools: Ints) -> pd.api.extensions.ExtensionArray:
-    """Return tool indices as a nullable `Int16` array, `NO_TOOL` as missing."""
+    """Return tool indices as a nullable `Int16` array in which `NO_TOOL` is missing."""
     return pd.arrays.IntegerArray(tools.astype(np.int16), tools == NO_TOOL)
 
 
@@ -115,5 +118,5 @@ def _no_chunks() -> pd.DataFrame:
 
 
 def empty_chunks() -> pd.DataFrame:
-    """Return a chunk table without rows."""
+    """Return a chunk table with all columns and no rows."""
     return _no_chunks().copy(deep=False)

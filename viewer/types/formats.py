@@ -1,4 +1,4 @@
-"""Find the modules that read a format: to add a recorder or a protocol is to add one file."""
+"""Find the modules that read formats. Adding a recorder or a protocol takes one new file."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,19 +8,19 @@ from types import ModuleType
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Say what a module reads: a row in the table of what opens (docs/formats.md)."""
+    """What a module reads: one row of the table in docs/formats.md."""
 
     name: str
-    """As in `cassette.format` or `stream.protocol`."""
+    """The value of `cassette.format` or `stream.protocol`."""
     title: str
     url: str
-    """Where it is described; "" where it is nowhere."""
+    """Where the format is described; "" if nowhere."""
     reads: str
-    """Which versions and variants, in few words."""
+    """Which versions and variants, in a few words."""
     keeps: str = ""
-    """Of a recorder, what it keeps of time; "" where it keeps nothing."""
+    """Which times a recorder keeps; "" if none."""
 
 
 def modules_of(package: ModuleType) -> list[ModuleType]:
-    """Import and return the modules of a package, by name."""
+    """Import the modules of a package and return them, sorted by name."""
     return [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]

@@ -1,11 +1,11 @@
-"""The recorded HTTP: what was asked and what came back, as the recorder kept it."""
+"""Recorded HTTP: requests, responses and their times, as the recorder kept them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
 class Headers(Mapping[str, str]):
-    """Look up header values by name in any case; repeated values are joined with a comma (RFC 9110, 5.3)."""
+    """Headers by case-insensitive name. Values of repeated headers are joined with a comma (RFC 9110, 5.3)."""
 
     __slots__ = ("_pairs",)
 
@@ -25,13 +25,13 @@ class Headers(Mapping[str, str]):
         return len(self._pairs)
 
     def __repr__(self) -> str:
-        # Values stay out: a traceback or a notebook must not print an authorization header.
+        # Without values: a traceback or a notebook must not print an authorization header.
         return f"Headers({', '.join(self)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what the client sent; empty strings where the recording does not say. Printing it shows no secret."""
+    """What the client sent. Fields are empty if not recorded. The repr shows no secrets."""
 
     method: str = ""
     url: str = field(default="", repr=False)
@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Hold what the server sent back, the body decoded."""
+    """What the server sent back, with the body decoded."""
 
     status: int | None = None
     reason: str = ""
@@ -50,13 +50,13 @@ class Response:
 
     @property
     def content_type(self) -> str:
-        """The media type in lower case without its parameters; "" where there is none."""
+        """The media type in lower case without parameters; "" if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Hold a time of day as recorded; the true one lies in [epoch_s, epoch_s + resolution_s)."""
+    """A recorded wall-clock time. The true time lies in [epoch_s, epoch_s + resolution_s)."""
 
     epoch_s: float
     resolution_s: float
@@ -64,20 +64,20 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Hold when the parts of a response body came, by the clock of the client or of a proxy beside it."""
+    """When the parts of a response body arrived, by the clock of the client or of a proxy on its side."""
 
     s: tuple[float, ...]
-    """Seconds for each part, in order: since the request where `since_request`, else since any moment at all."""
+    """One time per part, in order. They count from the request if `since_request`, else from an unknown moment."""
     ends: tuple[int, ...] | None = None
-    """Byte offset into the body where each part ends; None where each part is one event that holds data."""
+    """The byte offset in the body at which each part ends. None if each part is one event with data."""
     since_request: bool = False
     resolution_s: float = 0.0
-    """How coarse the recorder writes them, such as 0.001 for whole milliseconds; 0 where that does not matter."""
+    """The step of the recorded times, such as 0.001 for whole milliseconds; 0 if they are finer than matters."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedTimes:
-    """Hold what the recorder itself wrote about time; None where it wrote nothing."""
+    """The times that the recorder itself wrote. A field is None if it was not written."""
 
     headers_s: float | None = None
     """From the request to the response headers."""
@@ -94,7 +94,7 @@ class RecordedTimes:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Hold one request and its response."""
+    """One request and its response."""
 
     request: Request
     response: Response

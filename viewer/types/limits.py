@@ -1,7 +1,7 @@
-"""How much of a recording is read: a cassette is hostile input, and may ask for more than a machine has.
+"""How much of a recording is read. A cassette is hostile input and may demand more than a machine has.
 
-What goes beyond a limit of the file as a whole is refused, with a `CassetteError`; where the rest can be shown it is, with a
-problem that names the limit.
+A file that exceeds a limit as a whole is refused with a `CassetteError`. If the rest can be shown, it is, and a problem names
+the limit.
 """
 
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ _MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """State how much is read at most. The defaults are far beyond what any recorder is known to have written."""
+    """Upper limits on what is read. The defaults are far above anything a recorder is known to have written."""
 
     file_bytes: int = 1024 * _MEBIBYTE
-    """Of the file as it lies on disk. More is refused."""
+    """The size of the file on disk. A larger file is refused."""
     decoded_bytes: int = 1024 * _MEBIBYTE
-    """Of a packed file once unpacked, and of all bodies together that were recorded compressed. The rest is left out."""
+    """The unpacked size of a packed file, and the total of all bodies that were recorded compressed. The rest is left out."""
     decompression_ratio: int = 1000
-    """How many bytes one compressed byte may stand for, once they are more than 16 MiB. The rest is left out."""
+    """How many bytes one compressed byte may expand to, once the result exceeds 16 MiB. The rest is left out."""
     beside_bytes: int = 1024 * _MEBIBYTE
-    """Of one file beside the cassette. A larger one is passed over."""
+    """The size of one file next to the cassette. A larger one is ignored."""
     beside_total_bytes: int = 1024 * _MEBIBYTE
-    """Of all files beside the cassette. What would go beyond is passed over."""
+    """The total size of the files next to the cassette. The ones that would exceed it are ignored."""
     depth: int = 500
-    """How deeply lists and mappings of YAML and JSON5 may be nested. What stands before is read."""
+    """The nesting depth of YAML and JSON5. What comes before a deeper value is read."""
     alias_nodes: int = 1_000_000
-    """How many nodes the aliases of a YAML file may repeat. What stands before is read."""
+    """How many nodes the aliases of a YAML file may repeat. What comes before is read."""
     interactions: int = 100_000
-    """In one file. The rest is left out."""
+    """Interactions in one file. The rest is left out."""
     events: int = 5_000_000
-    """In one stream. The rest is left out."""
+    """Events in one stream. The rest is left out."""
     event_bytes: int = 64 * _MEBIBYTE
-    """Of one event, and so of its longest line. A longer one is shown as one that cannot be read."""
+    """The size of one event. A larger one is shown as unreadable."""
 
     def exceeded(self, name: str) -> str:
-        """Return in words which limit was exceeded, to be put behind what exceeds it."""
+        """Return the exceeded limit in words, to follow a description of what exceeds it."""
         return f"(limit {name}: {getattr(self, name):,})"
 
 

@@ -1,4 +1,4 @@
-"""A number that says how well it is known."""
+"""A figure together with how well it is known."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ from viewer.types.chunk_table import Grade
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Hold one figure with its bounds; what the recording cannot support has no value, and `source` says why."""
+    """One figure with its bounds. If the recording cannot support a value, it is None and `source` says why."""
 
     value: float | None
     low: float | None
-    """The true value is never below this; None where nothing bounds it."""
+    """The true value is never below this; None if it has no lower bound."""
     high: float | None
-    """The true value is never above this; None where nothing bounds it."""
+    """The true value is never above this; None if it has no upper bound."""
     unit: str
     grade: Grade | None
-    """How well the times it rests on are known; None where it has neither value nor bound."""
+    """How well the times behind it are known; None if it has neither a value nor a bound."""
     source: str
-    """What was counted or read, in words."""
+    """In words: what was counted or read, or why nothing is known."""
 
 
 def unknown(unit: str, reason: str) -> Measure:
-    """Return the measure of something that the recording does not hold."""
+    """Return a measure without value and bounds, for what the recording does not hold."""
     return Measure(None, None, None, unit, None, reason)

@@ -1,7 +1,7 @@
 """What can be wrong with a recording.
 
-A malformed recording is data: what is wrong becomes a `Problem` beside what could be read. Only a file of which
-nothing can be shown raises:
+A malformed recording is data. What is wrong with it becomes a `Problem`, and everything readable is shown. An exception is
+raised only if nothing can be shown:
 
     ValueError
     └── CassetteError    the file as a whole cannot be opened
@@ -14,7 +14,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 class CassetteError(ValueError):
-    """Say that nothing of a file can be shown; the message names the file, the place and the reason."""
+    """Nothing of a file can be shown. The message names the file, the place and the reason."""
 
     def __init__(self, file: str, reason: str, advice: str = "") -> None:
         self.file = file
@@ -25,19 +25,19 @@ class CassetteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """State one thing that is wrong with a recording, where it stands and what to do about it."""
+    """One thing that is wrong with a recording, where it is, and what to do about it."""
 
     severity: Severity
     message: str
     advice: str = ""
     file: str = ""
     interaction: int | None = None
-    """Index into `cassette.interactions`; None where it concerns the whole file."""
+    """Index into `cassette.interactions`; None if the problem concerns the whole file."""
     offset: int | None = None
-    """Byte offset into the decoded response body, or into the file where `interaction` is None."""
+    """Byte offset in the decoded response body, or in the file if `interaction` is None."""
 
     def at(self, *, file: str | None = None, interaction: int | None = None) -> "Problem":
-        """Return this problem with the place filled in that its finder could not know."""
+        """Return a copy with the file and interaction filled in, for finders that do not know them."""
         return replace(
             self,
             file=self.file or file or "",

@@ -1,7 +1,7 @@
 """Token usage in one vocabulary, and the provider's arithmetic checked.
 
-The vocabulary is OpenTelemetry's (semantic-conventions-genai): input includes what came from the cache, output includes
-reasoning, whatever the provider itself counts.
+The vocabulary is OpenTelemetry's (semantic-conventions-genai): input includes cached tokens and output includes reasoning
+tokens, however the provider itself counts.
 """
 
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """State one identity that the reported numbers should satisfy."""
+    """One identity that the reported numbers should satisfy."""
 
     name: str
     passed: bool
     figures: str
-    """The identity with the numbers put in, e.g. "373 = 213 + 27 + 133"."""
+    """The identity with its numbers, such as "373 = 213 + 27 + 133"."""
     off_by: int = 0
-    """By how many tokens it fails."""
+    """How many tokens it is off by; 0 if it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Hold token counts; None where the provider does not report one."""
+    """Token counts. A field is None if the provider does not report it."""
 
     input: int | None = None
     output: int | None = None
@@ -38,60 +38,62 @@ class Usage:
     checks: tuple[Check, ...] = ()
 
 
-_HIGHEST_COUNT = 2**53
+# Above this, a float no longer represents every whole number.
+_MAX_COUNT = 2**53
 
 
 def count(reported: Mapping[str, Any], *path: str) -> int | None:
-    """Return the whole number at a path of keys; None where it is absent, or no number that can be one."""
+    """Return the count at a path of keys. Return None if it is absent or cannot be a count."""
     value: Any = reported
     for key in path:
         if not isinstance(value, Mapping):
             return None
         value = value.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < _HIGHEST_COUNT:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < _MAX_COUNT:
         return None
     return int(value)
 
 
 def sum_check(name: str, total: int, *parts: int) -> Check:
-    """Return the check that parts add up to a total."""
+    """Check that parts add up to a total."""
     passed = total == sum(parts)
     figures = f"{total} {'=' if passed else '≠'} {' + '.join(map(str, parts))}"
     return Check(name, passed, figures, abs(total - sum(parts)))
 
 
 def part_check(name: str, part: int, whole: int) -> Check:
-    """Return the check that a part is no greater than its whole."""
+    """Check that a part is not greater than the whole."""
     return Check(name, part <= whole, f"{part} {'≤' if part <= whole else '>'} {whole}", max(0, part - whole))
 
 
-# What is known to fail, and why it is no fault of the recording: provider, how the identity begins, and the reason.
-_TRAPS = (
-    ("openrouter", "reasoning ≤", "OpenRouter counts reasoning and completion with different tokenizers"),
-    ("vercel", "total = prompt", "Vercel's gateway leaves Gemini's reasoning out of the completion and of the total"),
-    ("azure", "cached ≤", "xAI on Azure does not count what came from the cache into the prompt"),
-    ("doubleword", "reasoning ≤", "Doubleword counts reasoning and completion with different tokenizers"),
+# Identities that are known to fail without a fault in the recording: provider, start of the identity, reason.
+_KNOWN_FAILURES = (
+    ("openrouter", "reasoning ≤", "OpenRouter counts reasoning and completion tokens with different tokenizers"),
+    ("vercel", "total = prompt", "Vercel's gateway leaves Gemini's reasoning tokens out of completion and total"),
+    ("azure", "cached ≤", "xAI on Azure does not include cached tokens in the prompt tokens"),
+    ("doubleword", "reasoning ≤", "Doubleword counts reasoning and completion tokens with different tokenizers"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """State whether the reported numbers add up."""
+class Arithmetic:
+    """Whether the reported numbers add up, in one sentence."""
 
     adds_up: bool | None
-    """None where there is nothing to check."""
+    """None if there is nothing to check."""
     text: str
 
 
-def verdict(usage: Usage, provider: str | None) -> Verdict:
-    """Return in a sentence whether the reported numbers add up, else by how much they do not, and whether that is known."""
+def check_arithmetic(usage: Usage, provider: str | None) -> Arithmetic:
+    """Say whether the reported numbers add up. If not, say by how much they are off, and whether the reason is known."""
     failed = [check for check in usage.checks if not check.passed]
     if not usage.checks:
-        return Verdict(None, "Nothing to check: the provider reports no total.")
+        return Arithmetic(None, "Nothing to check: the provider reports no total.")
     if not failed:
         sums = ", ".join(check.figures for check in usage.checks)
-        return Verdict(True, f"Adds up: {sums}.")  # noqa: FBT003 - adds up
+        return Arithmetic(adds_up=True, text=f"Adds up: {sums}.")
     worst = max(failed, key=lambda check: check.off_by)
-    text = f"Does not add up, by {worst.off_by:,} tokens: {worst.name}, but {worst.figures}."
-    known = next((why for who, what, why in _TRAPS if who == provider and worst.name.startswith(what)), None)
-    return Verdict(False, f"{text} A known trap: {known}." if known else f"{text} No reason for it is known.")  # noqa: FBT003 - does not
+    text = f"Does not add up: {worst.name}, but {worst.figures}. It is off by {worst.off_by:,} tokens."
+    known = next((why for who, what, why in _KNOWN_FAILURES if who == provider and worst.name.startswith(what)), None)
+    reason = f"This is known: {known}." if known else "No reason is known."
+    return Arithmetic(adds_up=False, text=f"{text} {reason}")

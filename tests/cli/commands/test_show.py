@@ -37,7 +37,7 @@ def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
     assert lines["total, as reported"].strip() == "373"
     assert lines["US dollars"].startswith("$")
     assert "Adds up: 373 = 213 + 27 + 133" in out
-    assert "↔ bounded: known to lie between bounds" in out
+    assert "↔ bounded: known only within bounds" in out
     assert "\x1b" not in out
 
 

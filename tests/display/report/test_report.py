@@ -17,7 +17,7 @@ from tests.support import planted
 from tests.support.hostile import HOSTILE
 from viewer.cassettes.go_vcr_writer import interactions_text
 from viewer.redaction.cassette import Redaction, redact
-from viewer.text.words import displayable
+from viewer.text.safe import well_formed
 
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
 WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
@@ -56,7 +56,7 @@ def all_of(page_text):
 
 
 def texts_of(cassette):
-    return [[displayable(text) for text in stream.chunks["text"]] for stream in cassette.streams]
+    return [[well_formed(text) for text in stream.chunks["text"]] for stream in cassette.streams]
 
 
 @pytest.fixture

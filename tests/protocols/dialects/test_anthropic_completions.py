@@ -8,9 +8,9 @@ import pytest
 import viewer
 from tests.support.aws_frames import frame
 from viewer.protocols import SAMPLE_EVENTS
-from viewer.protocols.reading import StreamError
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError
 
 DEEP = "[" * 1000 + "]" * 1000
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
-from viewer.protocols.reading import ToolCall
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import ToolCall
 
 
 def load(*events, url=""):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from viewer.protocols.reading import StreamError
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError
 
 DEEP = "[" * 1000 + "]" * 1000
 DETAILS = {"finish_reason": "eos_token", "generated_tokens": 3, "seed": None, "input_length": 5}

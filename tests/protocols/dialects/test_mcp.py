@@ -5,9 +5,9 @@ import json
 import pytest
 
 import viewer
-from viewer.protocols.reading import StreamError
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError
 
 DEEP = "[" * 1000 + "]" * 1000
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 import viewer
-from viewer.protocols.reading import StreamError
 from viewer.streams.answer import read_answer
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError
 
 
 def load(*payloads, url="", end="\r\n\r\n"):

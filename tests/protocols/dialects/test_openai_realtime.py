@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from viewer.protocols.reading import StreamError, ToolCall
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError, ToolCall
 
 
 def load(*payloads, url=""):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import viewer
-from viewer.protocols.reading import StreamError
+from viewer.types.replies import StreamError
 
 
 def load(*payloads):

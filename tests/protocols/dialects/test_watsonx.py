@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from viewer.protocols.reading import StreamError
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError
 
 DEEP = "[" * 1000 + "]" * 1000
 WARNINGS = {"warnings": [{"message": "This model is a Non-IBM Product.", "id": "disclaimer_warning"}]}

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from viewer.protocols.reading import StreamError, ToolCall
 from viewer.streams.answer import read_answer
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.replies import StreamError, ToolCall
 
 
 def load(*payloads, url=""):

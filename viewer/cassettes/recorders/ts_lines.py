@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES
-from viewer.text.time_of_day import after, microseconds
+from viewer.text.times import continue_day, parse_time_of_day
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -99,10 +99,10 @@ def _times_us(stamps: list[re.Match[bytes]]) -> list[int]:
     """Return when each line came, in microseconds since one moment, whatever it is."""
     first = stamps[0]
     if first["time"]:
-        us = [microseconds(stamp["time"].decode()) for stamp in stamps]
+        us = [parse_time_of_day(stamp["time"].decode()) for stamp in stamps]
         steps_back = any(0 < one - other < _HALF_A_DAY_US for one, other in pairwise(us))
         since_line_before = steps_back and not first["date"] and min(us) < _SECOND_US
-        return list(accumulate(us) if since_line_before else accumulate(us, after))
+        return list(accumulate(us) if since_line_before else accumulate(us, continue_day))
     us = [int((stamp["seconds"] or stamp["whole_seconds"]) + (stamp["part"] or b".000000")[1:]) for stamp in stamps]
     steps_back = any(one > other for one, other in pairwise(us))
     return list(accumulate(us)) if steps_back and us[0] < _EPOCH_US else us

@@ -50,12 +50,11 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _written(rows: "pd.DataFrame", as_format: str, *, on_terminal: bool) -> bytes:
-    from viewer.text.safe import visible  # noqa: PLC0415
-    from viewer.text.words import displayable  # noqa: PLC0415 - as above
+    from viewer.text.safe import visible, well_formed  # noqa: PLC0415 - as above
     from viewer.types.chunk_table import PYTHON_TEXT  # noqa: PLC0415
 
     if on_terminal or rows["text"].dtype == PYTHON_TEXT:
-        shown = visible if on_terminal else displayable
+        shown = visible if on_terminal else well_formed
         rows = rows.assign(text=[shown(text) for text in rows["text"]]).astype({"text": "string"})
     if as_format == "parquet":
         try:

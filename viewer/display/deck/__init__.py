@@ -5,8 +5,9 @@ from functools import cache
 
 from viewer.display.assets import asset, joined_modules
 from viewer.display.deck.tape import make_tape
-from viewer.display.html_page import html_page, text
+from viewer.display.html_page import html_page
 from viewer.streams.stream import Stream
+from viewer.text.html import escape
 
 __all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
 
@@ -46,7 +47,7 @@ def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) 
     start = "mountInPage(document.getElementById('deck'), JSON.parse(document.getElementById('data').textContent));"
     return html_page(
         title,
-        f'<main><h1 hidden>{text(title)}</h1><div id="deck"></div></main>',
+        f'<main><h1 hidden>{escape(title)}</h1><div id="deck"></div></main>',
         style=page_stylesheet(),
         script=page_script() + start,
         data=make_tape(streams, choice),

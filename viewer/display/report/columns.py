@@ -8,7 +8,7 @@ import numpy as np
 from viewer.display.deck import make_tape
 from viewer.display.lanes import choices_of, lanes_of
 from viewer.streams.stream import Stream
-from viewer.text.words import displayable
+from viewer.text.safe import well_formed
 from viewer.types.chunk_table import Floats
 
 _MICRO = 1e6
@@ -25,7 +25,7 @@ def packed_table(stream: Stream) -> dict[str, Any]:
         "tokens": _whole(chunks["tokens"].to_numpy(), _MILLI),
         "tool": [None if tool < 0 else tool for tool in chunks["tool"].fillna(-1).tolist()],
     }
-    texts = [displayable(text) for text in chunks["text"].tolist()]
+    texts = [well_formed(text) for text in chunks["text"].tolist()]
     return {"count": len(chunks), "columns": {"text": texts, **{name: packed(all_) for name, all_ in columns.items()}}}
 
 

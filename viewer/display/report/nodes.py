@@ -6,8 +6,9 @@ One tree for both, so that what is read without a script is what the script show
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from viewer.display.html_page import text
-from viewer.text.words import displayable, number
+from viewer.text.html import escape
+from viewer.text.safe import well_formed
+from viewer.text.words import number
 
 Node = str | list[Any]
 """Text, or a tag, its attributes and the nodes inside."""
@@ -20,8 +21,8 @@ _SHARED_FROM_CHARACTERS = 40
 def node(tag: str, attributes: str | Mapping[str, str] = "", *children: Node) -> Node:
     """Return an element of a class, or with attributes, and what is inside."""
     given = {"class": attributes} if isinstance(attributes, str) else attributes
-    named = {name: displayable(value) for name, value in given.items() if value or name == "open"}
-    return [tag, named, *(displayable(child) if isinstance(child, str) else child for child in children)]
+    named = {name: well_formed(value) for name, value in given.items() if value or name == "open"}
+    return [tag, named, *(well_formed(child) if isinstance(child, str) else child for child in children)]
 
 
 def html(nodes: Sequence[Node]) -> str:
@@ -32,9 +33,9 @@ def html(nodes: Sequence[Node]) -> str:
 def _html(one: Node) -> str:
     if isinstance(one, str):
         more = len(one) - MOST_CHARACTERS
-        return text(one) if more <= 0 else f"{text(one[:MOST_CHARACTERS])} … and {number(more)} more characters"
+        return escape(one) if more <= 0 else f"{escape(one[:MOST_CHARACTERS])} … and {number(more)} more characters"
     tag, attributes, *children = one
-    written = "".join(f' {name}="{text(value)}"' for name, value in attributes.items())
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{written}>{html(children)}</{tag}>"
 
 

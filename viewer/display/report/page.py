@@ -13,7 +13,7 @@ from viewer.display.assets import asset, joined_modules
 from viewer.display.chunk_columns import telling_columns
 from viewer.display.deck import page_script, page_stylesheet
 from viewer.display.headline import answer_title, stream_title
-from viewer.display.html_page import html_page, text
+from viewer.display.html_page import html_page
 from viewer.display.report import overview, sections, whole
 from viewer.display.report.columns import packed_table, packed_tracks
 from viewer.display.report.conversation import conversation
@@ -23,6 +23,7 @@ from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
+from viewer.text.html import escape
 from viewer.types.chunk_table import GRADES, KINDS
 
 __all__ = ["Download", "report_page", "script", "stylesheet"]
@@ -71,7 +72,7 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
     links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
     body = f"""<main>
-<header><p class="source">{text(overview.source_line(cassette))}</p><div id="save"></div></header>
+<header><p class="source">{escape(overview.source_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
 <div id="head">{html(told[0]["head"] if told else [node("div", "title", node("h1", "", title))])}</div>
 <p id="trouble" class="warning" role="status"></p>
@@ -99,7 +100,7 @@ def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
 
 
 def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
-    return f'<section id="to-{name}"><h2>{text(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
+    return f'<section id="to-{name}"><h2>{escape(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
 
 
 def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:

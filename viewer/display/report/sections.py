@@ -7,7 +7,7 @@ from viewer.text.json import write
 from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars, explanation, headline, number, size
 from viewer.types.http import Headers
 from viewer.types.measure import Measure
-from viewer.types.usage import Usage, verdict
+from viewer.types.usage import Usage, check_arithmetic
 
 # What is hidden is drawn as the deck draws it.
 _HATCHING = [
@@ -41,7 +41,7 @@ def tokens(stream: Stream) -> list[Node]:
     spent = f"{dollars(cost.usd)}: {cost.source}" if cost.usd is not None else cost.source
     return [
         *_bars(stream, usage),
-        node("p", "verdict", verdict(usage, stream.provider).text),
+        node("p", "verdict", check_arithmetic(usage, stream.provider).text),
         node("ul", "sums", *sums),
         node("p", "note", f"Cost: {spent}"),
         *_reported(usage),

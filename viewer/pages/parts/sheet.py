@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from viewer.text.words import displayable
+from viewer.text.safe import well_formed
 
 Node = str | list[Any]
 """Text, or a tag of `TAGS`, a class, a tooltip and the nodes inside."""
@@ -50,8 +50,8 @@ def node(tag: str, kind: str = "", *children: Node, tip: str = "") -> Node:
     return [
         tag,
         kind,
-        displayable(tip),
-        *(displayable(child) if isinstance(child, str) else child for child in children),
+        well_formed(tip),
+        *(well_formed(child) if isinstance(child, str) else child for child in children),
     ]
 
 

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from viewer.display.html_page import text
 from viewer.pages.server.shares import Shares
+from viewer.text.html import escape
 
 PATH = "/share/{id}"
 
@@ -60,6 +60,6 @@ _MISSING = f"""<!doctype html>
 <title>Not here</title>
 <style>body {{ margin: 15vh auto; max-width: 34em; padding: 0 16px; font: 16px/1.5 system-ui, sans-serif }}</style>
 </head>
-<body><main><h1>Not here</h1><p>{text(_SAID)}</p></main></body>
+<body><main><h1>Not here</h1><p>{escape(_SAID)}</p></main></body>
 </html>
 """

@@ -12,7 +12,8 @@ from viewer.pages.parts.sheet import node, sheet
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse, write
-from viewer.text.words import MARKS, MEANINGS, counted, displayable, number
+from viewer.text.safe import well_formed
+from viewer.text.words import MARKS, MEANINGS, counted, number
 from viewer.types.chunk_table import KINDS, PYTHON_TEXT
 
 # Streamlit turns to a table without search and selection here unless it is told.
@@ -87,7 +88,7 @@ def _show_event(cassette: Cassette, stream: Stream, row: pd.Series) -> None:
     where = f"event {row['event']}, {number(int(row['size']))} bytes from byte {number(int(row['offset']))} of the body"
     sheet([node("p", "note", where)], key="event_place")
     text = raw.decode(errors="replace")
-    st.code(displayable(_pretty(text)), language="json", wrap_lines=True)
+    st.code(well_formed(_pretty(text)), language="json", wrap_lines=True)
 
 
 def _pretty(event: str) -> str:
@@ -129,7 +130,7 @@ def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows as files hold them: categories as their names, half a surrogate pair replaced."""
     plain = rows.assign(kind=rows["kind"].astype("string"), grade=rows["grade"].astype("string"))
     if rows["text"].dtype == PYTHON_TEXT:
-        plain["text"] = pd.array([displayable(text) for text in rows["text"]], dtype="string")
+        plain["text"] = pd.array([well_formed(text) for text in rows["text"]], dtype="string")
     return plain
 
 
@@ -137,5 +138,5 @@ def _displayable_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows as a table can show them: no bound as empty, half a surrogate pair replaced."""
     shown = rows.assign(t_low=rows["t_low"].where(np.isfinite), t_high=rows["t_high"].where(np.isfinite))
     if rows["text"].dtype == PYTHON_TEXT:
-        shown["text"] = pd.array([displayable(text) for text in rows["text"]], dtype="string")
+        shown["text"] = pd.array([well_formed(text) for text in rows["text"]], dtype="string")
     return shown

@@ -6,7 +6,8 @@ from viewer.pages.parts.sheet import node, sheet
 from viewer.streams.cassette import Cassette
 from viewer.text.json import parse, write
 from viewer.text.masks import masked_headers, masked_url
-from viewer.text.words import displayable, size
+from viewer.text.safe import well_formed
+from viewer.text.words import size
 from viewer.types.http import Headers
 
 SHOWN_BODY_BYTES = 200_000
@@ -27,7 +28,7 @@ def show(cassette: Cassette, index: int) -> None:
 
 def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str) -> None:
     sheet([node("h2", "", title), node("p", "", node("code", "", line))], key=f"{key}_line")
-    masked = {displayable(name): displayable(value) for name, value in masked_headers(headers).items()}
+    masked = {well_formed(name): well_formed(value) for name, value in masked_headers(headers).items()}
     if masked:
         st.dataframe({"header": list(masked), "value": list(masked.values())}, hide_index=True, key=f"{key}_headers")
     if not body:
@@ -37,7 +38,7 @@ def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str
     note = size(len(body)) + ("" if len(shown) == len(body) else f", the first {size(len(shown))} of it")
     sheet([node("p", "note", f"body, {note}")], key=f"{key}_size")
     json_text = _pretty(shown)
-    text = displayable(json_text or shown.decode(errors="replace"))
+    text = well_formed(json_text or shown.decode(errors="replace"))
     st.code(text, language="json" if json_text else None, height=420, wrap_lines=True)
 
 

@@ -6,8 +6,9 @@ from viewer.pages.parts.sheet import node, sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.streams.stream import Stream
 from viewer.text.json import write
-from viewer.text.words import NOTHING, displayable, dollars, number
-from viewer.types.usage import verdict
+from viewer.text.safe import well_formed
+from viewer.text.words import NOTHING, dollars, number
+from viewer.types.usage import check_arithmetic
 
 
 def show(stream: Stream) -> None:
@@ -18,7 +19,7 @@ def show(stream: Stream) -> None:
         said = "The stream reports no usage." if known else "The protocol is not known, so no usage was read."
         sheet([node("p", "", said), node("p", "note", _ASK_FOR_USAGE if known else "")], key="no_usage")
         return
-    told = verdict(usage, stream.provider)
+    told = check_arithmetic(usage, stream.provider)
     sums = [
         node(
             "li",
@@ -54,7 +55,7 @@ def show(stream: Stream) -> None:
     with right:
         counts = [NOTHING if value is None else number(value) for value in rows.values()]
         st.dataframe({"count": list(rows), "tokens": counts}, hide_index=True, key="usage_table")
-        st.code(displayable(write(usage.reported, indent=True)), language="json", height=220)
+        st.code(well_formed(write(usage.reported, indent=True)), language="json", height=220)
 
 
 _ASK_FOR_USAGE = 'Many providers send it only when asked: "stream_options": {"include_usage": true} in the request.'

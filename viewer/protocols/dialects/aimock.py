@@ -8,10 +8,11 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
-from viewer.protocols.reading import Reading, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import mapping, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL, USAGE
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, MAX_INDEX, OTHER, REASONING, TOOL_CALL, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
@@ -29,7 +30,6 @@ _ENVELOPE = frozenset(
     {"id", "created", "model", "usage", "systemFingerprint", "finishReason", "role", "provider", "nativeFinishReason"}
 )
 _FIELDS = _TELLING | _ENVELOPE | {"reasoning", "reasoningSignature", "redactedThinking", "webSearches", "format"}
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -80,7 +80,7 @@ def _add(event: int, kind: int, value: Any, reading: Reading) -> None:
 
 
 def _add_call(event: int, call: Mapping[str, Any], reading: Reading) -> None:
-    tool = min(len(reading.tool_calls), _HIGHEST_TOOL)
+    tool = min(len(reading.tool_calls), MAX_INDEX)
     reading.tool_calls[0, tool] = ToolCallStart(_text(call.get("id")), _text(call.get("name")))
     reading.add(event, TOOL_CALL, _text(call.get("arguments")), tool=tool)
 

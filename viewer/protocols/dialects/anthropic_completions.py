@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
 from viewer.wire import Events
 

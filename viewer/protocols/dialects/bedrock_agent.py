@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects.bedrock_converse import read_error
-from viewer.protocols.reading import Reading, ToolCallStart
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.times import parse_time
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
@@ -67,7 +68,7 @@ def read(events: Events, reading: Reading) -> None:
             for citation in _listed(mapping(content.get("attribution")).get("citations")):
                 reading.add(event, CITATION, write(citation))
         elif name in _TRACES:
-            reading.add(event, SILENT, stamp=epoch.of_text(content.get("eventTime")))
+            reading.add(event, SILENT, stamp=parse_time(content.get("eventTime")))
         elif name == "returnControl":
             _add_calls(event, content, reading)
         elif name == "citation":

@@ -16,7 +16,7 @@ from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
 from viewer.protocols.dialects import anthropic_messages, bedrock_converse, openai_chat
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, parse
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
@@ -32,7 +32,6 @@ ABOUT = About(
 
 _METRICS = "amazon-bedrock-invocationMetrics"
 _NOT_INSIDE = frozenset({PROTOCOL, "bedrock-agent", "generic"})
-_HIGHEST_CHOICE = 2**15 - 1
 # Anthropic's text completions, Amazon Titan, Meta Llama, Cohere Command.
 _TEXTS = ("completion", "outputText", "generation", "text")
 _REASONS = ("stop_reason", "completionReason", "finish_reason")
@@ -160,7 +159,7 @@ def _reason(completion: Mapping[str, Any]) -> Any:
 
 
 def _choice(index: Any, default: int) -> int:
-    return index if isinstance(index, int) and 0 <= index <= _HIGHEST_CHOICE else min(default, _HIGHEST_CHOICE)
+    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(default, MAX_INDEX)
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

@@ -5,10 +5,11 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import cohere_v2
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, TOOL_CALL, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
 
 PROTOCOL = "cohere-v1"
@@ -26,7 +27,6 @@ _TYPES = frozenset(
         "stream-end",
     }
 )
-_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -71,7 +71,7 @@ def _event_type(payload: Mapping[str, Any]) -> Any:
 
 
 def _index(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else 0
+    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
 
 
 class _ToolCalls:
@@ -87,7 +87,7 @@ class _ToolCalls:
         if not isinstance(delta, dict):
             self._reading.add(event, OTHER, only_text(payload.get("text")))
             return
-        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), _HIGHEST_INDEX))
+        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), MAX_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.name = start.name or as_text(delta.get("name") or "")
         self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
@@ -98,7 +98,7 @@ class _ToolCalls:
         if self._tools or not listed:
             self._reading.add(event, OTHER)
             return
-        for call in listed[:_HIGHEST_INDEX]:
+        for call in listed[:MAX_INDEX]:
             tool = self._tools.setdefault(str(len(self._tools)), len(self._tools))
             self._reading.tool_calls[0, tool] = ToolCallStart(name=as_text(call.get("name") or ""))
             self._reading.add(event, TOOL_CALL, write(call.get("parameters") or {}), tool=tool)

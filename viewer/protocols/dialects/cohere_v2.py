@@ -4,10 +4,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    MAX_INDEX,
+    OTHER,
+    REASONING,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check
 from viewer.wire import Events
 
@@ -26,7 +39,6 @@ _TYPES = frozenset(
         "message-end",
     }
 )
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -54,7 +66,7 @@ def read(events: Events, reading: Reading) -> None:
             case "tool-plan-delta":
                 reading.add(event, OTHER, only_text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
-                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), _HIGHEST_TOOL))
+                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), MAX_INDEX))
                 _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
             case "citation-start":
                 reading.add(event, CITATION, write(message.get("citations")))

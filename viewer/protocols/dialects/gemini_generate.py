@@ -9,12 +9,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
-from viewer.types.chunk_table import AUDIO, CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.text.times import parse_time
+from viewer.types.chunk_table import (
+    AUDIO,
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    MAX_INDEX,
+    OTHER,
+    REASONING,
+    SILENT,
+    TOOL_CALL,
+    USAGE,
+)
 from viewer.types.formats import About
 from viewer.types.problems import Problem
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -25,7 +38,6 @@ ABOUT = About(
 
 _FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
 _METHOD = re.compile(r":streamGenerateContent\b")
-_HIGHEST_INDEX = 2**15 - 1
 _AUDIO = ("AUDIO", 4)
 """The modality by name, and by number where enums are numbers (`$alt=json;enum-encoding=int`)."""
 _VALUES = ("stringValue", "numberValue", "boolValue")
@@ -48,7 +60,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = _chunk(payload)
-        stamp = epoch.of_text(chunk.get("createTime"))
+        stamp = parse_time(chunk.get("createTime"))
         if reading.model is None and chunk.get("modelVersion"):
             reading.model = as_text(chunk["modelVersion"])
         for position, candidate in enumerate(_list(chunk.get("candidates"))):
@@ -77,7 +89,7 @@ def _chunk(payload: Any) -> dict[str, Any]:
 def _index(position: int, candidate: Any) -> int:
     """Return the index of a candidate, as the table can hold it; 0 is often left out."""
     index = mapping(candidate).get("index")
-    return index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else min(position, _HIGHEST_INDEX)
+    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(position, MAX_INDEX)
 
 
 def error_of(error: Any) -> StreamError:
@@ -184,7 +196,7 @@ class Calls:
             yield self._number[choice], self._open.pop(choice).end()
 
     def _start(self, choice: int, call: Mapping[str, Any]) -> int:
-        tool = self._number[choice] = min(self._number.get(choice, -1) + 1, _HIGHEST_INDEX)
+        tool = self._number[choice] = min(self._number.get(choice, -1) + 1, MAX_INDEX)
         start = ToolCallStart(as_text(call.get("id") or ""), as_text(call.get("name") or ""))
         self._reading.tool_calls.setdefault((choice, tool), start)
         return tool

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     AUDIO,
@@ -15,6 +15,7 @@ from viewer.types.chunk_table import (
     CONTENT,
     ERROR,
     FINISH,
+    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -24,6 +25,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -31,7 +33,6 @@ PROTOCOL = "gemini-interactions"
 ABOUT = About(PROTOCOL, "Gemini Interactions", "https://ai.google.dev/api/interactions-api", "events")
 
 _FAMILIES = ("interaction.", "step.", "content.")
-_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -138,7 +139,7 @@ class _Steps:
 
     def _call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments that it comes with; a second delta of one call goes on with it."""
-        tool = self._tools.setdefault(index, min(len(self._tools), _HIGHEST_INDEX))
+        tool = self._tools.setdefault(index, min(len(self._tools), MAX_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id = start.id or as_text(call.get("id") or "")
         start.name = start.name or as_text(call.get("name") or "")

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 

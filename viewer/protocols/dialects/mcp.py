@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
 from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, OTHER, SILENT, START
 from viewer.types.formats import About
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
 from viewer.wire import Events
 

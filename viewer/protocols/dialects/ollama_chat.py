@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.text.times import parse_time
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
@@ -17,7 +18,6 @@ ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "line
 
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
-_HIGHEST_TOOL = 2**15 - 1
 
 Line = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.add(event, OTHER)
             continue
         rows_before = len(reading.kind)
-        stamp = epoch.of_text(line.get("created_at"))
+        stamp = parse_time(line.get("created_at"))
         if reading.model is None and line.get("model"):
             reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
@@ -70,7 +70,7 @@ def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) 
         if not isinstance(call, dict):
             continue
         # Every call comes whole and its index is often left out, so the order alone tells calls apart.
-        tool = min(len(reading.tool_calls), _HIGHEST_TOOL)
+        tool = min(len(reading.tool_calls), MAX_INDEX)
         function = call.get("function")
         if not isinstance(function, dict):
             function = {}

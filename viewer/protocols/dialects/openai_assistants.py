@@ -11,10 +11,23 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
-from viewer.protocols.reading import Reading, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REFUSAL, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    MAX_INDEX,
+    OTHER,
+    REFUSAL,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+)
 from viewer.types.formats import About
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
@@ -27,7 +40,6 @@ ABOUT = About(
 )
 
 _ENDS = ("completed", "requires_action", "incomplete", "failed", "cancelled", "expired")
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -143,7 +155,7 @@ class _Run:
                 self._add_call(event, ("", as_text(call.get("id"))), call)
 
     def _add_call(self, event: int, place: tuple[str, str], call: Mapping[str, Any]) -> None:
-        tool = self._tools.setdefault(place, min(len(self._tools), _HIGHEST_TOOL))
+        tool = self._tools.setdefault(place, min(len(self._tools), MAX_INDEX))
         function = mapping(call.get("function"))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id = start.id or as_text(call.get("id") or "")

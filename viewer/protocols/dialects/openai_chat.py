@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, write
+from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
+    MAX_INDEX,
     OTHER,
     REASONING,
     REFUSAL,
@@ -25,6 +26,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -36,7 +38,6 @@ ABOUT = About(
     "as OpenAI, xAI, OpenRouter, Groq, DeepSeek, Azure, llama.cpp, vLLM and many more speak it",
 )
 
-_HIGHEST_INDEX = 2**15 - 1
 
 _BESIDE_CHOICES = server_times.FIELDS | {"error", "usage", "x_groq"}
 """What a chunk says of the stream as a whole."""
@@ -68,7 +69,7 @@ def read(events: Events, reading: Reading) -> None:
         # Nearly every chunk repeats the time of the one before it.
         if chunk.get("created") != created:
             created = chunk.get("created")
-            stamp = epoch.of_number(created)
+            stamp = parse_epoch(created)
         if reading.model is None:
             # watsonx names the model so alone.
             model = chunk.get("model") or chunk.get("model_id")
@@ -130,7 +131,7 @@ def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _index(value: Any, default: int = 0) -> int:
     """Return an index as the table can hold it; what is none, or no such number, as the default."""
-    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else default
+    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else default
 
 
 class _ReasoningField:
@@ -260,7 +261,7 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     for position, call in enumerate(calls):
         if not isinstance(call, dict):
             continue
-        tool = _index(call.get("index"), min(position, _HIGHEST_INDEX))
+        tool = _index(call.get("index"), min(position, MAX_INDEX))
         start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
         function = call.get("function") or call.get("custom")
         if not isinstance(function, dict):

@@ -11,9 +11,9 @@ from viewer.protocols import Sample, server_times
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
-from viewer.text import times as epoch
 from viewer.text.json import as_text
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.text.times import parse_epoch
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -31,7 +31,6 @@ _PATHS = ("/v1/completions", "/completion")
 _COUNTS = ("tokens_evaluated", "tokens_predicted", "tokens_cached", "timings")
 # How older servers of llama.cpp say what `stop_type` says now.
 _STOPPED = ("stopped_eos", "stopped_word", "stopped_limit")
-_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -58,7 +57,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
-        stamp = epoch.of_number(chunk.get("created"))
+        stamp = parse_epoch(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         for choice in openai_chat.choices_of(chunk):
@@ -95,7 +94,7 @@ def _stop_reason(payload: Mapping[str, Any]) -> Any:
 
 def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, reading: Reading) -> None:
     """Add what one choice of one event adds."""
-    choice = index if isinstance(index, int) and 0 <= index <= _HIGHEST_INDEX else 0
+    choice = index if isinstance(index, int) and 0 <= index <= MAX_INDEX else 0
     if isinstance(text, str) and text:
         reading.add(event, CONTENT, text, choice=choice, stamp=stamp)
     elif not finish:

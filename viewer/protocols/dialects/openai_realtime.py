@@ -15,7 +15,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.dialects.openai_responses import checks_of
-from viewer.protocols.reading import Reading, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
@@ -23,6 +23,7 @@ from viewer.types.chunk_table import (
     ERROR,
     FINISH,
     KEEP_ALIVE,
+    MAX_INDEX,
     NO_TOOL,
     OTHER,
     SILENT,
@@ -31,6 +32,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
@@ -66,7 +68,6 @@ _PARTS = {
 _AUDIO = frozenset({"output_audio", "audio", "session.output_audio"})
 _HEARD = frozenset({"conversation.item.input_audio_transcription", "session.input_transcript"})
 _CALLS = ("function_call", "mcp_call")
-_HIGHEST_TOOL = 2**15 - 1
 # What is no number of milliseconds since 1970 in this century is no time.
 _TIMES_MS = range(10**12, 10**13)
 
@@ -236,7 +237,7 @@ class _Connection:
         return tool
 
     def _start_call(self, content: Mapping[str, Any]) -> int:
-        tool = min(len(self._reading.tool_calls), _HIGHEST_TOOL)
+        tool = min(len(self._reading.tool_calls), MAX_INDEX)
         identities = _identities(content)
         self._tools |= dict.fromkeys(identities, tool)
         name = as_text(content.get("name") or "")

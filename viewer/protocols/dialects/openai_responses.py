@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from viewer.protocols import Sample, server_times
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -15,6 +15,7 @@ from viewer.types.chunk_table import (
     ERROR,
     FINISH,
     KEEP_ALIVE,
+    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -25,6 +26,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -53,7 +55,6 @@ _CALLS = {
     "custom_tool_call": "custom_tool_call_input",
 }
 _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -230,7 +231,7 @@ class _Output:
     def _call(self, item: _Item, content: Mapping[str, Any]) -> None:
         """Note who is called."""
         if item.call is None:
-            item.tool = min(len(self._reading.tool_calls), _HIGHEST_TOOL)
+            item.tool = min(len(self._reading.tool_calls), MAX_INDEX)
             item.call = self._reading.tool_calls.setdefault((0, item.tool), ToolCallStart())
         item.call.id = item.call.id or _identity(content)
         item.call.name = item.call.name or as_text(content.get("name") or "")

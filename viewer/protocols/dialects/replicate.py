@@ -11,11 +11,12 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import Reading, StreamError
+from viewer.protocols.reading import Reading
 from viewer.text.json import is_utf_8, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
 from viewer.wire import Events
 

@@ -10,10 +10,11 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.dialects.anthropic_completions import WholeText
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
 
 PROTOCOL = "sourcegraph-completions"
@@ -26,7 +27,6 @@ ABOUT = About(
 
 _DELTAS = ("deltaText", "delta_thinking", "delta_tool_calls")
 _PATH = "/.api/completions/"
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -103,7 +103,7 @@ class _Completion:
         identity, name = only_text(call.get("id")), only_text(function.get("name"))
         arguments = only_text(function.get("arguments"))
         if identity and name:
-            tool = self._tools.setdefault(identity, min(len(self._tools), _HIGHEST_TOOL))
+            tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
             self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity, name))
             self._last_tool = tool
         elif self._last_tool is None or not arguments:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError, ToolCallStart
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
+    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -25,6 +26,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
+from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count, sum_check
 from viewer.wire import Events
 
@@ -72,7 +74,6 @@ _TELLING = frozenset(
 )
 _TAKEN_BACK = (CONTENT, REASONING, TOOL_CALL, CITATION)
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
-_HIGHEST_TOOL = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -193,7 +194,7 @@ class _Message:
                 self._given.add(identity)
                 self._reading.add(event, TOOL_CALL, delta, tool=tool)
             return
-        tool = self._tools.setdefault(identity, min(len(self._tools), _HIGHEST_TOOL))
+        tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity))
         start.name = start.name or as_text(chunk.get("toolName") or "")
         if step == "tool-input-start":

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.reading import Reading, StreamError
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, START, USAGE
+from viewer.text.times import parse_time
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, USAGE
 from viewer.types.formats import About
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
@@ -27,7 +28,6 @@ ABOUT = About(
 _COUNTS = ("input_token_count", "generated_token_count")
 _PATHS = ("/text/generation_stream", "/generation/text_stream")
 _UNFINISHED = "not_finished"
-_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -49,11 +49,11 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
-        stamp = epoch.of_text(payload.get("created_at"))
+        stamp = parse_time(payload.get("created_at"))
         if reading.model is None and payload.get("model_id"):
             reading.model = as_text(payload["model_id"])
         results = _results(payload)
-        for choice, result in enumerate(results[:_HIGHEST_INDEX]):
+        for choice, result in enumerate(results[:MAX_INDEX]):
             _read_result(event, choice, result, stamp, reading)
         _count_up(counts, mapping(results[0] if results else None))
         if payload.get("errors") or events.name[event] == "error":

@@ -10,11 +10,23 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
-from viewer.protocols.reading import Reading, ToolCallStart
-from viewer.text import times as epoch
+from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.text.times import parse_time
+from viewer.types.chunk_table import (
+    CITATION,
+    CONTENT,
+    ERROR,
+    FINISH,
+    MAX_INDEX,
+    OTHER,
+    REASONING,
+    SILENT,
+    TOOL_CALL,
+    USAGE,
+)
 from viewer.types.formats import About
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -30,7 +42,6 @@ _SERVICE = "xai_api.Chat"
 _TOOL = "ROLE_TOOL"
 _CLIENT_TOOLS = ("TOOL_CALL_TYPE_CLIENT_SIDE_TOOL", "TOOL_CALL_TYPE_INVALID")
 _NO_REASON = "REASON_INVALID"
-_HIGHEST_INDEX = 2**15 - 1
 
 
 def recognise(sample: Sample) -> int:
@@ -48,7 +59,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = mapping(payload)
-        stamp = epoch.of_text(chunk.get("created"))
+        stamp = parse_time(chunk.get("created"))
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         for output in _outputs(chunk):
@@ -124,7 +135,7 @@ class _Answer:
 
     def _start(self, call: Mapping[str, Any], function: Mapping[str, Any], choice: int) -> int:
         """Note who is called, and return the number of the call; every call comes whole."""
-        tool = min(len(self._reading.tool_calls), _HIGHEST_INDEX)
+        tool = min(len(self._reading.tool_calls), MAX_INDEX)
         start = ToolCallStart(as_text(call.get("id") or ""), as_text(function.get("name") or ""))
         self._reading.tool_calls.setdefault((choice, tool), start)
         return tool
@@ -137,7 +148,7 @@ def _is_client_call(call: Mapping[str, Any]) -> bool:
 
 def _index(value: Any) -> int:
     """Return an index as the table can hold it; 0 is left out."""
-    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_INDEX else 0
+    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
 
 
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.cassettes.fields import moment
-from viewer.protocols.reading import ServerTimes
 from viewer.streams.timing.arrival import Arrival, Evidence, uniform
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.http import RecordedTimes
+from viewer.types.replies import ServerTimes
 
 _LONGEST_S = 7 * 86_400.0
 # How long the server, or a proxy before it, took until it answered; each in milliseconds.

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from viewer.protocols.reading import ServerTimes
 from viewer.streams.timing.arrival import MEASURED, Arrival, Evidence, measured, uniform
 from viewer.streams.timing.spans import Spans, shares, spans_of, spread
 from viewer.streams.timing.stamps import timed_by_stamps
 from viewer.types.chunk_table import KEEP_ALIVE, Floats, Grade, Ints
 from viewer.types.http import Arrivals, RecordedTimes
 from viewer.types.measure import Measure, unknown
+from viewer.types.replies import ServerTimes
 from viewer.wire import Events
 
 DEFAULT_PACE_TOKENS_PER_S = 50.0
