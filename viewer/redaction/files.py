@@ -51,9 +51,13 @@ def redacted_file(
     options: Redaction = Redaction(),  # noqa: B008 - frozen
     *,
     anew: bool = False,
+    cassette: Cassette | None = None,
 ) -> tuple[bytes, list[Finding]]:
-    """Return a recorded file without its secrets and what they were; `anew` writes it as a go-vcr cassette."""
-    cassette = load(data, name)
+    """Return a recorded file without its secrets and what they were; `anew` writes it as a go-vcr cassette.
+
+    `cassette` is the file's content if it is loaded already.
+    """
+    cassette = cassette or load(data, name)
     rules = rules_of(options)
     redacted = redact_by(cassette, rules)
     if anew or options.metrics_only:

@@ -6,6 +6,7 @@ import pytest
 
 import viewer
 from tests.support import planted
+from viewer.cassettes import read_recording
 from viewer.cli.main import main
 
 SECRET = planted.secrets_of("openai-key")[0]
@@ -92,3 +93,30 @@ def test_the_page_offers_the_recording_in_its_own_format(recording, tmp_path):
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "Save the recording" in page
     assert viewer.load(recording).format == "sse"
+
+
+@pytest.mark.parametrize(
+    ("options", "opened"),
+    [
+        ([], ["the recording", "the redacted recording"]),
+        (["--metrics-only"], ["the recording"]),
+        (["--no-redact"], ["the recording"]),
+    ],
+)
+def test_the_recording_is_parsed_once_and_its_redacted_form_once_more(
+    recording, tmp_path, monkeypatch, options, opened
+):
+    # Imports every module, so that none binds the counting function for good.
+    assert run(recording, "--to", tmp_path / "p.html", *options) == 0
+    calls = []
+
+    def count(document):
+        calls.append("the recording" if SECRET.encode() in document.data else "the redacted recording")
+        return read_recording(document)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("viewer.") and getattr(module, "read_recording", None) is read_recording:
+            monkeypatch.setattr(module, "read_recording", count)
+    assert run(recording, "--to", tmp_path / "p.html", *options) == 0
+    assert calls == opened
+    assert "Save" in (tmp_path / "p.html").read_text(encoding="utf-8")
