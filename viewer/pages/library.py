@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from viewer.library.library import Batch, Library, gathered, rows
+from viewer.library.library import Batch, Library, join_batches, read_batches
 from viewer.library.search import SearchError, matching
-from viewer.library.totals import Totals, quantiles, totals
+from viewer.library.totals import Totals, add_up, quantiles
 from viewer.pages.navigation import stream_page
 from viewer.pages.parts.legend import show_legend
 from viewer.pages.parts.picker import labels_of
@@ -91,13 +91,13 @@ def _read(offered: Sequence[Recording]) -> Library:
     if bar:
         bar.empty()
     st.session_state["library_rows"] = read
-    return gathered(read.values())
+    return join_batches(read.values())
 
 
 def _batch(group: Sequence[Recording]) -> Batch:
     with turns().taken("The library"):
         members = [replace(one.member, name=one.key) for one in group]
-        return next(rows(members, members_of_a_batch=_GROUP, limits=limits().reading))
+        return next(read_batches(members, batch_size=_GROUP, limits=limits().reading))
 
 
 def _size_bytes(batch: Batch) -> int:
@@ -127,7 +127,7 @@ def _filtered(streams: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _show_totals(streams: pd.DataFrame, of_all: int) -> None:
-    found = totals(streams)
+    found = add_up(streams)
     by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     shown = f"of {number(of_all)}" if len(streams) < of_all else by_kind or "none"
     sheet(

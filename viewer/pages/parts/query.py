@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from viewer.library.query import QueryError, Result, Tables, query
+from viewer.library.query import QueryError, Result, Tables, run_query
 from viewer.library.ready_queries import READY_QUERIES, ReadyQuery
 from viewer.pages.parts.sheet import node, sheet
 from viewer.text.words import number, seconds
@@ -56,7 +56,7 @@ def ready_for(tables: Tables) -> list[ReadyQuery]:
 def _asked(sql: str, tables: Tables) -> Result | str:
     """Return what was found, or in words why nothing was."""
     try:
-        return query(sql, tables)
+        return run_query(sql, tables)
     except QueryError as error:
         return str(error)
 
