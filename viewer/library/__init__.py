@@ -1,5 +1,6 @@
 """Many recordings at once: read them into tables, search their texts, add them up, write them as Parquet, query them with SQL.
 
+from pathlib import Path
 from viewer import library
 
 found = list(library.members("recordings/", "more.zip"))
@@ -7,8 +8,8 @@ for batch in library.read_batches(found):
     print(batch.done, "of", batch.total, batch.current)
 
 recordings = library.join_batches(library.read_batches(found))
-recordings.streams                                          # one row for each stream, answer and error
-recordings.unreadable                                       # name, reason, advice
+recordings.streams                                           # one row for each stream, answer and error
+recordings.unreadable                                        # name, reason, advice
 recordings.streams[library.matching(recordings.texts, "Lima")]
 library.quantiles(recordings.streams)                        # time to first token, each grade by itself
 

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from viewer.files.entries import Found, Member, PassedOver, Refused
 from viewer.library.library import unreadable_table
 from viewer.library.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
-from viewer.library.workers import Task, in_executor, in_order
+from viewer.library.workers import ShardFiles, Task, in_executor, in_order
 
 # A shard ends after a name whose digest is a multiple of this: on average after 64 recordings.
 _MEAN_MEMBERS = 64
@@ -125,10 +125,10 @@ class _EarlierRun:
             if metadata.get(MADE_BY) == made_by() and (folder / "chunks" / path.name).exists():
                 self._shard_of |= dict.fromkeys((record["name"] for record in orjson.loads(metadata[FILES])), path.name)
 
-    def __call__(self, names: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
+    def __call__(self, names: Iterable[str]) -> tuple[ShardFiles, ...]:
         shards = dict.fromkeys(self._shard_of[name] for name in names if name in self._shard_of)
         streams, chunks = self._folder / "streams", self._folder / "chunks"
-        return tuple(((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
+        return tuple(ShardFiles((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
 
 
 def _tasks(found: Iterable[Found], skipped: list[PassedOver], earlier: _EarlierRun) -> Iterator[Task]:

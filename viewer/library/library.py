@@ -169,13 +169,13 @@ def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -
     sha256 = hashlib.sha256(content.data).hexdigest()
     try:
         cassette = open_recording(content.data, name, content.beside, limits)
-        read, texts = rows_of(cassette, name, sha256, len(content.data))
+        rows, texts = rows_of(cassette, name, sha256, len(content.data))
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
     except Exception as error:  # noqa: BLE001 - a fault in this program must not hide the other recordings
         refused = Refused(name, f"reading it failed ({type(error).__name__}: {str(error)[:200]}).", _PLEASE_REPORT)
     else:
-        return Opened(sha256, cassette, read, texts, None if read else _no_answers(cassette, name))
+        return Opened(sha256, cassette, rows, texts, None if rows else _no_answers(cassette, name))
     return Opened(sha256, refused=refused)
 
 

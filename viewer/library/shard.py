@@ -18,7 +18,7 @@ from viewer.files.entries import Content, Member, Refused
 from viewer.files.sidecars import Beside
 from viewer.library.library import open_content
 from viewer.library.stream_rows import COLUMNS, Row, to_dataframe
-from viewer.library.workers import Task
+from viewer.library.workers import ShardFiles, Task
 from viewer.text.json import is_whole
 from viewer.text.safe import well_formed
 from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
@@ -121,7 +121,7 @@ class _Unchanged:
 class _EarlierShards:
     """The shards that an earlier run made from the same recordings."""
 
-    def __init__(self, earlier: Sequence[tuple[bytes, bytes]]) -> None:
+    def __init__(self, earlier: Sequence[ShardFiles]) -> None:
         self._earlier = earlier
         self._lists: list[list[dict[str, Any]]] = []
         self._records: dict[str, _Unchanged] = {}

@@ -29,7 +29,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -104,27 +104,38 @@ _STATUS_LIMIT = 1 << 31
 Row = Mapping[str, Any]
 
 
-def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> tuple[list[Row], list[Row]]:
-    """Return the rows of one recording, and the searchable texts of each."""
+class RecordingRows(NamedTuple):
+    """What one recording adds to the tables `streams` and `texts`, row by row."""
+
+    streams: list[Row]
+    texts: list[Row]
+
+
+class _InteractionRow(NamedTuple):
+    """What one interaction adds, without the columns that come from its file."""
+
+    stream: Row
+    texts: Row
+
+
+def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> RecordingRows:
+    """Return the rows of one recording, given the digest and size of its file."""
     streams = {stream.interaction: stream for stream in cassette.streams}
     answers = cassette.answers
-    rows: list[Row] = []
-    texts: list[Row] = []
+    rows = RecordingRows([], [])
     for index, interaction in enumerate(cassette.interactions):
         found = _row_of(interaction, streams.get(index), answers.get(index))
         if found is None:
             continue
-        row, text = found
         problems = sum(problem.interaction in (index, None) for problem in cassette.problems)
         file = {"name": name, "sha256": sha256, "size_bytes": size_bytes, "format": cassette.format}
-        rows.append({**file, "interaction": index, "problems": problems, **row})
-        texts.append(
-            {"name": name, "interaction": index, "request": interaction.request.body.decode(errors="replace"), **text}
-        )
-    return rows, texts
+        rows.streams.append({**file, "interaction": index, "problems": problems, **found.stream})
+        request = interaction.request.body.decode(errors="replace")
+        rows.texts.append({"name": name, "interaction": index, "request": request, **found.texts})
+    return rows
 
 
-def _row_of(interaction: Interaction, stream: Stream | None, answer: Answer | None) -> tuple[Row, Row] | None:
+def _row_of(interaction: Interaction, stream: Stream | None, answer: Answer | None) -> _InteractionRow | None:
     """Return the row and texts of one interaction, or None if it is not a model's answer."""
     if stream is not None:
         return _row_of_stream(stream, interaction)
@@ -147,10 +158,10 @@ def _row_of(interaction: Interaction, stream: Stream | None, answer: Answer | No
         **_counts(answer.usage, None),
         **_ending(answer.finish_reason, error, answer.text, answer.reasoning, answer.tool_calls),
     }
-    return row, _texts(answer.text, answer.reasoning, answer.tool_calls)
+    return _InteractionRow(row, _texts(answer.text, answer.reasoning, answer.tool_calls))
 
 
-def _row_of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
+def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
     content, reasoning = _text_of_choices(stream, "content"), _text_of_choices(stream, "reasoning")
     row = {
         "kind": "stream",
@@ -170,7 +181,7 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
             stream.tool_calls,
         ),
     }
-    return row, _texts(content, reasoning, stream.tool_calls)
+    return _InteractionRow(row, _texts(content, reasoning, stream.tool_calls))
 
 
 def _text_of_choices(stream: Stream, kind: str) -> str:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
 
@@ -19,13 +19,20 @@ R = TypeVar("R")
 _TASKS_PER_PROCESS = 2
 
 
+class ShardFiles(NamedTuple):
+    """The two Parquet files of a shard."""
+
+    streams: bytes
+    chunks: bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """Some recordings that one process reads one after another."""
 
     found: tuple[Member | Refused, ...] = ()
-    earlier: tuple[tuple[bytes, bytes], ...] = ()
-    """What an earlier run wrote for them: pairs of Parquet files, streams and chunks."""
+    earlier: tuple[ShardFiles, ...] = ()
+    """The shards in which an earlier run wrote them."""
 
 
 def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: int) -> Iterator[R]:
