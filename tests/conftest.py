@@ -20,7 +20,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_cassettes"
 SEED = SAMPLES / "grok-code-fast-1_simple_streaming.yaml"
 SHARED = ROOT.parent / "shared"
+BROWSER_FIXTURES = {"browser", "browser_type", "page"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what a test needs by its fixtures, so that no test is forgotten; `scripts/test --quick` leaves these out."""
+    for item in items:
+        fixtures = set(item.fixturenames)
+        if fixtures & BROWSER_FIXTURES:
+            item.add_marker("browser")
+        if "shared" in fixtures:
+            item.add_marker("corpus")
+        if fixtures & {"dask_cluster", "on_terminal", "server"}:
+            item.add_marker("process")
 
 
 @pytest.fixture(scope="session")
