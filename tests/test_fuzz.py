@@ -8,7 +8,7 @@ import time
 import pytest
 
 import viewer
-from tests.support.fuzzing import MAX_CPU_S, recordings, damaged, use
+from tests.support.fuzzing import MAX_CPU_S, damaged, recordings, use
 from viewer.cassettes.loose_events import loose_events
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
