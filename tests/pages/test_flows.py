@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import put
-from viewer.pages.server.turns import turns
+from viewer.pages.server.recordings import add_file
+from viewer.pages.server.slots import slots
 from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
@@ -97,10 +97,10 @@ def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
 def limited(monkeypatch):
     """A server with limits of its own."""
     monkeypatch.setenv("VIEWER_LIMITS", "events=5")
-    for of_the_server in (limits, turns, kept):
+    for of_the_server in (limits, slots, server_cache):
         of_the_server.cache_clear()
     yield
-    for of_the_server in (limits, turns, kept):
+    for of_the_server in (limits, slots, server_cache):
         of_the_server.cache_clear()
 
 
@@ -133,7 +133,7 @@ def test_the_server_s_limits_hold_for_the_rows_of_the_library():
 def test_the_library_lists_samples_only_while_nothing_else_is_open():
     app = AppTest.from_function(library_page, default_timeout=60).run()
     assert app.dataframe[0].value["name"].str.startswith("sample/").all()
-    put(app.session_state["shelf"], chat("mine", "m1"), "mine.sse")
+    add_file(app.session_state["opened_recordings"], chat("mine", "m1"), "mine.sse")
     app.run()
     assert not app.exception
     assert app.dataframe[0].value["recording"].tolist() == ["mine.sse"]

@@ -18,9 +18,9 @@ from viewer.pages.parts.deck import show_deck
 from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.picker import labels_of
 from viewer.pages.parts.sheet import Node, node, sheet
-from viewer.pages.server.cache import kept
-from viewer.pages.server.recordings import RESTING, Recording, on_offer, open_cassette
-from viewer.pages.server.turns import turns
+from viewer.pages.server.cache import server_cache
+from viewer.pages.server.recordings import MEMORY_RATIO, ListedRecording, listed_recordings, open_cassette
+from viewer.pages.server.slots import slots
 from viewer.pages.stream import pick_interaction, show_unreadable
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
@@ -45,7 +45,7 @@ class _Racer:
 
 def render() -> None:
     """Let two streams be picked and show how they differ."""
-    offered = on_offer()
+    offered = listed_recordings()
     labels = labels_of(list(offered.values()))
     left, right = st.columns(2)
     try:
@@ -70,7 +70,7 @@ def render() -> None:
         sheet(_section(section), key=f"section/{place}")
 
 
-def _pick_more(offered: dict[str, Recording]) -> list[tuple[str, Side]]:
+def _pick_more(offered: dict[str, ListedRecording]) -> list[tuple[str, Side]]:
     """Let more recordings be added, each by its first stream; what cannot be opened is left out."""
     chosen = st.multiselect(
         "More to race",
@@ -125,7 +125,9 @@ def _count(count: int | None) -> Node:
     return node("td", "", NOTHING if count is None else number(count))
 
 
-def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str, str], place: int) -> tuple[Side, str]:
+def _pick(
+    name: str, label: str, offered: dict[str, ListedRecording], labels: dict[str, str], place: int
+) -> tuple[Side, str]:
     keys = list(offered)
     default = keys[min(place, len(keys) - 1)]
     key = pick(label, keys, name=name, key=f"compare/{name}", shown=labels.__getitem__, default=default)
@@ -136,12 +138,12 @@ def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str
 
 def _compared(one_key: str, other_key: str, one: Side, other: Side) -> Comparison:
     def make() -> Comparison:
-        with st.spinner("Comparing"), turns().taken(f"{_name(one)} and {_name(other)}"):
+        with st.spinner("Comparing"), slots().hold(f"{_name(one)} and {_name(other)}"):
             return compare_sides(one, other)
 
     # It holds on to both cassettes.
     bodies = (len(held.response.body) for each in (one, other) for held in each.cassette.interactions)
-    return kept().get(("comparison", one_key, other_key), make, lambda _: RESTING * sum(bodies))
+    return server_cache().get(("comparison", one_key, other_key), make, lambda _: MEMORY_RATIO * sum(bodies))
 
 
 def _show_verdict(comparison: Comparison) -> None:

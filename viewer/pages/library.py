@@ -17,10 +17,10 @@ from viewer.pages.parts.picker import labels_of
 from viewer.pages.parts.query import show_query
 from viewer.pages.parts.sheet import Node, node, sheet
 from viewer.pages.parts.theme import is_dark
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import Recording, on_offer, tables_path
-from viewer.pages.server.turns import turns
+from viewer.pages.server.recordings import ListedRecording, listed_recordings, tables_path
+from viewer.pages.server.slots import slots
 from viewer.pages.stream import show_unreadable
 from viewer.text.words import MARKS, NOTHING, counted, dollars, headline, number, seconds
 from viewer.types.chunk_table import Grade
@@ -50,7 +50,7 @@ _COLUMNS = {
 
 def render() -> None:
     """Show the streams of all recordings that were opened or that the server offers; those of the samples where there are none."""
-    offered = list(on_offer().values())
+    offered = list(listed_recordings().values())
     # Samples are there to be looked at; in totals of one's own they would only be in the way.
     own = [one for one in offered if one.origin != "sample"]
     listed = own or offered
@@ -71,7 +71,7 @@ def render() -> None:
     _show_unreadable(library.unreadable, labels)
 
 
-def _read(offered: Sequence[Recording]) -> Library:
+def _read(offered: Sequence[ListedRecording]) -> Library:
     """Return the rows of all recordings; each group of them is read once, for all sessions as long as it is kept."""
     # The last that was opened comes last, so that it changes one group.
     ordered = [one for one in offered if one.origin != "opened"] + [
@@ -87,15 +87,15 @@ def _read(offered: Sequence[Recording]) -> Library:
             bar = bar or st.progress(0.0, "Reading")
             # Without a name: what stands there is read as Markdown.
             bar.progress(place / len(groups), f"{number(place * _GROUP)} of {number(len(ordered))}")
-        read[key] = earlier.get(key) or kept().get(key, partial(_batch, group), _size_bytes)
+        read[key] = earlier.get(key) or server_cache().get(key, partial(_batch, group), _size_bytes)
     if bar:
         bar.empty()
     st.session_state["library_rows"] = read
     return gathered(read.values())
 
 
-def _batch(group: Sequence[Recording]) -> Batch:
-    with turns().taken("The library"):
+def _batch(group: Sequence[ListedRecording]) -> Batch:
+    with slots().hold("The library"):
         members = [replace(one.member, name=one.key) for one in group]
         return next(rows(members, members_of_a_batch=_GROUP, limits=limits().reading))
 

@@ -6,14 +6,14 @@ from starlette.testclient import TestClient
 import viewer
 from tests.support.servers import serving
 from viewer.pages.server.share_routes import routes, share_path
-from viewer.pages.server.shares import Shares
+from viewer.pages.server.shares import ShareStore
 
 PAGE = "<!doctype html><title>a</title><p>Olá"
 
 
 @pytest.fixture
 def store(tmp_path):
-    return Shares(tmp_path / "shares")
+    return ShareStore(tmp_path / "shares")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from viewer.pages.server.shares import Shares, share_store
+from viewer.pages.server.shares import ShareStore, share_store
 
 PAGE = "<!doctype html><title>gpt-4o &amp; more · a.yaml</title><p>Olá"
 
@@ -28,7 +28,7 @@ def clock():
 @pytest.fixture(params=["folder", "fsspec"])
 def store(request, tmp_path, clock):
     place = tmp_path / "shares" if request.param == "folder" else f"memory://{tmp_path.name}"
-    return Shares(place, now=clock)
+    return ShareStore(place, now=clock)
 
 
 def test_a_page_that_was_published_is_read_as_it_was(store):
@@ -108,7 +108,7 @@ def test_an_id_that_was_never_given_out_is_nothing(store):
 
 
 def test_files_that_are_no_pages_are_passed_over(tmp_path, clock):
-    store = Shares(tmp_path, now=clock)
+    store = ShareStore(tmp_path, now=clock)
     identity = store.publish(PAGE, 60)
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / f"{'b' * 24}.page").write_text("not ours")
@@ -120,7 +120,7 @@ def test_files_that_are_no_pages_are_passed_over(tmp_path, clock):
 
 
 def test_a_page_is_there_whole_or_not_at_all(tmp_path, clock, monkeypatch):
-    store = Shares(tmp_path, now=clock)
+    store = ShareStore(tmp_path, now=clock)
 
     def broken(_):
         raise OSError("the disk is full")
@@ -137,7 +137,7 @@ def test_a_page_is_there_whole_or_not_at_all(tmp_path, clock, monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
 def test_only_the_owner_of_the_folder_may_read_it(tmp_path):
-    store = Shares(tmp_path / "shares")
+    store = ShareStore(tmp_path / "shares")
     store.publish(PAGE, 60)
     [path] = (tmp_path / "shares").iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -154,4 +154,4 @@ def test_there_is_a_store_only_where_the_environment_names_one(tmp_path):
 def test_a_url_without_fsspec_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     with pytest.raises(ValueError, match=r"pip install 'cassette-viewer\[shares\]'"):
-        Shares("s3://bucket/shares")
+        ShareStore("s3://bucket/shares")

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from viewer.display import deck
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.streams.stream import Stream
 from viewer.text.json import write
 
@@ -49,7 +49,7 @@ def _drawn() -> None:
 
 def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: Sequence[str]) -> str:
     """Return the tape as the text of its JSON: each run sends it again, and a long one takes a second to be written."""
-    return kept().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
+    return server_cache().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
 
 
 @cache

@@ -5,7 +5,7 @@ import streamlit as st
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.drop import catch_drops
 from viewer.pages.parts.sheet import node, sheet
-from viewer.pages.server.recordings import Recording, on_offer, put, shelf
+from viewer.pages.server.recordings import ListedRecording, add_file, listed_recordings, opened_recordings
 from viewer.text.words import number
 
 UPLOAD_KEY = "upload"
@@ -25,15 +25,15 @@ def open_by_hand() -> None:
     )
     catch_drops()
     _paste()
-    held = shelf()
+    held = opened_recordings()
     new = [upload for upload in uploads if upload.file_id not in held.uploads_seen]
     if not new:
         return
     progress = st.progress(0.0, "Opening") if len(new) > _MANY else None
-    first: Recording | None = None
+    first: ListedRecording | None = None
     for place, upload in enumerate(new):
         held.uploads_seen.add(upload.file_id)
-        placed = put(held, upload.getvalue(), upload.name)
+        placed = add_file(held, upload.getvalue(), upload.name)
         first = first or next(iter(placed), None)
         if progress:
             progress.progress((place + 1) / len(new), f"Opening {place + 1} of {len(new)}")
@@ -47,7 +47,7 @@ def _paste() -> None:
     with st.popover("Paste text", width="stretch"):
         text = st.text_area("Events or a cassette", key="pasted", height=220, placeholder="data: {…}")
         if st.button("Open", key="open_pasted", disabled=not text):
-            placed = put(shelf(), text.encode("utf-8", "surrogatepass"), "pasted text")
+            placed = add_file(opened_recordings(), text.encode("utf-8", "surrogatepass"), "pasted text")
             if placed:
                 choose(placed[0].key)
 
@@ -58,9 +58,9 @@ def choose(key: str) -> None:
     st.session_state[f"{CHOICE_KEY}/address"] = st.query_params.get("file", "")
 
 
-def pick_recording() -> Recording:
+def pick_recording() -> ListedRecording:
     """Let one of the recordings on offer be picked."""
-    offered = on_offer()
+    offered = listed_recordings()
     labels = labels_of(list(offered.values()))
     asked = st.query_params.get("file", "")
     key = pick(
@@ -75,25 +75,25 @@ def pick_recording() -> Recording:
     return offered[key]
 
 
-def _first(offered: dict[str, Recording]) -> str:
+def _first(offered: dict[str, ListedRecording]) -> str:
     """Return what an address without a file names: the first sample, whatever else has been opened since."""
     return next((key for key, one in offered.items() if one.origin == "sample"), next(iter(offered)))
 
 
 def _say_what_was_left_out() -> None:
-    held = shelf()
+    held = opened_recordings()
     said = [node("p", "note", f"{one.name}: {one.reason} {one.advice}") for one in held.refused[-_SAID_REFUSED:]]
     if len(held.refused) > _SAID_REFUSED:
         said.append(node("p", "note", f"and {number(len(held.refused) - _SAID_REFUSED)} more that cannot be opened"))
-    if held.passed_over:
-        passed_over = held.passed_over.total()
+    if held.skipped:
+        passed_over = held.skipped.total()
         what = "file that is no recording" if passed_over == 1 else "files that are no recordings"
         said.append(node("p", "note", f"passed over: {number(passed_over)} {what}"))
     if said:
         sheet(said, key="left_out")
 
 
-def labels_of(offered: list[Recording]) -> dict[str, str]:
+def labels_of(offered: list[ListedRecording]) -> dict[str, str]:
     """Return what each recording is called, by key; of several with one name, each says which it is."""
     labels: dict[str, str] = {}
     times_seen: dict[str, int] = {}

@@ -10,10 +10,10 @@ from viewer.display.asciicast import asciicast
 from viewer.display.file_names import GO_VCR_ENDING, saved_name
 from viewer.display.webvtt import transcript
 from viewer.pages.parts.sheet import Node, node, sheet
-from viewer.pages.server.recordings import Recording
+from viewer.pages.server.recordings import ListedRecording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
-from viewer.pages.server.turns import turns
+from viewer.pages.server.slots import slots
 from viewer.redaction.cassette import Finding, Redaction, find_secrets
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -25,7 +25,7 @@ _PUBLISHED_KEY = "published"
 _MOST_FINDINGS = 200
 
 
-def show_share(cassette: Cassette, recording: Recording, stream: Stream | None, choice: int | None) -> None:
+def show_share(cassette: Cassette, recording: ListedRecording, stream: Stream | None, choice: int | None) -> None:
     """Show what would go, and the ways out; nothing is made before it is asked for."""
     with st.popover("Share", width="stretch", key="share"):
         # A popover is drawn with the page; what it says takes a look at every text, which can wait until it is opened.
@@ -88,13 +88,13 @@ def _finding(finding: Finding) -> Node:
 
 def _download(label: str, name: str, media_type: str, make: Callable[[], bytes], key: str) -> None:
     def made() -> bytes:
-        with turns().taken(name):
+        with slots().hold(name):
             return make()
 
     st.download_button(label, made, file_name=name, mime=media_type, on_click="ignore", key=key, width="stretch")
 
 
-def _page(cassette: Cassette, recording: Recording, options: Redaction) -> bytes:
+def _page(cassette: Cassette, recording: ListedRecording, options: Redaction) -> bytes:
     import viewer  # noqa: PLC0415 - the report is what few visits ask for
 
     return viewer.report(cassette, redact=options, data=recording.member.read().data).encode()
@@ -104,7 +104,7 @@ def _cassette_name(stem: str, options: Redaction) -> str:
     return saved_name(stem, redacted=True, ending=GO_VCR_ENDING if options.metrics_only else "")
 
 
-def _cassette(recording: Recording, options: Redaction) -> bytes:
+def _cassette(recording: ListedRecording, options: Redaction) -> bytes:
     from viewer.redaction.files import redacted_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
@@ -138,7 +138,7 @@ def _replays(cassette: Cassette, stream: Stream, choice: int | None, options: Re
     )
 
 
-def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> None:
+def _publish(cassette: Cassette, recording: ListedRecording, options: Redaction) -> None:
     """Offer to publish the page where the server has a store, and list what this session has published."""
     store = share_store()
     if store is None:
@@ -147,7 +147,7 @@ def _publish(cassette: Cassette, recording: Recording, options: Redaction) -> No
     if st.button("Publish", key="publish", width="stretch"):
         store.sweep()
         try:
-            with turns().taken(recording.name):
+            with slots().hold(recording.name):
                 page = _page(cassette, recording, options).decode()
         except CassetteError as error:
             sheet([node("div", "problem warning", node("p", "", str(error)))], key="not_published")

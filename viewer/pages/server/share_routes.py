@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from viewer.pages.server.shares import Shares
+from viewer.pages.server.shares import ShareStore
 from viewer.text.html import escape
 
 PATH = "/share/{id}"
@@ -36,7 +36,7 @@ def share_path(identity: str) -> str:
     return PATH.replace("{id}", identity)
 
 
-def routes(store: Shares | None) -> list[Route]:
+def routes(store: ShareStore | None) -> list[Route]:
     """Return the routes of a store; none without one."""
     if store is None:
         return []

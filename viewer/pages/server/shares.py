@@ -51,7 +51,7 @@ class _Place(Protocol):
     def names(self) -> list[str]: ...
 
 
-class Shares:
+class ShareStore:
     """Keep published pages in a folder, or where a URL points that fsspec understands (the extra `shares`)."""
 
     def __init__(self, place: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
@@ -118,10 +118,10 @@ class Shares:
                         yield share
 
 
-def share_store(environment: Mapping[str, str] = os.environ) -> Shares | None:
+def share_store(environment: Mapping[str, str] = os.environ) -> ShareStore | None:
     """Return the store that the environment names in VIEWER_SHARES, a folder or a URL; None where it names none."""
     place = environment.get(ENVIRONMENT, "").strip()
-    return Shares(place) if place else None
+    return ShareStore(place) if place else None
 
 
 def _share(identity: str, line: bytes) -> Share | None:

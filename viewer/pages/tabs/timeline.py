@@ -7,7 +7,7 @@ import streamlit as st
 from viewer.pages.parts.deck import deck_is_drawn
 from viewer.pages.parts.sheet import Node, node, sheet
 from viewer.pages.parts.theme import is_dark
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.tabs.chunks import show_rows
 from viewer.streams.stream import Stream
 from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
@@ -44,7 +44,7 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
     from viewer.display.charts import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
 
     dark = is_dark()
-    figure = kept().get(
+    figure = server_cache().get(
         ("timeline", identity, dark),
         lambda: timeline(stream, choice, dark=dark),
         lambda _: _CHUNK_BYTES * len(stream.columns.event),
