@@ -137,3 +137,61 @@ def test_the_library_lists_samples_only_while_nothing_else_is_open():
     app.run()
     assert not app.exception
     assert app.dataframe[0].value["recording"].tolist() == ["mine.sse"]
+
+
+def compare_page():
+    from viewer.pages.compare import render
+
+    render()
+
+
+@pytest.fixture(params=["missing", "empty"])
+def without_samples(request, tmp_path, monkeypatch):
+    """A server whose samples folder is missing or empty."""
+    folder = tmp_path / "samples"
+    if request.param == "empty":
+        folder.mkdir()
+    monkeypatch.setenv("VIEWER_SAMPLES", str(folder))
+
+
+def sheet_text(app):
+    """Return all texts of our own elements on the page."""
+
+    def texts(nodes):
+        for node in nodes:
+            if isinstance(node, str):
+                yield node
+            else:
+                yield from texts(node[3:])
+
+    found = [json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json]
+    return " ".join(text for data in found for text in texts(data.get("nodes", [])))
+
+
+@pytest.mark.usefixtures("without_samples")
+def test_the_app_starts_without_samples_and_invites_to_open_a_file():
+    app = opened()
+    assert "No recording is open" in sheet_text(app)
+    assert "This viewer has no sample recordings here." in sheet_text(app)
+    assert "Drop a cassette anywhere on this page" in sheet_text(app)
+    app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
+    assert not app.exception
+    assert app.selectbox(key="recording").options == ["one.sse"]
+    assert "No recording is open" not in sheet_text(app)
+
+
+@pytest.mark.usefixtures("without_samples")
+@pytest.mark.parametrize("page", [library_page, compare_page])
+def test_library_and_compare_invite_to_open_a_file_without_samples(page):
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert "No recording is open" in sheet_text(app)
+
+
+@pytest.mark.usefixtures("without_samples")
+def test_without_samples_a_link_and_a_file_that_is_refused_are_explained():
+    app = opened(file="sample/qwen3_ollama.ndjson")
+    assert "The link is to a recording that is not open here (sample/qwen3_ollama.ndjson)." in sheet_text(app)
+    app.file_uploader(key="upload").upload("empty.zip", b"PK\x05\x06", "application/zip").run()
+    assert not app.exception
+    assert "empty.zip: " in sheet_text(app)

@@ -16,12 +16,12 @@ from viewer.display.lanes import lanes_of
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.deck import show_deck
 from viewer.pages.parts.legend import grades_of, show_legend
-from viewer.pages.parts.picker import labels_of
+from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
+from viewer.pages.parts.picker import pick_interaction, recording_labels
 from viewer.pages.parts.sheet import Node, node, sheet
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.recordings import MEMORY_RATIO, ListedRecording, listed_recordings, open_cassette
 from viewer.pages.server.slots import slots
-from viewer.pages.stream import pick_interaction, show_unreadable
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.text.words import MARKS, NOTHING, explanation, headline, number
@@ -46,7 +46,10 @@ class _Racer:
 def render() -> None:
     """Let two streams be picked and show how they differ."""
     offered = listed_recordings()
-    labels = labels_of(list(offered.values()))
+    if not offered:
+        show_nothing_open()
+        return
+    labels = recording_labels(list(offered.values()))
     left, right = st.columns(2)
     try:
         with left:

@@ -13,7 +13,8 @@ from viewer.library.search import SearchError, matching
 from viewer.library.totals import Totals, quantiles, totals
 from viewer.pages.navigation import stream_page
 from viewer.pages.parts.legend import show_legend
-from viewer.pages.parts.picker import labels_of
+from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
+from viewer.pages.parts.picker import recording_labels
 from viewer.pages.parts.query import show_query
 from viewer.pages.parts.sheet import Node, node, sheet
 from viewer.pages.parts.theme import is_dark
@@ -21,7 +22,6 @@ from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.recordings import ListedRecording, listed_recordings, tables_path
 from viewer.pages.server.slots import slots
-from viewer.pages.stream import show_unreadable
 from viewer.text.words import MARKS, NOTHING, counted, dollars, headline, number, seconds
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
@@ -54,12 +54,15 @@ def render() -> None:
     # Samples are there to be looked at; in totals of one's own they would only be in the way.
     own = [one for one in offered if one.origin != "sample"]
     listed = own or offered
+    if not listed:
+        show_nothing_open()
+        return
     try:
         library = _read(listed)
     except CassetteError as error:
         show_unreadable(error)
         return
-    labels = labels_of(listed)
+    labels = recording_labels(listed)
     streams = library.streams.assign(recording=library.streams["name"].map(labels))
     chosen = _filtered(streams, library.texts)
     with st.sidebar, st.container(key="legend_place"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from viewer.pages import compare, library
 from viewer.pages.navigation import stream_page
-from viewer.pages.parts.picker import open_by_hand
+from viewer.pages.parts.opening import open_files
 
 _TITLE = "Cassette viewer"
 
@@ -23,5 +23,5 @@ def main() -> None:
         position="top",
     )
     with st.sidebar:
-        open_by_hand()
+        open_files()
     chosen.run()
