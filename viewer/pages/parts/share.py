@@ -1,6 +1,5 @@
 """How a recording leaves: as a page of its own, as a cassette without secrets, or published by this server."""
 
-import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -153,9 +152,9 @@ def _publish(cassette: Cassette, recording: ListedRecording, options: Redaction)
             sheet([node("div", "problem warning", node("p", "", str(error)))], key="not_published")
             return
         identity = store.publish(page, _EXPIRIES[expiry or "1 day"])
-        st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name, time.time()))
-    for identity, name, _ in st.session_state.get(_PUBLISHED_KEY, []):
-        if store.read(identity) is None:
+        st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name))
+    for identity, name in st.session_state.get(_PUBLISHED_KEY, []):
+        if store.find(identity) is None:
             continue
         sheet([node("p", "note", name)], key=f"published/{identity}")
         st.code(f"{_server()}{share_path(identity)}", language=None, wrap_lines=True)
