@@ -97,7 +97,7 @@ def test_a_zip_of_300_files_opens_all_but_the_one_that_is_broken(app):
     expect(heading(app, "Library")).to_be_visible(timeout=60_000)
     figure = app.locator(".figures .figure").filter(has=app.get_by_text("Streams and answers"))
     expect(figure.locator("dd").first).to_have_text("299", timeout=60_000)
-    app.get_by_text("1 recording without a row").click()
+    app.get_by_text("1 recording not listed").click()
     expect(app.get_by_test_id("stExpander").last).to_be_visible()
 
 

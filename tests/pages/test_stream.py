@@ -235,7 +235,7 @@ def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.get_by_text("POST https://api.x.ai/v1/chat/completions")).to_be_visible()
     expect(app.get_by_text("You are a helpful assistant")).to_be_visible()
     app.get_by_role("tab", name="Problems").click()
-    expect(app.get_by_text("None found.")).to_be_visible()
+    expect(app.get_by_text("No problems were found.")).to_be_visible()
 
 
 def test_a_second_file_is_uploaded_and_shown_and_the_first_can_be_chosen_again(app):

@@ -1,4 +1,4 @@
-"""The pages and what stands beside all of them; Streamlit runs this file for each session."""
+"""The app: its pages, and the uploader next to each of them."""
 
 import streamlit as st
 
@@ -10,11 +10,11 @@ _TITLE = "Cassette viewer"
 
 
 def main() -> None:
-    """Show the page that the address names."""
+    """Show the page of the current address."""
     st.set_page_config(page_title=_TITLE, layout="wide", initial_sidebar_state="auto")
-    # The page's own frame, nothing recorded: Streamlit leaves six lines empty above the title.
+    # Streamlit leaves six empty lines above the title. This HTML holds nothing recorded.
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 1500px }</style>")
-    chosen = st.navigation(
+    page = st.navigation(
         [
             stream_page(),
             st.Page(library.render, title="Library", url_path="library"),
@@ -24,4 +24,4 @@ def main() -> None:
     )
     with st.sidebar:
         open_files()
-    chosen.run()
+    page.run()

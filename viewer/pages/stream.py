@@ -19,31 +19,31 @@ from viewer.types.problems import CassetteError
 
 
 def render() -> None:
-    """Show the chosen recording."""
+    """Show the recording that is picked in the sidebar."""
     with st.sidebar:
         recording = pick_recording()
         picker = st.container(key="picker")
-        leaving = st.container(key="share_place")
+        share = st.container(key="share_place")
         legend = st.container(key="legend_place")
     if recording is None:
         show_nothing_open()
         return
     try:
-        cassette, digest = open_cassette(recording)
+        cassette, identity = open_cassette(recording)
     except CassetteError as error:
         show_unreadable(error)
         return
     with picker:
-        index, stream = pick_interaction(cassette, "stream", f"interaction/{digest}")
-        choice = pick_choice(stream, f"{digest}/{index}") if stream else None
-    with leaving:
+        index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
+        choice = pick_choice(stream, f"{identity}/{index}") if stream else None
+    with share:
         show_share(cassette, recording, stream, choice)
     with legend:
         show_legend(grades_of(cassette.streams))
     if stream is None:
         _show_without_stream(cassette, index)
     else:
-        _show_stream(cassette, stream, choice, f"{digest}/{index}/{choice}")
+        _show_stream(cassette, stream, choice, f"{identity}/{index}/{choice}")
 
 
 def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identity: str) -> None:
@@ -62,7 +62,7 @@ def _show_stream(cassette: Cassette, stream: Stream, choice: int | None, identit
             "Conversation": lambda: conversation.show(interaction, stream),
             **_shared_tabs(cassette, stream.interaction),
         },
-        # Without text there is nothing to draw over time: the events come first.
+        # Without lanes the timeline is empty.
         default="Timeline" if has_lanes else "Chunks",
     )
 
@@ -77,19 +77,19 @@ def _show_without_stream(cassette: Cassette, index: int) -> None:
 
 
 def _shared_tabs(cassette: Cassette, index: int) -> dict[str, Callable[[], None]]:
-    """Return the tabs that an interaction has with and without a stream."""
-    several = {"Calls": lambda: calls.show(cassette)} if len(cassette.interactions) > 1 else {}
+    """Return the tabs of every interaction, with or without a stream."""
+    calls_tab = {"Calls": lambda: calls.show(cassette)} if len(cassette.interactions) > 1 else {}
     return {
-        **several,
+        **calls_tab,
         "HTTP": lambda: http.show(cassette, index),
         "Problems": lambda: problems.show(cassette.problems),
     }
 
 
-def _show_tabs(shown: dict[str, Callable[[], None]], default: str) -> None:
-    """Show tabs, of which only the one in sight is drawn."""
+def _show_tabs(tabs: dict[str, Callable[[], None]], default: str) -> None:
+    """Show tabs by their titles, and draw only the open one."""
     for tab, show in zip(
-        st.tabs(list(shown), key="tab", default=default, bind="query-params"), shown.values(), strict=True
+        st.tabs(list(tabs), key="tab", default=default, bind="query-params"), tabs.values(), strict=True
     ):
         if tab.open:
             with tab:
