@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_streamlit
 from viewer.library.ready_queries import READY_QUERIES
 from viewer.pages.parts.query import ready_for, tables_of
 
@@ -61,9 +62,10 @@ def test_a_click_on_a_row_opens_its_stream(library):
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
     table = library.get_by_test_id("stDataFrame").locator("visible=true")
-    library.wait_for_timeout(500)
-    box = table.bounding_box()
-    library.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+    # The head and one row.
+    expect(table.locator("canvas [role=row]")).to_have_count(2)
+    # Playwright waits until the table no longer moves.
+    table.click(position={"x": 18, "y": 35 + 17})
     expect(library.get_by_role("heading", name="qwen3:4b")).to_be_visible()
     assert "file=sample%2Fqwen3_ollama.ndjson" in library.evaluate("location.search")
 
@@ -84,6 +86,8 @@ def asking(library):
     library.set_viewport_size({"width": 1400, "height": 1700})
     library.get_by_text("Query with SQL").click()
     expect(library.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=30_000)
+    # A run that ends later would close the list of options.
+    wait_for_streamlit(library)
     return library
 
 
@@ -187,7 +191,9 @@ def test_axe_finds_nothing_on_our_part_of_a_page(looked_at, server, path):
     looked_at.locator("h1").first.wait_for()
     for scheme in ("light", "dark"):
         looked_at.emulate_media(color_scheme=scheme)
-        looked_at.wait_for_timeout(2000)
+        colour = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}[scheme]
+        expect(looked_at.get_by_test_id("stApp")).to_have_css("background-color", colour)
+        wait_for_streamlit(looked_at)
         found = Axe().run(looked_at).response["violations"]
         ours = [
             (scheme, violation["id"], node["html"][:120])

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_position
 from viewer.pages.server.recordings import SAMPLES
 
 SEED = "grok-code-fast-1"
@@ -193,8 +194,10 @@ def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
     last = int(half.rsplit("w", 1)[1])
     assert 45_000 < last < 55_000
     assert half == "".join(f"w{index} " for index in range(last + 1))
+    slider = app.get_by_role("slider", name="Position")
+    begin_s = float(slider.get_attribute("aria-valuenow"))
     app.get_by_role("button", name="Play", exact=True).click()
-    app.wait_for_timeout(500)
+    wait_for_position(slider, begin_s)
     app.get_by_role("button", name="Pause").click()
     app.get_by_role("tab", name="Chunks").click()
     expect(app.get_by_text("100,000 of 100,000 chunks")).to_be_visible(timeout=60_000)
