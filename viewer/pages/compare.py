@@ -13,11 +13,12 @@ from viewer.comparison.sections import Cell, Recorded, Section, sections
 from viewer.comparison.side import Side, side
 from viewer.comparison.text_diff import TextDiff
 from viewer.display.lanes import lanes_of
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.deck import show_deck
 from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.picker import labels_of
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.cache import kept
 from viewer.pages.server.recordings import RESTING, Recording, on_offer, open_cassette
 from viewer.pages.server.turns import turns

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from viewer.display.nodes import Node, node
 from viewer.library.library import Batch, Library, gathered, rows
 from viewer.library.search import SearchError, matching
 from viewer.library.totals import Totals, quantiles, totals
@@ -15,7 +16,7 @@ from viewer.pages.navigation import stream_page
 from viewer.pages.parts.legend import show_legend
 from viewer.pages.parts.picker import labels_of
 from viewer.pages.parts.query import show_query
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.pages.server.cache import kept
 from viewer.pages.server.limits import limits

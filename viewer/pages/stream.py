@@ -5,13 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from viewer.display.lanes import choices_of, lanes_of
+from viewer.display.nodes import node
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.deck import show_deck
 from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.overview import show_overview, show_plain_response
 from viewer.pages.parts.picker import pick_recording
 from viewer.pages.parts.share import show_share
-from viewer.pages.parts.sheet import node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.recordings import open_cassette
 from viewer.pages.tabs import calls, chunks, conversation, http, problems, timeline, tokens
 from viewer.streams.cassette import Cassette

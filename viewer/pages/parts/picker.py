@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from viewer.display.nodes import node
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.drop import catch_drops
-from viewer.pages.parts.sheet import node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.recordings import Recording, on_offer, put, shelf
 from viewer.text.words import number
 

@@ -1,6 +1,7 @@
 """What is wrong with a recording."""
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.types.problems import Problem
 
 
