@@ -7,10 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import put
-from viewer.pages.server.turns import turns
+from viewer.pages.server.recordings import add_file
+from viewer.pages.server.shares import ShareStore, share_store
+from viewer.pages.server.slots import slots
 from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
@@ -97,10 +98,10 @@ def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
 def limited(monkeypatch):
     """A server with limits of its own."""
     monkeypatch.setenv("VIEWER_LIMITS", "events=5")
-    for of_the_server in (limits, turns, kept):
+    for of_the_server in (limits, slots, server_cache):
         of_the_server.cache_clear()
     yield
-    for of_the_server in (limits, turns, kept):
+    for of_the_server in (limits, slots, server_cache):
         of_the_server.cache_clear()
 
 
@@ -133,7 +134,100 @@ def test_the_server_s_limits_hold_for_the_rows_of_the_library():
 def test_the_library_lists_samples_only_while_nothing_else_is_open():
     app = AppTest.from_function(library_page, default_timeout=60).run()
     assert app.dataframe[0].value["name"].str.startswith("sample/").all()
-    put(app.session_state["shelf"], chat("mine", "m1"), "mine.sse")
+    add_file(app.session_state["opened_recordings"], chat("mine", "m1"), "mine.sse")
     app.run()
     assert not app.exception
     assert app.dataframe[0].value["recording"].tolist() == ["mine.sse"]
+
+
+def compare_page():
+    from viewer.pages.compare import render
+
+    render()
+
+
+@pytest.fixture(params=["missing", "empty"])
+def without_samples(request, tmp_path, monkeypatch):
+    """A server whose samples folder is missing or empty."""
+    folder = tmp_path / "samples"
+    if request.param == "empty":
+        folder.mkdir()
+    monkeypatch.setenv("VIEWER_SAMPLES", str(folder))
+
+
+def sheet_text(app):
+    """Return all texts of our own elements on the page."""
+
+    def texts(nodes):
+        for node in nodes:
+            if isinstance(node, str):
+                yield node
+            else:
+                yield from texts(node[3:])
+
+    found = [json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json]
+    return " ".join(text for data in found for text in texts(data.get("nodes", [])))
+
+
+@pytest.mark.usefixtures("without_samples")
+def test_the_app_starts_without_samples_and_invites_to_open_a_file():
+    app = opened()
+    assert "No recording is open" in sheet_text(app)
+    assert "This viewer has no sample recordings here." in sheet_text(app)
+    assert "Drop a cassette anywhere on this page" in sheet_text(app)
+    app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
+    assert not app.exception
+    assert app.selectbox(key="recording").options == ["one.sse"]
+    assert "No recording is open" not in sheet_text(app)
+
+
+@pytest.mark.usefixtures("without_samples")
+@pytest.mark.parametrize("page", [library_page, compare_page])
+def test_library_and_compare_invite_to_open_a_file_without_samples(page):
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert "No recording is open" in sheet_text(app)
+
+
+@pytest.mark.usefixtures("without_samples")
+def test_without_samples_a_link_and_a_file_that_is_refused_are_explained():
+    app = opened(file="sample/qwen3_ollama.ndjson")
+    assert "The link is to a recording that is not open here (sample/qwen3_ollama.ndjson)." in sheet_text(app)
+    app.file_uploader(key="upload").upload("empty.zip", b"PK\x05\x06", "application/zip").run()
+    assert not app.exception
+    assert "empty.zip: " in sheet_text(app)
+
+
+@pytest.fixture(params=["folder", "fsspec"])
+def shares_address(request, tmp_path, monkeypatch):
+    """A server that publishes pages, in a folder or a place of fsspec."""
+    address = str(tmp_path / "shares") if request.param == "folder" else f"memory://{tmp_path.name}"
+    monkeypatch.setenv("VIEWER_SHARES", address)
+    share_store.cache_clear()
+    yield address
+    share_store.cache_clear()
+
+
+@pytest.mark.usefixtures("shares_address")
+def test_reruns_neither_build_the_share_store_again_nor_read_published_pages(monkeypatch):
+    built, read = [], []
+    original_init, original_read = ShareStore.__init__, ShareStore.read
+    monkeypatch.setattr(
+        ShareStore, "__init__", lambda store, *args, **named: built.append(1) or original_init(store, *args, **named)
+    )
+    monkeypatch.setattr(ShareStore, "read", lambda store, identity: read.append(1) or original_read(store, identity))
+    app = opened()
+    app.toggle(key="share_open").set_value(True).run()
+    app.button(key="publish").click().run()
+    assert not app.exception
+    place = share_store()._place
+    lines = []
+    original_line = place.first_line
+    monkeypatch.setattr(place, "first_line", lambda name: lines.append(name) or original_line(name))
+    for _ in range(3):
+        app.run()
+        assert not app.exception
+    assert len([code for code in app.code if "/share/" in code.value]) == 1
+    assert built == [1]
+    assert read == []
+    assert len(lines) <= 1

@@ -32,19 +32,19 @@ def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
 
 
 def test_the_library_tells_what_its_marks_mean(library):
-    expect(library.get_by_text("How well a time is known")).to_be_visible()
+    expect(library.get_by_text("How well times are known")).to_be_visible()
     expect(library.get_by_text("bounded: known only within bounds")).to_be_visible()
     library.get_by_role("searchbox", name="Search").fill("Rayleigh")
     library.get_by_role("searchbox", name="Search").press("Enter")
-    expect(library.get_by_text("bounded: known to lie", exact=False)).to_have_count(0)
-    expect(library.get_by_text("stamped: the server", exact=False)).to_be_visible()
+    expect(library.get_by_text("bounded: known only within bounds")).to_have_count(0)
+    expect(library.get_by_text("stamped: the server's own time", exact=False)).to_be_visible()
 
 
 def test_a_bare_bound_of_the_first_token_is_not_said_to_be_missing(library):
     library.get_by_role("searchbox", name="Search").fill("grok-code-fast-1_simple")
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
-    expect(library.get_by_text("none is known exactly, 1 within bounds")).to_be_visible()
+    expect(library.get_by_text("known only within bounds, for 1")).to_be_visible()
 
 
 def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(library):
@@ -106,7 +106,7 @@ def cells(page):
 
 
 def test_a_ready_query_runs_and_shows_rows(asking):
-    asking.get_by_role("combobox", name="Ready queries").click()
+    asking.get_by_role("combobox", name="Example queries").click()
     expect(asking.get_by_role("option")).to_have_count(sum(one.table == "streams" for one in READY_QUERIES))
     asking.get_by_role("option", name="What failed").click()
     expect(asking.get_by_role("textbox", name="SQL")).to_have_value(re.compile("error IS NOT NULL"))
@@ -170,7 +170,7 @@ def test_more_than_two_race_and_stand_side_by_side(app, server):
     app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl{more}")
     names = "Replay of A · gemma-3-270m and B · gemma-3-270m and C · qwen3:4b and D · gemma-3-270m"
     expect(app.get_by_role("group", name=names)).to_be_visible()
-    expect(app.get_by_role("heading", name="All of them")).to_be_visible()
+    expect(app.get_by_role("heading", name="All streams")).to_be_visible()
     row = app.locator("tr").filter(has=app.get_by_text("Longest stall", exact=True)).first
     expect(row.locator("td")).to_have_count(5)
     expect(row.locator("td").nth(3)).to_have_text("0.652 s ◐")
@@ -178,7 +178,7 @@ def test_more_than_two_race_and_stand_side_by_side(app, server):
 
 def test_a_stream_compared_with_itself_does_not_differ(app, server):
     app.goto(f"{server}/compare?a=sample/qwen3_ollama.ndjson&b=sample/qwen3_ollama.ndjson")
-    expect(app.get_by_text("No difference but times, ids and stamps.")).to_be_visible()
+    expect(app.get_by_text("No differences, apart from times, ids and time stamps.")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["?tab=Conversation", "?tab=Chunks", "?tab=Tokens", "library", "compare"])

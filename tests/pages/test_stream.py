@@ -68,7 +68,7 @@ def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(looked_at, l
     expect(figure.locator("dd").first).to_have_text(f"{value}{mark}")
     expect(figure.locator(".more")).to_contain_text(more)
     if mark:
-        assert "bounded: known to lie between bounds" in figure.locator(".mark").get_attribute("title")
+        assert "bounded: known only within bounds" in figure.locator(".mark").get_attribute("title")
 
 
 @pytest.mark.alone
@@ -235,7 +235,7 @@ def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.get_by_text("POST https://api.x.ai/v1/chat/completions")).to_be_visible()
     expect(app.get_by_text("You are a helpful assistant")).to_be_visible()
     app.get_by_role("tab", name="Problems").click()
-    expect(app.get_by_text("None found.")).to_be_visible()
+    expect(app.get_by_text("No problems were found.")).to_be_visible()
 
 
 def test_a_second_file_is_uploaded_and_shown_and_the_first_can_be_chosen_again(app):
@@ -277,7 +277,7 @@ def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
 )
 def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, reason):
     upload(app, "broken.yaml", content)
-    expect(app.get_by_role("heading", name="This file cannot be shown")).to_be_visible()
+    expect(app.get_by_role("heading", name="This file cannot be opened")).to_be_visible()
     expect(app.get_by_text(f"broken.yaml: {reason}")).to_be_visible()
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()

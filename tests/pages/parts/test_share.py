@@ -31,7 +31,7 @@ def open_share(page):
     )
     expect(page.get_by_role("heading", name="leaky", exact=True)).to_be_visible()
     page.get_by_role("button", name="Share").click()
-    page.get_by_text("Prepare a page and files without secrets").click()
+    page.get_by_text("Prepare files with secrets removed").click()
     expect(page.get_by_role("button", name="Page (HTML)")).to_be_visible(timeout=30_000)
 
 
@@ -44,7 +44,7 @@ def saved(page, label):
 def test_what_would_go_is_told_and_what_is_taken_holds_no_secret(app):
     open_share(app)
     expect(app.get_by_text("openai-key").first).to_be_visible()
-    told = "2 secrets found, 3 times in all: struck from what you take, except what you leave in."
+    told = "2 secrets found, 3 times in all: removed from everything you download, except what you keep."
     expect(app.get_by_text(told)).to_be_visible()
     _, page = saved(app, "Page (HTML)")
     assert page.startswith(b"<!doctype html>")

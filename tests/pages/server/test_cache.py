@@ -13,10 +13,10 @@ from dataclasses import fields
 import pytest
 
 from tests.conftest import ROOT
-from viewer.pages.server.cache import Kept
-from viewer.pages.server.limits import AllLimits, ServerLimits, limits_of
-from viewer.pages.server.recordings import Shelf, put
-from viewer.pages.server.turns import Turns
+from viewer.pages.server.cache import BoundedCache
+from viewer.pages.server.limits import AllLimits, ServerLimits, parse_limits
+from viewer.pages.server.recordings import OpenedRecordings, add_file
+from viewer.pages.server.slots import Slots
 from viewer.types.problems import CassetteError
 
 
@@ -25,14 +25,14 @@ def size(_):
 
 
 def test_what_is_kept_is_made_once():
-    kept, made = Kept(100), []
+    kept, made = BoundedCache(100), []
     for _ in range(3):
         assert kept.get("key", lambda: made.append(1) or "value", size) == "value"
     assert made == [1]
 
 
 def test_what_was_asked_for_longest_ago_goes_first_and_the_last_stays_whatever_its_size():
-    kept = Kept(25)
+    kept = BoundedCache(25)
     for key in ("a", "b", "a", "c"):
         kept.get(key, list, size)
     made = []
@@ -46,7 +46,7 @@ def test_what_was_asked_for_longest_ago_goes_first_and_the_last_stays_whatever_i
 
 def test_what_nobody_asked_for_in_a_while_goes_when_anything_is_asked_for():
     now_s = [0.0]
-    kept = Kept(100, idle_s=60, clock=lambda: now_s[0])
+    kept = BoundedCache(100, idle_s=60, clock=lambda: now_s[0])
     kept.get("a", lambda: 1, size)
     now_s[0] = 61
     kept.get("b", lambda: 2, size)
@@ -54,14 +54,14 @@ def test_what_nobody_asked_for_in_a_while_goes_when_anything_is_asked_for():
 
 
 def test_what_fails_is_not_kept():
-    kept = Kept(100)
+    kept = BoundedCache(100)
     with pytest.raises(ZeroDivisionError):
         kept.get("key", lambda: 1 // 0, size)
     assert kept.get("key", lambda: "value", size) == "value"
 
 
 def test_two_who_ask_for_the_same_at_once_get_one_that_is_made_once():
-    kept, made, got = Kept(100), [], []
+    kept, made, got = BoundedCache(100), [], []
 
     def slowly():
         made.append(1)
@@ -78,10 +78,10 @@ def test_two_who_ask_for_the_same_at_once_get_one_that_is_made_once():
 
 
 def test_no_more_work_at_once_than_the_limit_says():
-    turns, working, most = Turns(ServerLimits(concurrent_parses=2)), [], []
+    slots, working, most = Slots(ServerLimits(concurrent_parses=2)), [], []
 
     def work():
-        with turns.taken("a"):
+        with slots.hold("a"):
             working.append(1)
             most.append(len(working))
             time.sleep(0.05)
@@ -97,33 +97,33 @@ def test_no_more_work_at_once_than_the_limit_says():
 
 
 def test_who_waits_too_long_is_told_which_limit_it_is_and_takes_no_turn():
-    turns = Turns(ServerLimits(concurrent_parses=1, turn_seconds=0))
-    with turns.taken("a"), pytest.raises(CassetteError, match=r"limit concurrent_parses"), turns.taken("b"):
+    slots = Slots(ServerLimits(concurrent_parses=1, turn_seconds=0))
+    with slots.hold("a"), pytest.raises(CassetteError, match=r"limit concurrent_parses"), slots.hold("b"):
         pytest.fail("two at once")
-    with turns.taken("c"):
+    with slots.hold("c"):
         pass
 
 
 def test_work_that_fails_gives_its_turn_back():
-    turns = Turns(ServerLimits(concurrent_parses=1, turn_seconds=0))
-    with pytest.raises(ZeroDivisionError), turns.taken("a"):
+    slots = Slots(ServerLimits(concurrent_parses=1, turn_seconds=0))
+    with pytest.raises(ZeroDivisionError), slots.hold("a"):
         _ = 1 // 0
-    with turns.taken("b"):
+    with slots.hold("b"):
         pass
 
 
-def test_limits_of_every_sort_are_set_by_their_names():
-    found = limits_of("concurrent_parses=4, events=1000 members=7")
+def test_parse_limits_every_sort_are_set_by_their_names():
+    found = parse_limits("concurrent_parses=4, events=1000 members=7")
     assert (found.server.concurrent_parses, found.reading.events, found.folders.members) == (4, 1000, 7)
     assert found.reading.depth == 500
-    assert limits_of("") == limits_of("  ")
+    assert parse_limits("") == parse_limits("  ")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("evnts=1", "there is no limit 'evnts'; there are alias_nodes, beside_bytes"),
-        ("events", "a whole number above 0, not ''"),
+        ("evnts=1", "unknown limit 'evnts'. The limits are alias_nodes, beside_bytes"),
+        ("events", "must be a whole number above 0, not ''"),
         ("events=0", "not '0'"),
         ("events=1e6", "not '1e6'"),
         ("events=-1", "not '-1'"),
@@ -132,7 +132,7 @@ def test_limits_of_every_sort_are_set_by_their_names():
 )
 def test_a_limit_that_is_off_is_said(text, said):
     with pytest.raises(ValueError, match="VIEWER_LIMITS: ") as caught:
-        limits_of(text)
+        parse_limits(text)
     assert said in str(caught.value)
 
 
@@ -145,7 +145,9 @@ def test_equal_recordings_with_other_bodies_beside_them_are_two():
             mapping = {"request": {"url": "/"}, "response": {"status": 200, "bodyFileName": "b.txt"}}
             archive.writestr("mappings/a.json", json.dumps(mapping))
             archive.writestr("__files/b.txt", body)
-        keys |= {one.key for one in put(Shelf(), packed.getvalue(), "a.zip") if one.name.endswith("a.json")}
+        keys |= {
+            one.key for one in add_file(OpenedRecordings(), packed.getvalue(), "a.zip") if one.name.endswith("a.json")
+        }
     assert len(keys) == 2
 
 
@@ -155,7 +157,7 @@ def test_the_server_does_not_start_with_a_limit_that_is_off_and_says_why_in_a_li
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("VIEWER_LIMITS: there is no limit 'evnts'; there are alias_nodes")
+    assert done.stderr.splitlines()[-1].startswith("VIEWER_LIMITS: unknown limit 'evnts'. The limits are alias_nodes")
     assert "Traceback" not in done.stderr
 
 
@@ -166,12 +168,12 @@ def test_no_two_limits_have_the_same_name():
 
 
 def test_what_a_session_opens_together_is_bounded():
-    shelf = Shelf()
+    opened = OpenedRecordings()
     most = ServerLimits(session_bytes=100)
-    assert len(put(shelf, b"data: {}\n\n" * 6, "a.sse", most)) == 1
-    assert put(shelf, b"data: {}\n\n" * 5, "b.sse", most) == []
-    [refused] = shelf.refused
+    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", most)) == 1
+    assert add_file(opened, b"data: {}\n\n" * 5, "b.sse", most) == []
+    [refused] = opened.refused
     assert "(limit session_bytes)" in refused.reason
     # What is there already takes no room again.
-    assert len(put(shelf, b"data: {}\n\n" * 6, "a.sse", most)) == 1
-    assert len(put(shelf, b"data: {}\n\n" * 4, "c.sse", most)) == 1
+    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", most)) == 1
+    assert len(add_file(opened, b"data: {}\n\n" * 4, "c.sse", most)) == 1

@@ -6,14 +6,14 @@ from starlette.testclient import TestClient
 import viewer
 from tests.support.servers import serving
 from viewer.pages.server.share_routes import routes, share_path
-from viewer.pages.server.shares import Shares
+from viewer.pages.server.shares import ShareStore
 
 PAGE = "<!doctype html><title>a</title><p>Olá"
 
 
 @pytest.fixture
 def store(tmp_path):
-    return Shares(tmp_path / "shares")
+    return ShareStore(tmp_path / "shares")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_what_is_not_there_is_a_page_that_says_so_and_nothing_of_what_was_asked(
     assert answer.status_code == 404
     assert "alert" not in answer.text
     if identity in ("A" * 24, "x"):
-        assert "It has expired, was withdrawn, or the link is not complete." in answer.text
+        assert "It has expired or was deleted, or the link is incomplete." in answer.text
         assert "sandbox" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "private, no-store"
 
