@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.stream import Stream
 from viewer.text.words import MARKS, MEANINGS
 

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.text.words import MARKS, NOTHING, headline
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure

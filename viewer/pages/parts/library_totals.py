@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from viewer.display.nodes import Node, node
 from viewer.library.totals import Totals, quantiles, totals
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.text.words import MARKS, NOTHING, counted, dollars, number, seconds
 
 

@@ -1,6 +1,7 @@
 """What a page shows if it has no recording to show."""
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.types.problems import CassetteError
 
 

@@ -1,8 +1,9 @@
 """The head of the page: where a stream comes from, its story in a sentence, and the headline figures."""
 
 from viewer.display.headline import Figure, answer_figures, stream_figures, stream_title
+from viewer.display.nodes import Node, node
 from viewer.display.story import facts_of, status_of, tell, tell_answer
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from viewer.display.lanes import choices_of
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.address import pick
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.recordings import ListedRecording, listed_recordings, opened_recordings
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream

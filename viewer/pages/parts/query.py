@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from viewer.display.nodes import Node, node
 from viewer.library.query import QueryError, Result, Tables, query
 from viewer.library.ready_queries import READY_QUERIES, ReadyQuery
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.text.words import counted, seconds
 
 _SQL, _READY, _ANSWER = "sql", "ready_query", "sql_answer"

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from viewer.conversation.agent import Call, calls_of
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.display.nodes import Node, node
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.streams.cassette import Cassette
 from viewer.text.words import MARKS, NOTHING, dollars, explanation, headline, number

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from viewer.display.chunk_columns import telling_columns
+from viewer.display.nodes import node
 from viewer.library.search import SearchError, matching
-from viewer.pages.parts.sheet import node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse, write

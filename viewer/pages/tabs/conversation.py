@@ -1,7 +1,8 @@
 """The tab of the conversation: the messages of the request, and the answer as a client assembles it."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, conversation_of
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.display.nodes import Node, node
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
 from viewer.text.words import number

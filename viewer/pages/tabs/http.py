@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.cassette import Cassette
 from viewer.text.json import parse, write
 from viewer.text.masks import masked_headers, masked_url

@@ -1,6 +1,7 @@
 """The tab of problems found in a recording."""
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.types.problems import Problem
 
 

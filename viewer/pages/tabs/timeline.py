@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.deck import deck_is_drawn
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.pages.server.cache import server_cache
 from viewer.pages.tabs.chunks import show_rows

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.streams.stream import Stream
 from viewer.text.json import write
