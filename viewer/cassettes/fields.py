@@ -10,8 +10,6 @@ from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
-__all__ = ["arrivals", "base64_body", "body", "headers", "mapping", "moment", "no_response", "status"]
-
 # More milliseconds than any recording lasts.
 _NO_TIME = 1e12
 

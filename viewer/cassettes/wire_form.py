@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from viewer.cassettes.fields import base64_body, body
+from viewer.cassettes import fields
 from viewer.text.json import as_text, parse, write
 from viewer.wire.sniff import is_json
 
@@ -19,12 +19,12 @@ def event_stream(events: Iterable[tuple[Any, Any, Any]]) -> bytes:
     """Return server-sent events, given the type, the id and the data of each; an empty type or "message" is unnamed."""
     lines: list[bytes] = []
     for name, identity, data in events:
-        kind = _LINE_END.sub(b" ", body(name))
+        kind = _LINE_END.sub(b" ", fields.body(name))
         if kind not in (b"", b"message"):
             lines.append(b"event: " + kind)
         if identity:
-            lines.append(b"id: " + _LINE_END.sub(b" ", body(identity)))
-        lines += [b"data: " + line for line in _LINE_END.split(body(data))]
+            lines.append(b"id: " + _LINE_END.sub(b" ", fields.body(identity)))
+        lines += [b"data: " + line for line in _LINE_END.split(fields.body(data))]
         lines.append(b"")
     return b"".join(line + b"\n" for line in lines)
 
@@ -37,8 +37,8 @@ def is_message(opcode: Any) -> bool:
 def socket_message(opcode: Any, data: Any) -> bytes | str:
     """Return what a frame of a WebSocket holds as Chrome writes it: binary ones stand as base64, and stay so unless JSON."""
     if opcode != _BINARY:
-        return body(data)
-    payload = base64_body(data)
+        return fields.body(data)
+    payload = fields.base64_body(data)
     return payload if is_json(payload) else as_text(data)
 
 
@@ -49,10 +49,10 @@ def json_lines(messages: Iterable[Any]) -> bytes:
 
 def _json_line(message: Any) -> bytes:
     if not isinstance(message, bytes):
-        return body(write(message))
+        return fields.body(write(message))
     try:
         parse(message)
     except ValueError:
-        return body(write(message.decode(errors="replace")))
+        return fields.body(write(message.decode(errors="replace")))
     # In JSON a line end can stand only between tokens.
     return _LINE_END.sub(b" ", message)

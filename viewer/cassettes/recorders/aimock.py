@@ -7,11 +7,10 @@ is what a fixture must match. Sessions of OpenAI Live and runs of AG-UI agents a
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -35,13 +34,13 @@ def recognise(document: Document) -> int:
     """Look for fixtures that say what they match and what they answer."""
     if b'"fixtures"' not in document.head:
         return 0
-    tree = recorded.mapping(document.tree)
+    tree = mapping(document.tree)
     fixtures = tree.get("fixtures")
     if not isinstance(fixtures, list):
         return 0
     if not fixtures:
         return 40 if len(tree) == 1 else 0
-    return 90 if any(_is_fixture(recorded.mapping(item)) for item in fixtures) else 0
+    return 90 if any(_is_fixture(mapping(item)) for item in fixtures) else 0
 
 
 def read(document: Document) -> Recording:
@@ -54,9 +53,7 @@ def read(document: Document) -> Recording:
         Problem("warning", f"The recorder warns: {as_text(warning)[:200]}", "Record it again.")
         for warning in (warnings if isinstance(warnings, list) else [])
     ]
-    interactions = [
-        _interaction(recorded.mapping(item), index, problems) for index, item in enumerate(tree["fixtures"])
-    ]
+    interactions = [_interaction(mapping(item), index, problems) for index, item in enumerate(tree["fixtures"])]
     return Recording("aimock", interactions, problems=tuple(problems), from_tree=True)
 
 
@@ -65,16 +62,16 @@ def _is_fixture(item: dict[str, Any]) -> bool:
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request = Request(body=recorded.body(write(item["match"])) if "match" in item else b"")
-    response = recorded.mapping(item.get("response"))
+    request = Request(body=fields.body(write(item["match"])) if "match" in item else b"")
+    response = mapping(item.get("response"))
     if isinstance(item.get("events"), list):
         return Interaction(request, Response(headers=_LINES, body=json_lines(item["events"])))
-    if isinstance(recorded.mapping(response.get("live")).get("entries"), list):
+    if isinstance(mapping(response.get("live")).get("entries"), list):
         return _live(response["live"], index, problems)
     if "response" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
         return Interaction(request, Response())
-    timings = recorded.mapping(item.get("recordedTimings"))
+    timings = mapping(item.get("recordedTimings"))
     delays = timings.get("interChunkDelaysMs")
     if isinstance(delays, list) and delays:
         what = (
@@ -87,24 +84,24 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
         return Interaction(request, Response(headers=_LINES, body=json_lines([_with_model(item)])), times)
     # JSON of any other server is wrapped into `json`.
     body = response["json"] if "json" in response else item["response"]
-    status = recorded.status(as_text(response.get("status")))
-    return Interaction(request, Response(status, headers=_TYPE, body=recorded.body(write(body))))
+    status = fields.status(as_text(response.get("status")))
+    return Interaction(request, Response(status, headers=_TYPE, body=fields.body(write(body))))
 
 
 def _with_model(item: dict[str, Any]) -> Any:
     """Return what was answered, and which model was asked, which stands beside it."""
-    model = recorded.mapping(item.get("match")).get("model")
+    model = mapping(item.get("match")).get("model")
     response = item["response"]
     return {"model": model, **response} if isinstance(model, str) and isinstance(response, dict) else response
 
 
 def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
     """Return a session of OpenAI Live: what was sent as the request, what came as the response, an event a line."""
-    entries = [recorded.mapping(entry) for entry in session["entries"]]
+    entries = [mapping(entry) for entry in session["entries"]]
     received = [entry for entry in entries if entry.get("direction") == "server"]
     sent = [entry for entry in entries if entry.get("direction") == "client"]
     arrivals = None
-    if recorded.mapping(session.get("capture")).get("source") == "provider":
+    if mapping(session.get("capture")).get("source") == "provider":
         arrivals = _arrivals([_seconds(entry.get("atMs")) for entry in received])
     else:
         what = "This session was written by hand and not recorded; its times are not used."

@@ -7,11 +7,10 @@ Calls by gRPC and WebSockets stand in lists of their own; a frame of a WebSocket
 import tomllib
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -60,37 +59,35 @@ def _tree(document: Document) -> dict[str, Any]:
             return tomllib.loads(document.data.decode())
         except (ValueError, RecursionError):
             return {}
-    return recorded.mapping(document.tree)
+    return mapping(document.tree)
 
 
 def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
     items = tree.get(name)
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
+    return [mapping(item) for item in items] if isinstance(items, list) else []
 
 
 def _is_interaction(item: dict[str, Any]) -> bool:
-    sides = [recorded.mapping(item.get(side)) for side in ("request", "response")]
-    return any(
-        as_text(side.get("body_type", recorded.mapping(side.get("body")).get("type"))) in _TYPES for side in sides
-    )
+    sides = [mapping(item.get(side)) for side in ("request", "response")]
+    return any(as_text(side.get("body_type", mapping(side.get("body")).get("type"))) in _TYPES for side in sides)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(item.get("request")), recorded.mapping(item.get("response"))
+    request, response = mapping(item.get("request")), mapping(item.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(
         Request(
             method=as_text(request.get("method") or "") if "uri" in request else "POST",
             # gRPC calls what it posts to a method.
             url=as_text(request.get("uri") or request.get("method") or ""),
-            headers=recorded.headers(request.get("headers", request.get("metadata"))),
+            headers=fields.headers(request.get("headers", request.get("metadata"))),
             body=_body(request),
         ),
         Response(
-            status=recorded.status(response.get("status")),
+            status=fields.status(response.get("status")),
             reason=as_text(response.get("status_message") or ""),
-            headers=recorded.headers(response.get("headers", response.get("metadata"))),
+            headers=fields.headers(response.get("headers", response.get("metadata"))),
             body=_body(response),
         ),
         RecordedTimes(ended=_moment(item.get("recorded_at"))),
@@ -99,20 +96,20 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 def _body(message: dict[str, Any]) -> bytes:
     """Return a body, whose type and content stand in a mapping or, in TOML, beside each other."""
-    held = recorded.mapping(message.get("body"))
+    held = mapping(message.get("body"))
     kind = held.get("type", message.get("body_type"))
     content = held.get("content", message.get("body_content"))
     if kind == "binary":
         return _bytes(content)
     # In TOML also JSON is a text, as it stood on the wire.
-    return recorded.body(write(content) if kind == "json" and "body_type" not in message else content)
+    return fields.body(write(content) if kind == "json" and "body_type" not in message else content)
 
 
 def _bytes(content: Any) -> bytes:
     try:
         return bytes.fromhex(as_text(content))
     except ValueError:
-        return recorded.body(content)
+        return fields.body(content)
 
 
 def _socket(item: dict[str, Any]) -> Interaction:
@@ -121,10 +118,10 @@ def _socket(item: dict[str, Any]) -> Interaction:
     received = [frame for frame in frames if frame.get("direction") == "recv"]
     sent = [frame for frame in frames if frame.get("direction") != "recv"]
     offsets_ms = [frame.get("offset_ms") for frame in received]
-    arrivals = recorded.arrivals(offsets_ms, 1e-3)
+    arrivals = fields.arrivals(offsets_ms, 1e-3)
     return Interaction(
         Request(
-            "GET", as_text(item.get("uri") or ""), recorded.headers(item.get("headers")), json_lines(map(_body, sent))
+            "GET", as_text(item.get("uri") or ""), fields.headers(item.get("headers")), json_lines(map(_body, sent))
         ),
         Response(101, headers=Headers([("Content-Type", JSON_LINES)]), body=json_lines(map(_body, received))),
         RecordedTimes(arrivals=arrivals, ended=_moment(item.get("recorded_at"))),
@@ -132,4 +129,4 @@ def _socket(item: dict[str, Any]) -> Interaction:
 
 
 def _moment(value: Any) -> Moment | None:
-    return recorded.moment(value, _MICROSECOND)
+    return fields.moment(value, _MICROSECOND)

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.curl_blocks import Block, blocks, is_exact, is_trace, with_line_ends
 from viewer.cassettes.document import Document
 from viewer.cassettes.http_messages import Message, address, is_interim, read_message
@@ -110,7 +109,7 @@ def _interaction(
     exchange: _Exchange, received: Message, index: int, problems: list[Problem], *, exact: bool
 ) -> Interaction:
     if not exchange.head:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     if not exchange.is_whole:
         what = "A block of this exchange has not as many bytes as it says."
         problems.append(Problem("warning", what, "The trace may be cut off or edited.", interaction=index))
@@ -130,7 +129,7 @@ def _interaction(
             body=as_sent(b"".join(exchange.sent_body)),
         ),
         Response(
-            status=recorded.status(received.first_line[1]),
+            status=fields.status(received.first_line[1]),
             reason=received.first_line[2],
             headers=received.headers,
             body=as_sent(b"".join(raw[begin:end] for begin, end in spans)),

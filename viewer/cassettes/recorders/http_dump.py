@@ -8,8 +8,7 @@ have removed the framing of chunks, though the header still names it; `curl --ra
 import re
 from collections.abc import Iterator
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.http_messages import Message, address, is_interim, read_message, without_chunks
 from viewer.types.formats import About
@@ -112,10 +111,10 @@ def _interaction(sent: Message | None, received: Message | None, index: int, pro
         body = received.body[: elapsed.start()] if elapsed else received.body
         _, code, reason = received.first_line
         body = _unframed(body, received.headers, index, problems)
-        response = Response(recorded.status(code), reason, received.headers, body)
+        response = Response(fields.status(code), reason, received.headers, body)
         times = RecordedTimes(whole_s=float(elapsed[1]) if elapsed else None)
     else:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(request, response, times)
 
 

@@ -6,9 +6,8 @@ After the line `httprr trace v1` each record is a line with two sizes, then a re
 import re
 from collections.abc import Iterator
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.fields import no_response, status
 from viewer.cassettes.http_messages import read_message, without_chunks
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -63,7 +62,7 @@ def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, byte
 def _interaction(sent: bytes, received: bytes, index: int, problems: list[Problem]) -> Interaction:
     request, response = read_message(sent), read_message(received)
     if not received:
-        problems.append(no_response(index))
+        problems.append(fields.no_response(index))
     body = response.body
     if response.headers.get("transfer-encoding", "").lower().endswith("chunked"):
         body, whole = without_chunks(body)
@@ -78,7 +77,7 @@ def _interaction(sent: bytes, received: bytes, index: int, problems: list[Proble
             body=request.body,
         ),
         Response(
-            status=status(response.first_line[1]),
+            status=fields.status(response.first_line[1]),
             reason=response.first_line[2],
             headers=response.headers,
             body=body,

@@ -1,8 +1,8 @@
 """A response body by itself: the JSON object that a provider answers with where no stream was asked for, or an error."""
 
 from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
 from viewer.cassettes.document import Document
+from viewer.text.json import mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 
@@ -33,8 +33,8 @@ def recognise(document: Document) -> int:
     """Look for the fields that an answer has together."""
     if document.head.lstrip()[:1] != b"{" or document.broken:
         return 0
-    fields = recorded.mapping(document.tree).keys()
-    return 20 if any(answer <= fields for answer in _ANSWERS) else 0
+    keys = mapping(document.tree).keys()
+    return 20 if any(answer <= keys for answer in _ANSWERS) else 0
 
 
 def read(document: Document) -> Recording:

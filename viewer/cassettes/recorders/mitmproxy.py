@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -61,7 +60,7 @@ def read(document: Document) -> Recording:
     others: Counter[str] = Counter()
     version = ""
     for begin, value, trouble in read_values(document.data, _MARKS):
-        flow = recorded.mapping(value)
+        flow = mapping(value)
         if trouble:
             what = f"The flow that begins at byte {begin} is broken: {trouble}."
             problems.append(Problem("warning", what, "What could be read of it is shown.", offset=begin))
@@ -86,7 +85,7 @@ def _version(value: Any) -> str:
 
 
 def _interaction(flow: dict[str, Any]) -> Interaction:
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
     sent, received = _messages(socket, from_client=True), _messages(socket, from_client=False)
     headers = _headers(request)
     return Interaction(
@@ -97,7 +96,7 @@ def _interaction(flow: dict[str, Any]) -> Interaction:
             body=_content(request.get("content")) or json_lines(map(_payload, sent)),
         ),
         Response(
-            status=recorded.status(response.get("status_code")),
+            status=fields.status(response.get("status_code")),
             reason=as_text(response.get("reason")),
             headers=_headers(response, media_type=JSON_LINES if socket else ""),
             body=json_lines(map(_payload, received)) if socket else _content(response.get("content")),
@@ -181,12 +180,12 @@ def _since(start: float | None, value: Any) -> float | None:
 
 def _losses(flow: dict[str, Any], index: int) -> Iterator[Problem]:
     """Say what of a flow did not come through the proxy, or was not kept."""
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
-    if error := recorded.mapping(flow.get("error")):
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
+    if error := mapping(flow.get("error")):
         what = f"The exchange broke off: {as_text(error.get('msg') or 'no reason is given')[:_QUOTED]}."
         yield Problem("warning" if response else "error", what, "What came before is shown.", interaction=index)
     elif not response:
-        yield recorded.no_response(index)
+        yield fields.no_response(index)
     if not socket and response.get("content", b"") is None:
         what = "The response body was streamed through the proxy, and mitmproxy keeps no streamed body."
         advice = "Record without streaming, or with the option store_streamed_bodies of mitmproxy 12."

@@ -7,11 +7,10 @@ first token cannot be had from it. `ts` is when the response had ended, in whole
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import event_stream
-from viewer.text.json import as_text, parse, write
+from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -50,22 +49,22 @@ def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]
     place = 0
     for line in data.split(b"\n"):
         try:
-            value = recorded.mapping(parse(line)) if line.strip() else {}
+            value = mapping(parse(line)) if line.strip() else {}
         except ValueError as error:
             what = f"A line is not JSON ({error})."
             problems.append(Problem("warning", what, "It is passed over; record it again.", offset=place))
             value = {}
-        if "fingerprint" in recorded.mapping(value.get("request")):
+        if "fingerprint" in mapping(value.get("request")):
             yield value
         place += len(line) + 1
 
 
 def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(exchange.get("request")), recorded.mapping(exchange.get("response"))
+    request, response = mapping(exchange.get("request")), mapping(exchange.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     held = response.get("stream_chunks")
-    events = [recorded.mapping(event) for event in held] if isinstance(held, list) else []
+    events = [mapping(event) for event in held] if isinstance(held, list) else []
     body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
     return Interaction(
         Request(
@@ -74,13 +73,13 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(response.get("status")),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(response.get("status")),
+            headers=fields.headers(response.get("headers")),
             body=body or _body(response.get("body")),
         ),
         RecordedTimes(
-            arrivals=recorded.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
-            ended=recorded.moment(exchange.get("ts"), 1.0),
+            arrivals=fields.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
+            ended=fields.moment(exchange.get("ts"), 1.0),
         ),
     )
 
@@ -91,6 +90,6 @@ def _data(value: Any) -> str:
 
 
 def _body(value: Any) -> bytes:
-    if _RAW in recorded.mapping(value):
-        return recorded.base64_body(value[_RAW])
-    return recorded.body(value)
+    if _RAW in mapping(value):
+        return fields.base64_body(value[_RAW])
+    return fields.body(value)

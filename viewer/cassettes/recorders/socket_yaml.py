@@ -7,10 +7,9 @@ says so, and what follows came over the next one. Of each piece of audio receive
 from typing import Any
 
 from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -59,13 +58,13 @@ def read(document: Document) -> Recording:
         Request("GET", body=json_lines(messages["sent"])),
         Response(101, headers=Headers([("Content-Type", JSON_LINES)]), body=received),
     )
-    version = recorded.mapping(document.tree).get("version")
+    version = mapping(document.tree).get("version")
     return Recording("ws-yaml", [interaction], as_text(version), tuple(problems), from_tree=True)
 
 
 def _items(document: Document) -> list[dict[str, Any]]:
-    items = recorded.mapping(document.tree).get("interactions")
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
+    items = mapping(document.tree).get("interactions")
+    return [mapping(item) for item in items] if isinstance(items, list) else []
 
 
 def _closed(item: dict[str, Any], received: int, *, is_last: bool) -> Problem:
