@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, mapping, write
+from viewer.cassettes.wire_form import JSON
+from viewer.text.json import as_text, mapping
+from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -27,8 +29,6 @@ ABOUT = (
 )
 
 _ASSET = "__agenttape_asset__"
-_TYPE = Headers([("Content-Type", "application/json")])
-_LONGEST_MS = 1e12
 
 
 def recognise(document: Document) -> int:
@@ -79,7 +79,7 @@ def _with_assets(item: Any, document: Document) -> tuple[Any, str]:
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    times = RecordedTimes(whole_s=_seconds(item.get("latency_ms")))
+    times = RecordedTimes(whole_s=seconds_from_ms(item.get("latency_ms")))
     error = item.get("error")
     if error:
         return Interaction(_request(item), _failure(error, index, problems))
@@ -88,7 +88,9 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
         return Interaction(_request(item), Response(), times)
     held = item["response"]
     if item.get("kind") != "http":
-        return Interaction(_request(item), Response(headers=_TYPE, body=fields.body(write(held))), times)
+        return Interaction(
+            _request(item), Response(headers=fields.content_type(JSON), body=fields.json_body(held)), times
+        )
     response = mapping(held)
     received = Response(
         status=fields.status(as_text(response.get("status_code"))),
@@ -103,7 +105,7 @@ def _request(item: dict[str, Any]) -> Request:
     """Return what was asked: of HTTP a message, of all else the arguments of a function, which have no URL."""
     request = mapping(item.get("request"))
     if item.get("kind") != "http":
-        return Request(body=fields.body(write(item["request"])) if "request" in item else b"")
+        return Request(body=fields.json_body(item["request"]) if "request" in item else b"")
     return Request(
         method=as_text(request.get("method")),
         url=as_text(request.get("url")),
@@ -117,12 +119,12 @@ def _failure(value: Any, index: int, problems: list[Problem]) -> Response:
     error = mapping(value)
     response, attributes = mapping(error.get("response")), mapping(error.get("attrs"))
     name = as_text(error.get("type")) or "an error"
-    what = f"The call failed with {name[:80]}: {as_text(error.get('message', value))[:200]}"
+    what = f"The call failed with {name[:80]}: {fields.quote(error.get('message', value))}"
     problems.append(Problem("error", what, "What it says of the response is shown.", interaction=index))
     return Response(
         status=fields.status(as_text(response.get("status_code", attributes.get("status_code")))),
         headers=Headers(_pairs(response.get("headers"))),
-        body=fields.body(write(error["body"])) if "body" in error else b"",
+        body=fields.json_body(error["body"]) if "body" in error else b"",
     )
 
 
@@ -132,7 +134,7 @@ def _body(message: dict[str, Any]) -> bytes:
         if name in message:
             return fields.base64_body(as_text(message[name]))
     if "json" in message:
-        return fields.body(write(message["json"]))
+        return fields.json_body(message["json"])
     if isinstance(message.get("form"), dict):
         return fields.body(urlencode(_pairs(message["form"])))
     return fields.body(as_text(message.get("text", message.get("content"))))
@@ -140,13 +142,4 @@ def _body(message: dict[str, Any]) -> bytes:
 
 def _pairs(value: Any) -> list[tuple[str, str]]:
     """Return names and values, of which a name that was repeated has a list."""
-    return [
-        (as_text(name), as_text(one))
-        for name, values in mapping(value).items()
-        for one in (values if isinstance(values, list) else [values])
-    ]
-
-
-def _seconds(latency_ms: Any) -> float | None:
-    is_number = isinstance(latency_ms, int | float) and not isinstance(latency_ms, bool)
-    return latency_ms / 1e3 if is_number and 0 <= latency_ms < _LONGEST_MS else None
+    return [(name, as_text(one)) for name, one in fields.pairs(value)]

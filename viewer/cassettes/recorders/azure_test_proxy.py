@@ -32,8 +32,8 @@ def recognise(document: Document) -> int:
     """Look for entries with a `RequestUri`."""
     if b"Entries" not in document.head:
         return 0
-    tree = document.tree
-    entries = tree.get("Entries") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    entries = tree.get("Entries")
     if not isinstance(entries, list):
         return 0
     if not entries:

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
-from viewer.text.json import as_text, mapping, parse
+from viewer.text.json import as_text, is_number, items, mapping, parse
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -35,10 +35,9 @@ _BEGINS = frozenset({"requestWillBeSent", "webSocketCreated"})
 _BESIDE = "ExtraInfo"
 _LOOKED_AT = 200
 _MAX_WRAPPERS = 4
-_QUOTED = 200
 _MICROSECOND = 1e-6
 # More seconds than any time has.
-_NO_TIME = 1e12
+_MAX_TIME_S = 1e12
 
 _REBUILT = Problem(
     "note",
@@ -75,7 +74,7 @@ def _is_array(document: Document) -> bool:
 def _messages(document: Document, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """Yield the messages of a log, each without what a logger put around it."""
     if _is_array(document):
-        yield from map(_unwrapped, document.tree if isinstance(document.tree, list) else [])
+        yield from map(_unwrapped, items(document.tree))
         return
     place = 0
     not_json: list[int] = []
@@ -226,9 +225,7 @@ def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
     response = mapping(exchange.answered.get("response"))
     is_socket = bool(exchange.frames("webSocketFrameReceived"))
     media_type = JSON_LINES if is_socket else as_text(response.get("mimeType"))
-    headers = fields.headers(response.get("headers"))
-    if media_type and "content-type" not in headers:
-        headers = Headers([*headers.items(), ("Content-Type", media_type)])
+    headers = fields.with_content_type(fields.headers(response.get("headers")), media_type)
     started = _seconds(exchange.sent.get("wallTime"))
     return Interaction(
         Request(
@@ -258,7 +255,7 @@ def _losses(exchange: _Exchange, body: _Body) -> Iterator[Problem]:
         "errorText", exchange.first("webSocketFrameError").get("errorMessage")
     )
     if failure is not None:
-        what = f"The request failed or was aborted: {as_text(failure)[:_QUOTED]}."
+        what = f"The request failed or was aborted: {fields.quote(failure)}."
         yield Problem("warning", what, "What came before is shown.")
     elif not exchange.answered and not body.data:
         yield fields.no_response(0)
@@ -271,9 +268,8 @@ def _losses(exchange: _Exchange, body: _Body) -> Iterator[Problem]:
 
 def _posted(request: dict[str, Any]) -> bytes:
     """Return the body of a request: text, or pieces in base64."""
-    entries = request.get("postDataEntries")
-    pieces = [mapping(entry).get("bytes") for entry in entries] if isinstance(entries, list) else []
-    return fields.body(request.get("postData")) or b"".join(fields.base64_body(piece) for piece in pieces)
+    pieces = [entry.get("bytes") for entry in fields.mappings(request.get("postDataEntries"))]
+    return fields.body(request.get("postData")) or b"".join(map(fields.base64_body, pieces))
 
 
 def _payload(frame: dict[str, Any]) -> bytes | str:
@@ -281,5 +277,4 @@ def _payload(frame: dict[str, Any]) -> bytes | str:
 
 
 def _seconds(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < _NO_TIME else None
+    return float(value) if is_number(value) and abs(value) < _MAX_TIME_S else None

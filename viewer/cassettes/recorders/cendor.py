@@ -10,7 +10,7 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.recorders.llm_cassette import WIRE_LOST, plain, streamed, version
 from viewer.cassettes.wire_form import JSON_LINES
-from viewer.text.json import mapping, write
+from viewer.text.json import mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -55,7 +55,7 @@ def read(document: Document) -> Recording:
 
 def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction:
     entry = mapping(value)
-    request = Request(body=fields.body(write(entry["request"])) if "request" in entry else b"")
+    request = Request(body=fields.json_body(entry["request"]) if "request" in entry else b"")
     if "response" not in entry:
         problems.append(fields.no_response(index))
         return Interaction(request, Response())

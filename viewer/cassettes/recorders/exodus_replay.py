@@ -9,9 +9,10 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, mapping
+from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -24,24 +25,21 @@ ABOUT = (
     ),
 )
 
-_LONGEST_MS = 1e12
-
 
 def recognise(document: Document) -> int:
     """Look for exchanges with the arguments of `fetch`, or for logs of WebSockets."""
     head = document.head
     if head.lstrip()[:1] != b"[" or not (b'"resource"' in head or b'"log"' in head):
         return 0
-    items = document.tree if isinstance(document.tree, list) else []
-    return 95 if any(_is_exchange(item) or _is_session(item) for item in map(mapping, items)) else 0
+    return 95 if any(_is_exchange(item) or _is_session(item) for item in fields.mappings(document.tree)) else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each exchange or session."""
     problems: list[Problem] = []
-    items = [mapping(item) for item in document.tree]
     interactions = [
-        _session(item) if _is_session(item) else _exchange(item, index, problems) for index, item in enumerate(items)
+        _session(item) if _is_session(item) else _exchange(item, index, problems)
+        for index, item in enumerate(fields.mappings(document.tree))
     ]
     return Recording("exodus-replay", interactions, problems=tuple(problems), from_tree=True)
 
@@ -60,7 +58,7 @@ def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Inte
     request = mapping(item.get("request"))
     options = mapping(request.get("options"))
     if "error" in item:
-        what = f"The request failed: {_reason(item['error'])[:200]}."
+        what = f"The request failed: {fields.quote(_reason(item['error']))}."
         problems.append(Problem("error", what, "No response came.", interaction=index))
     elif "status" not in item:
         problems.append(fields.no_response(index))
@@ -97,7 +95,7 @@ def _headers(value: Any) -> Headers:
 
 def _body(item: dict[str, Any]) -> bytes:
     if item.get("bodyType") == "json" and "body" in item:
-        return fields.body(write(item["body"]))
+        return fields.json_body(item["body"])
     return _bytes(item.get("body"))
 
 
@@ -107,16 +105,13 @@ def _bytes(value: Any) -> bytes:
     if "data.base64" in held:
         return fields.base64_body(as_text(held["data.base64"]))
     if "data.hex" in held:
-        try:
-            return bytes.fromhex(as_text(held["data.hex"]))
-        except ValueError:
-            return fields.body(held["data.hex"])
+        return fields.hexadecimal_body(held["data.hex"])
     return fields.body(held["data"] if "type" in held and "data" in held else value)
 
 
 def _session(item: dict[str, Any]) -> Interaction:
     """Return a WebSocket: what was sent as the request, what came as the response, a message a line."""
-    log = [mapping(entry) for entry in item["log"]]
+    log = fields.mappings(item["log"])
     received = [entry for entry in log if entry.get("type") == "message"]
     sent = [entry for entry in log if entry.get("type") == "send()"]
     opened = any(entry.get("type") == "open" for entry in log)
@@ -124,19 +119,12 @@ def _session(item: dict[str, Any]) -> Interaction:
         Request("GET", as_text(item.get("url")), body=_messages(sent)),
         Response(
             status=101 if opened else None,
-            headers=Headers([("Content-Type", JSON_LINES)]),
+            headers=fields.content_type(JSON_LINES),
             body=_messages(received),
         ),
-        RecordedTimes(arrivals=_arrivals([entry.get("at") for entry in received])),
+        RecordedTimes(arrivals=fields.arrivals_at([seconds_from_ms(entry.get("at")) for entry in received], 1e-3)),
     )
 
 
 def _messages(entries: list[dict[str, Any]]) -> bytes:
     return json_lines(_bytes(entry.get("data")) for entry in entries)
-
-
-def _arrivals(at_ms: list[Any]) -> Arrivals | None:
-    known = [at for at in at_ms if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < _LONGEST_MS]
-    if not known or len(known) < len(at_ms):
-        return None
-    return Arrivals(tuple(at / 1e3 for at in known), resolution_s=1e-3)

@@ -37,8 +37,8 @@ def recognise(document: Document) -> int:
     """Look for interactions whose response has a status `code`, which no other recorder of such files writes."""
     if b"interactions" not in document.head:
         return 0
-    tree = document.tree
-    interactions = tree.get("interactions") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    interactions = tree.get("interactions")
     if not isinstance(interactions, list) or not as_text(tree.get("version", "")).isdigit():
         return 0
     responses = [mapping(mapping(item).get("response")) for item in interactions]
@@ -86,7 +86,7 @@ def _times(item: Any, response: dict[str, Any], index: int, problems: list[Probl
     """Return what go-vcr says of time, and what the recorder of this project adds in a key of its own."""
     added = mapping(mapping(item).get(KEY))
     if added.get("trouble"):
-        what = f"The recording is not whole: {as_text(added['trouble'])[:200]}."
+        what = f"The recording is not whole: {fields.quote(added['trouble'])}."
         problems.append(Problem("warning", what, "What came before is shown.", interaction=index))
     arrivals = mapping(added.get("arrivals"))
     started = number(added.get("started_epoch_s"), 0.0, _LATEST_S)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
-from viewer.text.json import as_text, is_utf_8, mapping
+from viewer.text.json import as_text, is_number, is_utf_8, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -28,10 +28,9 @@ ABOUT = (
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Return the bytes of a `postData` or a `content`, given the headers it came with."""
 
-_QUOTED = 200
 _MILLISECOND = 1e-3
 # Milliseconds or bytes; no recording has so many.
-_NO_SIZE = 1e15
+_MAX_NUMBER = 1e15
 # What passes before the response headers are in; `ssl` is part of `connect`.
 _UNTIL_HEADERS = ("blocked", "dns", "connect", "send", "wait")
 
@@ -108,13 +107,11 @@ def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReade
     media_type = as_text(content.get("mimeType") or "")
     if not body and (received := _socket_messages(entry, "receive")):
         body, media_type = json_lines(map(_payload, received)), JSON_LINES
-    if media_type and "content-type" not in headers:
-        headers = Headers([*headers.items(), ("Content-Type", media_type)])
     return Response(
         # A browser writes 0 where no response came.
         status=fields.status(response.get("status")) or None,
         reason=as_text(response.get("statusText") or ""),
-        headers=headers,
+        headers=fields.with_content_type(headers, media_type),
         body=body,
     )
 
@@ -126,7 +123,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
     if not written:
         yield fields.no_response(index)
     if failure := written.get("_failureText") or written.get("_error"):
-        what = f"The request failed or was aborted: {as_text(failure)[:_QUOTED]}."
+        what = f"The request failed or was aborted: {fields.quote(failure)}."
         yield Problem("warning", what, "What came before is shown.", interaction=index)
     if content.get("text"):
         return
@@ -134,7 +131,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
         what = "The body was not kept; it is put together from the messages that the browser kept beside it."
         yield Problem("note", what, "Comments and the exact bytes are lost.", interaction=index)
     elif content.get("_file") and not response.body:
-        what = f"The body stands in a file of its own, which is not there: {as_text(content['_file'])[:_QUOTED]}."
+        what = f"The body stands in a file of its own, which is not there: {fields.quote(content['_file'])}."
         yield Problem(
             "warning", what, "Open the archive from its folder, or as the zip file it was.", interaction=index
         )
@@ -158,8 +155,7 @@ def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
 
 
 def _messages(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    held = entry.get(name)
-    return [message for message in held if isinstance(message, dict)] if isinstance(held, list) else []
+    return [message for message in items(entry.get(name)) if isinstance(message, dict)]
 
 
 def _event_stream(messages: list[dict[str, Any]]) -> bytes:
@@ -210,4 +206,4 @@ def _headers_s(timings: dict[str, Any]) -> float | None:
 
 def _is_size(value: Any) -> bool:
     """Tell whether a value is a number above zero; archives write -1 for what does not apply."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _NO_SIZE
+    return is_number(value) and 0 < value < _MAX_NUMBER

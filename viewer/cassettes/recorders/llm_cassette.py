@@ -10,10 +10,10 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.truncated_json import read_cut_off
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import mapping, parse, write
+from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
+from viewer.text.json import mapping, parse
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -31,7 +31,6 @@ WIRE_LOST = Problem(
     "The bytes, comments, pings and the closing [DONE] are lost, and fields that were not sent may stand as null.",
 )
 
-_JSON = "application/json"
 _STREAMS = ("chunks", "events")
 
 
@@ -68,12 +67,12 @@ def version(value: Any) -> str:
 
 def streamed(objects: list[Any]) -> Response:
     """Return the response that an SDK handed out as these objects."""
-    return Response(headers=Headers([("Content-Type", JSON_LINES)]), body=json_lines(objects))
+    return Response(headers=fields.content_type(JSON_LINES), body=json_lines(objects))
 
 
 def plain(value: Any) -> Response:
     """Return the response that an SDK handed out as one value."""
-    return Response(headers=Headers([("Content-Type", _JSON)]), body=fields.body(write(value)))
+    return Response(headers=fields.content_type(JSON), body=fields.json_body(value))
 
 
 def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
@@ -105,7 +104,7 @@ def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> I
         response = _response(call["response"]) if "response" in call else None
     if response is None:
         problems.append(fields.no_response(index))
-    return Interaction(Request(body=b"" if asked is None else fields.body(write(asked))), response or Response())
+    return Interaction(Request(body=b"" if asked is None else fields.json_body(asked)), response or Response())
 
 
 def _response(value: Any) -> Response:

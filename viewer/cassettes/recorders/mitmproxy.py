@@ -14,10 +14,10 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, mapping
+from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines
+from viewer.text.json import as_text, is_number, items, mapping
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 from viewer.wire.sniff import is_json
 
@@ -39,13 +39,10 @@ _BEGIN = re.compile(
 _MARKS = {"request": MAP, "response": MAP, "websocket": MAP, "headers": LIST, "messages": LIST}
 _SIDES = ("request", "response", "websocket")
 
-_QUOTED = 200
 _MICROSECOND = 1e-6
 # More seconds than any time has.
-_NO_TIME = 1e12
+_MAX_TIME_S = 1e12
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
-_BINARY = 2
 
 
 def recognise(document: Document) -> int:
@@ -70,11 +67,11 @@ def read(document: Document) -> Recording:
             problems += _losses(flow, len(interactions))
             interactions.append(_interaction(flow))
         elif not trouble:
-            others[as_text(flow.get("type", "unknown"))[:_QUOTED]] += 1
+            others[fields.quote(flow.get("type", "unknown"))] += 1
     if not interactions:
         raise CassetteError(document.name, "a mitmproxy file without a flow of HTTP.", "Was anything recorded?")
     if others:
-        what = f"Flows that are not of HTTP: {others.total()} ({', '.join(others)[:_QUOTED]})."
+        what = f"Flows that are not of HTTP: {others.total()} ({fields.quote(', '.join(others))})."
         problems.append(Problem("note", what, "They are left out."))
     return Recording("mitmproxy", interactions, version, tuple(problems))
 
@@ -116,12 +113,12 @@ def _headers(message: dict[str, Any], media_type: str = "") -> Headers:
     if not media_type:
         return headers
     others = [(name, value) for name, value in headers.items() if name.lower() != "content-type"]
-    return Headers([*others, ("Content-Type", media_type)])
+    return fields.with_content_type(Headers(others), media_type)
 
 
 def _listed(value: Any) -> list[list[Any]]:
     """Return a list's items that are lists themselves."""
-    return [item for item in value if isinstance(item, list)] if isinstance(value, list) else []
+    return [item for item in items(value) if isinstance(item, list)]
 
 
 def _url(request: dict[str, Any], headers: Headers) -> str:
@@ -146,7 +143,7 @@ def _is_dropped(message: list[Any]) -> bool:
 def _payload(message: list[Any]) -> Any:
     """Return what a message of a WebSocket holds; binary ones that are no JSON stand as base64."""
     content = _content(message[2])
-    return b64encode(content).decode() if message[0] == _BINARY and not is_json(content) else content
+    return b64encode(content).decode() if message[0] == BINARY and not is_json(content) else content
 
 
 def _times(
@@ -155,13 +152,10 @@ def _times(
     """Return the times of a flow; a WebSocket's response ends with the connection."""
     start = _seconds(request.get("timestamp_start"))
     end = _seconds((socket or response).get("timestamp_end"))
-    came = [_since(start, message[3]) for message in received]
-    seconds = tuple(second for second in came if second is not None)
-    whole = bool(came) and len(seconds) == len(came)
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=Arrivals(seconds, resolution_s=_MICROSECOND) if whole else None,
+        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], _MICROSECOND),
         started=None if start is None else Moment(start, _MICROSECOND),
         ended=None if end is None else Moment(end, _MICROSECOND),
     )
@@ -169,8 +163,7 @@ def _times(
 
 def _seconds(value: Any) -> float | None:
     """Return epoch seconds; None for what is no time."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 < value < _NO_TIME else None
+    return float(value) if is_number(value) and 0 < value < _MAX_TIME_S else None
 
 
 def _since(start: float | None, value: Any) -> float | None:
@@ -182,7 +175,7 @@ def _losses(flow: dict[str, Any], index: int) -> Iterator[Problem]:
     """Say what of a flow did not come through the proxy, or was not kept."""
     request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
     if error := mapping(flow.get("error")):
-        what = f"The exchange broke off: {as_text(error.get('msg') or 'no reason is given')[:_QUOTED]}."
+        what = f"The exchange broke off: {fields.quote(error.get('msg') or 'no reason is given')}."
         yield Problem("warning" if response else "error", what, "What came before is shown.", interaction=index)
     elif not response:
         yield fields.no_response(index)

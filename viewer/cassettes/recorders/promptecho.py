@@ -44,8 +44,7 @@ def read(document: Document) -> Recording:
 
 
 def _items(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    items = tree.get("interactions")
-    return [mapping(item) for item in items] if isinstance(items, list) else []
+    return fields.mappings(tree.get("interactions"))
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

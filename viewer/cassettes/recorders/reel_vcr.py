@@ -63,8 +63,7 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
     request, response = mapping(exchange.get("request")), mapping(exchange.get("response"))
     if not response:
         problems.append(fields.no_response(index))
-    held = response.get("stream_chunks")
-    events = [mapping(event) for event in held] if isinstance(held, list) else []
+    events = fields.mappings(response.get("stream_chunks"))
     body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
     return Interaction(
         Request(

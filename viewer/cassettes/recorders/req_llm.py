@@ -38,7 +38,7 @@ def recognise(document: Document) -> int:
     tree = mapping(document.tree)
     is_exchange = "canonical_json" in mapping(tree.get("request")) and "response" in tree
     # The pieces come first, so that a file that is cut off may hold nothing else.
-    is_begin = "captured_at" in tree and any("b64" in piece for piece in _listed(tree, "chunks"))
+    is_begin = "captured_at" in tree and any("b64" in piece for piece in fields.mappings(tree.get("chunks")))
     return 95 if is_exchange or is_begin or tree.get("format") == _SOCKET else 0
 
 
@@ -49,7 +49,7 @@ def read(document: Document) -> Recording:
     is_socket = tree.get("format") == _SOCKET
     if is_socket:
         asked, answer, arrivals = _messages(tree, "client"), _messages(tree, "server"), None
-        headers = Headers([("Content-Type", JSON_LINES)])
+        headers = fields.content_type(JSON_LINES)
     else:
         headers = fields.headers(response.get("headers"))
         asked = _stored(request.get("body")) or fields.body(request.get("canonical_json"))
@@ -68,18 +68,17 @@ def read(document: Document) -> Recording:
     return Recording("req_llm", [interaction], problems=problems, from_tree=True)
 
 
-def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = tree.get(name)
-    return [mapping(item) for item in items] if isinstance(items, list) else []
-
-
 def _messages(tree: dict[str, Any], direction: str) -> bytes:
-    return json_lines(frame.get("event") for frame in _listed(tree, "frames") if frame.get("direction") == direction)
+    return json_lines(
+        frame.get("event") for frame in fields.mappings(tree.get("frames")) if frame.get("direction") == direction
+    )
 
 
 def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> tuple[bytes, Arrivals | None]:
     """Return a response body and when its pieces came; what is compressed is not in pieces that can be told apart."""
-    pieces = _listed(tree, "chunks") or [event for event in _listed(tree, "events") if event.get("type") == "data"]
+    pieces = fields.mappings(tree.get("chunks")) or [
+        event for event in fields.mappings(tree.get("events")) if event.get("type") == "data"
+    ]
     if not pieces:
         return _stored(response.get("body")), None
     parts = [_stored(piece if "b64" in piece else piece.get("decoded")) for piece in pieces]

@@ -49,7 +49,7 @@ def items(document: Document) -> list[dict[str, Any]] | None:
     if b"http_interactions" not in document.head:
         return None
     held = mapping(document.tree).get("http_interactions")
-    return [mapping(item) for item in held] if isinstance(held, list) else None
+    return fields.mappings(held) if isinstance(held, list) else None
 
 
 def recorder(document: Document) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem, Severity
@@ -30,8 +30,8 @@ def recognise(document: Document) -> int:
     """Look for entries that were matched by a key, or that have a body with a kind."""
     if b"entries" not in document.head:
         return 0
-    tree = document.tree
-    entries = tree.get("entries") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    entries = tree.get("entries")
     if not isinstance(entries, list):
         return 0
     if not entries:
@@ -97,10 +97,10 @@ def _body(value: Any, side: str, index: int, document: Document, problems: list[
             problems.append(Problem(severity, f"The {side} body {trouble}", _OPEN_BESIDE, interaction=index))
         return content
     if kind not in ("empty", "json", "text"):
-        what = f"The {side} body is of a kind that is not known: {as_text(kind)[:80]}."
+        what = f"The {side} body is of a kind that is not known: {fields.quote(kind, 80)}."
         problems.append(Problem("warning", what, "What it holds as value is shown.", interaction=index))
     if kind == "json" and "value" in body:
-        return write(body["value"]).encode("utf-8", "surrogatepass")
+        return fields.json_body(body["value"])
     return fields.body(body.get("value"))
 
 
@@ -109,9 +109,9 @@ def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
     path = as_text(body.get("path"))
     content = document.beside(path)
     if content is None:
-        return b"", f"is not in the cassette but in a file beside it, which is not there: {path[:200]}."
+        return b"", f"is not in the cassette but in a file beside it, which is not there: {fields.quote(path)}."
     changed = body.get("sha256") not in (None, hashlib.sha256(content).hexdigest())
-    return content, f"has changed since it was recorded: {path[:200]}." if changed else ""
+    return content, f"has changed since it was recorded: {fields.quote(path)}." if changed else ""
 
 
 def _event(chunk: Any) -> bytes:

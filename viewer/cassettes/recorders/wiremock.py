@@ -99,7 +99,7 @@ def _wanted(matchers: Any) -> list[tuple[str, str]]:
 
 
 def _wanted_body(patterns: Any) -> bytes:
-    for pattern in map(mapping, patterns if isinstance(patterns, list) else []):
+    for pattern in fields.mappings(patterns):
         for name in ("equalToJson", "equalTo", "equalToXml"):
             if name in pattern:
                 return fields.body(pattern[name])
@@ -120,6 +120,6 @@ def _body(response: dict[str, Any], index: int, document: Document, problems: li
         content = next((content for content in found if content is not None), None)
         if content is not None:
             return content
-        what = f"The response body is not in the mapping but in a file of its own, which is not there: {name[:200]}."
+        what = f"The response body is not in the mapping but in a file of its own, which is not there: {fields.quote(name)}."
         problems.append(Problem("warning", what, "Open the mapping from its folder, with __files.", interaction=index))
     return b""

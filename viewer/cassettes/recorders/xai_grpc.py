@@ -10,8 +10,8 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, mapping
+from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
+from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -46,8 +46,7 @@ def read(document: Document) -> Recording:
 
 
 def _items(document: Document) -> list[dict[str, Any]]:
-    items = mapping(document.tree).get("interactions")
-    return [mapping(item) for item in items] if isinstance(items, list) else []
+    return fields.mappings(mapping(document.tree).get("interactions"))
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
@@ -55,11 +54,11 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     request, response = (mapping(item.get(f"{side}_{call}")) for side in ("request", "response"))
     if not response:
         problems.append(fields.no_response(index))
-    media_type = JSON_LINES if call == "stream" else "application/json"
+    media_type = JSON_LINES if call == "stream" else JSON
     return Interaction(
         Request("POST", _URL, body=_message(request, "request", index, problems)),
         Response(
-            headers=Headers([("Content-Type", media_type)] if response else []),
+            headers=fields.content_type(media_type) if response else Headers(),
             body=json_lines(_chunks(response, index, problems))
             if call == "stream"
             else _message(response, "response", index, problems),
@@ -77,9 +76,8 @@ def _message(holder: dict[str, Any], side: str, index: int, problems: list[Probl
 
 def _chunks(response: dict[str, Any], index: int, problems: list[Problem]) -> list[Any]:
     """Return the chunks of a stream; in place of those that are not there as JSON the base64 of their protobuf."""
-    held, raw = (response.get(name) for name in ("chunks_json", "chunks_raw"))
-    chunks = [mapping(item).get("chunk", item) for item in held] if isinstance(held, list) else []
-    rest = raw[len(chunks) :] if isinstance(raw, list) else []
+    chunks = [mapping(item).get("chunk", item) for item in items(response.get("chunks_json"))]
+    rest = items(response.get("chunks_raw"))[len(chunks) :]
     if rest:
         what = f"Chunks that stand here as protobuf alone: {len(rest)}."
         problems.append(Problem("warning", what, _PROTOBUF, interaction=index))

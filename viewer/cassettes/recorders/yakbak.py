@@ -82,7 +82,4 @@ def _piece(write: re.Match[str]) -> bytes:
     cut_off = ")" not in write.string[write.end() : write.end() + _CLOSING_CHARACTERS]
     if write["encoding"] == "base64" or (write["buffer"] and cut_off):
         return fields.base64_body(text)
-    try:
-        return bytes.fromhex(text) if write["encoding"] else fields.body(text)
-    except ValueError:
-        return fields.body(text)
+    return fields.hexadecimal_body(text) if write["encoding"] else fields.body(text)
