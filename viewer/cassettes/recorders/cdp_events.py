@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
 from viewer.text.json import as_text, is_number, items, mapping, parse
 from viewer.types.formats import About
@@ -76,17 +77,16 @@ def _messages(document: Document, problems: list[Problem]) -> Iterator[dict[str,
     if _is_array(document):
         yield from map(_unwrapped, items(document.tree))
         return
-    place = 0
     not_json: list[int] = []
-    for line in document.data.split(b"\n"):
-        try:
-            yield _unwrapped(parse(line)) if line.strip() else {}
-        except ValueError:
-            not_json.append(place)
-        place += len(line) + 1
+    for line in read_json_lines(document.data):
+        if line.error:
+            not_json.append(line.offset)
+        else:
+            yield _unwrapped(line.value)
     if not_json:
-        what = f"Lines of the log that are not JSON: {len(not_json)}."
-        problems.append(Problem("warning", what, "They are passed over; is it cut off?", offset=not_json[0]))
+        what = f"Lines of the log that are not JSON: {len(not_json):,}."
+        advice = "They are skipped. The log may be cut off."
+        problems.append(Problem("warning", what, advice, offset=not_json[0]))
 
 
 def _unwrapped(value: Any) -> dict[str, Any]:

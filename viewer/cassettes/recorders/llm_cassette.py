@@ -9,6 +9,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.syntax.truncated_json import read_cut_off
 from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
 from viewer.text.json import mapping, parse
@@ -76,20 +77,16 @@ def plain(value: Any) -> Response:
 
 
 def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Yield what each line holds; of one that the end of the file cuts off, what stands before."""
-    place = 0
-    for line in data.split(b"\n"):
-        if line.strip():
-            try:
-                yield mapping(parse(line))
-            except ValueError as error:
-                cut_off = read_cut_off(line)
-                what = f"A line is not JSON ({error})." if cut_off is None else "A line is cut off."
-                advice = "It is passed over; record it again." if cut_off is None else "What stands before is shown."
-                problems.append(Problem("warning", what, advice, offset=place))
-                if cut_off is not None:
-                    yield mapping(cut_off[0])
-        place += len(line) + 1
+    """Yield the object of each line. Of a line that the end of the file cuts off, yield what is there."""
+    for line in read_json_lines(data):
+        if not line.error:
+            yield mapping(line.value)
+        elif cut_off := read_cut_off(line.data):
+            problems.append(Problem("warning", "This line is cut off.", "Its beginning is shown.", offset=line.offset))
+            yield mapping(cut_off[0])
+        else:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
 
 
 def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

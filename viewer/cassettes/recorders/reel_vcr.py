@@ -9,8 +9,9 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import event_stream
-from viewer.text.json import as_text, mapping, parse, write
+from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -46,17 +47,13 @@ def read(document: Document) -> Recording:
 
 def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """Yield the exchanges; the first line may be about the file, and one that is no exchange is passed over."""
-    place = 0
-    for line in data.split(b"\n"):
-        try:
-            value = mapping(parse(line)) if line.strip() else {}
-        except ValueError as error:
-            what = f"A line is not JSON ({error})."
-            problems.append(Problem("warning", what, "It is passed over; record it again.", offset=place))
-            value = {}
-        if "fingerprint" in mapping(value.get("request")):
-            yield value
-        place += len(line) + 1
+    for line in read_json_lines(data):
+        if line.error:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+        exchange = mapping(line.value)
+        if "fingerprint" in mapping(exchange.get("request")):
+            yield exchange
 
 
 def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

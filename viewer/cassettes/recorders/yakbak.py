@@ -8,7 +8,7 @@ import re
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import address
+from viewer.cassettes.http_messages import request_url
 from viewer.cassettes.syntax.json5 import read_json5, unescape
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
@@ -58,7 +58,7 @@ def read(document: Document) -> Recording:
     interaction = Interaction(
         Request(
             method=request[1] if request else "",
-            url=address(request[2], sent) if request else "",
+            url=request_url(request[2], sent) if request else "",
             headers=sent,
         ),
         Response(
