@@ -15,7 +15,7 @@ import viewer
 from tests.conftest import SAMPLES
 from tests.support import planted
 from tests.support.hostile import HOSTILE
-from viewer.cassettes.go_vcr_writer import interactions_text
+from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction.cassette import Redaction, redact
 from viewer.text.safe import well_formed
 

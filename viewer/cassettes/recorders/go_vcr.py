@@ -23,7 +23,7 @@ ABOUT = (
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
-KEY = "cassette_viewer"
+EXTENSION_KEY = "cassette_viewer"
 """What the recorder of this project adds to an interaction, and go-vcr passes over: `arrivals`, when it `started`, and what `trouble` there was."""
 
 _MICROSECOND = 1e-6
@@ -84,7 +84,7 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
 
 def _times(item: Any, response: dict[str, Any], index: int, problems: list[Problem]) -> RecordedTimes:
     """Return what go-vcr says of time, and what the recorder of this project adds in a key of its own."""
-    added = mapping(mapping(item).get(KEY))
+    added = mapping(mapping(item).get(EXTENSION_KEY))
     if added.get("trouble"):
         what = f"The recording is not whole: {fields.quote(added['trouble'])}."
         problems.append(Problem("warning", what, "What came before is shown.", interaction=index))
