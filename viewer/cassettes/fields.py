@@ -13,6 +13,11 @@ from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
+CHECK_RECORDER = "Check that the calls went through the recorder."
+"""Advice for a cassette that is valid but empty."""
+OPEN_WITH_FILES = "Open the cassette from its folder, together with the files next to it."
+"""Advice for a cassette that refers to a file which is missing or has changed."""
+
 _MAX_QUOTED = 200
 # Thirty years in milliseconds, and the year 33658 in seconds: far beyond any recorded time, and exact as a float.
 _MAX_TIME = 1e12
