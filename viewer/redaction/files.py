@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from viewer.cassettes.document import Document
-from viewer.cassettes.go_vcr_writer import interactions_text
+from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.sidecars import ZIP
 from viewer.redaction.cassette import Redaction, redact_by, rules_of

@@ -16,7 +16,7 @@ from tests.conftest import SAMPLES
 from tests.support import planted
 from tests.support.hostile import HOSTILE
 from tests.support.waiting import wait_for_position, wait_for_still, wait_for_width
-from viewer.cassettes.go_vcr_writer import interactions_text
+from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction.cassette import Redaction, redact
 from viewer.text.safe import well_formed
 

@@ -74,7 +74,7 @@ def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction")
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":
     """Return the file that the page hands out: in its own format where there is one, else as go-vcr writes it."""
-    from viewer.cassettes.go_vcr_writer import interactions_text  # noqa: PLC0415 - as above
+    from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
 
     redacted = options is not None
