@@ -31,6 +31,11 @@ class Sample:
     payloads: tuple[Any, ...]
     """JSON of the first events that hold JSON."""
 
+    @property
+    def path(self) -> str:
+        """The URL without its query."""
+        return self.url.partition("?")[0]
+
     @cached_property
     def objects(self) -> tuple[dict[str, Any], ...]:
         """Those of them that are objects."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import mapping, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, MAX_INDEX, OTHER, REASONING, TOOL_CALL, USAGE
+from viewer.text.json import items, mapping, write
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
@@ -66,7 +67,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _mappings(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in items(value) if isinstance(item, dict)]
 
 
 def _text(value: Any) -> str:
@@ -80,7 +81,7 @@ def _add(event: int, kind: int, value: Any, reading: Reading) -> None:
 
 
 def _add_call(event: int, call: Mapping[str, Any], reading: Reading) -> None:
-    tool = min(len(reading.tool_calls), MAX_INDEX)
+    tool = next_index(reading.tool_calls)
     reading.tool_calls[0, tool] = ToolCallStart(_text(call.get("id")), _text(call.get("name")))
     reading.add(event, TOOL_CALL, _text(call.get("arguments")), tool=tool)
 

@@ -89,7 +89,7 @@ def recognise(sample: Sample) -> int:
         return 90
     if any("stop_reason" in payload and _FIELDS & payload.keys() for payload in completions):
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/v1/complete") else 0
+    return 50 if sample.path.endswith("/v1/complete") else 0
 
 
 def read(events: Events, reading: Reading) -> None:

@@ -58,7 +58,7 @@ def recognise(sample: Sample) -> int:
     types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(name, str) and name in _TYPES for name in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/v1/messages") else 0
+    return 50 if sample.path.endswith("/v1/messages") else 0
 
 
 def read(events: Events, reading: Reading) -> None:

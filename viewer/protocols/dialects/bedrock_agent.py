@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from viewer.protocols import Sample
 from viewer.protocols.dialects.bedrock_converse import read_error
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
@@ -65,7 +65,7 @@ def read(events: Events, reading: Reading) -> None:
         if answer is not None:
             reading.ended = True
             reading.add(event, CONTENT if answer else SILENT, answer)
-            for citation in _listed(mapping(content.get("attribution")).get("citations")):
+            for citation in items(mapping(content.get("attribution")).get("citations")):
                 reading.add(event, CITATION, write(citation))
         elif name in _TRACES:
             reading.add(event, SILENT, stamp=parse_time(content.get("eventTime")))
@@ -99,7 +99,7 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
     """Add the calls that the agent leaves to its client."""
     reading.ended = True
     rows_before = len(reading.kind)
-    for item in _listed(content.get("invocationInputs")):
+    for item in items(content.get("invocationInputs")):
         for call in mapping(item).values():
             tool = len(reading.tool_calls)
             name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
@@ -117,10 +117,6 @@ def _decoded(encoded: Any) -> str:
         return base64.b64decode(text).decode(errors="replace")
     except ValueError:
         return text
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

@@ -38,7 +38,7 @@ def recognise(sample: Sample) -> int:
         return 90
     if _TELLING & keys:
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/converse-stream") else 0
+    return 50 if sample.path.endswith("/converse-stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -114,10 +114,7 @@ class _Blocks:
             tool = self._tools.get(as_text(content.get("contentBlockIndex")))
             if tool is None:
                 tool = self._begin(content, fragment)
-            arguments = fragment.get("input") or ""
-            self._reading.add(
-                event, TOOL_CALL, arguments if isinstance(arguments, str) else write(arguments), tool=tool
-            )
+            self._reading.add(event, TOOL_CALL, as_text(fragment.get("input") or ""), tool=tool)
         elif text and isinstance(text, str):
             self._reading.add(event, CONTENT, text)
         elif thought and isinstance(thought, str):

@@ -14,9 +14,10 @@ from typing import Any
 
 from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
 from viewer.protocols.dialects import anthropic_messages, bedrock_converse, openai_chat
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, parse
-from viewer.types.chunk_table import CONTENT, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
+from viewer.text.json import as_text, items, mapping, parse
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, USAGE
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
@@ -41,7 +42,7 @@ def recognise(sample: Sample) -> int:
     """Look for envelopes with JSON in them, else for the path."""
     if any(isinstance(_parsed(_opened(payload)), dict) for payload in sample.payloads):
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/invoke-with-response-stream") else 0
+    return 50 if sample.path.endswith("/invoke-with-response-stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -138,14 +139,13 @@ def _read_completions(events: Events, reading: Reading) -> None:
 def _completions(payload: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
     """Yield choice, text and finish reason of each completion that an event goes on with."""
     for listed in ("outputs", "choices"):  # Mistral's text completions, then its chat and DeepSeek's completions.
-        items = payload.get(listed)
-        for position, item in enumerate(items if isinstance(items, list) else ()):
+        for position, item in enumerate(items(payload.get(listed))):
             if isinstance(item, dict):
                 text = item.get("text") or mapping(item.get("message")).get("content")
-                yield _choice(item.get("index"), position), text, _reason(item)
+                yield valid_index(item.get("index"), position), text, _reason(item)
     if _reason(payload) or any(field in payload for field in _TEXTS):
         # Only Cohere, which alone has this field, numbers the answers; elsewhere the index is that of the chunk.
-        choice = _choice(payload.get("index"), 0) if "is_finished" in payload else 0
+        choice = valid_index(payload.get("index")) if "is_finished" in payload else 0
         yield choice, next((payload[field] for field in _TEXTS if field in payload), ""), _reason(payload)
 
 
@@ -156,10 +156,6 @@ def _is_completion(payload: Any) -> bool:
 
 def _reason(completion: Mapping[str, Any]) -> Any:
     return next((completion[field] for field in _REASONS if completion.get(field)), None)
-
-
-def _choice(index: Any, default: int) -> int:
-    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(default, MAX_INDEX)
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

@@ -5,8 +5,9 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import cohere_v2
+from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, TOOL_CALL, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -48,7 +49,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, START)
             case "text-generation":
                 text = only_text(payload.get("text"))
-                reading.add(event, CONTENT if text else SILENT, text, choice=_index(payload.get("index")))
+                reading.add(event, CONTENT if text else SILENT, text, choice=valid_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
             case "tool-calls-chunk":
@@ -70,10 +71,6 @@ def _event_type(payload: Mapping[str, Any]) -> Any:
     return "stream-end" if payload["is_finished"] else "text-generation"
 
 
-def _index(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
-
-
 class _ToolCalls:
     """Take calls that come in pieces, and those that come whole only."""
 
@@ -87,14 +84,14 @@ class _ToolCalls:
         if not isinstance(delta, dict):
             self._reading.add(event, OTHER, only_text(payload.get("text")))
             return
-        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), MAX_INDEX))
+        tool = self._tools.setdefault(as_text(delta.get("index")), next_index(self._tools))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.name = start.name or as_text(delta.get("name") or "")
         self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
 
     def whole(self, event: int, calls: Any) -> None:
         """Add the calls, unless they repeat what came in pieces."""
-        listed = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+        listed = [call for call in items(calls) if isinstance(call, dict)]
         if self._tools or not listed:
             self._reading.add(event, OTHER)
             return

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
@@ -46,7 +46,7 @@ def recognise(sample: Sample) -> int:
     types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/v2/chat") else 0
+    return 50 if sample.path.endswith("/v2/chat") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -66,7 +66,7 @@ def read(events: Events, reading: Reading) -> None:
             case "tool-plan-delta":
                 reading.add(event, OTHER, only_text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
-                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), MAX_INDEX))
+                tool = tools.setdefault(as_text(payload.get("index")), next_index(tools))
                 _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
             case "citation-start":
                 reading.add(event, CITATION, write(message.get("citations")))
@@ -125,10 +125,9 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     message = payload.get("message")
     if not isinstance(message, dict) or "finish_reason" not in payload or "choices" in payload:
         return None
-    contents, calls = message.get("content"), message.get("tool_calls")
-    parts = [{"content": part} for part in contents] if isinstance(contents, list) else []
+    parts = [{"content": part} for part in items(message.get("content"))]
     events: list[dict[str, Any]] = [{"type": "content-delta", "delta": {"message": part}} for part in parts]
-    for index, call in enumerate(calls if isinstance(calls, list) else ()):
+    for index, call in enumerate(items(message.get("tool_calls"))):
         events.append({"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": call}}})
     return [("message", event) for event in [*events, {"type": "message-end", "delta": payload}]]
 

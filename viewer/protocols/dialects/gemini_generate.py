@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     AUDIO,
@@ -63,8 +64,10 @@ def read(events: Events, reading: Reading) -> None:
         stamp = parse_time(chunk.get("createTime"))
         if reading.model is None and chunk.get("modelVersion"):
             reading.model = as_text(chunk["modelVersion"])
-        for position, candidate in enumerate(_list(chunk.get("candidates"))):
-            _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
+        for position, candidate in enumerate(map(mapping, items(chunk.get("candidates")))):
+            # Index 0 is often left out.
+            choice = valid_index(candidate.get("index"), position)
+            _read_candidate(event, candidate, choice, stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
             reading.error = error_of(error)
@@ -77,19 +80,9 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, OTHER, stamp=stamp)
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _chunk(payload: Any) -> dict[str, Any]:
     chunk = mapping(payload)
     return chunk["response"] if isinstance(chunk.get("response"), dict) else chunk
-
-
-def _index(position: int, candidate: Any) -> int:
-    """Return the index of a candidate, as the table can hold it; 0 is often left out."""
-    index = mapping(candidate).get("index")
-    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(position, MAX_INDEX)
 
 
 def error_of(error: Any) -> StreamError:
@@ -119,7 +112,7 @@ def _read_candidate(
 ) -> None:
     """Add the rows of one candidate of one chunk."""
     rows_before = len(reading.kind)
-    for part in map(mapping, _list(mapping(candidate.get("content")).get("parts"))):
+    for part in map(mapping, items(mapping(candidate.get("content")).get("parts"))):
         if isinstance(part.get("functionCall"), dict):
             for tool, arguments in calls.fragments(choice, part["functionCall"]):
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
@@ -185,7 +178,7 @@ class Calls:
             streamed = self._open[choice] = _StreamedArguments()
         if streamed is None:
             return
-        pieces = (streamed.write(mapping(piece)) for piece in _list(call.get("partialArgs")))
+        pieces = (streamed.write(mapping(piece)) for piece in items(call.get("partialArgs")))
         yield self._number[choice], "".join(pieces)
         if not continues:
             yield from self.close(choice)
@@ -253,7 +246,7 @@ def _steps(path: str) -> list[str | int]:
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return an answer as its only chunk, which has the same shape."""
     chunk = _chunk(payload)
-    return [("message", payload)] if _list(chunk.get("candidates")) or "promptFeedback" in chunk else None
+    return [("message", payload)] if items(chunk.get("candidates")) or "promptFeedback" in chunk else None
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
@@ -279,7 +272,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 def _audio(details: Any) -> int | None:
     """Return the audio tokens of a list of counts by modality."""
-    counts = [count(item, "tokenCount") for item in map(mapping, _list(details)) if item.get("modality") in _AUDIO]
+    counts = [count(item, "tokenCount") for item in map(mapping, items(details)) if item.get("modality") in _AUDIO]
     return counts[0] if counts else None
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -40,7 +40,7 @@ def recognise(sample: Sample) -> int:
     types = [as_text(payload.get("event_type")) for payload in sample.objects]
     if any(name.startswith(_FAMILIES) for name in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/interactions") else 0
+    return 50 if sample.path.endswith("/interactions") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -139,16 +139,14 @@ class _Steps:
 
     def _call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments that it comes with; a second delta of one call goes on with it."""
-        tool = self._tools.setdefault(index, min(len(self._tools), MAX_INDEX))
+        tool = self._tools.setdefault(index, next_index(self._tools))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id = start.id or as_text(call.get("id") or "")
         start.name = start.name or as_text(call.get("name") or "")
         given = call.get("arguments")
         if given:
             self._given[index] = len(self._reading.kind)
-        self._reading.add(
-            event, TOOL_CALL, given if isinstance(given, str) else write(given) if given else "", tool=tool
-        )
+        self._reading.add(event, TOOL_CALL, as_text(given or ""), tool=tool)
 
     def _arguments(self, event: int, index: str, fragment: Any) -> None:
         tool = self._tools.get(index, NO_TOOL)
@@ -181,8 +179,8 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 def _audio(counts: Any) -> int | None:
     """Return the audio tokens of a list of counts by modality."""
-    items = map(mapping, counts if isinstance(counts, list) else [])
-    return next((count(item, "tokens") for item in items if item.get("modality") == "audio"), None)
+    listed = map(mapping, items(counts))
+    return next((count(item, "tokens") for item in listed if item.get("modality") == "audio"), None)
 
 
 def _checks(

@@ -13,7 +13,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects import gemini_generate
 from viewer.protocols.dialects.gemini_generate import Calls, citations_of, error_of, read_part
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
@@ -62,9 +62,8 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, START)
         if "serverContent" in message:
             _read_content(event, mapping(message["serverContent"]), reading)
-        requested = mapping(message.get("toolCall")).get("functionCalls")
-        for call in requested if isinstance(requested, list) else ():
-            for tool, arguments in calls.fragments(0, mapping(call)):
+        for call in map(mapping, items(mapping(message.get("toolCall")).get("functionCalls"))):
+            for tool, arguments in calls.fragments(0, call):
                 reading.ended = False
                 reading.add(event, TOOL_CALL, arguments, tool=tool)
         if message.get("error"):
@@ -80,8 +79,7 @@ def read(events: Events, reading: Reading) -> None:
 def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> None:
     """Add what a message adds to the turn; what the user said is other."""
     rows_before = len(reading.kind)
-    parts = mapping(content.get("modelTurn")).get("parts")
-    for part in map(mapping, parts if isinstance(parts, list) else ()):
+    for part in map(mapping, items(mapping(content.get("modelTurn")).get("parts"))):
         kind, text = read_part(part)
         if text or kind not in (CONTENT, REASONING):
             reading.add(event, kind, text)
@@ -100,8 +98,7 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
 
 
 def _transcribed(transcription: Any) -> str:
-    text = mapping(transcription).get("text")
-    return text if isinstance(text, str) else ""
+    return only_text(mapping(transcription).get("text"))
 
 
 def _finish(event: int, reason: Any, reading: Reading) -> None:

@@ -33,7 +33,7 @@ def recognise(sample: Sample) -> int:
     tokens = [mapping(mapping(payload).get("token")) for payload in sample.payloads]
     if any(isinstance(token.get("text"), str) and "id" in token for token in tokens):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/generate_stream") else 0
+    return 50 if sample.path.endswith("/generate_stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:

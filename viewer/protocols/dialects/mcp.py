@@ -11,7 +11,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, OTHER, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
@@ -124,7 +124,7 @@ def _content(result: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     The structured form repeats the text for machines; where it stands alone it is kept, but is no content.
     """
     parts = result.get("content")
-    for part in map(mapping, parts if isinstance(parts, list) else ()):
+    for part in map(mapping, items(parts)):
         match part.get("type"):
             case "text":
                 text = only_text(part.get("text"))

@@ -17,7 +17,7 @@ ABOUT = About(PROTOCOL, "Mistral", "https://docs.mistral.ai/api/", "chat, agents
 def recognise(sample: Sample) -> int:
     """Look for chat chunks from Mistral's own host, and be a little surer of them than the protocol they are based on."""
     sureness = openai_chat.recognise(sample)
-    if not sureness and sample.url.partition("?")[0].endswith(("/fim/completions", "/agents/completions")):
+    if not sureness and sample.path.endswith(("/fim/completions", "/agents/completions")):
         sureness = 50
     return sureness + 5 if sureness and provider_of(sample.url, None) == "mistral" else 0
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_time
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -27,7 +28,7 @@ def recognise(sample: Sample) -> int:
     lines = sample.objects
     if any(isinstance(line.get("message"), dict) and isinstance(line.get("done"), bool) for line in lines):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/api/chat") else 0
+    return 50 if sample.path.endswith("/api/chat") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -36,8 +37,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _message(line: Line) -> Line:
-    message = line.get("message")
-    return message if isinstance(message, dict) else {}
+    return mapping(line.get("message"))
 
 
 def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line]) -> None:
@@ -52,7 +52,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
         if error := line.get("error"):
-            reading.error = StreamError(error if isinstance(error, str) else write(error))
+            reading.error = StreamError(as_text(error))
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         if line.get("done") is True:
             _finish(event, line, stamp, reading)
@@ -62,24 +62,17 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
 
 def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) -> None:
     for kind, name in ((REASONING, "thinking"), (CONTENT, "content")):
-        text = delta.get(name)
-        if isinstance(text, str) and text:
+        if text := only_text(delta.get(name)):
             reading.add(event, kind, text, stamp=stamp)
-    calls = delta.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
+    for call in items(delta.get("tool_calls")):
         if not isinstance(call, dict):
             continue
         # Every call comes whole and its index is often left out, so the order alone tells calls apart.
-        tool = min(len(reading.tool_calls), MAX_INDEX)
-        function = call.get("function")
-        if not isinstance(function, dict):
-            function = {}
+        tool = next_index(reading.tool_calls)
+        function = mapping(call.get("function"))
         start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
-        arguments = function.get("arguments")
-        if arguments is not None and not isinstance(arguments, str):
-            arguments = write(arguments)
-        reading.add(event, TOOL_CALL, arguments or "", tool=tool, stamp=stamp)
+        reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool, stamp=stamp)
 
 
 def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> None:

@@ -18,7 +18,7 @@ def recognise(sample: Sample) -> int:
     lines = sample.objects
     if any(isinstance(line.get("response"), str) and isinstance(line.get("done"), bool) for line in lines):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/api/generate") else 0
+    return 50 if sample.path.endswith("/api/generate") else 0
 
 
 def read(events: Events, reading: Reading) -> None:

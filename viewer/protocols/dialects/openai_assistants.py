@@ -11,14 +11,14 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REFUSAL,
     SILENT,
@@ -47,7 +47,7 @@ def recognise(sample: Sample) -> int:
     objects = (as_text(_object(payload).get("object")) for payload in sample.payloads)
     if any(name == "thread" or name.startswith("thread.") for name in objects):
         return 90
-    path = sample.url.partition("?")[0]
+    path = sample.path
     return 50 if "/threads/" in path and path.endswith(("/runs", "/submit_tool_outputs")) else 0
 
 
@@ -113,8 +113,7 @@ class _Run:
 
     def take_message(self, event: int, value: Mapping[str, Any]) -> None:
         """Add what a delta adds to a message."""
-        parts = mapping(value.get("delta")).get("content")
-        for part in map(mapping, parts if isinstance(parts, list) else ()):
+        for part in map(mapping, items(mapping(value.get("delta")).get("content"))):
             self._add_part(event, part)
         self._shown.add(as_text(value.get("id")))
 
@@ -134,14 +133,13 @@ class _Run:
                 self._reading.add(event, kind, one)
             elif one == "":
                 self._reading.add(event, SILENT)
-        annotations = mapping(text).get("annotations")
-        for annotation in annotations if isinstance(annotations, list) else ():
+        for annotation in items(mapping(text).get("annotations")):
             self._reading.add(event, CITATION, write(annotation))
 
     def take_step(self, event: int, value: Mapping[str, Any]) -> None:
         """Add what a delta adds to the calls of a step; tools that OpenAI runs are no calls to the client."""
-        calls = mapping(mapping(value.get("delta")).get("step_details")).get("tool_calls")
-        for position, call in enumerate(map(mapping, calls if isinstance(calls, list) else ())):
+        calls = items(mapping(mapping(value.get("delta")).get("step_details")).get("tool_calls"))
+        for position, call in enumerate(map(mapping, calls)):
             if call.get("type") == "function" or "function" in call:
                 self._add_call(event, (as_text(value.get("id")), as_text(call.get("index", position))), call)
             else:
@@ -149,27 +147,24 @@ class _Run:
 
     def _fill_calls(self, event: int, action: Mapping[str, Any]) -> None:
         """Add the calls that a run waits for and of which no delta came."""
-        calls = action.get("tool_calls")
-        for call in map(mapping, calls if isinstance(calls, list) else ()):
+        for call in map(mapping, items(action.get("tool_calls"))):
             if as_text(call.get("id") or "") not in self._called:
                 self._add_call(event, ("", as_text(call.get("id"))), call)
 
     def _add_call(self, event: int, place: tuple[str, str], call: Mapping[str, Any]) -> None:
-        tool = self._tools.setdefault(place, min(len(self._tools), MAX_INDEX))
+        tool = self._tools.setdefault(place, next_index(self._tools))
         function = mapping(call.get("function"))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id = start.id or as_text(call.get("id") or "")
         self._called.add(start.id)
         start.name = start.name or as_text(function.get("name") or "")
-        arguments = function.get("arguments")
-        self._reading.add(event, TOOL_CALL, arguments if isinstance(arguments, str) else "", tool=tool)
+        self._reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 
 def _interpreted(code: Mapping[str, Any]) -> str:
     """Return the code that is run, or what it wrote."""
-    outputs = code.get("outputs")
-    texts = [code.get("input"), *(mapping(one).get("logs") for one in (outputs if isinstance(outputs, list) else ()))]
-    return "".join(text for text in texts if isinstance(text, str))
+    texts = [code.get("input"), *(output.get("logs") for output in map(mapping, items(code.get("outputs"))))]
+    return "".join(map(only_text, texts))
 
 
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -35,7 +35,7 @@ def recognise(sample: Sample) -> int:
     payloads = sample.objects
     if any(as_text(payload.get("type")).startswith(_FAMILIES) for payload in payloads):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith(_PATHS) and any(map(_is_error, payloads)) else 0
+    return 50 if sample.path.endswith(_PATHS) and any(map(_is_error, payloads)) else 0
 
 
 def read(events: Events, reading: Reading) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import (
     AUDIO,
@@ -16,7 +17,6 @@ from viewer.types.chunk_table import (
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     REFUSAL,
@@ -54,7 +54,7 @@ def recognise(sample: Sample) -> int:
         return 90
     if any("delta" in choice for payload in payloads for choice in choices_of(payload)):
         return 80
-    return 50 if sample.url.partition("?")[0].endswith("/chat/completions") else 0
+    return 50 if sample.path.endswith("/chat/completions") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -82,8 +82,7 @@ def read(events: Events, reading: Reading) -> None:
             says_more = says_more or "usage" in choice
         if is_plain and not says_more and len(choices) == 1:
             if may_repeat:
-                padding = chunk.get("obfuscation")
-                may_repeat = reading.may_repeat(events.name[event], padding if isinstance(padding, str) else "")
+                may_repeat = reading.may_repeat(events.name[event], only_text(chunk.get("obfuscation")))
             continue
         if says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
@@ -129,11 +128,6 @@ def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [choice for choice in choices if isinstance(choice, dict)]
 
 
-def _index(value: Any, default: int = 0) -> int:
-    """Return an index as the table can hold it; what is none, or no such number, as the default."""
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else default
-
-
 class _ReasoningField:
     """Choose one of the fields in which providers repeat the same reasoning, and keep to it for the stream."""
 
@@ -152,23 +146,19 @@ class _ReasoningField:
 
 def _details_text(details: Any) -> str:
     """Return the readable text of `reasoning_details` (OpenRouter); encrypted items have none."""
-    if not isinstance(details, list):
-        return ""
-    texts = (item.get("text") or item.get("summary") for item in details if isinstance(item, dict))
-    return "".join(text for text in texts if isinstance(text, str))
+    details = map(mapping, items(details))
+    return "".join(only_text(detail.get("text") or detail.get("summary")) for detail in details)
 
 
 def _thinking_text(content: Any) -> str:
     """Return the thinking parts of a content that is a list (Mistral)."""
-    if not isinstance(content, list):
-        return ""
-    parts = (part for part in content if isinstance(part, dict) and part.get("type") == "thinking")
+    parts = (part for part in map(mapping, items(content)) if part.get("type") == "thinking")
     return "".join(_text(part.get("thinking")) for part in parts)
 
 
 _REASONING_FIELDS: dict[str, Callable[[Any], str]] = {
-    "reasoning_content": lambda value: value if isinstance(value, str) else "",
-    "reasoning": lambda value: value if isinstance(value, str) else "",
+    "reasoning_content": only_text,
+    "reasoning": only_text,
     "reasoning_details": _details_text,
     "content": _thinking_text,
 }
@@ -189,7 +179,7 @@ def _read_choice(
     # Nearly every choice is the first.
     number = choice.get("index")
     if number != 0:
-        number = _index(number)
+        number = valid_index(number)
     # Nearly every delta has one field that is not empty; what it has not, it is not asked for.
     fields, name, text = 0, "", None
     for field, value in delta.items():
@@ -245,10 +235,7 @@ def _text(value: Any) -> str:
     """Return a delta's text; Mistral and others send a list of parts."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        texts = (part.get("text") for part in value if isinstance(part, dict))
-        return "".join(text for text in texts if isinstance(text, str))
-    return ""
+    return "".join(only_text(part.get("text")) for part in map(mapping, items(value)))
 
 
 def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> list[tuple[int, str]]:
@@ -261,19 +248,14 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     for position, call in enumerate(calls):
         if not isinstance(call, dict):
             continue
-        tool = _index(call.get("index"), min(position, MAX_INDEX))
+        tool = valid_index(call.get("index"), position)
         start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
-        function = call.get("function") or call.get("custom")
-        if not isinstance(function, dict):
-            function = {}
+        function = mapping(call.get("function") or call.get("custom"))
         start.id = start.id or as_text(call.get("id") or "")
         # Some send the name in pieces, as SDKs put it together; others repeat it whole on every piece.
         name = as_text(function.get("name") or "")
         start.name += name if name != start.name else ""
-        arguments = function.get("arguments", function.get("input"))
-        if arguments is not None and not isinstance(arguments, str):
-            arguments = write(arguments)
-        fragments.append((tool, arguments or ""))
+        fragments.append((tool, as_text(function.get("arguments", function.get("input")))))
     return fragments
 
 

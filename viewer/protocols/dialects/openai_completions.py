@@ -9,11 +9,12 @@ from typing import Any
 
 from viewer.protocols import Sample, server_times
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.indices import valid_index
 from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -39,7 +40,7 @@ def recognise(sample: Sample) -> int:
     objects = [payload.get("object") for payload in payloads]
     if any(isinstance(name, str) and name in _OBJECTS for name in objects):
         return 90
-    on_path = sample.url.partition("?")[0].endswith(_PATHS)
+    on_path = sample.path.endswith(_PATHS)
     for payload in payloads:
         if _is_llama(payload) and ("tokens_predicted" in payload or on_path):
             return 80
@@ -94,7 +95,7 @@ def _stop_reason(payload: Mapping[str, Any]) -> Any:
 
 def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, reading: Reading) -> None:
     """Add what one choice of one event adds."""
-    choice = index if isinstance(index, int) and 0 <= index <= MAX_INDEX else 0
+    choice = valid_index(index)
     if isinstance(text, str) and text:
         reading.add(event, CONTENT, text, choice=choice, stamp=stamp)
     elif not finish:

@@ -15,15 +15,15 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.dialects.openai_responses import checks_of
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
     CONTENT,
     ERROR,
     FINISH,
     KEEP_ALIVE,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     SILENT,
@@ -79,7 +79,7 @@ def recognise(sample: Sample) -> int:
         as_text(payload.get("type")).startswith(_FAMILIES if "event_id" in payload else _OWN) for payload in payloads
     ):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith(_PATHS) else 0
+    return 50 if sample.path.endswith(_PATHS) else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -138,8 +138,8 @@ class _Connection:
                 self._take_text(event, subject, step, payload)
 
     def _begin(self, event: int) -> None:
-        for items in self._shown.values():
-            items.discard("")
+        for shown in self._shown.values():
+            shown.discard("")
         self._reading.ended = False
         self._reading.add(event, START)
 
@@ -183,9 +183,8 @@ class _Connection:
     def _end(self, event: int, payload: Mapping[str, Any]) -> None:
         """Take what only the end of a response holds; xAI's counts stand beside the response."""
         response = mapping(payload.get("response"))
-        output = response.get("output")
-        for item in output if isinstance(output, list) else ():
-            self._fill_item(event, mapping(item))
+        for item in map(mapping, items(response.get("output"))):
+            self._fill_item(event, item)
         status = response.get("status")
         if status:
             self._reading.finish_reasons[0] = as_text(status)
@@ -216,9 +215,8 @@ class _Connection:
             else:
                 self._fill(event, "", TOOL_CALL, item.get("arguments"), tool)
             return
-        parts = item.get("content")
         texts: defaultdict[int, str] = defaultdict(str)
-        for part in map(mapping, parts if isinstance(parts, list) else ()):
+        for part in map(mapping, items(item.get("content"))):
             kind, whole = _PARTS.get(as_text(part.get("type")), (OTHER, ""))
             texts[kind] += only_text(part.get(whole))
         for kind, text in texts.items():
@@ -237,7 +235,7 @@ class _Connection:
         return tool
 
     def _start_call(self, content: Mapping[str, Any]) -> int:
-        tool = min(len(self._reading.tool_calls), MAX_INDEX)
+        tool = next_index(self._reading.tool_calls)
         identities = _identities(content)
         self._tools |= dict.fromkeys(identities, tool)
         name = as_text(content.get("name") or "")

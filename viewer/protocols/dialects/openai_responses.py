@@ -7,15 +7,15 @@ from itertools import chain
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
     KEEP_ALIVE,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -62,7 +62,7 @@ def recognise(sample: Sample) -> int:
     payloads = [payload for payload in sample.objects if "event_id" not in payload]
     if any(as_text(payload.get("type")).startswith("response.") for payload in payloads):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/responses") else 0
+    return 50 if sample.path.endswith("/responses") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -92,10 +92,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, USAGE)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
-
-
-def _mappings(value: Any) -> list[dict[str, Any]]:
-    return [mapping(item) for item in value] if isinstance(value, list) else []
 
 
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
@@ -174,7 +170,7 @@ class _Output:
 
         Its items may stand elsewhere than the events had them, so texts are compared from first to last, calls by id.
         """
-        contents = _mappings(response.get("output"))
+        contents = [mapping(content) for content in items(response.get("output"))]
         calls = [content for content in contents if _call_text(content)]
         called = {item.call.id: item for item in self._items if item.call}
         missing = len(calls) - len(called)
@@ -231,7 +227,7 @@ class _Output:
     def _call(self, item: _Item, content: Mapping[str, Any]) -> None:
         """Note who is called."""
         if item.call is None:
-            item.tool = min(len(self._reading.tool_calls), MAX_INDEX)
+            item.tool = next_index(self._reading.tool_calls)
             item.call = self._reading.tool_calls.setdefault((0, item.tool), ToolCallStart())
         item.call.id = item.call.id or _identity(content)
         item.call.name = item.call.name or as_text(content.get("name") or "")
@@ -287,11 +283,10 @@ def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
     if name := _call_text(content):
         yield name, _written(content.get(_TEXTS[name][1]), TOOL_CALL), []
     for prefix, parts in (("reasoning_", content.get("summary")), ("", content.get("content"))):
-        for part in _mappings(parts):
+        for part in map(mapping, items(parts)):
             name = prefix + as_text(part.get("type"))
             if name in _TEXTS:
-                cited = part.get("annotations")
-                yield name, _written(part.get(_TEXTS[name][1]), CONTENT), cited if isinstance(cited, list) else []
+                yield name, _written(part.get(_TEXTS[name][1]), CONTENT), items(part.get("annotations"))
 
 
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -12,7 +12,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
 from viewer.protocols.reading import Reading
-from viewer.text.json import is_utf_8, mapping, parse, write
+from viewer.text.json import as_text, is_utf_8, mapping, parse
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
@@ -96,7 +96,7 @@ class _Stream:
         """Add the end; a reason is given only where it is no good one."""
         self.reading.ended = True
         if reason:
-            self.reading.finish_reasons[0] = reason if isinstance(reason, str) else write(reason)
+            self.reading.finish_reasons[0] = as_text(reason)
         if reason == "error" and self.reading.error is None:
             self._fail(event, "The prediction failed.")
         self.reading.add(event, FINISH)

@@ -10,9 +10,10 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.dialects.anthropic_completions import WholeText
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -79,11 +80,10 @@ class _Completion:
             reading.add(event, CONTENT, delta)
         elif "deltaText" not in payload:
             self._take_whole(event, payload.get("completion"))
-        calls = payload.get("delta_tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            self._call(event, mapping(call))
+        for call in map(mapping, items(payload.get("delta_tool_calls"))):
+            self._call(event, call)
         if reason := payload.get("stopReason"):
-            reading.finish_reasons[0] = reason if isinstance(reason, str) else write(reason)
+            reading.finish_reasons[0] = as_text(reason)
             reading.add(event, FINISH)
         if reported := mapping(payload.get("usage")):
             reading.usage = reported
@@ -103,7 +103,7 @@ class _Completion:
         identity, name = only_text(call.get("id")), only_text(function.get("name"))
         arguments = only_text(function.get("arguments"))
         if identity and name:
-            tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
+            tool = self._tools.setdefault(identity, next_index(self._tools))
             self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity, name))
             self._last_tool = tool
         elif self._last_tool is None or not arguments:

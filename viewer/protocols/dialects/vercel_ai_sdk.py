@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
@@ -16,7 +17,6 @@ from viewer.types.chunk_table import (
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -194,7 +194,7 @@ class _Message:
                 self._given.add(identity)
                 self._reading.add(event, TOOL_CALL, delta, tool=tool)
             return
-        tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
+        tool = self._tools.setdefault(identity, next_index(self._tools))
         start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity))
         start.name = start.name or as_text(chunk.get("toolName") or "")
         if step == "tool-input-start":

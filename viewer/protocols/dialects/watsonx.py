@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping
+from viewer.text.json import as_text, items, mapping
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, USAGE
 from viewer.types.formats import About
@@ -35,12 +35,11 @@ def recognise(sample: Sample) -> int:
     results = [result for payload in sample.payloads for result in _results(mapping(payload))]
     if any("generated_text" in result for result in results):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith(_PATHS) else 0
+    return 50 if sample.path.endswith(_PATHS) else 0
 
 
 def _results(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    results = payload.get("results")
-    return [mapping(result) for result in results] if isinstance(results, list) else []
+    return [mapping(result) for result in items(payload.get("results"))]
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -89,8 +88,8 @@ def _count_up(counts: dict[str, Any], result: Mapping[str, Any]) -> None:
 
 def _fail(event: int, value: Any, stamp: float | None, reading: Reading) -> None:
     """Add an error, of which the first is told."""
-    errors = mapping(value).get("errors")
-    error = mapping(errors[0] if isinstance(errors, list) and errors else value)
+    errors = items(mapping(value).get("errors"))
+    error = mapping(errors[0] if errors else value)
     reading.error = StreamError(as_text(error.get("message") or value), code=as_text(error.get("code") or ""))
     reading.add(event, ERROR, reading.error.message, stamp=stamp)
 

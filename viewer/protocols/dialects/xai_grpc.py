@@ -10,15 +10,15 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
@@ -77,8 +77,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _outputs(chunk: Mapping[str, Any]) -> list[dict[str, Any]]:
-    outputs = chunk.get("outputs") or chunk.get("choices")
-    return [mapping(output) for output in outputs] if isinstance(outputs, list) else []
+    return [mapping(output) for output in items(chunk.get("outputs") or chunk.get("choices"))]
 
 
 class _Answer:
@@ -92,14 +91,13 @@ class _Answer:
     def take(self, event: int, output: Mapping[str, Any], stamp: float | None) -> None:
         """Add the rows of one output of one chunk; the result of a tool is other, and so is a call that xAI makes."""
         delta = mapping(output.get("delta"))
-        calls = delta.get("tool_calls")
-        calls = [mapping(call) for call in calls] if isinstance(calls, list) else []
+        calls = [mapping(call) for call in items(delta.get("tool_calls"))]
         of_tool = delta.get("role") == _TOOL
         if of_tool or not all(map(_is_client_call, calls)):
             self._has_steps = True
         if of_tool or calls:
             self._waits = not (of_tool or any(map(_is_client_call, calls)))
-        choice = 0 if self._has_steps else _index(output.get("index"))
+        choice = 0 if self._has_steps else valid_index(output.get("index"))
         rows_before = len(self._reading.kind)
         if of_tool:
             self._reading.add(event, OTHER, only_text(delta.get("content")), choice=choice, stamp=stamp)
@@ -123,8 +121,7 @@ class _Answer:
                 self._reading.add(event, kind, text, choice=choice, stamp=stamp)
         for call in calls:
             function = mapping(call.get("function"))
-            arguments = function.get("arguments")
-            text = arguments if isinstance(arguments, str) else "" if arguments is None else write(arguments)
+            text = as_text(function.get("arguments"))
             if _is_client_call(call):
                 tool = self._start(call, function, choice)
                 self._reading.add(event, TOOL_CALL, text, choice=choice, tool=tool, stamp=stamp)
@@ -135,7 +132,7 @@ class _Answer:
 
     def _start(self, call: Mapping[str, Any], function: Mapping[str, Any], choice: int) -> int:
         """Note who is called, and return the number of the call; every call comes whole."""
-        tool = min(len(self._reading.tool_calls), MAX_INDEX)
+        tool = next_index(self._reading.tool_calls)
         start = ToolCallStart(as_text(call.get("id") or ""), as_text(function.get("name") or ""))
         self._reading.tool_calls.setdefault((choice, tool), start)
         return tool
@@ -144,11 +141,6 @@ class _Answer:
 def _is_client_call(call: Mapping[str, Any]) -> bool:
     kind = as_text(call.get("type"))
     return kind in _CLIENT_TOOLS or not kind.startswith("TOOL_CALL_TYPE_")
-
-
-def _index(value: Any) -> int:
-    """Return an index as the table can hold it; 0 is left out."""
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
 
 
 def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
