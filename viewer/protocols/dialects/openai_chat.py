@@ -62,7 +62,7 @@ def read(events: Events, reading: Reading) -> None:
     reasoning = _ReasoningField()
     started: set[int] = set()
     created, stamp = None, None
-    may_repeat = True
+    expects_repeats = True
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
@@ -81,8 +81,8 @@ def read(events: Events, reading: Reading) -> None:
             is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
             says_more = says_more or "usage" in choice
         if is_plain and not says_more and len(choices) == 1:
-            if may_repeat:
-                may_repeat = reading.may_repeat(events.name[event], only_text(chunk.get("obfuscation")))
+            if expects_repeats:
+                expects_repeats = reading.expect_repeats(events.name[event], only_text(chunk.get("obfuscation")))
             continue
         if says_more:
             _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
