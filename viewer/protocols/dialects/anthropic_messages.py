@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
@@ -113,7 +114,7 @@ class _Blocks:
         block = mapping(payload.get("content_block"))
         kind = block.get("type")
         if isinstance(kind, str) and kind in _TOOL_BLOCKS:
-            tool = len(self._tools)
+            tool = next_index(self._tools)
             self._tools[as_text(payload.get("index"))] = tool
             name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
             self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects.bedrock_converse import read_error
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
@@ -101,7 +102,7 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
     rows_before = len(reading.kind)
     for item in items(content.get("invocationInputs")):
         for call in mapping(item).values():
-            tool = len(reading.tool_calls)
+            tool = next_index(reading.tool_calls)
             name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
             reading.tool_calls[0, tool] = ToolCallStart(only_text(content.get("invocationId")), as_text(name))
             arguments = mapping(call).get("parameters") or mapping(call).get("requestBody")

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
 from viewer.types.formats import About
@@ -125,7 +127,7 @@ class _Blocks:
             self._reading.add(event, OTHER if "toolResult" in delta else SILENT)
 
     def _begin(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
-        tool = len(self._reading.tool_calls)
+        tool = next_index(self._reading.tool_calls)
         self._tools[as_text(content.get("contentBlockIndex"))] = tool
         start = ToolCallStart(as_text(tool_use.get("toolUseId") or ""), as_text(tool_use.get("name") or ""))
         self._reading.tool_calls[0, tool] = start
@@ -153,11 +155,13 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
     Input leaves out what was read from and written to cache, unless the total says that it counts it in.
     """
-    fresh = _either(reported, "inputTokens", "inputTokenCount")
-    output = _either(reported, "outputTokens", "outputTokenCount")
+    fresh = first_count(count(reported, "inputTokens"), count(reported, "inputTokenCount"))
+    output = first_count(count(reported, "outputTokens"), count(reported, "outputTokenCount"))
     total = count(reported, "totalTokens")
-    read_from_cache = _either(reported, "cacheReadInputTokens", "cacheReadInputTokenCount")
-    written_to_cache = _either(reported, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
+    read_from_cache = first_count(count(reported, "cacheReadInputTokens"), count(reported, "cacheReadInputTokenCount"))
+    written_to_cache = first_count(
+        count(reported, "cacheWriteInputTokens"), count(reported, "cacheWriteInputTokenCount")
+    )
     cached = [part for part in (read_from_cache, written_to_cache) if part]
     if None not in (fresh, output, total) and total == (fresh or 0) + (output or 0):
         cached = []
@@ -170,11 +174,6 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         reported=reported,
         checks=tuple(_checks(fresh, output, total, cached)),
     )
-
-
-def _either(reported: Mapping[str, Any], name: str, other_name: str) -> int | None:
-    value = count(reported, name)
-    return count(reported, other_name) if value is None else value
 
 
 def _checks(fresh: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -67,7 +68,7 @@ def read(events: Events, reading: Reading) -> None:
             case "thread.run":
                 run.take_run(event, value)
             case _ if events.name[event] == "error" or value.get("error"):
-                reading.error = openai_chat.error_of(value or payload)
+                reading.error = error_of(value or payload)
                 reading.add(event, ERROR, reading.error.message)
         if reported := mapping(value.get("usage")):
             reading.usage = reported
@@ -105,7 +106,7 @@ class _Run:
             return
         self._fill_calls(event, mapping(mapping(value.get("required_action")).get("submit_tool_outputs")))
         if error := value.get("last_error"):
-            self._reading.error = openai_chat.error_of({"error": error})
+            self._reading.error = error_of({"error": error})
             self._reading.add(event, ERROR, self._reading.error.message)
         self._reading.finish_reasons[0] = as_text(status)
         self._reading.ended = True

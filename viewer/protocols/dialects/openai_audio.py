@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
-from viewer.protocols.dialects.openai_responses import checks_of
+from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
 from viewer.types.formats import About
@@ -60,7 +60,7 @@ def read(events: Events, reading: Reading) -> None:
             case "speech.audio.done":
                 _finish(event, payload, reading)
             case _ if _is_error(payload) or events.name[event] == "error":
-                reading.error = openai_chat.error_of(value)
+                reading.error = error_of(value)
                 reading.add(event, ERROR, reading.error.message)
             case _:
                 reading.add(event, OTHER)
@@ -101,4 +101,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(checks_of(result)))
+    return replace(result, checks=tuple(inclusive_checks(result)))

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.errors import error_of
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import (
@@ -26,7 +28,7 @@ from viewer.types.chunk_table import (
     USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -259,15 +261,6 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     return fragments
 
 
-def error_of(payload: Any) -> StreamError:
-    """Return the error of a payload, whatever of the common forms it has."""
-    error = payload.get("error", payload) if isinstance(payload, dict) else payload
-    if isinstance(error, dict):
-        message = error.get("message") or error.get("detail") or write(error)
-        return StreamError(as_text(message), as_text(error.get("type") or ""), as_text(error.get("code") or ""))
-    return StreamError(as_text(error))
-
-
 def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the usage object; Groq puts it into `x_groq` until the last chunk, Moonshot into the choice."""
     reported = payload.get("usage")
@@ -299,7 +292,7 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     completion = count(reported, "completion_tokens")
     total = count(reported, "total_tokens")
     reasoning = count(reported, "completion_tokens_details", "reasoning_tokens")
-    cached = _first(
+    cached = first_count(
         count(reported, "prompt_tokens_details", "cached_tokens"),
         count(reported, "prompt_cache_hit_tokens"),  # DeepSeek
         count(reported, "cached_tokens"),  # Moonshot
@@ -316,10 +309,6 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
         reported=reported,
         checks=tuple(_checks(prompt, completion, total, reasoning, cached, apart=apart)),
     )
-
-
-def _first(*counts: int | None) -> int | None:
-    return next((one for one in counts if one is not None), None)
 
 
 def _is_apart(

@@ -9,6 +9,7 @@ from typing import Any
 
 from viewer.protocols import Sample, server_times
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
 from viewer.protocols.indices import valid_index
 from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
@@ -64,7 +65,7 @@ def read(events: Events, reading: Reading) -> None:
         for choice in openai_chat.choices_of(chunk):
             _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
         if chunk.get("error") or events.name[event] == "error":
-            reading.error = openai_chat.error_of(payload)
+            reading.error = error_of(payload)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         reported = chunk.get("usage")
         if _is_llama(chunk):

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
-from viewer.protocols.dialects.openai_responses import checks_of
+from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
@@ -202,7 +202,7 @@ class _Connection:
 
     def _fail(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an error; the first counts, and most leave the connection open."""
-        error = openai_chat.error_of(payload)
+        error = error_of(payload)
         self._reading.error = self._reading.error or error
         self._reading.add(event, ERROR, error.message)
 
@@ -270,4 +270,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(checks_of(result)))
+    return replace(result, checks=tuple(inclusive_checks(result)))

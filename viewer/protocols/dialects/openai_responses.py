@@ -9,6 +9,7 @@ from typing import Any
 from viewer.protocols import Sample, server_times
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -27,7 +28,7 @@ from viewer.types.chunk_table import (
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
-from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-responses"
@@ -308,14 +309,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(checks_of(result)))
-
-
-def checks_of(usage: Usage) -> Iterator[Check]:
-    """Yield the identities of counts in which input has the cache in it, and output the reasoning."""
-    if usage.input is not None and usage.output is not None and usage.total is not None:
-        yield sum_check("total = input + output", usage.total, usage.input, usage.output)
-    if usage.reasoning and usage.output is not None:
-        yield part_check("reasoning ≤ output", usage.reasoning, usage.output)
-    if usage.cache_read and usage.input is not None:
-        yield part_check("cached ≤ input", usage.cache_read, usage.input)
+    return replace(result, checks=tuple(inclusive_checks(result)))

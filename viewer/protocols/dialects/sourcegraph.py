@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.dialects import openai_chat
-from viewer.protocols.dialects.anthropic_completions import WholeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -65,7 +65,7 @@ class _Completion:
     def __init__(self, events: Events, reading: Reading) -> None:
         self._events = events
         self._reading = reading
-        self._whole = WholeText(reading)
+        self._whole = CumulativeText(reading)
         self._is_whole = False
         self._tools: dict[str, int] = {}
         self._last_tool: int | None = None
@@ -95,7 +95,7 @@ class _Completion:
         """Show a completion in place of the one before; in a stream of such, one that is absent is an empty one."""
         self._is_whole |= isinstance(completion, str)
         if self._is_whole and (completion is None or isinstance(completion, str)):
-            self._whole.take(self._events, event, completion or "")
+            self._whole.update(self._events, event, completion or "")
 
     def _call(self, event: int, call: Mapping[str, Any]) -> None:
         """Add a call, or go on with the one of the same id; arguments without an id belong to the last one."""

@@ -11,6 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -226,22 +227,21 @@ class _Message:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Put a usage object of any version into the one vocabulary; cache and reasoning are counted in."""
-    given = _first(reported, ("inputTokens",), ("promptTokens",))
-    answer = _first(reported, ("outputTokens",), ("completionTokens",))
+    given = first_count(count(reported, "inputTokens"), count(reported, "promptTokens"))
+    answer = first_count(count(reported, "outputTokens"), count(reported, "completionTokens"))
     total = count(reported, "totalTokens")
     known = given is not None and answer is not None and total is not None
     return Usage(
         input=given,
         output=answer,
-        reasoning=_first(reported, ("outputTokenDetails", "reasoningTokens"), ("reasoningTokens",)),
-        cache_read=_first(reported, ("inputTokenDetails", "cacheReadTokens"), ("cachedInputTokens",)),
+        reasoning=first_count(
+            count(reported, "outputTokenDetails", "reasoningTokens"), count(reported, "reasoningTokens")
+        ),
+        cache_read=first_count(
+            count(reported, "inputTokenDetails", "cacheReadTokens"), count(reported, "cachedInputTokens")
+        ),
         cache_write=count(reported, "inputTokenDetails", "cacheWriteTokens"),
         total=total,
         reported=reported,
         checks=(sum_check("total = input + output", total or 0, given or 0, answer or 0),) if known else (),
     )
-
-
-def _first(reported: Mapping[str, Any], *paths: tuple[str, ...]) -> int | None:
-    counts = (count(reported, *path) for path in paths)
-    return next((one for one in counts if one is not None), None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -67,7 +67,7 @@ def read(events: Events, reading: Reading) -> None:
         if citations := chunk.get("citations"):
             reading.add(event, CITATION, write(citations), stamp=stamp)
         if chunk.get("error"):
-            reading.error = openai_chat.error_of(chunk)
+            reading.error = error_of(chunk)
             reading.add(event, ERROR, reading.error.message, stamp=stamp)
         if reported := mapping(chunk.get("usage")):
             reading.usage = reported
