@@ -1,4 +1,4 @@
-"""What a protocol reads in the events of one stream, gathered as columns."""
+"""What a protocol reads in the events of one stream."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,33 +10,38 @@ from viewer.protocols.event_rows import EventRows
 from viewer.protocols.repeats import Repeats
 from viewer.text.json import is_utf_8, parse
 from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL
-from viewer.types.problems import Problem, Severity
+from viewer.types.problems import Problem
 from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
 from viewer.wire import Events
 
-_CUT_OFF = "The recording ends here; record it again for the rest."
-_KEPT = "Kept as rows of kind other; the bytes are in the response body at this offset."
-_ENCODING = "The recorder may have cut a character in two or guessed the wrong encoding."
+_CUT_OFF = "The recording ends here. Record it again to get the rest."
+_KEPT = "Shown as rows of kind other. The bytes are in the response body at this offset."
+ENCODING_ADVICE = "The recorder may have split a character or guessed the wrong encoding."
+
+
+def invalid_utf_8(event: int) -> str:
+    """Return the message of a problem with the encoding of an event."""
+    return f"Event {event} is not valid UTF-8. Bytes that cannot be read are shown as \ufffd."
 
 
 @dataclass(slots=True)
 class Reading(EventRows):
-    """Gather a row for each thing an event adds, and what the events say about the stream as a whole."""
+    """The rows that the events of a stream add, and what they say about the stream as a whole."""
 
     model: str | None = None
     finish_reasons: dict[int, str] = field(default_factory=dict)
-    """By choice, as the provider wrote them."""
+    """By choice, in the provider's words."""
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
     """By choice and tool index, in order of appearance."""
     error: StreamError | None = None
     ended: bool = False
-    """Whether the stream says of itself that it is complete."""
+    """Whether an event says that the stream is complete."""
     usage: dict[str, Any] | None = None
-    """The provider's last usage object, untouched."""
+    """The provider's last usage object, unchanged."""
     server_times: ServerTimes | None = None
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
-    """Units whose framing is damaged, which is said elsewhere."""
+    """Indices of events whose framing is damaged. The framing has reported them."""
     _data: bytes | None = None
     """The payload being read, if the strict parser accepts it."""
     _repeats: Repeats = field(default_factory=Repeats)
@@ -50,7 +55,7 @@ class Reading(EventRows):
         return self._repeats.expect(self._data, name, padding, self)
 
     def assembled_tool_calls(self) -> list[ToolCall]:
-        """Return the tool calls put together, in order of appearance."""
+        """Join the fragments of each tool call, in order of appearance."""
         if not self.tool_calls:
             return []
         fragments: dict[tuple[int, int], list[str]] = {call: [] for call in self.tool_calls}
@@ -63,9 +68,10 @@ class Reading(EventRows):
         ]
 
     def payloads(self, events: Events) -> Iterator[tuple[int, Any]]:
-        """Yield the index and the JSON of each event that holds JSON; give every other event its row here.
+        """Yield the index and JSON value of each event that the protocol must read. Add the rows of all others.
 
-        So do those that repeat what `may_repeat` was said of. Nothing is read after `[DONE]`: every SDK stops there.
+        The others are events without data, events that are not JSON, events that repeat an expected one, and everything after
+        `[DONE]`, where every SDK stops.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
         for index, data in self._repeats.skip(events, self):
@@ -79,30 +85,29 @@ class Reading(EventRows):
                 if data.startswith(b"[DONE]"):
                     self.add(index, OTHER)
                     self.ended = True
-                    self._take_after_done(index + 1, events)
+                    self._add_after_done(index + 1, events)
                     return
                 self._data = None
                 try:
                     payload = parse(data)
                 except ValueError as error:
-                    self._take_unreadable(index, events, data, error)
+                    self._add_unreadable(index, events, data, error)
                     continue
                 if not is_utf_8(data):
-                    what = f"Event {index} is not valid UTF-8; what cannot be read shows as \ufffd."
-                    self._report(index, events, "warning", what, _ENCODING)
+                    self._report(index, events, invalid_utf_8(index), ENCODING_ADVICE)
             yield index, payload
 
-    def _take_after_done(self, begin: int, events: Events) -> None:
+    def _add_after_done(self, begin: int, events: Events) -> None:
         after_done = []
         for index in range(begin, len(events)):
             if events.data[index]:
                 after_done.append(index)
             self.add(index, OTHER if events.data[index] else KEEP_ALIVE)
         if after_done:
-            what = f"{len(after_done)} events stand after [DONE], where every SDK stops."
-            self._report(after_done[0], events, "warning", what, _KEPT)
+            message = f"{len(after_done)} events follow [DONE], where every SDK stops reading."
+            self._report(after_done[0], events, message, _KEPT)
 
-    def _take_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
+    def _add_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
         if events.name[index].partition(":")[0] in ("error", "exception"):
             self.error = StreamError(data.decode(errors="replace"))
             self.add(index, ERROR, self.error.message)
@@ -110,10 +115,10 @@ class Reading(EventRows):
             self.add(index, OTHER)
         elif events.unterminated and index == len(events) - 1:
             self.add(index, OTHER)
-            self._report(index, events, "warning", f"Event {index} is cut off in its middle.", _CUT_OFF)
+            self._report(index, events, f"Event {index} is cut off in the middle.", _CUT_OFF)
         else:
             self.add(index, OTHER)
-            self._report(index, events, "warning", f"Event {index} is not JSON ({error}).", _KEPT)
+            self._report(index, events, f"Event {index} is not JSON ({error}).", _KEPT)
 
-    def _report(self, index: int, events: Events, severity: Severity, message: str, advice: str) -> None:
-        self.problems.append(Problem(severity, message, advice, offset=int(events.offset[index])))
+    def _report(self, index: int, events: Events, message: str, advice: str) -> None:
+        self.problems.append(Problem("warning", message, advice, offset=int(events.offset[index])))

@@ -1,6 +1,6 @@
-"""Anthropic text completions, before Messages: https://docs.anthropic.com/en/api/complete.
+"""Anthropic text completions, the API before Messages: https://docs.anthropic.com/en/api/complete.
 
-Version 2023-01-01 repeats the whole text in every event; only it has `truncated` and `exception` in them
+Every event of version 2023-01-01 repeats the whole text. Only its events have the fields `truncated` and `exception`
 (https://docs.anthropic.com/en/api/versioning). Neither version reports usage.
 """
 
@@ -22,7 +22,7 @@ ABOUT = About(
     PROTOCOL,
     "Anthropic text completions",
     "https://docs.anthropic.com/en/api/complete",
-    "the legacy API, both of its versions",
+    "both versions of the legacy API",
 )
 
 _CUMULATIVE = ("truncated", "exception")
@@ -30,7 +30,7 @@ _FIELDS = frozenset({"log_id", "model", "stop", *_CUMULATIVE})
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a completion and the fields around it, else for the path."""
+    """Look for a completion with its usual fields, then for the path."""
     payloads = sample.objects
     completions = [payload for payload in payloads if isinstance(payload.get("completion"), str)]
     if any(payload.get("type") == "completion" for payload in completions):
@@ -41,8 +41,8 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; what is in it tells which version it is of."""
-    whole = CumulativeText(reading)
+    """Read every event. Its fields show which version it belongs to."""
+    text = CumulativeText(reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -51,7 +51,7 @@ def read(events: Events, reading: Reading) -> None:
         kind = payload.get("type")
         if isinstance(payload.get("completion"), str):
             if any(name in payload for name in _CUMULATIVE):
-                whole.update(events, event, payload["completion"])
+                text.update(events, event, payload["completion"])
             elif payload["completion"]:
                 reading.add(event, CONTENT, payload["completion"])
             _finish(event, payload, reading)
@@ -64,7 +64,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end, and the exception that version 2023-01-01 has in the same event."""
+    """Add the finish, and the exception that version 2023-01-01 sends in the same event."""
     if reason := payload.get("stop_reason"):
         reading.finish_reasons[0] = as_text(reason)
         reading.ended = True
@@ -80,5 +80,5 @@ def _fail(event: int, error: Any, reading: Reading) -> None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is; none is known."""
+    """Keep the object unchanged. The API reports no usage."""
     return Usage(reported=reported)

@@ -42,7 +42,7 @@ _TYPES = frozenset(
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for the path."""
+    """Look for the protocol's own event types, then for the path."""
     types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
         return 90
@@ -50,7 +50,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; the plan that goes before tool calls is neither content nor thinking, and kept as other."""
+    """Read every event. The plan that precedes tool calls is neither content nor reasoning, but of kind other."""
     tools: dict[str, int] = {}
     for event, value in reading.payloads(events):
         payload = mapping(value)
@@ -79,14 +79,14 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
 
 
-def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, reading: Reading) -> None:
+def _read_content(event: int, message: Mapping[str, Any], kind_if_empty: int, reading: Reading) -> None:
     content = mapping(message.get("content"))
     rows_before = len(reading.kind)
     for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
         if text := only_text(content.get(name)):
             reading.add(event, kind, text)
     if len(reading.kind) == rows_before:
-        reading.add(event, kind_of_nothing)
+        reading.add(event, kind_if_empty)
 
 
 def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
@@ -98,7 +98,7 @@ def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Rea
 
 
 def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end; a generation that failed says so in its finish reason, and sometimes why."""
+    """Add the finish. A failed generation has a finish reason that says so, and sometimes an error."""
     reading.ended = True
     reason = as_text(delta.get("finish_reason") or "")
     if reason:
@@ -120,7 +120,7 @@ def _error_message(value: Any) -> str:
     return message if isinstance(message, str) else write(message)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return a message as the events of a stream."""
     message = payload.get("message")
     if not isinstance(message, dict) or "finish_reason" not in payload or "choices" in payload:
@@ -133,9 +133,9 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put a usage object into the one vocabulary: what the model read and wrote, or what was billed where only that is.
+    """Convert a usage object: the tokens of the model or, without these, the billed units.
 
-    Billed units leave out what Cohere itself adds to the prompt.
+    Billed units do not include the tokens that Cohere itself adds to the prompt.
     """
     of_model = reported.get("tokens")
     counted = of_model if isinstance(of_model, dict) and of_model else mapping(reported.get("billed_units"))

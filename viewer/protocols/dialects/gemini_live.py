@@ -1,8 +1,8 @@
-"""Gemini Live (BidiGenerateContent): https://ai.google.dev/api/live, one server message a line, also as Vertex AI sends it.
+"""Gemini Live (BidiGenerateContent), also as sent by Vertex AI: https://ai.google.dev/api/live.
 
-The model's turn is content as in generateContent, but mostly audio: what is said in it comes apart, as a transcription.
-A connection holds several turns, whose texts follow each other here. No message names the model, and a turn ends
-without a reason unless something went wrong.
+Each line is one message of the server. The model's turn has the content of generateContent, but mostly as audio, with a
+separate transcription. A connection has several turns, and their texts are joined. No message names the model, and a turn
+ends without a reason unless something went wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ ABOUT = About(
     PROTOCOL,
     "Gemini Live",
     "https://ai.google.dev/api/live",
-    "server messages of Gemini's and Vertex AI's BidiGenerateContent",
+    "server messages of BidiGenerateContent, from Gemini or Vertex AI",
 )
 
 _MESSAGES = frozenset({"setupComplete", "serverContent", "toolCallCancellation", "sessionResumptionUpdate", "goAway"})
@@ -44,7 +44,7 @@ _NO_REASON = "TURN_COMPLETE_REASON_UNSPECIFIED"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the server's messages, each an object under its own name, else for the method in the path."""
+    """Look for the messages of the server, each an object under its name, then for the method in the path."""
     for message in map(mapping, sample.payloads):
         known = any(isinstance(message[name], dict) for name in _MESSAGES & message.keys())
         if known or "functionCalls" in mapping(message.get("toolCall")):
@@ -53,7 +53,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every message; the last usage object counts, which is that of one turn alone."""
+    """Read every message. The last usage object counts, although it covers only one turn."""
     calls = Calls(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
@@ -77,7 +77,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> None:
-    """Add what a message adds to the turn; what the user said is other."""
+    """Add what a message adds to the turn. The transcription of the user is of kind other."""
     rows_before = len(reading.kind)
     for part in map(mapping, items(mapping(content.get("modelTurn")).get("parts"))):
         kind, text = read_part(part)
@@ -109,7 +109,7 @@ def _finish(event: int, reason: Any, reading: Reading) -> None:
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put `usageMetadata` into the one vocabulary; what generateContent counts as candidates, Gemini calls response here."""
+    """Convert `usageMetadata`, which calls `response` what generateContent calls `candidates`."""
     counted = gemini_generate.usage(
         {
             **reported,
@@ -122,7 +122,7 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
 
 
 def _checks(reported: Mapping[str, Any]) -> Iterator[Check]:
-    """Yield the identities that can be put to these numbers; thoughts may or may not be part of the total."""
+    """Yield the checks that these counts allow. The total may or may not include thoughts."""
     fields = ("prompt", "response", "candidates", "toolUsePrompt")
     counts = {field: count(reported, f"{field}TokenCount") for field in fields}
     parts = {field: part for field, part in counts.items() if part}

@@ -1,4 +1,4 @@
-"""Ollama chat, one JSON object a line: https://docs.ollama.com/api/chat."""
+"""Ollama chat, one JSON object per line: https://docs.ollama.com/api/chat."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "ollama-chat"
-ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "lines of JSON")
+ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "JSON lines")
 
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
@@ -24,7 +24,7 @@ Line = Mapping[str, Any]
 
 
 def recognise(sample: Sample) -> int:
-    """Look for lines with a message that say whether they are done, else for the path."""
+    """Look for lines with `message` and `done`, then for the path."""
     lines = sample.objects
     if any(isinstance(line.get("message"), dict) and isinstance(line.get("done"), bool) for line in lines):
         return 90
@@ -32,7 +32,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every line: what it adds stands in its message."""
+    """Read every line. Its message holds what it adds."""
     read_lines(events, reading, _message)
 
 
@@ -41,7 +41,7 @@ def _message(line: Line) -> Line:
 
 
 def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line]) -> None:
-    """Read every line; `delta_of` returns the content, thinking and tool calls of one."""
+    """Read every line. `delta_of` returns the part of a line with its content, thinking and tool calls."""
     for event, line in reading.payloads(events):
         if not isinstance(line, dict):
             reading.add(event, OTHER)
@@ -67,7 +67,7 @@ def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) 
     for call in items(delta.get("tool_calls")):
         if not isinstance(call, dict):
             continue
-        # Every call comes whole and its index is often left out, so the order alone tells calls apart.
+        # Every call is sent whole and its index is often missing, so calls are numbered in order.
         tool = next_index(reading.tool_calls)
         function = mapping(call.get("function"))
         start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
@@ -87,13 +87,13 @@ def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> No
         reading.add(event, USAGE, stamp=stamp)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return an answer as its only line, which has the same shape."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as a single line, which has the same shape."""
     return [("message", payload)] if recognise(Sample("", (), (payload,))) else None
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the counts of the last line into the one vocabulary; thinking is counted as output, and not on its own."""
+    """Convert the counts of the last line. Output includes thinking, which is not counted separately."""
     return Usage(
         input=count(reported, "prompt_eval_count"),
         output=count(reported, "eval_count"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import Reading
+from viewer.protocols.reading import ENCODING_ADVICE, Reading, invalid_utf_8
 from viewer.text.json import as_text, is_utf_8, mapping, parse
 from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
@@ -70,8 +70,7 @@ class _Stream:
             return
         text = data.decode(errors="replace")
         if not is_utf_8(data):
-            what = f"Event {event} is not valid UTF-8; what cannot be read shows as \ufffd."
-            self.report(event, what, "The recorder may have cut a character in two or guessed the wrong encoding.")
+            self.report(event, invalid_utf_8(event), ENCODING_ADVICE)
         if reading.ended:
             self.after_done.append(event)
             reading.add(event, OTHER, text)

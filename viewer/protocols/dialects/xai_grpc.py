@@ -143,7 +143,7 @@ def _is_client_call(call: Mapping[str, Any]) -> bool:
     return kind in _CLIENT_TOOLS or not kind.startswith("TOOL_CALL_TYPE_")
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return a response as a chunk: what it calls a message is all of the deltas."""
     outputs = _outputs(payload)
     if not any(as_text(mapping(output.get("message")).get("role")).startswith("ROLE_") for output in outputs):
