@@ -2,8 +2,8 @@
 
 https://platform.openai.com/docs/api-reference/responses-streaming
 
-Every text is sent up to four times: as deltas, as a whole, in its item, and in the final response. Each of these adds only
-what the ones before it left out.
+Every text is sent several times: as deltas, as a whole, in its item, and in the final response. Each of these adds only what
+the ones before it left out.
 """
 
 from collections import defaultdict
