@@ -7,7 +7,7 @@ from viewer.wire import Events
 
 
 class CumulativeText:
-    """A text that grows from event to event. Each event adds what it has more than the one before.
+    """A text that grows from event to event. Each event adds only what is new.
 
     If a text does not continue the one before, clients show the new one. So what it leaves out is taken back.
     """
@@ -20,7 +20,7 @@ class CumulativeText:
         self._has_problem = False
 
     def update(self, events: Events, event: int, text: str) -> None:
-        """Add what the text has more than before: one row, or none."""
+        """Add what is new in the text: one row, or none."""
         if not text.startswith(self._shown):
             self._take_back(_common_length(self._shown, text))
             self._report(events, event)
@@ -31,7 +31,7 @@ class CumulativeText:
             self._reading.add(event, CONTENT, added)
 
     def _take_back(self, length: int) -> None:
-        """Keep so many characters of the shown text. A row that loses all of its text keeps it, but as kind other."""
+        """Keep only the first characters of the shown text. A row of which nothing is kept becomes kind other, with its text."""
         excess = len(self._shown) - length
         self._shown = self._shown[:length]
         while excess:

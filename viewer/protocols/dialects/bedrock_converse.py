@@ -69,7 +69,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
-    """Add an event that its frame or its only key calls an exception. Add any other event as kind other."""
+    """Add an error if the frame of an event, or its only key, names an exception. Add any other event as kind other."""
     message_type, _, code = name.rpartition(":")
     if message_type not in ("exception", "error") and not code.endswith("Exception"):
         reading.add(event, OTHER)

@@ -208,7 +208,7 @@ class _Message:
             self._reading.add(event, TOOL_CALL, as_text(chunk.get("input")), tool=tool)
 
     def _take_back_step(self) -> None:
-        """Turn the rows of the step to kind other: the client removes them from the message."""
+        """Change the rows of the step to kind other, since the client removes them from the message."""
         reading = self._reading
         for row in range(self._step, len(reading.kind)):
             if reading.kind[row] in _REMOVED_KINDS:
