@@ -291,7 +291,7 @@ def test_a_file_cut_off_in_the_middle_shows_what_it_holds_and_says_so(app, seed_
     # A click on a tab of the recording before would be lost.
     expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
     app.get_by_role("tab", name="Problems").click()
-    expect(app.get_by_text("Event 85 is cut off in its middle.")).to_be_visible()
+    expect(app.get_by_text("Event 85 is cut off in the middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
     expect(pane(app, "reasoning")).to_contain_text("First, the user asked")
 

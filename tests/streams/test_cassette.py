@@ -163,7 +163,7 @@ def test_a_text_file_opens_as_a_binary_one():
         ),
         (
             'data: [DONE]\n\ndata: {"a":1}\n\ndata: {"a":2}\n\n',
-            "2 events stand after [DONE], where every SDK stops.",
+            "2 events follow [DONE], where every SDK stops reading.",
         ),
     ],
 )

@@ -1,6 +1,6 @@
 """What a response says that came whole, and not in events.
 
-A protocol that knows how its provider answers without a stream has a function `whole(payload)`: it returns the events that
+A protocol that knows how its provider answers without a stream has a function `as_events(payload)`: it returns the events that
 such an answer amounts to, each with its name, or None for what is none of its own. They are read as a stream is.
 """
 
@@ -62,7 +62,7 @@ def read_answer(interaction: Interaction) -> Answer | None:
     except ValueError:
         return None
     for protocol in known_protocols():
-        whole: Whole | None = getattr(protocol, "whole", None)
+        whole: Whole | None = getattr(protocol, "as_events", None)
         events = whole(payload) if whole else None
         if events:
             return _read(protocol, payload, events, interaction)
