@@ -1,6 +1,7 @@
 """One message to or from a model, in whichever provider's shape it was written."""
 
-from collections.abc import Iterator, Mapping
+import marshal
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,6 +39,28 @@ def message_of(item: Any, default_role: str = "user") -> Message:
     if call_id or role.lower() in _RESULT_ROLES:
         return Message(role, tuple(_as_result(part, call_id, name) for part in parts))
     return Message(role, parts, name)
+
+
+MessageReader = Callable[[Any], Message]
+
+
+class RepeatedMessages:
+    """Reads messages, each distinct one once: the requests of an agent repeat those of all requests before."""
+
+    def __init__(self) -> None:
+        self._read: dict[bytes, Message] = {}
+
+    def __call__(self, item: Any) -> Message:
+        # Unlike JSON, marshal writes every value that a parser returns, and different values differently. Version 2 is
+        # the last that writes equal values equally, without regard to how often an object is referenced.
+        try:
+            key = marshal.dumps(item, 2)
+        except ValueError:
+            # Nested too deeply.
+            return message_of(item)
+        if key not in self._read:
+            self._read[key] = message_of(item)
+        return self._read[key]
 
 
 def _is_part(item: Mapping[str, Any]) -> bool:

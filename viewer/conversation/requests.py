@@ -7,7 +7,7 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from viewer.conversation.messages import Message, message_of
+from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.part_shapes import outputs_of, part_of, parts_of
 from viewer.conversation.parts import Part, bytes_in
 from viewer.conversation.tools import TOOL_FIELDS, Tool, tools_of
@@ -83,7 +83,7 @@ class Asked:
         self.readable |= other.readable
 
 
-def read_request(request: Request) -> Asked:
+def read_request(request: Request, read_message: MessageReader = message_of) -> Asked:
     """Return what a request asks; of a body that is not understood, its fields as parameters."""
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
@@ -95,7 +95,7 @@ def read_request(request: Request) -> Asked:
         body = parse(request.body)
     except ValueError:
         return _frames(request.body)
-    return _read(body) if isinstance(body, dict) else Asked(parameters=[("body", write(body))])
+    return _read(body, read_message) if isinstance(body, dict) else Asked(parameters=[("body", write(body))])
 
 
 def _form_data(content_type: str, body: bytes) -> Asked:
@@ -145,7 +145,8 @@ def _frames(body: bytes) -> Asked:
             asked.messages.append(_heard(audio_bytes))
             audio_bytes = 0
         if not sound:
-            asked.add(_read({name: value for name, value in frame.items() if name not in ("type", "event_id")}))
+            fields = {name: value for name, value in frame.items() if name not in ("type", "event_id")}
+            asked.add(_read(fields, message_of))
     if audio_bytes:
         asked.messages.append(_heard(audio_bytes))
     asked.readable |= bool(asked.messages)
@@ -162,18 +163,18 @@ def _heard(audio_bytes: int) -> Message:
     return Message("user", (Part("audio", size(audio_bytes)),))
 
 
-def _read(body: Mapping[str, Any], prefix: str = "") -> Asked:
+def _read(body: Mapping[str, Any], read_message: MessageReader, prefix: str = "") -> Asked:
     asked = Asked()
     inner: dict[str, Asked] = {}
     read: set[str] = set()
     for name in (*_SYSTEM, *_SAID):
         if name in body and _says(name, body):
-            asked.messages += _messages(name, body[name])
+            asked.messages += _messages(name, body[name], read_message)
             read.add(name)
     for name in _WRAPPERS:
         held = body.get(name)
         if name not in read and isinstance(held, dict) and prefix.count(".") < _DEEPEST:
-            found = _read(held, f"{prefix}{name}.")
+            found = _read(held, read_message, f"{prefix}{name}.")
             if found.readable or found.tools:
                 inner[name] = found
                 asked.messages += found.messages
@@ -204,7 +205,7 @@ def _says(name: str, body: Mapping[str, Any]) -> bool:
     return isinstance(value, str)
 
 
-def _messages(name: str, value: Any) -> Iterator[Message]:
+def _messages(name: str, value: Any, read_message: MessageReader) -> Iterator[Message]:
     if name in _SYSTEM:
         fields = mapping(value)
         yield message_of(value, "system") if fields else Message("system", tuple(parts_of(value)))
@@ -215,7 +216,7 @@ def _messages(name: str, value: Any) -> Iterator[Message]:
             yield Message("user", (Part("other", f"{len(value)} token ids", name),))
     else:
         for item in value if isinstance(value, list) else [value]:
-            yield message_of(item)
+            yield read_message(item)
 
 
 def _results(name: str, value: list[Any]) -> Iterator[Part]:
