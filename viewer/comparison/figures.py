@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.comparison.aspects import Aspect
-from viewer.comparison.normalise import settled_text
+from viewer.comparison.normalise import normalised_text
 from viewer.comparison.side import Side
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
@@ -212,7 +212,7 @@ def _error(sides: Sequence[Side]) -> Fact:
     """Return the errors; what of their messages is an id or a time is no difference."""
     errors = [one.error for one in sides]
     told = [None if error is None else " ".join(filter(None, (error.type, error.code, str(error)))) for error in errors]
-    return Fact("error", tuple(told), "error", len({text and settled_text(text) for text in told}) > 1)
+    return Fact("error", tuple(told), "error", len({text and normalised_text(text) for text in told}) > 1)
 
 
 def _delivery(one: Side) -> str | None:

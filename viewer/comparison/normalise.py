@@ -88,7 +88,7 @@ def plain_key(key: str) -> str:
     return key.lower().replace("_", "").replace("-", "")
 
 
-def settled(value: Any, depth: int = 0) -> Any:
+def normalised(value: Any, depth: int = 0) -> Any:
     """Return a recorded JSON value with `VOLATILE` in place of ids, stamps and signatures, told by their keys.
 
     What a user or a model wrote, such as the arguments of a tool call, stays as it is.
@@ -96,7 +96,7 @@ def settled(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return value
     if isinstance(value, list):
-        return [settled(item, depth + 1) for item in value]
+        return [normalised(item, depth + 1) for item in value]
     if not isinstance(value, dict):
         return value
     kept: dict[str, Any] = {}
@@ -105,7 +105,7 @@ def settled(value: Any, depth: int = 0) -> Any:
         if plain in _VOLATILE_KEYS and not isinstance(item, dict | list):
             kept[key] = VOLATILE
         else:
-            kept[key] = item if plain in OPAQUE else settled(item, depth + 1)
+            kept[key] = item if plain in OPAQUE else normalised(item, depth + 1)
     return kept
 
 
@@ -123,12 +123,12 @@ def masked(value: Any, depth: int = 0) -> Any:
     }
 
 
-def settled_text(text: str) -> str:
+def normalised_text(text: str) -> str:
     """Return a message without the ids and times in it."""
     return _MOMENT.sub(VOLATILE, _GENERATED.sub(VOLATILE, text))
 
 
-def settled_path(path: str) -> str:
+def normalised_path(path: str) -> str:
     """Return the path of a URL without the ids in it."""
     return _GENERATED.sub(VOLATILE, path)
 
@@ -154,10 +154,18 @@ def canonical(value: Any, *, indent: bool = False) -> str:
         raise ValueError("nested too deeply") from error
 
 
-def settled_body(body: bytes) -> str:
-    """Return a body as a text to be compared: JSON settled and indented, other text as it is, other bytes by their digest."""
+def canonical_or_ellipsis(value: Any, *, indent: bool = False) -> str:
+    """Return the same JSON as `canonical`, or "…" if the value is nested too deeply."""
     try:
-        return canonical(settled(parse(body)), indent=True)
+        return canonical(value, indent=indent)
+    except ValueError:
+        return "…"
+
+
+def normalised_body(body: bytes) -> str:
+    """Return a body as a text to be compared: JSON normalised and indented, other text as it is, other bytes by their digest."""
+    try:
+        return canonical(normalised(parse(body)), indent=True)
     except ValueError:
         pass
     return body.decode() if is_utf_8(body) else f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"

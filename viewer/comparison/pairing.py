@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from viewer.comparison.normalise import settled_body, settled_path
+from viewer.comparison.normalise import normalised_body, normalised_path
 from viewer.comparison.text_diff import align
 from viewer.streams.cassette import Cassette
 
@@ -65,7 +65,7 @@ def _asked(cassette: Cassette) -> list[_Asked]:
             place,
             interaction.request.method.upper(),
             _path(interaction.request.url),
-            settled_body(interaction.request.body),
+            normalised_body(interaction.request.body),
             place in answered,
         )
         for place, interaction in enumerate(cassette.interactions)
@@ -74,7 +74,7 @@ def _asked(cassette: Cassette) -> list[_Asked]:
 
 def _path(url: str) -> str:
     try:
-        return settled_path(urlsplit(url).path)
+        return normalised_path(urlsplit(url).path)
     except ValueError:
         return url
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison, TextChange, ToolCallChange
 from viewer.comparison.figures import Fact, MetricRow, UsageRow, tell_difference
-from viewer.comparison.request_diff import Change, PartDiff
+from viewer.comparison.item_diff import ItemDiff
+from viewer.comparison.request_diff import Change
 from viewer.comparison.schema_drift import FieldDrift
 from viewer.comparison.side import Side
 from viewer.comparison.text_diff import TextDiff
@@ -50,8 +51,8 @@ def sections(one: Comparison, chosen: frozenset[Aspect]) -> list[Section]:
         found += _usage(one.usage, one.cost.costs)
     if "request" in chosen:
         found += _changes("Request", (*one.request.line, *one.request.parameters))
-        found += [_part("Tool", part) for part in one.request.tools]
-        found += [_part("Message", part) for part in one.request.messages]
+        found += [_item("Tool", item) for item in one.request.tools]
+        found += [_item("Message", item) for item in one.request.messages]
         found += [Section("Request body", diff=one.request.body)] if one.request.body else []
         found += _schema("Fields of the request", [drift for drift in one.schema if drift.part == "request"])
     if "headers" in chosen:
@@ -157,11 +158,11 @@ def _changes(title: str, changes: Sequence[Change]) -> Iterator[Section]:
         yield Section(title, header=("", "A", "B"), rows=rows)
 
 
-def _part(kind: str, part: PartDiff) -> Section:
-    places = [place for place in (part.left_index, part.right_index) if place is not None]
+def _item(kind: str, item: ItemDiff) -> Section:
+    places = [place for place in (item.left_index, item.right_index) if place is not None]
     where = " and ".join(str(place) for place in dict.fromkeys(places))
-    note = "Only what is masked differs." if part.diff.is_same and part.what == "changed" else ""
-    return Section(f"{kind} {where} {part.what}", part.name, diff=part.diff, note=note)
+    note = "Only masked values differ." if item.diff.is_same and item.what == "changed" else ""
+    return Section(f"{kind} {where} {item.what}", item.name, diff=item.diff, note=note)
 
 
 def _text(change: TextChange) -> Section:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from viewer.cassettes.fields import moment
-from viewer.comparison.normalise import settled_body
+from viewer.comparison.normalise import normalised_body
 from viewer.protocols.provider import provider_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -125,5 +125,5 @@ def _texts(stream: Stream) -> dict[tuple[str, int], str]:
 def _body_text(one: Side) -> str:
     """Return a body, or the events of an unknown protocol, as a text to be compared."""
     if one.stream is None:
-        return settled_body(one.interaction.response.body)
-    return "\n".join(settled_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.chunks["text"])
+        return normalised_body(one.interaction.response.body)
+    return "\n".join(normalised_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.chunks["text"])

@@ -12,6 +12,7 @@ from viewer.conversation.requests import read_request
 from viewer.conversation.tools import Tool
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.text.json import write
 from viewer.types.http import Interaction
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
@@ -39,13 +40,13 @@ def conversation_of(
     interaction: Interaction, said: Stream | Answer | None, read_message: MessageReader = message_of
 ) -> Conversation:
     """Return a request and what came back, a stream or an answer that came whole, as one conversation."""
-    asked = read_request(interaction.request, read_message)
+    content = read_request(interaction.request, read_message)
     return Conversation(
-        tuple(_tied(asked.messages)),
-        tuple(asked.tools),
-        tuple(asked.parameters),
+        tuple(_tied(content.messages)),
+        tuple(content.tools),
+        tuple((name, write(value)) for name, value in content.parameters),
         tuple(_answer(said)),
-        asked.readable,
+        content.readable,
     )
 
 
