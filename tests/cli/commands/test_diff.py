@@ -32,7 +32,7 @@ def recordings(tmp_path):
 
 def test_the_same_file_is_no_difference(recordings, capsys):
     assert run(recordings / "a.har", recordings / "a.har") == 0
-    assert "No difference" in capsys.readouterr().out
+    assert "No differences." in capsys.readouterr().out
 
 
 def test_ids_and_stamps_are_no_difference(recordings):
@@ -42,7 +42,7 @@ def test_ids_and_stamps_are_no_difference(recordings):
 def test_a_difference_is_told_and_is_the_exit_status(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har") == 1
     told = capsys.readouterr()
-    assert "They differ in request and text" in told.out
+    assert "The recordings differ in request and text." in told.out
     assert "+ Hello you." in told.out
     assert "\x1b" not in told.out
     assert told.err == ""
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_recording_is_named(recordings, capsys):
 def test_markdown_is_written_for_a_comment(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har", "--markdown") == 1
     told = capsys.readouterr().out
-    assert told.startswith("**They differ in request and text,")
+    assert told.startswith("**The recordings differ in request and text.")
     assert "```diff\n- Hello there.\n+ Hello you.\n```" in told
 
 
