@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.redaction.texts import Rules, redact_units
 from viewer.types.chunk_table import Ints
 from viewer.wire import eventstream
 from viewer.wire.framing import frame
@@ -49,6 +50,13 @@ def units_of(content_type: str, body: bytes) -> BodyUnits:
     if not eventstream.recognise(content_type, body) or not eventstream.decode(body).data:
         return BodyUnits([_text(unit) for unit in raw], ends)
     return BodyUnits([_text(_inner(data or b"")) for data in events.data], ends, raw)
+
+
+def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
+    """Return a body without its secrets; the same bytes if there are none."""
+    units = units_of(content_type, body)
+    redacted = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
+    return b"".join(units.rebuilt(redacted)) if redacted != units.texts else body
 
 
 def moved(places: Ints, old_ends: Ints, new_ends: Ints) -> Ints:

@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.redaction.bodies_struck import struck_body
-from viewer.redaction.finder import SecretFinder, Span
+from viewer.redaction.bodies import redact_body
+from viewer.redaction.finder import SecretFinder, SecretSpan
 from viewer.redaction.findings import Finding, Ledger
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
-from viewer.redaction.streams import struck_stream
-from viewer.redaction.texts import Rules, all_marks, marks, struck_text
+from viewer.redaction.streams import redact_stream
+from viewer.redaction.texts import Rules, all_marks, marks, redact_text
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK, secret_parts
@@ -77,24 +77,24 @@ def rules_of(options: Redaction) -> Rules:
 
 def redact_by(cassette: Cassette, rules: Rules) -> Cassette:
     """Return a cassette without what the rules strike; their account is kept."""
-    told = rules.told()
+    told = rules.secrets_only()
     interactions = [_interaction(one, index, rules) for index, one in enumerate(cassette.interactions)]
     streams: list[Stream] = []
     for stream in cassette.streams:
         index = stream.interaction
         before = cassette.interactions[index]
-        interactions[index], struck = struck_stream(
+        interactions[index], struck = redact_stream(
             stream, before, interactions[index], rules, f"response {index} body"
         )
         streams.append(struck)
 
     def said(problem: Problem) -> Problem:
-        return replace(problem, message=_message(problem.message, rules), file=struck_text(problem.file, told, "name"))
+        return replace(problem, message=_message(problem.message, rules), file=redact_text(problem.file, told, "name"))
 
     return replace(
         cassette,
-        name=struck_text(cassette.name, told, "name"),
-        format_version=struck_text(cassette.format_version, told, "version"),
+        name=redact_text(cassette.name, told, "name"),
+        format_version=redact_text(cassette.format_version, told, "version"),
         interactions=interactions,
         streams=[replace(stream, problems=list(map(said, stream.problems))) for stream in streams],
         problems=list(map(said, cassette.problems)),
@@ -105,28 +105,28 @@ def _message(message: str, rules: Rules) -> str:
     """Return what is said of a recording without the secrets that it quotes, or without all that it quotes."""
     if rules.everything:
         return _QUOTED.sub(MASK, message.partition(": ")[0])
-    for value in rules.ledger.struck_values():
+    for value in rules.ledger.removed_values():
         if len(value) >= _SHORTEST_QUOTED and value in message:
             message = message.replace(value, marks(value))
-    return struck_text(message, rules, "problems", again=True)
+    return redact_text(message, rules, "problems", again=True)
 
 
 def _interaction(interaction: Interaction, index: int, rules: Rules) -> Interaction:
     request, response = interaction.request, interaction.response
-    asked = struck_url(request.url, rules, f"request {index} URL")
+    asked = redact_url(request.url, rules, f"request {index} URL")
     request_body = _request_body(request, index, rules)
-    response_body = struck_body(response.content_type, response.body, rules, f"response {index} body")
+    response_body = redact_body(response.content_type, response.body, rules, f"response {index} body")
     return replace(
         interaction,
         request=Request(
-            method=struck_text(request.method, rules.told(), f"request {index} method"),
+            method=redact_text(request.method, rules.secrets_only(), f"request {index} method"),
             url=asked,
             headers=_headers(request.headers, rules, f"request {index} header", len(request.body), len(request_body)),
             body=request_body,
         ),
         response=Response(
             status=response.status,
-            reason=struck_text(response.reason, rules, f"response {index} reason"),
+            reason=redact_text(response.reason, rules, f"response {index} reason"),
             headers=_headers(
                 response.headers, rules, f"response {index} header", len(response.body), len(response_body)
             ),
@@ -145,9 +145,9 @@ def _request_body(request: Request, index: int, rules: Rules) -> bytes:
         body = inflate(body)[0]
     text = body.decode("utf-8", "surrogateescape")
     if _FORM.fullmatch(text):
-        body = struck_url(f"?{text}", rules, where)[1:].encode("utf-8", "surrogateescape")
+        body = redact_url(f"?{text}", rules, where)[1:].encode("utf-8", "surrogateescape")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    struck = struck_body(media_type, body, rules, where)
+    struck = redact_body(media_type, body, rules, where)
     # What was compressed stays so where nothing of it goes.
     return request.body if struck == body and request.body.startswith(GZIP) else struck
 
@@ -158,19 +158,19 @@ def _headers(headers: Headers, rules: Rules, where: str, old_bytes: int, new_byt
         if name.lower() == "content-length" and value == str(old_bytes):
             pairs.append((name, str(new_bytes)))
         else:
-            pairs.append((struck_text(name, rules.told(), where), struck_header(name, value, rules, where)))
+            pairs.append((redact_text(name, rules.secrets_only(), where), redact_header(name, value, rules, where)))
     return Headers(pairs)
 
 
-def struck_header(name: str, value: str, rules: Rules, where: str) -> str:
+def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     """Return the value of a header without its secrets; that of one that carries secrets goes whole."""
     where = f"{where} {name.lower()}"
     rule = header_rule(name, value)
     if rule:
-        return MASK if rules.must_go(Span(0, len(value), rule, value), where) else value
+        return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
     if "://" in value and " " not in value.strip():
-        value = struck_url(value, rules.told(), where)
-    value = struck_text(value, rules.told(), where)
+        value = redact_url(value, rules.secrets_only(), where)
+    value = redact_text(value, rules.secrets_only(), where)
     if rules.everything and not _is_metric(name.lower(), value):
         return MASK
     return value
@@ -180,12 +180,16 @@ def _is_metric(name: str, value: str) -> bool:
     return name in _METRIC_HEADERS or _QUANTITY.fullmatch(value) is not None
 
 
-def struck_url(url: str, rules: Rules, where: str) -> str:
+def redact_url(url: str, rules: Rules, where: str) -> str:
     """Return a URL without its secrets; where all texts go, of its query only the names stay."""
     for begin, end in reversed(secret_parts(url)):
         value = url[begin:end]
-        if value and not is_placeholder(value) and rules.must_go(Span(begin, end, "url-secret", value), where):
+        if (
+            value
+            and not is_placeholder(value)
+            and rules.should_redact(SecretSpan(begin, end, "url-secret", value), where)
+        ):
             url = url[:begin] + MASK + url[end:]
-    url = struck_text(url, rules.told(), where)
+    url = redact_text(url, rules.secrets_only(), where)
     path, mark, query = url.partition("?")
     return path + mark + _VALUE.sub(MASK, query) if rules.everything else url

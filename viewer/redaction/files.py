@@ -19,7 +19,7 @@ from viewer.redaction.cassette import Redaction, redact_by, rules_of
 from viewer.redaction.findings import Finding, Ledger
 from viewer.redaction.json_strings import written_strings
 from viewer.redaction.names import header_rule, is_placeholder
-from viewer.redaction.texts import Rules, struck_text, struck_units
+from viewer.redaction.texts import Rules, redact_text, redact_units
 from viewer.redaction.yaml_scalars import Scalar, scalars_of, with_scalars
 from viewer.streams.cassette import Cassette, load
 from viewer.text.base64 import unpack
@@ -203,7 +203,7 @@ def _json(text: str, changes: _Changes, rules: Rules) -> str:
             parts += (text[place:begin], json.dumps(new, ensure_ascii=not _is_whole(new))[1:-1])
             place = end
     parts.append(text[place:])
-    return struck_units(["".join(parts)], rules, "file")[0]
+    return redact_units(["".join(parts)], rules, "file")[0]
 
 
 def _read_strings(text: str) -> list[str]:
@@ -237,7 +237,7 @@ def _yaml(text: str, changes: _Changes, rules: Rules) -> str:
     texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
     whole = list(_whole(texts, changes))
     as_json = _json_with(tree.as_json, whole)
-    new = _read_strings(struck_units([as_json], rules, "file")[0])
+    new = _read_strings(redact_units([as_json], rules, "file")[0])
     changed: dict[int, str | bytes] = {}
     for number, (scalar, was, now) in enumerate(zip(tree.scalars, texts, new, strict=True)):
         if was != now:
@@ -298,10 +298,10 @@ def _plain(text: str, cassette: Cassette, changes: _Changes, rules: Rules) -> st
     text = _HEADER_LINE.sub(line, text)
     framed = frame("", text.encode("utf-8", "surrogateescape"))
     if framed is None:
-        return struck_text(struck_units([text], rules, "file", continued=False)[0], rules, "file", again=True)
+        return redact_text(redact_units([text], rules, "file", continued=False)[0], rules, "file", again=True)
     raw = text.encode("utf-8", "surrogateescape")
     units = [_text(raw[one.offset : one.offset + one.size]) for one in framed[0]]
-    return "".join(struck_units(units, rules, "file"))
+    return "".join(redact_units(units, rules, "file"))
 
 
 def _verify(written: bytes, name: str, redacted: Cassette, rules: Rules, options: Redaction) -> None:
@@ -312,7 +312,7 @@ def _verify(written: bytes, name: str, redacted: Cassette, rules: Rules, options
         raise CassetteError(name, "it cannot be rewritten in its own format so that it opens.", _ADVICE) from error
     if _said(again) != _said(redacted):
         raise CassetteError(name, f"a {redacted.format} recording of this kind cannot be rewritten in place.", _ADVICE)
-    second = _Witness(rules.ledger)
+    second = LeftoverFinder(rules.ledger)
     redact_by(again, replace(rules_of(replace(options, keep=frozenset())), ledger=second))
     if second.left:
         raise CassetteError(name, f"{len(second.left)} secrets cannot be struck in place.", _ADVICE)
@@ -326,7 +326,7 @@ def _said(cassette: Cassette) -> list[object]:
     return [cassette.format, len(cassette.interactions), *streams]
 
 
-class _Witness(Ledger):
+class LeftoverFinder(Ledger):
     """Take down what of a redacted file is a secret still, and not one that stays by the caller's wish."""
 
     def __init__(self, first: Ledger) -> None:
@@ -334,7 +334,7 @@ class _Witness(Ledger):
         self._first = first
         self.left: list[str] = []
 
-    def must_go(self, rule: str, value: str, where: str, *, by_name: bool = False, again: bool = False) -> bool:
+    def should_redact(self, rule: str, value: str, where: str, *, by_name: bool = False, again: bool = False) -> bool:
         """Take down one secret unless it stays."""
         if self._first.keeps(rule, value):
             return False
@@ -342,4 +342,4 @@ class _Witness(Ledger):
         if where == "problems":
             return False
         self.left.append(where)
-        return super().must_go(rule, value, where, by_name=by_name, again=again)
+        return super().should_redact(rule, value, where, by_name=by_name, again=again)

@@ -21,7 +21,7 @@ _DEPTH = 3
 _SHORT = 1 << 16
 
 
-class Span(NamedTuple):
+class SecretSpan(NamedTuple):
     """Hold one secret in a text; `value` is the secret itself, decoded where the text holds it packed."""
 
     begin: int
@@ -35,9 +35,9 @@ class SecretFinder:
 
     def __init__(self, patterns: Sequence[SecretPattern]) -> None:
         self._patterns = tuple(patterns)
-        self._unpacked: dict[str, tuple[int, Span] | None] = {}
+        self._unpacked: dict[str, tuple[int, SecretSpan] | None] = {}
 
-    def spans(self, text: str, depth: int = 0) -> list[Span]:
+    def spans(self, text: str, depth: int = 0) -> list[SecretSpan]:
         """Return the secrets of a text in order; one inside another is left out."""
         found = [*self._plain(text)]
         if depth < _DEPTH:
@@ -51,18 +51,18 @@ class SecretFinder:
                     ]
         return _outermost(found)
 
-    def _plain(self, text: str) -> Iterator[Span]:
+    def _plain(self, text: str) -> Iterator[SecretSpan]:
         for pattern in self._patterns:
             for anchor in pattern.anchors:
                 if anchor not in text:
                     continue
                 for match in _matches(pattern, anchor, text):
                     group = match.lastindex or 0
-                    yield Span(match.start(group), match.end(group), pattern.rule, match[group])
+                    yield SecretSpan(match.start(group), match.end(group), pattern.rule, match[group])
                 if not pattern.anchored:
                     break
 
-    def _packed(self, text: str, depth: int) -> Iterator[Span]:
+    def _packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
         for begin, end in _runs(text):
             run = text[begin:end]
             if run in self._unpacked:
@@ -76,7 +76,7 @@ class SecretFinder:
                 padding = len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
                 yield span._replace(begin=begin + shift, end=end + padding)
 
-    def _held(self, run: str, depth: int) -> tuple[int, Span] | None:
+    def _held(self, run: str, depth: int) -> tuple[int, SecretSpan] | None:
         """Return the secret that a run of base64 holds, and how many characters before the run do not belong to it."""
         packed = "".join(run.split()).translate(_URL_SAFE)
         for shift in range(4 if len(packed) < _SHORT else 1):
@@ -128,10 +128,10 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _outermost(spans: list[Span]) -> list[Span]:
+def _outermost(spans: list[SecretSpan]) -> list[SecretSpan]:
     # The sort keeps the order of the patterns, of which the more exact stand first.
     spans.sort(key=lambda span: (span.begin, -span.end))
-    kept: list[Span] = []
+    kept: list[SecretSpan] = []
     for span in spans:
         if not kept or span.end > kept[-1].end:
             kept.append(span)

@@ -42,7 +42,7 @@ class Ledger:
         self._entries: dict[tuple[str, str], _Entry] = {}
         self._numbers: dict[str, int] = {}
 
-    def must_go(self, rule: str, value: str, where: str, *, by_name: bool = False, again: bool = False) -> bool:
+    def should_redact(self, rule: str, value: str, where: str, *, by_name: bool = False, again: bool = False) -> bool:
         """Take down one secret and return whether it must be struck; `again` counts only what was not known before."""
         entry = self._entries.get((rule, value))
         if entry is None:
@@ -61,7 +61,7 @@ class Ledger:
         entry = self._entries.get((rule, value))
         return entry is not None and entry.id in self._keep
 
-    def struck_values(self) -> list[str]:
+    def removed_values(self) -> list[str]:
         """Return the secrets that go, the longest first."""
         values = {value for (_, value), entry in self._entries.items() if entry.id not in self._keep}
         return sorted(values, key=len, reverse=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.redaction.bodies import BodyUnits, moved, units_of
-from viewer.redaction.texts import Rules, blank_unit, marks, struck_pieces, struck_row, struck_text
+from viewer.redaction.texts import Rules, blank_unit, marks, redact_pieces, redact_row, redact_text
 from viewer.streams.stream import DecodedStream, Stream, decode_stream
 from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
@@ -15,7 +15,7 @@ from viewer.types.replies import ToolCall
 _ROUNDS = 4
 
 
-def struck_stream(
+def redact_stream(
     stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
 ) -> tuple[Interaction, Stream]:
     """Return an interaction and its stream without secrets, given the interaction before and after its body was struck.
@@ -23,14 +23,14 @@ def struck_stream(
     What the texts of one kind say together decides last: it may join what the body keeps apart.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _struck_lanes(stream, stream.chunks["text"].tolist(), rules, where) is None:
+    if unchanged and _redact_lanes(stream, stream.chunks["text"].tolist(), rules, where) is None:
         return after, _with_model(stream, rules)
     sizes = list(map(len, stream.chunks["text"].tolist()))
     for attempt in range(_ROUNDS):
         read = decode_stream(after)
         if read is None or list(map(len, read.reading.text)) != sizes:
             break
-        struck = _struck_lanes(stream, read.reading.text, rules, where)
+        struck = _redact_lanes(stream, read.reading.text, rules, where)
         if struck is None:
             return _with_places(after, before), _with_texts(stream, read, rules)
         body = _body(after, stream, read.reading.text, struck, blank=attempt == _ROUNDS - 2)
@@ -38,7 +38,7 @@ def struck_stream(
     return _without_events(stream, before, after, rules, where)
 
 
-def _struck_lanes(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
+def _redact_lanes(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
     """Return the texts of a stream's chunks, struck where those of one choice, kind and tool hold a secret together."""
     chunks = stream.chunks
     lane = np.stack(
@@ -46,7 +46,7 @@ def _struck_lanes(stream: Stream, texts: list[str], rules: Rules, where: str) ->
     )
     order: Ints = np.lexsort(lane)
     _, numbers = np.unique(lane[:, order], axis=1, return_inverse=True)
-    struck = struck_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
+    struck = redact_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
     if struck is None:
         return None
     rows = list(texts)
@@ -61,7 +61,7 @@ def _body(after: Interaction, stream: Stream, old: list[str], new: list[str], *,
     texts = list(units.texts)
     for event, before, struck in zip(stream.chunks["event"].tolist(), old, new, strict=True):
         if before != struck:
-            texts[event] = blank_unit(texts[event]) if blank else struck_row(texts[event], before, struck)
+            texts[event] = blank_unit(texts[event]) if blank else redact_row(texts[event], before, struck)
     return b"".join(units.rebuilt(texts))
 
 
@@ -86,7 +86,7 @@ def _with_model(stream: Stream, rules: Rules) -> Stream:
     """Return a stream whose model, which the URL may have told, is struck too."""
     if stream.model is None:
         return stream
-    return replace(stream, model=struck_text(stream.model, rules.told(), "model", again=True))
+    return replace(stream, model=redact_text(stream.model, rules.secrets_only(), "model", again=True))
 
 
 def _with_places(after: Interaction, before: Interaction) -> Interaction:
@@ -108,15 +108,15 @@ def _without_events(
     """Return a stream whose struck body cannot be read as it was: its chunks struck by themselves, its body blank."""
 
     def said(text: str) -> str:
-        for value in rules.ledger.struck_values():
+        for value in rules.ledger.removed_values():
             text = text.replace(value, marks(value))
-        return struck_text(text, rules, where, again=True)
+        return redact_text(text, rules, where, again=True)
 
     texts = stream.chunks["text"].tolist()
     units: BodyUnits = units_of(before.response.content_type, before.response.body)
     blank = b"".join(units.rebuilt([blank_unit(text) for text in units.texts]))
     is_call = (stream.chunks["kind"] == "tool_call").tolist()
-    lanes = _struck_lanes(stream, texts, rules, where) or texts
+    lanes = _redact_lanes(stream, texts, rules, where) or texts
     rows = [marks(text) if call else said(text) for text, call in zip(lanes, is_call, strict=True)]
     error = stream.error and replace(stream.error, message=said(stream.error.message))
     struck = replace(

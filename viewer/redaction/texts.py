@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from viewer.redaction.escapes import decoded
-from viewer.redaction.finder import SecretFinder, Span
+from viewer.redaction.finder import SecretFinder, SecretSpan
 from viewer.redaction.findings import Ledger
 from viewer.redaction.json_strings import Layout, Leaves, Place, leaves_of, written_strings
 from viewer.redaction.names import header_rule, is_secret_key, may_be_secret_key
@@ -48,34 +48,34 @@ class Rules:
     again: bool = False
     """Whether this is a second look at the same, which counts only what was not known before."""
 
-    def must_go(self, span: Span, where: str, *, again: bool = False) -> bool:
+    def should_redact(self, span: SecretSpan, where: str, *, again: bool = False) -> bool:
         """Take down what was found, and return whether it must be struck."""
         by_name = span.rule in _BY_NAME
-        return self.ledger.must_go(span.rule, span.value, where, by_name=by_name, again=again or self.again)
+        return self.ledger.should_redact(span.rule, span.value, where, by_name=by_name, again=again or self.again)
 
-    def told(self) -> "Rules":
+    def secrets_only(self) -> "Rules":
         """Return the rules that strike secrets alone."""
         return replace(self, everything=False)
 
 
-def struck_text(text: str, rules: Rules, where: str, *, again: bool = False) -> str:
+def redact_text(text: str, rules: Rules, where: str, *, again: bool = False) -> str:
     """Return a plain text without its secrets."""
     if rules.everything:
         return marks(text)
     for span in reversed(rules.finder.spans(text)):
-        if rules.must_go(span, where, again=again):
+        if rules.should_redact(span, where, again=again):
             text = text[: span.begin] + marks(text[span.begin : span.end]) + text[span.end :]
     return text
 
 
-def struck_pieces(pieces: Sequence[str], lanes: Ints, rules: Rules, where: str) -> list[str] | None:
+def redact_pieces(pieces: Sequence[str], lanes: Ints, rules: Rules, where: str) -> list[str] | None:
     """Return texts without the secrets in what those of one lane say together; None where there is none.
 
     They must be in the order of their lanes.
     """
     borders = np.flatnonzero(np.diff(lanes)) + 1
     spans = _joined_spans(pieces, borders, rules.finder)
-    cuts = _cuts(pieces, [span for span in spans if rules.must_go(span, where, again=True)])
+    cuts = _cuts(pieces, [span for span in spans if rules.should_redact(span, where, again=True)])
     if not cuts:
         return None
     struck = list(pieces)
@@ -86,7 +86,7 @@ def struck_pieces(pieces: Sequence[str], lanes: Ints, rules: Rules, where: str) 
     return struck
 
 
-def struck_units(units: Sequence[str], rules: Rules, where: str, *, continued: bool = True) -> list[str]:
+def redact_units(units: Sequence[str], rules: Rules, where: str, *, continued: bool = True) -> list[str]:
     """Return the units of a body without their secrets; a unit that holds none is the same object.
 
     Args:
@@ -101,7 +101,7 @@ def struck_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
     if rules.everything:
         ends = np.cumsum([0, *map(len, texts)]).tolist()
         struck = [
-            Span(ends[index], ends[index + 1], "", "")
+            SecretSpan(ends[index], ends[index + 1], "", "")
             for index, leaf in enumerate(order.tolist())
             if texts[index] and not _is_structure(leaves.place(leaf), texts[index])
         ]
@@ -113,14 +113,14 @@ def struck_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
         found = _joined_spans(texts, np.arange(1, len(texts)), rules.finder) if each else []
         if continued:
             found += _joined_spans(texts, borders, rules.finder)
-        struck = [span for span in _outermost(named + found) if rules.must_go(span, where)]
+        struck = [span for span in _outermost(named + found) if rules.should_redact(span, where)]
     written = list(units)
     for index, ranges in _by_unit(leaves, order, _cuts(texts, struck)).items():
         written[index] = _rewritten(units[index], leaves.layouts[index], ranges)
     return _swept(written, leaves.rest, rules, where)
 
 
-def struck_row(unit: str, old: str, new: str) -> str:
+def redact_row(unit: str, old: str, new: str) -> str:
     """Return the unit of an event in which the text that it adds is struck as its chunk is.
 
     The text may be one of the unit's, a part of one, or put together from several.
@@ -164,7 +164,7 @@ def all_marks(text: str) -> str:
     return _VISIBLE.sub(MARK, text)
 
 
-def _joined_spans(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> list[Span]:
+def _joined_spans(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> list[SecretSpan]:
     """Return the secrets in texts, joined but for the borders, at places of all texts joined.
 
     A text that is repeated all along says no more than one of it does, and is not joined.
@@ -191,15 +191,15 @@ def _joined_spans(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> 
     return moved
 
 
-def _outermost(spans: list[Span]) -> list[Span]:
-    kept: list[Span] = []
+def _outermost(spans: list[SecretSpan]) -> list[SecretSpan]:
+    kept: list[SecretSpan] = []
     for span in sorted(spans, key=lambda span: (span.begin, -span.end)):
         if not kept or span.end > kept[-1].end:
             kept.append(span)
     return kept
 
 
-def _cuts(texts: Sequence[str], spans: Sequence[Span]) -> dict[int, list[tuple[int, int]]]:
+def _cuts(texts: Sequence[str], spans: Sequence[SecretSpan]) -> dict[int, list[tuple[int, int]]]:
     """Return the ranges to strike from each text, given spans of all texts joined; they do not overlap."""
     cuts: dict[int, list[tuple[int, int]]] = {}
     if not spans:
@@ -219,16 +219,16 @@ def _cuts(texts: Sequence[str], spans: Sequence[Span]) -> dict[int, list[tuple[i
     return cuts
 
 
-def _named_spans(leaves: Leaves, order: Ints, texts: list[str], borders: Ints, *, continued: bool) -> list[Span]:
+def _named_spans(leaves: Leaves, order: Ints, texts: list[str], borders: Ints, *, continued: bool) -> list[SecretSpan]:
     """Return the texts that a name tells to be secrets, also in JSON that is itself a text, at places of all joined."""
     begins = np.cumsum([0, *map(len, texts)])
-    spans: list[Span] = []
+    spans: list[SecretSpan] = []
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     for leaf, rule in _named_leaves(leaves):
         at = int(begins[rank[leaf]])
         value = leaves.text[leaf]
-        spans.append(Span(at, at + len(value), rule, value))
+        spans.append(SecretSpan(at, at + len(value), rule, value))
     edges = [0, *borders.tolist(), len(texts)] if continued else list(range(len(texts) + 1))
     for begin, end in pairwise(edges):
         if begin < end and texts[begin].lstrip()[:1] in ("{", "["):
@@ -239,7 +239,7 @@ def _named_spans(leaves: Leaves, order: Ints, texts: list[str], borders: Ints, *
     return spans
 
 
-def _named_in(text: str, depth: int) -> Iterator[Span]:
+def _named_in(text: str, depth: int) -> Iterator[SecretSpan]:
     """Yield the texts of a JSON text that their names tell to be secrets."""
     leaves = leaves_of([text])
     strings = written_strings(text)
@@ -247,7 +247,7 @@ def _named_in(text: str, depth: int) -> Iterator[Span]:
     for leaf, value in enumerate(leaves.text):
         begin, end = strings[leaves.place(leaf).string]
         if leaf in named:
-            yield Span(begin, end, named[leaf], value)
+            yield SecretSpan(begin, end, named[leaf], value)
         elif depth and value.lstrip()[:1] in ("{", "[") and '"' in value:
             view = decoded(text[begin:end])
             for span in _named_in(view.text, depth - 1):
@@ -339,7 +339,7 @@ def _swept(units: list[str], rest: list[str], rules: Rules, where: str) -> list[
     if not rules.finder.spans(_BETWEEN.join(rest)):
         return units
     spans = _joined_spans(units, np.arange(1, len(units)), rules.finder)
-    gone = [span for span in spans if rules.must_go(span, where, again=True)]
+    gone = [span for span in spans if rules.should_redact(span, where, again=True)]
     for index, ranges in _cuts(units, gone).items():
         for begin, end in reversed(ranges):
             unit = units[index]
