@@ -61,13 +61,13 @@ def _holds_all(data: bytes, cassette: "Cassette") -> bool:
 
 def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
     """Return the recorded file without its secrets; None where its own format cannot be kept."""
-    from viewer.redaction.files import redacted_bytes  # noqa: PLC0415 - as above
+    from viewer.redaction.files import redact_bytes  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
         return None
     try:
-        return redacted_bytes(data, cassette.name, options)
+        return redact_bytes(data, cassette.name, options)
     except CassetteError:
         return None
 

@@ -14,7 +14,8 @@ from viewer.pages.server.recordings import Recording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.turns import turns
-from viewer.redaction.cassette import Finding, Redaction, find_secrets
+from viewer.redaction.cassette import Redaction, find_secrets
+from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted
@@ -105,14 +106,14 @@ def _cassette_name(stem: str, options: Redaction) -> str:
 
 
 def _cassette(recording: Recording, options: Redaction) -> bytes:
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415 - as above
+    from viewer.redaction.files import redact_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
     try:
-        return redacted_file(data, recording.name, options)[0]
+        return redact_file(data, recording.name, options)[0]
     except CassetteError:
         # Its own format cannot be kept; go-vcr's can be written of any.
-        return redacted_file(data, recording.name, options, anew=True)[0]
+        return redact_file(data, recording.name, options, as_go_vcr=True)[0]
 
 
 def _replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
