@@ -4,8 +4,7 @@ go-vcr passes over keys that it does not know, so that it replays such a cassett
 parameters that carry secrets are left out or masked here, before anything is written.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +18,9 @@ from viewer.text.masks import is_secret, masked_headers, masked_url
 from viewer.types.http import Interaction
 from viewer.wire.events import payload_ends
 from viewer.wire.framing import frame
+
+HoldsSecret = Callable[[str], bool]
+"""Whether the value of a header holds a secret, so that the header is left out: `viewer.redaction.finder.may_hold_secret`."""
 
 
 @dataclass(slots=True)
@@ -41,17 +43,17 @@ class Exchange:
     """Why the exchange did not come to its end; "" where it did."""
 
 
-def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
+def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any], holds_secret: HoldsSecret) -> str:
     """Return the cassette of one exchange; `arrivals` is written as it is."""
     added: dict[str, Any] = {"started_epoch_s": round(exchange.started_epoch_s, 6)}
     if exchange.trouble:
         added["trouble"] = exchange.trouble
-    return _written([_tree(0, exchange, {**added, "arrivals": dict(arrivals)})])
+    return _written([_tree(0, exchange, {**added, "arrivals": dict(arrivals)}, holds_secret)])
 
 
-def interactions_text(interactions: Sequence[Interaction]) -> str:
+def interactions_text(interactions: Sequence[Interaction], holds_secret: HoldsSecret) -> str:
     """Return interactions of any recorder as a cassette, with the times that it wrote where this format has room for them."""
-    return _written([_tree(index, _exchange(one), _added(one)) for index, one in enumerate(interactions)])
+    return _written([_tree(index, _exchange(one), _added(one), holds_secret) for index, one in enumerate(interactions)])
 
 
 def _exchange(interaction: Interaction) -> Exchange:
@@ -104,7 +106,7 @@ def _host(url: str) -> str:
         return ""
 
 
-def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, Any]:
+def _tree(number: int, exchange: Exchange, added: dict[str, Any], holds_secret: HoldsSecret) -> dict[str, Any]:
     interaction = {
         "id": number,
         "request": {
@@ -114,7 +116,7 @@ def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, A
             "content_length": len(exchange.request_body),
             "host": _host(exchange.url),
             "body": _scalar(exchange.request_body),
-            "headers": _headers(exchange.request_headers),
+            "headers": _headers(exchange.request_headers, holds_secret),
             "url": masked_url(exchange.url),
             "method": exchange.method,
         },
@@ -125,7 +127,7 @@ def _tree(number: int, exchange: Exchange, added: dict[str, Any]) -> dict[str, A
             "content_length": len(exchange.body),
             "uncompressed": False,
             "body": _scalar(bytes(exchange.body)),
-            "headers": _headers(exchange.response_headers),
+            "headers": _headers(exchange.response_headers, holds_secret),
             "status": f"{exchange.status} {exchange.reason or _reason(exchange.status)}".strip(),
             "code": exchange.status,
             "duration": f"{exchange.headers_s * 1e3:.6f}ms",
@@ -139,12 +141,12 @@ def _written(interactions: list[dict[str, Any]]) -> str:
     return "---\n" + yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
 
 
-def _headers(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+def _headers(pairs: list[tuple[str, str]], holds_secret: HoldsSecret) -> dict[str, list[str]]:
     """Return headers by name as Go writes it, without those that carry secrets."""
     gathered: dict[str, list[str]] = {}
     for name, value in pairs:
         shown = masked_url(value) if "://" in value else value
-        if not is_secret(name) and masked_headers({name: value})[name] == value and not _TOKEN.search(shown):
+        if not is_secret(name) and masked_headers({name: value})[name] == value and not holds_secret(shown):
             gathered.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(shown)
     return gathered
 
@@ -158,10 +160,6 @@ def _reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-# How keys and tokens of well-known services begin, whatever header they stand in.
-_TOKEN = re.compile(r"\b(?:sk-|sk_live_|xai-|gsk_|AKIA|ASIA|AIza|ghp_|github_pat_|hf_|eyJ)[\w-]{12,}")
 
 
 class _Dumper(yaml.CSafeDumper):

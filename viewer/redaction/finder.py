@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
-from viewer.redaction.patterns import SecretPattern
+from viewer.redaction.patterns import BROAD_TOKEN, PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
 
 _ALPHABET = np.zeros(256, dtype=bool)
@@ -90,6 +90,14 @@ class SecretFinder:
             if spans := self.find(text, depth + 1) if is_text else list(self._find_plain(text)):
                 return _Unpacked(shift, spans[0])
         return None
+
+
+def may_hold_secret(text: str) -> bool:
+    """Return whether a text holds a secret, or anything that begins like a token.
+
+    Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
+    """
+    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS).find(text))
 
 
 def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Match[str]]:

@@ -15,12 +15,14 @@ class SecretPattern:
     """Its first group is the secret. Without a group, the whole match is."""
     anchored: bool = True
     """Whether a match begins with its anchor."""
+    is_token: bool = False
+    """Whether the anchor is the beginning of the secret itself."""
 
 
 def _token(rule: str, *anchors: str, rest: str) -> SecretPattern:
     """Return the pattern of a token that begins with one of the anchors, but not in the middle of a word."""
     begin = "|".join(map(re.escape, anchors))
-    return SecretPattern(rule, anchors, re.compile(rf"(?<![A-Za-z0-9])(?:{begin}){rest}"))
+    return SecretPattern(rule, anchors, re.compile(rf"(?<![A-Za-z0-9])(?:{begin}){rest}"), is_token=True)
 
 
 _MIXED = r"(?=[A-Za-z0-9._~+/=-]*[0-9])"
@@ -137,6 +139,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
     ),
 )
 
+# Also matches tokens that are shorter than services issue them, and words that only begin like a token.
+BROAD_TOKEN = re.compile(
+    rf"\b(?:{'|'.join(re.escape(anchor) for one in PATTERNS if one.is_token for anchor in one.anchors)})[\w-]{{12,}}"
+)
 PERSONAL_PATHS = SecretPattern(
     "personal-path",
     ("/home/", "/Users/", "\\Users\\", "\\\\Users\\\\", "/users/"),
