@@ -12,8 +12,7 @@ import yaml
 import viewer
 from tests.redaction.test_cassette import anthropic, chat, everything_in, go_vcr, is_absent, ollama, split_everywhere
 from tests.support import planted
-from viewer.redaction.cassette import Redaction, SecretPattern, redact
-from viewer.redaction.files import redact_bytes, redact_file
+from viewer.redaction import Redaction, SecretPattern, redact, redact_bytes, redact_file
 
 SECRET = planted.secrets_of("openai-key")[0]
 

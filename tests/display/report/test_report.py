@@ -16,7 +16,7 @@ from tests.conftest import SAMPLES
 from tests.support import planted
 from tests.support.hostile import HOSTILE
 from viewer.cassettes.go_vcr_writer import interactions_text
-from viewer.redaction.cassette import Redaction, redact
+from viewer.redaction import Redaction, redact
 from viewer.redaction.finder import may_hold_secret
 from viewer.text.safe import well_formed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from viewer.redaction.findings import Finding
+    from viewer.redaction import Finding
 
 HELP = "write a recorded file without its secrets"
 
@@ -38,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the file, or list what would go."""
     # What only this command needs.
-    from viewer.redaction.cassette import Redaction, find_secrets  # noqa: PLC0415
-    from viewer.redaction.files import redact_file  # noqa: PLC0415
+    from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
     from viewer.streams.cassette import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 

@@ -14,8 +14,7 @@ from viewer.pages.server.recordings import Recording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.turns import turns
-from viewer.redaction.cassette import Redaction, find_secrets
-from viewer.redaction.findings import Finding
+from viewer.redaction import Finding, Redaction, find_secrets
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted
@@ -106,7 +105,7 @@ def _cassette_name(stem: str, options: Redaction) -> str:
 
 
 def _cassette(recording: Recording, options: Redaction) -> bytes:
-    from viewer.redaction.files import redact_file  # noqa: PLC0415 - as above
+    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
     try:
@@ -118,7 +117,7 @@ def _cassette(recording: Recording, options: Redaction) -> bytes:
 
 def _replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
     def struck() -> Stream:
-        from viewer.redaction.cassette import redact  # noqa: PLC0415 - as above
+        from viewer.redaction import redact  # noqa: PLC0415 - as above
 
         streams = redact(cassette, options)[0].streams
         return next(one for one in streams if one.interaction == stream.interaction)
