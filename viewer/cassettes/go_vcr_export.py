@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from viewer.cassettes.go_vcr_writer import Exchange, interaction_tree, write_cassette
+from viewer.cassettes.go_vcr_writer import Exchange, HoldsSecret, interaction_tree, write_cassette
 from viewer.types.http import Interaction
 from viewer.wire.events import payload_ends
 from viewer.wire.framing import frame
 
 
-def interactions_text(interactions: Sequence[Interaction]) -> str:
-    """Write interactions as the YAML of one cassette."""
+def interactions_text(interactions: Sequence[Interaction], holds_secret: HoldsSecret) -> str:
+    """Write interactions as the YAML of one cassette, without the headers that hold a secret."""
     return write_cassette(
-        [interaction_tree(index, _exchange(one), _extension(one)) for index, one in enumerate(interactions)]
+        [
+            interaction_tree(index, _exchange(one), _extension(one), holds_secret)
+            for index, one in enumerate(interactions)
+        ]
     )
 
 

@@ -4,8 +4,7 @@ go-vcr ignores keys that it does not know, so it replays such a cassette like on
 that carry secrets are left out or masked here, before anything is written.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,10 +16,11 @@ from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.text.json import is_utf_8
 from viewer.text.masks import is_secret, masked_headers, masked_url
 
-# How keys and tokens of well-known services begin, whatever header they are in.
-_TOKEN = re.compile(r"\b(?:sk-|sk_live_|xai-|gsk_|AKIA|ASIA|AIza|ghp_|github_pat_|hf_|eyJ)[\w-]{12,}")
 # As long as no line: go-vcr does not fold long texts.
 _UNFOLDED_WIDTH = 1 << 30
+
+HoldsSecret = Callable[[str], bool]
+"""Whether the value of a header holds a secret, so that the header is left out: `viewer.redaction.finder.may_hold_secret`."""
 
 
 @dataclass(slots=True)
@@ -43,15 +43,17 @@ class Exchange:
     """Why the exchange did not end normally; "" if it did."""
 
 
-def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any]) -> str:
+def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any], holds_secret: HoldsSecret) -> str:
     """Write the cassette of one exchange, with `arrivals` as the extension holds them."""
     extension: dict[str, Any] = {"started_epoch_s": round(exchange.started_epoch_s, 6)}
     if exchange.trouble:
         extension["trouble"] = exchange.trouble
-    return write_cassette([interaction_tree(0, exchange, {**extension, "arrivals": dict(arrivals)})])
+    return write_cassette([interaction_tree(0, exchange, {**extension, "arrivals": dict(arrivals)}, holds_secret)])
 
 
-def interaction_tree(index: int, exchange: Exchange, extension: dict[str, Any]) -> dict[str, Any]:
+def interaction_tree(
+    index: int, exchange: Exchange, extension: dict[str, Any], holds_secret: HoldsSecret
+) -> dict[str, Any]:
     """Return one interaction of a cassette as plain data."""
     interaction = {
         "id": index,
@@ -62,7 +64,7 @@ def interaction_tree(index: int, exchange: Exchange, extension: dict[str, Any]) 
             "content_length": len(exchange.request_body),
             "host": _host(exchange.url),
             "body": _scalar(exchange.request_body),
-            "headers": _headers(exchange.request_headers),
+            "headers": _headers(exchange.request_headers, holds_secret),
             "url": masked_url(exchange.url),
             "method": exchange.method,
         },
@@ -73,7 +75,7 @@ def interaction_tree(index: int, exchange: Exchange, extension: dict[str, Any]) 
             "content_length": len(exchange.body),
             "uncompressed": False,
             "body": _scalar(bytes(exchange.body)),
-            "headers": _headers(exchange.response_headers),
+            "headers": _headers(exchange.response_headers, holds_secret),
             "status": f"{exchange.status} {exchange.reason or _reason(exchange.status)}".strip(),
             "code": exchange.status,
             "duration": f"{exchange.headers_s * 1e3:.6f}ms",
@@ -96,12 +98,12 @@ def _host(url: str) -> str:
         return ""
 
 
-def _headers(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+def _headers(pairs: list[tuple[str, str]], holds_secret: HoldsSecret) -> dict[str, list[str]]:
     """Return headers under the names that Go writes, without those that carry secrets."""
     safe: dict[str, list[str]] = {}
     for name, value in pairs:
         masked = masked_url(value) if "://" in value else value
-        if not is_secret(name) and masked_headers({name: value})[name] == value and not _TOKEN.search(masked):
+        if not is_secret(name) and masked_headers({name: value})[name] == value and not holds_secret(masked):
             safe.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(masked)
     return safe
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from viewer.redaction.findings import Finding
+    from viewer.redaction import Finding
 
 HELP = "write a recorded file without its secrets"
 
@@ -38,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the file, or list what would go."""
     # What only this command needs.
-    from viewer.redaction.cassette import Redaction, find_secrets  # noqa: PLC0415
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415
+    from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
     from viewer.streams.cassette import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
@@ -58,7 +57,7 @@ def run(chosen: argparse.Namespace) -> int:
             return 0
         if chosen.to != "-" and chosen.file != "-" and Path(chosen.to).resolve() == Path(chosen.file).resolve():
             return _refuse(f"{chosen.to}: it would be written over the recording; name another file.")
-        written, findings = redacted_file(data, name, options, anew=chosen.go_vcr)
+        written, findings = redact_file(data, name, options, as_go_vcr=chosen.go_vcr)
         _write(written, chosen.to)
     except CassetteError as error:
         advice = " (--go-vcr does)" if "go-vcr" in error.advice else ""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import os
 
     from viewer.display.report.page import Download
-    from viewer.redaction.cassette import Redaction
+    from viewer.redaction import Redaction
     from viewer.streams.cassette import Cassette
 
 
@@ -25,14 +25,14 @@ def report(
     Args:
         cassette: an open recording.
         path: where the page is written too.
-        redact: whether secrets are struck, or what goes beside them as `viewer.redaction.cassette.Redaction` says; False leaves all in.
+        redact: whether secrets are struck, or what goes beside them as `viewer.redaction.Redaction` says; False leaves all in.
         data: the bytes of the recorded file: the page then hands them out, redacted, in the recorder's own format where it can
             be kept; without them, or else, it hands out a go-vcr cassette.
     """
     # The package imports this module at once, which must cost nothing.
     from viewer.display.report.page import report_page  # noqa: PLC0415
-    from viewer.redaction.cassette import Redaction  # noqa: PLC0415
-    from viewer.redaction.cassette import redact as redacted_by  # noqa: PLC0415
+    from viewer.redaction import Redaction  # noqa: PLC0415
+    from viewer.redaction import redact as redacted_by  # noqa: PLC0415
 
     if data is not None and not _holds_all(data, cassette):
         data = None
@@ -61,13 +61,13 @@ def _holds_all(data: bytes, cassette: "Cassette") -> bool:
 
 def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
     """Return the recorded file without its secrets; None where its own format cannot be kept."""
-    from viewer.redaction.files import redacted_bytes  # noqa: PLC0415 - as above
+    from viewer.redaction import redact_bytes  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
         return None
     try:
-        return redacted_bytes(data, cassette.name, options)
+        return redact_bytes(data, cassette.name, options)
     except CassetteError:
         return None
 
@@ -76,10 +76,11 @@ def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | No
     """Return the file that the page hands out: in its own format where there is one, else as go-vcr writes it."""
     from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
+    from viewer.redaction.finder import may_hold_secret  # noqa: PLC0415 - as above
 
     redacted = options is not None
     if data is not None:
         return Download(saved_name(cassette.name, redacted=redacted), data, "Save the recording")
-    content = interactions_text(cassette.interactions).encode("utf-8", "replace")
+    content = interactions_text(cassette.interactions, may_hold_secret).encode("utf-8", "replace")
     name = saved_name(cassette.name, redacted=redacted, ending=GO_VCR_ENDING)
     return Download(name, content, "Save as a go-vcr cassette")

@@ -14,7 +14,7 @@ from viewer.pages.server.recordings import ListedRecording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.slots import slots
-from viewer.redaction.cassette import Finding, Redaction, find_secrets
+from viewer.redaction import Finding, Redaction, find_secrets
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted
@@ -115,19 +115,19 @@ def _cassette_name(stem: str, options: Redaction) -> str:
 
 
 def _write_cassette(recording: ListedRecording, options: Redaction) -> bytes:
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415 - as above
+    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
     try:
-        return redacted_file(data, recording.name, options)[0]
+        return redact_file(data, recording.name, options)[0]
     except CassetteError:
         # Its own format cannot be written. Any recording can be written as go-vcr.
-        return redacted_file(data, recording.name, options, anew=True)[0]
+        return redact_file(data, recording.name, options, as_go_vcr=True)[0]
 
 
 def _show_replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
     def redacted() -> Stream:
-        from viewer.redaction.cassette import redact  # noqa: PLC0415 - as above
+        from viewer.redaction import redact  # noqa: PLC0415 - as above
 
         streams = redact(cassette, options)[0].streams
         return next(one for one in streams if one.interaction == stream.interaction)
