@@ -136,13 +136,13 @@ def upstream():
 @pytest.fixture
 def proxy(upstream, tmp_path):
     """The address of a recorder before the upstream, and a function that waits for its cassettes."""
-    said = []
-    with serving(upstream.app()) as address, serving(recorder_app(address, tmp_path, said=said.append)) as recorder:
+    lines = []
+    with serving(upstream.app()) as address, serving(recorder_app(address, tmp_path, log=lines.append)) as recorder:
 
         def cassettes(count=1):
             deadline = time.monotonic() + 10
-            while len(found := sorted(tmp_path.glob("*.yaml"))) < count or len(said) < count:
-                assert time.monotonic() < deadline, said
+            while len(found := sorted(tmp_path.glob("*.yaml"))) < count or len(lines) < count:
+                assert time.monotonic() < deadline, lines
                 time.sleep(0.02)
             return found
 
@@ -289,18 +289,18 @@ def test_no_secret_in_an_address_or_under_a_plain_name_is_written(proxy):
 
 
 def test_a_folder_that_cannot_be_written_to_costs_the_client_nothing(upstream, tmp_path):
-    said = []
+    lines = []
     with (
         serving(upstream.app()) as address,
-        serving(recorder_app(address, tmp_path / "gone", said=said.append)) as proxy,
+        serving(recorder_app(address, tmp_path / "gone", log=lines.append)) as proxy,
     ):
         (tmp_path / "gone").rmdir()
         answer = httpx2.post(f"{proxy}/v1/chat/completions", json={})
         assert answer.text.endswith("data: [DONE]\n\n")
         deadline = time.monotonic() + 5
-        while not said and time.monotonic() < deadline:
+        while not lines and time.monotonic() < deadline:
             time.sleep(0.02)
-    assert "not recorded" in said[0]
+    assert "not recorded" in lines[0]
 
 
 def test_a_client_that_leaves_before_the_response_ends_the_request_upstream(proxy, upstream):
@@ -317,13 +317,13 @@ def test_an_upstream_that_is_not_there_is_a_bad_gateway_and_no_cassette(tmp_path
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        said = []
-        with serving(recorder_app(nobody, tmp_path / "new", said=said.append)) as address:
+        lines = []
+        with serving(recorder_app(nobody, tmp_path / "new", log=lines.append)) as address:
             answer = httpx2.get(f"{address}/v1/models")
     assert answer.status_code == 502
     assert "cannot be reached" in answer.json()["error"]["message"]
     assert list((tmp_path / "new").iterdir()) == []
-    assert "cannot be reached" in said[0]
+    assert "cannot be reached" in lines[0]
 
 
 def test_the_recorder_adds_less_than_two_milliseconds_to_an_event(proxy, upstream):

@@ -55,6 +55,7 @@ class Bounded:
         self._beside = beside
         self._limits = limits
         self._read_bytes = 0
+        self.has_found = False
         self.exceeded = ""
         """Which limit kept a file from being read, in words; "" where none did."""
 
@@ -70,6 +71,7 @@ class Bounded:
             self.exceeded = self._limits.exceeded("beside_total_bytes")
             return None
         self._read_bytes += len(content)
+        self.has_found = True
         return content
 
 

@@ -13,7 +13,7 @@ from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
 from viewer.redaction.verification import verify
-from viewer.streams.cassette import load
+from viewer.streams.cassette import Cassette, load
 from viewer.types.problems import CassetteError
 
 
@@ -28,6 +28,7 @@ def redact_file(
     options: Redaction = Redaction(),  # noqa: B008 - frozen
     *,
     as_go_vcr: bool = False,
+    cassette: Cassette | None = None,
 ) -> tuple[bytes, list[Finding]]:
     """Return a recorded file without its secrets, and what was found.
 
@@ -39,8 +40,9 @@ def redact_file(
         options: what to redact besides secrets, and what to keep. With `metrics_only` the result is always a go-vcr cassette:
             a recorder's own format has text in too many places.
         as_go_vcr: whether to write a go-vcr cassette, whatever the file is.
+        cassette: the loaded file, if it has been loaded already.
     """
-    cassette = load(data, name)
+    cassette = cassette or load(data, name)
     rules = rules_for(options)
     redacted = redact_with(rules, cassette)
     if as_go_vcr or options.metrics_only:

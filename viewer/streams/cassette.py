@@ -35,6 +35,8 @@ class Cassette:
     interactions: list[Interaction] = field(repr=False)
     streams: list[Stream] = field(repr=False)
     problems: list[Problem] = field(repr=False)
+    has_files_beside: bool = field(default=False, repr=False)
+    """Whether bodies were read from files next to the recording, so that its own file does not hold everything."""
 
     @cached_property
     def chunks(self) -> pd.DataFrame:
@@ -78,7 +80,8 @@ def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LI
 def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAULT_LIMITS) -> Cassette:
     """Decode every stream in a file of which the content is there, as `load` does."""
     _refuse_larger(len(data), name, limits)
-    if data.startswith(ZIP):
+    is_zip = data.startswith(ZIP)
+    if is_zip:
         data, name, found = unpack(data, name, limits)
     beside = Bounded(found, limits)
     recording = read_recording(Document(data, name, beside, limits))
@@ -106,6 +109,7 @@ def open_recording(data: bytes, name: str, found: Beside, limits: Limits = DEFAU
         interactions=interactions,
         streams=streams,
         problems=[problem.at(file=name) for problem in problems],
+        has_files_beside=beside.has_found and not is_zip,
     )
 
 

@@ -11,13 +11,13 @@ WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
 OVERLOADED = ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json"
 
 
-def shown(capsys, *arguments):
+def show(capsys, *arguments):
     assert main(["show", *map(str, arguments)]) == 0
     return capsys.readouterr()
 
 
 def facts(capsys, file, *arguments):
-    return shown(capsys, "--plain", *arguments, file).out.splitlines()
+    return show(capsys, "--plain", *arguments, file).out.splitlines()
 
 
 def body_of(*events):
@@ -26,8 +26,8 @@ def body_of(*events):
     return "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
 
 
-def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
-    out = shown(capsys, SEED).out
+def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
+    out = show(capsys, SEED).out
     assert out.startswith("grok-code-fast-1  api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop\n")
     assert "thought for about 1.6 s, nine tenths of it out of sight" in out
     lines = {line[2:30].strip(): line[30:] for line in out.splitlines() if line.startswith("  ")}
@@ -41,34 +41,34 @@ def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
     assert "\x1b" not in out
 
 
-def test_a_figure_that_the_recording_does_not_support_is_a_dash_with_its_reason(capsys):
-    out = shown(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
+def test_an_unknown_figure_is_a_dash_with_the_reason(capsys):
+    out = show(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
     assert any("Chunk rate" in line and "—" in line and "does not say when" in line for line in out.splitlines())
 
 
-def test_of_several_streams_the_first_is_taken_and_the_number_told(capsys):
-    out, err = shown(capsys, WEATHER)
+def test_it_shows_the_first_of_several_streams_and_says_so(capsys):
+    out, err = show(capsys, WEATHER)
     assert "called weather twice" in out
-    assert err == "cassette-viewer: 2 streams, of which interaction 1 is taken; choose by --interaction.\n"
-    out, err = shown(capsys, WEATHER, "--interaction", 2)
+    assert err == "cassette-viewer: 2 streams; using interaction 1. Choose another with --interaction.\n"
+    out, err = show(capsys, WEATHER, "--interaction", 2)
     assert "wrote 18 tokens" in out
     assert err == ""
 
 
-def test_what_is_no_stream_is_told_too(capsys):
-    assert "answered in one piece, without a stream" in shown(capsys, WEATHER, "--interaction", 3).out
-    assert "Lima against Oslo" in shown(capsys, WEATHER, "--interaction", 3).out
-    assert "error: The server answered 429" in shown(capsys, WEATHER, "--interaction", 0).out
+def test_responses_that_are_not_streams_are_shown(capsys):
+    assert "answered in one piece, without a stream" in show(capsys, WEATHER, "--interaction", 3).out
+    assert "Lima against Oslo" in show(capsys, WEATHER, "--interaction", 3).out
+    assert "error: The server answered 429" in show(capsys, WEATHER, "--interaction", 0).out
 
 
-def test_the_provider_s_own_words_end_as_a_sentence(capsys):
-    out, _ = shown(capsys, OVERLOADED)
+def test_a_problem_that_quotes_the_provider_ends_with_a_full_stop(capsys):
+    out, _ = show(capsys, OVERLOADED)
     assert "error: The provider sent an error: Overloaded. What came before it is shown.\n" in out
 
 
-def test_an_interaction_that_there_is_not_is_refused(capsys):
+def test_an_unknown_interaction_is_refused(capsys):
     assert main(["show", str(WEATHER), "--interaction", "9"]) == 2
-    assert "there is no interaction 9; it holds 4" in capsys.readouterr().err
+    assert "there is no interaction 9; it has 4" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("how", [[], ["--plain"]])
@@ -78,7 +78,7 @@ def test_standard_input_is_read(how):
     assert "grok-code-fast-1" in run.stdout.decode()
 
 
-def test_colours_are_for_a_terminal_that_wants_them(on_terminal):
+def test_only_a_terminal_that_wants_colours_gets_them(on_terminal):
     assert "\x1b[1mFigures" in on_terminal("show", SEED)
     assert "\x1b" not in on_terminal("show", SEED, NO_COLOR="1")
 
@@ -90,7 +90,7 @@ HOSTILE = "\x1b[2J\x9b1m\r\u202e"
 def test_recorded_text_sends_no_command_to_the_terminal(capsys, tmp_path, how):
     file = tmp_path / "hostile.sse"
     file.write_text(body_of(delta(content=HOSTILE, model=HOSTILE), {"error": {"message": HOSTILE}}))
-    out = shown(capsys, *how, file).out
+    out = show(capsys, *how, file).out
     assert "␛[2J" in out
     assert not set("\x1b\x9b\r\u202e") & set(out)
 
@@ -182,7 +182,7 @@ def test_secrets_are_masked(capsys, tmp_path):
     planted = "sk-planted-0123456789"
     secret = {"metadata": {"api_key": planted}, "max_tokens": 5}
     file = cassette(tmp_path, request=secret, mark=planted)
-    out = shown(capsys, "--plain", file).out
+    out = show(capsys, "--plain", file).out
     assert planted not in out
     assert "request.metadata.api_key: •••" in out
     assert "request.max_tokens: 5" in out

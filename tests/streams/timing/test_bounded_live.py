@@ -62,12 +62,12 @@ def recorded(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("cassettes")
     app = Starlette(routes=[Route("/{pattern}", stream)])
-    said = []
-    with serving(app) as upstream, serving(recorder_app(upstream, folder, said=said.append)) as proxy:
+    lines = []
+    with serving(app) as upstream, serving(recorder_app(upstream, folder, log=lines.append)) as proxy:
         with ThreadPoolExecutor(len(PATTERNS)) as pool:
             list(pool.map(lambda number: httpx2.get(f"{proxy}/{number}", timeout=60), range(len(PATTERNS))))
         deadline = time.monotonic() + 10
-        while len(said) < len(PATTERNS) and time.monotonic() < deadline:
+        while len(lines) < len(PATTERNS) and time.monotonic() < deadline:
             time.sleep(0.05)
     streams = {}
     for path in folder.glob("*.yaml"):

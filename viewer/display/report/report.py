@@ -1,4 +1,4 @@
-"""A recording as one HTML page that can be sent to anyone: it opens offline, and secrets are struck before it is written."""
+"""A recording as one HTML page that opens offline and can be sent to anyone. Secrets are removed before it is written."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,60 +20,50 @@ def report(
     *,
     data: bytes | None = None,
 ) -> str:
-    """Return a recording as one HTML page, and write it where a path is given.
+    """Return a recording as one HTML page, and write it to `path` if given.
 
     Args:
-        cassette: an open recording.
-        path: where the page is written too.
-        redact: whether secrets are struck, or what goes beside them as `viewer.redaction.Redaction` says; False leaves all in.
-        data: the bytes of the recorded file: the page then hands them out, redacted, in the recorder's own format where it can
-            be kept; without them, or else, it hands out a go-vcr cassette.
+        cassette: the recording.
+        path: a file to write the page to.
+        redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
+        data: the bytes of the file that `cassette` was loaded from. The page then offers that file to save, redacted and in
+            the recorder's own format. Without `data`, or if that format cannot be kept, it offers a go-vcr cassette.
     """
-    # The package imports this module at once, which must cost nothing.
+    # `import viewer.display.report.report` must stay light.
     from viewer.display.report.page import report_page  # noqa: PLC0415
     from viewer.redaction import Redaction  # noqa: PLC0415
     from viewer.redaction import redact as redacted_by  # noqa: PLC0415
 
-    if data is not None and not _holds_all(data, cassette):
+    # A page cannot offer the files next to a recording, so it needs all bodies in one file.
+    if cassette.has_files_beside:
         data = None
     if redact is False:
         page = report_page(cassette, _download(cassette, data, None), [], None)
     else:
         options = Redaction() if redact is True else redact
-        struck, findings = redacted_by(cassette, options)
-        page = report_page(struck, _download(struck, _struck_file(cassette, data, options), options), findings, options)
+        redacted, findings = redacted_by(cassette, options)
+        file = _redacted_file(cassette, data, options)
+        page = report_page(redacted, _download(redacted, file, options), findings, options)
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
 
 
-def _holds_all(data: bytes, cassette: "Cassette") -> bool:
-    """Tell whether a file by itself is the recording: bodies may lie in files beside it, which a page cannot hand out."""
-    from viewer.streams.cassette import load  # noqa: PLC0415 - as above
-    from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
-
-    try:
-        alone = load(data, cassette.name)
-    except CassetteError:
-        return False
-    return [one.response.body for one in alone.interactions] == [one.response.body for one in cassette.interactions]
-
-
-def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
-    """Return the recorded file without its secrets; None where its own format cannot be kept."""
-    from viewer.redaction import redact_bytes  # noqa: PLC0415 - as above
+def _redacted_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
+    """Return the recorded file without its secrets, or None if its format cannot be kept."""
+    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
         return None
     try:
-        return redact_bytes(data, cassette.name, options)
+        return redact_file(data, cassette.name, options, cassette=cassette)[0]
     except CassetteError:
         return None
 
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":
-    """Return the file that the page hands out: in its own format where there is one, else as go-vcr writes it."""
+    """Return the file that the page offers: the recording's own file if there is one, otherwise a go-vcr cassette."""
     from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
     from viewer.redaction.finder import may_hold_secret  # noqa: PLC0415 - as above
