@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from viewer.cassettes.fields import moment
 from viewer.comparison.normalise import normalised_body
-from viewer.protocols.provider import provider_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
-from viewer.streams.cost import Cost, price
+from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
 from viewer.types.http import Interaction
 from viewer.types.replies import StreamError, ToolCall
@@ -54,9 +52,7 @@ class Side:
     @property
     def provider(self) -> str | None:
         """Who served it; None if the response is not an answer of a model, or the provider is not known."""
-        if self.stream is not None:
-            return self.stream.provider
-        return provider_of(self.interaction.request.url, self.model) if self.answer else None
+        return self.reply.provider if self.reply else None
 
     @property
     def finish_reason(self) -> str | None:
@@ -76,12 +72,7 @@ class Side:
     @property
     def cost(self) -> Cost:
         """The cost, or why it is not known."""
-        if self.stream is not None:
-            return self.stream.cost
-        times = self.interaction.times
-        known = (times.started, times.ended, moment(self.interaction.response.headers.get("date"), 1.0))
-        recorded_at_s = next((one.epoch_s for one in known if one is not None), None)
-        return price(self.usage, self.provider, self.model, recorded_at_s)
+        return self.reply.cost if self.reply else NO_ANSWER
 
     @property
     def tool_calls(self) -> list[ToolCall]:

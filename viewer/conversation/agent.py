@@ -13,13 +13,11 @@ from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.parts import Part
 from viewer.conversation.tool_results import Turn, find_results, is_model
-from viewer.protocols.provider import model_of, provider_of
+from viewer.protocols.provider import model_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
-from viewer.streams.cost import Cost, price
+from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
-from viewer.text.json import mapping, parse
-from viewer.text.times import parse_epoch
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
 
@@ -126,7 +124,7 @@ def _steps(cassette: Cassette) -> Iterator[_Step]:
 def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], before: Call | None) -> Call:
     said = step.said
     usage = said.usage if said else None
-    cost = _cost(step)
+    cost = said.cost if said else NO_ANSWER
     return Call(
         interaction=step.index,
         label=_label(step),
@@ -196,21 +194,6 @@ def _length(step: _Step) -> Measure:
     return unknown("s", "the recording does not say how long it took")
 
 
-def _cost(step: _Step) -> Cost:
-    if isinstance(step.said, Stream):
-        return step.said.cost
-    if step.said is None:
-        return Cost(None, "unpriced: the recording holds no answer")
-    provider = provider_of(step.interaction.request.url, step.said.model)
-    times = step.interaction.times
-    known = (
-        _stamp(step),
-        *(one.epoch_s for one in (times.started, times.ended) if one),
-        *(one.epoch_s for one in (moment(step.interaction.response.headers.get("date"), _WHOLE_SECOND),) if one),
-    )
-    return price(step.said.usage, provider, step.said.model, next((one for one in known if one is not None), None))
-
-
 @dataclass(frozen=True, slots=True)
 class _Start:
     """Hold a time of the epoch near which a request was sent, and by how much it may be off; None where nothing says."""
@@ -266,20 +249,8 @@ def _by_date(step: _Step) -> _Start | None:
 
 
 def _by_stamp(step: _Step) -> _Start | None:
-    stamp = _stamp(step)
-    return None if stamp is None else _Start(stamp, None)
-
-
-def _stamp(step: _Step) -> float | None:
-    """Return the server's own time on an answer."""
-    if isinstance(step.said, Stream):
-        stamps = step.said.chunks["stamp"].dropna()
-        return float(stamps.iloc[0]) if len(stamps) else None
-    try:
-        payload = mapping(parse(step.interaction.response.body))
-    except ValueError:
-        return None
-    return next((found for name in ("created", "created_at") if (found := parse_epoch(payload.get(name)))), None)
+    stamp_s = step.said.stamp_s if step.said else None
+    return None if stamp_s is None else _Start(stamp_s, None)
 
 
 _SOURCES: dict[str, Callable[[_Step], _Start | None]] = {
