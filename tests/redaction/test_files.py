@@ -10,7 +10,16 @@ import pytest
 import yaml
 
 import viewer
-from tests.redaction.test_cassette import anthropic, chat, everything_in, go_vcr, is_absent, ollama, split_everywhere
+from tests.redaction.test_cassette import (
+    STREAMS,
+    anthropic,
+    chat,
+    everything_in,
+    go_vcr,
+    is_absent,
+    ollama,
+    split_everywhere,
+)
 from tests.support import planted
 from viewer.redaction import Redaction, SecretPattern, redact, redact_bytes, redact_file
 
@@ -412,3 +421,21 @@ def test_nearly_every_real_recording_can_be_rewritten_in_its_own_format(corpus):
             refused.append((Path(path).name, error.advice))
     assert {advice for _, advice in refused} <= {"Write it as a go-vcr cassette instead."}
     assert len(refused) <= len(paths) // 10, refused
+
+
+@pytest.mark.parametrize("shape", ["bedrock converse", "bedrock invoke"])
+@pytest.mark.parametrize("kind", planted.KINDS)
+def test_a_secret_in_a_binary_stream_is_gone_from_a_file(kind, shape):
+    secret = planted.secrets_of(kind)[5]
+    item = {"request": {"method": "POST", "url": "https://bedrock.example/", "headers": {}, "body": ""}}
+    item["response"] = {
+        "code": 200,
+        "status": "200 OK",
+        "headers": {},
+        "body": STREAMS[shape](split_everywhere(secret)),
+    }
+    data = yaml.safe_dump({"version": 2, "interactions": [item]}, sort_keys=False).encode()
+    written = redact_bytes(data, "a.yaml")
+    after = viewer.load(written, "a.yaml")
+    assert is_absent(secret, unpacked(written) + everything_in(after))
+    assert after.chunks["text"].tolist() == redact(viewer.load(data, "a.yaml"))[0].chunks["text"].tolist()
