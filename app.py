@@ -1,4 +1,4 @@
-"""The Streamlit app: `streamlit run app.py`. Its pages stand in `viewer/pages/`, beside them only what is published."""
+"""The Streamlit app: `streamlit run app.py`. Its pages are in `viewer/pages/`; published pages are served next to them."""
 
 import sys
 from pathlib import Path
@@ -6,21 +6,21 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.preload import Preload
 from viewer.pages.server.share_routes import routes
 from viewer.pages.server.shares import share_store
-from viewer.pages.server.turns import turns
+from viewer.pages.server.slots import slots
 
-# A limit that is off is said here, in a line, and not to each visitor.
+# A wrong limit ends the server at once, with one line, instead of failing for each visitor.
 try:
     limits()
 except ValueError as error:
     sys.exit(str(error))
-# Made before there are threads that could make two of each.
-turns()
-kept()
+# Created before there are threads that could create a second one.
+slots()
+server_cache()
 
 app = st.App(
     Path(__file__).parent / "viewer" / "pages" / "script.py",

@@ -231,7 +231,7 @@ def changes(pair):
     found += [("call", 0, segments(call.arguments)) for call in pair.tool_calls]
     found += [("part", part.name if part.what == "changed" else "", segments(part.diff)) for part in parts(pair)]
     found += [("change", one.name, [(one.left, one.right)]) for one in values(pair)]
-    found += [("schema", (one.part, one.event, one.path), [(str(one.left), str(one.right))]) for one in pair.schema]
+    found += [("schema", (one.location, one.event, one.path), [(str(one.left), str(one.right))]) for one in pair.schema]
     return sorted(found, key=str)
 
 

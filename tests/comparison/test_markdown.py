@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 import viewer
 from tests.support.har_files import asked, chat, entry, har, tool_call
 from viewer.comparison.comparison import ASPECTS, compare
-from viewer.comparison.markdown import MOST_CHARACTERS, as_markdown, code, fenced
+from viewer.comparison.markdown import MAX_CHARACTERS, as_markdown, code, fenced
 
 ALL = frozenset(ASPECTS)
 READER = MarkdownIt("commonmark").enable("table")
@@ -111,15 +111,17 @@ def test_a_block_holds_all_of_its_lines(lines):
 def test_figures_and_usage_stand_in_tables_and_texts_in_folded_blocks():
     usage = {"prompt_tokens": 9, "completion_tokens": 6, "total_tokens": 15}
     text = markdown([entry(asked(), chat("Hello there."))], [entry(asked(), chat("Hello you.", usage=usage))])
-    assert text.startswith("**They differ in text and usage, 1 pair of interactions compared.** A: `left.har`")
-    assert "| output tokens, with reasoning | 4 | 6 | +2 |" in text
+    assert text.startswith(
+        "**The recordings differ in text and usage. 1 pair of interactions compared.** A: `left.har`"
+    )
+    assert "| output tokens, including reasoning | 4 | 6 | +2 |" in text
     assert "<details><summary>Content</summary>\n\n```diff\n- Hello there.\n+ Hello you.\n```\n\n</details>" in text
 
 
 def test_two_that_are_the_same_take_one_line():
     call = entry(asked(), chat("a"))
     assert markdown([call], [call]) == (
-        "**No difference, 1 pair of interactions compared.** A: `left.har`, B: `right.har`\n"
+        "**No differences. 1 pair of interactions compared.** A: `left.har`, B: `right.har`\n"
     )
 
 
@@ -132,15 +134,15 @@ def test_a_comment_keeps_below_what_github_takes_and_says_what_was_left_out(sign
         ]
 
     text = markdown(calls("one"), calls("two"))
-    assert len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
+    assert len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS
     assert len(text) > 20_000
-    assert "did not fit into a comment and were left out" in text
-    assert "more lines that differ were left out" in text
+    assert "Left out because a comment has no room for them: " in text
+    assert "more lines differ and were left out" in text
     assert READER.parse(text)[-1].type != "fence"
 
 
 def test_nothing_is_left_out_without_a_word_where_thousands_of_calls_are_new():
     many = [entry(asked(), "", url=f"https://example.com/{number}", method="GET") for number in range(2_000)]
     text = markdown([entry(asked(), chat("a"))], [entry(asked(), chat("a")), *many])
-    assert len(text) < MOST_CHARACTERS
-    assert "1,940 more interactions stand in one of the two alone." in text
+    assert len(text) < MAX_CHARACTERS
+    assert "1,940 more interactions are only in one of the two." in text

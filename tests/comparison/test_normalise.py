@@ -4,16 +4,16 @@ from viewer.comparison.normalise import (
     canonical,
     is_volatile_header,
     masked,
-    settled,
-    settled_body,
-    settled_path,
-    settled_text,
+    normalised,
+    normalised_body,
+    normalised_path,
+    normalised_text,
 )
 
 
 def test_ids_and_stamps_are_settled_and_all_else_is_kept():
     value = {"id": "a", "created": 5, "model": "m", "n": [{"tool_call_id": "x", "toolUseId": "y", "text": "t"}]}
-    assert settled(value) == {
+    assert normalised(value) == {
         "id": "…",
         "created": "…",
         "model": "m",
@@ -23,11 +23,11 @@ def test_ids_and_stamps_are_settled_and_all_else_is_kept():
 
 @pytest.mark.parametrize("key", ["arguments", "args", "parameters", "input_schema", "properties", "metadata"])
 def test_what_a_user_or_a_model_named_is_kept(key):
-    assert settled({key: {"id": "7", "created": 1}}) == {key: {"id": "7", "created": 1}}
+    assert normalised({key: {"id": "7", "created": 1}}) == {key: {"id": "7", "created": 1}}
 
 
 def test_an_object_under_the_name_of_an_id_is_looked_into():
-    assert settled({"id": {"type": "string"}}) == {"id": {"type": "string"}}
+    assert normalised({"id": {"type": "string"}}) == {"id": {"type": "string"}}
 
 
 def test_secrets_are_masked_by_their_names_and_counts_are_not():
@@ -45,7 +45,7 @@ def test_secrets_are_masked_by_their_names_and_counts_are_not():
     ],
 )
 def test_messages_that_differ_in_ids_and_times_are_the_same(one, other):
-    assert settled_text(one) == settled_text(other)
+    assert normalised_text(one) == normalised_text(other)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_messages_that_differ_in_ids_and_times_are_the_same(one, other):
     [("Rate limit of gpt-4o", "Rate limit of gpt-4"), ("limit 30000", "limit 20000"), ("max_tokens", "max_output")],
 )
 def test_messages_that_differ_in_more_do_differ(one, other):
-    assert settled_text(one) != settled_text(other)
+    assert normalised_text(one) != normalised_text(other)
 
 
 def test_paths_keep_their_models_and_lose_their_ids():
-    assert settled_path("/v1/threads/thread_abc123XYZ/runs") == "/v1/threads/…/runs"
+    assert normalised_path("/v1/threads/thread_abc123XYZ/runs") == "/v1/threads/…/runs"
     for path in ("/v1/chat/completions", "/model/us.anthropic.claude-3-5-sonnet-20241022-v2:0/converse-stream"):
-        assert settled_path(path) == path
+        assert normalised_path(path) == path
 
 
 def test_equal_values_are_one_text():
@@ -69,11 +69,11 @@ def test_equal_values_are_one_text():
 
 
 def test_a_body_is_a_text_whatever_it_is():
-    assert settled_body(b'{"id":"x","a":1}') == '{\n  "a": 1,\n  "id": "…"\n}'
-    assert settled_body(b"plain") == "plain"
-    assert settled_body(b"\xff\xfe") != settled_body(b"\xff\xfd")
-    assert settled_body(b"") == ""
-    assert settled_body(b"[" * 100_000) == "[" * 100_000
+    assert normalised_body(b'{"id":"x","a":1}') == '{\n  "a": 1,\n  "id": "…"\n}'
+    assert normalised_body(b"plain") == "plain"
+    assert normalised_body(b"\xff\xfe") != normalised_body(b"\xff\xfd")
+    assert normalised_body(b"") == ""
+    assert normalised_body(b"[" * 100_000) == "[" * 100_000
 
 
 @pytest.mark.parametrize(

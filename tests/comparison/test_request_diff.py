@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.support.har_files import WEATHER, asked
-from viewer.comparison.request_diff import Change, diff_requests
+from viewer.comparison.request_diff import Change, RequestDiff, diff_requests
 from viewer.types.http import Headers, Request
 
 URL = "https://api.example.com/v1/chat/completions"
@@ -112,7 +112,7 @@ def test_messages_that_came_and_went_are_told():
         ({"input": "a"}, {"input": "b"}, "user"),
         ({"contents": [{"role": "user", "parts": [{"text": "a"}]}]}, {"contents": [{"role": "user", "parts": [{"text": "b"}]}]}, "user"),
         ({"system": [{"type": "text", "text": "a"}]}, {"system": [{"type": "text", "text": "b"}]}, "system"),
-        ({"prompt": "a"}, {"prompt": "b"}, "prompt"),
+        ({"prompt": "a"}, {"prompt": "b"}, "user"),
     ],
 )  # fmt: skip
 def test_messages_are_found_whatever_the_provider(left, right, role):
@@ -153,9 +153,7 @@ def test_headers_that_one_side_did_not_record_are_not_compared():
 
 
 def test_a_request_that_one_side_did_not_record_is_not_compared():
-    diff = diff_requests(Request(), request())
-    assert diff.is_recorded == (False, True)
-    assert not diff.differs
+    assert diff_requests(Request(), request()) == diff_requests(request(), Request()) == RequestDiff()
 
 
 def test_bodies_that_are_no_objects_are_compared_as_texts():
@@ -174,4 +172,121 @@ def test_the_boundary_of_a_multipart_body_is_no_difference():
     same = diff_requests(form("aaa111", "whisper"), form("bbb222", "whisper"))
     assert not same.differs
     assert same.headers == ()
-    assert diff_requests(form("aaa111", "whisper"), form("bbb222", "gpt-4o")).body
+    changed = diff_requests(form("aaa111", "whisper"), form("bbb222", "gpt-4o"))
+    assert changed.parameters == (Change("model", '"whisper"', '"gpt-4o"'),)
+    assert changed.body is None
+
+
+def said(text, kind="text"):
+    return {"role": "user", "content": [{"type": kind, "text": text}]}
+
+
+PROMPTS = {
+    "OpenAI chat": lambda text: {"model": "m", "messages": [{"role": "user", "content": text}]},
+    "OpenAI completions": lambda text: {"model": "m", "prompt": text},
+    "OpenAI Responses": lambda text: {"model": "m", "input": [said(text, "input_text")]},
+    "OpenAI Responses, a text": lambda text: {"model": "m", "input": text},
+    "OpenAI Responses, instructions": lambda text: {"model": "m", "instructions": text, "input": "x"},
+    "OpenAI Assistants, a thread": lambda text: {"assistant_id": "a", "thread": {"messages": [said(text)]}},
+    "OpenAI Assistants, a run": lambda text: {"assistant_id": "a", "additional_messages": [said(text)]},
+    "OpenAI Assistants, tool outputs": lambda text: {"tool_outputs": [{"tool_call_id": "c", "output": text}]},
+    "OpenAI Realtime, a session": lambda text: {"type": "session.update", "session": {"instructions": text}},
+    "Anthropic": lambda text: {"max_tokens": 9, "messages": [said(text)]},
+    "Anthropic, system": lambda text: {"system": [{"type": "text", "text": text}], "messages": []},
+    "Gemini": lambda text: {"contents": [{"role": "user", "parts": [{"text": text}]}]},
+    "Gemini, system": lambda text: {"systemInstruction": {"parts": [{"text": text}]}, "contents": []},
+    "Gemini in an envelope": lambda text: {"project": "p", "request": {"contents": [{"parts": [{"text": text}]}]}},
+    "Bedrock Converse": lambda text: {"messages": [{"role": "user", "content": [{"text": text}]}]},
+    "Bedrock Titan": lambda text: {"inputText": text, "textGenerationConfig": {"topP": 1}},
+    "Bedrock agent": lambda text: {"inputText": text, "enableTrace": True},
+    "Cohere v1": lambda text: {"model": "command-r", "message": text},
+    "Cohere v1, history": lambda text: {
+        "model": "m",
+        "message": "x",
+        "chat_history": [{"role": "USER", "message": text}],
+    },
+    "Hugging Face": lambda text: {"inputs": text, "parameters": {"top_k": 1}},
+    "watsonx": lambda text: {"model_id": "m", "input": text, "parameters": {"top_k": 1}},
+    "Replicate": lambda text: {"version": "v", "input": {"prompt": text, "top_k": 1}},
+    "Ollama": lambda text: {"model": "m", "system": "x", "prompt": text, "options": {"seed": 1}},
+    "xAI gRPC": lambda text: {"model": "m", "messages": [{"role": "ROLE_USER", "content": [{"text": text}]}]},
+    "AI SDK": lambda text: {"messages": [{"role": "user", "parts": [{"type": "text", "text": text}]}]},
+}
+
+
+@pytest.mark.parametrize("shape", PROMPTS.values(), ids=PROMPTS.keys())
+def test_a_changed_prompt_of_any_provider_is_a_changed_message(shape):
+    diff = diff_requests(request(shape("Say hello.")), request(shape("Say goodbye.")))
+    (message,) = diff.messages
+    assert message.what == "changed"
+    assert ("hello", "goodbye") in [(one.left, one.right) for one in message.diff.segments]
+    assert diff.parameters == diff.tools == ()
+    assert diff.body is None
+
+
+def test_parameters_next_to_a_prompt_are_compared_by_their_paths():
+    def replicate(top_k):
+        return {"version": "v", "input": {"prompt": "a", "top_k": top_k}}
+
+    assert diff_requests(request(replicate(1)), request(replicate(2))).parameters == (Change("input.top_k", "1", "2"),)
+
+
+def test_the_function_calling_mode_of_gemini_is_a_parameter():
+    left, right = (
+        request({"contents": [], "toolConfig": {"functionCallingConfig": {"mode": mode}}}) for mode in ("AUTO", "ANY")
+    )
+    assert diff_requests(left, right).parameters == (
+        Change("toolConfig.functionCallingConfig.mode", '"AUTO"', '"ANY"'),
+    )
+
+
+def socket(*frames):
+    return request("\n".join(json.dumps(frame) for frame in frames).encode())
+
+
+def test_messages_on_a_socket_are_compared_as_messages():
+    def asking(text, event_id, voice="v"):
+        item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+        return socket(
+            {"type": "session.update", "event_id": event_id, "session": {"instructions": "x", "voice": voice}},
+            {"type": "conversation.item.create", "item": item},
+            {"type": "response.create"},
+        )
+
+    assert not diff_requests(asking("hello", "e1"), asking("hello", "e2")).differs
+    diff = diff_requests(asking("hello", "e1"), asking("goodbye", "e2", "w"))
+    assert [(part.name, part.what) for part in diff.messages] == [("user", "changed")]
+    assert diff.parameters == (Change("session.voice", '"v"', '"w"'),)
+
+
+def test_a_message_on_a_socket_that_says_nothing_is_a_difference_of_the_body():
+    one = {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": "a"}}
+    assert diff_requests(socket(one, {"type": "response.create"}), socket(one, {"type": "response.cancel"})).body
+
+
+@pytest.mark.parametrize(("left", "right"), [("AAAA", "AAAB"), ("AAAA", "AAAABBBB")])
+def test_audio_on_a_socket_is_compared_by_its_bytes(left, right):
+    def heard(audio):
+        return socket({"type": "a", "audio": audio}, {"type": "b", "session": {"instructions": "x"}})
+
+    assert not diff_requests(heard(left), heard(left)).differs
+    assert len(diff_requests(heard(left), heard(right)).messages) == 1
+
+
+def test_an_upload_is_compared_by_its_bytes():
+    def form(data):
+        head = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\n'
+        body = head.encode() + data + b"\r\n--x--\r\n"
+        return request(body, headers=[("Content-Type", "multipart/form-data; boundary=x")])
+
+    assert not diff_requests(form(b"12345"), form(b"12345")).differs
+    (part,) = diff_requests(form(b"12345"), form(b"12346")).messages
+    assert (part.name, part.what) == ("user", "changed")
+
+
+def test_values_of_a_form_field_that_is_repeated_are_all_compared():
+    def form(*values):
+        body = "&".join(f"tag={value}" for value in values).encode()
+        return request(body, headers=[("Content-Type", "application/x-www-form-urlencoded")])
+
+    assert diff_requests(form("a", "c"), form("b", "c")).parameters == (Change("tag", '"a", "c"', '"b", "c"'),)

@@ -11,12 +11,12 @@ def drift(left, right):
 
 
 def told(left, right):
-    return [(one.part, one.event, one.path, one.what) for one in drift(left, right)]
+    return [(one.location, one.event, one.path, one.what) for one in drift(left, right)]
 
 
 def test_a_field_that_came_is_found_with_its_path_and_count():
     found = drift(entry(asked(), chat("a", "b")), entry(asked(), chat("a", "b", service_tier="default")))
-    assert [(one.part, one.path, one.what) for one in found] == [("event", "service_tier", "came")]
+    assert [(one.location, one.path, one.what) for one in found] == [("event", "service_tier", "added")]
     assert found[0].left == {}
     assert found[0].right == {"string": 4}
 
@@ -25,13 +25,13 @@ def test_a_field_inside_arrays_has_its_indices_folded():
     left = chat("a", {"content": "b"})
     right = chat("a", {"reasoning_content": "x", "content": "b"})
     assert told(entry(asked(), left), entry(asked(), right)) == [
-        ("event", "", "choices[].delta.reasoning_content", "came")
+        ("event", "", "choices[].delta.reasoning_content", "added")
     ]
 
 
 def test_swapped_what_came_went():
     left, right = entry(asked(), chat("a")), entry(asked(), chat("a", service_tier="x"))
-    assert told(right, left) == [("event", "", "service_tier", "went")]
+    assert told(right, left) == [("event", "", "service_tier", "removed")]
 
 
 def test_a_type_that_changed_is_found():
@@ -49,15 +49,15 @@ def test_whole_and_fractional_numbers_are_one_type():
 
 def test_of_what_came_only_the_top_is_told():
     left, right = entry(asked(), chat("a")), entry(asked(), chat("a", filters={"hate": {"filtered": False}}))
-    assert told(left, right) == [("event", "", "filters", "came")]
+    assert told(left, right) == [("event", "", "filters", "added")]
 
 
 def test_events_of_other_types_are_apart():
     left = [{"type": "message_start", "message": {"role": "assistant"}}, {"type": "content_block_delta", "delta": {}}]
     right = [*left[:1], {"type": "content_block_delta", "delta": {}, "index": 0}, {"type": "message_stop"}]
     assert told(entry(asked(), events(*left, done=False)), entry(asked(), events(*right, done=False))) == [
-        ("event", "content_block_delta", "index", "came"),
-        ("event", "message_stop", "", "came"),
+        ("event", "content_block_delta", "index", "added"),
+        ("event", "message_stop", "", "added"),
     ]
 
 
@@ -83,7 +83,7 @@ def test_an_array_without_items_says_nothing_of_them():
 
 
 def test_the_request_is_looked_at_and_only_where_both_are_json():
-    assert told(entry(asked(), chat("a")), entry(asked(seed=7), chat("a"))) == [("request", "", "seed", "came")]
+    assert told(entry(asked(), chat("a")), entry(asked(seed=7), chat("a"))) == [("request", "", "seed", "added")]
     assert told(entry("plain", chat("a")), entry(asked(seed=7), chat("a"))) == []
 
 
@@ -92,7 +92,7 @@ def test_a_body_that_came_whole_is_looked_at():
         entry(asked(), {"object": "list", "data": [{"id": "x", **more}]}, content_type="application/json")
         for more in ({}, {"owned_by": "me"})
     )
-    assert told(left, right) == [("response", "", "data[].owned_by", "came")]
+    assert told(left, right) == [("response", "", "data[].owned_by", "added")]
 
 
 def test_hostile_depth_and_breadth_are_bounded():

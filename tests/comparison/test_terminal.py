@@ -17,13 +17,13 @@ def test_two_that_are_the_same_take_three_lines():
     assert told([call], [call]) == (
         "A: left.har (har 1.2, 1 interaction)\n"
         "B: right.har (har 1.2, 1 interaction)\n"
-        "No difference, 1 pair of interactions compared.\n"
+        "No differences. 1 pair of interactions compared.\n"
     )
 
 
 def test_what_differs_is_told_with_its_words():
     text = told([entry(asked(), chat("Hello there."))], [entry(asked(temperature=1), chat("Hello you."))])
-    assert "They differ in request and text, 1 pair of interactions compared." in text
+    assert "The recordings differ in request and text. 1 pair of interactions compared." in text
     assert "Interaction 0 of A and 0 of B: POST https://api.openai.com/v1/chat/completions" in text
     assert "  - Hello there.\n  + Hello you.\n" in text
     assert "  temperature  0.5  1\n" in text
@@ -32,14 +32,14 @@ def test_what_differs_is_told_with_its_words():
 def test_what_is_not_compared_is_said_and_not_shown():
     left, right = [entry(asked(), chat("Hello there."))], [entry(asked(seed=1), chat("Hello you."))]
     text = told(left, right, ALL - {"text"})
-    assert "They differ in request, 1 pair of interactions compared. Not compared: text." in text
+    assert "The recordings differ in request. 1 pair of interactions compared. Not compared: text." in text
     assert "Hello" not in text
 
 
 def test_interactions_of_one_side_alone_are_listed_with_their_secrets_masked():
     other = entry(None, "", url="https://example.com/models?api_key=sk-hidden", method="GET")
     text = told([entry(asked(), chat("a"))], [entry(asked(), chat("a")), other])
-    assert "Interaction 1 of B alone: GET https://example.com/models?api_key=•••" in text
+    assert "Interaction 1 only in B: GET https://example.com/models?api_key=•••" in text
     assert "sk-hidden" not in text
 
 

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_streamlit
 from viewer.library.ready_queries import READY_QUERIES
 from viewer.pages.parts.query import ready_for, tables_of
 
@@ -32,19 +33,19 @@ def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
 
 
 def test_the_library_tells_what_its_marks_mean(library):
-    expect(library.get_by_text("How well a time is known")).to_be_visible()
+    expect(library.get_by_text("How well times are known")).to_be_visible()
     expect(library.get_by_text("bounded: known only within bounds")).to_be_visible()
     library.get_by_role("searchbox", name="Search").fill("Rayleigh")
     library.get_by_role("searchbox", name="Search").press("Enter")
-    expect(library.get_by_text("bounded: known to lie", exact=False)).to_have_count(0)
-    expect(library.get_by_text("stamped: the server", exact=False)).to_be_visible()
+    expect(library.get_by_text("bounded: known only within bounds")).to_have_count(0)
+    expect(library.get_by_text("stamped: the server's own time", exact=False)).to_be_visible()
 
 
 def test_a_bare_bound_of_the_first_token_is_not_said_to_be_missing(library):
     library.get_by_role("searchbox", name="Search").fill("grok-code-fast-1_simple")
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
-    expect(library.get_by_text("none is known exactly, 1 within bounds")).to_be_visible()
+    expect(library.get_by_text("known only within bounds, for 1")).to_be_visible()
 
 
 def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(library):
@@ -61,9 +62,10 @@ def test_a_click_on_a_row_opens_its_stream(library):
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
     table = library.get_by_test_id("stDataFrame").locator("visible=true")
-    library.wait_for_timeout(500)
-    box = table.bounding_box()
-    library.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+    # The head and one row.
+    expect(table.locator("canvas [role=row]")).to_have_count(2)
+    # Playwright waits until the table no longer moves.
+    table.click(position={"x": 18, "y": 35 + 17})
     expect(library.get_by_role("heading", name="qwen3:4b")).to_be_visible()
     assert "file=sample%2Fqwen3_ollama.ndjson" in library.evaluate("location.search")
 
@@ -84,6 +86,8 @@ def asking(library):
     library.set_viewport_size({"width": 1400, "height": 1700})
     library.get_by_text("Query with SQL").click()
     expect(library.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=30_000)
+    # A run that ends later would close the list of options.
+    wait_for_streamlit(library)
     return library
 
 
@@ -106,7 +110,7 @@ def cells(page):
 
 
 def test_a_ready_query_runs_and_shows_rows(asking):
-    asking.get_by_role("combobox", name="Ready queries").click()
+    asking.get_by_role("combobox", name="Example queries").click()
     expect(asking.get_by_role("option")).to_have_count(sum(one.table == "streams" for one in READY_QUERIES))
     asking.get_by_role("option", name="What failed").click()
     expect(asking.get_by_role("textbox", name="SQL")).to_have_value(re.compile("error IS NOT NULL"))
@@ -170,7 +174,7 @@ def test_more_than_two_race_and_stand_side_by_side(app, server):
     app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl{more}")
     names = "Replay of A · gemma-3-270m and B · gemma-3-270m and C · qwen3:4b and D · gemma-3-270m"
     expect(app.get_by_role("group", name=names)).to_be_visible()
-    expect(app.get_by_role("heading", name="All of them")).to_be_visible()
+    expect(app.get_by_role("heading", name="All streams")).to_be_visible()
     row = app.locator("tr").filter(has=app.get_by_text("Longest stall", exact=True)).first
     expect(row.locator("td")).to_have_count(5)
     expect(row.locator("td").nth(3)).to_have_text("0.652 s ◐")
@@ -178,7 +182,7 @@ def test_more_than_two_race_and_stand_side_by_side(app, server):
 
 def test_a_stream_compared_with_itself_does_not_differ(app, server):
     app.goto(f"{server}/compare?a=sample/qwen3_ollama.ndjson&b=sample/qwen3_ollama.ndjson")
-    expect(app.get_by_text("No difference but times, ids and stamps.")).to_be_visible()
+    expect(app.get_by_text("No differences, apart from times, ids and time stamps.")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["?tab=Conversation", "?tab=Chunks", "?tab=Tokens", "library", "compare"])
@@ -187,7 +191,9 @@ def test_axe_finds_nothing_on_our_part_of_a_page(looked_at, server, path):
     looked_at.locator("h1").first.wait_for()
     for scheme in ("light", "dark"):
         looked_at.emulate_media(color_scheme=scheme)
-        looked_at.wait_for_timeout(2000)
+        colour = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}[scheme]
+        expect(looked_at.get_by_test_id("stApp")).to_have_css("background-color", colour)
+        wait_for_streamlit(looked_at)
         found = Axe().run(looked_at).response["violations"]
         ours = [
             (scheme, violation["id"], node["html"][:120])

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_position
 from viewer.pages.server.recordings import SAMPLES
 
 SEED = "grok-code-fast-1"
@@ -97,7 +98,7 @@ def test_a_zip_of_300_files_opens_all_but_the_one_that_is_broken(app):
     expect(heading(app, "Library")).to_be_visible(timeout=60_000)
     figure = app.locator(".figures .figure").filter(has=app.get_by_text("Streams and answers"))
     expect(figure.locator("dd").first).to_have_text("299", timeout=60_000)
-    app.get_by_text("1 recording without a row").click()
+    app.get_by_text("1 recording not listed").click()
     expect(app.get_by_test_id("stExpander").last).to_be_visible()
 
 
@@ -170,7 +171,7 @@ def test_two_users_do_not_see_each_others_uploads(app, browser, server):
     other = context.new_page()
     other.goto(f"{server}/{address}")
     expect(heading(other, SEED)).to_be_visible()
-    expect(other.get_by_text("The link names a recording that is not open here")).to_be_visible()
+    expect(other.get_by_text("The link is to a recording that is not open here")).to_be_visible()
     assert not any("private" in label for label in options(other))
     upload(other, "again.sse", chat("secret words", "private-model").encode())
     expect(heading(other, "private-model")).to_be_visible()
@@ -193,8 +194,10 @@ def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
     last = int(half.rsplit("w", 1)[1])
     assert 45_000 < last < 55_000
     assert half == "".join(f"w{index} " for index in range(last + 1))
+    slider = app.get_by_role("slider", name="Position")
+    begin_s = float(slider.get_attribute("aria-valuenow"))
     app.get_by_role("button", name="Play", exact=True).click()
-    app.wait_for_timeout(500)
+    wait_for_position(slider, begin_s)
     app.get_by_role("button", name="Pause").click()
     app.get_by_role("tab", name="Chunks").click()
     expect(app.get_by_text("100,000 of 100,000 chunks")).to_be_visible(timeout=60_000)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import viewer
 from viewer.protocols.reading import Reading
-from viewer.protocols.repeats import pattern_of
+from viewer.protocols.repeats import find_pattern
 from viewer.types.chunk_table import CONTENT, SILENT
 from viewer.wire import sse
 
@@ -43,7 +43,7 @@ def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, col
         whole = {"before": value, "text": text, "after": value}
         return json.dumps(whole, ensure_ascii=False, separators=(",", colon)).encode()
 
-    pattern = pattern_of(written(first), first)
+    pattern = find_pattern(written(first), first)
     if pattern is None:
         return
     assert place(orjson.loads(written(first)), first) == [("text",)]
@@ -65,49 +65,49 @@ def test_what_a_pattern_with_padding_reads_is_what_the_parser_reads(first, first
     def written(text, other):
         return (PADDED % (json.dumps(text, ensure_ascii=False), json.dumps(other, ensure_ascii=False))).encode()
 
-    pattern = pattern_of(written(first, first_padding), first, first_padding)
+    pattern = find_pattern(written(first, first_padding), first, first_padding)
     if pattern is not None:
         assert pattern.text_in(written(second, padding)) in ("", second)
 
 
 def test_a_padding_of_letters_may_be_any_and_one_of_another_kind_is_left_to_the_parser():
-    pattern = pattern_of((PADDED % ('"one"', '"aB3"')).encode(), "one", "aB3")
+    pattern = find_pattern((PADDED % ('"one"', '"aB3"')).encode(), "one", "aB3")
     assert pattern.text_in((PADDED % ('" two\\n"', '"xyz0123"')).encode()) == " two\n"
     for other in ('""', '"a b"', '"a\\""', '"é"', "null", "7"):
         assert pattern.text_in((PADDED % ('"two"', other)).encode()) == "", other
 
 
 def test_a_padding_before_the_text_or_in_it_gives_no_pattern():
-    assert pattern_of(b'{"obfuscation":"xyz","content":"text"}', "text", "xyz") is None
-    assert pattern_of(b'{"content":"text","obfuscation":"text"}', "text", "text") is None
-    assert pattern_of(b'{"content":"text","obfuscation":"a b"}', "text", "a b") is None
+    assert find_pattern(b'{"obfuscation":"xyz","content":"text"}', "text", "xyz") is None
+    assert find_pattern(b'{"content":"text","obfuscation":"text"}', "text", "text") is None
+    assert find_pattern(b'{"content":"text","obfuscation":"a b"}', "text", "a b") is None
 
 
 def test_a_text_that_is_escaped_in_one_place_and_not_in_another_gives_no_pattern():
-    assert pattern_of(rb'{"x":"A","content":"\u0041"}', "A") is None
+    assert find_pattern(rb'{"x":"A","content":"\u0041"}', "A") is None
 
 
 def test_a_text_that_stands_twice_gives_no_pattern_also_where_the_two_share_a_quote():
-    assert pattern_of(b'{"content":":"}', ":") is None
-    assert pattern_of(b'["content","content"]', "content") is None
+    assert find_pattern(b'{"content":":"}', ":") is None
+    assert find_pattern(b'["content","content"]', "content") is None
 
 
 @pytest.mark.parametrize(
     "text", ["also plain", 'say "hi"', "line\n", "tab\t", "nul\0", "back\\", "Olá", "\U0001f600", "\x7f"]
 )
 def test_texts_are_read_with_their_escapes(text):
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     assert pattern.text_in((EVENT % orjson.dumps(text).decode()).encode()) == text
 
 
 @pytest.mark.parametrize("text", ["half \\ud83d", "tab\t", "\\", "\\x", 'a" ', '","content":"b'])
 def test_what_is_no_text_in_every_respect_is_left_to_the_parser(text):
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     assert pattern.text_in((EVENT % f'"{text}"').encode()) == ""
 
 
 def test_what_differs_in_more_than_the_text_is_left_to_the_parser():
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     for other in ('"x","role":"user"', '"x"}},{"delta":{"content":"y"', '""', "null", "1", '"\xff"'):
         assert pattern.text_in((EVENT % other).encode("latin-1")) == "", other
 
@@ -120,7 +120,7 @@ def test_only_events_that_do_not_repeat_others_are_parsed():
     for event, payload in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"], stamp=1.0)
-        reading.may_repeat("message")
+        reading.expect_repeats("message")
     assert parsed == [0, 1]
     assert reading.text == ["one", " two", " three", "\n", " four"]
     assert reading.event.tolist() == [0, 1, 2, 3, 4]
@@ -142,7 +142,7 @@ def test_padded_events_are_read_as_those_that_are_parsed():
     for event, payload in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"])
-        reading.may_repeat("message", payload["obfuscation"])
+        reading.expect_repeats("message", payload["obfuscation"])
     assert len(parsed) < len(words) / 2
 
 
@@ -168,7 +168,7 @@ def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
     for event, _ in reading.payloads(events):
         parsed.append(event)
         reading.add(event, SILENT)
-        reading.may_repeat(events.name[event])
+        reading.expect_repeats(events.name[event])
     assert parsed == [0, 2, 3]
     assert reading.kind.tolist() == [SILENT] * 4
 
@@ -181,7 +181,7 @@ def test_where_none_repeats_another_they_are_looked_for_no_longer():
     for event, _ in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, "text" if event < 300 else "")
-        reading.may_repeat("message")
+        reading.expect_repeats("message")
     assert parsed == list(range(303))
 
 

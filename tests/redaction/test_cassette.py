@@ -11,7 +11,7 @@ import yaml
 import viewer
 from tests.support import planted
 from tests.support.aws_frames import frame as aws_frame
-from viewer.redaction.cassette import Redaction, SecretPattern, find_secrets, redact
+from viewer.redaction import Redaction, SecretPattern, find_secrets, redact
 from viewer.streams.stream import read_stream
 
 SECRET = planted.secrets_of("openai-key")[0]

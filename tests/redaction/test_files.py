@@ -10,10 +10,18 @@ import pytest
 import yaml
 
 import viewer
-from tests.redaction.test_cassette import anthropic, chat, everything_in, go_vcr, is_absent, ollama, split_everywhere
+from tests.redaction.test_cassette import (
+    STREAMS,
+    anthropic,
+    chat,
+    everything_in,
+    go_vcr,
+    is_absent,
+    ollama,
+    split_everywhere,
+)
 from tests.support import planted
-from viewer.redaction.cassette import Redaction, SecretPattern, redact
-from viewer.redaction.files import redacted_bytes, redacted_file
+from viewer.redaction import Redaction, SecretPattern, redact, redact_bytes, redact_file
 
 SECRET = planted.secrets_of("openai-key")[0]
 
@@ -210,7 +218,7 @@ def test_none_of_two_hundred_secrets_is_left_in_the_file_or_in_what_it_opens_as(
     secrets = [planted.secrets_of(kind)[number] for kind in planted.KINDS]
     held = FILES[file](secrets)
     before = viewer.load(held, "a")
-    written = redacted_bytes(held, "a")
+    written = redact_bytes(held, "a")
     after = viewer.load(written, "a")
     text = unpacked(written) + everything_in(after)
     for secret in secrets:
@@ -227,7 +235,7 @@ def test_the_file_opens_as_the_redacted_cassette(file):
     secrets = [planted.secrets_of(kind)[0] for kind in planted.KINDS]
     held = FILES[file](secrets)
     struck, found = redact(viewer.load(held, "a"))
-    written, findings = redacted_file(held, "a")
+    written, findings = redact_file(held, "a")
     after = viewer.load(written, "a")
     # An archive writes parameters and cookies once more by themselves.
     assert findings[: len(found)] == found
@@ -247,7 +255,7 @@ def test_a_secret_split_at_any_place_is_gone_from_a_file(kind):
         anthropic(split_everywhere(secret)),
         chat([{"reasoning_content": text} for text in split_everywhere(secret)]),
     ):
-        written = redacted_bytes(go_vcr(response=body), "a.yaml")
+        written = redact_bytes(go_vcr(response=body), "a.yaml")
         assert is_absent(secret, unpacked(written) + everything_in(viewer.load(written, "a.yaml")))
 
 
@@ -257,7 +265,7 @@ def test_vcr_py_loads_what_is_left_of_its_cassettes(file, tmp_path):
     from vcr.serializers import jsonserializer, yamlserializer
 
     secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
-    written = redacted_bytes(FILES[file](secrets), "a")
+    written = redact_bytes(FILES[file](secrets), "a")
     path = tmp_path / "a"
     path.write_bytes(gzip.decompress(written) if file.endswith("gzipped") else written)
     [request], [response] = FilesystemPersister.load_cassette(
@@ -274,7 +282,7 @@ def test_vcr_py_loads_what_is_left_of_its_cassettes(file, tmp_path):
 def test_go_vcr_s_own_keys_and_types_stay():
     """https://github.com/dnaeon/go-vcr/blob/v4/pkg/cassette/cassette.go: Interaction, Request, Response."""
     secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
-    before, after = (yaml.safe_load(data) for data in (as_go_vcr(secrets), redacted_bytes(as_go_vcr(secrets), "a")))
+    before, after = (yaml.safe_load(data) for data in (as_go_vcr(secrets), redact_bytes(as_go_vcr(secrets), "a")))
 
     def shape(value):
         if isinstance(value, dict):
@@ -288,7 +296,7 @@ def test_go_vcr_s_own_keys_and_types_stay():
 def test_all_that_holds_no_secret_stays_byte_for_byte(seed_bytes):
     text = seed_bytes.decode()
     planted_in = text.replace('"content":"', f'"content":"{SECRET} ', 1)
-    before, after = planted_in.splitlines(), redacted_bytes(planted_in.encode(), "a.yaml").decode().splitlines()
+    before, after = planted_in.splitlines(), redact_bytes(planted_in.encode(), "a.yaml").decode().splitlines()
     changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
     assert any("•" * len(SECRET) in other for _, other in changed)
     assert len(changed) <= 6
@@ -304,10 +312,10 @@ def test_the_times_of_a_recording_of_our_own_stay():
         "arrivals": {"s": [0.25 * number for number in range(len(ends))], "ends": ends},
     }
     held = yaml.dump(tree, Dumper=yaml.CSafeDumper, default_flow_style=None, sort_keys=False, width=1 << 20).encode()
-    before, after = viewer.load(held, "a.yaml"), viewer.load(redacted_bytes(held, "a.yaml"), "a.yaml")
+    before, after = viewer.load(held, "a.yaml"), viewer.load(redact_bytes(held, "a.yaml"), "a.yaml")
     assert before.streams[0].timing.grade == after.streams[0].timing.grade == "measured"
     assert after.chunks["t"].tolist() == before.chunks["t"].tolist()
-    anew = viewer.load(redacted_file(held, "a.yaml", anew=True)[0], "a.yaml")
+    anew = viewer.load(redact_file(held, "a.yaml", as_go_vcr=True)[0], "a.yaml")
     assert anew.chunks["t"].tolist() == before.chunks["t"].tolist()
 
 
@@ -315,7 +323,7 @@ def test_the_sizes_that_a_file_states_are_those_of_its_bodies():
     body = json.dumps({"choices": [{"message": {"content": SECRET}}]}).encode()
     tree = yaml.safe_load(go_vcr(response=body, response_headers={"Content-Length": [str(len(body))]}))
     tree["interactions"][0]["response"]["content_length"] = len(body)
-    response = yaml.safe_load(redacted_bytes(yaml.safe_dump(tree).encode(), "a.yaml"))["interactions"][0]["response"]
+    response = yaml.safe_load(redact_bytes(yaml.safe_dump(tree).encode(), "a.yaml"))["interactions"][0]["response"]
     size = len(response["body"].encode())
     assert size > len(body)
     assert (response["content_length"], response["headers"]["Content-Length"]) == (size, [str(size)])
@@ -324,8 +332,8 @@ def test_the_sizes_that_a_file_states_are_those_of_its_bodies():
 def test_what_is_kept_stays_in_the_file():
     held = as_go_vcr([planted.secrets_of(kind)[2] for kind in planted.KINDS])
     groq = planted.secrets_of("groq-key")[2]
-    [identity] = {one.id for one in redacted_file(held, "a")[1] if one.rule == "groq-key"}
-    written = redacted_bytes(held, "a", Redaction(keep=frozenset({identity}))).decode()
+    [identity] = {one.id for one in redact_file(held, "a")[1] if one.rule == "groq-key"}
+    written = redact_bytes(held, "a", Redaction(keep=frozenset({identity}))).decode()
     assert groq in written
     assert planted.core(planted.secrets_of("xai-key")[2]) not in written
 
@@ -333,7 +341,7 @@ def test_what_is_kept_stays_in_the_file():
 def test_metrics_only_is_a_go_vcr_cassette_with_the_same_chunks_and_no_text():
     held = as_har([planted.secrets_of(kind)[2] for kind in planted.KINDS])
     before = viewer.load(held, "a.har")
-    after = viewer.load(redacted_bytes(held, "a.har", Redaction(metrics_only=True)), "a.yaml")
+    after = viewer.load(redact_bytes(held, "a.har", Redaction(metrics_only=True)), "a.yaml")
     assert after.format == "go-vcr"
     kept = ["event", "kind", "tokens"]
     assert after.chunks[kept].equals(before.chunks[kept])
@@ -347,9 +355,9 @@ WORDS = SecretPattern("words", ("",), re.compile(r"\b(?:the|is|for|you|in|to) [a
 def test_a_binary_recording_is_refused_and_can_be_written_anew(shared):
     path = shared / "recorded" / "mitmproxy" / "buffer-list.flow"
     options = Redaction(extra_patterns=(WORDS,))
-    with pytest.raises(viewer.CassetteError, match="Write it anew as a go-vcr cassette"):
-        redacted_bytes(path.read_bytes(), path.name, options)
-    written, _ = redacted_file(path.read_bytes(), path.name, options, anew=True)
+    with pytest.raises(viewer.CassetteError, match="Write it as a go-vcr cassette instead"):
+        redact_bytes(path.read_bytes(), path.name, options)
+    written, _ = redact_file(path.read_bytes(), path.name, options, as_go_vcr=True)
     struck, found = redact(viewer.load(path), options)
     assert viewer.load(written, "a.yaml").chunks["text"].tolist() == struck.chunks["text"].tolist()
     assert found
@@ -408,8 +416,26 @@ def test_nearly_every_real_recording_can_be_rewritten_in_its_own_format(corpus):
     paths = some_of(corpus, 16)
     for path in paths:
         try:
-            redacted_bytes(path.read_bytes(), path.name, Redaction(extra_patterns=(WORDS,)))
+            redact_bytes(path.read_bytes(), path.name, Redaction(extra_patterns=(WORDS,)))
         except viewer.CassetteError as error:
             refused.append((Path(path).name, error.advice))
-    assert {advice for _, advice in refused} <= {"Write it anew as a go-vcr cassette."}
+    assert {advice for _, advice in refused} <= {"Write it as a go-vcr cassette instead."}
     assert len(refused) <= len(paths) // 10, refused
+
+
+@pytest.mark.parametrize("shape", ["bedrock converse", "bedrock invoke"])
+@pytest.mark.parametrize("kind", planted.KINDS)
+def test_a_secret_in_a_binary_stream_is_gone_from_a_file(kind, shape):
+    secret = planted.secrets_of(kind)[5]
+    item = {"request": {"method": "POST", "url": "https://bedrock.example/", "headers": {}, "body": ""}}
+    item["response"] = {
+        "code": 200,
+        "status": "200 OK",
+        "headers": {},
+        "body": STREAMS[shape](split_everywhere(secret)),
+    }
+    data = yaml.safe_dump({"version": 2, "interactions": [item]}, sort_keys=False).encode()
+    written = redact_bytes(data, "a.yaml")
+    after = viewer.load(written, "a.yaml")
+    assert is_absent(secret, unpacked(written) + everything_in(after))
+    assert after.chunks["text"].tolist() == redact(viewer.load(data, "a.yaml"))[0].chunks["text"].tolist()

@@ -82,14 +82,14 @@ def test_a_path_bytes_and_a_file_give_the_same(tmp_path, seed_bytes):
     [
         (b"", "the file is empty"),
         (b" \n\n", "the file is empty"),
-        (b"a: [", "not readable as YAML: .* at line 2"),
+        (b"a: [", r"not readable as YAML \(.* at line 2"),
         (
             bytes(range(1, 256)),
-            r"not a cassette of a known recorder: it is not UTF-8 text \(byte 0x80 at 127\), and it holds no event",
+            r"not a cassette of a known recorder: it is not UTF-8 text \(byte 0x80 at 127\) and contains no events",
         ),
         (b"\0" * 20, r"it is not UTF-8 text \(byte 0x00 at 0\)"),
-        (b'{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
-        (b"- 1\n- 2", "not a cassette of a known recorder: it holds one list"),
+        (b'{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
+        (b"- 1\n- 2", "not a cassette of a known recorder: it is a list of 2 items without events"),
         (b"hello", "not a cassette of a known recorder"),
         (b"[\n" * 1_000_000, "nested too deeply"),
         # Newer versions of libyaml have a limit of their own, which a line of brackets alone reaches first.
@@ -163,7 +163,7 @@ def test_a_text_file_opens_as_a_binary_one():
         ),
         (
             'data: [DONE]\n\ndata: {"a":1}\n\ndata: {"a":2}\n\n',
-            "2 events stand after [DONE], where every SDK stops.",
+            "2 events follow [DONE], where every SDK stops reading.",
         ),
     ],
 )

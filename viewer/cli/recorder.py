@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from viewer.cassettes.go_vcr_writer import Exchange, cassette_text
 from viewer.cli.output import log
+from viewer.redaction.finder import may_hold_secret
 from viewer.wire.events import payload_ends
 from viewer.wire.framing import frame
 
@@ -210,7 +211,7 @@ def write_cassette(exchange: Exchange, folder: Path) -> Path:
     place = _NOT_IN_FILE_NAMES.sub("-", urlsplit(exchange.url).path.strip("/"))[:80] or "root"
     name = f"{started:%Y%m%dT%H%M%S.%f}_{exchange.method}_{place}"
     number = 0
-    text = cassette_text(exchange, arrivals_of(exchange))
+    text = cassette_text(exchange, arrivals_of(exchange), may_hold_secret)
     while True:
         path = folder / f"{name}{f'_{number}' if number else ''}.yaml"
         try:

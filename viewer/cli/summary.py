@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from viewer.display.story import facts_of, status_of, tell, tell_answer
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
 from viewer.text.safe import visible, visible_line
 from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars, headline, number
@@ -48,7 +49,10 @@ def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
     yield from _usage(stream.usage, stream.provider, paint)
     if stream.hidden:
         yield _row("hidden reasoning", number(stream.hidden.tokens), "reported, but not in the stream", paint)
-    cost = stream.cost
+    yield from _cost(stream.cost, paint)
+
+
+def _cost(cost: Cost, paint: Paint) -> Iterator[str]:
     yield ""
     yield paint("Cost", BOLD)
     yield _row("US dollars", NOTHING if cost.usd is None else dollars(cost.usd), cost.source, paint)
@@ -107,7 +111,9 @@ def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
     yield from _answer(answer, paint)
     yield ""
     yield paint("Tokens", BOLD)
-    yield from _usage(answer.usage, None, paint)
+    yield from _usage(answer.usage, answer.provider, paint)
+    if answer.usage:
+        yield from _cost(answer.cost, paint)
 
 
 def _answer(answer: Answer, paint: Paint) -> Iterator[str]:

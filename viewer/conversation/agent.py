@@ -6,22 +6,20 @@ that no two clocks are mixed; what it cannot tell is left out, and `Measure.sour
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from viewer.cassettes.fields import moment
 from viewer.conversation.conversation import Conversation, conversation_of
+from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.parts import Part
-from viewer.protocols.provider import model_of, provider_of
+from viewer.conversation.tool_results import Turn, find_results, is_model
+from viewer.protocols.provider import model_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
-from viewer.streams.cost import Cost, price
+from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
-from viewer.text.json import mapping, parse
-from viewer.text.times import parse_epoch
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
-from viewer.types.replies import ToolCall
 
 _LABEL_CHARACTERS = 80
 # Calls that lie further apart were recorded on several occasions.
@@ -85,9 +83,12 @@ def calls_of(cassette: Cassette) -> list[Call]:
     if all(one.grade == "measured" for one in started):
         order.sort(key=lambda place: started[place].value or 0.0)
     steps, started = [steps[place] for place in order], [started[place] for place in order]
+    answered_by = find_results(
+        [Turn(step.index, step.conversation, step.said.tool_calls if step.said else []) for step in steps]
+    )
     calls: list[Call] = []
     for place, step in enumerate(steps):
-        calls.append(_call(step, started[place], steps[place + 1 :], calls[-1] if calls else None))
+        calls.append(_call(step, started[place], answered_by[place], calls[-1] if calls else None))
     return calls
 
 
@@ -112,17 +113,18 @@ class _Step:
 def _steps(cassette: Cassette) -> Iterator[_Step]:
     """Yield the interactions that are calls of a model or a tool: what else a program sent is none of an agent's steps."""
     streams = {stream.interaction: stream for stream in cassette.streams}
+    read_message = RepeatedMessages()
     for index, interaction in enumerate(cassette.interactions):
         said = streams.get(index) or cassette.answers.get(index)
-        conversation = conversation_of(interaction, said)
+        conversation = conversation_of(interaction, said, read_message)
         if conversation.readable or isinstance(said, Stream) or (said and said.protocol):
             yield _Step(index, interaction, said, conversation)
 
 
-def _call(step: _Step, started: Measure, later: Sequence[_Step], before: Call | None) -> Call:
+def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], before: Call | None) -> Call:
     said = step.said
     usage = said.usage if said else None
-    cost = _cost(step)
+    cost = said.cost if said else NO_ANSWER
     return Call(
         interaction=step.index,
         label=_label(step),
@@ -135,8 +137,8 @@ def _call(step: _Step, started: Measure, later: Sequence[_Step], before: Call | 
         finish_reason=said.finish_reason if said else None,
         error=str(said.error) if said and said.error else "",
         tool_calls=tuple(
-            MadeCall(made.id, made.name, made.choice, _answered_by(made, later))
-            for made in (said.tool_calls if said else [])
+            MadeCall(made.id, made.name, made.choice, interaction)
+            for made, interaction in zip(said.tool_calls if said else [], answered_by, strict=True)
         ),
         input_tokens_so_far=(before.input_tokens_so_far if before else 0) + ((usage.input or 0) if usage else 0),
         output_tokens_so_far=(before.output_tokens_so_far if before else 0) + ((usage.output or 0) if usage else 0),
@@ -170,50 +172,10 @@ def _trailing_results(conversation: Conversation) -> list[Part]:
     found: list[Part] = []
     for message in reversed(conversation.messages):
         results = [part for part in message.parts if part.kind == "tool_result"]
-        if not results or _is_model(message.role):
+        if not results or is_model(message.role):
             break
         found = results + found
     return found
-
-
-def _is_model(role: str) -> bool:
-    return role.lower() in ("assistant", "model", "chatbot", "role_assistant")
-
-
-def _answered_by(made: ToolCall, later: Sequence[_Step]) -> int | None:
-    """Return the first later interaction that brings a tool's result: by its id, else by its name and place among its like."""
-    for step in later:
-        if made.id and any(part.id == made.id for part in _results(step.conversation)):
-            return step.index
-    for step in later:
-        if _answers_in_order(made, step.conversation):
-            return step.index
-    return None
-
-
-def _results(conversation: Conversation) -> Iterator[Part]:
-    """Yield the results that the client brought; those of tools that the provider ran stand in its own messages."""
-    for message in conversation.messages:
-        if not _is_model(message.role):
-            yield from (part for part in message.parts if part.kind == "tool_result")
-
-
-def _answers_in_order(made: ToolCall, conversation: Conversation) -> bool:
-    """Tell whether a request repeats a call and holds as many results of its name as there are calls up to it."""
-    parts = [part for message in conversation.messages for part in message.parts]
-    calls = [part for part in parts if part.kind == "tool_call" and part.name == made.name]
-    results = [part for part in _results(conversation) if part.name == made.name]
-    if made.id and any(part.id for part in (*calls, *results)):
-        return False
-    wanted = _arguments(made.arguments)
-    return any(_arguments(part.text) == wanted for part in calls[: len(results)])
-
-
-def _arguments(text: str) -> Any:
-    try:
-        return parse(text.encode("utf-8", "surrogatepass"))
-    except ValueError:
-        return text
 
 
 def _length(step: _Step) -> Measure:
@@ -230,21 +192,6 @@ def _length(step: _Step) -> Measure:
     if times.headers_s is not None:
         return Measure(None, times.headers_s, None, "s", "bounded", "request to response headers")
     return unknown("s", "the recording does not say how long it took")
-
-
-def _cost(step: _Step) -> Cost:
-    if isinstance(step.said, Stream):
-        return step.said.cost
-    if step.said is None:
-        return Cost(None, "unpriced: the recording holds no answer")
-    provider = provider_of(step.interaction.request.url, step.said.model)
-    times = step.interaction.times
-    known = (
-        _stamp(step),
-        *(one.epoch_s for one in (times.started, times.ended) if one),
-        *(one.epoch_s for one in (moment(step.interaction.response.headers.get("date"), _WHOLE_SECOND),) if one),
-    )
-    return price(step.said.usage, provider, step.said.model, next((one for one in known if one is not None), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,20 +249,8 @@ def _by_date(step: _Step) -> _Start | None:
 
 
 def _by_stamp(step: _Step) -> _Start | None:
-    stamp = _stamp(step)
-    return None if stamp is None else _Start(stamp, None)
-
-
-def _stamp(step: _Step) -> float | None:
-    """Return the server's own time on an answer."""
-    if isinstance(step.said, Stream):
-        stamps = step.said.chunks["stamp"].dropna()
-        return float(stamps.iloc[0]) if len(stamps) else None
-    try:
-        payload = mapping(parse(step.interaction.response.body))
-    except ValueError:
-        return None
-    return next((found for name in ("created", "created_at") if (found := parse_epoch(payload.get(name)))), None)
+    stamp_s = step.said.stamp_s if step.said else None
+    return None if stamp_s is None else _Start(stamp_s, None)
 
 
 _SOURCES: dict[str, Callable[[_Step], _Start | None]] = {

@@ -6,12 +6,13 @@ Everything is as it was recorded, secrets too: who lets it leave the machine red
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from viewer.conversation.messages import Message
+from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.requests import read_request
 from viewer.conversation.tools import Tool
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.text.json import write
 from viewer.types.http import Interaction
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
@@ -35,15 +36,17 @@ class Conversation:
     """False where what was said is not understood; `parameters` still hold what JSON there is."""
 
 
-def conversation_of(interaction: Interaction, said: Stream | Answer | None) -> Conversation:
+def conversation_of(
+    interaction: Interaction, said: Stream | Answer | None, read_message: MessageReader = message_of
+) -> Conversation:
     """Return a request and what came back, a stream or an answer that came whole, as one conversation."""
-    asked = read_request(interaction.request)
+    content = read_request(interaction.request, read_message)
     return Conversation(
-        tuple(_tied(asked.messages)),
-        tuple(asked.tools),
-        tuple(asked.parameters),
+        tuple(_tied(content.messages)),
+        tuple(content.tools),
+        tuple((name, write(value)) for name, value in content.parameters),
         tuple(_answer(said)),
-        asked.readable,
+        content.readable,
     )
 
 
@@ -58,13 +61,19 @@ def _tied(messages: list[Message]) -> Iterator[Message]:
         calls = {part.id: part.name for part in message.parts if part.kind == "tool_call" and part.id}
         names |= calls
         open_calls |= calls
-        bare = any(part.kind == "tool_result" and not part.id and not part.name for part in message.parts)
+        results = [part for part in message.parts if part.kind == "tool_result"]
+        if not results:
+            yield message
+            continue
+        bare = any(not part.id and not part.name for part in results)
         by_order = next(iter(open_calls), "") if bare else ""
-        parts = tuple(_with_call(part, by_order, names) for part in message.parts)
-        for part in parts:
+        tied = message
+        if not all(part.name for part in results):
+            tied = replace(message, parts=tuple(_with_call(part, by_order, names) for part in message.parts))
+        for part in tied.parts:
             if part.kind == "tool_result":
                 open_calls.pop(part.id, None)
-        yield replace(message, parts=parts)
+        yield tied
 
 
 def _with_call(part: Part, by_order: str, names: Mapping[str, str]) -> Part:

@@ -1,13 +1,26 @@
-"""One colour a kind, the same in deck, charts and tables; each at least 4.5:1 on white, or on #0e1117."""
+"""The palette: one colour for each kind of chunk, the same in deck, charts, page and report.
 
+Every stylesheet takes its colours from here as custom properties. Colours of text have a contrast of at least 4.5:1 on `GROUND`.
+"""
+
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Colour(NamedTuple):
-    """Hold a colour for the light theme and one for the dark."""
+    """A colour for the light theme and one for the dark theme."""
 
     light: str
     dark: str
+
+    @property
+    def css(self) -> str:
+        """Return the CSS value that follows the colour scheme of the element."""
+        return f"light-dark({self.light}, {self.dark})"
+
+    def with_alpha(self, light: str, dark: str) -> "Colour":
+        """Return this colour made transparent. Each alpha is two hexadecimal digits."""
+        return Colour(self.light + light, self.dark + dark)
 
 
 REASONING = Colour("#7A4FD0", "#B79CF0")
@@ -27,3 +40,33 @@ BY_LANE = {
     "silent": QUIET,
     "keep_alive": QUIET,
 }
+
+TEXT = Colour("#1f2328", "#e6edf3")
+FAINT = Colour("#57606a", "#9aa4af")
+"""Secondary text, such as labels and notes."""
+GROUND = Colour("#ffffff", "#0e1117")
+"""What is behind all text, in the report and in Streamlit (`.streamlit/config.toml`)."""
+SOFT = Colour("#f6f8fa", "#161b22")
+"""The ground of buttons, code and table heads."""
+LINE = Colour("#d8dee4", "#30363d")
+FOUND = Colour("#E3B341", "#E3B341")
+"""What a search has found, behind black text."""
+
+_VARIABLES = {
+    "reasoning": REASONING,
+    "content": CONTENT,
+    "tool": TOOL_CALL,
+    "error": ERROR,
+    "quiet": QUIET,
+    "text": TEXT,
+    "faint": FAINT,
+    "ground": GROUND,
+    "soft": SOFT,
+    "line": LINE,
+    "found": FOUND,
+}
+
+
+def css_variables(selector: str, names: Iterable[str] = _VARIABLES) -> str:
+    """Return the palette, or some names of it, as custom properties of a selector: `--reasoning`, `--content`, `--tool` and so on."""
+    return f"{selector} {{ {'; '.join(f'--{name}: {_VARIABLES[name].css}' for name in names)} }}\n"

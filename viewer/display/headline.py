@@ -61,7 +61,8 @@ def stream_figures(stream: Stream) -> list[Figure]:
 
 def answer_figures(answer: Answer) -> list[Figure]:
     """Return the headline numbers of an answer."""
-    return [_tokens(answer.usage), Figure("Finish", answer.finish_reason or NOTHING, "as the provider wrote it")]
+    finish = Figure("Finish", answer.finish_reason or NOTHING, "as the provider wrote it")
+    return [_tokens(answer.usage), finish, *([_priced(answer.cost)] if answer.usage else [])]
 
 
 def _measured(label: str, measure: Measure) -> Figure:

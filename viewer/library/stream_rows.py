@@ -37,9 +37,10 @@ import pandas as pd
 from viewer.protocols.provider import model_of, provider_of
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
-from viewer.streams.cost import Cost, price
+from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
-from viewer.streams.stream import Stream, recorded_at_s
+from viewer.streams.recorded_at import recorded_at_s
+from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.types.chunk_table import GRADE_DTYPE
 from viewer.types.http import Interaction
@@ -143,18 +144,18 @@ def _row_of(interaction: Interaction, stream: Stream | None, answer: Answer | No
     is_http_error = status is not None and status >= FIRST_ERROR_STATUS
     if answer is None and not is_http_error:
         return None
+    at_s, cost = (answer.recorded_at_s, answer.cost) if answer else (recorded_at_s(interaction), NO_ANSWER)
     answer = answer or Answer("", None, "", "", [], None, None, None)
     error = str(answer.error) if answer.error else None
     if is_http_error:
         error = error or f"{status} {interaction.response.reason}".strip()
     model = answer.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
-    at_s = recorded_at_s(interaction)
     row = {
         "kind": "error" if error else "answer",
         "protocol": answer.protocol or None,
         "complete": not error,
-        **_common(interaction, provider, model, at_s, price(answer.usage, provider, model, at_s)),
+        **_common(interaction, provider, model, at_s, cost),
         **_counts(answer.usage, None),
         **_ending(answer.finish_reason, error, answer.text, answer.reasoning, answer.tool_calls),
     }

@@ -1,1 +1,1 @@
-"""The Streamlit app: one host of the core, and the only part that knows Streamlit."""
+"""The Streamlit app. Only this package knows Streamlit."""

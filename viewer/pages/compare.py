@@ -1,4 +1,4 @@
-"""The page of two recordings beside each other: their race, their figures, and all that differs."""
+"""The page that compares two recordings: their race, their figures and everything that differs."""
 
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -13,30 +13,31 @@ from viewer.comparison.sections import Cell, Recorded, Section, sections
 from viewer.comparison.side import Side, side
 from viewer.comparison.text_diff import TextDiff
 from viewer.display.lanes import lanes_of
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.deck import show_deck
 from viewer.pages.parts.legend import grades_of, show_legend
-from viewer.pages.parts.picker import labels_of
-from viewer.pages.parts.sheet import Node, node, sheet
-from viewer.pages.server.cache import kept
-from viewer.pages.server.recordings import RESTING, Recording, on_offer, open_cassette
-from viewer.pages.server.turns import turns
-from viewer.pages.stream import pick_interaction, show_unreadable
+from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
+from viewer.pages.parts.picker import pick_interaction, recording_labels
+from viewer.pages.parts.sheet import sheet
+from viewer.pages.server.cache import server_cache
+from viewer.pages.server.recordings import MEMORY_RATIO, ListedRecording, listed_recordings, open_cassette
+from viewer.pages.server.slots import slots
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.text.words import MARKS, NOTHING, explanation, headline, number
 from viewer.types.measure import Measure
 from viewer.types.problems import CassetteError
 
-_MOST_LINES = 400
-_MOST_CHARACTERS = 60_000
-# The deck races six.
-_MOST_MORE = 4
+_MAX_DIFF_LINES = 400
+_MAX_DIFF_CHARACTERS = 60_000
+# The deck races six streams, two of which are A and B.
+_MAX_MORE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Racer:
-    """Hold a stream of this page and what it is called here."""
+    """A stream and its name on this page."""
 
     name: str
     key: str
@@ -44,46 +45,49 @@ class _Racer:
 
 
 def render() -> None:
-    """Let two streams be picked and show how they differ."""
-    offered = on_offer()
-    labels = labels_of(list(offered.values()))
+    """Let two streams be picked, and show how they differ."""
+    listed = listed_recordings()
+    if not listed:
+        show_nothing_open()
+        return
+    labels = recording_labels(list(listed.values()))
     left, right = st.columns(2)
     try:
         with left:
-            one, one_key = _pick("a", "A", offered, labels, 0)
+            one, one_key = _pick("a", "A", listed, labels, 0)
         with right:
-            other, other_key = _pick("b", "B", offered, labels, 1)
-        comparison = _compared(one_key, other_key, one, other)
+            other, other_key = _pick("b", "B", listed, labels, 1)
+        comparison = _compare(one_key, other_key, one, other)
     except CassetteError as error:
         show_unreadable(error)
         return
     _show_verdict(comparison)
-    more = _pick_more(offered)
+    more = _pick_more(listed)
     lettered = zip(ascii_uppercase, [(one_key, one), (other_key, other), *more], strict=False)
-    racers = [_Racer(_named(letter, each), key, each.stream) for letter, (key, each) in lettered if each.stream]
+    racers = [_Racer(_lettered(letter, each), key, each.stream) for letter, (key, each) in lettered if each.stream]
     with st.sidebar, st.container(key="legend_place"):
         show_legend(grades_of(racer.stream for racer in racers))
     _show_race([racer for racer in racers if lanes_of(racer.stream)])
     if more:
-        _show_figures(racers)
+        _show_figures_of_all(racers)
     for place, section in enumerate(sections(comparison, frozenset(ASPECTS))):
         sheet(_section(section), key=f"section/{place}")
 
 
-def _pick_more(offered: dict[str, Recording]) -> list[tuple[str, Side]]:
-    """Let more recordings be added, each by its first stream; what cannot be opened is left out."""
+def _pick_more(listed: dict[str, ListedRecording]) -> list[tuple[str, Side]]:
+    """Let more recordings join the race with their first streams. Recordings that cannot be opened are left out."""
     chosen = st.multiselect(
-        "More to race",
-        list(offered),
+        "Also race",
+        list(listed),
         key="more",
-        max_selections=_MOST_MORE,
-        placeholder="up to four, each by its first stream",
+        max_selections=_MAX_MORE,
+        placeholder="up to four more recordings, with their first streams",
         bind="query-params",
     )
     sides = []
     for key in chosen:
         try:
-            cassette, _ = open_cassette(offered[key])
+            cassette, _ = open_cassette(listed[key])
         except CassetteError:
             continue
         if cassette.streams:
@@ -103,20 +107,20 @@ def _show_race(racers: list[_Racer]) -> None:
         )
 
 
-def _show_figures(racers: list[_Racer]) -> None:
-    """Show the figures and tokens of all streams side by side, each against the first."""
+def _show_figures_of_all(racers: list[_Racer]) -> None:
+    """Show the figures and tokens of all streams side by side."""
     streams = [racer.stream for racer in racers]
     head = node("tr", "", node("td"), *(node("th", "", racer.name) for racer in racers))
-    rows = [node("tr", "", node("td", "", row.label), *map(_measured, row.measures)) for row in metric_rows(streams)]
+    rows = [node("tr", "", node("td", "", row.label), *map(_measure, row.measures)) for row in metric_rows(streams)]
     counts = [
         node("tr", "", node("td", "", row.label), *(node("td", "", _count(count)) for count in row.counts))
         for row in usage_rows([stream.usage for stream in streams])
     ]
     table = node("div", "scroll", node("table", "table", head, *rows, *counts))
-    sheet([node("h2", "", "All of them"), table], key="figures_of_all")
+    sheet([node("h2", "", "All streams"), table], key="figures_of_all")
 
 
-def _measured(measure: Measure) -> Node:
+def _measure(measure: Measure) -> Node:
     mark = f" {MARKS[measure.grade]}" if measure.grade else ""
     return node("td", "", headline(measure) + mark, tip=explanation(measure))
 
@@ -125,39 +129,46 @@ def _count(count: int | None) -> Node:
     return node("td", "", NOTHING if count is None else number(count))
 
 
-def _pick(name: str, label: str, offered: dict[str, Recording], labels: dict[str, str], place: int) -> tuple[Side, str]:
-    keys = list(offered)
+def _pick(
+    name: str, label: str, listed: dict[str, ListedRecording], labels: dict[str, str], place: int
+) -> tuple[Side, str]:
+    keys = list(listed)
+    # With a single recording, it is compared with itself.
     default = keys[min(place, len(keys) - 1)]
     key = pick(label, keys, name=name, key=f"compare/{name}", shown=labels.__getitem__, default=default)
-    cassette, digest = open_cassette(offered[key])
+    cassette, digest = open_cassette(listed[key])
     index, _ = pick_interaction(cassette, f"{name}_stream", f"compare/{name}/{digest}")
     return side(cassette, index), f"{digest}/{index}"
 
 
-def _compared(one_key: str, other_key: str, one: Side, other: Side) -> Comparison:
-    def make() -> Comparison:
-        with st.spinner("Comparing"), turns().taken(f"{_name(one)} and {_name(other)}"):
+def _compare(one_key: str, other_key: str, one: Side, other: Side) -> Comparison:
+    def compute() -> Comparison:
+        with st.spinner("Comparing"), slots().hold(f"{_model(one)} and {_model(other)}"):
             return compare_sides(one, other)
 
-    # It holds on to both cassettes.
-    bodies = (len(held.response.body) for each in (one, other) for held in each.cassette.interactions)
-    return kept().get(("comparison", one_key, other_key), make, lambda _: RESTING * sum(bodies))
+    # A comparison refers to both cassettes, so it keeps them in memory.
+    bodies = (len(interaction.response.body) for each in (one, other) for interaction in each.cassette.interactions)
+    return server_cache().get(("comparison", one_key, other_key), compute, lambda _: MEMORY_RATIO * sum(bodies))
 
 
 def _show_verdict(comparison: Comparison) -> None:
     differing = comparison.differing()
-    said = f"They differ in {', '.join(differing)}." if differing else "No difference but times, ids and stamps."
-    title = f"{_named('A', comparison.left)} and {_named('B', comparison.right)}"
-    sheet([node("div", "title", node("h1", "", title)), node("p", "story", said)], key="compared")
+    verdict = (
+        f"They differ in {', '.join(differing)}."
+        if differing
+        else "No differences, apart from times, ids and time stamps."
+    )
+    title = f"{_lettered('A', comparison.left)} and {_lettered('B', comparison.right)}"
+    sheet([node("div", "title", node("h1", "", title)), node("p", "story", verdict)], key="compared")
 
 
-def _name(one: Side) -> str:
+def _model(one: Side) -> str:
     return one.model or one.cassette.name
 
 
-def _named(letter: str, one: Side) -> str:
-    """Return what tells a side from all others: the tables name it by its letter alone, and two may be of one model."""
-    return well_formed(f"{letter} · {_name(one)}")
+def _lettered(letter: str, one: Side) -> str:
+    """Return the model with a letter, which the tables refer to: two sides may have the same model."""
+    return well_formed(f"{letter} · {_model(one)}")
 
 
 def _section(section: Section) -> list[Node]:
@@ -179,10 +190,10 @@ def _text(cell: Cell) -> str:
 
 
 def _diff(diff: TextDiff) -> list[Node]:
-    shown = diff_lines(diff, _MOST_LINES, _MOST_CHARACTERS)
+    shown = diff_lines(diff, _MAX_DIFF_LINES, _MAX_DIFF_CHARACTERS)
     nodes: list[Node] = [node("div", "diff", *map(_line, shown.lines))]
     if shown.left_out:
-        nodes.append(node("p", "note", f"{shown.left_out:,} more lines differ"))
+        nodes.append(node("p", "note", f"{shown.left_out:,} more lines that differ are not shown."))
     return nodes
 
 

@@ -1,20 +1,20 @@
-"""The pages and what stands beside all of them; Streamlit runs this file for each session."""
+"""The app: its pages, and the uploader next to each of them."""
 
 import streamlit as st
 
 from viewer.pages import compare, library
 from viewer.pages.navigation import stream_page
-from viewer.pages.parts.picker import open_by_hand
+from viewer.pages.parts.opening import open_files
 
 _TITLE = "Cassette viewer"
 
 
 def main() -> None:
-    """Show the page that the address names."""
+    """Show the page of the current address."""
     st.set_page_config(page_title=_TITLE, layout="wide", initial_sidebar_state="auto")
-    # The page's own frame, nothing recorded: Streamlit leaves six lines empty above the title.
+    # Streamlit leaves six empty lines above the title. This HTML holds nothing recorded.
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 1500px }</style>")
-    chosen = st.navigation(
+    page = st.navigation(
         [
             stream_page(),
             st.Page(library.render, title="Library", url_path="library"),
@@ -23,5 +23,5 @@ def main() -> None:
         position="top",
     )
     with st.sidebar:
-        open_by_hand()
-    chosen.run()
+        open_files()
+    page.run()

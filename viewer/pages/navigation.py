@@ -1,4 +1,4 @@
-"""The pages by their addresses, for those that lead to another page."""
+"""Pages that other pages link to."""
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -7,5 +7,5 @@ from viewer.pages import stream
 
 
 def stream_page() -> StreamlitPage:
-    """Return the page of one recording, at the root of the address."""
+    """Return the page of one recording, which has the root address."""
     return st.Page(stream.render, title="Stream", url_path="", default=True)

@@ -1,4 +1,4 @@
-"""What Streamlit runs for each session and each change."""
+"""The script that Streamlit runs for each session and each change."""
 
 from viewer.pages.main import main
 

@@ -1,6 +1,6 @@
 """What a response says that came whole, and not in events.
 
-A protocol that knows how its provider answers without a stream has a function `whole(payload)`: it returns the events that
+A protocol that knows how its provider answers without a stream has a function `as_events(payload)`: it returns the events that
 such an answer amounts to, each with its name, or None for what is none of its own. They are read as a stream is.
 """
 
@@ -13,6 +13,8 @@ import numpy as np
 from viewer.protocols import ProtocolModule, known_protocols
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
+from viewer.streams.cost import Cost, price
+from viewer.streams.recorded_at import created_s, first_stamp_s, recorded_at_s
 from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, REASONING
 from viewer.types.http import Interaction
@@ -38,6 +40,16 @@ class Answer:
     finish_reason: str | None
     error: StreamError | None
     usage: Usage | None = field(repr=False)
+    provider: str | None = None
+    stamp_s: float | None = field(default=None, repr=False)
+    """The server's own time on the answer, in epoch seconds."""
+    recorded_at_s: float | None = field(default=None, repr=False)
+    """In epoch seconds, as `viewer.streams.recorded_at` finds it; None if the cassette does not say."""
+
+    @property
+    def cost(self) -> Cost:
+        """What the answer cost, or why that is not known."""
+        return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
 
 def read_answer(interaction: Interaction) -> Answer | None:
@@ -50,15 +62,21 @@ def read_answer(interaction: Interaction) -> Answer | None:
     except ValueError:
         return None
     for protocol in known_protocols():
-        whole: Whole | None = getattr(protocol, "whole", None)
+        whole: Whole | None = getattr(protocol, "as_events", None)
         events = whole(payload) if whole else None
         if events:
-            return _read(protocol, events, interaction)
+            return _read(protocol, payload, events, interaction)
     error = _error(payload, interaction.response.status)
-    return Answer("", None, "", "", [], None, error, None) if error else None
+    if error is None:
+        return None
+    stamp_s = created_s(payload)
+    provider = provider_of(interaction.request.url, None)
+    return Answer("", None, "", "", [], None, error, None, provider, stamp_s, recorded_at_s(interaction, stamp_s))
 
 
-def _read(protocol: ProtocolModule, events: list[tuple[str, Any]], interaction: Interaction) -> Answer:
+def _read(
+    protocol: ProtocolModule, payload: dict[str, Any], events: list[tuple[str, Any]], interaction: Interaction
+) -> Answer:
     data: list[bytes | None] = [write(payload).encode("utf-8", "surrogatepass") for _, payload in events]
     sizes = np.array([len(one or b"") for one in data], dtype=np.int32)
     offsets = (np.cumsum(sizes) - sizes).astype(np.int64)
@@ -66,6 +84,8 @@ def _read(protocol: ProtocolModule, events: list[tuple[str, Any]], interaction: 
     protocol.read(Events(offsets, sizes, [name for name, _ in events], data), reading)
     model = reading.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
+    stamp_s = first_stamp_s(np.frombuffer(reading.stamp, dtype=np.float64))
+    stamp_s = created_s(payload) if stamp_s is None else stamp_s
     return Answer(
         protocol=protocol.PROTOCOL,
         model=model,
@@ -75,6 +95,9 @@ def _read(protocol: ProtocolModule, events: list[tuple[str, Any]], interaction: 
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
         usage=protocol.usage(reading.usage, provider) if reading.usage else None,
+        provider=provider,
+        stamp_s=stamp_s,
+        recorded_at_s=recorded_at_s(interaction, stamp_s, reading.server_times),
     )
 
 

@@ -34,6 +34,10 @@ class Cost:
     output_usd: float | None = None
 
 
+NO_ANSWER = Cost(None, "unpriced: the recording holds no answer")
+"""The cost of an interaction that is neither a stream nor an answer."""
+
+
 def price(usage: Usage | None, provider: str | None, model: str | None, recorded_at_s: float | None) -> Cost:
     """Return the cost of a stream, by its usage, who served which model, and when (epoch seconds)."""
     if usage is None:

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from viewer.cassettes.fields import moment
 from viewer.protocols import ProtocolModule, protocol_of
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
@@ -17,6 +16,7 @@ from viewer.streams import notebook_hook
 from viewer.streams.checks import findings
 from viewer.streams.cost import Cost, price
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
+from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
 from viewer.streams.timing.arrival import Arrival
 from viewer.streams.timing.metrics import measure
 from viewer.streams.timing.silences import Silences, silences_of
@@ -89,7 +89,7 @@ class Stream:
     events_left_out: int = field(repr=False)
     """How many of its last events were not read, since they were over a limit."""
     recorded_at_s: float | None = field(repr=False)
-    """Seconds of the epoch, by the first of the server's stamps, the recorder and the Date header that says; else None."""
+    """In epoch seconds, as `viewer.streams.recorded_at` finds it; None if the cassette does not say."""
     problems: list[Problem] = field(repr=False)
 
     @cached_property
@@ -108,8 +108,13 @@ class Stream:
         return silences_of(self.timed)
 
     @property
+    def stamp_s(self) -> float | None:
+        """The server's first time on an event, in epoch seconds; None if it stamped none."""
+        return first_stamp_s(self.columns.stamp)
+
+    @property
     def cost(self) -> Cost:
-        """What the stream cost, or why that cannot be told."""
+        """What the stream cost, or why that is not known."""
         return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
     def _repr_html_(self) -> str | None:
@@ -224,7 +229,7 @@ def read_stream(
         recorded_times=times,
         complete=reading.ended and reading.error is None,
         events_left_out=decoded.events_left_out,
-        recorded_at_s=_recorded_at_s(stamp, interaction, reading),
+        recorded_at_s=recorded_at_s(interaction, first_stamp_s(stamp), reading.server_times),
         problems=[problem.at(interaction=index) for problem in problems],
     )
 
@@ -253,25 +258,6 @@ def _of_the_first(events: Events, times: RecordedTimes, data_left_out: int) -> R
         if len(arrivals.s) - carriers in (data_left_out, data_left_out - 1):
             arrivals = replace(arrivals, s=arrivals.s[:carriers])
     return replace(times, whole_s=None, ended=None, arrivals=arrivals)
-
-
-def _recorded_at_s(stamp: Floats, interaction: Interaction, reading: Reading) -> float | None:
-    stamped = stamp[np.isfinite(stamp)]
-    if len(stamped):
-        return float(stamped[0])
-    if reading.server_times and reading.server_times.created_s:
-        return float(reading.server_times.created_s)
-    return recorded_at_s(interaction)
-
-
-def recorded_at_s(interaction: Interaction) -> float | None:
-    """Return the time of an interaction by the recorder or the Date header, in seconds of the epoch; None where none says."""
-    known = (
-        interaction.times.started,
-        interaction.times.ended,
-        moment(interaction.response.headers.get("date"), 1.0),
-    )
-    return next((one.epoch_s for one in known if one is not None), None)
 
 
 def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:

@@ -244,7 +244,7 @@ def test_a_file_that_is_cut_off_anywhere_shows_what_stands_before():
     for end in range(len(whole) // 2 + 1, len(whole)):
         loaded = viewer.load(whole[:end])
         assert loaded.streams[0].text() == "Olá"
-        assert any("ends in the middle" in problem.message for problem in loaded.problems), end
+        assert any("ends before it is complete" in problem.message for problem in loaded.problems), end
 
 
 def test_a_flow_that_is_cut_off_in_its_body_shows_the_beginning_of_it():
@@ -255,7 +255,7 @@ def test_a_flow_that_is_cut_off_in_its_body_shows_the_beginning_of_it():
     assert exchange.response.body == BODY[: BODY.index(b"[DONE]")]
     assert (exchange.response.status, exchange.times.ended) == (200, Moment(START + 2.5, 1e-6))
     assert loaded.streams[0].text() == "Olá"
-    [problem] = [problem for problem in loaded.problems if "ends in the middle" in problem.message]
+    [problem] = [problem for problem in loaded.problems if "ends before it is complete" in problem.message]
     assert (problem.severity, problem.offset) == ("warning", 0)
 
 

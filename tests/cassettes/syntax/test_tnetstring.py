@@ -54,7 +54,7 @@ def test_a_value_that_is_cut_off_holds_what_stands_before(value, end, kept):
     data = packed(value)
     [found] = read(data[: data.index(end) + len(end)])
     assert found.value == kept
-    assert found.trouble == "the file ends in the middle of it"
+    assert found.trouble == "the file ends before it is complete"
 
 
 @pytest.mark.parametrize("broken", [b"1:5?", b"1:5", b"9:5#", b"x", b"1234567890123:5#", b":#", b"-1:#"])
@@ -62,12 +62,12 @@ def test_what_is_no_tnetstring_is_said_and_the_next_value_is_read(broken):
     inner = packed("a") + packed(1) + packed("b") + broken
     data = b"%d:%b}" % (len(inner), inner)
     first, second = read(data + packed(5))
-    assert first == Value(0, {"a": 1}, f"no tnetstring at byte {data.rindex(broken)}")
+    assert first == Value(0, {"a": 1}, f"there is no tnetstring at byte {data.rindex(broken)}")
     assert second == Value(len(data), 5, "")
 
 
 def test_outside_of_a_value_nothing_is_read_after_what_is_no_tnetstring():
-    assert read(packed(1) + b"?" + packed(2)) == [Value(0, 1, ""), Value(4, None, "no tnetstring at byte 4")]
+    assert read(packed(1) + b"?" + packed(2)) == [Value(0, 1, ""), Value(4, None, "there is no tnetstring at byte 4")]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def recordings(tmp_path):
 
 def test_a_file_does_not_differ_from_itself(recordings, capsys):
     assert run(recordings / "a.har", recordings / "a.har") == 0
-    assert "No difference" in capsys.readouterr().out
+    assert "No differences." in capsys.readouterr().out
 
 
 def test_ids_and_time_stamps_do_not_count_as_differences(recordings):
@@ -38,7 +38,7 @@ def test_ids_and_time_stamps_do_not_count_as_differences(recordings):
 def test_a_difference_is_shown_and_sets_the_exit_status(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har") == 1
     written = capsys.readouterr()
-    assert "They differ in request and text" in written.out
+    assert "The recordings differ in request and text." in written.out
     assert "+ Hello you." in written.out
     assert "\x1b" not in written.out
     assert written.err == ""
@@ -95,7 +95,7 @@ def test_the_message_about_a_file_that_is_not_a_recording_names_it(recordings, c
 def test_markdown_can_be_written(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har", "--markdown") == 1
     written = capsys.readouterr().out
-    assert written.startswith("**They differ in request and text,")
+    assert written.startswith("**The recordings differ in request and text.")
     assert "```diff\n- Hello there.\n+ Hello you.\n```" in written
 
 

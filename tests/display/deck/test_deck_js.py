@@ -36,15 +36,11 @@ def test_no_text_enters_the_page_as_html():
 
 def test_the_stylesheet_has_the_colours_of_the_palette():
     style = deck.stylesheet()
+    names = {"hidden": "reasoning", "audio": "content", "tool_call": "tool", "refusal": "error"}
+    quiet = {"silent": "quiet", "keep_alive": "quiet"}
     for kind, colour in palette.BY_LANE.items():
-        name = {
-            "hidden": "reasoning",
-            "audio": "content",
-            "refusal": "error",
-            "silent": "quiet",
-            "keep_alive": "quiet",
-        }.get(kind, kind)
-        assert f"--deck-{name}: light-dark({colour.light}, {colour.dark})" in style
+        name = {**names, **quiet}.get(kind, kind)
+        assert f"--{name}: light-dark({colour.light}, {colour.dark})" in style
 
 
 def test_module_and_stylesheet_stay_under_40_kb():

@@ -109,7 +109,7 @@ def test_a_whole_text_that_does_not_go_on_takes_the_place_of_what_was_shown():
         ("content", " many"),
     ]
     problem = next(problem for problem in stream.problems if problem.severity == "note")
-    assert problem.message.startswith("Event 3 does not go on")
+    assert problem.message.startswith("Event 3 replaces the text before it")
     assert problem.offset == stream.chunks["offset"][3]
 
 

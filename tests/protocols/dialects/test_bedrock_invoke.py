@@ -140,8 +140,8 @@ def test_bytes_that_are_no_base64_are_a_row_and_a_problem():
     assert stream.text() == "a"
     assert kinds(stream) == ["content", "other", "other"]
     assert [problem.message for problem in stream.problems][:2] == [
-        "The bytes of event 1 are no base64.",
-        "The bytes of event 2 are no base64.",
+        "The bytes of event 1 are not base64.",
+        "The bytes of event 2 are not base64.",
     ]
 
 

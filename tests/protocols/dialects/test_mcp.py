@@ -107,7 +107,7 @@ def test_other_results_are_no_content_and_end_the_stream_too(fields, kind):
 def test_a_tool_that_fails_is_an_error_beside_what_it_says():
     stream = load(result(content=[text("no such city")], isError=True))
     assert (stream.text(), kinds(stream)) == ("no such city", ["content", "error"])
-    assert (stream.error, stream.complete) == (StreamError("The tool says that it failed.", "isError"), False)
+    assert (stream.error, stream.complete) == (StreamError("The tool reports that it failed.", "isError"), False)
 
 
 @pytest.mark.parametrize(

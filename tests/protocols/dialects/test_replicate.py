@@ -99,7 +99,7 @@ def test_what_stands_after_done_is_kept_and_reported_once():
     assert (stream.text(), stream.text("other")) == ("a", "bc")
     assert kinds(stream)[-1] == "keep_alive"
     assert [problem.message for problem in stream.problems] == [
-        "2 events stand after `done`, where every client stops."
+        "2 events follow `done`, where every client stops reading."
     ]
     assert stream.problems[0].offset == stream.chunks["offset"][3]
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 import viewer
 from tests.support.servers import serving
-from viewer.cassettes.recorders.go_vcr import KEY
+from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.cli.recorder import recorder_app
 
 # They hold moments against each other, which another process would shift.
@@ -72,7 +72,7 @@ def recorded(tmp_path_factory):
     streams = {}
     for path in folder.glob("*.yaml"):
         tree = yaml.safe_load(path.read_text())
-        assert tree["interactions"][0].pop(KEY)["arrivals"]["s"]
+        assert tree["interactions"][0].pop(EXTENSION_KEY)["arrivals"]["s"]
         [found] = viewer.load(yaml.safe_dump(tree).encode()).streams
         streams[found.model] = found
     return {name: (streams[name], np.array(sent[name]) - sent[name][0]) for name in PATTERNS}

@@ -8,8 +8,8 @@ from typing import Any
 
 from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
-from viewer.cassettes.fields import mapping
 from viewer.cassettes.recorders import ruby_vcr
+from viewer.text.json import mapping
 from viewer.types.formats import About
 
 ABOUT = (

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
-from viewer.text.json import as_text, parse
+from viewer.text.json import as_text, is_number, items, mapping, parse
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -36,10 +36,9 @@ _BEGINS = frozenset({"requestWillBeSent", "webSocketCreated"})
 _BESIDE = "ExtraInfo"
 _LOOKED_AT = 200
 _MAX_WRAPPERS = 4
-_QUOTED = 200
 _MICROSECOND = 1e-6
 # More seconds than any time has.
-_NO_TIME = 1e12
+_MAX_TIME_S = 1e12
 
 _REBUILT = Problem(
     "note",
@@ -76,19 +75,18 @@ def _is_array(document: Document) -> bool:
 def _messages(document: Document, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """Yield the messages of a log, each without what a logger put around it."""
     if _is_array(document):
-        yield from map(_unwrapped, document.tree if isinstance(document.tree, list) else [])
+        yield from map(_unwrapped, items(document.tree))
         return
-    place = 0
     not_json: list[int] = []
-    for line in document.data.split(b"\n"):
-        try:
-            yield _unwrapped(parse(line)) if line.strip() else {}
-        except ValueError:
-            not_json.append(place)
-        place += len(line) + 1
+    for line in read_json_lines(document.data):
+        if line.error:
+            not_json.append(line.offset)
+        else:
+            yield _unwrapped(line.value)
     if not_json:
-        what = f"Lines of the log that are not JSON: {len(not_json)}."
-        problems.append(Problem("warning", what, "They are passed over; is it cut off?", offset=not_json[0]))
+        what = f"Lines of the log that are not JSON: {len(not_json):,}."
+        advice = "They are skipped. The log may be cut off."
+        problems.append(Problem("warning", what, advice, offset=not_json[0]))
 
 
 def _unwrapped(value: Any) -> dict[str, Any]:
@@ -96,10 +94,10 @@ def _unwrapped(value: Any) -> dict[str, Any]:
     for _ in range(_MAX_WRAPPERS):
         if isinstance(value, str):
             try:
-                value = parse(recorded.body(value))
+                value = parse(fields.body(value))
             except ValueError:
                 break
-        held = recorded.mapping(value)
+        held = mapping(value)
         if "method" in held or "message" not in held:
             return held
         value = held["message"]
@@ -110,9 +108,9 @@ def _events(messages: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str,
     """Yield name and parameters of each event of a request, and a body that was asked for as if it were one."""
     asked: dict[str, Any] = {}
     for message in messages:
-        method, params = as_text(message.get("method")), recorded.mapping(message.get("params"))
+        method, params = as_text(message.get("method")), mapping(message.get("params"))
         name = method.removeprefix(_DOMAIN) if method.startswith(_DOMAIN) else ""
-        result = recorded.mapping(message.get("result"))
+        result = mapping(message.get("result"))
         if name == "getResponseBody":
             # The answer to a command may be a message of its own, which names no more than the command's number.
             asked[as_text(message.get("id"))] = params.get("requestId")
@@ -149,7 +147,7 @@ class _Exchange:
     def frames(self, name: str) -> list[dict[str, Any]]:
         """Return the frames of a WebSocket that carry messages in one direction, each with its time."""
         events = self.events[name]
-        frames = [{**recorded.mapping(event.get("response")), "timestamp": event.get("timestamp")} for event in events]
+        frames = [{**mapping(event.get("response")), "timestamp": event.get("timestamp")} for event in events]
         return [frame for frame in frames if is_message(frame.get("opcode"))]
 
     def since_sent(self, event: dict[str, Any]) -> float | None:
@@ -160,7 +158,7 @@ class _Exchange:
     def arrivals(self, events: list[dict[str, Any]]) -> Arrivals | None:
         """Return when events came, since the request where the log holds it; None where one of them has no time."""
         start = _seconds(self.sent.get("timestamp"))
-        came = recorded.arrivals([event.get("timestamp") for event in events], 1.0)
+        came = fields.arrivals([event.get("timestamp") for event in events], 1.0)
         if came is None:
             return None
         seconds = tuple(second - (start or 0.0) for second in came.s)
@@ -199,7 +197,7 @@ def _body(exchange: _Exchange) -> _Body:
     messages = exchange.events["eventSourceMessageReceived"]
     if answer := exchange.first("getResponseBody"):
         is_base64 = answer.get("base64Encoded") is True
-        data = recorded.base64_body(answer["body"]) if is_base64 else recorded.body(answer["body"])
+        data = fields.base64_body(answer["body"]) if is_base64 else fields.body(answer["body"])
         return _Body(data, exchange.arrivals(messages))
     lengths = exchange.events["dataReceived"]
     pieces = [piece for piece in lengths if isinstance(piece.get("data"), str)]
@@ -208,7 +206,7 @@ def _body(exchange: _Exchange) -> _Body:
         body = event_stream((one.get("eventName"), one.get("eventId"), one.get("data")) for one in messages)
         return _Body(body, exchange.arrivals(messages), _REBUILT)
     if pieces:
-        parts = [recorded.base64_body(piece["data"]) for piece in pieces]
+        parts = [fields.base64_body(piece["data"]) for piece in pieces]
         came = exchange.arrivals(pieces)
         what = f"Of the {len(lengths)} pieces of the body {without} came as lengths only."
         loss = Problem("warning", what, "What is shown has gaps.") if without else None
@@ -223,23 +221,21 @@ def _body(exchange: _Exchange) -> _Body:
 
 
 def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
-    request = recorded.mapping(exchange.sent.get("request"))
-    response = recorded.mapping(exchange.answered.get("response"))
+    request = mapping(exchange.sent.get("request"))
+    response = mapping(exchange.answered.get("response"))
     is_socket = bool(exchange.frames("webSocketFrameReceived"))
     media_type = JSON_LINES if is_socket else as_text(response.get("mimeType"))
-    headers = recorded.headers(response.get("headers"))
-    if media_type and "content-type" not in headers:
-        headers = Headers([*headers.items(), ("Content-Type", media_type)])
+    headers = fields.with_content_type(fields.headers(response.get("headers")), media_type)
     started = _seconds(exchange.sent.get("wallTime"))
     return Interaction(
         Request(
             method=as_text(request.get("method")) or ("GET" if "url" in exchange.begin else ""),
             url=as_text(request.get("url") or exchange.begin.get("url") or response.get("url")),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_posted(request) or json_lines(map(_payload, exchange.frames("webSocketFrameSent"))),
         ),
         Response(
-            status=recorded.status(response.get("status")),
+            status=fields.status(response.get("status")),
             reason=as_text(response.get("statusText")),
             headers=headers,
             body=body.data,
@@ -259,22 +255,21 @@ def _losses(exchange: _Exchange, body: _Body) -> Iterator[Problem]:
         "errorText", exchange.first("webSocketFrameError").get("errorMessage")
     )
     if failure is not None:
-        what = f"The request failed or was aborted: {as_text(failure)[:_QUOTED]}."
+        what = f"The request failed or was aborted: {fields.quote(failure)}."
         yield Problem("warning", what, "What came before is shown.")
     elif not exchange.answered and not body.data:
-        yield recorded.no_response(0)
+        yield fields.no_response(0)
     if body.loss:
         yield body.loss
-    request = recorded.mapping(exchange.sent.get("request"))
+    request = mapping(exchange.sent.get("request"))
     if request.get("hasPostData") is True and not _posted(request):
         yield Problem("note", "The body of the request was not logged.", "It may have been too long for the log.")
 
 
 def _posted(request: dict[str, Any]) -> bytes:
     """Return the body of a request: text, or pieces in base64."""
-    entries = request.get("postDataEntries")
-    pieces = [recorded.mapping(entry).get("bytes") for entry in entries] if isinstance(entries, list) else []
-    return recorded.body(request.get("postData")) or b"".join(recorded.base64_body(piece) for piece in pieces)
+    pieces = [entry.get("bytes") for entry in fields.mappings(request.get("postDataEntries"))]
+    return fields.body(request.get("postData")) or b"".join(map(fields.base64_body, pieces))
 
 
 def _payload(frame: dict[str, Any]) -> bytes | str:
@@ -282,5 +277,4 @@ def _payload(frame: dict[str, Any]) -> bytes | str:
 
 
 def _seconds(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < _NO_TIME else None
+    return float(value) if is_number(value) and abs(value) < _MAX_TIME_S else None

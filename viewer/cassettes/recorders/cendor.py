@@ -6,12 +6,11 @@ the SDK's objects. What looks like a secret, ids among it, stands as "<redacted>
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.recorders.llm_cassette import WIRE_LOST, plain, streamed, version
 from viewer.cassettes.wire_form import JSON_LINES
-from viewer.text.json import write
+from viewer.text.json import mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -32,13 +31,13 @@ def recognise(document: Document) -> int:
     """Look for entries of a kind that have the hash of a request, or for a file of none that has nothing else."""
     if b'"entries"' not in document.head:
         return 0
-    tree = recorded.mapping(document.tree)
+    tree = mapping(document.tree)
     entries = tree.get("entries")
     if not isinstance(entries, list):
         return 0
     if not entries:
         return 40 if tree.keys() == {"version", "entries"} else 0
-    held = map(recorded.mapping, entries)
+    held = map(mapping, entries)
     return 95 if any(entry.get("kind") in _KINDS and "request_hash" in entry for entry in held) else 0
 
 
@@ -55,10 +54,10 @@ def read(document: Document) -> Recording:
 
 
 def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction:
-    entry = recorded.mapping(value)
-    request = Request(body=recorded.body(write(entry["request"])) if "request" in entry else b"")
+    entry = mapping(value)
+    request = Request(body=fields.json_body(entry["request"]) if "request" in entry else b"")
     if "response" not in entry:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
         return Interaction(request, Response())
     held = entry["response"]
     # Version 1 does not say whether the call was streamed, and a model answers with a list in no other case.

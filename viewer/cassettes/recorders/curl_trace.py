@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.curl_blocks import Block, blocks, is_exact, is_trace, with_line_ends
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import Message, address, is_interim, read_message
+from viewer.cassettes.http_messages import HTTPMessage, is_interim, parse_message, request_url
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -71,7 +70,7 @@ def read(document: Document) -> Recording:
     interactions: list[Interaction] = []
     exchanges = list(_exchanges(blocks(document.data, exact=exact)))
     for exchange in exchanges:
-        received = read_message(b"".join(exchange.head))
+        received = parse_message(b"".join(exchange.head))
         if exchange is exchanges[-1] or not is_interim(received):
             interactions.append(_interaction(exchange, received, len(interactions), problems, exact=exact))
     return Recording("curl-trace", interactions, problems=tuple(problems))
@@ -107,10 +106,10 @@ def _exchanges(found: Iterable[Block]) -> Iterator[_Exchange]:
 
 
 def _interaction(
-    exchange: _Exchange, received: Message, index: int, problems: list[Problem], *, exact: bool
+    exchange: _Exchange, received: HTTPMessage, index: int, problems: list[Problem], *, exact: bool
 ) -> Interaction:
     if not exchange.head:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     if not exchange.is_whole:
         what = "A block of this exchange has not as many bytes as it says."
         problems.append(Problem("warning", what, "The trace may be cut off or edited.", interaction=index))
@@ -119,19 +118,19 @@ def _interaction(
         what = "The response body was compressed, and a trace in ASCII does not hold its bytes."
         problems.append(Problem("error", what, "Record with --trace, or let curl not ask for it.", interaction=index))
     as_sent = bytes if exact else with_line_ends
-    sent = read_message(b"".join(exchange.sent_head))
+    sent = parse_message(b"".join(exchange.sent_head))
     raw = b"".join(piece.data for piece in exchange.pieces)
-    spans, is_ended = _body(raw, received.headers, is_over=exchange.is_over)
+    spans, is_ended = _body(raw, received, is_over=exchange.is_over)
     return Interaction(
         Request(
-            method=sent.first_line[0],
-            url=address(sent.first_line[1], sent.headers),
+            method=sent.start_line[0],
+            url=request_url(sent.start_line[1], sent.headers),
             headers=sent.headers,
             body=as_sent(b"".join(exchange.sent_body)),
         ),
         Response(
-            status=recorded.status(received.first_line[1]),
-            reason=received.first_line[2],
+            status=fields.status(received.start_line[1]),
+            reason=received.start_line[2],
             headers=received.headers,
             body=as_sent(b"".join(raw[begin:end] for begin, end in spans)),
         ),
@@ -139,11 +138,11 @@ def _interaction(
     )
 
 
-def _body(raw: bytes, headers: Headers, *, is_over: bool) -> tuple[Spans, bool]:
+def _body(raw: bytes, received: HTTPMessage, *, is_over: bool) -> tuple[Spans, bool]:
     """Return where the body stands in what was received, and whether that is the whole body."""
-    if headers.get("transfer-encoding", "").lower().endswith("chunked") and _CHUNK.match(raw):
+    if received.is_chunked and _CHUNK.match(raw):
         return _chunks(raw)
-    length = headers.get("content-length", "")
+    length = received.headers.get("content-length", "")
     return [(0, len(raw))], length == str(len(raw)) if length else is_over
 
 

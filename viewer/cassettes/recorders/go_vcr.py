@@ -4,10 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, number
+from viewer.text.json import as_text, mapping, number
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -24,7 +23,7 @@ ABOUT = (
 
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
-KEY = "cassette_viewer"
+EXTENSION_KEY = "cassette_viewer"
 """What the recorder of this project adds to an interaction, and go-vcr passes over: `arrivals`, when it `started`, and what `trouble` there was."""
 
 _MICROSECOND = 1e-6
@@ -38,15 +37,15 @@ def recognise(document: Document) -> int:
     """Look for interactions whose response has a status `code`, which no other recorder of such files writes."""
     if b"interactions" not in document.head:
         return 0
-    tree = document.tree
-    interactions = tree.get("interactions") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    interactions = tree.get("interactions")
     if not isinstance(interactions, list) or not as_text(tree.get("version", "")).isdigit():
         return 0
-    responses = [recorded.mapping(recorded.mapping(item).get("response")) for item in interactions]
+    responses = [mapping(mapping(item).get("response")) for item in interactions]
     if any("code" in response or "duration" in response for response in responses):
         return 95
     # Cut off before the end of the first response, or nothing recorded yet.
-    requests = [recorded.mapping(recorded.mapping(item).get("request")) for item in interactions]
+    requests = [mapping(mapping(item).get("request")) for item in interactions]
     return 60 if any("url" in request for request in requests) or not requests else 0
 
 
@@ -61,22 +60,22 @@ def read(document: Document) -> Recording:
 
 
 def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
-    request = recorded.mapping(recorded.mapping(item).get("request"))
-    response = recorded.mapping(recorded.mapping(item).get("response"))
+    request = mapping(mapping(item).get("request"))
+    response = mapping(mapping(item).get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     status = as_text(response.get("status") or "")
     return Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=as_text(request.get("url") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request.get("body"), index, problems),
         ),
         Response(
-            status=recorded.status(response.get("code")) or recorded.status(status),
+            status=fields.status(response.get("code")) or fields.status(status),
             reason=status.lstrip("0123456789 "),
-            headers=recorded.headers(response.get("headers")),
+            headers=fields.headers(response.get("headers")),
             body=_body(response.get("body"), index, problems),
         ),
         _times(item, response, index, problems),
@@ -85,11 +84,11 @@ def _interaction(item: Any, index: int, problems: list[Problem]) -> Interaction:
 
 def _times(item: Any, response: dict[str, Any], index: int, problems: list[Problem]) -> RecordedTimes:
     """Return what go-vcr says of time, and what the recorder of this project adds in a key of its own."""
-    added = recorded.mapping(recorded.mapping(item).get(KEY))
+    added = mapping(mapping(item).get(EXTENSION_KEY))
     if added.get("trouble"):
-        what = f"The recording is not whole: {as_text(added['trouble'])[:200]}."
+        what = f"The recording is not whole: {fields.quote(added['trouble'])}."
         problems.append(Problem("warning", what, "What came before is shown.", interaction=index))
-    arrivals = recorded.mapping(added.get("arrivals"))
+    arrivals = mapping(added.get("arrivals"))
     started = number(added.get("started_epoch_s"), 0.0, _LATEST_S)
     return RecordedTimes(
         # Measured before the body is read (pkg/recorder/recorder.go): time to the headers, nothing more.
@@ -102,7 +101,7 @@ def _times(item: Any, response: dict[str, Any], index: int, problems: list[Probl
 def _arrivals(s: Any, ends: Any) -> Arrivals | None:
     if not isinstance(s, list) or not isinstance(ends, list) or len(s) != len(ends):
         return None
-    known = recorded.arrivals(s, 1.0, since_request=True)
+    known = fields.arrivals(s, 1.0, since_request=True)
     if known is None or not all(isinstance(end, int) and 0 <= end < _HIGHEST_OFFSET for end in ends):
         return None
     return replace(known, ends=tuple(ends), resolution_s=_MICROSECOND)
@@ -117,7 +116,7 @@ def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
             )
         )
         return b""
-    return recorded.body(value)
+    return fields.body(value)
 
 
 def _duration_s(value: Any) -> float | None:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
-from viewer.text.json import as_text, is_utf_8
+from viewer.text.json import as_text, is_number, is_utf_8, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -29,10 +28,9 @@ ABOUT = (
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Return the bytes of a `postData` or a `content`, given the headers it came with."""
 
-_QUOTED = 200
 _MILLISECOND = 1e-3
 # Milliseconds or bytes; no recording has so many.
-_NO_SIZE = 1e15
+_MAX_NUMBER = 1e15
 # What passes before the response headers are in; `ssl` is part of `connect`.
 _UNTIL_HEADERS = ("blocked", "dns", "connect", "send", "wait")
 
@@ -44,7 +42,7 @@ def recognise(document: Document) -> int:
     entries = log(document).get("entries")
     if not isinstance(entries, list):
         return 0
-    return 85 if not entries or any("request" in recorded.mapping(entry) for entry in entries) else 0
+    return 85 if not entries or any("request" in mapping(entry) for entry in entries) else 0
 
 
 def read(document: Document) -> Recording:
@@ -59,7 +57,7 @@ def read(document: Document) -> Recording:
 
 def log(document: Document) -> dict[str, Any]:
     """Return the log of an archive; an empty one where the file is none."""
-    return recorded.mapping(recorded.mapping(document.tree).get("log"))
+    return mapping(mapping(document.tree).get("log"))
 
 
 def recording(document: Document, name: str, version: str, stored: BodyReader) -> Recording:
@@ -70,14 +68,14 @@ def recording(document: Document, name: str, version: str, stored: BodyReader) -
     problems: list[Problem] = []
     interactions = []
     for index, item in enumerate(entries):
-        entry = recorded.mapping(item)
+        entry = mapping(item)
         interactions.append(_interaction(entry, stored))
         problems += _losses(entry, interactions[-1].response, index)
     return Recording(name, interactions, version, tuple(problems), from_tree=True)
 
 
 def _interaction(entry: dict[str, Any], stored: BodyReader) -> Interaction:
-    request, response = recorded.mapping(entry.get("request")), recorded.mapping(entry.get("response"))
+    request, response = mapping(entry.get("request")), mapping(entry.get("response"))
     return Interaction(
         _request(request, entry, stored),
         _response(response, entry, stored),
@@ -86,14 +84,14 @@ def _interaction(entry: dict[str, Any], stored: BodyReader) -> Interaction:
 
 
 def _request(request: dict[str, Any], entry: dict[str, Any], stored: BodyReader) -> Request:
-    headers = recorded.headers(request.get("headers"))
-    posted = recorded.mapping(request.get("postData"))
+    headers = fields.headers(request.get("headers"))
+    posted = mapping(request.get("postData"))
     body = stored(posted, headers)
     if not body and isinstance(posted.get("params"), list):
-        fields = map(recorded.mapping, posted["params"])
-        body = recorded.body(
-            urlencode([(as_text(field.get("name")), as_text(field.get("value", ""))) for field in fields])
-        )
+        pairs = [
+            (as_text(param.get("name")), as_text(param.get("value", ""))) for param in map(mapping, posted["params"])
+        ]
+        body = fields.body(urlencode(pairs))
     return Request(
         method=as_text(request.get("method") or ""),
         url=as_text(request.get("url") or ""),
@@ -103,31 +101,29 @@ def _request(request: dict[str, Any], entry: dict[str, Any], stored: BodyReader)
 
 
 def _response(response: dict[str, Any], entry: dict[str, Any], stored: BodyReader) -> Response:
-    content = recorded.mapping(response.get("content"))
-    headers = recorded.headers(response.get("headers"))
+    content = mapping(response.get("content"))
+    headers = fields.headers(response.get("headers"))
     body = stored(content, headers) or _event_stream(_messages(entry, "_eventSourceMessages"))
     media_type = as_text(content.get("mimeType") or "")
     if not body and (received := _socket_messages(entry, "receive")):
         body, media_type = json_lines(map(_payload, received)), JSON_LINES
-    if media_type and "content-type" not in headers:
-        headers = Headers([*headers.items(), ("Content-Type", media_type)])
     return Response(
         # A browser writes 0 where no response came.
-        status=recorded.status(response.get("status")) or None,
+        status=fields.status(response.get("status")) or None,
         reason=as_text(response.get("statusText") or ""),
-        headers=headers,
+        headers=fields.with_content_type(headers, media_type),
         body=body,
     )
 
 
 def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[Problem]:
     """Say what of a response the archive does not hold."""
-    written = recorded.mapping(entry.get("response"))
-    content = recorded.mapping(written.get("content"))
+    written = mapping(entry.get("response"))
+    content = mapping(written.get("content"))
     if not written:
-        yield recorded.no_response(index)
+        yield fields.no_response(index)
     if failure := written.get("_failureText") or written.get("_error"):
-        what = f"The request failed or was aborted: {as_text(failure)[:_QUOTED]}."
+        what = f"The request failed or was aborted: {fields.quote(failure)}."
         yield Problem("warning", what, "What came before is shown.", interaction=index)
     if content.get("text"):
         return
@@ -135,7 +131,7 @@ def _losses(entry: dict[str, Any], response: Response, index: int) -> Iterator[P
         what = "The body was not kept; it is put together from the messages that the browser kept beside it."
         yield Problem("note", what, "Comments and the exact bytes are lost.", interaction=index)
     elif content.get("_file") and not response.body:
-        what = f"The body stands in a file of its own, which is not there: {as_text(content['_file'])[:_QUOTED]}."
+        what = f"The body stands in a file of its own, which is not there: {fields.quote(content['_file'])}."
         yield Problem(
             "warning", what, "Open the archive from its folder, or as the zip file it was.", interaction=index
         )
@@ -147,20 +143,19 @@ def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
     """Return a body: base64, or text, of which some recorders read the UTF-8 as Latin-1 where no charset is named."""
     text = holder.get("text")
     if as_text(holder.get("encoding")).lower() == "base64":
-        return recorded.base64_body(text or "")
+        return fields.base64_body(text or "")
     if isinstance(text, str) and not text.isascii() and "charset" not in headers.get("content-type", "").lower():
         try:
             latin_1 = text.encode("latin-1")
         except UnicodeEncodeError:
-            return recorded.body(text)
+            return fields.body(text)
         # Text that is not misread is not valid UTF-8 as Latin-1, but for such as is written to show misreading.
-        return latin_1 if is_utf_8(latin_1) else recorded.body(text)
-    return recorded.body(text)
+        return latin_1 if is_utf_8(latin_1) else fields.body(text)
+    return fields.body(text)
 
 
 def _messages(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    held = entry.get(name)
-    return [message for message in held if isinstance(message, dict)] if isinstance(held, list) else []
+    return [message for message in items(entry.get(name)) if isinstance(message, dict)]
 
 
 def _event_stream(messages: list[dict[str, Any]]) -> bytes:
@@ -181,9 +176,9 @@ def _payload(message: dict[str, Any]) -> bytes | str:
 
 
 def _times(entry: dict[str, Any]) -> RecordedTimes:
-    started = recorded.moment(entry.get("startedDateTime"), _MILLISECOND)
+    started = fields.moment(entry.get("startedDateTime"), _MILLISECOND)
     return RecordedTimes(
-        headers_s=_headers_s(recorded.mapping(entry.get("timings"))),
+        headers_s=_headers_s(mapping(entry.get("timings"))),
         whole_s=entry["time"] / 1e3 if _is_size(entry.get("time")) else None,
         arrivals=_arrivals(entry, started),
         started=started,
@@ -193,7 +188,7 @@ def _times(entry: dict[str, Any]) -> RecordedTimes:
 def _arrivals(entry: dict[str, Any], started: Moment | None) -> Arrivals | None:
     """Return when each message came: Chrome writes its epoch seconds, and the start in whole milliseconds."""
     messages = _messages(entry, "_eventSourceMessages") or _socket_messages(entry, "receive")
-    arrivals = recorded.arrivals([message.get("time") for message in messages], 1.0)
+    arrivals = fields.arrivals([message.get("time") for message in messages], 1.0)
     if arrivals is None or started is None:
         return None
     since_start = tuple(second - started.epoch_s for second in arrivals.s)
@@ -211,4 +206,4 @@ def _headers_s(timings: dict[str, Any]) -> float | None:
 
 def _is_size(value: Any) -> bool:
     """Tell whether a value is a number above zero; archives write -1 for what does not apply."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _NO_SIZE
+    return is_number(value) and 0 < value < _MAX_NUMBER

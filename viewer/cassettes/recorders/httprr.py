@@ -6,10 +6,10 @@ After the line `httprr trace v1` each record is a line with two sizes, then a re
 import re
 from collections.abc import Iterator
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
 from viewer.cassettes.document import Document
-from viewer.cassettes.fields import no_response, status
-from viewer.cassettes.http_messages import read_message, without_chunks
+from viewer.cassettes.http_messages import parse_message
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -61,25 +61,24 @@ def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, byte
 
 
 def _interaction(sent: bytes, received: bytes, index: int, problems: list[Problem]) -> Interaction:
-    request, response = read_message(sent), read_message(received)
+    request, response = parse_message(sent), parse_message(received)
     if not received:
-        problems.append(no_response(index))
+        problems.append(fields.no_response(index))
     body = response.body
-    if response.headers.get("transfer-encoding", "").lower().endswith("chunked"):
-        body, whole = without_chunks(body)
-        if not whole:
-            what = "The chunks of the response body are not of the sizes they say."
-            problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
+    if response.is_chunked:
+        body, is_whole = decode_chunked(body)
+        if not is_whole:
+            problems.append(Problem("warning", WRONG_SIZES, WRONG_SIZES_ADVICE, interaction=index))
     return Interaction(
         Request(
-            method=request.first_line[0],
-            url=request.first_line[1],
+            method=request.start_line[0],
+            url=request.start_line[1],
             headers=request.headers,
             body=request.body,
         ),
         Response(
-            status=status(response.first_line[1]),
-            reason=response.first_line[2],
+            status=fields.status(response.start_line[1]),
+            reason=response.start_line[2],
             headers=response.headers,
             body=body,
         ),

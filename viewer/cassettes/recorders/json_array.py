@@ -2,10 +2,11 @@
 
 import re
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 
 ABOUT = (
     About(
@@ -27,5 +28,6 @@ def recognise(document: Document) -> int:
 
 def read(document: Document) -> Recording:
     """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/json")])
-    return Recording("json-array", [Interaction(Request(), Response(headers=headers, body=document.data))])
+    return Recording(
+        "json-array", [Interaction(Request(), Response(headers=fields.content_type(JSON), body=document.data))]
+    )

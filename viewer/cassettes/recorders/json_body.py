@@ -1,10 +1,11 @@
 """A response body by itself: the JSON object that a provider answers with where no stream was asked for, or an error."""
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON
+from viewer.text.json import mapping
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 
 ABOUT = (
     About(
@@ -33,12 +34,11 @@ def recognise(document: Document) -> int:
     """Look for the fields that an answer has together."""
     if document.head.lstrip()[:1] != b"{" or document.broken:
         return 0
-    fields = recorded.mapping(document.tree).keys()
-    return 20 if any(answer <= fields for answer in _ANSWERS) else 0
+    keys = mapping(document.tree).keys()
+    return 20 if any(answer <= keys for answer in _ANSWERS) else 0
 
 
 def read(document: Document) -> Recording:
     """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/json")])
-    response = Response(headers=headers, body=document.data.strip())
+    response = Response(headers=fields.content_type(JSON), body=document.data.strip())
     return Recording("json", [Interaction(Request(), response)])

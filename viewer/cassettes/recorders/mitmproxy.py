@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines
+from viewer.text.json import as_text, is_number, items, mapping
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 from viewer.wire.sniff import is_json
 
@@ -40,13 +39,10 @@ _BEGIN = re.compile(
 _MARKS = {"request": MAP, "response": MAP, "websocket": MAP, "headers": LIST, "messages": LIST}
 _SIDES = ("request", "response", "websocket")
 
-_QUOTED = 200
 _MICROSECOND = 1e-6
 # More seconds than any time has.
-_NO_TIME = 1e12
+_MAX_TIME_S = 1e12
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
-_BINARY = 2
 
 
 def recognise(document: Document) -> int:
@@ -61,7 +57,7 @@ def read(document: Document) -> Recording:
     others: Counter[str] = Counter()
     version = ""
     for begin, value, trouble in read_values(document.data, _MARKS):
-        flow = recorded.mapping(value)
+        flow = mapping(value)
         if trouble:
             what = f"The flow that begins at byte {begin} is broken: {trouble}."
             problems.append(Problem("warning", what, "What could be read of it is shown.", offset=begin))
@@ -71,11 +67,11 @@ def read(document: Document) -> Recording:
             problems += _losses(flow, len(interactions))
             interactions.append(_interaction(flow))
         elif not trouble:
-            others[as_text(flow.get("type", "unknown"))[:_QUOTED]] += 1
+            others[fields.quote(flow.get("type", "unknown"))] += 1
     if not interactions:
         raise CassetteError(document.name, "a mitmproxy file without a flow of HTTP.", "Was anything recorded?")
     if others:
-        what = f"Flows that are not of HTTP: {others.total()} ({', '.join(others)[:_QUOTED]})."
+        what = f"Flows that are not of HTTP: {others.total()} ({fields.quote(', '.join(others))})."
         problems.append(Problem("note", what, "They are left out."))
     return Recording("mitmproxy", interactions, version, tuple(problems))
 
@@ -86,7 +82,7 @@ def _version(value: Any) -> str:
 
 
 def _interaction(flow: dict[str, Any]) -> Interaction:
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
     sent, received = _messages(socket, from_client=True), _messages(socket, from_client=False)
     headers = _headers(request)
     return Interaction(
@@ -97,7 +93,7 @@ def _interaction(flow: dict[str, Any]) -> Interaction:
             body=_content(request.get("content")) or json_lines(map(_payload, sent)),
         ),
         Response(
-            status=recorded.status(response.get("status_code")),
+            status=fields.status(response.get("status_code")),
             reason=as_text(response.get("reason")),
             headers=_headers(response, media_type=JSON_LINES if socket else ""),
             body=json_lines(map(_payload, received)) if socket else _content(response.get("content")),
@@ -117,12 +113,12 @@ def _headers(message: dict[str, Any], media_type: str = "") -> Headers:
     if not media_type:
         return headers
     others = [(name, value) for name, value in headers.items() if name.lower() != "content-type"]
-    return Headers([*others, ("Content-Type", media_type)])
+    return fields.with_content_type(Headers(others), media_type)
 
 
 def _listed(value: Any) -> list[list[Any]]:
     """Return a list's items that are lists themselves."""
-    return [item for item in value if isinstance(item, list)] if isinstance(value, list) else []
+    return [item for item in items(value) if isinstance(item, list)]
 
 
 def _url(request: dict[str, Any], headers: Headers) -> str:
@@ -147,7 +143,7 @@ def _is_dropped(message: list[Any]) -> bool:
 def _payload(message: list[Any]) -> Any:
     """Return what a message of a WebSocket holds; binary ones that are no JSON stand as base64."""
     content = _content(message[2])
-    return b64encode(content).decode() if message[0] == _BINARY and not is_json(content) else content
+    return b64encode(content).decode() if message[0] == BINARY and not is_json(content) else content
 
 
 def _times(
@@ -156,13 +152,10 @@ def _times(
     """Return the times of a flow; a WebSocket's response ends with the connection."""
     start = _seconds(request.get("timestamp_start"))
     end = _seconds((socket or response).get("timestamp_end"))
-    came = [_since(start, message[3]) for message in received]
-    seconds = tuple(second for second in came if second is not None)
-    whole = bool(came) and len(seconds) == len(came)
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=Arrivals(seconds, resolution_s=_MICROSECOND) if whole else None,
+        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], _MICROSECOND),
         started=None if start is None else Moment(start, _MICROSECOND),
         ended=None if end is None else Moment(end, _MICROSECOND),
     )
@@ -170,8 +163,7 @@ def _times(
 
 def _seconds(value: Any) -> float | None:
     """Return epoch seconds; None for what is no time."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 < value < _NO_TIME else None
+    return float(value) if is_number(value) and 0 < value < _MAX_TIME_S else None
 
 
 def _since(start: float | None, value: Any) -> float | None:
@@ -181,12 +173,12 @@ def _since(start: float | None, value: Any) -> float | None:
 
 def _losses(flow: dict[str, Any], index: int) -> Iterator[Problem]:
     """Say what of a flow did not come through the proxy, or was not kept."""
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
-    if error := recorded.mapping(flow.get("error")):
-        what = f"The exchange broke off: {as_text(error.get('msg') or 'no reason is given')[:_QUOTED]}."
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
+    if error := mapping(flow.get("error")):
+        what = f"The exchange broke off: {fields.quote(error.get('msg') or 'no reason is given')}."
         yield Problem("warning" if response else "error", what, "What came before is shown.", interaction=index)
     elif not response:
-        yield recorded.no_response(index)
+        yield fields.no_response(index)
     if not socket and response.get("content", b"") is None:
         what = "The response body was streamed through the proxy, and mitmproxy keeps no streamed body."
         advice = "Record without streaming, or with the option store_streamed_bodies of mitmproxy 12."

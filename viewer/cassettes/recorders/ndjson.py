@@ -1,9 +1,10 @@
 """A response body by itself: newline-delimited JSON saved to a file, as Ollama and chunk dumps have it."""
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 from viewer.wire.sniff import is_json_lines
 
 ABOUT = (
@@ -23,5 +24,6 @@ def recognise(document: Document) -> int:
 
 def read(document: Document) -> Recording:
     """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/x-ndjson")])
-    return Recording("ndjson", [Interaction(Request(), Response(headers=headers, body=document.data))])
+    return Recording(
+        "ndjson", [Interaction(Request(), Response(headers=fields.content_type(JSON_LINES), body=document.data))]
+    )

@@ -7,10 +7,9 @@ import json
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -35,7 +34,7 @@ def recognise(document: Document) -> int:
     tree = document.tree
     if not isinstance(tree, list):
         return 0
-    definitions = [recorded.mapping(item) for item in tree]
+    definitions = [mapping(item) for item in tree]
     return 90 if any("scope" in item and ("path" in item or "response" in item) for item in definitions) else 0
 
 
@@ -44,23 +43,23 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     is_tree = document.head.lstrip()[:1] == b"["
     items = document.tree if is_tree else _definitions(document.data)
-    interactions = [_interaction(recorded.mapping(item), index, problems) for index, item in enumerate(items)]
+    interactions = [_interaction(mapping(item), index, problems) for index, item in enumerate(items)]
     return Recording("nock", interactions, problems=tuple(problems), from_tree=is_tree)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
     if "response" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     received = _headers(item.get("rawHeaders", item.get("headers")))
     return Interaction(
         Request(
             method=as_text(item.get("method") or ""),
             url=as_text(item.get("scope") or "") + as_text(item.get("path") or ""),
             headers=_headers(item.get("reqheaders")),
-            body=recorded.body(item.get("body")),
+            body=fields.body(item.get("body")),
         ),
         Response(
-            status=recorded.status(item.get("status")),
+            status=fields.status(item.get("status")),
             headers=received,
             body=_body(item, received, index, problems),
         ),
@@ -71,7 +70,7 @@ def _headers(value: Any) -> Headers:
     """Return headers from a map, or from names and values in turn as Node lists them."""
     if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return Headers(zip(map(str, value[::2]), map(str, value[1::2]), strict=False))
-    return recorded.headers(value)
+    return fields.headers(value)
 
 
 def _body(item: dict[str, Any], headers: Headers, index: int, problems: list[Problem]) -> bytes:
@@ -86,7 +85,7 @@ def _body(item: dict[str, Any], headers: Headers, index: int, problems: list[Pro
         except ValueError:
             what = "The response is said to be binary, but is not hexadecimal."
             problems.append(Problem("warning", what, "It is shown as it stands.", interaction=index))
-    return recorded.body(value)
+    return fields.body(value)
 
 
 def _definitions(code: bytes) -> list[dict[str, Any]]:

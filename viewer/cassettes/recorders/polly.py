@@ -7,12 +7,11 @@ network chunks (adapter-node-http, `getBodyFromChunks`), base64 since version 5 
 import base64
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.recorders import har
 from viewer.files.content_encoding import GZIP
-from viewer.text.json import as_text, parse
+from viewer.text.json import as_text, mapping, parse
 from viewer.types.formats import About
 from viewer.types.http import Headers
 
@@ -42,15 +41,15 @@ def read(document: Document) -> Recording:
 
 
 def _creator(log: dict[str, Any]) -> dict[str, Any]:
-    return recorded.mapping(log.get("creator"))
+    return mapping(log.get("creator"))
 
 
 def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
     if holder.get("textJSON") is not None:
-        return recorded.body(holder["textJSON"])
+        return fields.body(holder["textJSON"])
     text = holder.get("text")
     if not isinstance(text, str):
-        return recorded.body(text)
+        return fields.body(text)
     encoding = as_text(holder.get("encoding") or "").lower()
     if encoding == "base64":
         return _joined(text, "base64")
@@ -59,8 +58,8 @@ def _stored(holder: dict[str, Any], headers: Headers) -> bytes:
     if "content-encoding" in headers:
         # Versions before 5 say nothing of the chunks of a compressed body, nor of a text that was decompressed.
         body = _joined(text, "hex")
-        return body if body.startswith(GZIP) else recorded.body(text)
-    return recorded.body(text)
+        return body if body.startswith(GZIP) else fields.body(text)
+    return fields.body(text)
 
 
 def _joined(text: str, *encodings: str) -> bytes:
@@ -76,14 +75,14 @@ def _joined(text: str, *encodings: str) -> bytes:
             )
         except ValueError:
             continue
-    return recorded.body(text)
+    return fields.body(text)
 
 
 def _pieces(text: str) -> list[str]:
     if not text.startswith("["):
         return [text]
     try:
-        pieces = parse(recorded.body(text))
+        pieces = parse(fields.body(text))
     except ValueError:
         return [text]
     return pieces if isinstance(pieces, list) and all(isinstance(piece, str) for piece in pieces) else [text]

@@ -7,11 +7,11 @@ first token cannot be had from it. `ts` is when the response had ended, in whole
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import event_stream
-from viewer.text.json import as_text, parse, write
+from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -47,25 +47,20 @@ def read(document: Document) -> Recording:
 
 def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """Yield the exchanges; the first line may be about the file, and one that is no exchange is passed over."""
-    place = 0
-    for line in data.split(b"\n"):
-        try:
-            value = recorded.mapping(parse(line)) if line.strip() else {}
-        except ValueError as error:
-            what = f"A line is not JSON ({error})."
-            problems.append(Problem("warning", what, "It is passed over; record it again.", offset=place))
-            value = {}
-        if "fingerprint" in recorded.mapping(value.get("request")):
-            yield value
-        place += len(line) + 1
+    for line in read_json_lines(data):
+        if line.error:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+        exchange = mapping(line.value)
+        if "fingerprint" in mapping(exchange.get("request")):
+            yield exchange
 
 
 def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(exchange.get("request")), recorded.mapping(exchange.get("response"))
+    request, response = mapping(exchange.get("request")), mapping(exchange.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
-    held = response.get("stream_chunks")
-    events = [recorded.mapping(event) for event in held] if isinstance(held, list) else []
+        problems.append(fields.no_response(index))
+    events = fields.mappings(response.get("stream_chunks"))
     body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
     return Interaction(
         Request(
@@ -74,13 +69,13 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(response.get("status")),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(response.get("status")),
+            headers=fields.headers(response.get("headers")),
             body=body or _body(response.get("body")),
         ),
         RecordedTimes(
-            arrivals=recorded.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
-            ended=recorded.moment(exchange.get("ts"), 1.0),
+            arrivals=fields.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
+            ended=fields.moment(exchange.get("ts"), 1.0),
         ),
     )
 
@@ -91,6 +86,6 @@ def _data(value: Any) -> str:
 
 
 def _body(value: Any) -> bytes:
-    if _RAW in recorded.mapping(value):
-        return recorded.base64_body(value[_RAW])
-    return recorded.body(value)
+    if _RAW in mapping(value):
+        return fields.base64_body(value[_RAW])
+    return fields.body(value)

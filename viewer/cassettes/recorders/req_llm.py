@@ -9,11 +9,10 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -36,55 +35,54 @@ def recognise(document: Document) -> int:
     """Look for a request beside its canonical JSON, for pieces in base64, or for the name of the format of a WebSocket."""
     if not any(sign in document.head for sign in (b'"canonical_json"', b'"b64"', _SOCKET.encode())):
         return 0
-    tree = recorded.mapping(document.tree)
-    is_exchange = "canonical_json" in recorded.mapping(tree.get("request")) and "response" in tree
+    tree = mapping(document.tree)
+    is_exchange = "canonical_json" in mapping(tree.get("request")) and "response" in tree
     # The pieces come first, so that a file that is cut off may hold nothing else.
-    is_begin = "captured_at" in tree and any("b64" in piece for piece in _listed(tree, "chunks"))
+    is_begin = "captured_at" in tree and any("b64" in piece for piece in fields.mappings(tree.get("chunks")))
     return 95 if is_exchange or is_begin or tree.get("format") == _SOCKET else 0
 
 
 def read(document: Document) -> Recording:
     """Return the one interaction of a file."""
-    tree = recorded.mapping(document.tree)
-    request, response = recorded.mapping(tree.get("request")), recorded.mapping(tree.get("response"))
+    tree = mapping(document.tree)
+    request, response = mapping(tree.get("request")), mapping(tree.get("response"))
     is_socket = tree.get("format") == _SOCKET
     if is_socket:
         asked, answer, arrivals = _messages(tree, "client"), _messages(tree, "server"), None
-        headers = Headers([("Content-Type", JSON_LINES)])
+        headers = fields.content_type(JSON_LINES)
     else:
-        headers = recorded.headers(response.get("headers"))
-        asked = _stored(request.get("body")) or recorded.body(request.get("canonical_json"))
+        headers = fields.headers(response.get("headers"))
+        asked = _stored(request.get("body")) or fields.body(request.get("canonical_json"))
         answer, arrivals = _body(tree, response, headers)
     interaction = Interaction(
         Request(
             method="GET" if is_socket else as_text(request.get("method")).upper(),
             url=as_text(request.get("url")),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=asked,
         ),
-        Response(101 if is_socket else recorded.status(response.get("status")), headers=headers, body=answer),
-        RecordedTimes(arrivals=arrivals, ended=recorded.moment(tree.get("captured_at"), _MICROSECOND)),
+        Response(101 if is_socket else fields.status(response.get("status")), headers=headers, body=answer),
+        RecordedTimes(arrivals=arrivals, ended=fields.moment(tree.get("captured_at"), _MICROSECOND)),
     )
-    problems: tuple[Problem, ...] = () if response or answer or is_socket else (recorded.no_response(0),)
+    problems: tuple[Problem, ...] = () if response or answer or is_socket else (fields.no_response(0),)
     return Recording("req_llm", [interaction], problems=problems, from_tree=True)
 
 
-def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = tree.get(name)
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
-
-
 def _messages(tree: dict[str, Any], direction: str) -> bytes:
-    return json_lines(frame.get("event") for frame in _listed(tree, "frames") if frame.get("direction") == direction)
+    return json_lines(
+        frame.get("event") for frame in fields.mappings(tree.get("frames")) if frame.get("direction") == direction
+    )
 
 
 def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> tuple[bytes, Arrivals | None]:
     """Return a response body and when its pieces came; what is compressed is not in pieces that can be told apart."""
-    pieces = _listed(tree, "chunks") or [event for event in _listed(tree, "events") if event.get("type") == "data"]
+    pieces = fields.mappings(tree.get("chunks")) or [
+        event for event in fields.mappings(tree.get("events")) if event.get("type") == "data"
+    ]
     if not pieces:
         return _stored(response.get("body")), None
     parts = [_stored(piece if "b64" in piece else piece.get("decoded")) for piece in pieces]
-    came = recorded.arrivals([piece.get("t_us") for piece in pieces], _MICROSECOND)
+    came = fields.arrivals([piece.get("t_us") for piece in pieces], _MICROSECOND)
     if came is None or headers.get("content-encoding", "identity") != "identity":
         return b"".join(parts), None
     return b"".join(parts), replace(came, ends=tuple(accumulate(map(len, parts))))
@@ -92,5 +90,5 @@ def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> t
 
 def _stored(value: Any) -> bytes:
     """Return bytes that stand as base64, or as the JSON that they were."""
-    packed = recorded.mapping(value).get("b64")
-    return recorded.base64_body(packed) if isinstance(packed, str) else recorded.body(value)
+    packed = mapping(value).get("b64")
+    return fields.base64_body(packed) if isinstance(packed, str) else fields.body(value)

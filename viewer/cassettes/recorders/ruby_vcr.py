@@ -6,10 +6,9 @@
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -49,13 +48,13 @@ def items(document: Document) -> list[dict[str, Any]] | None:
     """Return the interactions as they are written; None where the file has no list of them."""
     if b"http_interactions" not in document.head:
         return None
-    held = recorded.mapping(document.tree).get("http_interactions")
-    return [recorded.mapping(item) for item in held] if isinstance(held, list) else None
+    held = mapping(document.tree).get("http_interactions")
+    return fields.mappings(held) if isinstance(held, list) else None
 
 
 def recorder(document: Document) -> str:
     """Return what the file says it was recorded with."""
-    return as_text(recorded.mapping(document.tree).get("recorded_with") or "")
+    return as_text(mapping(document.tree).get("recorded_with") or "")
 
 
 def recording(document: Document, name: str) -> Recording:
@@ -71,38 +70,38 @@ def recording(document: Document, name: str) -> Recording:
 
 def _is_of_r(document: Document) -> bool:
     """Tell by the recorder's name, or by a status that is a number and no mapping."""
-    statuses = [recorded.mapping(item.get("response")).get("status") for item in items(document) or []]
+    statuses = [mapping(item.get("response")).get("status") for item in items(document) or []]
     return bool(_R.search(recorder(document))) or any(isinstance(status, int) for status in statuses)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(item.get("request")), recorded.mapping(item.get("response"))
+    request, response = mapping(item.get("request")), mapping(item.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     status = response.get("status")
     return Interaction(
         Request(
             # Ruby writes the method as a symbol, `post`.
             method=as_text(request.get("method") or "").upper(),
             url=as_text(request.get("uri") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(status.get("code") if isinstance(status, dict) else status),
-            reason=as_text(recorded.mapping(status).get("message") or ""),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(status.get("code") if isinstance(status, dict) else status),
+            reason=as_text(mapping(status).get("message") or ""),
+            headers=fields.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),
-        RecordedTimes(ended=recorded.moment(item.get("recorded_at"), 1.0)),
+        RecordedTimes(ended=fields.moment(item.get("recorded_at"), 1.0)),
     )
 
 
 def _body(value: Any) -> bytes:
     if not isinstance(value, dict):
-        return recorded.body(value)
+        return fields.body(value)
     if value.get("base64_string") is not None:
-        return recorded.base64_body(value["base64_string"])
+        return fields.base64_body(value["base64_string"])
     return _encoded(value.get("string"), value.get("encoding"))
 
 
@@ -116,4 +115,4 @@ def _encoded(text: Any, encoding: Any) -> bytes:
             return text.encode(encoding)
         except (LookupError, ValueError):
             pass
-    return recorded.body(text)
+    return fields.body(text)

@@ -6,10 +6,9 @@ A body names its kind: `sse` is a list of events without the blank line that end
 import hashlib
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem, Severity
@@ -31,12 +30,12 @@ def recognise(document: Document) -> int:
     """Look for entries that were matched by a key, or that have a body with a kind."""
     if b"entries" not in document.head:
         return 0
-    tree = document.tree
-    entries = tree.get("entries") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    entries = tree.get("entries")
     if not isinstance(entries, list):
         return 0
     if not entries:
-        return 60 if "createdAt" in recorded.mapping(tree.get("meta")) else 0
+        return 60 if "createdAt" in mapping(tree.get("meta")) else 0
     return 90 if any(map(_is_entry, entries)) else 0
 
 
@@ -54,43 +53,43 @@ def read(document: Document) -> Recording:
 
 
 def _is_entry(value: Any) -> bool:
-    entry = recorded.mapping(value)
-    bodies = [recorded.mapping(recorded.mapping(entry.get(side)).get("body")) for side in ("request", "response")]
+    entry = mapping(value)
+    bodies = [mapping(mapping(entry.get(side)).get("body")) for side in ("request", "response")]
     return bool(entry.get("request")) and ("matchKey" in entry or any("kind" in body for body in bodies))
 
 
 def _interaction(entry: Any, index: int, document: Document, problems: list[Problem]) -> Interaction:
-    request = recorded.mapping(recorded.mapping(entry).get("request"))
-    response = recorded.mapping(recorded.mapping(entry).get("response"))
+    request = mapping(mapping(entry).get("request"))
+    response = mapping(mapping(entry).get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=as_text(request.get("url") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request.get("body"), "request", index, document, problems),
         ),
         Response(
-            status=recorded.status(response.get("status")),
+            status=fields.status(response.get("status")),
             reason=as_text(response.get("statusText") or ""),
-            headers=recorded.headers(response.get("headers")),
+            headers=fields.headers(response.get("headers")),
             body=_body(response.get("body"), "response", index, document, problems),
         ),
-        RecordedTimes(ended=recorded.moment(recorded.mapping(entry).get("recordedAt"), 1e-3)),
+        RecordedTimes(ended=fields.moment(mapping(entry).get("recordedAt"), 1e-3)),
     )
 
 
 def _body(value: Any, side: str, index: int, document: Document, problems: list[Problem]) -> bytes:
-    body = recorded.mapping(value)
+    body = mapping(value)
     kind = body.get("kind")
     if kind is None:
-        return recorded.body(value)
+        return fields.body(value)
     if kind == "sse":
         chunks = body.get("chunks")
-        return b"".join(map(_event, chunks)) if isinstance(chunks, list) else recorded.body(chunks)
+        return b"".join(map(_event, chunks)) if isinstance(chunks, list) else fields.body(chunks)
     if kind == "base64":
-        return recorded.base64_body(body.get("value") or "")
+        return fields.base64_body(body.get("value") or "")
     if kind == "binary":
         content, trouble = _beside(body, document)
         if trouble:
@@ -98,11 +97,11 @@ def _body(value: Any, side: str, index: int, document: Document, problems: list[
             problems.append(Problem(severity, f"The {side} body {trouble}", _OPEN_BESIDE, interaction=index))
         return content
     if kind not in ("empty", "json", "text"):
-        what = f"The {side} body is of a kind that is not known: {as_text(kind)[:80]}."
+        what = f"The {side} body is of a kind that is not known: {fields.quote(kind, 80)}."
         problems.append(Problem("warning", what, "What it holds as value is shown.", interaction=index))
     if kind == "json" and "value" in body:
-        return write(body["value"]).encode("utf-8", "surrogatepass")
-    return recorded.body(body.get("value"))
+        return fields.json_body(body["value"])
+    return fields.body(body.get("value"))
 
 
 def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
@@ -110,10 +109,10 @@ def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
     path = as_text(body.get("path"))
     content = document.beside(path)
     if content is None:
-        return b"", f"is not in the cassette but in a file beside it, which is not there: {path[:200]}."
+        return b"", f"is not in the cassette but in a file beside it, which is not there: {fields.quote(path)}."
     changed = body.get("sha256") not in (None, hashlib.sha256(content).hexdigest())
-    return content, f"has changed since it was recorded: {path[:200]}." if changed else ""
+    return content, f"has changed since it was recorded: {fields.quote(path)}." if changed else ""
 
 
 def _event(chunk: Any) -> bytes:
-    return recorded.body(chunk).rstrip(b"\r\n") + b"\n\n"
+    return fields.body(chunk).rstrip(b"\r\n") + b"\n\n"

@@ -6,13 +6,12 @@ says so, and what follows came over the next one. Of each piece of audio receive
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -25,7 +24,6 @@ ABOUT = (
 )
 
 _DIRECTIONS = ("sent", "received")
-_QUOTED = 200
 _AUDIO = (b"audio.delta", b"inlineData")
 
 
@@ -47,9 +45,7 @@ def read(document: Document) -> Recording:
         elif item.get("kind", "message") == "message" and item.get("direction") in _DIRECTIONS:
             messages[item["direction"]].append(item.get("data"))
         else:
-            what = (
-                f"An item is of a kind that is not known: {as_text(item.get('kind', item.get('direction')))[:_QUOTED]}."
-            )
+            what = f"An item is of a kind that is not known: {fields.quote(item.get('kind', item.get('direction')))}."
             problems.append(Problem("warning", what, "It is left out.", interaction=0))
     received = json_lines(messages["received"])
     if any(sign in received for sign in _AUDIO):
@@ -57,19 +53,18 @@ def read(document: Document) -> Recording:
         problems.append(Problem("note", what, "Sizes of audio are not those of the wire.", interaction=0))
     interaction = Interaction(
         Request("GET", body=json_lines(messages["sent"])),
-        Response(101, headers=Headers([("Content-Type", JSON_LINES)]), body=received),
+        Response(101, headers=fields.content_type(JSON_LINES), body=received),
     )
-    version = recorded.mapping(document.tree).get("version")
+    version = mapping(document.tree).get("version")
     return Recording("ws-yaml", [interaction], as_text(version), tuple(problems), from_tree=True)
 
 
 def _items(document: Document) -> list[dict[str, Any]]:
-    items = recorded.mapping(document.tree).get("interactions")
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
+    return fields.mappings(mapping(document.tree).get("interactions"))
 
 
 def _closed(item: dict[str, Any], received: int, *, is_last: bool) -> Problem:
-    code, reason = (as_text(item.get(name) or "none")[:_QUOTED] for name in ("code", "reason"))
+    code, reason = (fields.quote(item.get(name) or "none") for name in ("code", "reason"))
     what = f"The connection was closed after {received} received messages (code: {code}, reason: {reason})."
     advice = "" if is_last else "What follows came over a new connection and is shown as one with it."
     return Problem("note" if item.get("ok") is True else "warning", what, advice, interaction=0)

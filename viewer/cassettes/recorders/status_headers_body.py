@@ -5,10 +5,9 @@ Met in https://github.com/Arize-ai/openinference; a list of such responses is re
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 
@@ -33,9 +32,9 @@ def _responses(tree: Any) -> list[Any]:
 
 
 def _is_response(value: Any) -> bool:
-    response = recorded.mapping(value)
+    response = mapping(value)
     return (
-        recorded.status(response.get("status")) is not None
+        fields.status(response.get("status")) is not None
         and isinstance(response.get("headers"), dict | list)
         and "body" in response
         and "request" not in response
@@ -46,9 +45,9 @@ def _interaction(response: dict[str, Any]) -> Interaction:
     return Interaction(
         Request(),
         Response(
-            status=recorded.status(response["status"]),
+            status=fields.status(response["status"]),
             reason=as_text(response.get("statusText") or ""),
-            headers=recorded.headers(response["headers"]),
-            body=recorded.body(response["body"]),
+            headers=fields.headers(response["headers"]),
+            body=fields.body(response["body"]),
         ),
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.times import continue_day, parse_time_of_day
@@ -73,7 +73,7 @@ def read(document: Document) -> Recording:
     is_fine = stamps[0]["part"] or stamps[0]["part_of_day"]
     seconds = tuple(us / _SECOND_US for us in _times_us(stamps))
     arrivals = Arrivals(seconds, tuple(ends), resolution_s=1e-6 if is_fine else 1.0)
-    headers = Headers() if is_event_stream(body) else Headers([("Content-Type", JSON_LINES)])
+    headers = Headers() if is_event_stream(body) else fields.content_type(JSON_LINES)
     interaction = Interaction(Request(), Response(headers=headers, body=body), RecordedTimes(arrivals=arrivals))
     return Recording("ts", [interaction], problems=tuple(problems))
 

@@ -6,10 +6,9 @@ comment above it, without its body. In its header lines yakbak wrote `*/` as `* 
 
 import re
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import address
+from viewer.cassettes.http_messages import request_url
 from viewer.cassettes.syntax.json5 import read_json5, unescape
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
@@ -50,7 +49,7 @@ def read(document: Document) -> Recording:
     comment, code = (text[: begin.start()], text[begin.end() :]) if begin else ("", text)
     request, status = _REQUEST.search(comment), _STATUS.search(code)
     sent = Headers((name, _restored(value)) for name, value in _REQUEST_HEADER.findall(comment))
-    received = recorded.headers({name[1:-1]: read_json5(value.encode())[0] for name, value in _HEADER.findall(code)})
+    received = fields.headers({name[1:-1]: read_json5(value.encode())[0] for name, value in _HEADER.findall(code)})
     writes = list(_WRITE.finditer(code))
     problems = []
     if not any(write["call"] == "end" for write in writes):
@@ -59,11 +58,11 @@ def read(document: Document) -> Recording:
     interaction = Interaction(
         Request(
             method=request[1] if request else "",
-            url=address(request[2], sent) if request else "",
+            url=request_url(request[2], sent) if request else "",
             headers=sent,
         ),
         Response(
-            status=recorded.status(status[1]) if status else None,
+            status=fields.status(status[1]) if status else None,
             headers=received,
             body=b"".join(map(_piece, writes)),
         ),
@@ -82,8 +81,5 @@ def _piece(write: re.Match[str]) -> bytes:
     text = unescape(written[1:-1] if closed else written[1:])
     cut_off = ")" not in write.string[write.end() : write.end() + _CLOSING_CHARACTERS]
     if write["encoding"] == "base64" or (write["buffer"] and cut_off):
-        return recorded.base64_body(text)
-    try:
-        return bytes.fromhex(text) if write["encoding"] else recorded.body(text)
-    except ValueError:
-        return recorded.body(text)
+        return fields.base64_body(text)
+    return fields.hexadecimal_body(text) if write["encoding"] else fields.body(text)

@@ -9,7 +9,7 @@ from viewer.cli.files import STDIN, STDIN_NAME, read_file, refuse_overwrite, wri
 from viewer.cli.output import fail, log, write_lines
 
 if TYPE_CHECKING:
-    from viewer.redaction.findings import Finding
+    from viewer.redaction import Finding
 
 HELP = "write a recording without its secrets"
 
@@ -42,8 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the redacted file, or list the findings."""
     # Only this command needs these modules.
-    from viewer.redaction.cassette import Redaction, find_secrets  # noqa: PLC0415
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415
+    from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
     from viewer.streams.cassette import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
@@ -61,7 +60,7 @@ def run(chosen: argparse.Namespace) -> int:
     to = None if chosen.to == "-" else Path(chosen.to)
     refuse_overwrite(chosen.file, to)
     try:
-        redacted, findings = redacted_file(data, name, options, anew=chosen.go_vcr)
+        redacted, findings = redact_file(data, name, options, as_go_vcr=chosen.go_vcr)
     except CassetteError as error:
         return fail(f"{error} (--go-vcr does)" if "go-vcr" in error.advice else str(error))
     write_output(to, redacted)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from viewer.display.assets import asset, joined_modules
+from viewer.display.colours import CONTENT, FOUND, css_variables
 from viewer.display.deck.tape import make_tape
 from viewer.display.html_page import html_page
 from viewer.streams.stream import Stream
@@ -11,7 +12,14 @@ from viewer.text.html import escape
 
 __all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
 
-# Each after what it imports.
+_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint")
+# Not every browser resolves custom properties in ::highlight(), so these rules name the colours themselves.
+_HIGHLIGHTS = (
+    f"::highlight(deck-newest) {{ background-color: {CONTENT.with_alpha('33', '55').css} }}\n"
+    f"::highlight(deck-found) {{ background-color: {FOUND.css}; color: black }}\n"
+)
+
+# In dependency order: each module comes after what it imports.
 MODULES = ("clock", "dom", "keys", "link", "race", "lanes", "panes", "deck")
 
 
@@ -32,8 +40,8 @@ def page_script() -> str:
 
 @cache
 def stylesheet() -> str:
-    """Return the style that a host puts beside the module."""
-    return asset(__name__, "deck.css")
+    """Return the style that a host puts next to the module."""
+    return css_variables(".deck", _COLOURS) + asset(__name__, "deck.css") + _HIGHLIGHTS
 
 
 @cache

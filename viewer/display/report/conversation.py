@@ -1,7 +1,7 @@
 """What was said to the model, with which tools, and what it said."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, Tool
-from viewer.display.report.nodes import Node, node
+from viewer.display.nodes import Node, node
 
 _TONES = {"reasoning": "reasoning", "tool_call": "tool_call", "tool_result": "tool_call"}
 _NAMES = {"tool_call": "call", "tool_result": "result", "other": "other part"}

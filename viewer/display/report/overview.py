@@ -1,7 +1,7 @@
 """The top of the page: where the recording comes from, all its streams in a table, and what is said first of one."""
 
 from viewer.display.headline import Figure, recorder_of, stream_figures, stream_title
-from viewer.display.report.nodes import Node, node
+from viewer.display.nodes import Node, node
 from viewer.display.story import facts_of, tell
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream

@@ -9,15 +9,17 @@ from functools import cache
 from typing import Any
 
 from viewer.conversation.conversation import conversation_of
+from viewer.display import nodes
 from viewer.display.assets import asset, joined_modules
 from viewer.display.chunk_columns import telling_columns
+from viewer.display.colours import css_variables
 from viewer.display.deck import page_script, page_stylesheet
 from viewer.display.headline import answer_title, stream_title
 from viewer.display.html_page import html_page
+from viewer.display.nodes import Node, SharedTexts, html, node
 from viewer.display.report import overview, sections, whole
 from viewer.display.report.columns import packed_table, packed_tracks
 from viewer.display.report.conversation import conversation
-from viewer.display.report.nodes import Node, SharedTexts, html, node
 from viewer.display.report.texts import stream_texts
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
@@ -29,7 +31,7 @@ from viewer.types.chunk_table import GRADES, KINDS
 __all__ = ["Download", "report_page", "script", "stylesheet"]
 
 _PACKAGE = "viewer.display.report"
-MODULES = ("columns", "search", "nodes", "inflate", "table", "report")
+MODULES = ("columns", "search", "inflate", "table", "report")
 _OF_A_STREAM = {
     "tokens": "Tokens",
     "measures": "Figures",
@@ -51,13 +53,13 @@ class Download:
 @cache
 def script() -> str:
     """Return the script of the page, the deck's included."""
-    return f"{page_script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
+    return f"{page_script()}{nodes.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
 
 
 @cache
 def stylesheet() -> str:
     """Return the style of the page, the deck's included."""
-    return page_stylesheet() + asset(_PACKAGE, "report.css")
+    return css_variables(":root") + page_stylesheet() + nodes.stylesheet() + asset(_PACKAGE, "report.css")
 
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
@@ -121,7 +123,7 @@ def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> d
         {
             # The table takes the place of what stands there without a script.
             "sections": {
-                name: [texts.packed(one) for one in nodes] for name, nodes in said.items() if name != "chunks"
+                name: [texts.packed(one) for one in section] for name, section in said.items() if name != "chunks"
             },
             "table": packed_table(stream),
             "shown": telling_columns(stream),

@@ -5,7 +5,7 @@ import { button, element } from '../deck/dom.js';
 import { mountInPage } from '../deck/page.js';
 import { columnsOf, laneOf } from './columns.js';
 import { inflatedBlob, inflatedJson } from './inflate.js';
-import { built } from './nodes.js';
+import { build } from '../nodes.js';
 import { mountTable } from './table.js';
 
 /** @param {string} id */
@@ -45,7 +45,7 @@ function mountReport(data) {
     for (const row of document.querySelectorAll('#streams tr')) row.classList.toggle('chosen', chosen.includes(row.id));
     if (index !== current || !table) {
       // The first is built anew too: without a script only the beginnings of its texts are there.
-      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => built(node, data.texts)));
+      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => build(node, data.texts)));
       table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, (at) => {
         deck.seek(at);
         root.scrollIntoView({ block: 'nearest' });

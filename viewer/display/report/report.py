@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import os
 
     from viewer.display.report.page import Download
-    from viewer.redaction.cassette import Redaction
+    from viewer.redaction import Redaction
     from viewer.streams.cassette import Cassette
 
 
@@ -31,8 +31,8 @@ def report(
     """
     # `import viewer.display.report.report` must stay light.
     from viewer.display.report.page import report_page  # noqa: PLC0415
-    from viewer.redaction.cassette import Redaction  # noqa: PLC0415
-    from viewer.redaction.cassette import redact as redacted_by  # noqa: PLC0415
+    from viewer.redaction import Redaction  # noqa: PLC0415
+    from viewer.redaction import redact as redacted_by  # noqa: PLC0415
 
     # A page cannot offer the files next to a recording, so it needs all bodies in one file.
     if cassette.has_files_beside:
@@ -51,25 +51,26 @@ def report(
 
 def _redacted_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
     """Return the recorded file without its secrets, or None if its format cannot be kept."""
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415 - as above
+    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
         return None
     try:
-        return redacted_file(data, cassette.name, options, cassette=cassette)[0]
+        return redact_file(data, cassette.name, options, cassette=cassette)[0]
     except CassetteError:
         return None
 
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":
     """Return the file that the page offers: the recording's own file if there is one, otherwise a go-vcr cassette."""
-    from viewer.cassettes.go_vcr_writer import interactions_text  # noqa: PLC0415 - as above
+    from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
+    from viewer.redaction.finder import may_hold_secret  # noqa: PLC0415 - as above
 
     redacted = options is not None
     if data is not None:
         return Download(saved_name(cassette.name, redacted=redacted), data, "Save the recording")
-    content = interactions_text(cassette.interactions).encode("utf-8", "replace")
+    content = interactions_text(cassette.interactions, may_hold_secret).encode("utf-8", "replace")
     name = saved_name(cassette.name, redacted=redacted, ending=GO_VCR_ENDING)
     return Download(name, content, "Save as a go-vcr cassette")

@@ -1,6 +1,6 @@
 """What is said of one stream below the deck: its tokens, all figures and what they rest on, and its HTTP."""
 
-from viewer.display.report.nodes import Node, node
+from viewer.display.nodes import Node, node
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import write

@@ -1,6 +1,6 @@
 """Recorded texts, each with what it is."""
 
-from viewer.display.report.nodes import Node, node
+from viewer.display.nodes import Node, node
 from viewer.streams.stream import Stream
 
 

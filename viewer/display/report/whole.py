@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from viewer.conversation.conversation import conversation_of
 from viewer.display.headline import answer_figures, answer_title
+from viewer.display.nodes import Node, node
 from viewer.display.report.conversation import conversation
-from viewer.display.report.nodes import Node, node
 from viewer.display.report.overview import figure
 from viewer.display.report.sections import http
 from viewer.display.story import facts_of, tell_answer

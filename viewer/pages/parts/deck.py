@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from viewer.display import deck
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.streams.stream import Stream
 from viewer.text.json import write
 
@@ -16,9 +16,9 @@ _DRAWN_KEY = "deck_is_drawn"
 
 
 def show_deck(streams: Sequence[Stream], choice: int | None, identity: str, names: Sequence[str] = ()) -> None:
-    """Show the deck of one choice of a stream, or the race of several; each `identity` keeps its own position.
+    """Show the deck of one choice of a stream, or the race of several streams.
 
-    What is shown, `names` of the streams included, must be the same for one `identity`.
+    Each `identity` keeps its own position, and stands for the same streams, choice and names in every run.
     """
     _component()(
         key="deck",
@@ -33,23 +33,23 @@ def show_deck(streams: Sequence[Stream], choice: int | None, identity: str, name
 
 
 def deck_is_drawn() -> bool:
-    """Tell whether this session has drawn a deck: what would hold its browser up before that can wait.
+    """Tell whether this session has drawn a deck. What would block its browser can wait until then.
 
-    Until it has, the fragment that asks is run again when it does. Not the page: a run of it that begins while a file is being
-    uploaded makes Streamlit forget the answer to where the file goes.
+    Call it in a fragment, which runs again once a deck is drawn. A rerun of the whole page would break an upload in progress:
+    Streamlit then forgets where the file goes.
     """
     if _DRAWN_KEY not in st.session_state:
-        _awaited()(key="deck_awaited", height="content", on_drawn_change=_drawn)
+        _awaited()(key="deck_awaited", height="content", on_drawn_change=_remember_drawn)
     return _DRAWN_KEY in st.session_state
 
 
-def _drawn() -> None:
+def _remember_drawn() -> None:
     st.session_state[_DRAWN_KEY] = True
 
 
 def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: Sequence[str]) -> str:
-    """Return the tape as the text of its JSON: each run sends it again, and a long one takes a second to be written."""
-    return kept().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
+    """Return the tape as JSON text, cached: every run sends it again, and writing a long one takes a second."""
+    return server_cache().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
 
 
 @cache

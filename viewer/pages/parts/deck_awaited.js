@@ -1,5 +1,5 @@
 // @ts-check
-/** Tells Streamlit when a deck has been painted, for what is only sent then. */
+/** Tells Streamlit when a deck has been painted, so that it sends what waits for that. */
 
 /** @param {{ setTriggerValue: (name: string, value: boolean) => void }} component */
 export default function ({ setTriggerValue }) {

@@ -1,10 +1,10 @@
-// The deck's host in Streamlit; it stands behind the deck's modules in one text.
+// The deck's host in Streamlit, appended to the deck's modules.
 
-/** What is mounted where. Streamlit calls again for changed data without running the cleanup of the call before. */
+/** The deck of each parent element. For changed data, Streamlit calls again without running the earlier cleanup. */
 const mounted = new WeakMap();
-/** Where each stream was left. A remount, such as when a block above moves, plays on; another stream pauses it. */
+/** The state in which each stream was left. A remount, such as when a block above moves, plays on; another stream pauses it. */
 const left = new Map();
-/** What the address of the page said when it was opened; it holds for the first deck alone. */
+/** The state in the address when the page was opened. It applies to the first deck only. */
 let opened = stateOf(location.search);
 
 function leave(entry, playing) {
@@ -12,7 +12,7 @@ function leave(entry, playing) {
   entry.deck.destroy();
 }
 
-/** The address of the page with the state of the deck in it; the rest of the address is the page's. */
+/** The address of the page with the state of the deck added. */
 function addressOf(state) {
   const address = new URL(location.href);
   for (const name of ['t', 'to', 'speed']) address.searchParams.delete(name);
@@ -22,7 +22,7 @@ function addressOf(state) {
 
 function keep(deck) {
   const { position, to, speed } = deck.state;
-  // At the end there is nothing to come back to.
+  // The end is the default position.
   const state = position < deck.end ? { position, to, speed } : { speed };
   history.replaceState(history.state, '', addressOf(linkOf(state)));
 }

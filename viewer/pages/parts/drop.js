@@ -1,12 +1,12 @@
 // @ts-check
-/** Takes files and folders that are dropped anywhere on the window, and gives them to Streamlit's uploader. */
+/** Passes files and folders that are dropped anywhere on the window to Streamlit's uploader. */
 
 const UPLOADER = '[data-testid="stFileUploader"] input[type="file"]';
 const MANY = 20;
 const BLOCK = 512;
 
 /**
- * The head of one file in a tar archive (POSIX ustar), its path in the two fields that there are for it.
+ * The header of one file in a tar archive (POSIX ustar), with its path split over the two fields for it.
  * @param {string} path @param {number} size
  */
 export function tarHead(path, size) {
@@ -30,7 +30,7 @@ export function tarHead(path, size) {
   return head;
 }
 
-/** One tar archive of many files: Streamlit sends each file by itself, which takes seconds for hundreds. @param {{path: string, file: File}[]} found */
+/** One tar archive of many files. Streamlit uploads files one by one, which takes seconds for hundreds. @param {{path: string, file: File}[]} found */
 export function tarOf(found) {
   const parts = found.flatMap(({ path, file }) =>
     [tarHead(path, file.size), file, new Uint8Array((BLOCK - (file.size % BLOCK)) % BLOCK)]);
@@ -43,7 +43,7 @@ async function filesOf(entry, above) {
   if (entry.isFile) return [{ path, file: await new Promise((done, fail) => entry.file(done, fail)) }];
   const reader = entry.createReader();
   const found = [];
-  // A folder is told in portions, the last of them empty.
+  // A reader returns entries in portions; an empty one is the last.
   for (;;) {
     const portion = /** @type {any[]} */ (await new Promise((done, fail) => reader.readEntries(done, fail)));
     if (!portion.length) return found;
@@ -71,7 +71,7 @@ export default function ({ setTriggerValue }) {
     const target = /** @type {Element} */ (event.target);
     if (!event.dataTransfer?.types.includes('Files') || !input) return;
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
-    // Streamlit's own field takes a few files itself.
+    // Streamlit's own field handles a few files by itself.
     const isOwn = target.closest?.('[data-testid="stFileUploaderDropzone"]');
     if (isOwn && event.dataTransfer.files.length <= MANY && !entries.some((entry) => entry?.isDirectory)) return;
     event.preventDefault();

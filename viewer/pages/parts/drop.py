@@ -1,4 +1,4 @@
-"""Files dropped anywhere on the window, folders too: Streamlit takes them on its small field only."""
+"""Dropping files and folders anywhere on the window. Streamlit itself accepts them only on its small field."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,12 +8,12 @@ import streamlit as st
 
 
 def catch_drops() -> None:
-    """Hand what is dropped on the window to the uploader of this page, and run it anew when the colour scheme changes."""
-    _component()(key="drops", width="stretch", height="content", on_scheme_change=_anew)
+    """Pass dropped files to the uploader of this page, and rerun the page when the colour scheme changes."""
+    _component()(key="drops", width="stretch", height="content", on_scheme_change=_redraw)
 
 
-def _anew() -> None:
-    """Do nothing: the run itself draws the charts in the colours of the new scheme."""
+def _redraw() -> None:
+    """Do nothing. The rerun itself draws the charts in the new colours."""
 
 
 @cache

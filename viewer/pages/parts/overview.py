@@ -1,15 +1,16 @@
-"""What is said first of a stream: where it comes from, its story in a sentence, and the headline numbers."""
+"""The head of the page: where a stream comes from, its story in a sentence, and the headline figures."""
 
 from viewer.display.headline import Figure, answer_figures, stream_figures, stream_title
+from viewer.display.nodes import Node, node
 from viewer.display.story import facts_of, status_of, tell, tell_answer
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 
 
 def show_overview(cassette: Cassette, stream: Stream) -> None:
-    """Show title, story and headline numbers."""
+    """Show the title, the story and the headline figures of a stream."""
     title = node("h1", "", stream_title(stream))
     sheet(
         [
@@ -22,7 +23,7 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
 
 
 def show_plain_response(cassette: Cassette, index: int) -> None:
-    """Show what is said first of a response that is no stream."""
+    """Show the same for a response that was not streamed, and the answer itself."""
     answer = cassette.answers.get(index)
     status = status_of(cassette.interactions[index])
     title = (answer.model if answer else None) or status or cassette.name
@@ -66,6 +67,6 @@ def _figure(figure: Figure) -> Node:
 
 
 def _with_small_unit(text: str) -> list[Node]:
-    """Return a figure whose unit, where it is a word, is written smaller: the number is what one looks for."""
+    """Return a figure with its unit in smaller type if the unit is a word, so that the number stands out."""
     value, space, unit = text.rpartition(" ")
     return [value, node("span", "unit", space + unit)] if value and len(unit) > 2 else [text]

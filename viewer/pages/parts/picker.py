@@ -1,55 +1,20 @@
-"""The ways to open a recording, in the sidebar of every page."""
+"""Picking a recording, one of its interactions and one of its choices."""
 
 import streamlit as st
 
+from viewer.display.lanes import choices_of
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.address import pick
-from viewer.pages.parts.drop import catch_drops
-from viewer.pages.parts.sheet import node, sheet
-from viewer.pages.server.recordings import Recording, on_offer, put, shelf
-from viewer.text.words import number
+from viewer.pages.parts.sheet import sheet
+from viewer.pages.server.recordings import ListedRecording, listed_recordings, opened_recordings
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.text.words import counted, number
 
-UPLOAD_KEY = "upload"
 CHOICE_KEY = "recording"
-_MANY = 20
-_SAID_REFUSED = 5
-
-
-def open_by_hand() -> None:
-    """Show where files are dropped and text is pasted, and put what comes on this session's shelf."""
-    uploads = st.file_uploader(
-        "Drop cassettes anywhere",
-        accept_multiple_files=True,
-        key=UPLOAD_KEY,
-        help="Cassettes of go-vcr, VCR.py, VCR, Polly and others, HAR, any text with events, folders, and zip or tar archives of them."
-        " Files stay on this machine.",
-    )
-    catch_drops()
-    _paste()
-    held = shelf()
-    new = [upload for upload in uploads if upload.file_id not in held.uploads_seen]
-    if not new:
-        return
-    progress = st.progress(0.0, "Opening") if len(new) > _MANY else None
-    first: Recording | None = None
-    for place, upload in enumerate(new):
-        held.uploads_seen.add(upload.file_id)
-        placed = put(held, upload.getvalue(), upload.name)
-        first = first or next(iter(placed), None)
-        if progress:
-            progress.progress((place + 1) / len(new), f"Opening {place + 1} of {len(new)}")
-    if progress:
-        progress.empty()
-    if first:
-        choose(first.key)
-
-
-def _paste() -> None:
-    with st.popover("Paste text", width="stretch"):
-        text = st.text_area("Events or a cassette", key="pasted", height=220, placeholder="data: {…}")
-        if st.button("Open", key="open_pasted", disabled=not text):
-            placed = put(shelf(), text.encode("utf-8", "surrogatepass"), "pasted text")
-            if placed:
-                choose(placed[0].key)
+_MAX_REFUSED = 5
+_SHOWN_KEY_CHARACTERS = 80
+_OPENING_CHARACTERS = 40
 
 
 def choose(key: str) -> None:
@@ -58,47 +23,95 @@ def choose(key: str) -> None:
     st.session_state[f"{CHOICE_KEY}/address"] = st.query_params.get("file", "")
 
 
-def pick_recording() -> Recording:
-    """Let one of the recordings on offer be picked."""
-    offered = on_offer()
-    labels = labels_of(list(offered.values()))
+def pick_recording() -> ListedRecording | None:
+    """Let one of the recordings be picked. Return None if there are none."""
+    listed = listed_recordings()
     asked = st.query_params.get("file", "")
-    key = pick(
-        "Recording", list(offered), name="file", key=CHOICE_KEY, shown=labels.__getitem__, default=_first(offered)
-    )
-    if asked and asked not in offered:
-        sheet(
-            [node("p", "note", f"The link names a recording that is not open here ({asked[:80]}): drop its file.")],
-            key="lost",
+    picked = None
+    if listed:
+        labels = recording_labels(list(listed.values()))
+        key = pick(
+            "Recording", list(listed), name="file", key=CHOICE_KEY, shown=labels.__getitem__, default=_default(listed)
         )
-    _say_what_was_left_out()
-    return offered[key]
+        picked = listed[key]
+    if asked and asked not in listed:
+        lost = f"The link is to a recording that is not open here ({asked[:_SHOWN_KEY_CHARACTERS]}). Drop its file to open it."
+        sheet([node("p", "note", lost)], key="lost")
+    _show_left_out()
+    return picked
 
 
-def _first(offered: dict[str, Recording]) -> str:
-    """Return what an address without a file names: the first sample, whatever else has been opened since."""
-    return next((key for key, one in offered.items() if one.origin == "sample"), next(iter(offered)))
+def _default(listed: dict[str, ListedRecording]) -> str:
+    """Return the recording of an address without `file`: the first sample, even if files have been opened since."""
+    return next((key for key, one in listed.items() if one.origin == "sample"), next(iter(listed)))
 
 
-def _say_what_was_left_out() -> None:
-    held = shelf()
-    said = [node("p", "note", f"{one.name}: {one.reason} {one.advice}") for one in held.refused[-_SAID_REFUSED:]]
-    if len(held.refused) > _SAID_REFUSED:
-        said.append(node("p", "note", f"and {number(len(held.refused) - _SAID_REFUSED)} more that cannot be opened"))
-    if held.passed_over:
-        passed_over = held.passed_over.total()
-        what = "file that is no recording" if passed_over == 1 else "files that are no recordings"
-        said.append(node("p", "note", f"passed over: {number(passed_over)} {what}"))
-    if said:
-        sheet(said, key="left_out")
+def _show_left_out() -> None:
+    """Show which of the opened files were refused and how many were skipped."""
+    opened = opened_recordings()
+    notes = [f"{one.name}: {one.reason} {one.advice}" for one in opened.refused[-_MAX_REFUSED:]]
+    if len(opened.refused) > _MAX_REFUSED:
+        notes.append(f"{number(len(opened.refused) - _MAX_REFUSED)} more files could not be opened.")
+    if opened.skipped:
+        notes.append(f"Skipped {counted(opened.skipped.total(), 'file')} that cannot hold a recording.")
+    if notes:
+        nodes: list[Node] = [node("p", "note", note) for note in notes]
+        sheet(nodes, key="left_out")
 
 
-def labels_of(offered: list[Recording]) -> dict[str, str]:
-    """Return what each recording is called, by key; of several with one name, each says which it is."""
+def recording_labels(listed: list[ListedRecording]) -> dict[str, str]:
+    """Return the label of each recording by key. Recordings with the same name are numbered."""
     labels: dict[str, str] = {}
     times_seen: dict[str, int] = {}
-    for recording in offered:
+    for recording in listed:
         label = recording.name + (" (sample)" if recording.origin == "sample" else "")
         times_seen[label] = times_seen.get(label, 0) + 1
         labels[recording.key] = label if times_seen[label] == 1 else f"{label} ({times_seen[label]})"
     return labels
+
+
+def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stream | None]:
+    """Let an interaction be picked, by default the first with a stream. Return its index and its stream."""
+    streams = {stream.interaction: stream for stream in cassette.streams}
+    first = min(streams, default=0)
+    count = len(cassette.interactions)
+    if count == 1:
+        return first, streams.get(first)
+    index = pick(
+        f"Interaction of {count}",
+        range(count),
+        name=name,
+        key=key,
+        shown=lambda index: _interaction_label(cassette, index, streams.get(index)),
+        default=first,
+    )
+    return index, streams.get(index)
+
+
+def _interaction_label(cassette: Cassette, index: int, stream: Stream | None) -> str:
+    if stream is not None:
+        opening = " ".join((stream.text() or stream.text("reasoning")).split())[:_OPENING_CHARACTERS]
+        called = ", ".join(call.name for call in stream.tool_calls)
+        return f"{index} · {stream.model or stream.protocol} · {opening or called or stream.finish_reason or 'no text'}"
+    response = cassette.interactions[index].response
+    status = f"{response.status or ''} {response.reason}".strip()
+    answer = cassette.answers.get(index)
+    if answer is None or answer.error is not None:
+        return f"{index} · {status or 'no status'} · no stream"
+    opening = " ".join(answer.text.split())[:_OPENING_CHARACTERS] or ", ".join(call.name for call in answer.tool_calls)
+    return f"{index} · {answer.model or answer.protocol} · {opening or status} · not streamed"
+
+
+def pick_choice(stream: Stream, identity: str) -> int:
+    """Let a choice of a stream be picked, if it has several."""
+    choices = choices_of(stream)
+    if len(choices) == 1:
+        return choices[0]
+    return pick(
+        "Choice",
+        choices,
+        name="choice",
+        key=f"choice/{identity}",
+        shown=str,
+        help="The request asked for several answers. Each is one choice.",
+    )

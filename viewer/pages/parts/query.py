@@ -1,24 +1,24 @@
-"""Queries in SQL on the page of many recordings: over the tables of an index that the server has, else over the rows shown."""
+"""SQL queries in the library: over the server's index if it has one, otherwise over the rows of the page."""
 
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from viewer.display.nodes import Node, node
 from viewer.library.query import QueryError, Result, Tables, run_query
 from viewer.library.ready_queries import READY_QUERIES, ReadyQuery
-from viewer.pages.parts.sheet import node, sheet
-from viewer.text.words import number, seconds
+from viewer.pages.parts.sheet import sheet
+from viewer.text.words import counted, seconds
 
 _SQL, _READY, _ANSWER = "sql", "ready_query", "sql_answer"
-# The page's own frame, nothing recorded: a query is read more easily where its letters are of one width.
+# SQL is easier to read in a monospaced font. This HTML holds nothing recorded.
 _STYLE = "<style>.st-key-sql textarea { font-family: monospace; font-size: 14px }</style>"
 
 
 @st.fragment
 def show_query(streams: pd.DataFrame, tables_path: str) -> None:
-    """Show a place to ask in, and below it what was found last."""
-    # Closed, it does nothing but stand there.
+    """Show a field for a query, and below it the last result."""
     expander = st.expander("Query with SQL", key="query", on_change="rerun")
     if not expander.open:
         return
@@ -29,7 +29,7 @@ def show_query(streams: pd.DataFrame, tables_path: str) -> None:
         titles = {one.title: one for one in ready}
         st.session_state.setdefault(_SQL, ready[0].sql)
         st.selectbox(
-            "Ready queries",
+            "Example queries",
             list(titles),
             key=_READY,
             persist_state="session",
@@ -37,24 +37,24 @@ def show_query(streams: pd.DataFrame, tables_path: str) -> None:
         )
         sql = st.text_area("SQL", key=_SQL, height=160, persist_state="session", help=_help(tables))
         if st.button("Run", key="run_query"):
-            with st.spinner("Asking"):
-                st.session_state[_ANSWER] = _asked(sql or "", tables)
+            with st.spinner("Running"):
+                st.session_state[_ANSWER] = _run(sql or "", tables)
         _show_answer(st.session_state.get(_ANSWER))
-        sheet([node("p", "note", _said(tables))], key="queried_tables")
+        sheet([_about(tables)], key="queried_tables")
 
 
 def tables_of(path: str, streams: pd.DataFrame) -> Tables:
-    """Return what is asked: the tables of an index where the server has one, else `streams` of the rows shown."""
+    """Return the server's index if it has one, otherwise the rows of the page as the table `streams`."""
     return Path(path) if path else {"streams": streams}
 
 
 def ready_for(tables: Tables) -> list[ReadyQuery]:
-    """Return the ready queries that tables can answer."""
+    """Return the ready queries whose tables exist."""
     return [one for one in READY_QUERIES if isinstance(tables, Path) or one.table in tables]
 
 
-def _asked(sql: str, tables: Tables) -> Result | str:
-    """Return what was found, or in words why nothing was."""
+def _run(sql: str, tables: Tables) -> Result | str:
+    """Return the result of a query, or the message of why it failed."""
     try:
         return run_query(sql, tables)
     except QueryError as error:
@@ -68,29 +68,48 @@ def _show_answer(answer: Result | str | None) -> None:
         sheet([node("div", "problem warning", node("p", "", answer))], key="query_error")
         return
     count = answer.rows.num_rows
-    rows = f"{number(count)} row{'s' * (count != 1)}"
+    rows = counted(count, "row")
     if answer.more:
-        rows = f"The first {rows}; there are more, which are left out"
+        rows = f"Only the first {rows} are shown"
     st.dataframe(
         answer.rows,
         key="query_table",
         hide_index=True,
         height=420 if count > 10 else "auto",
         lazy=False,
-        alt="What the query found",
+        alt="Result of the query",
     )
     sheet([node("p", "facts", f"{rows} · {seconds(answer.took_s)}")], key="query_facts")
 
 
 def _help(tables: Tables) -> str:
-    named = "streams, chunks and unreadable" if isinstance(tables, Path) else "streams"
-    return f"One SELECT of DuckDB over {named}; DESCRIBE streams tells the columns."
+    names = "`streams`, `chunks` and `unreadable`" if isinstance(tables, Path) else "`streams`"
+    return f"One DuckDB SELECT over {names}. `DESCRIBE streams` lists its columns."
 
 
-def _said(tables: Tables) -> str:
+def _about(tables: Tables) -> Node:
+    """Return a note that names the tables, and how to query more of them."""
     if isinstance(tables, Path):
-        return "Asked are the tables that the server was given: streams, chunks and unreadable."
-    return (
-        "Asked is the table streams of all recordings on this page. To ask chunks too, write tables with "
-        "python -m viewer index and start the page with --tables."
+        streams, chunks, unreadable = (node("code", "", name) for name in ("streams", "chunks", "unreadable"))
+        return node(
+            "p",
+            "note",
+            "Queries run on the tables ",
+            streams,
+            ", ",
+            chunks,
+            " and ",
+            unreadable,
+            " of the server's index.",
+        )
+    return node(
+        "p",
+        "note",
+        "Queries run on the table ",
+        node("code", "", "streams"),
+        ". To query chunks too, write an index with ",
+        node("code", "", "python -m viewer index"),
+        " and start the app with ",
+        node("code", "", "--tables"),
+        ".",
     )

@@ -1,58 +1,17 @@
-"""Structured text on the page: headings, figures and lists, every word of it a text node.
-
-Streamlit's own elements read Markdown, and Markdown of recorded text fetches images. What stems from a recording is shown
-here, in a table, or as code.
-"""
+"""The Streamlit component that shows nodes."""
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 
-from viewer.text.safe import well_formed
+from viewer.display import nodes as display_nodes
+from viewer.display.assets import asset, joined_modules
+from viewer.display.colours import css_variables
+from viewer.display.nodes import Node
 
-Node = str | list[Any]
-"""Text, or a tag of `TAGS`, a class, a tooltip and the nodes inside."""
-
-TAGS = frozenset(
-    [
-        "div",
-        "span",
-        "p",
-        "b",
-        "h1",
-        "h2",
-        "dl",
-        "dt",
-        "dd",
-        "ul",
-        "li",
-        "code",
-        "pre",
-        "details",
-        "summary",
-        "table",
-        "tr",
-        "th",
-        "td",
-        "ins",
-        "del",
-    ]
-)
-
-
-def node(tag: str, kind: str = "", *children: Node, tip: str = "") -> Node:
-    """Return an element with a class, a tooltip and the nodes inside it."""
-    if tag not in TAGS:
-        raise ValueError(f"a sheet has no {tag!r}")
-    return [
-        tag,
-        kind,
-        well_formed(tip),
-        *(well_formed(child) if isinstance(child, str) else child for child in children),
-    ]
+_PACKAGE = "viewer.pages.parts"
 
 
 def sheet(nodes: Sequence[Node], key: str) -> None:
@@ -62,10 +21,9 @@ def sheet(nodes: Sequence[Node], key: str) -> None:
 
 @cache
 def _component() -> Any:
-    folder = files("viewer.pages.parts")
     return st.components.v2.component(
         "cassette_viewer_sheet",
-        js=(folder / "sheet.js").read_text(encoding="utf-8"),
-        css=(folder / "sheet.css").read_text(encoding="utf-8"),
+        js=display_nodes.script() + joined_modules(_PACKAGE, ("sheet",)),
+        css=css_variables(".sheet") + display_nodes.stylesheet() + asset(_PACKAGE, "sheet.css"),
         isolate_styles=True,
     )

@@ -1,4 +1,4 @@
-"""Which of the two palettes a page is shown in."""
+"""The theme of the page."""
 
 import streamlit as st
 

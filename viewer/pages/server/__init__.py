@@ -1,1 +1,1 @@
-"""What one server gives to all who use it."""
+"""What all sessions of one server share: limits, slots, cache, recordings and published pages."""

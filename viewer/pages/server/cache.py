@@ -1,4 +1,4 @@
-"""What has been read and made is kept for all sessions, in bounded memory."""
+"""A cache in bounded memory for what has been read and computed, shared by all sessions."""
 
 import time
 from collections.abc import Callable, Hashable
@@ -11,6 +11,7 @@ from viewer.pages.server.limits import limits
 
 Value = TypeVar("Value")
 _IDLE_S = 1800.0
+# A fixed number, so that keys leave no locks behind. Two keys that share a lock only wait for each other.
 _LOCKS = 64
 
 
@@ -18,64 +19,64 @@ _LOCKS = 64
 class _Entry:
     value: Any
     size_bytes: int
-    asked_s: float
+    used_s: float
 
 
-class Kept:
-    """Keep values by their keys, those that were asked for last, as far as all of them together are not too large.
+class BoundedCache:
+    """A least-recently-used cache bounded by the total size of its values, which also drops idle entries.
 
-    Who asks for what another is about to make waits for it. What has not been asked for in a while goes when anything is.
+    Concurrent callers for the same key wait for one computation.
     """
 
-    def __init__(self, most_bytes: int, idle_s: float = _IDLE_S, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int, idle_s: float = _IDLE_S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._max_bytes = max_bytes
         self._idle_s = idle_s
         self._clock = clock
         self._lock = Lock()
-        # In the order in which they were asked for last.
+        # Least recently used first.
         self._entries: dict[Hashable, _Entry] = {}
-        # Few, so that keys that are gone leave none behind; two that share one wait for each other at worst.
-        self._making = [Lock() for _ in range(_LOCKS)]
+        self._computing = [Lock() for _ in range(_LOCKS)]
 
-    def get(self, key: Hashable, make: Callable[[], Value], size_bytes: Callable[[Value], int]) -> Value:
-        """Return the value of a key; one that is not there is made. What `make` raises is raised, and nothing is kept."""
-        with self._making[hash(key) % _LOCKS]:
+    def get(self, key: Hashable, compute: Callable[[], Value], size_bytes: Callable[[Value], int]) -> Value:
+        """Return the value of a key, computing it if it is missing. If `compute` raises, nothing is stored."""
+        with self._computing[hash(key) % _LOCKS]:
             with self._lock:
-                entry = self._asked(key)
+                entry = self._use(key)
             if entry is None:
-                value = make()
-                entry = _Entry(value, size_bytes(value), self._clock())
+                computed = compute()
+                entry = _Entry(computed, size_bytes(computed), self._clock())
                 with self._lock:
                     self._entries[key] = entry
-                    self._drop()
-        found: Value = entry.value
-        return found
+                    self._evict()
+        value: Value = entry.value
+        return value
 
     def size_bytes(self) -> int:
-        """Return how large all of it is together."""
+        """Return the total size of all values."""
         with self._lock:
             return sum(entry.size_bytes for entry in self._entries.values())
 
-    def _asked(self, key: Hashable) -> _Entry | None:
+    def _use(self, key: Hashable) -> _Entry | None:
+        """Drop idle entries, then return the entry of a key as the most recently used."""
         now_s = self._clock()
-        for old in [one for one, entry in self._entries.items() if now_s - entry.asked_s > self._idle_s]:
-            del self._entries[old]
+        for idle in [one for one, entry in self._entries.items() if now_s - entry.used_s > self._idle_s]:
+            del self._entries[idle]
         entry = self._entries.pop(key, None)
         if entry is not None:
-            entry.asked_s = now_s
+            entry.used_s = now_s
             self._entries[key] = entry
         return entry
 
-    def _drop(self) -> None:
-        """Drop what was asked for longest ago, but not the last."""
+    def _evict(self) -> None:
+        """Drop the least recently used entries until the rest fit. The newest stays, whatever its size."""
         size_bytes = sum(entry.size_bytes for entry in self._entries.values())
         for key in list(self._entries)[:-1]:
-            if size_bytes <= self._most_bytes:
+            if size_bytes <= self._max_bytes:
                 return
             size_bytes -= self._entries.pop(key).size_bytes
 
 
 @cache
-def kept() -> Kept:
-    """Return what this server keeps."""
-    return Kept(limits().server.kept_bytes)
+def server_cache() -> BoundedCache:
+    """Return the cache of this server."""
+    return BoundedCache(limits().server.kept_bytes)

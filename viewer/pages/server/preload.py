@@ -1,7 +1,7 @@
-"""What the browser may fetch while Streamlit still starts: the modules of the elements that each page begins with.
+"""Preloading of the scripts that the first elements of a page need, while Streamlit starts.
 
-Streamlit's page asks for the code of an element when the first one arrives, which is a second after the page was opened. Its own
-document names only what every app needs; the rest is named here, in the header `Link` of that document (RFC 8288).
+Streamlit's page fetches the code of an element when the first such element arrives, a second after the page was opened. Its HTML
+names only what every app needs. This middleware names the rest in the `Link` header of that HTML (RFC 8288).
 """
 
 import re
@@ -10,31 +10,31 @@ from pathlib import Path
 import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Not of the charts: their five megabytes would run before the deck is drawn.
+# Without charts: their five megabytes would run before the deck is drawn.
 _ELEMENTS = ("BidiComponent", "FileUploader", "Selectbox", "Html")
 _IMPORTED = re.compile(r'(?:\bfrom|\bimport)\s*"\./([\w.-]+\.js)"')
 _STATIC = Path(st.__file__).parent / "static"
-# Proxies take headers of four kilobytes in all.
-_MOST_BYTES = 2_500
+# Some proxies accept only four kilobytes of headers in all.
+_MAX_BYTES = 2_500
 
 
 class Preload:
-    """Add the header to each document of Streamlit that a server of pages sends."""
+    """ASGI middleware that adds the header to Streamlit's HTML."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._link = preload_header().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and its answer back."""
+        """Handle one request."""
 
-        async def named(message: Message) -> None:
+        async def send_with_link(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_document(message):
                 message = {**message, "headers": [*message["headers"], (b"link", self._link)]}
             await send(message)
 
         is_page = scope["type"] == "http" and "/share/" not in scope["path"]
-        await self._app(scope, receive, named if is_page else send)
+        await self._app(scope, receive, send_with_link if is_page else send)
 
 
 def _is_document(message: Message) -> bool:
@@ -43,7 +43,7 @@ def _is_document(message: Message) -> bool:
 
 
 def preload_header(static: Path = _STATIC) -> str:
-    """Return the header's value for the files of a version of Streamlit, whose names hold their digests."""
+    """Return the value of the header. The file names of Streamlit's scripts contain hashes, so they are looked up."""
     folder, document = static / "static" / "js", static / "index.html"
     named = set(re.findall(r"\./static/js/([\w.-]+\.js)", document.read_text("utf-8"))) if document.exists() else set()
     found: dict[str, None] = {}
@@ -57,7 +57,7 @@ def preload_header(static: Path = _STATIC) -> str:
     value = ""
     for name in found:
         longer = f"{value}{', ' if value else ''}<./static/js/{name}>; rel=modulepreload"
-        if len(longer) > _MOST_BYTES:
+        if len(longer) > _MAX_BYTES:
             break
         value = longer
     return value

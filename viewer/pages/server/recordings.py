@@ -1,8 +1,7 @@
-"""The recordings on offer: what this session has opened, a folder of the server, and samples.
+"""The recordings that can be picked: those opened in this session, those in the server's library, and the samples.
 
-What a session opens is in its own state, and no other session sees it. A recording's key is what the address of the page names it
-by: a path for what lies on the server, a hash of the content for what was opened by hand, so that a link to it works again
-wherever the same file is opened.
+What a session opens stays in its own state; no other session sees it. The key of a recording is its name in links: a path for
+one on the server, a hash of the content for one opened by hand, so that a link works again wherever the same file is opened.
 """
 
 import argparse
@@ -18,27 +17,32 @@ from typing import Any, Literal
 import streamlit as st
 
 import viewer
-from viewer.files.entries import Content, Found, Member, Named, Refused
+from viewer.files.entries import DEFAULT_LIMITS, Content, Found, Member, Named, Refused
 from viewer.files.folders import members
 from viewer.files.sidecars import Files
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import ServerLimits, limits
-from viewer.pages.server.turns import turns
+from viewer.pages.server.slots import slots
 from viewer.streams.cassette import Cassette, open_recording
 
 SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 PACKED = "dropped.tar"
+"""The archive that drop.js packs when many files are dropped."""
 FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
 
-RESTING = 2
-"""How many bytes of memory a cassette takes at most for each of its file, once it has been read."""
+MEMORY_RATIO = 2
+"""An opened cassette takes at most this many bytes of memory per byte of its file."""
+
+_KEY_LENGTH = 16
+_SESSION_KEY = "opened_recordings"
+_RESCAN_AFTER_S = 60
 
 Origin = Literal["opened", "library", "sample"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """Name one recording that can be chosen."""
+class ListedRecording:
+    """One recording that can be picked."""
 
     key: str
     name: str
@@ -47,125 +51,129 @@ class Recording:
 
 
 @dataclass(slots=True)
-class Shelf:
-    """Hold what one session has opened by hand."""
+class OpenedRecordings:
+    """What one session has opened by hand."""
 
-    recordings: dict[str, Recording] = field(default_factory=dict)
+    recordings: dict[str, ListedRecording] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Files that are not recordings, counted by reason."""
     uploads_seen: set[str] = field(default_factory=set)
     size_bytes: int = 0
 
 
-def shelf(state: MutableMapping[Any, Any] | None = None) -> Shelf:
-    """Return the shelf of this session."""
-    held = st.session_state if state is None else state
-    found: Shelf = held.setdefault("shelf", Shelf())
-    return found
+def opened_recordings(state: MutableMapping[Any, Any] | None = None) -> OpenedRecordings:
+    """Return what this session has opened."""
+    session = st.session_state if state is None else state
+    opened: OpenedRecordings = session.setdefault(_SESSION_KEY, OpenedRecordings())
+    return opened
 
 
-def put(shelf: Shelf, data: bytes, name: str, allowed: ServerLimits | None = None) -> list[Recording]:
-    """Put what a file holds on the shelf, and return what is new or was there already, in order.
+def add_file(
+    opened: OpenedRecordings, data: bytes, name: str, allowed: ServerLimits | None = None
+) -> list[ListedRecording]:
+    """Add the recordings in a file or archive, and return them in order, including those that were already there.
 
-    An archive holds many; what of them cannot be opened is kept with its reason and hides none of the others.
+    A member of an archive that cannot be opened goes to `opened.refused` with the reason; the others are still added.
     """
-    most_bytes = (allowed or limits().server).session_bytes
-    placed: list[Recording] = []
+    max_bytes = (allowed or limits().server).session_bytes
+    added: list[ListedRecording] = []
     try:
-        with turns().taken(name):
+        with slots().hold(name):
             for found in members(Named(data, name), limits=limits().folders):
                 if isinstance(found, Refused):
-                    shelf.refused.append(found)
+                    opened.refused.append(found)
                 elif isinstance(found, Member):
-                    placed += _placed(found, shelf, most_bytes)
+                    added += _add_member(found, opened, max_bytes)
                 else:
-                    shelf.passed_over[found.why] += 1
+                    opened.skipped[found.why] += 1
     except viewer.CassetteError as error:
-        shelf.refused.append(Refused(name, error.reason, error.advice))
-    return placed
+        opened.refused.append(Refused(name, error.reason, error.advice))
+    return added
 
 
-def _placed(member: Member, shelf: Shelf, most_bytes: int) -> list[Recording]:
-    """Return the recording that was put on the shelf; nothing where it cannot be read or there is no room for it."""
+def _add_member(member: Member, opened: OpenedRecordings, max_bytes: int) -> list[ListedRecording]:
+    """Add a recording and return it. Return an empty list if it cannot be read or does not fit."""
     try:
         content = member.read()
     except viewer.CassetteError as error:
-        shelf.refused.append(Refused(member.name, error.reason, error.advice))
+        opened.refused.append(Refused(member.name, error.reason, error.advice))
         return []
-    key = _digest(content)[:16]
-    # With the bodies that came out of an archive beside it.
+    key = _digest(content)[:_KEY_LENGTH]
+    # Including the bodies that the archive held next to it.
     size_bytes = max(len(content.data), member.unpacked_bytes)
-    if key not in shelf.recordings and shelf.size_bytes + size_bytes > most_bytes:
-        reason = f"does not fit: one session opens {most_bytes:,} bytes (limit session_bytes)."
-        shelf.refused.append(Refused(member.name, reason, "Reload the page to begin anew."))
+    if key not in opened.recordings and opened.size_bytes + size_bytes > max_bytes:
+        reason = f"does not fit: one session can open {max_bytes:,} bytes (limit session_bytes)."
+        opened.refused.append(Refused(member.name, reason, "Reload the page to start over."))
         return []
-    shelf.size_bytes += 0 if key in shelf.recordings else size_bytes
-    # The archive that the page itself packs of what is dropped is not of the person who dropped it.
+    opened.size_bytes += 0 if key in opened.recordings else size_bytes
+    # The user dropped files; the archive around them is ours.
     name = member.name.removeprefix(f"{PACKED}/")
-    shelf.recordings[key] = Recording(key, name, "opened", member)
-    return [shelf.recordings[key]]
+    opened.recordings[key] = ListedRecording(key, name, "opened", member)
+    return [opened.recordings[key]]
 
 
-def on_offer() -> dict[str, Recording]:
-    """Return what can be chosen, by key: what was opened, last first, then the library of the server, then the samples."""
-    opened = dict(reversed(shelf().recordings.items()))
-    return {**opened, **_of_server(library_path()), **_of_server(None)}
+def listed_recordings() -> dict[str, ListedRecording]:
+    """Return the recordings that can be picked, by key: opened ones (last first), then the library, then the samples."""
+    opened = dict(reversed(opened_recordings().recordings.items()))
+    return {**opened, **_list_folder(library_path(), "library"), **_list_folder(samples_path(), "sample")}
 
 
-@st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
-def _of_server(path: str | None) -> dict[str, Recording]:
-    """Return the recordings of a folder or archive on the server; those of the samples where there is no path."""
-    if path is None:
-        found = _members(members(SAMPLES))
-        found.sort(key=lambda member: (member.name != FIRST_SAMPLE, member.name))
-        return {f"sample/{one.name}": Recording(f"sample/{one.name}", one.name, "sample", one) for one in found}
+@st.cache_resource(max_entries=4, ttl=_RESCAN_AFTER_S, show_spinner=False)
+def _list_folder(path: str, origin: Origin) -> dict[str, ListedRecording]:
+    """Return the recordings in a folder or archive of the server. A path that is empty or missing has none."""
     if not path:
         return {}
-    return {
-        f"library/{one.name}": Recording(f"library/{one.name}", one.name, "library", one)
-        for one in _members(members(path, limits=limits().folders))
-    }
+    found = _only_members(members(path, limits=limits().folders if origin == "library" else DEFAULT_LIMITS))
+    if origin == "sample":
+        found.sort(key=lambda member: (member.name != FIRST_SAMPLE, member.name))
+    return {f"{origin}/{one.name}": ListedRecording(f"{origin}/{one.name}", one.name, origin, one) for one in found}
 
 
-def _members(found: Iterable[Found]) -> list[Member]:
+def _only_members(found: Iterable[Found]) -> list[Member]:
     return [one for one in found if isinstance(one, Member)]
 
 
 def library_path() -> str:
-    """Return the folder or archive of recordings that the server offers: `--library DIR`, else VIEWER_LIBRARY; "" for none."""
-    return _told("library")
+    """Return the server's folder or archive of recordings, from `--library` or VIEWER_LIBRARY; "" if there is none."""
+    return _setting("library")
 
 
 def tables_path() -> str:
-    """Return the folder of tables that the server offers to queries: `--tables DIR`, else VIEWER_TABLES; "" for none."""
-    return _told("tables")
+    """Return the server's folder of index tables, from `--tables` or VIEWER_TABLES; "" if there is none."""
+    return _setting("tables")
 
 
-def _told(name: str) -> str:
+def samples_path() -> str:
+    """Return the folder of samples, from `--samples` or VIEWER_SAMPLES. The default is the one next to the package."""
+    return _setting("samples", str(SAMPLES))
+
+
+def _setting(name: str, default: str = "") -> str:
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument(f"--{name}", default=os.environ.get(f"VIEWER_{name.upper()}", ""))
+    parser.add_argument(f"--{name}", default=os.environ.get(f"VIEWER_{name.upper()}", default))
     return str(getattr(parser.parse_known_args(sys.argv[1:])[0], name))
 
 
-def open_cassette(recording: Recording) -> tuple[Cassette, str]:
-    """Return an opened recording and what tells it from all others, by which it is parsed once, whoever opens it.
+def open_cassette(recording: ListedRecording) -> tuple[Cassette, str]:
+    """Open a recording and return it with its identity. Each identity is parsed once for all sessions.
 
-    Raises `CassetteError` where nothing of it can be shown.
+    Raise `CassetteError` if nothing in it can be shown.
     """
     content = recording.member.read()
-    # What is made of a recording says its name, and holds what stands beside it, which differs by where it lies.
-    told = "\0".join((_digest(content), recording.key, recording.name))
-    identity = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    # A cassette holds its name and the bodies next to its file, so equal files in different places are different cassettes.
+    parts = "\0".join((_digest(content), recording.key, recording.name))
+    identity = sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
     def parse() -> Cassette:
-        with st.spinner("Reading the recording"), turns().taken(recording.name):
+        with st.spinner("Reading the recording"), slots().hold(recording.name):
             return open_recording(content.data, recording.name, content.beside, limits().reading)
 
-    return kept().get(("cassette", identity), parse, lambda _: RESTING * len(content.data)), identity
+    return server_cache().get(("cassette", identity), parse, lambda _: MEMORY_RATIO * len(content.data)), identity
 
 
 def _digest(content: Content) -> str:
-    """Return the SHA-256 of a recording's bytes, and of the bodies beside it where it holds some."""
+    """Return the SHA-256 of a recording's bytes and of the bodies that an archive holds next to it."""
     digest = sha256(content.data)
     bodies = content.beside.files if isinstance(content.beside, Files) else {}
     for path in sorted(bodies):

@@ -1,19 +1,19 @@
-"""Routes that serve published pages: each by its own address, in a sandbox without an origin, and no list of them.
+"""Routes that serve published pages, each at its own address in a sandbox without an origin. Nothing lists them.
 
-`streamlit.App("page.py", routes=routes(store))` adds them to the server of the pages. What a page holds was recorded, so that it
-gets nothing of this server: its scripts run without its cookies and its storage, and reach no network.
+`streamlit.App("page.py", routes=routes(store))` adds them to the app's server. A page holds recorded text, so it is not trusted: its
+scripts have no access to this server's cookies and storage, nor to the network.
 """
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from viewer.pages.server.shares import Shares
+from viewer.pages.server.shares import ShareStore
 from viewer.text.html import escape
 
 PATH = "/share/{id}"
 
-# Downloads save the recording; a modal shows a link where the clipboard is closed. The page itself allows only its own script.
+# Downloads save the recording, and a modal shows a link if the clipboard is blocked. The page itself allows only its own script.
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'self'; sandbox allow-scripts allow-downloads allow-modals"
@@ -23,7 +23,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
-    # What has expired or was withdrawn must not come out of a cache.
+    # A page that has expired or was deleted must not come out of a cache.
     "Cache-Control": "private, no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -32,16 +32,16 @@ _HEADERS = {
 
 
 def share_path(identity: str) -> str:
-    """Return the address of a published page, below that of the server."""
+    """Return the path of a published page on the server."""
     return PATH.replace("{id}", identity)
 
 
-def routes(store: Shares | None) -> list[Route]:
-    """Return the routes of a store; none without one."""
+def routes(store: ShareStore | None) -> list[Route]:
+    """Return the routes of a store, or no routes without one."""
     if store is None:
         return []
 
-    # A plain function: Starlette runs it beside the loop, which reading a file would hold up.
+    # Not async: Starlette runs it in a thread, because reading a file would block the event loop.
     def serve(request: Request) -> Response:
         page = store.read(request.path_params["id"])
         return HTMLResponse(_MISSING, 404, _HEADERS) if page is None else HTMLResponse(page, 200, _HEADERS)
@@ -49,7 +49,7 @@ def routes(store: Shares | None) -> list[Route]:
     return [Route(PATH, serve, methods=["GET"])]
 
 
-_SAID = "This page is not here. It has expired, was withdrawn, or the link is not complete."
+_EXPLANATION = "It has expired or was deleted, or the link is incomplete."
 _MISSING = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -57,9 +57,9 @@ _MISSING = f"""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>Not here</title>
+<title>Page not found</title>
 <style>body {{ margin: 15vh auto; max-width: 34em; padding: 0 16px; font: 16px/1.5 system-ui, sans-serif }}</style>
 </head>
-<body><main><h1>Not here</h1><p>{escape(_SAID)}</p></main></body>
+<body><main><h1>Page not found</h1><p>{escape(_EXPLANATION)}</p></main></body>
 </html>
 """

@@ -1,9 +1,8 @@
-"""A store of published pages: each is one file under a name that cannot be guessed, and gone once it has expired.
+"""A store of published pages. Each page is one file with a name that cannot be guessed, and is gone once it expires.
 
-A page and what is known of it are one file, so that it is there whole or not at all. Whoever has the name may read the page;
-there is no other key, and nobody but the owner can list the names. Names are looked up by the file system or the object store,
-not compared here: how long that takes may tell of one name whether it exists, and a name of 144 random bits is not found by
-asking for one after another.
+The first line of the file is the page's metadata, so that a page and its metadata appear and disappear together. Whoever knows
+the name may read the page; there is no other key, and only the owner can list the names. The file system or the object store
+looks names up, so response times may reveal whether a name exists. That does not help to find one: a name has 144 random bits.
 """
 
 import html
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,78 +22,99 @@ _RANDOM_BYTES = 18
 _ID = re.compile(r"[A-Za-z0-9_-]{24}")
 _ENDING = ".page"
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-_LONGEST_TITLE = 200
-# What was begun and never finished; a page that is being written is younger.
+_TITLE_WITHIN_CHARACTERS = 10_000
+_MAX_TITLE_CHARACTERS = 200
+# A title of 200 characters takes 2,400 bytes at most, each character being two escapes of six bytes.
+_MAX_METADATA_BYTES = 4096
+# Writing a page takes seconds; an older unfinished file was abandoned.
 _ABANDONED_AFTER_S = 3600.0
 ENVIRONMENT = "VIEWER_SHARES"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """State one published page."""
+    """The metadata of one published page."""
 
     id: str
     title: str
     published_s: float
     """Seconds since the epoch."""
     expires_s: float | None
-    """Seconds since the epoch; None where it stays until it is deleted."""
+    """Seconds since the epoch; None if it stays until it is deleted."""
     size_bytes: int
 
 
-class _Place(Protocol):
-    """Name what a store needs of where its files lie; what is not there raises `FileNotFoundError`."""
+class Place(Protocol):
+    """Where a store keeps its files. `read`, `first_line` and `delete` raise `FileNotFoundError` for a missing file."""
 
     def write(self, name: str, content: bytes) -> None: ...
     def read(self, name: str) -> bytes: ...
     def first_line(self, name: str) -> bytes: ...
     def delete(self, name: str) -> None: ...
     def names(self) -> list[str]: ...
+    def remove_abandoned(self) -> None: ...
 
 
-class Shares:
-    """Keep published pages in a folder, or where a URL points that fsspec understands (the extra `shares`)."""
+class ShareStore:
+    """Published pages in a folder, or at a URL that fsspec understands (the extra `shares`).
 
-    def __init__(self, place: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
-        address = os.fspath(place)
-        self._place: _Place = _Remote(address) if "://" in address else _Folder(Path(address), now)
+    Metadata never changes, so it is read once for each page. The list of pages is read again once this store has published or
+    deleted one; what other processes do shows up then.
+    """
+
+    def __init__(self, place: str | os.PathLike[str] | Place, *, now: Callable[[], float] = time.time) -> None:
+        self._place = place_at(place, now) if isinstance(place, str | os.PathLike) else place
         self._now = now
+        self._known: dict[str, Share] = {}
+        self._ids: list[str] | None = None
 
     def publish(self, page: str, expires_in_s: float | None) -> str:
-        """Keep a page, for some seconds or until it is deleted, and return the id that a link to it needs."""
+        """Store a page for some seconds, or until it is deleted, and return the id for its link."""
         identity = secrets.token_urlsafe(_RANDOM_BYTES)
         now = self._now()
         content = page.encode("utf-8", "replace")
-        title = _TITLE.search(page[:10_000])
-        known = {
-            "title": html.unescape(title[1])[:_LONGEST_TITLE] if title else "",
+        title = _TITLE.search(page[:_TITLE_WITHIN_CHARACTERS])
+        metadata = {
+            "title": html.unescape(title[1])[:_MAX_TITLE_CHARACTERS] if title else "",
             "published_s": now,
             "expires_s": None if expires_in_s is None else now + expires_in_s,
             "size_bytes": len(content),
         }
-        self._place.write(identity + _ENDING, json.dumps(known).encode() + b"\n" + content)
+        self._place.write(identity + _ENDING, json.dumps(metadata).encode() + b"\n" + content)
+        self._ids = None
         return identity
 
     def read(self, identity: str) -> str | None:
-        """Return a page; None where there is none of this id, or no more."""
+        """Return a page. Return None if there is no page with this id or it has expired."""
         if not _ID.fullmatch(identity):
             return None
         try:
             line, _, content = self._place.read(identity + _ENDING).partition(b"\n")
         except FileNotFoundError:
+            self._forget(identity)
             return None
-        share = _share(identity, line)
-        return None if share is None or self._is_over(share) else content.decode()
+        share = _parse_share(identity, line)
+        return None if share is None or self._is_expired(share) else content.decode()
 
-    def list(self) -> "list[Share]":
-        """Return what is published, the newest first: for the owner, and for nobody else."""
-        shares = [share for share in self._all() if not self._is_over(share)]
-        return sorted(shares, key=lambda share: -share.published_s)
+    def find(self, identity: str) -> Share | None:
+        """Return the metadata of a page. Return None if there is no page with this id or it has expired."""
+        if not _ID.fullmatch(identity):
+            return None
+        share = self._metadata(identity)
+        return None if share is None or self._is_expired(share) else share
+
+    def listing(self) -> list[Share]:
+        """Return the metadata of all pages, newest first. Only the owner may see it."""
+        if self._ids is None:
+            self._ids = list(self._find_ids())
+        found = (self.find(identity) for identity in self._ids)
+        return sorted((share for share in found if share), key=lambda share: -share.published_s)
 
     def delete(self, identity: str) -> bool:
-        """Withdraw a page, and tell whether there was one."""
+        """Delete a page. Return False if there was none."""
         if not _ID.fullmatch(identity):
             return False
+        self._forget(identity)
         try:
             self._place.delete(identity + _ENDING)
         except FileNotFoundError:
@@ -101,47 +122,72 @@ class Shares:
         return True
 
     def sweep(self) -> int:
-        """Delete the pages that have expired, and return how many did."""
-        return sum(self.delete(share.id) for share in self._all() if self._is_over(share))
+        """Delete expired pages and the remains of interrupted writes. Return how many pages had expired."""
+        self._place.remove_abandoned()
+        found = [self._metadata(identity) for identity in self._find_ids()]
+        return sum(self.delete(share.id) for share in found if share and self._is_expired(share))
 
-    def _is_over(self, share: Share) -> bool:
+    def _is_expired(self, share: Share) -> bool:
         return share.expires_s is not None and self._now() >= share.expires_s
 
-    def _all(self) -> Iterator[Share]:
+    def _metadata(self, identity: str) -> Share | None:
+        if identity not in self._known:
+            try:
+                share = _parse_share(identity, self._place.first_line(identity + _ENDING))
+            except FileNotFoundError:
+                return None
+            if share is None:
+                return None
+            self._known[identity] = share
+        return self._known[identity]
+
+    def _forget(self, identity: str) -> None:
+        self._known.pop(identity, None)
+        self._ids = None
+
+    def _find_ids(self) -> Iterator[str]:
         for name in self._place.names():
             identity = name.removesuffix(_ENDING)
             if name.endswith(_ENDING) and _ID.fullmatch(identity):
-                # Another process may have deleted it in between.
-                with suppress(FileNotFoundError):
-                    share = _share(identity, self._place.first_line(name))
-                    if share is not None:
-                        yield share
+                yield identity
 
 
-def share_store(environment: Mapping[str, str] = os.environ) -> Shares | None:
-    """Return the store that the environment names in VIEWER_SHARES, a folder or a URL; None where it names none."""
+@cache
+def share_store() -> ShareStore | None:
+    """Return the store of this server, or None if its environment names none."""
+    return store_from(os.environ)
+
+
+def store_from(environment: Mapping[str, str]) -> ShareStore | None:
+    """Return a store at the folder or URL in VIEWER_SHARES, or None if it is not set."""
     place = environment.get(ENVIRONMENT, "").strip()
-    return Shares(place) if place else None
+    return ShareStore(place) if place else None
 
 
-def _share(identity: str, line: bytes) -> Share | None:
-    """Return what a file says of itself; None for a file that is none of ours."""
+def place_at(address: str | os.PathLike[str], now: Callable[[], float] = time.time) -> Place:
+    """Return the place at a folder or a URL, creating the folder if it is missing."""
+    address = os.fspath(address)
+    return _Remote(address) if "://" in address else _Folder(Path(address), now)
+
+
+def _parse_share(identity: str, line: bytes) -> Share | None:
+    """Parse the first line of a file. Return None if this store did not write it."""
     try:
-        known = json.loads(line)
-        expires_s = known["expires_s"]
+        metadata = json.loads(line)
+        expires_s = metadata["expires_s"]
         return Share(
             id=identity,
-            title=str(known["title"]),
-            published_s=float(known["published_s"]),
+            title=str(metadata["title"]),
+            published_s=float(metadata["published_s"]),
             expires_s=None if expires_s is None else float(expires_s),
-            size_bytes=int(known["size_bytes"]),
+            size_bytes=int(metadata["size_bytes"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
 
 
 class _Folder:
-    """Keep files in a folder that only its owner may read."""
+    """Files in a folder that only its owner may read."""
 
     def __init__(self, folder: Path, now: Callable[[], float]) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -149,7 +195,7 @@ class _Folder:
         self._now = now
 
     def write(self, name: str, content: bytes) -> None:
-        # A name that is not there yet until the whole content is.
+        # Written under another name and then renamed, so that the page appears whole.
         part = self._folder / f".{name}.part"
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with its mode
             file.write(content)
@@ -168,15 +214,18 @@ class _Folder:
         (self._folder / name).unlink()
 
     def names(self) -> list[str]:
+        return [path.name for path in self._folder.iterdir()]
+
+    def remove_abandoned(self) -> None:
         for part in self._folder.glob(".*.part"):
+            # Another process may have removed it in between.
             with suppress(FileNotFoundError):
                 if self._now() - part.stat().st_mtime > _ABANDONED_AFTER_S:
                     part.unlink()
-        return [path.name for path in self._folder.iterdir()]
 
 
 class _Remote:
-    """Keep files where fsspec can, such as in a bucket; one that is written there appears whole."""
+    """Files where fsspec can store them, such as in a bucket. A file appears there whole."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -196,15 +245,18 @@ class _Remote:
         return content
 
     def first_line(self, name: str) -> bytes:
-        with self._files.open(self._path(name), "rb") as file:
-            line: bytes = file.readline()
-            return line
+        # One small range: opening a file in a bucket would fetch megabytes ahead.
+        begin: bytes = self._files.cat_file(self._path(name), start=0, end=_MAX_METADATA_BYTES)
+        return begin.partition(b"\n")[0]
 
     def delete(self, name: str) -> None:
         self._files.rm_file(self._path(name))
 
     def names(self) -> list[str]:
         return [path.rpartition("/")[2] for path in self._files.ls(self._root, detail=False, refresh=True)]
+
+    def remove_abandoned(self) -> None:
+        """Do nothing: an interrupted upload leaves no file."""
 
     def _path(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"

@@ -1,1 +1,1 @@
-"""The tabs below the deck, one module each: `show` draws what it is called after."""
+"""The tabs below the deck, one module each, drawn by its function `show`."""

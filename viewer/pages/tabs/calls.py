@@ -1,9 +1,10 @@
-"""The calls of a cassette with many interactions: when each ran, what it cost, and which tool results it brought back."""
+"""The tab of calls, for a cassette of several interactions: when each ran, what it cost, and which tools it called."""
 
 import streamlit as st
 
 from viewer.conversation.agent import Call, calls_of
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.display.nodes import Node, node
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.streams.cassette import Cassette
 from viewer.text.words import MARKS, NOTHING, dollars, explanation, headline, number
@@ -11,7 +12,7 @@ from viewer.types.measure import Measure
 
 
 def show(cassette: Cassette) -> None:
-    """Show the calls as a waterfall where their times are known, and as a list with running totals."""
+    """Show the calls as a waterfall if their times are known, and as a table with running totals."""
     calls = calls_of(cassette)
     if any(call.started.value is not None for call in calls):
         from viewer.display.charts import waterfall  # noqa: PLC0415 - plotly takes half a second
@@ -25,7 +26,7 @@ def show(cassette: Cassette) -> None:
         )
     else:
         sheet(
-            [node("p", "note", "The recording does not say when each call was made; they stand in its order.")],
+            [node("p", "note", "The times of the calls were not recorded. They are listed in the order of the file.")],
             key="no_times",
         )
     head = ["", "call", "started", "length", "tokens in", "out", "tokens so far", "cost so far", "tools called"]

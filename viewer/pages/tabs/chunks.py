@@ -1,4 +1,4 @@
-"""The table of chunks: filtered, searched, looked into and taken away."""
+"""The tab of chunks: their table, with filters, the recorded event of a row, and downloads."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from viewer.display.chunk_columns import telling_columns
+from viewer.display.nodes import node
 from viewer.library.search import SearchError, matching
-from viewer.pages.parts.sheet import node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse, write
@@ -16,63 +17,66 @@ from viewer.text.safe import well_formed
 from viewer.text.words import MARKS, MEANINGS, counted, number
 from viewer.types.chunk_table import KINDS, PYTHON_TEXT
 
-# Streamlit turns to a table without search and selection here unless it is told.
+# Above this many rows, Streamlit switches to a lazy table without search and selection. Say so explicitly.
 LAZY_ABOVE_ROWS = 150_000
-_SHOWN_EVENT_BYTES = 100_000
+_MAX_EVENT_BYTES = 100_000
 
 
 @st.fragment
 def show(cassette: Cassette, stream: Stream, identity: str) -> None:
-    """Show the chunk table, all of it or what is asked for; `identity` tells streams apart."""
+    """Show the chunk table, filtered by kind and text. Each `identity` keeps its own selection."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     present = [kind for kind in KINDS if (stream.chunks["kind"] == kind).any()]
     with left:
         kinds = st.multiselect("Kinds", present, key="kind", placeholder="all kinds", bind="query-params")
     with middle:
-        find = st.text_input("Text", key="find", placeholder="in the text of chunks", bind="query-params") or ""
+        find = st.text_input("Text", key="find", placeholder="search in chunks", bind="query-params") or ""
     with right:
         is_pattern = st.checkbox(
-            "Pattern", key="regex", help="A regular expression, as RE2 reads it", bind="query-params"
+            "Regex", key="regex", help="Read the text as a regular expression, in RE2 syntax", bind="query-params"
         )
     try:
-        rows = _asked_for(stream.chunks, kinds, find, is_pattern=is_pattern)
+        rows = _filter(stream.chunks, kinds, find, is_pattern=is_pattern)
     except SearchError as error:
         sheet([node("p", "problem warning", str(error))], key="search_error")
         rows = stream.chunks.iloc[:0]
-    said = f"{number(len(rows))} of {counted(len(stream.chunks), 'chunk')}"
+    count = f"{number(len(rows))} of {counted(len(stream.chunks), 'chunk')}"
     grade = stream.timing.grade
-    known = f"times since the {stream.timing.origin}, {MARKS[grade]} {grade}: {MEANINGS[grade]}"
-    sheet([node("p", "note", said), node("p", "note", known)], key="chunk_count")
+    times = f"Times since the {stream.timing.origin}. {MARKS[grade]} {grade}: {MEANINGS[grade]}"
+    hint = [node("p", "note", "Clear the text or choose other kinds to see more.")] if rows.empty else []
+    sheet([node("p", "note", count), node("p", "note", times), *hint], key="chunk_count")
     chosen = show_rows(stream, rows, f"chunks/{identity}", selectable=True)
     if chosen is not None:
         _show_event(cassette, stream, rows.iloc[chosen])
-    _offer(rows, stream)
+    _show_downloads(rows, stream)
 
 
-def _asked_for(chunks: pd.DataFrame, kinds: list[str], find: str, *, is_pattern: bool) -> pd.DataFrame:
-    """Return the rows of some kinds, or of all, whose text holds what is looked for."""
+def _filter(chunks: pd.DataFrame, kinds: list[str], find: str, *, is_pattern: bool) -> pd.DataFrame:
+    """Return the rows of some kinds, or of all if none are named, whose text contains or matches `find`."""
     rows = chunks[chunks["kind"].isin(kinds)] if kinds else chunks
     return rows[matching(rows[["text"]], find, regex=is_pattern, columns=("text",))] if find else rows
 
 
 def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool = False) -> int | None:
-    """Show rows of a stream's chunks as a table; return which of them is selected."""
+    """Show some of a stream's chunks as a table. Return the position of the selected row, if any."""
     is_lazy = len(rows) > LAZY_ABOVE_ROWS
     state: Any = st.dataframe(
-        _displayable_rows(rows),
+        _for_table(rows),
         key=key,
         hide_index=True,
         lazy=is_lazy,
         height=420 if len(rows) > 10 else "auto",
         on_select="rerun" if selectable and not is_lazy else "ignore",
         selection_mode="single-row",
-        alt="A row for each thing that an event adds",
+        alt="Chunks: one row for each thing that an event adds",
         column_order=telling_columns(stream),
         column_config={
             "text": st.column_config.TextColumn("text", width="medium"),
-            "t": st.column_config.NumberColumn("t", format="%.3f s", help="Best value; its bounds stand beside it"),
+            "t": st.column_config.NumberColumn(
+                "t", format="%.3f s", help="Best estimate; t_low and t_high are its bounds"
+            ),
             "t_low": st.column_config.NumberColumn("t_low", format="%.3f s"),
-            "t_high": st.column_config.NumberColumn("t_high", format="%.3f s", help="Empty where nothing bounds it"),
+            "t_high": st.column_config.NumberColumn("t_high", format="%.3f s", help="Empty if no upper bound is known"),
             "stamp": st.column_config.NumberColumn("stamp", format="%.0f"),
             "tokens": st.column_config.NumberColumn("tokens", help="An estimate", format="%.2f"),
         },
@@ -82,17 +86,17 @@ def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool 
 
 
 def _show_event(cassette: Cassette, stream: Stream, row: pd.Series) -> None:
-    """Show the event that a row stems from as it stands in the body."""
+    """Show the event of a row as it was recorded in the body."""
     body = cassette.interactions[stream.interaction].response.body
-    raw = body[int(row["offset"]) : int(row["offset"]) + min(int(row["size"]), _SHOWN_EVENT_BYTES)]
-    where = f"event {row['event']}, {number(int(row['size']))} bytes from byte {number(int(row['offset']))} of the body"
-    sheet([node("p", "note", where)], key="event_place")
+    raw = body[int(row["offset"]) : int(row["offset"]) + min(int(row["size"]), _MAX_EVENT_BYTES)]
+    place = f"Event {row['event']}: {number(int(row['size']))} bytes at byte {number(int(row['offset']))} of the body"
+    sheet([node("p", "note", place)], key="event_place")
     text = raw.decode(errors="replace")
     st.code(well_formed(_pretty(text)), language="json", wrap_lines=True)
 
 
 def _pretty(event: str) -> str:
-    """Return an event with its payload indented where that is JSON; as it stands where it is not."""
+    """Return an event with its JSON payload indented. Lines that are not JSON are unchanged."""
     lines = []
     for line in event.splitlines():
         name, colon, value = line.partition(":")
@@ -104,20 +108,20 @@ def _pretty(event: str) -> str:
     return "\n".join(lines)
 
 
-def _offer(rows: pd.DataFrame, stream: Stream) -> None:
-    """Offer the rows shown as files; each is made when it is asked for."""
+def _show_downloads(rows: pd.DataFrame, stream: Stream) -> None:
+    """Offer the rows as files, each of which is written when it is asked for."""
     name = f"chunks-{stream.interaction}"
     columns = st.columns(3)
-    makers: list[tuple[str, str, Any]] = [
-        ("CSV", "text/csv", lambda: _plain(rows).to_csv(index=False).encode("utf-8", "replace")),
-        ("Parquet", "application/vnd.apache.parquet", lambda: _plain(rows).to_parquet(index=False)),
-        ("JSONL", "application/jsonl", lambda: _plain(rows).to_json(orient="records", lines=True).encode()),
+    writers: list[tuple[str, str, Any]] = [
+        ("CSV", "text/csv", lambda: _for_file(rows).to_csv(index=False).encode("utf-8", "replace")),
+        ("Parquet", "application/vnd.apache.parquet", lambda: _for_file(rows).to_parquet(index=False)),
+        ("JSONL", "application/jsonl", lambda: _for_file(rows).to_json(orient="records", lines=True).encode()),
     ]
-    for column, (label, media_type, make) in zip(columns, makers, strict=True):
+    for column, (label, media_type, write_rows) in zip(columns, writers, strict=True):
         with column:
             st.download_button(
                 f"Download {label}",
-                make,
+                write_rows,
                 file_name=f"{name}.{label.lower()}",
                 mime=media_type,
                 on_click="ignore",
@@ -126,16 +130,16 @@ def _offer(rows: pd.DataFrame, stream: Stream) -> None:
             )
 
 
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows as files hold them: categories as their names, half a surrogate pair replaced."""
+def _for_file(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows for a file: categories as strings, half a surrogate pair replaced."""
     plain = rows.assign(kind=rows["kind"].astype("string"), grade=rows["grade"].astype("string"))
     if rows["text"].dtype == PYTHON_TEXT:
         plain["text"] = pd.array([well_formed(text) for text in rows["text"]], dtype="string")
     return plain
 
 
-def _displayable_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows as a table can show them: no bound as empty, half a surrogate pair replaced."""
+def _for_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows for a table on the page: an infinite bound as empty, half a surrogate pair replaced."""
     shown = rows.assign(t_low=rows["t_low"].where(np.isfinite), t_high=rows["t_high"].where(np.isfinite))
     if rows["text"].dtype == PYTHON_TEXT:
         shown["text"] = pd.array([well_formed(text) for text in rows["text"]], dtype="string")

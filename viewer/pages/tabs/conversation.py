@@ -1,20 +1,21 @@
-"""What was asked, message by message, and the answer as the client assembles it."""
+"""The tab of the conversation: the messages of the request, and the answer as a client assembles it."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, conversation_of
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.display.nodes import Node, node
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
 from viewer.text.words import number
 from viewer.types.http import Interaction
 
-_SHOWN_CHARACTERS = 50_000
+_MAX_CHARACTERS = 50_000
 _KNOWN_ROLES = ("system", "developer", "user", "assistant", "model", "tool")
 _LABELS = {"tool_call": "calls", "tool_result": "result of", "reasoning": "reasoning"}
 
 
-def show(interaction: Interaction, told: Stream | Answer | None) -> None:
-    """Show the request's messages, tools and parameters, then the answer."""
-    conversation = conversation_of(interaction, told)
+def show(interaction: Interaction, reply: Stream | Answer | None) -> None:
+    """Show the messages of the request, the answer, the parameters and the tools."""
+    conversation = conversation_of(interaction, reply)
     sheet(_nodes(conversation), key="conversation")
 
 
@@ -22,7 +23,7 @@ def _nodes(conversation: Conversation) -> list[Node]:
     nodes: list[Node] = []
     if not conversation.readable:
         nodes.append(
-            node("p", "note", "The request is of no kind that is known, or was not recorded; HTTP shows it as it is.")
+            node("p", "note", "The request was not recorded or has an unknown format. The HTTP tab shows it unchanged.")
         )
     nodes += [_message(message) for message in conversation.messages]
     if conversation.answer:
@@ -56,8 +57,8 @@ def _message(message: Message) -> Node:
 
 
 def _part(part: Part) -> Node:
-    text = part.text[:_SHOWN_CHARACTERS]
-    cut = [node("p", "note", f"the first {number(_SHOWN_CHARACTERS)} of {number(len(part.text))} characters")]
+    text = part.text[:_MAX_CHARACTERS]
+    cut = [node("p", "note", f"The first {number(_MAX_CHARACTERS)} of {number(len(part.text))} characters are shown.")]
     label = " ".join(word for word in (_LABELS.get(part.kind, ""), part.name) if word)
     head = [node("p", "note", label)] if label else []
     body = node("pre" if part.kind in ("tool_call", "tool_result") else "p", f"said {part.kind}", text)

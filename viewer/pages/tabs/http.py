@@ -1,8 +1,9 @@
-"""Both sides of one interaction, as recorded."""
+"""The tab of the recorded request and response."""
 
 import streamlit as st
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.streams.cassette import Cassette
 from viewer.text.json import parse, write
 from viewer.text.masks import masked_headers, masked_url
@@ -10,11 +11,11 @@ from viewer.text.safe import well_formed
 from viewer.text.words import size
 from viewer.types.http import Headers
 
-SHOWN_BODY_BYTES = 200_000
+MAX_BODY_BYTES = 200_000
 
 
 def show(cassette: Cassette, index: int) -> None:
-    """Show both sides of one interaction, secrets masked."""
+    """Show the request and the response of one interaction, with secrets masked."""
     interaction = cassette.interactions[index]
     request, response = interaction.request, interaction.response
     left, right = st.columns(2)
@@ -32,18 +33,18 @@ def _show_message(title: str, line: str, headers: Headers, body: bytes, key: str
     if masked:
         st.dataframe({"header": list(masked), "value": list(masked.values())}, hide_index=True, key=f"{key}_headers")
     if not body:
-        sheet([node("p", "note", "no body")], key=f"{key}_empty")
+        sheet([node("p", "note", "No body.")], key=f"{key}_empty")
         return
-    shown = body[:SHOWN_BODY_BYTES]
-    note = size(len(body)) + ("" if len(shown) == len(body) else f", the first {size(len(shown))} of it")
-    sheet([node("p", "note", f"body, {note}")], key=f"{key}_size")
+    shown = body[:MAX_BODY_BYTES]
+    note = "" if len(shown) == len(body) else f", of which the first {size(len(shown))} are shown"
+    sheet([node("p", "note", f"Body: {size(len(body))}{note}")], key=f"{key}_size")
     json_text = _pretty(shown)
     text = well_formed(json_text or shown.decode(errors="replace"))
     st.code(text, language="json" if json_text else None, height=420, wrap_lines=True)
 
 
 def _pretty(text: bytes) -> str:
-    """Return JSON indented; "" for what is none."""
+    """Return JSON indented, or "" if the text is not JSON."""
     try:
         return write(parse(text), indent=True)
     except ValueError:

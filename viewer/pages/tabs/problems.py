@@ -1,13 +1,14 @@
-"""What is wrong with a recording."""
+"""The tab of problems found in a recording."""
 
-from viewer.pages.parts.sheet import node, sheet
+from viewer.display.nodes import node
+from viewer.pages.parts.sheet import sheet
 from viewer.types.problems import Problem
 
 
 def show(problems: list[Problem]) -> None:
-    """List what is wrong with the recording, where, and what to do."""
+    """List each problem with its place and advice."""
     if not problems:
-        sheet([node("p", "note", "None found.")], key="no_problems")
+        sheet([node("p", "note", "No problems were found.")], key="no_problems")
         return
     sheet(
         [

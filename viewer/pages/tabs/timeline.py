@@ -1,53 +1,54 @@
-"""Tokens over time, how fast they came, and what is known of the time."""
+"""The tab of times: tokens over time, the evidence for the times, and all figures."""
 
 from typing import Any
 
 import streamlit as st
 
+from viewer.display.nodes import Node, node
 from viewer.pages.parts.deck import deck_is_drawn
-from viewer.pages.parts.sheet import Node, node, sheet
+from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
-from viewer.pages.server.cache import kept
+from viewer.pages.server.cache import server_cache
 from viewer.pages.tabs.chunks import show_rows
 from viewer.streams.stream import Stream
 from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
 from viewer.types.measure import Measure
 
-# Of the curves' arrays and of what Plotly makes of them.
-_CHUNK_BYTES = 200
-_CHART_PIXELS = 450
+# Memory of the curves and of Plotly's copy of them.
+_BYTES_PER_CHUNK = 200
+_CHART_HEIGHT_PIXELS = 450
 
 
 def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> None:
-    """Show tokens over time where there are any to draw, and what is known of the time."""
+    """Show the charts if the stream has lanes to draw, then the evidence for its times and its figures."""
     if drawn:
         _show_chart(stream, choice, identity)
     timing = stream.timing
     items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
     grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
     bands = (
-        [node("p", "note", "Shaded: where each curve can lie, given the bounds of its chunks.")]
+        [node("p", "note", "The shaded bands show where each curve can be, given the bounds of its chunks.")]
         if timing.grade == "bounded"
         else []
     )
     sheet([node("p", "note", grade), *bands, node("ul", "evidence", *items)], key="evidence")
-    sheet([node("h2", "", "Figures"), node("ul", "measures", *map(_measured, stream.metrics.items()))], key="measures")
+    sheet([node("h2", "", "Figures"), node("ul", "measures", *map(_figure, stream.metrics.items()))], key="measures")
 
 
 @st.fragment
 def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
-    """Draw the charts, and list the chunks of the stretch that is selected in them."""
+    """Draw the charts, and list the chunks of the range that is selected in them."""
     if not deck_is_drawn():
-        # The chart's code runs for a second, in which the browser would draw nothing else.
-        st.container(height=_CHART_PIXELS, border=False, key="chart_place")
+        # The code of charts blocks the browser for a second. The deck comes first.
+        st.container(height=_CHART_HEIGHT_PIXELS, border=False, key="chart_place")
         return
-    from viewer.display.charts import timeline  # noqa: PLC0415 - plotly takes half a second; the first sight need not wait
+    from viewer.display.charts import timeline  # noqa: PLC0415 - plotly takes half a second, which the deck need not wait for
 
     dark = is_dark()
-    figure = kept().get(
+    figure = server_cache().get(
         ("timeline", identity, dark),
         lambda: timeline(stream, choice, dark=dark),
-        lambda _: _CHUNK_BYTES * len(stream.columns.event),
+        lambda _: _BYTES_PER_CHUNK * len(stream.columns.event),
     )
     selected: Any = st.plotly_chart(
         figure,
@@ -55,22 +56,22 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
         key=f"timeline/{identity}",
         on_select="rerun",
         selection_mode="box",
-        alt="Tokens of each lane, added up over time",
+        alt="Cumulative tokens of each lane over time",
         config={"displaylogo": False},
     )
     boxes = selected.selection.box if selected else []
     if not boxes:
-        sheet([node("p", "note", "Draw a box over a stretch to list its chunks.")], key="select")
+        sheet([node("p", "note", "Select a range in the chart to list its chunks.")], key="select")
         return
     begin, end = sorted(float(edge) for edge in boxes[0]["x"])
     rows = stream.chunks[stream.chunks["t"].between(begin, end)]
-    said = f"{counted(len(rows), 'chunk')} between {seconds(max(0.0, begin))} and {seconds(end)}"
-    sheet([node("p", "note", said)], key="selected")
+    found = f"{counted(len(rows), 'chunk')} between {seconds(max(0.0, begin))} and {seconds(end)}"
+    sheet([node("p", "note", found)], key="selected")
     show_rows(stream, rows, f"selected/{identity}")
 
 
-def _measured(item: tuple[str, Measure]) -> Node:
-    """Return a row of one figure: its value and grade, its bounds, and what it rests on or why there is none."""
+def _figure(item: tuple[str, Measure]) -> Node:
+    """Return the row of one figure: its value and grade, its bounds, and its source or why it has no value."""
     name, measure = item
     mark = MARKS[measure.grade] if measure.grade else ""
     return node(

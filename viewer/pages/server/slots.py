@@ -1,4 +1,4 @@
-"""Turns: what takes memory and cores is done for some sessions at once, and the others wait."""
+"""Slots for work that takes memory and CPU: a few sessions work at once, and the others wait."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from viewer.types.problems import CassetteError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turns:
-    """Let so many at once do what stands in `with turns.taken(name)`."""
+class Slots:
+    """As many slots as the limit `concurrent_parses` allows."""
 
     allowed: ServerLimits
     _free: BoundedSemaphore = field(init=False, repr=False)
@@ -21,11 +21,14 @@ class Turns:
         object.__setattr__(self, "_free", BoundedSemaphore(self.allowed.concurrent_parses))
 
     @contextmanager
-    def taken(self, name: str) -> Iterator[None]:
-        """Wait for a turn and hold it; raise `CassetteError` where it does not come in time."""
+    def hold(self, name: str) -> Iterator[None]:
+        """Wait for a slot and hold it. Raise `CassetteError` with `name` as its file if none is free in time."""
         if not self._free.acquire(timeout=self.allowed.turn_seconds):
-            many = f"{self.allowed.concurrent_parses} recordings are read at once (limit concurrent_parses)"
-            raise CassetteError(name, f"waited {self.allowed.turn_seconds} s for its turn: {many}.", "Try again later.")
+            reason = (
+                f"waited {self.allowed.turn_seconds} s while {self.allowed.concurrent_parses} other recordings were read"
+                " (limit concurrent_parses)."
+            )
+            raise CassetteError(name, reason, "Try again later.")
         try:
             yield
         finally:
@@ -33,6 +36,6 @@ class Turns:
 
 
 @cache
-def turns() -> Turns:
-    """Return the turns of this server."""
-    return Turns(limits().server)
+def slots() -> Slots:
+    """Return the slots of this server."""
+    return Slots(limits().server)

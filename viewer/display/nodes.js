@@ -1,0 +1,26 @@
+// @ts-check
+/**
+ * Nodes of `nodes.py` made into elements. Every text becomes a Text node and nothing else.
+ *
+ * @typedef {string | number | Element_} PageNode a number is an index into the shared texts
+ * @typedef {[tag: string, attributes: {[name: string]: string}, ...children: any[]]} Element_
+ */
+
+const HTML_TAGS = new Set(('a b caption code dd del details div dl dt h1 h2 h3 ins li ol p pre section span summary'
+  + ' table tbody td th thead tr ul').split(' '));
+const SVG_TAGS = new Set(['svg', 'rect', 'pattern', 'path']);
+const ATTRIBUTES = new Set(('class title href open role tabindex aria-label scope colspan id x width height d'
+  + ' patternUnits aria-hidden dir').split(' '));
+
+/** @param {PageNode} node @param {string[]} texts long texts that nodes share @returns {Node} */
+export function build(node, texts) {
+  if (!Array.isArray(node)) return document.createTextNode(typeof node === 'number' ? texts[node] : node);
+  const [tag, attributes, ...children] = node;
+  if (!HTML_TAGS.has(tag) && !SVG_TAGS.has(tag)) throw new Error(`${tag} is not a tag of a node`);
+  const made = SVG_TAGS.has(tag) ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (ATTRIBUTES.has(name) && (name !== 'href' || value.startsWith('#'))) made.setAttribute(name, value);
+  }
+  made.append(...children.map((child) => build(child, texts)));
+  return made;
+}
