@@ -4,8 +4,8 @@ from viewer.comparison.diff_lines import diff_lines
 from viewer.comparison.text_diff import diff_text
 
 
-def lines(left, right, most_lines=100, most_characters=10_000):
-    shown = diff_lines(diff_text(left, right), most_lines, most_characters)
+def lines(left, right, max_lines=100, max_characters=10_000):
+    shown = diff_lines(diff_text(left, right), max_lines, max_characters)
     return [f"{line.mark} {line.text}" for line in shown.lines]
 
 
@@ -35,13 +35,13 @@ def test_lines_far_from_a_change_are_counted_and_not_shown():
     left = [f"line {number}\n" for number in range(20)]
     right = [*left[:10], "new\n", *left[10:]]
     assert lines("".join(left), "".join(right)) == [
-        "… 8 lines the same",
+        "… 8 equal lines",
         "  line 8",
         "  line 9",
         "+ new",
         "  line 10",
         "  line 11",
-        "… 8 lines the same",
+        "… 8 equal lines",
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_long_line_is_shortened_where_it_is_the_same():
 
 def test_a_line_that_differs_throughout_is_cut_and_says_by_how_much():
     (line,) = lines("", "x" * 5_000)
-    assert line.endswith("… (3,000 characters more)")
+    assert line.endswith("… (3,000 more characters)")
 
 
 def test_what_does_not_fit_is_counted():
