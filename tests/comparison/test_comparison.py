@@ -26,7 +26,7 @@ def answer(*deltas, **how):
     return entry(asked(), chat(*(deltas or ANSWER), **how))
 
 
-def whole(text):
+def unstreamed(text):
     message = {"role": "assistant", "content": text}
     return {"id": "x", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "message": message}]}
 
@@ -47,7 +47,7 @@ ONE_THING = {
     "method": (entry(asked(), chat(*ANSWER), method="PUT"), ("request",)),
     "URL": (entry(asked(), chat(*ANSWER), url="https://eu.api.openai.com/v1/chat/completions"), ("request",)),
     "a parameter": (entry(asked(temperature=0.7), chat(*ANSWER)), ("request",)),
-    "a parameter that came": (entry(asked(seed=1), chat(*ANSWER)), ("request",)),
+    "an added parameter": (entry(asked(seed=1), chat(*ANSWER)), ("request",)),
     "the model asked for": (entry(asked(model="gpt-5"), chat(*ANSWER)), ("request",)),
     "a message": (entry(asked(messages=[]), chat(*ANSWER)), ("request",)),
     "a tool": (entry(asked(tools=[WEATHER, {"type": "web_search"}]), chat(*ANSWER)), ("request",)),
@@ -95,9 +95,9 @@ def test_ids_and_times_in_error_messages_do_not_count():
 
 
 def test_an_answer_that_is_not_streamed_is_compared_by_its_text():
-    left, right = (entry(asked(), whole(text), content_type=JSON) for text in ("Hello.", "Hi."))
+    left, right = (entry(asked(), unstreamed(text), content_type=JSON) for text in ("Hello.", "Hi."))
     assert differing(left, right) == ("text",)
-    streamed = differing(entry(asked(), whole("Hello there."), content_type=JSON), answer(*CONTENT))
+    streamed = differing(entry(asked(), unstreamed("Hello there."), content_type=JSON), answer(*CONTENT))
     assert "protocol" in streamed
     assert "text" not in streamed
 

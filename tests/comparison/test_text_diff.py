@@ -5,7 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from viewer.comparison.text_diff import Segment, align, diff_text, gaps
+from viewer.comparison.alignment import align, gaps
+from viewer.comparison.text_diff import Segment, diff_text
 
 
 def sides(diff):

@@ -21,7 +21,7 @@ def asked(body, url="", content_type="application/json"):
     return conversation_of(Interaction(request, Response()), None)
 
 
-def said(body, **options):
+def roles_and_parts(body, **options):
     """Role, then kind and text of each part, for every message of a request."""
     return [
         (message.role, *((part.kind, part.text) for part in message.parts))
@@ -72,7 +72,7 @@ def test_openai_chat_with_media_describes_them_without_their_bytes():
         {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AAAA"}},
         {"type": "file", "file": {"file_id": "file-7"}},
     ]
-    assert said({"messages": [{"role": "user", "content": content}]}) == [
+    assert roles_and_parts({"messages": [{"role": "user", "content": content}]}) == [
         (
             "user",
             ("text", "Look"),
@@ -118,7 +118,9 @@ def test_reasoning_that_two_fields_repeat_is_read_once():
         "reasoning": "Hm",
         "reasoning_details": [{"type": "reasoning.text", "text": "Hm"}],
     }
-    assert said({"messages": [message]}) == [("assistant", ("reasoning", "Hm"), ("text", "No"), ("text", "I cannot"))]
+    assert roles_and_parts({"messages": [message]}) == [
+        ("assistant", ("reasoning", "Hm"), ("text", "No"), ("text", "I cannot"))
+    ]
 
 
 def test_anthropic_messages():
@@ -231,7 +233,7 @@ def test_openai_responses():
         ("assistant", ("tool_call", '{"query":"x"}', "web_search", "ws_1")),
         ("assistant", ("text", "4", "", ""), ("text", "no", "refusal", "")),
     ]
-    assert said({"input": "Hi"}) == [("user", ("text", "Hi"))]
+    assert roles_and_parts({"input": "Hi"}) == [("user", ("text", "Hi"))]
 
 
 def test_gemini():
@@ -334,7 +336,7 @@ def test_cohere_v1_has_the_history_before_the_message():
         "preamble": "S",
         "tool_results": [{"call": {"name": "f", "parameters": {}}, "outputs": [{"a": 1}]}],
     }
-    assert said(body) == [
+    assert roles_and_parts(body) == [
         ("system", ("text", "S")),
         ("USER", ("text", "Hi")),
         ("CHATBOT", ("text", "Hello")),
@@ -352,7 +354,7 @@ def test_cohere_v2():
         },
         {"role": "tool", "tool_call_id": "c1", "content": [{"type": "document", "document": {"data": '{"a":1}'}}]},
     ]
-    assert said({"messages": messages}) == [
+    assert roles_and_parts({"messages": messages}) == [
         ("assistant", ("reasoning", "I will"), ("tool_call", "{}")),
         ("tool", ("tool_result", '{"a":1}')),
     ]
@@ -360,7 +362,7 @@ def test_cohere_v2():
 
 def test_mistral_writes_thinking_as_a_list():
     content = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}, {"type": "text", "text": "A"}]
-    assert said({"messages": [{"role": "assistant", "content": content}]}) == [
+    assert roles_and_parts({"messages": [{"role": "assistant", "content": content}]}) == [
         ("assistant", ("reasoning", "Hm"), ("text", "A"))
     ]
 
@@ -372,7 +374,7 @@ def test_ollama_chat_and_generate():
         {"role": "assistant", "content": "", "thinking": "Hm", "tool_calls": [call]},
         {"role": "tool", "tool_name": "f", "content": "4"},
     ]
-    assert said({"messages": messages}) == [
+    assert roles_and_parts({"messages": messages}) == [
         ("user", ("text", "Hi"), ("image", f"{PIXEL_BYTES} B")),
         ("assistant", ("reasoning", "Hm"), ("tool_call", '{"a":1}')),
         ("tool", ("tool_result", "4")),
@@ -446,7 +448,10 @@ def test_vercel_ui_messages_and_prompts_of_models():
             ],
         },
     ]
-    assert said({"prompt": prompt}) == [("assistant", ("tool_call", '{"a":1}')), ("tool", ("tool_result", "4"))]
+    assert roles_and_parts({"prompt": prompt}) == [
+        ("assistant", ("tool_call", '{"a":1}')),
+        ("tool", ("tool_result", "4")),
+    ]
 
 
 def test_messages_of_a_client_on_a_socket():
@@ -465,7 +470,7 @@ def test_messages_of_a_client_on_a_socket():
         {"type": "response.create"},
     ]
     body = "\n".join(map(json.dumps, frames)).encode()
-    assert said(body) == [
+    assert roles_and_parts(body) == [
         ("system", ("text", "S")),
         ("user", ("audio", "6 B")),
         ("user", ("text", "Hi")),

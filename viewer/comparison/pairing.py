@@ -11,8 +11,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from viewer.comparison.alignment import align
 from viewer.comparison.normalise import normalised_body, normalised_path
-from viewer.comparison.text_diff import align
 from viewer.streams.cassette import Cassette
 
 _WORD = re.compile(r"\w+")
