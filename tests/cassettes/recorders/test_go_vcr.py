@@ -108,7 +108,7 @@ def test_a_quoted_body_that_is_cut_off_shows_what_it_holds(style):
     loaded = viewer.load(f"{start}body: {text[: len(text) * 2 // 3]}".encode())
     assert loaded.format == "go-vcr"
     assert loaded.streams[0].text().startswith("Olá")
-    assert any("broken at line" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off at line" in problem.message for problem in loaded.problems)
 
 
 def test_a_body_that_is_no_text_is_a_problem():
@@ -135,5 +135,5 @@ def test_a_response_that_is_no_stream_is_shown_and_said():
 
 
 def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.yaml: a go-vcr cassette without interactions"):
+    with pytest.raises(viewer.CassetteError, match=r"empty\.yaml: the go-vcr cassette has no interactions"):
         viewer.load(b"version: 2\ninteractions: []\n", "empty.yaml")

@@ -219,7 +219,7 @@ def test_flows_of_other_protocols_are_left_out_and_counted():
 
 
 def test_a_file_without_a_flow_of_http_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.flow: a mitmproxy file without a flow of HTTP"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.flow: the mitmproxy file has no HTTP flow"):
         load({"messages": [], "type": "tcp", "version": 21})
 
 

@@ -151,7 +151,7 @@ def test_a_file_that_is_cut_off_shows_what_stands_before():
     assert loaded.format == "xai-grpc-yaml"
     assert [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()] == CHUNKS
     assert [json.loads(line) for line in loaded.interactions[1].response.body.splitlines()] == CHUNKS
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(("version", "text"), [(None, ""), ([], "[]"), ({"a": 1}, '{"a":1}'), (1.5, "1.5")])

@@ -1,7 +1,7 @@
-"""cendor-cassette: https://github.com/cendorhq/cendor-libs, JSON; it keeps no time at all.
+"""cendor-cassette: https://github.com/cendorhq/cendor-libs, JSON without any times.
 
-An entry is the call of a model, or of a tool, which is a function of the recorded program. A streamed call holds a list of
-the SDK's objects. What looks like a secret, ids among it, stands as "<redacted>".
+An entry is a call to a model, or to a tool, which is a function of the recorded program. A streamed call holds a list of the
+SDK's objects. Whatever looks like a secret, including ids, is replaced by "<redacted>".
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ ABOUT = (
         "cendor-cassette",
         "cendor-cassette",
         "https://github.com/cendorhq/cendor-libs",
-        "JSON of versions 1 and 2, tool calls",
+        "JSON of versions 1 and 2, with tool calls",
     ),
 )
 
@@ -28,7 +28,7 @@ _KINDS = ("llm", "tool")
 
 
 def recognise(document: Document) -> int:
-    """Look for entries of a kind that have the hash of a request, or for a file of none that has nothing else."""
+    """Look for entries with a kind and the hash of a request, or for a file with only a version and no entries."""
     if b'"entries"' not in document.head:
         return 0
     tree = mapping(document.tree)
@@ -42,10 +42,10 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each entry, in the order of the file; the URL of none is known."""
+    """Return an interaction for each entry, in the order of the file. No URLs are recorded."""
     tree = document.tree
     if not tree["entries"]:
-        raise CassetteError(document.name, "a cendor cassette without entries.", "Was anything recorded?")
+        raise CassetteError(document.name, "the cendor cassette has no entries.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
     interactions = [_interaction(entry, index, problems) for index, entry in enumerate(tree["entries"])]
     if any(interaction.response.content_type == JSON_LINES for interaction in interactions):
@@ -60,6 +60,6 @@ def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction
         problems.append(fields.no_response(index))
         return Interaction(request, Response())
     held = entry["response"]
-    # Version 1 does not say whether the call was streamed, and a model answers with a list in no other case.
+    # Version 1 does not say whether a call was streamed, but a model returns a list in no other case.
     is_stream = entry.get("kind") == "llm" and isinstance(held, list)
     return Interaction(request, streamed(held) if is_stream else plain(held))
