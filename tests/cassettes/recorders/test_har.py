@@ -181,9 +181,9 @@ def test_messages_of_a_web_socket_are_lines_received_in_the_response_and_sent_in
 @pytest.mark.parametrize(
     ("content", "response", "message"),
     [
-        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not kept"),
-        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not kept"),
-        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is not there: 5f1a.dat"),
+        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not exported"),
+        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not exported"),
+        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is missing: 5f1a.dat"),
         ({"size": -1}, {"_failureText": "net::ERR_ABORTED"}, "aborted: net::ERR_ABORTED"),
         ({"size": 0}, {"_error": "net::ERR_FAILED"}, "aborted: net::ERR_FAILED"),
     ],

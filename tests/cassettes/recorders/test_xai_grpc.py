@@ -78,7 +78,7 @@ def test_it_says_nothing_of_time():
 
 def told(loaded):
     return [
-        (problem.severity, problem.interaction) for problem in loaded.problems if "protobuf alone" in problem.message
+        (problem.severity, problem.interaction) for problem in loaded.problems if "only as protobuf" in problem.message
     ]
 
 
@@ -87,7 +87,7 @@ def test_chunks_that_stand_as_protobuf_alone_are_shown_as_base64_and_said():
     lines = [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()]
     assert lines == [CHUNKS[0], "CgE=", "Cv8="]
     assert told(loaded) == [("warning", 0)]
-    assert any("alone: 2." in problem.message for problem in loaded.problems)
+    assert any("only as protobuf: 2." in problem.message for problem in loaded.problems)
 
 
 def test_a_recording_without_json_shows_every_chunk():

@@ -21,8 +21,8 @@ ABOUT = (
         "aimock",
         "aimock",
         "https://github.com/CopilotKit/aimock",
-        "JSON fixtures, recorded or written by hand; OpenAI Live and AG-UI",
-        "request to the last event, in milliseconds; each event of OpenAI Live",
+        "JSON fixtures, recorded or written by hand; also OpenAI Live and AG-UI",
+        "first and last event, to the millisecond; with OpenAI Live: each event",
     ),
 )
 

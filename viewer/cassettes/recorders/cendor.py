@@ -8,7 +8,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.recorders.llm_cassette import WIRE_LOST, plain, streamed, version
+from viewer.cassettes.recorders.llm_cassette import WIRE_LOST, not_streamed, streamed, version
 from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import mapping
 from viewer.types.formats import About
@@ -62,4 +62,4 @@ def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction
     held = entry["response"]
     # Version 1 does not say whether a call was streamed, but a model returns a list in no other case.
     is_stream = entry.get("kind") == "llm" and isinstance(held, list)
-    return Interaction(request, streamed(held) if is_stream else plain(held))
+    return Interaction(request, streamed(held) if is_stream else not_streamed(held))

@@ -1,7 +1,7 @@
-"""llm-cassette: https://github.com/thbabs/llm-cassette, JSON lines; it keeps no time at all.
+"""llm-cassette: https://github.com/thbabs/llm-cassette, JSON lines without any times.
 
-After a line about the file there is a line for each call, in order: of a model by its provider's SDK, or of a tool, which is
-a function of the recorded program. A streamed call holds the SDK's objects as `chunks` (OpenAI) or `events` (Anthropic).
+After a header line there is a line for each call, in order: to a model through its provider's SDK, or to a tool, which is a
+function of the recorded program. A streamed call holds the SDK's objects as `chunks` (OpenAI) or `events` (Anthropic).
 """
 
 from collections.abc import Iterator
@@ -22,21 +22,21 @@ ABOUT = (
         "llm-cassette",
         "llm-cassette",
         "https://github.com/thbabs/llm-cassette",
-        "JSON lines of format version 1, OpenAI and Anthropic, tool calls",
+        "JSON lines of format version 1; OpenAI and Anthropic, with tool calls",
     ),
 )
 
 WIRE_LOST = Problem(
     "note",
-    "The recorder kept the objects of the provider's SDK and not what came over the wire; each is shown as a line of JSON.",
-    "The bytes, comments, pings and the closing [DONE] are lost, and fields that were not sent may stand as null.",
+    "The recorder stored the objects of the provider's SDK, not what came over the wire. Each is shown as a line of JSON.",
+    "Exact bytes, comments, pings and the closing [DONE] are lost. Fields that were not sent may be shown as null.",
 )
 
 _STREAMS = ("chunks", "events")
 
 
 def recognise(document: Document) -> int:
-    """Look for the line about the file, and for a call after it."""
+    """Look for the header line, and for a call after it."""
     if b'"format_version"' not in document.head:
         return 0
     begin, _, rest = document.head.lstrip().partition(b"\n")
@@ -50,11 +50,11 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each call; the URL of none is known."""
+    """Return an interaction for each call. No URLs are recorded."""
     problems: list[Problem] = []
     header, *calls = _lines(document.data, problems)
     if not calls:
-        raise CassetteError(document.name, "an llm-cassette file without calls.", "Was anything recorded?")
+        raise CassetteError(document.name, "the llm-cassette file has no calls.", fields.CHECK_RECORDER)
     interactions = [_interaction(call, index, problems) for index, call in enumerate(calls)]
     if any(interaction.response.content_type == JSON_LINES for interaction in interactions):
         problems.append(WIRE_LOST)
@@ -62,17 +62,17 @@ def read(document: Document) -> Recording:
 
 
 def version(value: Any) -> str:
-    """Return a version as text; "" for what is none."""
+    """Return a version as text, or "" if it is not a version."""
     return str(value) if isinstance(value, int | str) else ""
 
 
 def streamed(objects: list[Any]) -> Response:
-    """Return the response that an SDK handed out as these objects."""
+    """Return the response that an SDK returned as a stream of objects."""
     return Response(headers=fields.content_type(JSON_LINES), body=json_lines(objects))
 
 
-def plain(value: Any) -> Response:
-    """Return the response that an SDK handed out as one value."""
+def not_streamed(value: Any) -> Response:
+    """Return the response that an SDK returned as one value."""
     return Response(headers=fields.content_type(JSON), body=fields.json_body(value))
 
 
@@ -93,10 +93,10 @@ def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> I
     asked: Any
     if call.get("type") == "tool_call":
         asked = {name: call[name] for name in ("name", "args") if name in call}
-        response = plain(call["result"]) if "result" in call else None
+        response = not_streamed(call["result"]) if "result" in call else None
     else:
         held = mapping(call.get("request"))
-        # What is beside the body is the name of the SDK's method.
+        # The other key of a request is the name of the SDK's method.
         asked = held.get("body", call.get("request"))
         response = _response(call["response"]) if "response" in call else None
     if response is None:
@@ -109,4 +109,4 @@ def _response(value: Any) -> Response:
         objects = mapping(value).get(name)
         if isinstance(objects, list) and len(value) == 1:
             return streamed(objects)
-    return plain(value)
+    return not_streamed(value)
