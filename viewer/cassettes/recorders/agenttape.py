@@ -85,12 +85,12 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     if "response" not in item:
         problems.append(fields.no_response(index))
         return Interaction(_request(item), Response(), times)
-    held = item["response"]
+    value = item["response"]
     if item.get("kind") != "http":
         return Interaction(
-            _request(item), Response(headers=fields.content_type(JSON), body=fields.json_body(held)), times
+            _request(item), Response(headers=fields.content_type(JSON), body=fields.json_body(value)), times
         )
-    response = mapping(held)
+    response = mapping(value)
     received = Response(
         status=fields.status(as_text(response.get("status_code"))),
         reason=as_text(response.get("reason_phrase", response.get("reason"))),

@@ -91,9 +91,9 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 def _body(message: dict[str, Any]) -> bytes:
     """Return a body. Its type and content are in a mapping, except in TOML, which has a key for each."""
-    held = mapping(message.get("body"))
-    kind = held.get("type", message.get("body_type"))
-    content = held.get("content", message.get("body_content"))
+    body = mapping(message.get("body"))
+    kind = body.get("type", message.get("body_type"))
+    content = body.get("content", message.get("body_content"))
     if kind == "binary":
         return fields.hexadecimal_body(content)
     # In TOML, JSON is text too, unchanged from the wire.

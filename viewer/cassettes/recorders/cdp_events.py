@@ -102,10 +102,10 @@ def _unwrapped(value: Any) -> dict[str, Any]:
                 value = parse(fields.body(value))
             except ValueError:
                 break
-        held = mapping(value)
-        if "method" in held or "message" not in held:
-            return held
-        value = held["message"]
+        message = mapping(value)
+        if "method" in message or "message" not in message:
+            return message
+        value = message["message"]
     return {}
 
 

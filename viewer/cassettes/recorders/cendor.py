@@ -8,8 +8,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.recorders.llm_cassette import WIRE_LOST, not_streamed, streamed, version
-from viewer.cassettes.wire_form import JSON_LINES
+from viewer.cassettes.sdk_objects import WIRE_LOST, is_streamed, not_streamed, streamed
 from viewer.text.json import mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -37,8 +36,8 @@ def recognise(document: Document) -> int:
         return 0
     if not entries:
         return 40 if tree.keys() == {"version", "entries"} else 0
-    held = map(mapping, entries)
-    return 95 if any(entry.get("kind") in _KINDS and "request_hash" in entry for entry in held) else 0
+    is_cendor = any(entry.get("kind") in _KINDS and "request_hash" in entry for entry in fields.mappings(entries))
+    return 95 if is_cendor else 0
 
 
 def read(document: Document) -> Recording:
@@ -48,9 +47,11 @@ def read(document: Document) -> Recording:
         raise CassetteError(document.name, "the cendor cassette has no entries.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
     interactions = [_interaction(entry, index, problems) for index, entry in enumerate(tree["entries"])]
-    if any(interaction.response.content_type == JSON_LINES for interaction in interactions):
+    if any(is_streamed(interaction.response) for interaction in interactions):
         problems.append(WIRE_LOST)
-    return Recording("cendor-cassette", interactions, version(tree.get("version")), tuple(problems), from_tree=True)
+    return Recording(
+        "cendor-cassette", interactions, fields.version(tree.get("version")), tuple(problems), from_tree=True
+    )
 
 
 def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction:
@@ -59,7 +60,7 @@ def _interaction(value: Any, index: int, problems: list[Problem]) -> Interaction
     if "response" not in entry:
         problems.append(fields.no_response(index))
         return Interaction(request, Response())
-    held = entry["response"]
+    response = entry["response"]
     # Version 1 does not say whether a call was streamed, but a model returns a list in no other case.
-    is_stream = entry.get("kind") == "llm" and isinstance(held, list)
-    return Interaction(request, streamed(held) if is_stream else not_streamed(held))
+    is_stream = entry.get("kind") == "llm" and isinstance(response, list)
+    return Interaction(request, streamed(response) if is_stream else not_streamed(response))

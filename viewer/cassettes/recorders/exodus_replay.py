@@ -81,8 +81,8 @@ def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Inte
 
 
 def _reason(error: Any) -> str:
-    held = mapping(error)
-    return " ".join(as_text(held[name]) for name in ("message", "code") if held.get(name)) or as_text(error)
+    parts = mapping(error)
+    return " ".join(as_text(parts[name]) for name in ("message", "code") if parts.get(name)) or as_text(error)
 
 
 def _headers(value: Any) -> Headers:
@@ -101,12 +101,12 @@ def _body(item: dict[str, Any]) -> bytes:
 
 def _bytes(value: Any) -> bytes:
     """Return a body, which is text, or an object with the data as text, hexadecimal or base64."""
-    held = mapping(value)
-    if "data.base64" in held:
-        return fields.base64_body(as_text(held["data.base64"]))
-    if "data.hex" in held:
-        return fields.hexadecimal_body(held["data.hex"])
-    return fields.body(held["data"] if "type" in held and "data" in held else value)
+    wrapper = mapping(value)
+    if "data.base64" in wrapper:
+        return fields.base64_body(as_text(wrapper["data.base64"]))
+    if "data.hex" in wrapper:
+        return fields.hexadecimal_body(wrapper["data.hex"])
+    return fields.body(wrapper["data"] if "type" in wrapper and "data" in wrapper else value)
 
 
 def _session(item: dict[str, Any]) -> Interaction:

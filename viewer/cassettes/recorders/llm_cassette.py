@@ -9,9 +9,9 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.sdk_objects import WIRE_LOST, is_streamed, not_streamed, streamed
 from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.syntax.truncated_json import read_cut_off
-from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
 from viewer.text.json import mapping, parse
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -24,12 +24,6 @@ ABOUT = (
         "https://github.com/thbabs/llm-cassette",
         "JSON lines of format version 1; OpenAI and Anthropic, with tool calls",
     ),
-)
-
-WIRE_LOST = Problem(
-    "note",
-    "The recorder stored the objects of the provider's SDK, not what came over the wire. Each is shown as a line of JSON.",
-    "Exact bytes, comments, pings and the closing [DONE] are lost. Fields that were not sent may be shown as null.",
 )
 
 _STREAMS = ("chunks", "events")
@@ -56,24 +50,9 @@ def read(document: Document) -> Recording:
     if not calls:
         raise CassetteError(document.name, "the llm-cassette file has no calls.", fields.CHECK_RECORDER)
     interactions = [_interaction(call, index, problems) for index, call in enumerate(calls)]
-    if any(interaction.response.content_type == JSON_LINES for interaction in interactions):
+    if any(is_streamed(interaction.response) for interaction in interactions):
         problems.append(WIRE_LOST)
-    return Recording("llm-cassette", interactions, version(header.get("format_version")), tuple(problems))
-
-
-def version(value: Any) -> str:
-    """Return a version as text, or "" if it is not a version."""
-    return str(value) if isinstance(value, int | str) else ""
-
-
-def streamed(objects: list[Any]) -> Response:
-    """Return the response that an SDK returned as a stream of objects."""
-    return Response(headers=fields.content_type(JSON_LINES), body=json_lines(objects))
-
-
-def not_streamed(value: Any) -> Response:
-    """Return the response that an SDK returned as one value."""
-    return Response(headers=fields.content_type(JSON), body=fields.json_body(value))
+    return Recording("llm-cassette", interactions, fields.version(header.get("format_version")), tuple(problems))
 
 
 def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
@@ -90,18 +69,17 @@ def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
 
 
 def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    asked: Any
+    request: Any
     if call.get("type") == "tool_call":
-        asked = {name: call[name] for name in ("name", "args") if name in call}
+        request = {name: call[name] for name in ("name", "args") if name in call}
         response = not_streamed(call["result"]) if "result" in call else None
     else:
-        held = mapping(call.get("request"))
         # The other key of a request is the name of the SDK's method.
-        asked = held.get("body", call.get("request"))
+        request = mapping(call.get("request")).get("body", call.get("request"))
         response = _response(call["response"]) if "response" in call else None
     if response is None:
         problems.append(fields.no_response(index))
-    return Interaction(Request(body=b"" if asked is None else fields.json_body(asked)), response or Response())
+    return Interaction(Request(body=b"" if request is None else fields.json_body(request)), response or Response())
 
 
 def _response(value: Any) -> Response:

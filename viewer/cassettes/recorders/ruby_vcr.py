@@ -48,8 +48,8 @@ def http_interactions(document: Document) -> list[dict[str, Any]] | None:
     """Return the interactions as they are in the file. Return None if it has no list of them."""
     if b"http_interactions" not in document.head:
         return None
-    held = mapping(document.tree).get("http_interactions")
-    return fields.mappings(held) if isinstance(held, list) else None
+    items = mapping(document.tree).get("http_interactions")
+    return fields.mappings(items) if isinstance(items, list) else None
 
 
 def recorded_with(document: Document) -> str:
