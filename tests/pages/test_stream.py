@@ -274,7 +274,7 @@ def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
     [
         ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
         ('{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
-        ("version: 2\ninteractions: []\n", "a go-vcr cassette without interactions"),
+        ("version: 2\ninteractions: []\n", "the go-vcr cassette has no interactions"),
     ],
 )
 def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, reason):
