@@ -335,7 +335,7 @@ def test_a_malformed_chunk_does_not_affect_others(odd):
     payloads = [{"type": kind, **dict.fromkeys(fields, odd)} for kind in types] + [{"type": odd}, odd]
     metadata = {"model": odd, "usage": odd, "totalUsage": {"inputTokens": odd, "outputTokens": odd}}
     payloads += [{"type": "start", "messageMetadata": metadata}, {"type": "finish", "usage": {"inputTokens": odd}}]
-    # The first events only make sure that the stream is recognised. A later step ends the one that may be reset.
+    # The first events only make sure that the stream is recognised. The step starts after them, so that a reset keeps them.
     chunks = [START, text("still"), *[text("")] * SAMPLE_EVENTS, {"type": "start-step"}, *payloads, text(" here")]
     stream = load(*chunks)
     assert stream.protocol == "ai-sdk"

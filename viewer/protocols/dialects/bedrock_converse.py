@@ -47,7 +47,7 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event."""
     blocks = _Blocks(reading)
     for event, payload in reading.payloads(events):
-        kind, content = _typed(events.name[event], payload)
+        kind, content = _type_and_content(events.name[event], payload)
         match kind:
             case "messageStart":
                 reading.add(event, START)
@@ -81,7 +81,7 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
     reading.add(event, ERROR, reading.error.message)
 
 
-def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
+def _type_and_content(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
     """Return the type and content of an event. The type is its name or the key of its content."""
     content = mapping(payload)
     if name in ("message", "chunk"):

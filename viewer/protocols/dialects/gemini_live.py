@@ -83,11 +83,11 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
         kind, text = read_part(part)
         if text or kind not in (CONTENT, REASONING):
             reading.add(event, kind, text)
-    if said := _transcribed(content.get("outputTranscription")):
+    if said := _transcript(content.get("outputTranscription")):
         reading.add(event, AUDIO, said)
     if len(reading.kind) > rows_before:
         reading.ended = False
-    if heard := _transcribed(content.get("inputTranscription")):
+    if heard := _transcript(content.get("inputTranscription")):
         reading.add(event, OTHER, heard)
     for citation in citations_of(content):
         reading.add(event, CITATION, write(citation))
@@ -97,7 +97,7 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
         reading.add(event, OTHER if content else SILENT)
 
 
-def _transcribed(transcription: Any) -> str:
+def _transcript(transcription: Any) -> str:
     return only_text(mapping(transcription).get("text"))
 
 

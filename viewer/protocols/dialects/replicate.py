@@ -80,10 +80,10 @@ class _Stream:
             # An image model outputs a file as a data URL, which is not text.
             reading.add(event, OTHER if _FILE.match(text) else CONTENT if text else SILENT, text)
         elif name == "error":
-            detail = mapping(_parsed(data)).get("detail")
+            detail = mapping(_parse(data)).get("detail")
             self._fail(event, detail if detail and isinstance(detail, str) else text)
         elif name == "done":
-            self._finish(event, mapping(_parsed(data)).get("reason"))
+            self._finish(event, mapping(_parse(data)).get("reason"))
         else:
             reading.add(event, OTHER, text)
 
@@ -105,7 +105,7 @@ class _Stream:
         self.reading.problems.append(Problem("warning", message, advice, offset=int(self.events.offset[event])))
 
 
-def _parsed(data: bytes) -> Any:
+def _parse(data: bytes) -> Any:
     try:
         return parse(data)
     except ValueError:
