@@ -11,7 +11,7 @@ from viewer.protocols.dialects import cohere_v2
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, START, TOOL_CALL, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -51,8 +51,7 @@ def read(events: Events, reading: Reading) -> None:
             case "stream-start":
                 reading.add(event, START)
             case "text-generation":
-                text = only_text(payload.get("text"))
-                reading.add(event, CONTENT if text else SILENT, text, choice=valid_index(payload.get("index")))
+                reading.add_text(event, CONTENT, payload.get("text"), choice=valid_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
             case "tool-calls-chunk":

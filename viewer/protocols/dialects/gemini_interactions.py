@@ -117,9 +117,9 @@ class _Steps:
         index = as_text(entry.get("index"))
         match delta.get("type"):
             case "text":
-                self._add_text(event, CONTENT, delta.get("text"))
+                self._reading.add_text(event, CONTENT, delta.get("text"))
             case "thought_summary":
-                self._add_text(event, REASONING, mapping(delta.get("content")).get("text"))
+                self._reading.add_text(event, REASONING, mapping(delta.get("content")).get("text"))
             case "thought_signature":
                 self._reading.add(event, SILENT)
             case "function_call":
@@ -132,12 +132,6 @@ class _Steps:
                 self._reading.add(event, AUDIO)
             case _:
                 self._reading.add(event, OTHER)
-
-    def _add_text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
 
     def _add_call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments it starts with. A second delta of the same call continues it."""

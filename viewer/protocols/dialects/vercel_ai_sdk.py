@@ -144,9 +144,9 @@ class _Message:
         """Add the rows of one chunk."""
         match chunk.get("type"):
             case "text-delta":
-                self._add_text(event, CONTENT, chunk.get("delta"))
+                self._reading.add_text(event, CONTENT, chunk.get("delta"))
             case "reasoning-delta":
-                self._add_text(event, REASONING, chunk.get("delta"))
+                self._reading.add_text(event, REASONING, chunk.get("delta"))
             case "redacted-reasoning" | "reasoning-signature":
                 self._reading.add(event, SILENT)
             case "tool-input-start" | "tool-input-delta" | "tool-input-available" | "tool-input-error" as kind:
@@ -181,12 +181,6 @@ class _Message:
         if any(count(reported, name) is not None for name in _COUNTS):
             self._reading.usage = reported
             self._reading.add(event, USAGE)
-
-    def _add_text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
         """Add the input of a tool call: its deltas or, if there were none, the whole input."""
