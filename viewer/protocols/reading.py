@@ -8,8 +8,8 @@ import orjson
 
 from viewer.protocols.event_rows import EventRows
 from viewer.protocols.repeats import Repeats
-from viewer.text.json import is_utf_8, parse
-from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL
+from viewer.text.json import as_text, is_utf_8, parse
+from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL, USAGE
 from viewer.types.problems import Problem
 from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
 from viewer.wire import Events
@@ -53,6 +53,23 @@ class Reading(EventRows):
         differ too. An event without a text is repeated only by its own bytes. Return False once repeats are too rare to go on.
         """
         return self._repeats.expect(self._data, name, padding, self)
+
+    def add_error(self, event: int, error: StreamError, *, stamp: float | None = None) -> None:
+        """Add the row of an error, and note it as the error of the stream."""
+        self.error = error
+        self.add(event, ERROR, error.message, stamp=stamp)
+
+    def identify_call(self, tool: int, call_id: Any, name: Any) -> ToolCallStart:
+        """Note the id and name of a tool call of choice 0. Each stays what the first event with it says."""
+        start = self.tool_calls.setdefault((0, tool), ToolCallStart())
+        start.id = start.id or as_text(call_id or "")
+        start.name = start.name or as_text(name or "")
+        return start
+
+    def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
+        """Add the row of a usage object, and note it as the usage of the stream."""
+        self.usage = reported
+        self.add(event, USAGE, stamp=stamp)
 
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Join the fragments of each tool call, in order of appearance."""
@@ -109,8 +126,7 @@ class Reading(EventRows):
 
     def _add_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
         if events.name[index].partition(":")[0] in ("error", "exception"):
-            self.error = StreamError(data.decode(errors="replace"))
-            self.add(index, ERROR, self.error.message)
+            self.add_error(index, StreamError(data.decode(errors="replace")))
         elif index in self.damaged:
             self.add(index, OTHER)
         elif events.unterminated and index == len(events) - 1:

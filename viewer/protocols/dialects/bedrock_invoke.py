@@ -17,7 +17,7 @@ from viewer.protocols.dialects import anthropic_messages, bedrock_converse, open
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, parse
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
@@ -59,8 +59,7 @@ def read(events: Events, reading: Reading) -> None:
         reading.ended = True
         reading.server_times = server_times.of_bedrock(metrics)
         if reading.usage is None:
-            reading.usage = metrics
-            reading.add(end - 1, USAGE)
+            reading.add_usage(end - 1, metrics)
     for index in range(end, len(events)):
         _read_rest(index, events, reading)
 

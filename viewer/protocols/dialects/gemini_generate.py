@@ -17,14 +17,12 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.problems import Problem
@@ -75,12 +73,10 @@ def read(events: Events, reading: Reading) -> None:
             _read_candidate(event, candidate, choice, stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
-            reading.error = error_of(error)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(error), stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
-            reading.usage = {**(reading.usage or {}), **known}
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 

@@ -18,14 +18,12 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
@@ -67,11 +65,9 @@ def read(events: Events, reading: Reading) -> None:
                 reading.ended = False
                 reading.add(event, TOOL_CALL, arguments, tool=tool)
         if message.get("error"):
-            reading.error = error_of(message["error"])
-            reading.add(event, ERROR, reading.error.message)
+            reading.add_error(event, error_of(message["error"]))
         if reported := mapping(message.get("usageMetadata")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 

@@ -29,7 +29,6 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
@@ -198,8 +197,7 @@ class _Connection:
         self._reading.ended = True
         self._reading.add(event, FINISH)
         if usage and isinstance(usage, dict):
-            self._reading.usage = usage
-            self._reading.add(event, USAGE)
+            self._reading.add_usage(event, usage)
 
     def _fail(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an error. The first one counts, and most do not close the connection."""

@@ -30,7 +30,6 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -95,8 +94,7 @@ def read(events: Events, reading: Reading) -> None:
             case _:
                 output.add_event(event, name, payload)
         if reported := mapping(response.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 

@@ -13,7 +13,7 @@ from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
 from viewer.protocols.reading import ENCODING_ADVICE, Reading, invalid_utf_8
 from viewer.text.json import as_text, is_utf_8, mapping, parse
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
@@ -88,8 +88,7 @@ class _Stream:
             reading.add(event, OTHER, text)
 
     def _fail(self, event: int, message: str) -> None:
-        self.reading.error = StreamError(message)
-        self.reading.add(event, ERROR, message)
+        self.reading.add_error(event, StreamError(message))
 
     def _finish(self, event: int, reason: Any) -> None:
         """Add the finish. A reason is sent only if the prediction did not succeed."""

@@ -16,7 +16,6 @@ from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     NO_TOOL,
     OTHER,
@@ -24,10 +23,9 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count, sum_check
 from viewer.wire import Events
 
@@ -179,8 +177,7 @@ class _Message:
             self._reading.model = model
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
         if any(count(reported, name) is not None for name in _COUNTS):
-            self._reading.usage = reported
-            self._reading.add(event, USAGE)
+            self._reading.add_usage(event, reported)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
         """Add the input of a tool call: its deltas or, if there were none, the whole input."""
@@ -193,8 +190,7 @@ class _Message:
                 self._reading.add(event, TOOL_CALL, delta, tool=tool)
             return
         tool = self._tools.setdefault(call_id, next_index(self._tools))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(call_id))
-        start.name = start.name or as_text(chunk.get("toolName") or "")
+        self._reading.identify_call(tool, call_id, chunk.get("toolName"))
         if step == "tool-input-start":
             self._reading.add(event, TOOL_CALL, tool=tool)
         elif call_id not in self._with_input:
@@ -218,8 +214,7 @@ class _Message:
         self._reading.add(event, FINISH)
 
     def _fail(self, event: int, message: Any, kind: str) -> None:
-        self._reading.error = StreamError(as_text(message), kind)
-        self._reading.add(event, ERROR, self._reading.error.message)
+        self._reading.add_error(event, StreamError(as_text(message), kind))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
