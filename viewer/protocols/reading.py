@@ -24,6 +24,12 @@ def invalid_utf_8(event: int) -> str:
     return f"Event {event} is not valid UTF-8. Bytes that cannot be read are shown as \ufffd."
 
 
+def events_after_end(count: int, end: str, reader: str) -> str:
+    """Return the message of a problem with events that follow the end of a stream."""
+    follow = "1 event follows" if count == 1 else f"{count} events follow"
+    return f"{follow} {end}, where every {reader} stops reading."
+
+
 @dataclass(slots=True)
 class Reading(EventRows):
     """The rows that the events of a stream add, and what they say about the stream as a whole."""
@@ -59,17 +65,17 @@ class Reading(EventRows):
         self.error = error
         self.add(event, ERROR, error.message, stamp=stamp)
 
+    def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
+        """Add the row of a usage object, and note it as the usage of the stream."""
+        self.usage = reported
+        self.add(event, USAGE, stamp=stamp)
+
     def identify_call(self, tool: int, call_id: Any, name: Any) -> ToolCallStart:
         """Note the id and name of a tool call of choice 0. Each stays what the first event with it says."""
         start = self.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id = start.id or as_text(call_id or "")
         start.name = start.name or as_text(name or "")
         return start
-
-    def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
-        """Add the row of a usage object, and note it as the usage of the stream."""
-        self.usage = reported
-        self.add(event, USAGE, stamp=stamp)
 
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Join the fragments of each tool call, in order of appearance."""
@@ -121,7 +127,7 @@ class Reading(EventRows):
                 after_done.append(index)
             self.add(index, OTHER if events.data[index] else KEEP_ALIVE)
         if after_done:
-            message = f"{len(after_done)} events follow [DONE], where every SDK stops reading."
+            message = events_after_end(len(after_done), "[DONE]", "SDK")
             self._report(after_done[0], events, message, _KEPT)
 
     def _add_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:

@@ -133,3 +133,10 @@ def test_a_done_event_with_any_data_ends_the_stream(odd):
 
 def test_an_empty_done_event_ends_the_stream():
     assert load(("output", "a"), ("done", "")).complete
+
+
+def test_a_single_event_after_done_is_reported_in_the_singular():
+    stream = load(("output", "a"), DONE, ("output", "b"))
+    assert [problem.message for problem in stream.problems] == [
+        "1 event follows `done`, where every client stops reading."
+    ]

@@ -109,7 +109,7 @@ class _Connection:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._items_with_text: defaultdict[int, set[str]] = defaultdict(set)
-        """By kind, the items that had text. "" means any item of the response."""
+        """By kind, the items that had text, and the tool indices of calls. "" means any item of the response."""
         self._tools: dict[str, int] = {}
         """Tool indices by the id of the call and by the id of its item, since not every event has both."""
         self._transcribes = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import ENCODING_ADVICE, Reading, invalid_utf_8
+from viewer.protocols.reading import ENCODING_ADVICE, Reading, events_after_end, invalid_utf_8
 from viewer.text.json import as_text, is_utf_8, mapping, parse
 from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
@@ -50,8 +50,8 @@ def read(events: Events, reading: Reading) -> None:
     for event, data in enumerate(events.data):
         stream.add(event, data)
     if after := stream.after_done:
-        message = f"{len(after)} events follow `done`, where every client stops reading."
-        stream.report(after[0], message, "They are shown as rows of kind other.")
+        message = events_after_end(len(after), "`done`", "client")
+        stream.report(after[0], message, "Shown as rows of kind other.")
 
 
 @dataclass(slots=True)
