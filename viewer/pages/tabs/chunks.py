@@ -63,6 +63,8 @@ def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool 
         _for_table(rows),
         key=key,
         hide_index=True,
+        # Missing values: the stamp of most providers, and bounds that are not known.
+        placeholder="",
         lazy=is_lazy,
         height=420 if len(rows) > 10 else "auto",
         on_select="rerun" if selectable and not is_lazy else "ignore",
