@@ -10,7 +10,7 @@ def show_nothing_open() -> None:
     missing = node("p", "story", "There are no sample recordings here.")
     advice = node(
         "p",
-        "note",
+        "",
         "Drop a cassette anywhere on this page, or use Upload or Paste text in the sidebar. HAR files, event streams, folders and"
         " zip or tar archives open too.",
     )

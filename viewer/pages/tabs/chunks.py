@@ -43,7 +43,7 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
     grade = stream.timing.grade
     times = f"Times since the {stream.timing.origin}. {MARKS[grade]} {grade}: {MEANINGS[grade]}"
     hint = [node("p", "note", "Clear the text or choose other kinds to see more.")] if rows.empty else []
-    sheet([node("p", "note", count), node("p", "note", times), *hint], key="chunk_count")
+    sheet([node("p", "note", count), *hint, node("p", "note", times)], key="chunk_count")
     chosen = show_rows(stream, rows, f"chunks/{identity}", selectable=True)
     if chosen is not None:
         _show_event(cassette, stream, rows.iloc[chosen])
