@@ -41,7 +41,7 @@ def _show_sums(stream: Stream, usage: Usage) -> None:
             "",
             node("span", "name", check.name),
             node("span", "sum" if check.passed else "sum fails", check.figures),
-            node("span", "note", "adds up" if check.passed else "does not add up"),
+            node("span", "note", "holds" if check.passed else "does not hold"),
         )
         for check in usage.checks
     ]
