@@ -112,7 +112,7 @@ def test_figures_and_usage_stand_in_tables_and_texts_in_folded_blocks():
     usage = {"prompt_tokens": 9, "completion_tokens": 6, "total_tokens": 15}
     text = markdown([entry(asked(), chat("Hello there."))], [entry(asked(), chat("Hello you.", usage=usage))])
     assert text.startswith("**They differ in text and usage, 1 pair of interactions compared.** A: `left.har`")
-    assert "| output tokens, with reasoning | 4 | 6 | +2 |" in text
+    assert "| output, including reasoning | 4 | 6 | +2 |" in text
     assert "<details><summary>Content</summary>\n\n```diff\n- Hello there.\n+ Hello you.\n```\n\n</details>" in text
 
 

@@ -10,22 +10,11 @@ from viewer.comparison.normalise import settled_text
 from viewer.comparison.side import Side
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, number, quantity
+from viewer.text.words import LABELS, USAGE_LABELS, number, quantity
 from viewer.types.measure import Measure
 from viewer.types.usage import Usage
 
 Verdict = Literal["same", "lower", "higher", "within bounds", "not known"]
-
-USAGE_LABELS = {
-    "input": "input tokens, with cache",
-    "cache_read": "of it from cache",
-    "cache_write": "written to cache",
-    "audio_input": "of it audio",
-    "output": "output tokens, with reasoning",
-    "reasoning": "of it reasoning",
-    "audio_output": "of it audio",
-    "total": "total, as reported",
-}
 
 
 @dataclass(frozen=True, slots=True)

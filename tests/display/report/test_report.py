@@ -395,21 +395,21 @@ def test_no_planted_secret_is_in_the_file_packed_or_not(with_secrets, keeps_file
             assert form not in held
 
 
-def test_the_report_says_what_was_struck_and_where(opened, with_secrets):
+def test_the_report_lists_what_was_redacted_and_where(opened, with_secrets):
     data, _ = with_secrets
     page = opened(viewer.load(data), data=data)
     told = page.locator("#redaction")
-    expect(told).to_contain_text("secrets struck")
+    expect(told).to_contain_text("secrets redacted")
     expect(told).to_contain_text("openai-key")
     expect(told).to_contain_text("request 0 body")
-    expect(told).to_contain_text("Looked for neither names of people in paths nor e-mail addresses.")
+    expect(told).to_contain_text("Names of people in paths and e-mail addresses were not searched for.")
 
 
 def test_a_report_that_strikes_nothing_holds_all_and_says_so(opened, with_secrets):
     data, secrets = with_secrets
     page = opened(viewer.load(data), redact=False, data=data)
     expect(
-        page.get_by_text("Nothing was struck: this page holds the recording as it is, secrets included.")
+        page.get_by_text("Nothing was redacted: this page holds the recording unchanged, including its secrets.")
     ).to_be_visible()
     expect(page.locator("#http")).to_contain_text(secrets[0])
     with page.expect_download() as waiting:
@@ -425,7 +425,7 @@ def test_metrics_only_keeps_sizes_and_times_and_no_text(opened, seed, seed_strea
     assert again.streams[0].usage.total == 373
     assert again.streams[0].timing.grade == "bounded"
     page = opened(seed, redact=Redaction(metrics_only=True))
-    expect(page.get_by_text("All recorded texts were struck; sizes, times and token counts stay.")).to_be_visible()
+    expect(page.get_by_text("All recorded texts were removed; sizes, times and token counts remain.")).to_be_visible()
     expect(page.locator("#head")).to_contain_text("≥ 0.193 s")
     expect(page.locator("#chunks")).to_contain_text(f"{len(seed_stream.chunks)} of {len(seed_stream.chunks)} chunks")
 
