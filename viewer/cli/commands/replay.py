@@ -27,12 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Play one stream to its end, or until Ctrl-C."""
     from viewer.cli.play import play  # noqa: PLC0415 - pandas, which help need not wait for
-    from viewer.display.terminal import frames_of  # noqa: PLC0415
+    from viewer.display.terminal import timed_outputs  # noqa: PLC0415
 
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
     is_terminal = sys.stdout.isatty()
-    frames = frames_of(
+    frames = timed_outputs(
         stream,
         chosen.choice,
         columns=shutil.get_terminal_size().columns if is_terminal else None,
