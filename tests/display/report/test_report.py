@@ -160,7 +160,7 @@ def test_a_stream_that_is_chosen_shows_its_figures_conversation_and_chunks(opene
     assert page.url.endswith("#stream=1")
     page.get_by_role("checkbox").nth(0).check()
     expect(page.locator("tr.chosen")).to_have_count(2)
-    expect(page.get_by_text("Below: stream 0, the first of those that race.")).to_be_visible()
+    expect(page.get_by_text("The sections below are of stream 0, the first in the race.")).to_be_visible()
 
 
 def test_a_link_opens_the_report_at_a_stream_and_a_moment(opened, weather):
@@ -206,10 +206,10 @@ def rows(page):
 
 def test_the_search_finds_a_word_that_is_split_over_chunks(opened):
     page = opened(viewer.load(chat([{"content": text} for text in ("Say ", "Port", "ugu", "ese", "\nplease")])))
-    page.get_by_label("Search in the chunks").fill("portuguese")
+    page.get_by_label("Search the chunks").fill("portuguese")
     expect(page.locator("#chunks").get_by_role("status")).to_have_text("3 of 5 chunks")
     assert rows(page).locator("mark").all_inner_texts() == ["Port", "ugu", "ese"]
-    page.get_by_label("Search in the chunks").fill("")
+    page.get_by_label("Search the chunks").fill("")
     expect(rows(page)).to_have_count(5)
     assert "↵please" in rows(page).nth(4).inner_text()
 
@@ -254,7 +254,7 @@ def test_a_hundred_thousand_chunks_open_scroll_and_are_searched(opened):
     assert took_ms < 10_000
     expect(box).to_contain_text("word99999")
     assert rows(page).count() < 200
-    page.get_by_label("Search in the chunks").fill("word4711 ")
+    page.get_by_label("Search the chunks").fill("word4711 ")
     expect(rows(page)).to_have_count(1)
 
 
@@ -364,7 +364,7 @@ def test_hostile_texts_are_shown_and_never_run(opened, redacted):
     content = page.locator(".deck-text-content").evaluate("node => node.textContent")
     assert content == "".join(HOSTILE)
     for text in HOSTILE[:3]:
-        page.get_by_label("Search in the chunks").fill(text)
+        page.get_by_label("Search the chunks").fill(text)
         expect(rows(page).first).to_contain_text(text)
     page.locator("body").hover()
     assert page.evaluate("window.ran") is None

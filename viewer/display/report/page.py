@@ -129,7 +129,7 @@ def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> d
             },
             "table": packed_table(stream),
             "shown": telling_columns(stream),
-            "known": sections.times_note(stream),
+            "note": sections.times_note(stream),
         }
         for stream, said in zip(cassette.streams, told, strict=True)
     ]
