@@ -114,7 +114,7 @@ def test_figures_are_tables_and_texts_are_folded_blocks():
     assert text.startswith(
         "**The recordings differ in text and usage. 1 pair of interactions compared.** A: `left.har`"
     )
-    assert "| output tokens, including reasoning | 4 | 6 | +2 |" in text
+    assert "| output, including reasoning | 4 | 6 | +2 |" in text
     assert "<details><summary>Content</summary>\n\n```diff\n- Hello there.\n+ Hello you.\n```\n\n</details>" in text
 
 

@@ -1,7 +1,7 @@
 import viewer
 from tests.support.har_files import asked, chat, entry, har
 from viewer.comparison.comparison import ASPECTS, compare
-from viewer.comparison.terminal import as_text
+from viewer.comparison.terminal import _table, as_text
 
 ALL = frozenset(ASPECTS)
 
@@ -71,3 +71,10 @@ def test_secret_headers_are_not_shown():
     left = [entry(asked(), chat("a"), headers={"Authorization": "Bearer sk-one"})]
     right = [entry(asked(), chat("b"), headers={"Authorization": "Bearer sk-two", "X-Other": "Bearer sk-three"})]
     assert "sk-" not in text_of(left, right)
+
+
+def test_columns_line_up_whatever_the_cells_hold():
+    rows = [["name", "A"], ["👨‍👩‍👧", "family"], ["❤️", "heart"], ["你好", "hello"], ["e\u0301", "accent"]]
+    family, heart, hello, accent = list(_table(rows))[1:]
+    assert (family, heart) == ("👨‍👩‍👧    family", "❤️    heart")
+    assert (hello, accent) == ("你好  hello", "e\u0301     accent")
