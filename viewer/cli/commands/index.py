@@ -62,6 +62,6 @@ def run(chosen: argparse.Namespace) -> int:
     log(
         f"{counted(progress.done, 'recording')}: {progress.read:,} read, {progress.done - progress.read:,} unchanged;"
         f" {progress.unreadable:,} cannot be shown (unreadable.parquet says why),"
-        f" {counted(progress.passed_over, 'other file')} skipped. Tables: {chosen.to}"
+        f" {counted(progress.skipped, 'other file')} skipped. Tables: {chosen.to}"
     )
     return 0

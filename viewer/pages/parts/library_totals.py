@@ -3,14 +3,14 @@
 import pandas as pd
 
 from viewer.display.nodes import Node, node
-from viewer.library.totals import Totals, quantiles, totals
+from viewer.library.totals import Totals, add_up, quantiles
 from viewer.pages.parts.sheet import sheet
 from viewer.text.words import MARKS, NOTHING, counted, dollars, number, seconds
 
 
 def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
     """Show the totals of some rows, out of `total_rows`."""
-    found = totals(streams)
+    found = add_up(streams)
     by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     kinds = f"of {number(total_rows)}" if len(streams) < total_rows else by_kind or "none"
     figures = [
