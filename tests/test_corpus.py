@@ -72,7 +72,7 @@ NO_ORACLE = {
 
 EMPTY = {
     "vcrpy-yaml/pydantic__pydantic-ai/tests/models/cassettes/test_multimodal_tool_returns/"
-    "test_multimodal_tool_return_matrix[direct-uploaded_file-audio-xai].xai.yaml": "without interactions",
+    "test_multimodal_tool_return_matrix[direct-uploaded_file-audio-xai].xai.yaml": "has no interactions",
 }
 """Paths of files that hold nothing, and the error message for each."""
 

@@ -54,9 +54,9 @@ LOST = {
     "agenttape/openai-nostream-list.yaml": "came whole",
     "agenttape/openai-nostream-short.yaml": "came whole",
     "mitmproxy/stream-list.flow": "no body",
-    "mitmproxy/stream-list.live.har": "The body was not kept",
+    "mitmproxy/stream-list.live.har": "The body was not exported",
     "mitmproxy/stream-short.flow": "no body",
-    "mitmproxy/stream-short.live.har": "The body was not kept",
+    "mitmproxy/stream-short.live.har": "The body was not exported",
     "playwright/eventsource-short.har": "net::ERR_ABORTED",
     **{
         f"cdp-events/fetch-{name}.jsonl": "lengths only"

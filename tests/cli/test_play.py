@@ -3,9 +3,9 @@ import math
 import pytest
 
 from viewer.cli.play import play
-from viewer.display.terminal import Frame
+from viewer.display.terminal import TimedOutput
 
-FRAMES = [Frame(0.5, "a"), Frame(1.0, "b"), Frame(11.0, "\x1b[2mc")]
+FRAMES = [TimedOutput(0.5, "a"), TimedOutput(1.0, "b"), TimedOutput(11.0, "\x1b[2mc")]
 
 
 class Wall:

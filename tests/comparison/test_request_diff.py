@@ -14,13 +14,13 @@ def request(body=None, *, method="POST", url=URL, headers=()):
     return Request(method, url, Headers(headers), data)
 
 
-def test_a_request_is_the_same_as_itself():
+def test_a_request_equals_itself():
     diff = diff_requests(request(), request())
     assert not diff.differs
     assert diff.headers == ()
 
 
-def test_method_and_url_are_compared_and_secrets_in_the_url_masked():
+def test_method_and_url_are_compared_and_secrets_masked():
     diff = diff_requests(request(url=f"{URL}?key=one&alt=sse"), request(url=f"{URL}?key=two&alt=json", method="PUT"))
     assert diff.line == (
         Change("method", "POST", "PUT"),
@@ -32,12 +32,12 @@ def test_method_and_url_are_compared_and_secrets_in_the_url_masked():
     "url",
     [f"{URL}?key=two", f"{URL}?key=two&", "https://user:pass@api.example.com/v1/chat/completions?key=one"],
 )
-def test_secrets_of_a_url_are_no_difference(url):
+def test_secrets_of_a_url_do_not_count(url):
     left = "https://me:me@api.example.com/v1/chat/completions?key=one" if "@" in url else f"{URL}?key=one"
     assert not diff_requests(request(url=left), request(url=url)).line
 
 
-def test_parameters_are_told_by_their_paths():
+def test_parameters_are_listed_by_their_paths():
     left = request(asked(temperature=0.5, response_format={"type": "text"}))
     right = request(asked(temperature=1, response_format={"type": "json_object"}, seed=7))
     assert diff_requests(left, right).parameters == (
@@ -52,7 +52,7 @@ def test_a_secret_in_the_body_is_masked():
     assert diff.parameters == (Change("api_key", '"•••"', '"•••"'),)
 
 
-def test_ids_in_the_body_are_no_difference():
+def test_ids_in_the_body_do_not_count():
     left, right = asked(previous_response_id="resp_1", id="a"), asked(previous_response_id="resp_2", id="b")
     assert not diff_requests(request(left), request(right)).differs
 
@@ -84,7 +84,7 @@ def tool(name, **parameters):
     ],
     ids=["openai", "anthropic", "gemini", "bedrock", "functions"],
 )
-def test_tools_are_told_by_their_names_whatever_the_provider(left, right):
+def test_tools_of_any_provider_are_matched_by_name(left, right):
     diff = diff_requests(request(left), request(right))
     assert {(part.name, part.what) for part in diff.tools} == {("weather", "changed"), ("clock", "added")}
     assert diff.parameters == diff.messages == ()
@@ -98,7 +98,7 @@ def test_a_changed_message_shows_its_words():
     assert [(one.left, one.right) for one in part.diff.segments if one.op != "equal"] == [("hello", "goodbye")]
 
 
-def test_messages_that_came_and_went_are_told():
+def test_added_and_removed_messages_are_listed():
     left, right = asked(), asked()
     right["messages"] = [right["messages"][1], {"role": "assistant", "content": "Hello."}]
     parts = diff_requests(request(left), request(right)).messages
@@ -115,13 +115,13 @@ def test_messages_that_came_and_went_are_told():
         ({"prompt": "a"}, {"prompt": "b"}, "user"),
     ],
 )  # fmt: skip
-def test_messages_are_found_whatever_the_provider(left, right, role):
+def test_the_role_of_a_message_is_found_for_any_provider(left, right, role):
     (part,) = diff_requests(request(left), request(right)).messages
     assert (part.name, part.what) == (role, "changed")
     assert [(one.left, one.right) for one in part.diff.segments] == [("a", "b")]
 
 
-def test_what_differs_beside_the_text_shows_as_json():
+def test_a_difference_outside_of_the_text_is_shown_as_json():
     def marked(**more):
         return {"messages": [{"role": "user", "content": [{"type": "text", "text": "a", **more}]}]}
 
@@ -129,7 +129,7 @@ def test_what_differs_beside_the_text_shows_as_json():
     assert "ephemeral" in "".join(segment.right for segment in part.diff.segments)
 
 
-def test_ids_of_tool_calls_in_the_history_are_no_difference_and_their_arguments_are():
+def test_arguments_of_earlier_tool_calls_count_and_their_ids_do_not():
     def history(call_id, arguments):
         call = {"id": call_id, "type": "function", "function": {"name": "weather", "arguments": arguments}}
         result = {"role": "tool", "tool_call_id": call_id, "content": "sunny"}
@@ -140,7 +140,7 @@ def test_ids_of_tool_calls_in_the_history_are_no_difference_and_their_arguments_
     assert part.name == "assistant"
 
 
-def test_headers_are_compared_but_for_those_of_a_moment_or_a_person():
+def test_headers_are_compared_except_those_of_a_time_or_a_person():
     left = [("Authorization", "Bearer one"), ("Date", "now"), ("X-Request-Id", "1"), ("User-Agent", "a/1"), ("A", "x")]
     right = [("authorization", "Bearer two"), ("date", "then"), ("User-Agent", "a/2"), ("B", "Bearer secret")]
     diff = diff_requests(request(headers=left), request(headers=right))
@@ -148,15 +148,15 @@ def test_headers_are_compared_but_for_those_of_a_moment_or_a_person():
     assert not diff.differs
 
 
-def test_headers_that_one_side_did_not_record_are_not_compared():
+def test_headers_are_not_compared_if_one_side_has_none():
     assert diff_requests(request(), request(headers=[("User-Agent", "a")])).headers == ()
 
 
-def test_a_request_that_one_side_did_not_record_is_not_compared():
+def test_a_request_is_not_compared_if_one_side_did_not_record_it():
     assert diff_requests(Request(), request()) == diff_requests(request(), Request()) == RequestDiff()
 
 
-def test_bodies_that_are_no_objects_are_compared_as_texts():
+def test_bodies_that_cannot_be_taken_apart_are_compared_as_text():
     assert not diff_requests(request(b"plain"), request(b"plain")).differs
     assert [(one.left, one.right) for one in diff_requests(request(b"plain"), request(b"fancy")).body.segments] == [
         ("plain", "fancy")
@@ -164,7 +164,7 @@ def test_bodies_that_are_no_objects_are_compared_as_texts():
     assert diff_requests(request(b"\xff" * 40), request(b"\xff" * 39 + b"\xfe")).body
 
 
-def test_the_boundary_of_a_multipart_body_is_no_difference():
+def test_the_boundary_of_a_multipart_body_does_not_count():
     def form(boundary, value):
         body = f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{value}\r\n--{boundary}--\r\n'
         return request(body.encode(), headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")])
@@ -177,21 +177,21 @@ def test_the_boundary_of_a_multipart_body_is_no_difference():
     assert changed.body is None
 
 
-def said(text, kind="text"):
+def user_message(text, kind="text"):
     return {"role": "user", "content": [{"type": kind, "text": text}]}
 
 
 PROMPTS = {
     "OpenAI chat": lambda text: {"model": "m", "messages": [{"role": "user", "content": text}]},
     "OpenAI completions": lambda text: {"model": "m", "prompt": text},
-    "OpenAI Responses": lambda text: {"model": "m", "input": [said(text, "input_text")]},
+    "OpenAI Responses": lambda text: {"model": "m", "input": [user_message(text, "input_text")]},
     "OpenAI Responses, a text": lambda text: {"model": "m", "input": text},
     "OpenAI Responses, instructions": lambda text: {"model": "m", "instructions": text, "input": "x"},
-    "OpenAI Assistants, a thread": lambda text: {"assistant_id": "a", "thread": {"messages": [said(text)]}},
-    "OpenAI Assistants, a run": lambda text: {"assistant_id": "a", "additional_messages": [said(text)]},
+    "OpenAI Assistants, a thread": lambda text: {"assistant_id": "a", "thread": {"messages": [user_message(text)]}},
+    "OpenAI Assistants, a run": lambda text: {"assistant_id": "a", "additional_messages": [user_message(text)]},
     "OpenAI Assistants, tool outputs": lambda text: {"tool_outputs": [{"tool_call_id": "c", "output": text}]},
     "OpenAI Realtime, a session": lambda text: {"type": "session.update", "session": {"instructions": text}},
-    "Anthropic": lambda text: {"max_tokens": 9, "messages": [said(text)]},
+    "Anthropic": lambda text: {"max_tokens": 9, "messages": [user_message(text)]},
     "Anthropic, system": lambda text: {"system": [{"type": "text", "text": text}], "messages": []},
     "Gemini": lambda text: {"contents": [{"role": "user", "parts": [{"text": text}]}]},
     "Gemini, system": lambda text: {"systemInstruction": {"parts": [{"text": text}]}, "contents": []},
@@ -259,7 +259,7 @@ def test_messages_on_a_socket_are_compared_as_messages():
     assert diff.parameters == (Change("session.voice", '"v"', '"w"'),)
 
 
-def test_a_message_on_a_socket_that_says_nothing_is_a_difference_of_the_body():
+def test_a_socket_message_without_content_is_compared_in_the_body():
     one = {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": "a"}}
     assert diff_requests(socket(one, {"type": "response.create"}), socket(one, {"type": "response.cancel"})).body
 
@@ -284,7 +284,7 @@ def test_an_upload_is_compared_by_its_bytes():
     assert (part.name, part.what) == ("user", "changed")
 
 
-def test_values_of_a_form_field_that_is_repeated_are_all_compared():
+def test_all_values_of_a_repeated_form_field_are_compared():
     def form(*values):
         body = "&".join(f"tag={value}" for value in values).encode()
         return request(body, headers=[("Content-Type", "application/x-www-form-urlencoded")])

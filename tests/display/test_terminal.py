@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.streams import SGR, by_style, call, delta, is_text_with_line_ends, stream_of
-from viewer.display.terminal import frames_of
+from viewer.display.terminal import timed_outputs
 
 LETTERS = st.text(alphabet="ab ,.\n\t你好é😀\u0301", max_size=60)
 
 
 def written(stream, **how):
-    return "".join(frame.text for frame in frames_of(stream, **how))
+    return "".join(output.text for output in timed_outputs(stream, **how))
 
 
 def width(line):
@@ -26,12 +26,12 @@ def width(line):
 
 
 @given(st.lists(LETTERS, min_size=1, max_size=8), st.integers(20, 40))
-def test_no_line_is_wider_than_the_terminal_and_nothing_but_line_ends_is_put_in(pieces, columns):
+def test_no_line_is_wider_than_the_terminal_and_only_line_feeds_are_inserted(pieces, columns):
     stream = stream_of(*(delta(content=piece) for piece in pieces))
     shown = by_style(written(stream, columns=columns))[""]
     assert is_text_with_line_ends(shown, stream.text(), "\n")
     for line in shown.split("\n"):
-        # A tab goes no further than the last column.
+        # A tab never moves past the last column.
         assert width(line.rstrip("\t")) <= columns
 
 
@@ -44,7 +44,7 @@ def test_words_are_kept_whole_however_the_stream_splits_them(words, data):
     assert by_style(written(stream, columns=20))[""].split() == words
 
 
-def test_a_word_that_no_line_holds_is_broken():
+def test_a_word_longer_than_a_line_is_broken():
     shown = by_style(written(stream_of(delta(content="x" * 50)), columns=20))[""]
     assert shown.split() == ["x" * 19, "x" * 19, "x" * 12]
 
@@ -54,7 +54,28 @@ def test_chinese_is_broken_between_characters():
     assert {len(line) for line in shown.split()[:-1]} == {9}
 
 
-def test_kinds_are_told_apart_by_style():
+@pytest.mark.parametrize(
+    ("character", "columns"),
+    [
+        ("😀", 2),
+        ("👨‍👩‍👧", 2),
+        ("👍🏽", 2),
+        ("❤️", 2),
+        ("🇩🇪", 2),
+        ("你", 2),
+        ("e\u0301", 1),
+        ("é", 1),
+    ],
+)
+def test_a_line_is_broken_between_characters_as_wide_as_a_terminal_shows_them(character, columns):
+    shown = by_style(written(stream_of(delta(content=character * 30)), columns=20))[""]
+    lines = shown.split()
+    # One column stays free for the space after a word.
+    assert {line.count(character) for line in lines[:-1]} == {19 // columns}
+    assert "".join(lines) == character * 30
+
+
+def test_each_kind_has_its_own_style():
     stream = stream_of(delta(reasoning="hm"), delta(content="Hi"), call("add", '{"a"'), call(arguments=":1}"))
     shown = by_style(written(stream))
     assert shown["2;3"].strip() == "hm"
@@ -63,7 +84,7 @@ def test_kinds_are_told_apart_by_style():
     assert shown["33"].strip() == '{"a":1}'
 
 
-def test_without_colours_each_kind_stands_under_its_name():
+def test_without_colours_each_kind_has_a_heading():
     stream = stream_of(delta(reasoning="hm"), delta(content="Hi"), call("add", "{}"))
     shown = written(stream, coloured=False)
     assert shown.partition("\n\n")[2] == "[reasoning]\nhm\n\n[content]\nHi\n\n[add]\n{}\n"
@@ -71,17 +92,17 @@ def test_without_colours_each_kind_stands_under_its_name():
 
 
 def test_a_paced_stream_says_first_that_its_speed_is_not_recorded():
-    assert "speed not recorded" in frames_of(stream_of(delta(content="Hi")))[0].text
+    assert "speed not recorded" in timed_outputs(stream_of(delta(content="Hi")))[0].text
 
 
-def test_a_stream_with_times_says_nothing_first(seed_stream):
+def test_a_stream_with_times_has_no_notice(seed_stream):
     assert "recorded" not in written(seed_stream).partition("First")[0]
 
 
 def test_an_unknown_protocol_says_that_no_text_was_read():
     import viewer
 
-    assert "no text was read from its 1 events" in written(viewer.load(b'data: {"odd": 1}\n\n').streams[0])
+    assert "no text was read from its 1 event." in written(viewer.load(b'data: {"odd": 1}\n\n').streams[0])
 
 
 HOSTILE = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\r\b\u202e\u2067"
@@ -101,9 +122,9 @@ def test_recorded_text_sends_no_command_to_the_terminal(coloured):
     assert shown.count("␛[2J") == 5
 
 
-def test_frames_stand_at_the_times_of_their_chunks(seed_stream):
+def test_outputs_have_the_times_of_their_chunks(seed_stream):
     rows = seed_stream.chunks[seed_stream.chunks["kind"].isin(["reasoning", "content"])]
-    assert [frame.t for frame in frames_of(seed_stream)][:-1] == rows["t"].tolist()
+    assert [output.t for output in timed_outputs(seed_stream)][:-1] == rows["t"].tolist()
 
 
 def test_one_choice_is_shown():

@@ -78,7 +78,7 @@ def test_a_har_archive_finds_its_bodies_in_its_folder(tmp_path):
     assert viewer.load(tmp_path / "a.har").streams[0].text() == "hi"
     loaded = viewer.load((tmp_path / "a.har").read_bytes())
     assert loaded.streams == []
-    assert any("which is not there: b.dat" in problem.message for problem in loaded.problems)
+    assert any("which is missing: b.dat" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def sheet_text(app):
 def test_the_app_starts_without_samples_and_invites_to_open_a_file():
     app = opened()
     assert "No recording is open" in sheet_text(app)
-    assert "This viewer has no sample recordings here." in sheet_text(app)
+    assert "There are no sample recordings here." in sheet_text(app)
     assert "Drop a cassette anywhere on this page" in sheet_text(app)
     app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
     assert not app.exception

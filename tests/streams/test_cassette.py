@@ -9,7 +9,7 @@ import yaml
 
 import viewer
 from viewer.display.deck import make_tape
-from viewer.display.story import tell
+from viewer.display.story import stream_story
 from viewer.types.chunk_table import COLUMNS
 
 
@@ -225,7 +225,7 @@ def test_no_value_where_another_belongs_ends_a_load(place, value):
     cassette = viewer.load(f"data: {place.format(value)}\n\n".encode())
     assert set(cassette.chunks["event"]) == {0}
     make_tape(cassette.streams)
-    tell(cassette.streams[0])
+    stream_story(cassette.streams[0])
 
 
 @pytest.mark.parametrize(

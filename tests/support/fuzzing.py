@@ -16,7 +16,7 @@ import yaml
 import viewer
 from tests.conftest import ROOT
 from viewer.display.deck import make_tape
-from viewer.display.story import tell, tell_answer
+from viewer.display.story import answer_story, stream_story
 
 LARGEST_BYTES = 200_000
 MAX_CPU_S = 5.0
@@ -255,7 +255,7 @@ def use(data: bytes, name: str = "damaged") -> float:
         assert rows == sum(len(stream.chunks) for stream in cassette.streams)
         for answer in cassette.answers.values():
             repr(answer)
-            tell_answer(answer)
+            answer_story(answer)
         for stream in cassette.streams:
             repr(stream)
             for kind in ("content", "reasoning", "refusal", "error"):
@@ -263,7 +263,7 @@ def use(data: bytes, name: str = "damaged") -> float:
             for measure in stream.metrics.values():
                 repr(measure)
             repr((stream.cost, stream.silences, stream.timing, stream.usage, stream.tool_calls))
-            tell(stream)
+            stream_story(stream)
         json.dumps(make_tape(cassette.streams), allow_nan=False)
         for problem in cassette.problems:
             str(problem)

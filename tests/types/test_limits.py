@@ -14,7 +14,7 @@ from tests.conftest import SAMPLES
 from viewer.cassettes.syntax.json5 import read_json5
 from viewer.cassettes.syntax.yaml import YAMLTreeError, read_documents
 from viewer.display.headline import stream_figures
-from viewer.display.story import tell
+from viewer.display.story import stream_story
 from viewer.files.content_encoding import decode_body
 from viewer.streams.stream import read_stream
 from viewer.types.http import Headers, Response
@@ -173,9 +173,9 @@ def test_a_stream_of_which_not_all_was_read_is_not_said_to_have_broken_off():
     assert [problem.message for problem in cassette.problems if "limit events" not in problem.message] == [
         problem.message for problem in whole.problems
     ]
-    assert tell(stream).endswith(f" Its last {left_out} events were not read.")
+    assert stream_story(stream).endswith(f" Its last {left_out} events were not read.")
     figures = {figure.label: figure.more for figure in stream_figures(stream)}
-    assert figures["Tokens"] == figures["Cost"] == "not all of the stream was read"
+    assert figures["Tokens"] == figures["Cost"] == "the stream was not read to its end"
 
 
 def test_arrivals_that_were_recorded_hold_for_the_events_that_were_read():

@@ -67,6 +67,11 @@ def with_content_type(recorded: Headers, media_type: str) -> Headers:
     return Headers([*recorded.items(), ("Content-Type", media_type)])
 
 
+def version(value: Any) -> str:
+    """Return a version as text, or "" if it is not a number or text."""
+    return str(value) if isinstance(value, int | str) else ""
+
+
 def body(value: Any) -> bytes:
     """Return the bytes of a body. A body that was recorded as parsed JSON is written as JSON again."""
     if isinstance(value, bytes):

@@ -41,7 +41,7 @@ def _extension(interaction: Interaction) -> dict[str, Any]:
     extension: dict[str, Any] = {}
     if times.started is not None:
         extension["started_epoch_s"] = times.started.epoch_s
-    # The format counts from the request. Other arrivals would claim that the first event came at once.
+    # The format counts from the request. Other arrivals would mean that the first event arrived at once.
     if times.arrivals is not None and times.arrivals.since_request:
         ends = _arrival_ends(interaction)
         if ends is not None:

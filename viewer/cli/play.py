@@ -4,11 +4,11 @@ import math
 import time
 from collections.abc import Callable, Sequence
 
-from viewer.display.terminal import RESET, Frame
+from viewer.display.terminal import RESET, TimedOutput
 
 
 def play(
-    frames: Sequence[Frame],
+    frames: Sequence[TimedOutput],
     write: Callable[[str], None],
     *,
     speed: float = 1.0,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from viewer.display.story import facts_of, status_of, tell, tell_answer
+from viewer.display.headline import check_result, stream_title, usage_counts
+from viewer.display.story import answer_story, source_line, status_line, stream_story
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -38,9 +39,8 @@ def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
 
 
 def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
-    name = stream.model or ("Unknown protocol" if stream.protocol == "generic" else stream.protocol)
-    yield f"{paint(name, BOLD)}  {paint(facts_of(cassette, stream.interaction, stream), DIM)}"
-    yield paint(tell(stream), "")
+    yield f"{paint(stream_title(stream), BOLD)}  {paint(source_line(cassette, stream.interaction, stream), DIM)}"
+    yield paint(stream_story(stream), "")
     yield ""
     yield paint("Figures", BOLD)
     yield from _figures(stream, paint)
@@ -81,33 +81,25 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
     if usage is None:
         yield "  " + paint("no usage is reported", "")
         return
-    counts = {
-        "input, with cache": usage.input,
-        "of it from cache": usage.cache_read,
-        "written to cache": usage.cache_write,
-        "output, with reasoning": usage.output,
-        "of it reasoning": usage.reasoning,
-        "total, as reported": usage.total,
-    }
-    for name, count in counts.items():
+    for name, count in usage_counts(usage).items():
         if count is not None:
             yield _row(name, number(count), "", paint)
     told = check_arithmetic(usage, provider)
     yield "  " + paint(told.text, RED if told.adds_up is False else "")
     for check in usage.checks:
-        holds = "holds" if check.passed else "does not hold"
-        yield f"  {paint(f'{check.name}: {check.figures}, {holds}', DIM if check.passed else RED)}"
+        line = f"{check.name}: {check.figures}, {check_result(check)}"
+        yield f"  {paint(line, DIM if check.passed else RED)}"
 
 
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
     """Yield what is known of a response that is not a stream."""
     answer = cassette.answers.get(index)
-    name = (answer.model if answer else None) or status_of(cassette.interactions[index]) or cassette.name
-    yield f"{paint(name, BOLD)}  {paint(facts_of(cassette, index, None), DIM)}"
+    name = (answer.model if answer else None) or status_line(cassette.interactions[index]) or cassette.name
+    yield f"{paint(name, BOLD)}  {paint(source_line(cassette, index, None), DIM)}"
     if answer is None or answer.error is not None:
         # The problems say why there is no stream.
         return
-    yield paint(tell_answer(answer), "")
+    yield paint(answer_story(answer), "")
     yield from _answer(answer, paint)
     yield ""
     yield paint("Tokens", BOLD)

@@ -24,6 +24,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.comparison.alignment import align, gaps
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.figures import (
     AttributeRow,
@@ -40,7 +41,7 @@ from viewer.comparison.pairing import pair
 from viewer.comparison.request_diff import RequestDiff, diff_requests
 from viewer.comparison.schema_drift import FieldDrift, schema_drift
 from viewer.comparison.side import Side, reading_order, side
-from viewer.comparison.text_diff import TextDiff, align, diff_text, gaps
+from viewer.comparison.text_diff import TextDiff, diff_text
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse

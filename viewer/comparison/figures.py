@@ -10,23 +10,12 @@ from viewer.comparison.normalise import normalised_text
 from viewer.comparison.side import Side
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, number, quantity
+from viewer.text.words import LABELS, USAGE_LABELS, number, quantity
 from viewer.types.measure import Measure
 from viewer.types.usage import Usage
 
 Relation = Literal["same", "lower", "higher", "within bounds", "not known"]
 """Of a figure to the first one. "within bounds": the bounds overlap, so neither is known to be greater."""
-
-USAGE_LABELS = {
-    "input": "input tokens, including cached",
-    "cache_read": "of which from cache",
-    "cache_write": "written to cache",
-    "audio_input": "of which audio",
-    "output": "output tokens, including reasoning",
-    "reasoning": "of which reasoning",
-    "audio_output": "of which audio",
-    "total": "total, as reported",
-}
 
 
 @dataclass(frozen=True, slots=True)

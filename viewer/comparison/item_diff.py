@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from viewer.comparison.alignment import align, gaps
 from viewer.comparison.normalise import canonical_or_ellipsis, masked, normalised
-from viewer.comparison.text_diff import TextDiff, align, diff_text, gaps
+from viewer.comparison.text_diff import TextDiff, diff_text
 from viewer.conversation.messages import Message
 from viewer.conversation.tools import Tool
 

@@ -11,13 +11,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from viewer.comparison.alignment import align
 from viewer.comparison.normalise import normalised_body, normalised_path
-from viewer.comparison.text_diff import align
 from viewer.streams.cassette import Cassette
 
 _WORD = re.compile(r"\w+")
-# Bounds on the search for similar requests, which compares every request with every other: 150 requests of 400 words each
-# take about a second.
+# The search for similar requests compares each with every other. These bounds keep it to a few seconds.
 _MAX_WORDS = 400
 _MAX_CHARACTERS = 50_000
 _MAX_COMPARED = 150

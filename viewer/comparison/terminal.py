@@ -1,7 +1,8 @@
 """A comparison as text for a terminal."""
 
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+
+from wcwidth import wcswidth
 
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison
@@ -76,19 +77,14 @@ def _section(section: Section, *, colour: bool) -> Iterator[str]:
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
     texts = [[_cell(cell) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
+    widths = [max(map(wcswidth, column)) for column in zip(*texts, strict=True)]
     for row in texts:
-        yield "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(text + " " * (width - wcswidth(text)) for text, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _cell(cell: Cell) -> str:
     text = visible(cell if isinstance(cell, str) else cell.text).replace("\n", "\\n").replace("\t", " ")
     return text if len(text) <= _MAX_CELL_CHARACTERS else f"{text[:_MAX_CELL_CHARACTERS]}…"
-
-
-def _width(text: str) -> int:
-    """Return the width of a text in terminal columns."""
-    return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def _diff_line(line: DiffLine, *, colour: bool) -> str:

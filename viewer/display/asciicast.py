@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from viewer.display.lanes import lanes_of
-from viewer.display.terminal import duration_s, frames_of
+from viewer.display.terminal import duration_s, timed_outputs
 from viewer.streams.stream import Stream
 from viewer.text.safe import visible_line
 from viewer.text.words import MEANINGS
@@ -38,7 +38,9 @@ def asciicast(
         rows: the terminal's height.
         markers: moments to step to, in seconds since the stream's origin, and their names; those of the deck where none are given.
     """
-    written = [(frame.t, "o", frame.text.replace("\n", "\r\n")) for frame in frames_of(stream, choice, columns=columns)]
+    written = [
+        (frame.t, "o", frame.text.replace("\n", "\r\n")) for frame in timed_outputs(stream, choice, columns=columns)
+    ]
     marked = [
         (max(0.0, t), "m", visible_line(label))
         for t, label in (moments(stream, choice) if markers is None else markers)

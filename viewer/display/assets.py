@@ -1,4 +1,4 @@
-"""The ES modules of a folder as one text, for hosts that can load one only."""
+"""Text files in packages, and several ES modules as one text, for hosts that load only one."""
 
 import re
 from collections.abc import Sequence
@@ -6,13 +6,22 @@ from importlib.resources import files
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _COMMENT = re.compile(r"^ */\*\*[\s\S]*?\*/\n|^ *//.*\n|/\*\* @[^*]*\*/ ?", re.MULTILINE)
+# No template literal of these modules spans lines, so indentation has no meaning.
+_INDENTATION = re.compile(r"^ +", re.MULTILINE)
 
 
 def joined_modules(package: str, modules: Sequence[str]) -> str:
-    """Return modules of a package, each after what it imports, as one without comments; no two may share a name at the top."""
-    return "".join(_COMMENT.sub("", _IMPORT.sub("", asset(package, f"{module}.js"))) for module in modules)
+    """Return modules of a package as one module, without comments and with little indentation.
+
+    The modules are in dependency order, and no two share a top-level name.
+    """
+    return "".join(map(_without_comments, (asset(package, f"{module}.js") for module in modules)))
 
 
 def asset(package: str, name: str) -> str:
-    """Return a text file that lies in a package."""
+    """Return a text file of a package."""
     return (files(package) / name).read_text(encoding="utf-8")
+
+
+def _without_comments(module: str) -> str:
+    return _INDENTATION.sub(" ", _COMMENT.sub("", _IMPORT.sub("", module)))

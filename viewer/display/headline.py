@@ -1,58 +1,59 @@
-"""What is said first of a stream or an answer beside its story: who it is, and the five or six numbers that matter."""
+"""The title and the five or six figures that head a stream or an answer, and the words for usage and problems.
+
+Report, page and terminal take them from here.
+"""
 
 from dataclasses import dataclass
 
-from viewer.display.story import status_of
+from viewer.display.story import status_line
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, MARKS, NOTHING, bounds, dollars, explanation, headline, number
+from viewer.text.words import LABELS, MARKS, NOTHING, USAGE_LABELS, bounds, dollars, explanation, headline, number
 from viewer.types.measure import Measure
-from viewer.types.usage import Usage
+from viewer.types.problems import Problem
+from viewer.types.usage import Check, Usage
+
+_USAGE_FIELDS = ("input", "cache_read", "cache_write", "output", "reasoning", "total")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Hold one headline number as words."""
+    """One figure, in words."""
 
     label: str
     value: str
     more: str
-    """Its bounds, or what it rests on."""
+    """Its bounds or its source."""
     mark: str = ""
-    """Of its grade; "" where it is no time."""
+    """The mark of its grade; "" if it is not a time."""
     tip: str = ""
 
 
 def stream_title(stream: Stream) -> str:
-    """Return what a stream is called."""
+    """Return the name of a stream: its model, else its protocol."""
     return stream.model or ("Unknown protocol" if stream.protocol == "generic" else stream.protocol)
 
 
 def answer_title(cassette: Cassette, index: int) -> str:
-    """Return what a response that is no stream is called."""
+    """Return the name of a response that was not streamed: its model, else its status."""
     answer = cassette.answers.get(index)
-    return (answer.model if answer else None) or status_of(cassette.interactions[index]) or "no status"
-
-
-def recorder_of(cassette: Cassette) -> str:
-    """Return who wrote the file, and in which version of its format."""
-    return f"{cassette.format} {cassette.format_version}".strip()
+    return (answer.model if answer else None) or status_line(cassette.interactions[index]) or "no status"
 
 
 def stream_figures(stream: Stream) -> list[Figure]:
-    """Return the headline numbers of a stream."""
+    """Return the headline figures of a stream."""
     metrics = stream.metrics
     if stream.protocol == "generic":
-        events = Figure("Events", number(stream.chunks["event"].nunique()), "as recorded, nothing read from them")
-        return [events, _measured("Time to headers", metrics["time_to_headers"])]
+        events = Figure("Events", number(stream.chunks["event"].nunique()), "listed without interpretation")
+        return [events, measured_figure("time_to_headers", metrics["time_to_headers"])]
     thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
     length = "thinking_time" if thought else "stream_time"
     is_cut = stream.events_left_out > 0
     return [
-        *(_measured(LABELS[name], metrics[name]) for name in ("ttft", length, "chunks_per_second")),
+        *(measured_figure(name, metrics[name]) for name in ("ttft", length, "chunks_per_second")),
         *([_not_read("Tokens")] if is_cut and stream.usage is None else [_tokens(stream.usage)]),
         *([_hidden(stream.hidden)] if stream.hidden else []),
         *([_not_read("Cost")] if is_cut and stream.cost.usd is None else [_priced(stream.cost)]),
@@ -60,19 +61,45 @@ def stream_figures(stream: Stream) -> list[Figure]:
 
 
 def answer_figures(answer: Answer) -> list[Figure]:
-    """Return the headline numbers of an answer."""
-    finish = Figure("Finish", answer.finish_reason or NOTHING, "as the provider wrote it")
+    """Return the headline figures of an answer."""
+    finish = Figure("Finish", answer.finish_reason or NOTHING, "as the provider reports it")
     return [_tokens(answer.usage), finish, *([_priced(answer.cost)] if answer.usage else [])]
 
 
-def _measured(label: str, measure: Measure) -> Figure:
+def measured_figure(name: str, measure: Measure) -> Figure:
+    """Return a metric as a figure."""
     mark = MARKS[measure.grade] if measure.grade else ""
     more = measure.source if measure.value is None else bounds(measure) or measure.source
-    return Figure(label, headline(measure), more, mark, explanation(measure))
+    return Figure(LABELS.get(name, name), headline(measure), more, mark, explanation(measure))
+
+
+def usage_counts(usage: Usage) -> dict[str, int | None]:
+    """Return the token counts by their labels. A count is None if the provider does not report it."""
+    return {USAGE_LABELS[field]: getattr(usage, field) for field in _USAGE_FIELDS}
+
+
+def check_result(check: Check) -> str:
+    """Return whether an identity of the reported counts holds, in words."""
+    return "adds up" if check.passed else "does not add up"
+
+
+def cost_line(cost: Cost) -> str:
+    """Return a cost with its source, or only the reason why it is unknown."""
+    return cost.source if cost.usd is None else f"{dollars(cost.usd)}: {cost.source}"
+
+
+def problem_place(problem: Problem) -> str:
+    """Return the severity of a problem and its place: file, interaction and byte, as far as they are known."""
+    parts = [problem.severity, problem.file]
+    if problem.interaction is not None:
+        parts.append(f"interaction {problem.interaction}")
+    if problem.offset is not None:
+        parts.append(f"byte {problem.offset:,}")
+    return " · ".join(part for part in parts if part)
 
 
 def _not_read(label: str) -> Figure:
-    return Figure(label, NOTHING, "not all of the stream was read")
+    return Figure(label, NOTHING, "the stream was not read to its end")
 
 
 def _tokens(usage: Usage | None) -> Figure:
@@ -96,5 +123,5 @@ def _hidden(hidden: HiddenReasoning) -> Figure:
 def _priced(cost: Cost) -> Figure:
     if cost.usd is None:
         return Figure("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
-    more = "estimate by list price" if cost.is_estimate else "as the provider says"
+    more = "estimated from list prices" if cost.is_estimate else "as the provider reports it"
     return Figure("Cost", dollars(cost.usd), more, tip=cost.source)

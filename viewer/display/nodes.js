@@ -2,8 +2,8 @@
 /**
  * Nodes of `nodes.py` made into elements. Every text becomes a Text node and nothing else.
  *
- * @typedef {string | number | Element_} PageNode a number is an index into the shared texts
- * @typedef {[tag: string, attributes: {[name: string]: string}, ...children: any[]]} Element_
+ * @typedef {string | number | ElementNode} PageNode a number is an index into the shared texts
+ * @typedef {[tag: string, attributes: {[name: string]: string}, ...children: PageNode[]]} ElementNode
  */
 
 const HTML_TAGS = new Set(('a b caption code dd del details div dl dt h1 h2 h3 ins li ol p pre section span summary'

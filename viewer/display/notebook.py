@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
 from viewer.display.lanes import lanes_of
-from viewer.display.story import tell
+from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
@@ -84,7 +84,7 @@ def _summary(stream: Stream) -> str:
     )
     texts = "".join(_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal"))
     calls = "".join(_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls)
-    return f"<p>{escape(tell(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
+    return f"<p>{escape(stream_story(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
 
 
 def _details(label: str, content: str) -> str:

@@ -1,4 +1,4 @@
-"""A stream told in one sentence."""
+"""What happened in a stream or an answer, in a sentence or two, and where it came from."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,52 +8,45 @@ from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
-from viewer.text.words import number, seconds
+from viewer.text.words import counted, number, seconds
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 
-_TENTHS = (
-    "",
-    "a tenth",
-    "a fifth",
-    "three tenths",
-    "two fifths",
-    "half",
-    "three fifths",
-    "seven tenths",
-    "four fifths",
-)
+
+def recorder_label(cassette: Cassette) -> str:
+    """Return the recorder that wrote a file and the version of its format."""
+    return f"{cassette.format} {cassette.format_version}".strip()
 
 
-def facts_of(cassette: Cassette, index: int, stream: Stream | None) -> str:
-    """Return in a line where an interaction comes from, in which protocol, and how it ended."""
-    interaction = cassette.interactions[index]
-    answer = cassette.answers.get(index) if stream is None else None
-    protocol = stream.protocol if stream else answer.protocol if answer else ""
-    facts = (
-        host_of(interaction.request.url) or (stream.provider if stream else None),
-        "" if protocol == "generic" else protocol,
-        f"{cassette.format} {cassette.format_version}".strip(),
-        status_of(interaction),
-        f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
-    )
-    return " · ".join(fact for fact in facts if fact)
-
-
-def status_of(interaction: Interaction) -> str:
-    """Return the status of a response with its reason; "" where it is not recorded."""
+def status_line(interaction: Interaction) -> str:
+    """Return the status of a response with its reason, or "" if it is not recorded."""
     response = interaction.response
     return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
-def tell(stream: Stream) -> str:
-    """Return what happened, and nothing that the recording does not support."""
+def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
+    """Return host, protocol, recorder, status and finish reason of an interaction on one line."""
+    interaction = cassette.interactions[index]
+    answer = cassette.answers.get(index) if stream is None else None
+    protocol = stream.protocol if stream else answer.protocol if answer else ""
+    parts = (
+        host_of(interaction.request.url) or (stream.provider if stream else None),
+        "" if protocol == "generic" else protocol,
+        recorder_label(cassette),
+        status_line(interaction),
+        f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def stream_story(stream: Stream) -> str:
+    """Return what happened in a stream. Only what the recording supports is stated."""
     if stream.protocol == "generic":
-        events = stream.chunks["event"].nunique()
-        return f"The protocol of this stream is not known, so its {number(events)} events are listed and nothing is guessed."
+        events = counted(stream.chunks["event"].nunique(), "event")
+        return f"The protocol of this stream is unknown: {events}, listed without interpretation."
     name = stream.model or "The model"
-    parts = [part for part in (_thought(stream), _output(stream)) if part]
+    parts = [part for part in (_thinking(stream), _output(stream)) if part]
     if not parts:
         parts = ["sent events, but no text" if stream.error is None else "sent no text"]
     sentence = f"{name} {', then '.join(parts)}."
@@ -66,73 +59,66 @@ def tell(stream: Stream) -> str:
     elif stream.finish_reason == "length":
         sentence += " It was cut off by its token limit."
     if stream.timing.grade == "paced":
-        sentence += " The recording does not say how fast."
+        sentence += " Its speed is not recorded."
     return sentence + _silences(stream.silences)
 
 
 def _silences(silences: Silences) -> str:
     if silences.burst_s is not None:
-        return f" It came in one burst of {seconds(silences.burst_s)}: buffered on its way, or sent from memory."
+        return f" It arrived in one burst of {seconds(silences.burst_s)}, so it was buffered on its way or sent from a cache."
     if not silences.stalls:
         return ""
     longest = seconds(silences.stalls[0].length_s)
     times = silences.stall_count
-    return (
-        f" It stood still once, for {longest}."
-        if times == 1
-        else f" It stood still {times} times, for {longest} at most."
-    )
+    return f" It stalled once, for {longest}." if times == 1 else f" It stalled {times} times, for up to {longest}."
 
 
-def tell_answer(answer: Answer) -> str:
-    """Return what a response that came whole says of itself."""
+def answer_story(answer: Answer) -> str:
+    """Return what happened in a response that was not streamed."""
     if answer.error is not None:
         return f"The provider answered with an error: {str(answer.error).rstrip('.')}."
     usage = answer.usage
     parts = []
     if answer.text:
-        counted = usage.output if usage and not answer.reasoning and not answer.tool_calls else None
-        parts.append(f"wrote {number(counted)} token{'s' * (counted != 1)}" if counted else "wrote a text")
+        tokens = usage.output if usage and not answer.reasoning and not answer.tool_calls else None
+        parts.append(f"wrote {counted(tokens, 'token')}" if tokens else "wrote a text")
     if answer.tool_calls:
         parts.append(f"called {_names(answer.tool_calls)}")
-    sentence = f"{answer.model or 'The model'} answered in one piece, without a stream"
+    sentence = f"{answer.model or 'The model'} answered without streaming"
     return f"{sentence}: it {' and '.join(parts)}." if parts else f"{sentence}."
 
 
 def _names(calls: Sequence[ToolCall]) -> str:
-    counted = Counter(call.name or "a tool" for call in calls)
+    """Return the names of called tools, each with how often it was called."""
+    calls_by_name = Counter(call.name or "a tool" for call in calls)
     return ", ".join(
-        name + ("", "", " twice")[times] if times < 3 else f"{name} {times} times" for name, times in counted.items()
+        name + ("", "", " twice")[times] if times < 3 else f"{name} {times} times"
+        for name, times in calls_by_name.items()
     )
 
 
-def _thought(stream: Stream) -> str:
-    shown = bool((stream.chunks["kind"] == "reasoning").any())
-    if not shown and not stream.hidden:
+def _thinking(stream: Stream) -> str:
+    is_shown = bool((stream.chunks["kind"] == "reasoning").any())
+    if not is_shown and not stream.hidden:
         return ""
-    parts = ["thought"]
     thinking = stream.metrics["thinking_time"]
-    if thinking.value is not None:
-        parts.append(f"for {_about(thinking)}")
-    if stream.hidden:
-        if stream.hidden.tokens == stream.hidden.reasoning_tokens:
-            parts.append(f"{number(stream.hidden.tokens)} tokens out of sight")
-        else:
-            parts[-1] += f", {_share(stream.hidden.tokens / stream.hidden.reasoning_tokens)} of it out of sight"
-    return " ".join(parts)
+    length = f" for {_about(thinking)}" if thinking.value is not None else ""
+    if not stream.hidden:
+        return f"thought{length}"
+    if stream.hidden.tokens == stream.hidden.reasoning_tokens:
+        return f"thought{length}, {counted(stream.hidden.tokens, 'token')} hidden"
+    return f"thought{length}, {_percent(stream.hidden.tokens / stream.hidden.reasoning_tokens)} hidden"
 
 
 def _about(measure: Measure) -> str:
-    exact = measure.grade == "measured"
+    is_exact = measure.grade == "measured"
     value = measure.value or 0.0
-    return f"{'' if exact else 'about '}{value:.1f} s" if value < 60 else f"about {value / 60:.0f} min"
+    return f"{'' if is_exact else 'about '}{value:.1f} s" if value < 60 else f"about {value / 60:.0f} min"
 
 
-def _share(fraction: float) -> str:
-    tenths = round(fraction * 10)
-    if tenths >= 10:
-        return "nearly all"
-    return "nine tenths" if tenths == 9 else _TENTHS[tenths] or "a little"
+def _percent(fraction: float) -> str:
+    """Write a fraction that is neither none nor all of it, and so neither 0 % nor 100 %."""
+    return f"{min(99, max(1, round(fraction * 100)))} %"
 
 
 def _output(stream: Stream) -> str:
@@ -142,7 +128,7 @@ def _output(stream: Stream) -> str:
     if content.any():
         tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
         about = "" if _is_counted(stream) else "about "
-        parts.append(f"wrote {about}{number(tokens)} token{'s' * (tokens != 1)}{_speed(stream, about)}")
+        parts.append(f"wrote {about}{counted(tokens, 'token')}{_speed(stream, about)}")
     if (chunks["kind"] == "audio").any():
         parts.append("spoke")
     if (chunks["kind"] == "refusal").any():
@@ -153,20 +139,17 @@ def _output(stream: Stream) -> str:
 
 
 def _speed(stream: Stream, about: str) -> str:
-    """Return how fast the content came, where that is known exactly: what has bounds would read as a fact in a sentence."""
+    """Return how fast the content arrived, if that is exact. In a sentence, a rate within bounds would read as a fact."""
     if stream.timing.grade in ("measured", "stamped"):
         rate = stream.metrics["content_tokens_per_second"].value
         return "" if rate is None else f" at {about}{number(rate)} tokens/s"
-    rate = _exact(stream.metrics["chunks_per_second"])
-    return "" if rate is None else f" at {number(rate)} chunks/s"
-
-
-def _exact(measure: Measure) -> float | None:
-    return measure.value if measure.low is not None and measure.low == measure.high else None
+    chunks = stream.metrics["chunks_per_second"]
+    is_exact = chunks.value is not None and chunks.low is not None and chunks.low == chunks.high
+    return f" at {number(chunks.value)} chunks/s" if is_exact and chunks.value is not None else ""
 
 
 def _is_counted(stream: Stream) -> bool:
-    """Tell whether the provider's count is of the content alone, and so no estimate."""
+    """Tell whether the provider counted the content alone, so that its tokens are not an estimate."""
     usage = stream.usage
     if usage is None or usage.output is None or usage.output <= (usage.reasoning or 0):
         return False

@@ -3,8 +3,10 @@
 from array import array
 from dataclasses import dataclass, field
 from math import nan
+from typing import Any
 
-from viewer.types.chunk_table import NO_TOOL
+from viewer.text.json import only_text
+from viewer.types.chunk_table import NO_TOOL, SILENT
 
 
 @dataclass(slots=True)
@@ -36,3 +38,8 @@ class EventRows:
         self.text.append(text)
         self.tool.append(tool)
         self.stamp.append(nan if stamp is None else stamp)
+
+    def add_text(self, event: int, kind: int, value: Any, *, choice: int = 0) -> None:
+        """Append a row with a text, or a silent one if the value is empty or not a text."""
+        text = only_text(value)
+        self.add(event, kind if text else SILENT, text, choice=choice)

@@ -8,8 +8,8 @@ import orjson
 
 from viewer.protocols.event_rows import EventRows
 from viewer.protocols.repeats import Repeats
-from viewer.text.json import is_utf_8, parse
-from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL
+from viewer.text.json import as_text, is_utf_8, parse
+from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL, USAGE
 from viewer.types.problems import Problem
 from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
 from viewer.wire import Events
@@ -22,6 +22,12 @@ ENCODING_ADVICE = "The recorder may have split a character or guessed the wrong 
 def invalid_utf_8(event: int) -> str:
     """Return the message of a problem with the encoding of an event."""
     return f"Event {event} is not valid UTF-8. Bytes that cannot be read are shown as \ufffd."
+
+
+def events_after_end(count: int, end: str, reader: str) -> str:
+    """Return the message of a problem with events that follow the end of a stream."""
+    follow = "1 event follows" if count == 1 else f"{count} events follow"
+    return f"{follow} {end}, where every {reader} stops reading."
 
 
 @dataclass(slots=True)
@@ -53,6 +59,23 @@ class Reading(EventRows):
         differ too. An event without a text is repeated only by its own bytes. Return False once repeats are too rare to go on.
         """
         return self._repeats.expect(self._data, name, padding, self)
+
+    def add_error(self, event: int, error: StreamError, *, stamp: float | None = None) -> None:
+        """Add the row of an error, and note it as the error of the stream."""
+        self.error = error
+        self.add(event, ERROR, error.message, stamp=stamp)
+
+    def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
+        """Add the row of a usage object, and note it as the usage of the stream."""
+        self.usage = reported
+        self.add(event, USAGE, stamp=stamp)
+
+    def identify_call(self, tool: int, call_id: Any, name: Any) -> ToolCallStart:
+        """Note the id and name of a tool call of choice 0. Each stays what the first event with it says."""
+        start = self.tool_calls.setdefault((0, tool), ToolCallStart())
+        start.id = start.id or as_text(call_id or "")
+        start.name = start.name or as_text(name or "")
+        return start
 
     def assembled_tool_calls(self) -> list[ToolCall]:
         """Join the fragments of each tool call, in order of appearance."""
@@ -104,13 +127,12 @@ class Reading(EventRows):
                 after_done.append(index)
             self.add(index, OTHER if events.data[index] else KEEP_ALIVE)
         if after_done:
-            message = f"{len(after_done)} events follow [DONE], where every SDK stops reading."
+            message = events_after_end(len(after_done), "[DONE]", "SDK")
             self._report(after_done[0], events, message, _KEPT)
 
     def _add_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
         if events.name[index].partition(":")[0] in ("error", "exception"):
-            self.error = StreamError(data.decode(errors="replace"))
-            self.add(index, ERROR, self.error.message)
+            self.add_error(index, StreamError(data.decode(errors="replace")))
         elif index in self.damaged:
             self.add(index, OTHER)
         elif events.unterminated and index == len(events) - 1:

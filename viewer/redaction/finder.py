@@ -14,7 +14,7 @@ from viewer.redaction.spans import SecretSpan, outermost
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
 _URL_SAFE = str.maketrans("-_", "+/")
-# Fewer characters of base64 hold fewer than 18 bytes.
+# Shorter runs hold fewer than 18 bytes, too few for nearly every token.
 _MIN_RUN = 24
 # Recorders and mail fold base64 into lines of at least this many characters.
 _MIN_FOLDED_LINE = 40
@@ -32,7 +32,7 @@ class _Unpacked(NamedTuple):
 
 
 class SecretFinder:
-    """Finds secrets by patterns. Remembers the base64 it has unpacked: streams repeat their ids on every event."""
+    """Finds secrets by patterns. Remembers unpacked base64, because streams repeat their ids on every event."""
 
     def __init__(self, patterns: Sequence[SecretPattern]) -> None:
         self._patterns = tuple(patterns)
@@ -85,7 +85,7 @@ class SecretFinder:
             piece = piece[: len(piece) - (len(piece) % 4 == 1)]
             data = base64.b64decode(piece + "=" * (-len(piece) % 4))
             text = data.decode("latin-1")
-            # Only text is searched for further layers: random bytes hold many runs that look like base64.
+            # Only text can hold further layers.
             is_text = text.isprintable() or data.isascii()
             if spans := self.find(text, depth + 1) if is_text else list(self._find_plain(text)):
                 return _Unpacked(shift, spans[0])

@@ -7,7 +7,7 @@ _PREVIEW_LENGTH = 3
 # Three characters of a shorter secret would reveal too much of it.
 _MIN_PREVIEWED_LENGTH = 16
 _MAX_LISTED_PLACES = 4
-# Other rules recognise a token by its beginning, so three characters of it reveal no more than the rule does.
+# The other rules recognise a token by its beginning, so three characters of it reveal no more than the rule does.
 _RULES_WITHOUT_PREVIEW = frozenset({"email", "personal-path", "url-credentials", "basic-credentials"})
 
 
@@ -23,7 +23,7 @@ class Finding:
     count: int
     """How often it occurs."""
     preview: str
-    """At most the first three characters. None of a secret that is short or was recognised by the name next to it."""
+    """The first three characters and "•••", or "•••" alone if the secret is short or was recognised by its name."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class _Entry:
 
 
 class Ledger:
-    """Records each secret found and decides whether to redact it."""
+    """The secrets found so far, and the decision whether to redact each."""
 
     def __init__(self, keep: Collection[str] = ()) -> None:
         self._keep = frozenset(keep)

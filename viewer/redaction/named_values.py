@@ -1,4 +1,4 @@
-"""Find texts in JSON that are secrets because of their names: `"password": …`, or headers written as JSON."""
+"""Find texts in JSON that are secrets by name, such as the value of `password` or a header in a list of headers."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -25,7 +25,7 @@ def find_named_values(
     Args:
         leaves: the texts of all units.
         order: the order that sorts the leaves by lane.
-        texts: the texts in that order. The returned spans count in all of them joined.
+        texts: the texts in that order. The returned spans are offsets into all of them joined.
         borders: where in `texts` a new lane begins.
         continued: whether the texts of a lane are parsed as one, for JSON that is split over events.
     """

@@ -32,7 +32,7 @@ class Replacements:
     whole: dict[str, str] = field(default_factory=dict)
     """Bodies, URLs and header values, and bodies as base64 and as hexadecimal."""
     events: dict[str, list[str]] = field(default_factory=dict)
-    """What each payload of an event becomes, in the order of its occurrences. Only payloads that change."""
+    """What each payload of an event becomes, in the order of its occurrences. Payloads that never change are left out."""
     lengths: dict[str, str] = field(default_factory=dict)
     """Sizes of bodies in bytes."""
     moved_ends: list[MovedEnds] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Replacements:
     """What each text of an event becomes, by the string before it and itself, in the order of its occurrences."""
 
     def replace_all(self, strings: list[str]) -> Iterator[str]:
-        """Yield what the strings of a file become, in order. To be called once: occurrences are counted off."""
+        """Yield what the strings of a file become, in order. Call it once: it uses up the occurrences."""
         previous = ""
         for string in strings:
             yield self._replace(previous, string)
@@ -116,7 +116,7 @@ def _changed_headers(old: Headers, new: Headers) -> Iterator[tuple[str, str]]:
 def _event_pairs(
     cassette: Cassette, redacted: Cassette
 ) -> Iterator[tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
-    """Yield the events of each stream before and after redaction, as of `_events`."""
+    """Yield the events of each stream, as returned by `_events`, before and after redaction."""
     for stream in cassette.streams:
         old, new = (_events(one.interactions[stream.interaction]) for one in (cassette, redacted))
         if len(old) == len(new):

@@ -6,7 +6,7 @@ from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Ledger
 from viewer.redaction.spans import SecretSpan
 
-# These recognise a secret by the name next to it, so its first characters may already give it away.
+# These recognise a secret by its name. Unlike the beginning of a token, its first characters must not be shown.
 _RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret"})
 
 

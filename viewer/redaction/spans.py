@@ -34,7 +34,7 @@ def outermost(spans: Iterable[SecretSpan]) -> list[SecretSpan]:
 
 
 def cuts_by_text(texts: Sequence[str], spans: Sequence[SecretSpan]) -> dict[int, list[Cut]]:
-    """Map spans of all texts joined to cuts of each text. The cuts of one text are in order and do not overlap."""
+    """Split spans, which are offsets into all texts joined, into cuts by index of the text, in order and without overlaps."""
     cuts: dict[int, list[Cut]] = {}
     if not spans:
         return cuts

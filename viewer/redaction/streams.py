@@ -15,7 +15,7 @@ from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolCall
 
-# One nearly always suffices. Two redact, the third blanks the events concerned, and the fourth checks.
+# One round nearly always suffices. If not, the third blanks the events concerned and the fourth checks the result.
 _MAX_ROUNDS = 4
 
 

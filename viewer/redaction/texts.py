@@ -46,7 +46,7 @@ def redact_pieces(pieces: Sequence[str], lanes: Ints, rules: Rules, where: str) 
 
 
 def find_joined(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> list[SecretSpan]:
-    """Return the secrets in texts that are joined except at the borders. The spans count in all texts joined.
+    """Return the secrets in texts that are joined except at the borders. The spans are offsets into all texts joined.
 
     If several texts between two borders are all equal, they are skipped: repeating a text does not make it a secret.
     """

@@ -60,9 +60,9 @@ def redact_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
 
 
 def redact_event(unit: str, old: str, new: str) -> str:
-    """Redact in the unit of an event the text of its chunk, `old`, as in the redacted text of the chunk, `new`.
+    """Redact the text of a chunk in the unit of its event. `old` and `new` are the chunk's text before and after redaction.
 
-    The text may be one of the unit's, a part of one, or put together from several.
+    The text may be one of the unit's texts, a part of one, or put together from several.
     """
     leaves = find_leaves([unit])
     changed = [index for index, mark in enumerate(new) if mark != old[index : index + 1]]

@@ -1,4 +1,4 @@
-"""Verify a rewritten file: it must open as the redacted cassette and hold no more secrets."""
+"""Verify a rewritten file: it must open as the redacted cassette and hold no secrets."""
 
 from dataclasses import replace
 

@@ -37,6 +37,18 @@ LABELS = {
 }
 """The name of each figure of `viewer.streams.timing.metrics` on a page."""
 
+USAGE_LABELS = {
+    "input": "input, including cached",
+    "cache_read": "read from cache",
+    "cache_write": "written to cache",
+    "audio_input": "audio input",
+    "output": "output, including reasoning",
+    "reasoning": "reasoning",
+    "audio_output": "audio output",
+    "total": "total, as reported",
+}
+"""The name of each count of `viewer.types.usage.Usage`."""
+
 
 def number(value: float) -> str:
     """Write a number with three significant digits, and whole numbers in full."""

@@ -71,5 +71,5 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
 
 
 def test_a_session_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: a test proxy session without entries"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the test proxy session has no entries"):
         load()

@@ -134,7 +134,7 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
     whole = json.dumps({"version": 1, "interactions": [interaction(body("text", EVENTS))] * 2}, indent=1).encode()
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert (loaded.format, loaded.streams[0].text()) == ("cassetter", "Olá")
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 def test_toml_that_is_cut_off_still_shows_its_events():
@@ -143,5 +143,5 @@ def test_toml_that_is_cut_off_still_shows_its_events():
 
 
 def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: a cassetter cassette without interactions"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: the cassetter cassette has no interactions"):
         load(ws_interactions=[])

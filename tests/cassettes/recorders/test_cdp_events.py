@@ -73,7 +73,7 @@ def test_messages_of_an_event_source_are_put_together_with_request_and_response(
     assert (stream.text(), stream.provider, stream.complete) == ("Olá", "openai", True)
     [problem] = loaded.problems
     assert (problem.severity, problem.interaction) == ("note", 0)
-    assert "put together from the messages" in problem.message
+    assert "rebuilt from the messages" in problem.message
 
 
 def test_times_count_from_the_request():
@@ -130,7 +130,7 @@ def test_a_redirection_is_an_interaction_of_its_own():
 def test_pieces_that_came_as_lengths_only_are_a_problem_that_counts_them():
     loaded = load(sent(), answered(), piece(100.5), piece(101), FINISHED)
     assert loaded.interactions[0].response.body == b""
-    assert told(loaded, "warning") == ["The events came as lengths only: 2 pieces, no text was logged."]
+    assert told(loaded, "warning") == ["The body was not logged, only the lengths of its pieces (2)."]
     assert (loaded.interactions[0].times.whole_s, loaded.interactions[0].times.arrivals) == (2.5, None)
 
 
@@ -155,7 +155,7 @@ def test_pieces_are_more_exact_than_messages_unless_some_are_missing():
 def test_a_body_with_gaps_is_a_problem_that_counts_them():
     loaded = load(sent(), answered(), piece(100.4), piece(100.5, BODY))
     assert loaded.interactions[0].response.body == BODY
-    assert told(loaded, "warning") == ["Of the 2 pieces of the body 1 came as lengths only."]
+    assert told(loaded, "warning") == ["Of 1 of the 2 pieces of the body, only the length was logged."]
 
 
 ANSWER = {"body": BODY.decode(), "base64Encoded": False}
@@ -327,7 +327,7 @@ def test_a_log_that_is_cut_off_shows_what_stands_before(written):
     loaded = viewer.load(whole[:-40])
     assert loaded.format == "cdp-events"
     assert loaded.streams[0].text().startswith("Olá")
-    assert any("not JSON" in problem.message or "breaks off" in problem.message for problem in loaded.problems)
+    assert any("not JSON" in problem.message or "broken or cut off" in problem.message for problem in loaded.problems)
 
 
 def test_lines_that_are_not_json_are_passed_over_and_counted_in_one_problem():

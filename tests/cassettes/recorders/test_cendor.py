@@ -88,11 +88,11 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
     loaded = viewer.load(whole[: whole.index(b" mundo") + 3])
     assert loaded.format == "cendor-cassette"
     assert loaded.streams[0].text() == "Olá mu"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 def test_a_cassette_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: a cendor cassette without entries"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the cendor cassette has no entries"):
         load()
 
 

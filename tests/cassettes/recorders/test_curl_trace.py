@@ -203,7 +203,7 @@ def test_encrypted_bytes_say_nothing():
     text += block("<= Recv SSL data", b"left intact")[:-20]
     loaded = load(text)
     assert loaded.interactions[0].times.whole_s is None
-    assert not any("not as many bytes" in problem.message for problem in loaded.problems)
+    assert not any("different number of bytes" in problem.message for problem in loaded.problems)
 
 
 def test_a_block_holds_no_more_than_it_says():
@@ -211,7 +211,7 @@ def test_a_block_holds_no_more_than_it_says():
     text = exchange([b"data: 1\n\n"], [HEAD[0], b"\r\n"], end="") + lines
     loaded = load(text)
     assert loaded.interactions[0].response.body == b"data: 1\n\n"
-    assert any("not as many bytes" in problem.message for problem in loaded.problems)
+    assert any("different number of bytes" in problem.message for problem in loaded.problems)
 
 
 def test_a_block_without_a_time_leaves_the_body_without_times():
@@ -335,7 +335,7 @@ def test_a_trace_that_is_cut_off_anywhere_shows_what_it_holds(show):
     for end in range(whole.index("Recv header"), len(whole), 11):
         loaded = load(whole[:end])
         assert loaded.format == "curl-trace"
-        lacking += any("not as many bytes" in problem.message for problem in loaded.problems)
+        lacking += any("different number of bytes" in problem.message for problem in loaded.problems)
     assert lacking > 20
     loaded = load(whole[: whole.rindex("<= Recv data")])
     assert loaded.streams[0].text().startswith("a. b..data: cOl")

@@ -154,7 +154,7 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "exodus-replay"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize("item", [{"request": {"resource": "x"}}, {"log": [{"type": "x"}]}, {"log": {}}, 5])

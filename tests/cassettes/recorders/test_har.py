@@ -147,7 +147,7 @@ def test_messages_of_an_event_source_stand_in_for_a_body_that_was_not_kept(conte
     cassette = load(entry(content, _eventSourceMessages=MESSAGES))
     assert cassette.interactions[0].response.body == STREAM
     assert cassette.streams[0].chunks["event"].nunique() == 4
-    assert any("put together from the messages" in problem.message for problem in cassette.problems)
+    assert any("rebuilt from the messages" in problem.message for problem in cassette.problems)
 
 
 def test_a_body_that_was_kept_is_surer_than_the_messages_beside_it():
@@ -181,9 +181,9 @@ def test_messages_of_a_web_socket_are_lines_received_in_the_response_and_sent_in
 @pytest.mark.parametrize(
     ("content", "response", "message"),
     [
-        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not kept"),
-        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not kept"),
-        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is not there: 5f1a.dat"),
+        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not exported"),
+        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not exported"),
+        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is missing: 5f1a.dat"),
         ({"size": -1}, {"_failureText": "net::ERR_ABORTED"}, "aborted: net::ERR_ABORTED"),
         ({"size": 0}, {"_error": "net::ERR_FAILED"}, "aborted: net::ERR_FAILED"),
     ],
@@ -214,11 +214,11 @@ def test_an_archive_that_is_cut_off_shows_what_it_holds():
     cassette = viewer.load(whole[: whole.rindex(b"DONE")])
     assert cassette.format == "har"
     assert [stream.text() for stream in cassette.streams] == ["Olá", "Olá"]
-    assert any("broken at line" in problem.message for problem in cassette.problems)
+    assert any("broken or cut off at line" in problem.message for problem in cassette.problems)
 
 
 def test_an_archive_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.har: a har recording without entries"):
+    with pytest.raises(viewer.CassetteError, match=r"empty\.har: the har recording has no entries"):
         viewer.load(write(), "empty.har")
 
 

@@ -74,4 +74,4 @@ def test_a_file_that_is_broken_shows_what_stands_before_the_break_and_the_events
     loaded = viewer.load(first + b"---\n" + b"when: [\n" + second + b"---\n" + third)
     assert loaded.format == "httpmock"
     assert loaded.streams[0].text() == "Olá"
-    assert any("broken at line" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off at line" in problem.message for problem in loaded.problems)

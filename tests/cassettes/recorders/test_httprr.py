@@ -86,5 +86,5 @@ def test_a_record_without_a_response_is_a_problem():
 
 
 def test_a_trace_without_records_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match="an httprr trace without records"):
+    with pytest.raises(viewer.CassetteError, match="the httprr trace has no records"):
         viewer.load(b"httprr trace v1\n")

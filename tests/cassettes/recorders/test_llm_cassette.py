@@ -139,7 +139,7 @@ def test_a_call_without_a_response_is_a_problem():
 
 
 def test_a_file_without_calls_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.jsonl: an llm-cassette file without calls"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.jsonl: the llm-cassette file has no calls"):
         load()
 
 

@@ -185,7 +185,7 @@ def test_a_streamed_body_is_a_problem_that_says_it_is_not_kept():
     assert loaded.interactions[0].response.body == loaded.interactions[0].request.body == b""
     told = [(problem.severity, problem.message) for problem in loaded.problems if "streamed" in problem.message]
     assert [severity for severity, _ in told] == ["warning", "note"]
-    assert all("mitmproxy keeps no streamed body" in message for _, message in told)
+    assert all("mitmproxy does not store streamed bodies" in message for _, message in told)
 
 
 def test_a_request_that_has_no_body_by_its_method_lacks_none():
@@ -198,7 +198,7 @@ def test_an_exchange_that_broke_off_is_a_problem_with_its_reason():
     [problem] = load(flow(error=error)).problems
     assert (problem.severity, problem.interaction) == ("warning", 0)
     assert "server disconnected" in problem.message
-    assert any("no reason is given" in problem.message for problem in load(flow(error={"msg": None})).problems)
+    assert any("no reason is recorded" in problem.message for problem in load(flow(error={"msg": None})).problems)
     unanswered = load(flow(error=error, response=None))
     assert [problem.severity for problem in unanswered.problems if "broke off" in problem.message] == ["error"]
 
@@ -219,7 +219,7 @@ def test_flows_of_other_protocols_are_left_out_and_counted():
 
 
 def test_a_file_without_a_flow_of_http_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.flow: a mitmproxy file without a flow of HTTP"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.flow: the mitmproxy file has no HTTP flow"):
         load({"messages": [], "type": "tcp", "version": 21})
 
 

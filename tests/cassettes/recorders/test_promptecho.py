@@ -123,7 +123,7 @@ def test_a_file_that_lost_what_it_matches_on_is_known_by_its_requests():
 
 
 def test_a_cassette_without_interactions_says_what_the_recorder_does_not_see():
-    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: a promptecho cassette without interactions\. .*httpx2"):
+    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: the promptecho cassette has no interactions\. .*httpx2"):
         load()
 
 
@@ -132,7 +132,7 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "promptecho"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 PLACES = [

@@ -174,7 +174,7 @@ def test_a_file_that_is_cut_off_shows_the_pieces_before():
     assert loaded.format == "req_llm"
     assert loaded.interactions[0].response.body == BODY
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
     assert not [problem for problem in loaded.problems if "no response" in problem.message]
 
 

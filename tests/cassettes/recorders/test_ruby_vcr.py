@@ -104,7 +104,7 @@ def test_a_cassette_that_is_cut_off_shows_what_it_holds():
     cassette = viewer.load(whole[: whole.rindex(b"DONE")])
     assert cassette.format == "ruby-vcr"
     assert cassette.streams[0].text() == "Olá"
-    assert any("broken at line" in problem.message for problem in cassette.problems)
+    assert any("broken or cut off at line" in problem.message for problem in cassette.problems)
 
 
 def test_an_interaction_without_a_response_is_a_problem_beside_the_others():
@@ -127,5 +127,5 @@ def test_any_value_may_be_of_any_type(odd):
 
 
 def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.yml: a ruby-vcr cassette without interactions"):
+    with pytest.raises(viewer.CassetteError, match=r"empty\.yml: the ruby-vcr cassette has no interactions"):
         viewer.load(json.dumps(tree()).encode(), "empty.yml")

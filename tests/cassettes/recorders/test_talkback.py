@@ -149,7 +149,7 @@ def test_a_tape_with_a_mistake_in_it_says_where():
     loaded = load(TAPE.replace("status: 200,", "status: 200;"))
     assert loaded.interactions[0].request.method == "POST"
     assert any(
-        f"broken at line {TAPE[: TAPE.index('status')].count(chr(10)) + 1} ('200;' stands" in problem.message
+        f"broken or cut off at line {TAPE[: TAPE.index('status')].count(chr(10)) + 1} (found '200;'" in problem.message
         for problem in loaded.problems
     )
 

@@ -82,4 +82,4 @@ def test_a_cassette_of_a_recorder_that_is_not_known_shows_what_its_texts_say_and
         cassette = viewer.load(text.encode())
         assert cassette.format == "text"
         assert [stream.text() for stream in cassette.streams] == ["".join(f"it's é {n} " for n in range(9))] * 2
-        assert "no recorder that is known" in cassette.problems[0].message
+        assert "No recorder is known" in cassette.problems[0].message

@@ -140,7 +140,9 @@ def test_a_line_without_a_stamp_stands_with_the_line_before_and_is_a_problem():
     assert body == "".join(events).encode() + b"Nov 22 22:47:51 lost\ncurl: (18) closed\n"
     times = loaded.interactions[0].times.arrivals
     assert (len(times.s), times.ends[-1]) == (len(lines), len(body))
-    assert any("2 lines have no stamp" in problem.message for problem in loaded.problems)
+    assert any(
+        "Lines without a stamp in the format of the first line: 2." in problem.message for problem in loaded.problems
+    )
 
 
 def test_a_recording_that_is_cut_off_anywhere_shows_what_it_holds():

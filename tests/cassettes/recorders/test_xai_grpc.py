@@ -78,7 +78,7 @@ def test_it_says_nothing_of_time():
 
 def told(loaded):
     return [
-        (problem.severity, problem.interaction) for problem in loaded.problems if "protobuf alone" in problem.message
+        (problem.severity, problem.interaction) for problem in loaded.problems if "only as protobuf" in problem.message
     ]
 
 
@@ -87,7 +87,7 @@ def test_chunks_that_stand_as_protobuf_alone_are_shown_as_base64_and_said():
     lines = [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()]
     assert lines == [CHUNKS[0], "CgE=", "Cv8="]
     assert told(loaded) == [("warning", 0)]
-    assert any("alone: 2." in problem.message for problem in loaded.problems)
+    assert any("only as protobuf: 2." in problem.message for problem in loaded.problems)
 
 
 def test_a_recording_without_json_shows_every_chunk():
@@ -151,7 +151,7 @@ def test_a_file_that_is_cut_off_shows_what_stands_before():
     assert loaded.format == "xai-grpc-yaml"
     assert [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()] == CHUNKS
     assert [json.loads(line) for line in loaded.interactions[1].response.body.splitlines()] == CHUNKS
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(("version", "text"), [(None, ""), ([], "[]"), ({"a": 1}, '{"a":1}'), (1.5, "1.5")])

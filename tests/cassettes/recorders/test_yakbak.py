@@ -110,7 +110,9 @@ def test_a_tape_that_is_cut_off_anywhere_shows_what_it_holds():
         loaded = load(whole[:end])
         assert loaded.format == "yakbak"
         assert BODY.startswith(loaded.interactions[0].response.body)
-        assert any("breaks off" in problem.message for problem in loaded.problems) == ("res.end(" not in whole[:end])
+        assert any("ends before the response" in problem.message for problem in loaded.problems) == (
+            "res.end(" not in whole[:end]
+        )
     assert load(whole[: whole.index("  res.end")]).streams[0].text() == "Olá"
 
 

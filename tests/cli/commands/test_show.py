@@ -29,11 +29,11 @@ def body_of(*events):
 def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
     out = show(capsys, SEED).out
     assert out.startswith("grok-code-fast-1  api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop\n")
-    assert "thought for about 1.6 s, nine tenths of it out of sight" in out
+    assert "thought for about 1.6 s, 90 % hidden" in out
     lines = {line[2:30].strip(): line[30:] for line in out.splitlines() if line.startswith("  ")}
     assert lines["Time to first token"].startswith("≥ 0.193 s ↔")
     assert "1.00 s to 3.00 s" in lines["Thinking"]
-    assert lines["input, with cache"].strip() == "213"
+    assert lines["input, including cached"].strip() == "213"
     assert lines["total, as reported"].strip() == "373"
     assert lines["US dollars"].startswith("$")
     assert "Adds up: 373 = 213 + 27 + 133" in out
@@ -56,7 +56,7 @@ def test_it_shows_the_first_of_several_streams_and_says_so(capsys):
 
 
 def test_responses_that_are_not_streams_are_shown(capsys):
-    assert "answered in one piece, without a stream" in show(capsys, WEATHER, "--interaction", 3).out
+    assert "answered without streaming" in show(capsys, WEATHER, "--interaction", 3).out
     assert "Lima against Oslo" in show(capsys, WEATHER, "--interaction", 3).out
     assert "error: The server answered 429" in show(capsys, WEATHER, "--interaction", 0).out
 

@@ -1,10 +1,13 @@
-// The deck's core without a page: clock, index, keys, links, the layout of lanes and races.
+// The deck's core, tested without a page: clock, keys, links, search, and the layout of lanes and races.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Clock, SPEEDS, countAt, nextSpeed, speedName, squeezer } from '../../../viewer/display/deck/clock.js';
+import { figuresText } from '../../../viewer/display/deck/columns.js';
+import { indexBefore, nextIndex, placesInPanes } from '../../../viewer/display/deck/find.js';
+import { isOwnKey } from '../../../viewer/display/deck/keyboard.js';
 import { HELP, commandFor } from '../../../viewer/display/deck/keys.js';
-import { barsOf, boundsOf, nearest, rowsOf, tellChunk } from '../../../viewer/display/deck/lanes.js';
+import { barsOf, boundsOf, nearest, rowsOf, chunkLines } from '../../../viewer/display/deck/lanes.js';
 import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
 import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
 import {
@@ -18,7 +21,7 @@ const track = (lanes, more = {}) => ({
 });
 const run = (tracks) => aligned(tracks, 'token');
 
-test('countAt counts what has come, the moment itself included', () => {
+test('countAt counts everything up to and including a moment', () => {
   const times = [0, 0, 1, 2, 2, 5];
   for (const [position, count] of [[-1, 0], [0, 2], [0.5, 2], [1, 3], [2, 5], [4.9, 5], [5, 6], [9, 6]]) {
     assert.equal(countAt(times, position), count, `at ${position}`);
@@ -26,7 +29,7 @@ test('countAt counts what has come, the moment itself included', () => {
   assert.equal(countAt([], 1), 0);
 });
 
-test('the clock moves with the wall, times its speed', () => {
+test('the clock moves with wall time multiplied by its speed', () => {
   const clock = new Clock(10, 2);
   clock.start(100);
   clock.advance(101.5);
@@ -63,7 +66,7 @@ test('at instant speed the next frame is the end', () => {
   assert.equal(clock.playing, false);
 });
 
-test('a loop goes on from the beginning by as much as it had passed the end', () => {
+test('a loop continues from the start by as much as it passed the end', () => {
   const clock = new Clock(2);
   clock.loop = true;
   clock.start(0);
@@ -73,7 +76,7 @@ test('a loop goes on from the beginning by as much as it had passed the end', ()
   assert.equal(clock.playing, true);
 });
 
-test('playing stops where a link says, and goes on past it when asked again', () => {
+test('playing stops where a link says, and continues past it when started again', () => {
   const clock = new Clock(10);
   clock.begin = 2;
   clock.stop = 4;
@@ -97,7 +100,7 @@ test('five minutes in frames of any length do not drift', () => {
   }
 });
 
-test('a wall clock that steps back moves nothing back', () => {
+test('a wall clock that steps back does not move the position back', () => {
   const clock = new Clock(10);
   clock.start(5);
   clock.advance(6);
@@ -107,7 +110,7 @@ test('a wall clock that steps back moves nothing back', () => {
   assert.equal(clock.position, 2);
 });
 
-test('a seek is kept between beginning and end', () => {
+test('a seek stays between start and end', () => {
   const clock = new Clock(10);
   clock.seek(-3);
   assert.equal(clock.position, 0);
@@ -115,7 +118,7 @@ test('a seek is kept between beginning and end', () => {
   assert.equal(clock.position, 10);
 });
 
-test('squeezed gaps take the limit, everything else its own time, and the way back is the same', () => {
+test('squeezed gaps take the limit, everything else its own time, and stretching is the inverse', () => {
   const { squeeze, stretch } = squeezer([[1, 5], [6, 6.5], [8, 20]], 1);
   for (const [recorded, squeezed] of [[0, 0], [1, 1], [3, 1.5], [5, 2], [6, 3], [6.5, 3.5], [8, 5], [14, 5.5], [20, 6], [25, 11]]) {
     assert.ok(Math.abs(squeeze(recorded) - squeezed) < 1e-9, `${recorded} is ${squeeze(recorded)}`);
@@ -124,7 +127,7 @@ test('squeezed gaps take the limit, everything else its own time, and the way ba
   assert.equal(squeezer([], 1).squeeze(7), 7);
 });
 
-test('a clock with squeezed gaps passes each in the limit', () => {
+test('a clock with squeezed gaps spends the limit in each', () => {
   const clock = new Clock(30);
   clock.scale = squeezer([[1, 11]], 1);
   clock.start(0);
@@ -134,7 +137,7 @@ test('a clock with squeezed gaps passes each in the limit', () => {
   assert.equal(clock.position, 12);
 });
 
-test('keys do what asciinema-player has them do', () => {
+test('keys do what they do in asciinema-player', () => {
   const table = [
     [' ', {}, 'toggle', 0], ['ArrowLeft', {}, 'skip', -5], ['ArrowRight', {}, 'skip', 5],
     ['ArrowLeft', { shiftKey: true }, 'share', -0.1], ['ArrowRight', { shiftKey: true }, 'share', 0.1],
@@ -179,7 +182,7 @@ test('a link restores what it was made of', () => {
   assert.equal(linkOf({ position: 0, to: 2, speed: 0.5, streams: [0, 1], align: 'token' }), 't=0&to=2&speed=0.5&stream=0,1&align=token');
 });
 
-test('what makes no sense in a link is left out', () => {
+test('invalid values in a link are left out', () => {
   for (const text of [
     't=-1', 't=1e9', 't=NaN', 't=<b>', 't=12345678901', 'speed=0', 'speed=1000', 'speed=fast', 'stream=-1', 'stream=0,1,2,3,4,5,6', 'stream=a', 'align=x', '', '#', '?',
   ]) assert.deepEqual(stateOf(text), {}, text);
@@ -187,7 +190,7 @@ test('what makes no sense in a link is left out', () => {
   assert.deepEqual(stateOf('stream=1,1,1'), { streams: [1] });
 });
 
-test('markers are visited one by one; beyond them lie beginning and end', () => {
+test('markers are visited one by one, and beyond them start and end', () => {
   const markers = [{ t: 0, label: 'a' }, { t: 2, label: 'b' }, { t: 6, label: 'c' }];
   assert.equal(markerFrom(markers, 0, 1, false, 9), 2);
   assert.equal(markerFrom(markers, 2, 1, false, 9), 6);
@@ -196,19 +199,19 @@ test('markers are visited one by one; beyond them lie beginning and end', () => 
   assert.equal(markerFrom(markers, 0, -1, false, 9), 0);
 });
 
-test('while playing, the marker just passed is passed over', () => {
+test('while playing, the marker just passed is skipped', () => {
   const markers = [{ t: 1, label: 'a' }, { t: 5, label: 'b' }];
   assert.equal(markerFrom(markers, 5.4, -1, true, 9), 1);
   assert.equal(markerFrom(markers, 5.4, -1, false, 9), 5);
 });
 
-test('time is told in minutes, seconds and hundredths', () => {
+test('time is written in minutes, seconds and hundredths', () => {
   for (const [seconds, text] of [[0, '0:00.00'], [1.963, '0:01.96'], [59.996, '1:00.00'], [61.255, '1:01.26'], [3600, '60:00.00'], [-1, '0:00.00']]) {
     assert.equal(formatTime(seconds), text);
   }
 });
 
-test('moments are every time of every lane on the clock, once and in order, keep-alives aside', () => {
+test('moments are the distinct times of all lanes in order, without keep-alives', () => {
   const runners = [
     { track: track([lane([0, 3]), lane([1, 3]), lane([0.5], { kind: 'keep_alive' })]), shift: 0 },
     { track: track([lane([0, 1])]), shift: 2 },
@@ -216,12 +219,12 @@ test('moments are every time of every lane on the clock, once and in order, keep
   assert.deepEqual([...moments(runners)], [0, 1, 2, 3]);
 });
 
-test('gaps are what is longer than a second without anything', () => {
+test('gaps are the intervals longer than a second without anything', () => {
   assert.deepEqual(gapsOf([0.5, 1.5, 4, 4.2, 9]), [[1.5, 4], [4.2, 9]]);
   assert.deepEqual(gapsOf([3]), [[0, 3]]);
 });
 
-test('a race is aligned at what every track has', () => {
+test('a race can be aligned at the anchors that every track has', () => {
   const early = track([lane([0.2, 1])], { name: 'early', anchors: { request: 0, token: 0.2, content: 0.9 } });
   const late = track([lane([0, 5])], { name: 'late', origin: 'first chunk', anchors: { request: -0.4, token: 0, content: null } });
   assert.deepEqual(alignments([early, late]), ['request', 'token']);
@@ -230,23 +233,23 @@ test('a race is aligned at what every track has', () => {
   assert.deepEqual(aligned([late], 'request').map(({ shift }) => shift), [0]);
 });
 
-test('a race of unlike grades says so, and one without recorded speed says that it cannot win', () => {
+test('a race of different grades says so, and without a recorded speed that it cannot be compared', () => {
   const [measured, bounded, paced] = ['measured', 'bounded', 'paced'].map((grade) => track([lane([0, 1])], { name: `a ${grade} one`, grade }));
   assert.equal(warningOf([measured, measured]), '');
   assert.equal(warningOf([paced]), '');
   assert.match(warningOf([measured, bounded]), /a measured one is measured, a bounded one is bounded/);
   assert.match(warningOf([measured, paced]), /^The speed of a paced one is not recorded/);
-  assert.match(warningOf([paced, paced]), /neither wins nor loses/);
+  assert.match(warningOf([paced, paced]), /cannot be compared/);
 });
 
-test('markers of a race say whose they are, and move with their track', () => {
+test('markers of a race have the name of their track and move with it', () => {
   const one = track([lane([0, 1])], { name: 'one', markers: [{ t: 1, label: 'finish' }] });
   const two = track([lane([0.5, 2])], { name: 'two', markers: [{ t: 0.5, label: 'first content' }] });
   assert.deepEqual(markersOf(run([one, two])), [{ t: 0.5, label: 'two: first content' }, { t: 1.5, label: 'one: finish' }]);
   assert.deepEqual(markersOf(run([one])), [{ t: 1, label: 'finish' }]);
 });
 
-test('counters tell tokens by kind, the rate of the last second, and the cost so far', () => {
+test('counters give tokens by kind, the rate of the last second, and the cost so far', () => {
   const one = track([lane([0, 1, 2], { kind: 'reasoning', tokens: [1, 2, 3] }), lane([3, 4], { tokens: 5 })],
     { cost: { input: 1, total: 3, estimate: true } });
   const count = countersOf(one, one.lanes.map(tokensUpTo));
@@ -255,7 +258,7 @@ test('counters tell tokens by kind, the rate of the last second, and the cost so
   assert.deepEqual(at(4), [{ reasoning: 6, content: 10 }, null, 3]);
 });
 
-test('a pace that was made up has no rate, and a cost that is not split is told at the end alone', () => {
+test('a nominal pace has no rate, and a cost without its parts appears only at the end', () => {
   const one = track([lane([0, 1, 2])], { grade: 'paced', cost: { input: null, total: 3, estimate: false } });
   const count = countersOf(one, one.lanes.map(tokensUpTo));
   assert.equal(count(1.5).rate, null);
@@ -272,7 +275,7 @@ test('the area below the rate curve is the number of tokens', () => {
   assert.equal(curve[0], 0);
 });
 
-test('rows stand under each other, a head for each track of a race, no rate where none is known', () => {
+test('rows are stacked, with a head for each track of a race and no rate if it is unknown', () => {
   const one = track([lane([0, 1])], { name: 'one', stalls: [[0.2, 0.8]] });
   const paced = track([lane([0, 1])], { name: 'two', grade: 'paced', mark: '○' });
   const { rows, height } = rowsOf(run([one, paced]));
@@ -287,17 +290,17 @@ test('chunks closer than a gap are one bar', () => {
   assert.deepEqual(barsOf([], (t) => t, 1), []);
 });
 
-test('the pointer tells the nearest chunk, its time with bounds, its tokens and text', () => {
+test('the tooltip has the nearest chunk, its time with bounds, its tokens and text', () => {
   const one = lane([0, 1, 4], { bounds: [[0, 0, 2], [2, 3, null]], tokens: [1, 1.23456, 0], text: ['a', '</script>\n', 'z'] });
   assert.deepEqual([-1, 0.4, 0.6, 2.4, 2.6, 9].map((t) => nearest(one, t)), [0, 0, 1, 1, 2, 2]);
   assert.deepEqual(boundsOf(one, 1), [0, 0, 2]);
-  assert.deepEqual(tellChunk(one, 1, track([one], { mark: '↔', grade: 'bounded' })),
+  assert.deepEqual(chunkLines(one, 1, track([one], { mark: '↔', grade: 'bounded' })),
     ['content, 2 of 3', '↔ 1.000 s, 0.000 to 2.000 s', '1.23 tokens, estimated', '"</script>\\n"']);
-  assert.equal(tellChunk(one, 2, track([one], { mark: '↔', grade: 'bounded' }))[1], '↔ 4.000 s, 3.000 to … s');
-  assert.equal(tellChunk(one, 0, track([one], { mark: '○', grade: 'paced' }))[1], 'time not recorded');
+  assert.equal(chunkLines(one, 2, track([one], { mark: '↔', grade: 'bounded' }))[1], '↔ 4.000 s, 3.000 to … s');
+  assert.equal(chunkLines(one, 0, track([one], { mark: '○', grade: 'paced' }))[1], 'time not recorded');
 });
 
-test('ends are counted in UTF-16 units, as Text nodes are', () => {
+test('ends are counted in UTF-16 units, as Text nodes count', () => {
   assert.deepEqual([...ends(['a', '', '😀', '\ud83d', '\ude00'])], [1, 1, 3, 4, 5]);
 });
 
@@ -311,10 +314,40 @@ test('blocks of a long text end with lines, and together are the text', () => {
   assert.deepEqual(blockStarts(''), [0]);
 });
 
-test('a text is found whatever its letter case, and as it stands', () => {
+test('a text is found literally, ignoring case', () => {
   assert.deepEqual(placesOf('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
   assert.deepEqual(placesOf('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
   assert.deepEqual(placesOf('a-b/c', '-b/'), [[1, 4]]);
   assert.deepEqual(placesOf('abc', ''), []);
   assert.equal(placesOf('a'.repeat(50000), 'a').length, 10000);
+});
+
+test('places are found in every pane, in the order in which they arrived', () => {
+  const pane = (shift, times) => ({ shift, places: () => times.map((t, index) => ({ from: index, to: index + 1, t })) });
+  const [first, second] = [pane(0, [1, 4]), pane(2, [0, 1])];
+  assert.deepEqual(placesInPanes([first, second], 'a').map(({ t, pane: owner }) => [t, owner === first]), [[1, true], [2, false], [3, false], [4, true]]);
+});
+
+test('a search starts after the position, and at the end of the stream from the top', () => {
+  const places = [{ t: 1 }, { t: 2 }, { t: 3 }];
+  const first = (position, direction) => nextIndex(indexBefore(places, position, 9, direction), direction, places.length);
+  assert.equal(first(1.5, 1), 1);
+  assert.equal(first(9, 1), 0);
+  assert.equal(nextIndex(2, 1, 3), 0);
+  assert.equal(nextIndex(0, -1, 3), 2);
+});
+
+test('a focused element keeps the keys that operate it', () => {
+  const focused = (selector) => ({ matches: (one) => one === selector });
+  assert.equal(isOwnKey(focused('.deck-text'), ' '), true);
+  assert.equal(isOwnKey(focused('.deck-text'), 'ArrowRight'), false);
+  assert.equal(isOwnKey(focused('select'), 'l'), true);
+  assert.equal(isOwnKey(focused('button'), 'Enter'), true);
+  assert.equal(isOwnKey(focused('button'), 'l'), false);
+});
+
+test('live figures are written with their units, and an estimated cost says so', () => {
+  const byKind = new Map([['tool_call', 3.4]]);
+  assert.equal(figuresText({ byKind, rate: 81.7, spent: 0.00025 }, true), 'tool call 3 tokens · 82 tokens/s now · $0.00025, estimated');
+  assert.equal(figuresText({ byKind, rate: null, spent: null }, false), 'tool call 3 tokens');
 });

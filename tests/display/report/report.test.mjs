@@ -1,4 +1,4 @@
-// The report's core without a page: columns unpacked, lanes filled, rows found.
+// The report's core, tested without a page: unpacking columns, filling lanes, finding rows.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -13,12 +13,12 @@ test('a column is one value, runs of values, steps or a list', () => {
   assert.deepEqual(unpacked([], 0), []);
 });
 
-test('a time is the number that its six decimals stand for', () => {
+test('a time in microseconds becomes the number with its six decimals', () => {
   assert.equal(secondsOf(100001), 0.100001);
   assert.equal(secondsOf(null), null);
 });
 
-test('a lane takes its rows from the table', () => {
+test('a lane gets its rows from the table', () => {
   const columns = columnsOf({ count: 3, columns: { t: { steps: [0, 500000, 1] }, tokens: [1500, null, 250], text: ['a', '', 'c'] } });
   const lane = { kind: 'content', label: 'content', bounds: [[0, 0, 1]], rows: { steps: [0, 2] }, hasText: true };
   assert.deepEqual(laneOf(lane, columns), { kind: 'content', label: 'content', bounds: [[0, 0, 1]], t: [0, 0.500001], tokens: [1.5, 0.25], text: ['a', 'c'] });
@@ -26,27 +26,27 @@ test('a lane takes its rows from the table', () => {
   assert.equal(laneOf({ ...lane, hasText: false }, columns).text, null);
 });
 
-test('a word that the stream split is found in each of its chunks', () => {
+test('a word split over chunks is found in each of them', () => {
   const found = foundIn(['Hello wo', 'rl', 'd and World', ''], ['c', 'c', 'c', 'c'], 'world');
   assert.deepEqual([...found], [[0, [6, 8]], [1, [0, 2]], [2, [0, 1]]]);
 });
 
-test('texts of different lanes are never read as one', () => {
+test('texts of different lanes are not joined', () => {
   assert.equal(foundIn(['wor', 'ld'], ['reasoning', 'content'], 'world').size, 0);
   assert.deepEqual([...foundIn(['wor', 'x', 'ld'], ['a', 'b', 'a'], 'world').keys()], [0, 2]);
 });
 
-test('what is looked for is text and no pattern', () => {
+test('a search is for literal text, not a pattern', () => {
   assert.deepEqual([...foundIn(['a.c', 'abc'], [1, 2], 'a.c').keys()], [0]);
   assert.equal(foundIn(['aaa'], [1], '(').size, 0);
 });
 
-test('every place is found, however many there are', () => {
+test('every match is found, however many there are', () => {
   const texts = Array.from({ length: 30000 }, () => 'e');
   assert.equal(foundIn(texts, texts.map(() => 0), 'e').size, 30000);
 });
 
-test('rows are of the kinds chosen and of what was found', () => {
+test('rows are those of the chosen kinds that have a match', () => {
   const kinds = [0, 1, 1, 6];
   assert.deepEqual(rowsShown(kinds, new Set(), null), [0, 1, 2, 3]);
   assert.deepEqual(rowsShown(kinds, new Set([1, 6]), null), [1, 2, 3]);

@@ -162,7 +162,7 @@ def test_a_stream_that_is_chosen_shows_its_figures_conversation_and_chunks(opene
     assert page.url.endswith("#stream=1")
     page.get_by_role("checkbox").nth(0).check()
     expect(page.locator("tr.chosen")).to_have_count(2)
-    expect(page.get_by_text("Below: stream 0, the first of those that race.")).to_be_visible()
+    expect(page.get_by_text("The sections below are of stream 0, the first in the race.")).to_be_visible()
 
 
 def test_a_link_opens_the_report_at_a_stream_and_a_moment(opened, weather):
@@ -208,10 +208,10 @@ def rows(page):
 
 def test_the_search_finds_a_word_that_is_split_over_chunks(opened):
     page = opened(viewer.load(chat([{"content": text} for text in ("Say ", "Port", "ugu", "ese", "\nplease")])))
-    page.get_by_label("Search in the chunks").fill("portuguese")
+    page.get_by_label("Search the chunks").fill("portuguese")
     expect(page.locator("#chunks").get_by_role("status")).to_have_text("3 of 5 chunks")
     assert rows(page).locator("mark").all_inner_texts() == ["Port", "ugu", "ese"]
-    page.get_by_label("Search in the chunks").fill("")
+    page.get_by_label("Search the chunks").fill("")
     expect(rows(page)).to_have_count(5)
     assert "↵please" in rows(page).nth(4).inner_text()
 
@@ -256,7 +256,7 @@ def test_a_hundred_thousand_chunks_open_scroll_and_are_searched(opened):
     assert took_ms < 10_000
     expect(box).to_contain_text("word99999")
     assert rows(page).count() < 200
-    page.get_by_label("Search in the chunks").fill("word4711 ")
+    page.get_by_label("Search the chunks").fill("word4711 ")
     expect(rows(page)).to_have_count(1)
 
 
@@ -366,7 +366,7 @@ def test_hostile_texts_are_shown_and_never_run(opened, redacted):
     content = page.locator(".deck-text-content").evaluate("node => node.textContent")
     assert content == "".join(HOSTILE)
     for text in HOSTILE[:3]:
-        page.get_by_label("Search in the chunks").fill(text)
+        page.get_by_label("Search the chunks").fill(text)
         expect(rows(page).first).to_contain_text(text)
     page.locator("body").hover()
     assert page.evaluate("window.ran") is None
@@ -397,21 +397,21 @@ def test_no_planted_secret_is_in_the_file_packed_or_not(with_secrets, keeps_file
             assert form not in held
 
 
-def test_the_report_says_what_was_struck_and_where(opened, with_secrets):
+def test_the_report_lists_what_was_redacted_and_where(opened, with_secrets):
     data, _ = with_secrets
     page = opened(viewer.load(data), data=data)
     told = page.locator("#redaction")
-    expect(told).to_contain_text("secrets struck")
+    expect(told).to_contain_text("secrets redacted")
     expect(told).to_contain_text("openai-key")
     expect(told).to_contain_text("request 0 body")
-    expect(told).to_contain_text("Looked for neither names of people in paths nor e-mail addresses.")
+    expect(told).to_contain_text("Names of people in paths and e-mail addresses were not searched for.")
 
 
 def test_a_report_that_strikes_nothing_holds_all_and_says_so(opened, with_secrets):
     data, secrets = with_secrets
     page = opened(viewer.load(data), redact=False, data=data)
     expect(
-        page.get_by_text("Nothing was struck: this page holds the recording as it is, secrets included.")
+        page.get_by_text("Nothing was redacted: this page holds the recording unchanged, including its secrets.")
     ).to_be_visible()
     expect(page.locator("#http")).to_contain_text(secrets[0])
     with page.expect_download() as waiting:
@@ -427,7 +427,7 @@ def test_metrics_only_keeps_sizes_and_times_and_no_text(opened, seed, seed_strea
     assert again.streams[0].usage.total == 373
     assert again.streams[0].timing.grade == "bounded"
     page = opened(seed, redact=Redaction(metrics_only=True))
-    expect(page.get_by_text("All recorded texts were struck; sizes, times and token counts stay.")).to_be_visible()
+    expect(page.get_by_text("All recorded texts were removed; sizes, times and token counts remain.")).to_be_visible()
     expect(page.locator("#head")).to_contain_text("≥ 0.193 s")
     expect(page.locator("#chunks")).to_contain_text(f"{len(seed_stream.chunks)} of {len(seed_stream.chunks)} chunks")
 

@@ -23,7 +23,7 @@ console.log(JSON.stringify(tracks.map((track) => track.lanes.map((lane) => laneO
 """
 
 
-def test_the_core_of_the_report_passes_its_tests_under_node():
+def test_the_core_of_the_report_passes_its_tests_in_node():
     run = node(["--test", "report.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     passed = re.search(r"pass (\d+)", run.stdout)
@@ -32,7 +32,7 @@ def test_the_core_of_the_report_passes_its_tests_under_node():
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_the_lanes_that_the_page_fills_are_those_of_the_tape(path):
+def test_the_lanes_filled_in_the_browser_equal_those_of_the_tape(path):
     streams = viewer.load(path).streams
     given = {"tracks": packed_tracks(streams), "tables": [packed_table(stream) for stream in streams]}
     module = (ROOT / "viewer" / "display" / "report" / "columns.js").as_uri()
@@ -53,11 +53,11 @@ def test_the_lanes_that_the_page_fills_are_those_of_the_tape(path):
     assert filled[: len(streams)] == wanted
 
 
-def test_script_and_style_of_the_report_stay_under_120_kb_with_the_deck():
+def test_script_and_style_of_the_report_with_the_deck_stay_under_120_kb():
     assert len(script().encode()) + len(stylesheet().encode()) < 120_000
 
 
-def test_the_script_has_no_imports_left_and_no_name_twice():
+def test_the_joined_script_has_no_imports_and_no_duplicate_names():
     assert not re.search(r"^import |/\*\*|^\s*//", script(), re.MULTILINE)
     names = re.findall(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", script(), re.MULTILINE)
     assert len(names) == len(set(names))

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from viewer.display.story import tell
+from viewer.display.story import stream_story
 from viewer.streams.stream import read_stream
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 
@@ -34,7 +34,7 @@ def test_a_gap_with_comments_in_it_is_a_stall_that_counts_them():
     [stall] = stream.silences.stalls
     assert (stall.begin_s, stall.end_s, stall.keep_alives) == (pytest.approx(0.55), pytest.approx(2.0), 2)
     assert stream.silences.keep_alives == 2
-    assert "It stood still once, for 1.45 s." in tell(stream)
+    assert "It stalled once, for 1.45 s." in stream_story(stream)
 
 
 def test_silent_events_are_no_gap():
@@ -51,13 +51,15 @@ def test_a_slow_stream_does_not_stand_still_at_every_chunk():
 def test_stalls_come_longest_first():
     stream = read(*steady(0, 10), *steady(1.5, 10), *steady(5.0, 10))
     assert [round(stall.length_s, 2) for stall in stream.silences.stalls] == [3.05, 1.05]
-    assert "It stood still 2 times, for 3.05 s at most." in tell(stream)
+    assert "It stalled 2 times, for up to 3.05 s." in stream_story(stream)
 
 
 def test_a_stream_that_came_at_once_is_named_as_buffered_and_has_no_pace():
     stream = read(*steady(3.0, 30, gap=0.0002))
     assert stream.silences.burst_s == pytest.approx(0.0058)
-    assert "It came in one burst of 5.8 ms: buffered on its way, or sent from memory." in tell(stream)
+    assert "It arrived in one burst of 5.8 ms, so it was buffered on its way or sent from a cache." in stream_story(
+        stream
+    )
     for name in ("chunks_per_second", "inter_chunk_p50", "tokens_per_second"):
         assert stream.metrics[name].value is None
         assert "all chunks came in one burst of 6 ms: buffered" in stream.metrics[name].source

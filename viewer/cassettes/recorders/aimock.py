@@ -1,8 +1,8 @@
 """aimock: https://github.com/CopilotKit/aimock, JSON fixtures, recorded by its proxy or written by hand.
 
-Of a stream the proxy keeps the assembled text and not the events, though it keeps the delays between them: the one line of
-its body here is the fixture's `response`. `totalDurationMs` runs from the request to the last event. Of the request there
-is what a fixture must match. Sessions of OpenAI Live and runs of AG-UI agents are kept event by event.
+For a stream, the proxy stores the assembled text and the delays between the events, but not the events. The body here is one
+line, the fixture's `response`. `totalDurationMs` is the time from the request to the last event. The request is only what the
+fixture matches. Sessions of OpenAI Live and runs of AG-UI agents are stored event by event.
 """
 
 from typing import Any
@@ -21,14 +21,14 @@ ABOUT = (
         "aimock",
         "aimock",
         "https://github.com/CopilotKit/aimock",
-        "JSON fixtures, recorded or written by hand; OpenAI Live and AG-UI",
-        "request to the last event, in milliseconds; each event of OpenAI Live",
+        "JSON fixtures, recorded or written by hand; also OpenAI Live and AG-UI",
+        "first and last event, to the millisecond; with OpenAI Live: each event",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for fixtures that say what they match and what they answer."""
+    """Look for fixtures with a matcher and a response."""
     if b'"fixtures"' not in document.head:
         return 0
     tree = mapping(document.tree)
@@ -44,9 +44,9 @@ def read(document: Document) -> Recording:
     """Return an interaction for each fixture, in the order of the file."""
     tree = document.tree
     if not tree["fixtures"]:
-        raise CassetteError(document.name, "an aimock file without fixtures.", "Was anything recorded?")
+        raise CassetteError(document.name, "the aimock file has no fixtures.", fields.CHECK_RECORDER)
     problems = [
-        Problem("warning", f"The recorder warns: {fields.quote(warning)}", "Record it again.")
+        Problem("warning", f"The recorder warns: {fields.quote(warning)}", "Record the call again.")
         for warning in items(tree.get("_warnings"))
     ]
     interactions = [_interaction(mapping(item), index, problems) for index, item in enumerate(tree["fixtures"])]
@@ -70,31 +70,29 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     timings = mapping(item.get("recordedTimings"))
     delays = timings.get("interChunkDelaysMs")
     if isinstance(delays, list) and delays:
-        what = (
-            f"The recorder joined the {len(delays) + 1} events of this stream into one and kept their texts together."
-        )
-        advice = "How much came with each event is lost, so that only the times of the first and the last are used."
+        what = f"The recorder joined the {len(delays) + 1:,} events of this stream into one."
+        advice = "The size of each event is lost, so only the times of the first and the last event are used."
         problems.append(Problem("note", what, advice, interaction=index))
         first_s, whole_s = (seconds_from_ms(timings.get(name)) for name in ("ttftMs", "totalDurationMs"))
         times = RecordedTimes(first_s=first_s, whole_s=whole_s)
         return Interaction(
             request, Response(headers=fields.content_type(JSON_LINES), body=json_lines([_with_model(item)])), times
         )
-    # JSON of any other server is wrapped into `json`.
+    # aimock wraps JSON of servers that it does not know in `json`.
     body = response["json"] if "json" in response else item["response"]
     status = fields.status(as_text(response.get("status")))
     return Interaction(request, Response(status, headers=fields.content_type(JSON), body=fields.json_body(body)))
 
 
 def _with_model(item: dict[str, Any]) -> Any:
-    """Return what was answered, and which model was asked, which stands beside it."""
+    """Add the requested model to a response, which does not have it."""
     model = mapping(item.get("match")).get("model")
     response = item["response"]
     return {"model": model, **response} if isinstance(model, str) and isinstance(response, dict) else response
 
 
 def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    """Return a session of OpenAI Live: what was sent as the request, what came as the response, an event a line."""
+    """Return a session of OpenAI Live: sent events as the request, received events as the response, one per line."""
     entries = fields.mappings(session["entries"])
     received = [entry for entry in entries if entry.get("direction") == "server"]
     sent = [entry for entry in entries if entry.get("direction") == "client"]
@@ -102,8 +100,10 @@ def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Inter
     if mapping(session.get("capture")).get("source") == "provider":
         arrivals = fields.arrivals_at([seconds_from_ms(entry.get("atMs")) for entry in received], 1e-3)
     else:
-        what = "This session was written by hand and not recorded; its times are not used."
-        problems.append(Problem("note", what, "What it says of the provider is an example.", interaction=index))
+        what = "This session was written by hand and not recorded, so its times are not used."
+        problems.append(
+            Problem("note", what, "Treat its contents as an example of the provider's protocol.", interaction=index)
+        )
     return Interaction(
         Request(body=json_lines(entry.get("event") for entry in sent)),
         Response(headers=fields.content_type(JSON_LINES), body=json_lines(entry.get("event") for entry in received)),

@@ -1,6 +1,6 @@
 """Azure SDK test proxy: https://github.com/Azure/azure-sdk-tools/tree/main/tools/test-proxy, JSON.
 
-A text body is a string, or a list of its lines with their ends; JSON is itself; all else is base64.
+A text body is a string, or a list of lines with their line ends. A JSON body is stored parsed, and any other body as base64.
 """
 
 import re
@@ -45,7 +45,7 @@ def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
     entries = document.tree["Entries"]
     if not entries:
-        raise CassetteError(document.name, "a test proxy session without entries.", "Was anything recorded?")
+        raise CassetteError(document.name, "the test proxy session has no entries.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
     interactions = [_interaction(mapping(entry), index, problems) for index, entry in enumerate(entries)]
     return Recording("azure-test-proxy", interactions, problems=tuple(problems), from_tree=True)

@@ -1,7 +1,7 @@
 """cassetter: https://github.com/Kludex/cassetter, YAML or TOML.
 
-A body names its type: `json` is parsed, `binary` hexadecimal. `recorded_at` is when the response had ended, in microseconds.
-Calls by gRPC and WebSockets stand in lists of their own; a frame of a WebSocket has its time since the connection.
+A body has a type: `json` is parsed, `binary` is hexadecimal. `recorded_at` is the end of the response, to the microsecond.
+gRPC calls and WebSockets are in lists of their own. Each WebSocket frame has its time since the connection.
 """
 
 import tomllib
@@ -20,7 +20,7 @@ ABOUT = (
         "cassetter",
         "cassetter",
         "https://github.com/Kludex/cassetter",
-        "YAML and TOML, HTTP, gRPC and WebSockets",
+        "YAML and TOML; HTTP, gRPC and WebSockets",
         "end of the response, to the microsecond; each WebSocket frame, to the millisecond",
     ),
 )
@@ -31,7 +31,7 @@ _MICROSECOND = 1e-6
 
 
 def recognise(document: Document) -> int:
-    """Look for a body that has a type and content, or for a list of gRPC calls or WebSockets."""
+    """Look for a body with a type, or for a list of gRPC calls or WebSockets."""
     if b"interactions" not in document.head:
         return 0
     tree = _tree(document)
@@ -41,14 +41,14 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return the interactions of HTTP in the order of the file, then the calls by gRPC, then the WebSockets."""
+    """Return the HTTP interactions in the order of the file, then the gRPC calls, then the WebSockets."""
     tree = _tree(document)
     problems: list[Problem] = []
     calls = fields.mappings(tree.get("interactions")) + fields.mappings(tree.get("grpc_interactions"))
     interactions = [_interaction(item, index, problems) for index, item in enumerate(calls)]
     interactions += map(_socket, fields.mappings(tree.get("ws_interactions")))
     if not interactions:
-        raise CassetteError(document.name, "a cassetter cassette without interactions.", "Was anything recorded?")
+        raise CassetteError(document.name, "the cassetter cassette has no interactions.", fields.CHECK_RECORDER)
     is_tree = document.tree is tree
     return Recording("cassetter", interactions, as_text(tree.get("version", "")), tuple(problems), from_tree=is_tree)
 
@@ -74,7 +74,7 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     return Interaction(
         Request(
             method=as_text(request.get("method") or "") if "uri" in request else "POST",
-            # gRPC calls what it posts to a method.
+            # A gRPC call has a method instead of a URL.
             url=as_text(request.get("uri") or request.get("method") or ""),
             headers=fields.headers(request.get("headers", request.get("metadata"))),
             body=_body(request),
@@ -90,18 +90,18 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 
 def _body(message: dict[str, Any]) -> bytes:
-    """Return a body, whose type and content stand in a mapping or, in TOML, beside each other."""
-    held = mapping(message.get("body"))
-    kind = held.get("type", message.get("body_type"))
-    content = held.get("content", message.get("body_content"))
+    """Return a body. Its type and content are in a mapping, except in TOML, which has a key for each."""
+    body = mapping(message.get("body"))
+    kind = body.get("type", message.get("body_type"))
+    content = body.get("content", message.get("body_content"))
     if kind == "binary":
         return fields.hexadecimal_body(content)
-    # In TOML also JSON is a text, as it stood on the wire.
+    # In TOML, JSON is text too, unchanged from the wire.
     return fields.json_body(content) if kind == "json" and "body_type" not in message else fields.body(content)
 
 
 def _socket(item: dict[str, Any]) -> Interaction:
-    """Return a WebSocket: what was sent as the request, what came as the response, a message a line."""
+    """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
     frames = [frame for frame in fields.mappings(item.get("frames")) if frame.get("frame_type") != "close"]
     received = [frame for frame in frames if frame.get("direction") == "recv"]
     sent = [frame for frame in frames if frame.get("direction") != "recv"]

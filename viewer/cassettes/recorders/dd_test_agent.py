@@ -1,4 +1,7 @@
-"""dd-apm-test-agent, Datadog's VCR proxy: https://github.com/DataDog/dd-apm-test-agent, one interaction a JSON file."""
+"""dd-apm-test-agent, Datadog's VCR proxy: https://github.com/DataDog/dd-apm-test-agent, one interaction per JSON file.
+
+A body is text, or base64 after the mark `base64:`.
+"""
 
 from typing import Any
 
@@ -13,7 +16,7 @@ ABOUT = (
         "dd-test-agent",
         "dd-apm-test-agent",
         "https://github.com/DataDog/dd-apm-test-agent",
-        "JSON, one interaction a file",
+        "JSON, one interaction per file",
     ),
 )
 
@@ -21,7 +24,7 @@ _BASE64 = "base64:"
 
 
 def recognise(document: Document) -> int:
-    """Look for one request with a `url` and one response whose status has a code."""
+    """Look for a request with a `url` and a response whose status has a code."""
     if b"request" not in document.head:
         return 0
     tree = document.tree
@@ -30,7 +33,7 @@ def recognise(document: Document) -> int:
     response = tree.get("response")
     if "code" in mapping(mapping(response).get("status")):
         return 85
-    # Cut off before the end of the request: no other recorder of single interactions keeps the body as a text.
+    # The file is cut off within the request. No other recorder of single interactions stores the body as text.
     return 40 if document.broken and not response and "method" in tree["request"] else 0
 
 
@@ -58,7 +61,6 @@ def read(document: Document) -> Recording:
 
 
 def _body(value: Any) -> bytes:
-    """Return the bytes of a body: a text, with a mark before it where it is base64."""
     if isinstance(value, str) and value.startswith(_BASE64):
         return fields.base64_body(value.removeprefix(_BASE64))
     return fields.body(value)

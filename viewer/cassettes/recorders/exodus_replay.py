@@ -1,7 +1,7 @@
-"""Exodus replay: https://github.com/ExodusMovement/replay, JSON, as the recordings of `@exodus/test` are.
+"""Exodus replay: https://github.com/ExodusMovement/replay, JSON, also used by `@exodus/test`.
 
-Calls of `fetch` are an array of exchanges without times; sessions of WebSockets are another, whose messages have times in
-whole milliseconds since the session was opened. A body that is no text is an object that names its JavaScript type.
+A recording is an array of `fetch` exchanges without times, or an array of WebSocket sessions, whose messages have times in
+whole milliseconds since the session was opened. A body that is not text is an object with its JavaScript type.
 """
 
 from typing import Any
@@ -20,14 +20,14 @@ ABOUT = (
         "exodus-replay",
         "Exodus replay",
         "https://github.com/ExodusMovement/replay",
-        "JSON, fetch and WebSocket",
-        "each WebSocket message, in milliseconds since the session was opened",
+        "JSON; fetch and WebSockets",
+        "each WebSocket message since the session was opened, to the millisecond",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for exchanges with the arguments of `fetch`, or for logs of WebSockets."""
+    """Look for exchanges with the arguments of `fetch`, or for WebSocket logs."""
     head = document.head
     if head.lstrip()[:1] != b"[" or not (b'"resource"' in head or b'"log"' in head):
         return 0
@@ -59,14 +59,14 @@ def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Inte
     options = mapping(request.get("options"))
     if "error" in item:
         what = f"The request failed: {fields.quote(_reason(item['error']))}."
-        problems.append(Problem("error", what, "No response came.", interaction=index))
+        problems.append(Problem("error", what, "There is no response to show.", interaction=index))
     elif "status" not in item:
         problems.append(fields.no_response(index))
     resource = as_text(request.get("resource"))
     return Interaction(
         Request(
             method=as_text(options.get("method")),
-            # A relative address, or a Request object in place of one, says less than the response does.
+            # For a relative URL, or a Request object in place of a URL, the response has the full one.
             url=resource if "://" in resource else as_text(item.get("url")) or resource,
             headers=_headers(options.get("headers")),
             body=_bytes(options.get("body")),
@@ -81,12 +81,12 @@ def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Inte
 
 
 def _reason(error: Any) -> str:
-    held = mapping(error)
-    return " ".join(as_text(held[name]) for name in ("message", "code") if held.get(name)) or as_text(error)
+    parts = mapping(error)
+    return " ".join(as_text(parts[name]) for name in ("message", "code") if parts.get(name)) or as_text(error)
 
 
 def _headers(value: Any) -> Headers:
-    """Return headers from a list of name and value in pairs."""
+    """Return headers from a list of [name, value] pairs, or from an object."""
     pairs = value if isinstance(value, list) else mapping(value).items()
     return Headers(
         (as_text(pair[0]), as_text(pair[1])) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2
@@ -100,17 +100,17 @@ def _body(item: dict[str, Any]) -> bytes:
 
 
 def _bytes(value: Any) -> bytes:
-    """Return the bytes of a body: a text, or an object with the data as text, hexadecimal or base64."""
-    held = mapping(value)
-    if "data.base64" in held:
-        return fields.base64_body(as_text(held["data.base64"]))
-    if "data.hex" in held:
-        return fields.hexadecimal_body(held["data.hex"])
-    return fields.body(held["data"] if "type" in held and "data" in held else value)
+    """Return a body, which is text, or an object with the data as text, hexadecimal or base64."""
+    wrapper = mapping(value)
+    if "data.base64" in wrapper:
+        return fields.base64_body(as_text(wrapper["data.base64"]))
+    if "data.hex" in wrapper:
+        return fields.hexadecimal_body(wrapper["data.hex"])
+    return fields.body(wrapper["data"] if "type" in wrapper and "data" in wrapper else value)
 
 
 def _session(item: dict[str, Any]) -> Interaction:
-    """Return a WebSocket: what was sent as the request, what came as the response, a message a line."""
+    """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
     log = fields.mappings(item["log"])
     received = [entry for entry in log if entry.get("type") == "message"]
     sent = [entry for entry in log if entry.get("type") == "send()"]

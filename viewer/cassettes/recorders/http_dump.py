@@ -1,8 +1,8 @@
-"""HTTP/1 messages as text: what `curl -i` (https://curl.se/docs/manpage.html) and HTTPie (https://httpie.io) print.
+"""HTTP/1 messages as text, printed by `curl -i` (https://curl.se/docs/manpage.html) or HTTPie (https://httpie.io).
 
-curl prints responses, also those that lead to the last one: `100 Continue`, a proxy's, redirects, whose bodies it leaves
-out. HTTPie prints the requests too, two line feeds after each body, and at `-vv` the time of the whole exchange. Both
-have removed the framing of chunks, though the header still names it; `curl --raw` keeps it.
+curl prints all responses up to the last one: `100 Continue`, a proxy's, and redirects, whose bodies it leaves out. HTTPie
+prints requests too, with two line feeds after each body, and with `-vv` the time of the whole exchange. Both remove the
+chunked coding, although the header still names it. `curl --raw` keeps it.
 """
 
 import re
@@ -22,14 +22,14 @@ ABOUT = (
         "curl",
         "curl -i",
         "https://curl.se/docs/manpage.html#-i",
-        "responses with their headers, one or several; HTTPie's without the request",
+        "one or more responses with their headers; HTTPie's too if the request is not printed",
     ),
     About(
         "httpie",
         "HTTPie",
         "https://httpie.io/docs/cli/output-options",
         "output of `--print=HBhb`, `-v` and `--all`",
-        "of `-vv`, the time of the whole exchange",
+        "with `-vv`: the time of the whole exchange",
     ),
 )
 
@@ -41,12 +41,13 @@ _NEXT = re.compile(rb"[\r\n]*+(?=\Z|" + _FIRST_LINE + rb")")
 _ON_A_LINE = re.compile(rb"^(?=" + _FIRST_LINE + rb")", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _ELAPSED = re.compile(rb"\r?\n\r?\nElapsed time: (\d{1,9}(?:\.\d{1,12})?)s\s*+\Z")
+# The line is shorter, so only the end of a long body is searched.
 _ELAPSED_BYTES = 80
 _SEPARATOR = re.compile(rb"\r?\n\r?\n\Z")
 
 
 def recognise(document: Document) -> int:
-    """Look at the first line, and at whether a header or a blank line comes after it."""
+    """Look for the first line of a message, followed by a header or a blank line."""
     return 80 if _BEGIN.match(document.head) else 0
 
 
@@ -82,12 +83,12 @@ def _messages(data: bytes) -> Iterator[HTTPMessage]:
 
 
 def _extent(data: bytes, begin: int, message: HTTPMessage) -> tuple[int, int]:
-    """Return where the body of a message ends that begins here, and where the next message begins."""
+    """Return the offset at which the body that begins at `begin` ends, and the offset of the next message."""
     length = message.headers.get("content-length", "")
-    said = begin + int(length) if re.fullmatch("[0-9]{1,12}", length) else begin
-    # It is the length of another body where curl left the body out or decompressed it.
-    if said <= len(data) and (after := _NEXT.match(data, said)):
-        return said, after.end()
+    declared_end = begin + int(length) if re.fullmatch("[0-9]{1,12}", length) else begin
+    # The length is wrong if curl left the body out or decompressed it.
+    if declared_end <= len(data) and (after := _NEXT.match(data, declared_end)):
+        return declared_end, after.end()
     after = _ON_A_LINE.search(data, begin)
     if not after:
         return len(data), len(data)
@@ -118,7 +119,7 @@ def _interaction(
 
 
 def _without_chunks(received: HTTPMessage, body: bytes, index: int, problems: list[Problem]) -> bytes:
-    """Remove the chunked coding from a body if the body still has it, which the header does not tell."""
+    """Remove the chunked coding from a body, if the body still has it."""
     if not received.is_chunked:
         return body
     decoded, is_whole = decode_chunked(body)

@@ -1,6 +1,6 @@
-"""httpmock, for Rust: https://httpmock.rs/record-and-playback, a YAML document {when, then} for each interaction.
+"""httpmock for Rust: https://httpmock.rs/record-and-playback, a YAML document {when, then} for each interaction.
 
-It keeps no host and no time. The cassettes of rig mark a binary body with `body_encoding`.
+Neither the host nor any time is recorded. The cassettes of rig mark a binary body with `body_encoding`.
 """
 
 from typing import Any
@@ -18,13 +18,13 @@ ABOUT = (
         "httpmock",
         "httpmock",
         "https://httpmock.rs/record-and-playback",
-        "YAML, a document for each interaction, also as rig writes it",
+        "YAML, a document for each interaction, also in rig's variant",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for what a request must be like `when` it is answered, and what is answered `then`."""
+    """Look for the matcher of a request, `when`, and its response, `then`."""
     if b"when" not in document.head:
         return 0
     tree = document.tree

@@ -1,4 +1,7 @@
-"""A response body by itself: newline-delimited JSON saved to a file, as Ollama and chunk dumps have it."""
+"""A response body saved to a file: newline-delimited JSON, as Ollama streams it and chunk dumps hold it.
+
+https://github.com/ndjson/ndjson-spec
+"""
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
@@ -12,18 +15,18 @@ ABOUT = (
         "ndjson",
         "newline-delimited JSON",
         "https://github.com/ndjson/ndjson-spec",
-        "a response body by itself, or one event a line (`chunks.txt`)",
+        "a saved response body, or a file of one event per line (`chunks.txt`)",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for two lines that are JSON objects each; recorders that write lines of their own are surer."""
+    """Look for two lines that are JSON objects. The modules of recorders that write JSON lines are more sure."""
     return 30 if is_json_lines(document.data) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction of which only the response body is known."""
+    """Return one interaction that has only a response body."""
     return Recording(
         "ndjson", [Interaction(Request(), Response(headers=fields.content_type(JSON_LINES), body=document.data))]
     )

@@ -1,7 +1,7 @@
-"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange.
+"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange (schema 1).
 
-A stream is a list of parsed events, each with its time in whole milliseconds since the response headers: the time to the
-first token cannot be had from it. `ts` is when the response had ended, in whole seconds.
+A stream is a list of parsed events, each with its time in whole milliseconds since the response headers, so the time to the
+first token cannot be calculated. `ts` is the end of the response, in whole seconds.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ ABOUT = (
         "reel-vcr",
         "https://github.com/tathagat22/reel",
         "JSON lines of schema 1",
-        "each event, in milliseconds since the response headers; end of the response, to the second",
+        "each event since the response headers, to the millisecond; end of the response, to the second",
     ),
 )
 
@@ -30,7 +30,7 @@ _RAW = "__reel_raw_base64__"
 
 
 def recognise(document: Document) -> int:
-    """Look at the first exchange for its request's fingerprint."""
+    """Look for an exchange whose request has a fingerprint."""
     if b'"fingerprint"' not in document.head:
         return 0
     return 95 if next(_exchanges(document.data, []), None) else 0
@@ -46,7 +46,7 @@ def read(document: Document) -> Recording:
 
 
 def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Yield the exchanges; the first line may be about the file, and one that is no exchange is passed over."""
+    """Yield the exchanges. Other lines are skipped, such as a first line about the file."""
     for line in read_json_lines(data):
         if line.error:
             what = f"This line is not JSON ({line.error})."
@@ -81,7 +81,7 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
 
 
 def _data(value: Any) -> str:
-    """Return the data of an event, which stands parsed unless it is no JSON."""
+    """Return the data of an event, which is stored parsed if it is JSON."""
     return value if isinstance(value, str) else write(value)
 
 

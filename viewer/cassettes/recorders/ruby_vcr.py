@@ -1,6 +1,6 @@
-"""VCR of Ruby, https://github.com/vcr/vcr, in YAML or JSON, and of R, https://docs.ropensci.org/vcr, which has its shape.
+"""VCR for Ruby, https://github.com/vcr/vcr, and vcr for R, https://docs.ropensci.org/vcr, YAML or JSON in one format.
 
-`recorded_at` is when the response had ended, in whole seconds; nothing says when the request began.
+`recorded_at` is the end of the response, in whole seconds. The start of the request is not recorded.
 """
 
 import re
@@ -16,14 +16,14 @@ from viewer.types.problems import CassetteError, Problem
 ABOUT = (
     About(
         "ruby-vcr",
-        "VCR of Ruby",
+        "VCR for Ruby",
         "https://github.com/vcr/vcr",
-        "YAML and JSON, texts, base64 and exact bytes",
+        "YAML and JSON, with text, base64 or binary bodies",
         "end of the response, to the second",
     ),
     About(
         "r-vcr",
-        "vcr of R",
+        "vcr for R",
         "https://docs.ropensci.org/vcr",
         "YAML and JSON",
         "end of the response, to the second",
@@ -35,43 +35,43 @@ _R = re.compile(r"vcr/|webmockr/")
 
 
 def recognise(document: Document) -> int:
-    """Look for a list of `http_interactions`; others that write one say so, and are surer."""
-    return 90 if items(document) is not None else 0
+    """Look for a list of `http_interactions`. Other recorders that write one name themselves, and their modules are more sure."""
+    return 90 if http_interactions(document) is not None else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
-    return recording(document, "r-vcr" if _is_of_r(document) else "ruby-vcr")
+    return read_as(document, "r-vcr" if _is_r(document) else "ruby-vcr")
 
 
-def items(document: Document) -> list[dict[str, Any]] | None:
-    """Return the interactions as they are written; None where the file has no list of them."""
+def http_interactions(document: Document) -> list[dict[str, Any]] | None:
+    """Return the interactions as they are in the file. Return None if it has no list of them."""
     if b"http_interactions" not in document.head:
         return None
-    held = mapping(document.tree).get("http_interactions")
-    return fields.mappings(held) if isinstance(held, list) else None
+    items = mapping(document.tree).get("http_interactions")
+    return fields.mappings(items) if isinstance(items, list) else None
 
 
-def recorder(document: Document) -> str:
-    """Return what the file says it was recorded with."""
+def recorded_with(document: Document) -> str:
+    """Return the name and version of the recorder according to the file."""
     return as_text(mapping(document.tree).get("recorded_with") or "")
 
 
-def recording(document: Document, name: str) -> Recording:
-    """Read the interactions of any recorder that has this shape."""
-    held = items(document)
-    if not held:
-        raise CassetteError(document.name, f"a {name} cassette without interactions.", "Was anything recorded?")
-    version = _VERSION.search(recorder(document))
+def read_as(document: Document, name: str) -> Recording:
+    """Read a file of any recorder that uses this format."""
+    items = http_interactions(document)
+    if not items:
+        raise CassetteError(document.name, f"the {name} cassette has no interactions.", fields.CHECK_RECORDER)
+    version = _VERSION.search(recorded_with(document))
     problems: list[Problem] = []
-    interactions = [_interaction(item, index, problems) for index, item in enumerate(held)]
+    interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
     return Recording(name, interactions, version.group() if version else "", tuple(problems), from_tree=True)
 
 
-def _is_of_r(document: Document) -> bool:
-    """Tell by the recorder's name, or by a status that is a number and no mapping."""
-    statuses = [mapping(item.get("response")).get("status") for item in items(document) or []]
-    return bool(_R.search(recorder(document))) or any(isinstance(status, int) for status in statuses)
+def _is_r(document: Document) -> bool:
+    """Look for the recorder's name, or for a status that is a number instead of a mapping."""
+    statuses = [mapping(item.get("response")).get("status") for item in http_interactions(document) or []]
+    return bool(_R.search(recorded_with(document))) or any(isinstance(status, int) for status in statuses)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
@@ -81,7 +81,7 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
     status = response.get("status")
     return Interaction(
         Request(
-            # Ruby writes the method as a symbol, `post`.
+            # Ruby writes the method in lower case, as a symbol.
             method=as_text(request.get("method") or "").upper(),
             url=as_text(request.get("uri") or ""),
             headers=fields.headers(request.get("headers")),
@@ -106,9 +106,9 @@ def _body(value: Any) -> bytes:
 
 
 def _encoded(text: Any, encoding: Any) -> bytes:
-    """Return the bytes that were read as text in an encoding; in UTF-8 where Python has no such encoding or it cannot.
+    """Encode text in the encoding in which it was read. Use UTF-8 if Python does not have the encoding or cannot use it.
 
-    ASCII-8BIT, Ruby's word for bytes, is such; ISO-8859-1 is what many clients take every text for that says no charset.
+    Python does not have ASCII-8BIT, Ruby's name for bytes. Many clients read text without a charset as ISO-8859-1.
     """
     if isinstance(text, str) and isinstance(encoding, str):
         try:

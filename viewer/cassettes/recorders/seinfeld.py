@@ -1,6 +1,6 @@
 """seinfeld, Braintrust's recorder for JavaScript: https://github.com/braintrustdata/braintrust-sdk-javascript, JSON.
 
-A body names its kind: `sse` is a list of events without the blank line that ends each, `binary` a file beside the cassette.
+A body has a kind: `sse` is a list of events without the blank line at the end of each, `binary` is a file next to the cassette.
 """
 
 import hashlib
@@ -18,16 +18,14 @@ ABOUT = (
         "seinfeld",
         "seinfeld",
         "https://github.com/braintrustdata/braintrust-sdk-javascript",
-        "JSON, with its blobs beside it",
-        "end of the response, in milliseconds",
+        "JSON, with blobs in files next to it",
+        "end of the response, to the millisecond",
     ),
 )
 
-_OPEN_BESIDE = "Open the cassette from its folder, with the files beside it."
-
 
 def recognise(document: Document) -> int:
-    """Look for entries that were matched by a key, or that have a body with a kind."""
+    """Look for entries with a match key, or with a body that has a kind."""
     if b"entries" not in document.head:
         return 0
     tree = mapping(document.tree)
@@ -43,7 +41,7 @@ def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
     tree = document.tree
     if not tree["entries"]:
-        raise CassetteError(document.name, "a seinfeld cassette without entries.", "Was anything recorded?")
+        raise CassetteError(document.name, "the seinfeld cassette has no entries.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
     interactions = [_interaction(entry, index, document, problems) for index, entry in enumerate(tree["entries"])]
     version = tree.get("version")
@@ -91,25 +89,25 @@ def _body(value: Any, side: str, index: int, document: Document, problems: list[
     if kind == "base64":
         return fields.base64_body(body.get("value") or "")
     if kind == "binary":
-        content, trouble = _beside(body, document)
+        content, trouble = _read_file(body, document)
         if trouble:
             severity: Severity = "warning" if side == "response" else "note"
-            problems.append(Problem(severity, f"The {side} body {trouble}", _OPEN_BESIDE, interaction=index))
+            problems.append(Problem(severity, f"The {side} body {trouble}", fields.OPEN_WITH_FILES, interaction=index))
         return content
     if kind not in ("empty", "json", "text"):
-        what = f"The {side} body is of a kind that is not known: {fields.quote(kind, 80)}."
-        problems.append(Problem("warning", what, "What it holds as value is shown.", interaction=index))
+        what = f"The {side} body has an unknown kind: {fields.quote(kind, 80)}."
+        problems.append(Problem("warning", what, "Its value is shown as text.", interaction=index))
     if kind == "json" and "value" in body:
         return fields.json_body(body["value"])
     return fields.body(body.get("value"))
 
 
-def _beside(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
-    """Return the content of a file beside the cassette, and what is wrong with it, or ""."""
+def _read_file(body: dict[str, Any], document: Document) -> tuple[bytes, str]:
+    """Return the content of a file next to the cassette, and what is wrong with it or ""."""
     path = as_text(body.get("path"))
     content = document.beside(path)
     if content is None:
-        return b"", f"is not in the cassette but in a file beside it, which is not there: {fields.quote(path)}."
+        return b"", f"is in a file of its own, which is missing: {fields.quote(path)}."
     changed = body.get("sha256") not in (None, hashlib.sha256(content).hexdigest())
     return content, f"has changed since it was recorded: {fields.quote(path)}." if changed else ""
 

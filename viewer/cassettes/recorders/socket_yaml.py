@@ -1,7 +1,7 @@
-"""WebSockets as Pydantic AI's tests record them: https://github.com/pydantic/pydantic-ai/tree/main/tests/realtime, YAML.
+"""WebSocket cassettes of Pydantic AI's tests: https://github.com/pydantic/pydantic-ai/tree/main/tests/realtime, YAML.
 
-A list of messages, sent and received, parsed, without address, headers or times. Where the connection was closed an item
-says so, and what follows came over the next one. Of each piece of audio received the recorder keeps the beginning alone.
+A cassette is a list of sent and received messages, parsed, without URL, headers or times. An item marks where the connection
+was closed; later messages came over the next connection. The recorder stores only the beginning of each received audio chunk.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ ABOUT = (
         "ws-yaml",
         "WebSocket cassette of Pydantic AI",
         "https://github.com/pydantic/pydantic-ai/tree/main/tests/realtime",
-        "YAML of version 1, messages of realtime APIs",
+        "YAML of version 1; messages of realtime APIs",
     ),
 )
 
@@ -28,14 +28,14 @@ _AUDIO = (b"audio.delta", b"inlineData")
 
 
 def recognise(document: Document) -> int:
-    """Look for interactions that are messages of one direction."""
+    """Look for interactions that are messages with a direction."""
     if b"interactions" not in document.head or b"direction" not in document.head:
         return 0
     return 90 if any("data" in item and item.get("direction") in _DIRECTIONS for item in _items(document)) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction: what was sent as the request, what was received as the response, a message a line."""
+    """Return one interaction: sent messages as the request, received messages as the response, one per line."""
     problems: list[Problem] = []
     messages: dict[str, list[Any]] = {direction: [] for direction in _DIRECTIONS}
     items = _items(document)
@@ -45,12 +45,12 @@ def read(document: Document) -> Recording:
         elif item.get("kind", "message") == "message" and item.get("direction") in _DIRECTIONS:
             messages[item["direction"]].append(item.get("data"))
         else:
-            what = f"An item is of a kind that is not known: {fields.quote(item.get('kind', item.get('direction')))}."
+            what = f"An item has an unknown kind: {fields.quote(item.get('kind', item.get('direction')))}."
             problems.append(Problem("warning", what, "It is left out.", interaction=0))
     received = json_lines(messages["received"])
     if any(sign in received for sign in _AUDIO):
-        what = "Of each piece of audio that was received the recorder keeps no more than the beginning."
-        problems.append(Problem("note", what, "Sizes of audio are not those of the wire.", interaction=0))
+        what = "The recorder stored only the beginning of each received audio chunk."
+        problems.append(Problem("note", what, "The sizes of audio are not those on the wire.", interaction=0))
     interaction = Interaction(
         Request("GET", body=json_lines(messages["sent"])),
         Response(101, headers=fields.content_type(JSON_LINES), body=received),
@@ -65,6 +65,6 @@ def _items(document: Document) -> list[dict[str, Any]]:
 
 def _closed(item: dict[str, Any], received: int, *, is_last: bool) -> Problem:
     code, reason = (fields.quote(item.get(name) or "none") for name in ("code", "reason"))
-    what = f"The connection was closed after {received} received messages (code: {code}, reason: {reason})."
-    advice = "" if is_last else "What follows came over a new connection and is shown as one with it."
+    what = f"The connection was closed after {received:,} received messages (code: {code}, reason: {reason})."
+    advice = "" if is_last else "The messages after that came over a new connection and are shown in the same stream."
     return Problem("note" if item.get("ok") is True else "warning", what, advice, interaction=0)

@@ -1,6 +1,6 @@
-"""One response a file as JSON {status, headers, body}, the shape projects write with a few lines of their own.
+"""Responses as JSON {status, headers, body}, one per file or in a list, which projects write with a few lines of their own.
 
-Met in https://github.com/Arize-ai/openinference; a list of such responses is read too.
+An example is https://github.com/Arize-ai/openinference.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ ABOUT = (About("http-json", "{status, headers, body}", "", "JSON, one response o
 
 
 def recognise(document: Document) -> int:
-    """Look for a status code, headers and a body, and nothing of a request."""
+    """Look for a status code, headers and a body, without a request."""
     if b"headers" not in document.head:
         return 0
     responses = _responses(document.tree)
@@ -23,7 +23,7 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each response, of which the request is not known."""
+    """Return an interaction for each response, without a request."""
     return Recording("http-json", [_interaction(value) for value in _responses(document.tree)], from_tree=True)
 
 

@@ -1,6 +1,6 @@
-"""talkback, a recording proxy for Node: https://github.com/ijpiantanida/talkback, JSON5, one exchange a tape.
+"""talkback, a recording proxy for Node: https://github.com/ijpiantanida/talkback, JSON5, one exchange per tape.
 
-A body is base64 unless `meta` says that it is readable, and an event stream never is; one in JSON then stands parsed.
+A body is base64, unless `meta` marks it as readable, which an event stream never is. A readable JSON body is stored parsed.
 `createdAt` is when the proxy had read the request, some milliseconds after the client sent it.
 """
 
@@ -30,13 +30,13 @@ _MILLISECOND = 1e-3
 
 
 def recognise(document: Document) -> int:
-    """Look for a tape that says when it was made, and for the request in it."""
+    """Look for the creation time of a tape, and for its request."""
     head = document.head
     if b"createdAt" not in head or not (_META.search(head) and _REQUEST.search(head)):
         return 0
     tape = _tape(document)
-    known = "createdAt" in mapping(tape.get("meta")) and "url" in mapping(tape.get("req"))
-    return 90 if known else 0
+    is_tape = "createdAt" in mapping(tape.get("meta")) and "url" in mapping(tape.get("req"))
+    return 90 if is_tape else 0
 
 
 def read(document: Document) -> Recording:
@@ -46,8 +46,7 @@ def read(document: Document) -> Recording:
     meta, request, response = (mapping(tape.get(part)) for part in ("meta", "req", "res"))
     problems: list[Problem] = []
     if broken:
-        where = f"The file breaks off or is broken at line {broken.line} ({broken.reason})."
-        problems.append(Problem("warning", where, "What stands before is read."))
+        problems.append(Problem("warning", broken.message, "Everything before that line is read."))
     if not response:
         problems.append(fields.no_response(0))
     interaction = Interaction(

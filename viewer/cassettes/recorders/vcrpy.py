@@ -1,7 +1,7 @@
-"""VCR.py: https://vcrpy.readthedocs.io, YAML or JSON; it keeps no time at all.
+"""VCR.py: https://vcrpy.readthedocs.io, YAML or JSON without any times.
 
-Variants met: bodies parsed into JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
-LangChain's serializer with requests and responses as two lists of one length.
+Variants that exist: bodies parsed as JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
+LangChain's serializer, which writes requests and responses as two lists of the same length.
 """
 
 from typing import Any
@@ -18,13 +18,13 @@ ABOUT = (
         "vcrpy",
         "VCR.py",
         "https://vcrpy.readthedocs.io",
-        "YAML and JSON, gzipped, parsed bodies, httpx's older stub, LangChain's two lists",
+        "YAML and JSON, also gzipped, with parsed bodies, with the older httpx stub, and LangChain's two lists",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for requests with a `uri` whose interactions are a list, or for the two lists."""
+    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists."""
     if not any(name in document.head for name in (b"interactions", b"requests")):
         return 0
     tree = document.tree

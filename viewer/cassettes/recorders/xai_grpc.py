@@ -1,8 +1,8 @@
-"""Calls of xAI's SDK by gRPC as Pydantic AI's tests record them: https://github.com/pydantic/pydantic-ai, YAML.
+"""gRPC calls of xAI's SDK, from Pydantic AI's tests: https://github.com/pydantic/pydantic-ai, YAML.
 
-Each message stands as protobuf, and beside it, unless the recorder was told not to, as the JSON that protobuf maps it to;
-the JSON is what is read. A call is a `sample`, answered whole, or a `stream`, answered in chunks. No address is recorded:
-the one here is xAI's own, which that SDK calls unless it is told another.
+Each message is stored as protobuf and, unless this was turned off, as the JSON that protobuf maps it to. The JSON is what is
+read. A call is a `sample` with one response or a `stream` of chunks. No URL is recorded. The URL here is xAI's own, which
+the SDK calls by default.
 """
 
 from base64 import b64encode
@@ -21,17 +21,17 @@ ABOUT = (
         "xai-grpc-yaml",
         "xAI cassette of Pydantic AI",
         "https://github.com/pydantic/pydantic-ai/blob/main/tests/models/xai_proto_cassettes.py",
-        "YAML of version 1, the JSON beside the protobuf",
+        "YAML of version 1, with JSON next to the protobuf",
     ),
 )
 
 _URL = "grpc://api.x.ai/xai_api.Chat"
 _REQUESTS = ("request_stream", "request_sample")
-_PROTOBUF = "The bytes of the protobuf are shown as base64; record it with its JSON."
+_RECORD_JSON = "The bytes of the protobuf are shown as base64. Record the call with its JSON."
 
 
 def recognise(document: Document) -> int:
-    """Look for a request to stream or to sample."""
+    """Look for a request of a stream or a sample."""
     if b"interactions" not in document.head or not any(name.encode() in document.head for name in _REQUESTS):
         return 0
     return 95 if any(name in item for item in _items(document) for name in _REQUESTS) else 0
@@ -67,20 +67,20 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 
 def _message(holder: dict[str, Any], side: str, index: int, problems: list[Problem]) -> bytes:
-    """Return a message that came whole, as JSON."""
+    """Return a single message as JSON."""
     if "json" in holder or "raw" not in holder:
         return fields.body(holder.get("json"))
-    problems.append(Problem("note", f"The {side} stands here as protobuf alone.", _PROTOBUF, interaction=index))
+    problems.append(Problem("note", f"The {side} is recorded only as protobuf.", _RECORD_JSON, interaction=index))
     return _packed(holder["raw"]).encode()
 
 
 def _chunks(response: dict[str, Any], index: int, problems: list[Problem]) -> list[Any]:
-    """Return the chunks of a stream; in place of those that are not there as JSON the base64 of their protobuf."""
+    """Return the chunks of a stream as JSON, or as the base64 of their protobuf if they have no JSON."""
     chunks = [mapping(item).get("chunk", item) for item in items(response.get("chunks_json"))]
     rest = items(response.get("chunks_raw"))[len(chunks) :]
     if rest:
-        what = f"Chunks that stand here as protobuf alone: {len(rest)}."
-        problems.append(Problem("warning", what, _PROTOBUF, interaction=index))
+        what = f"Chunks that are recorded only as protobuf: {len(rest):,}."
+        problems.append(Problem("warning", what, _RECORD_JSON, interaction=index))
     return [*chunks, *map(_packed, rest)]
 
 

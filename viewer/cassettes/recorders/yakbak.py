@@ -1,7 +1,7 @@
-"""yakbak, a recording proxy for Node: https://github.com/flickr/yakbak, generated JavaScript, one exchange a tape.
+"""yakbak, a recording proxy for Node: https://github.com/flickr/yakbak, generated JavaScript, one exchange per tape.
 
-The code writes the response, a `res.write` for each piece of the body as it came from the network; the request is only a
-comment above it, without its body. In its header lines yakbak wrote `*/` as `* /`, which is undone.
+The code writes the response, with a `res.write` for each network chunk of the body. The request is only a comment above it,
+without a body. In header lines of that comment, yakbak writes `*/` as `* /`, which is undone.
 """
 
 import re
@@ -15,7 +15,7 @@ from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
-    About("yakbak", "yakbak", "https://github.com/flickr/yakbak", "tapes of any version, request without its body"),
+    About("yakbak", "yakbak", "https://github.com/flickr/yakbak", "tapes of any version; requests without a body"),
 )
 
 _QUOTED = r"""(?:"(?:[^"\\\r\n]++|\\[\s\S])*+(?:"|\Z)|'(?:[^'\\\r\n]++|\\[\s\S])*+(?:'|\Z))"""
@@ -31,12 +31,12 @@ _WRITE = re.compile(
     rf"(?P<text>{_QUOTED})?(?:,\s*+[\"'](?P<encoding>base64|hex)[\"'])?",
     re.MULTILINE,
 )
-# What stands between a text and the bracket that closes its call, such as line ends.
-_CLOSING_CHARACTERS = 80
+# There are only a few characters, such as line ends, between a string and the bracket that closes its call.
+_MAX_CHARACTERS_TO_BRACKET = 80
 
 
 def recognise(document: Document) -> int:
-    """Look for a function that answers a request and sets its status."""
+    """Look for a function that handles a request and sets the status of the response."""
     if b"res.statusCode = " not in document.head or b"module.exports = " not in document.head:
         return 0
     return 85 if _CODE.search(document.head.decode(errors="replace")) else 0
@@ -53,8 +53,10 @@ def read(document: Document) -> Recording:
     writes = list(_WRITE.finditer(code))
     problems = []
     if not any(write["call"] == "end" for write in writes):
-        what = "The tape breaks off before the response ends."
-        problems.append(Problem("warning", what, "What stands before is read; record it again.", interaction=0))
+        what = "The tape ends before the response does."
+        problems.append(
+            Problem("warning", what, "The part in the tape is shown. Record the call again.", interaction=0)
+        )
     interaction = Interaction(
         Request(
             method=request[1] if request else "",
@@ -75,11 +77,11 @@ def _restored(value: str) -> str:
 
 
 def _piece(write: re.Match[str]) -> bytes:
-    """Return the bytes of one piece, which may be the last and cut off before it says that it is base64."""
+    """Return the bytes of one piece. The last one may be cut off before the encoding, which is then assumed to be base64."""
     written = write["text"] or ""
     closed = len(written) > 1 and written.endswith(written[0])
     text = unescape(written[1:-1] if closed else written[1:])
-    cut_off = ")" not in write.string[write.end() : write.end() + _CLOSING_CHARACTERS]
+    cut_off = ")" not in write.string[write.end() : write.end() + _MAX_CHARACTERS_TO_BRACKET]
     if write["encoding"] == "base64" or (write["buffer"] and cut_off):
         return fields.base64_body(text)
     return fields.hexadecimal_body(text) if write["encoding"] else fields.body(text)

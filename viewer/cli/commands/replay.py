@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Play one stream to its end, or until Ctrl-C."""
     from viewer.cli.play import play  # noqa: PLC0415 - imports pandas, which --help does not need
-    from viewer.display.terminal import frames_of  # noqa: PLC0415 - as above
+    from viewer.display.terminal import timed_outputs  # noqa: PLC0415 - as above
 
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
-    frames = frames_of(
+    frames = timed_outputs(
         stream,
         chosen.choice,
         columns=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,

@@ -1,4 +1,4 @@
-"""The replay player: one ES module, one stylesheet, and the tape it plays."""
+"""The player that replays streams: an ES module, a stylesheet, and the tape that it plays."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -20,21 +20,34 @@ _HIGHLIGHTS = (
 )
 
 # In dependency order: each module comes after what it imports.
-MODULES = ("clock", "dom", "keys", "link", "race", "lanes", "panes", "deck")
+MODULES = (
+    "clock",
+    "dom",
+    "keys",
+    "link",
+    "race",
+    "lanes",
+    "panes",
+    "columns",
+    "controls",
+    "find",
+    "keyboard",
+    "deck",
+)
 
 
 @cache
 def script() -> str:
-    """Return one ES module, which exports `mount(root, tape, options)`: the modules of the folder without their comments.
+    """Return one ES module, which exports `mount(root, tape, options)`, for hosts that load a single text.
 
-    A host that can load one text only needs no bundler, and each module stays short and is tested by itself.
+    It is the modules of this folder joined without their comments, so that no bundler is needed and each is tested by itself.
     """
     return joined_modules(__name__, MODULES)
 
 
 @cache
 def page_script() -> str:
-    """Return the module of a page of its own, which exports `mountInPage(root, tape)` besides."""
+    """Return the ES module of a standalone page, which also exports `mountInPage(root, tape)`."""
     return joined_modules(__name__, (*MODULES, "page"))
 
 
@@ -46,12 +59,12 @@ def stylesheet() -> str:
 
 @cache
 def page_stylesheet() -> str:
-    """Return the style of a page of its own."""
+    """Return the style of a standalone page."""
     return stylesheet() + asset(__name__, "page.css")
 
 
 def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) -> str:
-    """Return one HTML page with the deck of some streams and nothing else; it needs no network."""
+    """Return a standalone HTML page that has only the deck of some streams. It needs no network."""
     start = "mountInPage(document.getElementById('deck'), JSON.parse(document.getElementById('data').textContent));"
     return html_page(
         title,

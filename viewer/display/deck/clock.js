@@ -1,12 +1,12 @@
 // @ts-check
-/** The clock of the deck: a position in recorded seconds that moves with the wall, times a speed. */
+/** The clock of the deck: a position in recorded seconds, which moves with wall time multiplied by a speed. */
 
 export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4, 8, 16, Infinity];
 
 /** @param {number} speed */
 export const speedName = (speed) => (speed === Infinity ? 'instant' : `${speed}×`);
 
-/** The speed one step slower or faster. @param {number} speed @param {number} direction */
+/** The next slower or faster speed. @param {number} speed @param {number} direction */
 export function nextSpeed(speed, direction) {
   const faster = SPEEDS.filter((one) => one > speed);
   const slower = SPEEDS.filter((one) => one < speed);
@@ -14,23 +14,23 @@ export function nextSpeed(speed, direction) {
 }
 
 /**
- * How many of the ascending numbers are no greater than one.
- * @param {ArrayLike<number>} numbers @param {number} one
+ * The count of ascending numbers that are at most a limit.
+ * @param {ArrayLike<number>} numbers @param {number} limit
  */
-export function countAt(numbers, one) {
+export function countAt(numbers, limit) {
   let low = 0;
   let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (numbers[middle] <= one) low = middle + 1;
+    if (numbers[middle] <= limit) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /**
- * Recorded time with every longer gap squeezed to a limit, and back; the same scale lays out the lanes.
- * @param {[number, number][]} gaps ascending, apart @param {number} limit
+ * The scale that shortens gaps to a limit, in both directions. The lanes are laid out by it too.
+ * @param {[number, number][]} gaps ascending and disjoint @param {number} limit
  */
 export function squeezer(gaps, limit) {
   const recorded = [0];
@@ -49,7 +49,7 @@ export function squeezer(gaps, limit) {
   return { squeeze: between(recorded, squeezed), stretch: between(squeezed, recorded) };
 }
 
-/** A position that moves with wall time, in seconds; the wall is handed in, so that a test can be the wall. */
+/** A position that moves with wall time, in seconds. Callers pass the wall time, so that tests control it. */
 export class Clock {
   /** @param {number} end @param {number} speed */
   constructor(end, speed = 1) {
@@ -58,9 +58,9 @@ export class Clock {
     this.position = 0;
     this.playing = false;
     this.loop = false;
-    /** Where playing begins over. */
+    /** Where playing starts again. */
     this.begin = 0;
-    /** Playing stops here if it comes from before; later than the end for nowhere. */
+    /** Playing stops here if it started before. Beyond the end, it has no effect. */
     this.stop = Infinity;
     this.wall = 0;
     this.scale = squeezer([], 0);
@@ -73,10 +73,10 @@ export class Clock {
     this.playing = true;
   }
 
-  /** Move on to a wall time; stops at the end. @param {number} wall */
+  /** Advance to a wall time, and stop at the end. @param {number} wall */
   advance(wall) {
     if (!this.playing) return;
-    // A wall that steps back stands still until it has caught up.
+    // If the wall time steps back, the position waits until it has caught up.
     const passed = Math.max(0, wall - this.wall);
     this.wall += passed;
     if (!passed) return;

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * An element of a class, or with properties, and what is inside; text becomes Text nodes.
+ * An element with a class or with properties, and its children. Strings become Text nodes.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag @param {string|Partial<HTMLElementTagNameMap[K]>} properties @param {(Node|string)[]} children
  * @returns {HTMLElementTagNameMap[K]}
@@ -13,7 +13,12 @@ export function element(tag, properties, ...children) {
   return node;
 }
 
+/** Set a text unless it is set already: a new Text node would lose the selection. @param {Element} node @param {string} text */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** @param {string} text @param {string} title @param {() => void} onclick @param {string} className */
 export const button = (text, title, onclick, className = '') =>
-  // A sign alone is no name.
+  // One character is not a name that a screen reader can say.
   element('button', { type: 'button', title, onclick, className, ariaLabel: text.length < 3 ? title : null }, text);

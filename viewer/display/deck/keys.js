@@ -1,20 +1,20 @@
 // @ts-check
-/** What keys do: those of asciinema-player, and `<` `>` for speed. */
+/** What keys do: the same as in asciinema-player, and `<` `>` change the speed. */
 
 /** @type {[string, string][]} */
 export const HELP = [
   ['space', 'play, pause'],
-  ['← →', '5 s back, on'],
-  ['shift ← →', '10 % back, on'],
-  ['0 … 9, home, end', 'jump to 0 % … 90 %, beginning, end'],
-  [', .', 'one chunk back, on, while paused'],
-  ['[ ]', 'marker before, after'],
+  ['← →', '5 s back, forward'],
+  ['shift ← →', '10 % back, forward'],
+  ['0 … 9, home, end', 'go to 0 % … 90 %, start, end'],
+  [', .', 'previous, next chunk (while paused)'],
+  ['[ ]', 'previous, next marker'],
   ['< >', 'slower, faster'],
   ['l', 'loop'],
   ['i', 'skip idle time'],
   ['/', 'find in the text'],
   ['f', 'full screen'],
-  ['?, esc', 'this help'],
+  ['?, esc', 'show, close this help'],
 ];
 
 /** @type {{[key: string]: [string, number]}} */
@@ -27,10 +27,10 @@ const COMMANDS = {
 
 /** @typedef {{key: string, shiftKey?: boolean, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean}} Pressed */
 
-/** Whether a key is pressed without one that makes it the browser's. @param {Pressed} event */
+/** Whether a key is pressed without a modifier that would make it a shortcut of the browser. @param {Pressed} event */
 export const isBare = (event) => !event.altKey && !event.ctrlKey && !event.metaKey;
 
-/** The command of a key; null for keys that are the page's. @param {Pressed} event @returns {{name: string, value: number}|null} */
+/** The command of a key, or null if the key is not the deck's. @param {Pressed} event @returns {{name: string, value: number}|null} */
 export function commandFor(event) {
   if (!isBare(event)) return null;
   if (/^[0-9]$/.test(event.key)) return { name: 'fraction', value: Number(event.key) / 10 };

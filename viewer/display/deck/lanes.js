@@ -16,7 +16,7 @@ import { formatTime, isPaced, rateCurve } from './race.js';
 const HEIGHTS = { markers: 12, head: 22, rate: 34, lane: 20, stalls: 20 };
 const BAR_HEIGHT = 12;
 
-/** The rows of the picture from top to bottom. @param {Runner[]} runners @returns {{rows: Row[], height: number}} */
+/** The rows from top to bottom. @param {Runner[]} runners @returns {{rows: Row[], height: number}} */
 export function rowsOf(runners) {
   /** @type {Row[]} */
   const rows = [];
@@ -39,7 +39,7 @@ export function rowsOf(runners) {
 }
 
 /**
- * The bars of a lane: chunks closer than a gap in pixels are one, however many there are.
+ * The bars of a lane. Chunks closer than a gap in pixels form one bar, which bounds the work however many there are.
  * @param {ArrayLike<number>} times @param {(t: number) => number} x @param {number} gap
  */
 export function barsOf(times, x, gap) {
@@ -54,20 +54,20 @@ export function barsOf(times, x, gap) {
   return bars;
 }
 
-/** The chunk of a lane nearest to a time on its own clock; -1 where it has none. @param {Lane} lane @param {number} t */
+/** The index of the chunk nearest to a time on the lane's own clock, or -1 if it has no chunk. @param {Lane} lane @param {number} t */
 export function nearest(lane, t) {
   const after = countAt(lane.t, t);
   return after === lane.t.length || (after && t - lane.t[after - 1] < lane.t[after] - t) ? after - 1 : after;
 }
 
-/** The run of bounds that a chunk lies in. @param {Lane} lane @param {number} index */
+/** The run of bounds of a chunk. @param {Lane} lane @param {number} index */
 export function boundsOf(lane, index) {
   const runs = lane.bounds ?? [];
   return runs[countAt(runs.map((run) => run[0]), index) - 1] ?? null;
 }
 
-/** What is told of one chunk. @param {Lane} lane @param {number} index @param {import('./race.js').Track} track */
-export function tellChunk(lane, index, track) {
+/** The lines of the tooltip of one chunk. @param {Lane} lane @param {number} index @param {import('./race.js').Track} track */
+export function chunkLines(lane, index, track) {
   const [, low, high] = boundsOf(lane, index) ?? [];
   const tokens = Array.isArray(lane.tokens) ? lane.tokens[index] : lane.tokens;
   const between = low === undefined ? '' : `, ${low.toFixed(3)} to ${high?.toFixed(3) ?? '…'} s`;
@@ -83,7 +83,7 @@ export function tellChunk(lane, index, track) {
 
 /**
  * @param {Runner[]} runners @param {Marker[]} markers @param {number} end @param {Float64Array[][]} sums
- * @param {import('./clock.js').Clock} clock whose scale lays out the lanes @param {() => [number, number][]} squeezed the gaps
+ * @param {import('./clock.js').Clock} clock its scale lays out the lanes @param {() => [number, number][]} squeezed the shortened gaps
  */
 export function makeLanes(runners, markers, end, sums, clock, squeezed) {
   const { rows, height } = rowsOf(runners);
@@ -97,7 +97,7 @@ export function makeLanes(runners, markers, end, sums, clock, squeezed) {
   const tip = element('div', { className: 'deck-tip', hidden: true });
   const scrubber = element('div',
     { className: 'deck-scrubber', tabIndex: 0, role: 'slider', ariaLabel: 'Position', ariaValueMax: end.toFixed(3) }, canvas, tip);
-  // Colours come from the stylesheet: each probe takes one, and the canvas asks what it became.
+  // The stylesheet has the colours: each probe gets one, and the canvas reads its computed value.
   const probes = rows.map((row) => element('span', `deck-probe deck-${row.probe}`));
   canvas.style.height = `${height}px`;
   let width = 0;
@@ -130,7 +130,7 @@ export function makeLanes(runners, markers, end, sums, clock, squeezed) {
       pen.globalAlpha = 1;
       const hatched = hidden || isPaced(runner.track);
       if (hatched) pen.fillStyle = hatch(pen, colour, hidden);
-      // Hidden reasoning, or a pace that was made up, is a stretch of time and not single marks.
+      // Hidden reasoning and a nominal pace have no moments to mark, so they are drawn as intervals.
       for (const [from, to] of barsOf(lane.t, place, hatched ? 16 : 2.5)) {
         pen.fillRect(from, row.top + 4, to - from + (hatched ? 5 : 2), BAR_HEIGHT);
       }
@@ -161,7 +161,7 @@ export function makeLanes(runners, markers, end, sums, clock, squeezed) {
     }
   }
 
-  /** Draw every chunk once; playing then only copies this picture. */
+  /** Draw every chunk once. Playing then only copies this picture. */
   function redraw() {
     const ratio = devicePixelRatio;
     width = Math.max(1, scrubber.clientWidth);
@@ -215,7 +215,7 @@ export function makeLanes(runners, markers, end, sums, clock, squeezed) {
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
-  /** Tell what lies under the pointer. @param {PointerEvent} event */
+  /** Show the tooltip of what is under the pointer. @param {PointerEvent} event */
   function hover(event) {
     const [left, down] = offsetOf(event);
     const row = rows.find((one) => down < one.top + one.height) ?? rows[0];
@@ -226,7 +226,7 @@ export function makeLanes(runners, markers, end, sums, clock, squeezed) {
     let lines = [];
     if (row.lane && row.runner) {
       const index = nearest(row.lane, timeAt(left) - shift);
-      if (isNear(row.lane.t[index])) lines = tellChunk(row.lane, index, row.runner.track);
+      if (isNear(row.lane.t[index])) lines = chunkLines(row.lane, index, row.runner.track);
     } else if (row.kind === 'stalls') {
       lines = (row.runner?.track.stalls ?? []).filter(([from, to]) => isNear(from, to))
         .map(([from, to]) => `stalled for ${(to - from).toFixed(3)} s, from ${from.toFixed(3)} s`);

@@ -8,7 +8,7 @@
 /** @param {State} state */
 export function linkOf({ position, to, speed, streams, align }) {
   const parameters = new URLSearchParams();
-  // A microsecond is finer than any recording.
+  // No recording has times finer than a microsecond.
   const rounded = (/** @type {number} */ seconds) => String(Math.round(seconds * 1e6) / 1e6);
   if (position !== undefined) parameters.set('t', rounded(position));
   if (to !== undefined && Number.isFinite(to)) parameters.set('to', rounded(to));
@@ -18,7 +18,7 @@ export function linkOf({ position, to, speed, streams, align }) {
   return parameters.toString().replaceAll('%2C', ',');
 }
 
-/** The state that a link names; what makes no sense is left out. @param {string} text @returns {State} */
+/** The state in a link. Invalid values are left out. @param {string} text @returns {State} */
 export function stateOf(text) {
   const parameters = new URLSearchParams(text.replace(/^[#?]/, ''));
   /** @type {State} */

@@ -1,24 +1,24 @@
 // @ts-check
-/** The deck in a page of its own: its state stands behind the `#` of the address, and streams are picked to play or to race. */
+/** The deck in a standalone page: its state is in the fragment of the address, and a picker selects the streams to play or race. */
 
 import { mount } from './deck.js';
 import { element } from './dom.js';
 import { linkOf, stateOf } from './link.js';
 
-const MOST_STREAMS = 6;
+const MAX_STREAMS = 6;
 
 /**
- * `onStreams` is told which streams are shown, at the beginning and when others are; `place` may put the box that picks a stream
- * elsewhere than into the list of all, and says whether it did.
+ * `onStreams` is called with the indexes of the streams shown, at first and when they change. `place` may put the checkbox of a
+ * stream outside the picker, and returns whether it did.
  * @param {HTMLElement} root @param {import('./race.js').Tape} tape
  * @param {{onStreams?: (streams: number[]) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
  */
 export function mountInPage(root, tape, { onStreams = () => {}, place = () => false } = {}) {
-  /** @type {ReturnType<typeof mount>|undefined} */
+  /** @type {import('./deck.js').Deck|undefined} */
   let deck;
   let shown = '';
   const picker = element('fieldset', { className: 'deck-picker' },
-    element('legend', '', `Streams: choose one to play, up to ${MOST_STREAMS} to race`));
+    element('legend', '', `Streams: select one to play, or up to ${MAX_STREAMS} to race`));
   const boxes = tape.streams.map((track, index) => {
     const box = element('input', { type: 'checkbox', value: String(index), onchange: pick });
     if (!place(box, index)) picker.append(element('label', '', box, ` ${track.mark} ${index} · ${track.name}`));
@@ -28,7 +28,7 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
 
   function pick() {
     const streams = boxes.flatMap((box, index) => (box.checked ? [index] : []));
-    if (!streams.length || streams.length > MOST_STREAMS) show(deck?.state ?? {});
+    if (!streams.length || streams.length > MAX_STREAMS) show(deck?.state ?? {});
     else show({ streams, speed: deck?.state.speed });
     keep();
   }
@@ -37,7 +37,7 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
     if (!deck) return;
     const { position, ...state } = deck.state;
     try {
-      // At the end there is nothing to come back to.
+      // The end is the default position, so it is left out of the link.
       history.replaceState(null, '', address(linkOf(position < deck.end ? { position, ...state } : state)));
     } catch {
       // A sandboxed frame has no address of its own.

@@ -1,19 +1,20 @@
 // @ts-check
-/** Panes of text: each shows the first characters of a lane, and the newest chunk is marked. */
+/** Panes of text. Each shows the text of a lane up to the position, with its newest chunk marked. */
 
 import { countAt } from './clock.js';
 import { button, element } from './dom.js';
 
 const BLOCK_CHARACTERS = 2000;
 
-/** Where each text of a lane ends in the text of all, in UTF-16 units as Text nodes count. @param {string[]} texts */
+/** The end of each text of a lane in the whole text, in UTF-16 units, as Text nodes count. @param {string[]} texts */
 export function ends(texts) {
   let length = 0;
   return Uint32Array.from(texts, (text) => (length += text.length));
 }
 
 /**
- * Where the blocks begin that a long text is laid out in: each ends with a line, so that it reads as one text.
+ * The start of each block of a long text. Browsers lay out blocks faster than one long text. Each ends at the end of a line,
+ * so that they read as one text.
  * @param {string} whole
  */
 export function blockStarts(whole) {
@@ -25,7 +26,7 @@ export function blockStarts(whole) {
   }
 }
 
-/** Where a text is found in another, letter case aside: begin and end of each place. @param {string} whole @param {string} wanted */
+/** The start and end of every place where a text is found in another, ignoring case. @param {string} whole @param {string} wanted */
 export function placesOf(whole, wanted) {
   if (!wanted) return [];
   const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu');
@@ -38,7 +39,7 @@ export function placesOf(whole, wanted) {
   return places;
 }
 
-/** The ranges of a name that the stylesheet marks, where the browser can. @param {string} name */
+/** The ranges of a name that the stylesheet marks, if the browser can. @param {string} name */
 function highlight(name) {
   if (!globalThis.CSS?.highlights) return new Set();
   const known = CSS.highlights.get(name) ?? new Highlight();
@@ -47,7 +48,7 @@ function highlight(name) {
 }
 
 /**
- * @param {import('./race.js').Lane} lane @param {string} summary said of it once it has ended and is folded; "" never folds
+ * @param {import('./race.js').Lane} lane @param {string} summary shown in place of the text when it has ended and is folded; a pane with "" never folds
  */
 export function makePane(lane, summary) {
   const texts = lane.text ?? [];
@@ -59,9 +60,9 @@ export function makePane(lane, summary) {
   const text = element('div',
     { className: `deck-text deck-text-${lane.kind}`, tabIndex: 0, role: 'group', ariaLabel: lane.label, ariaLive: 'off' });
   const count = element('span', 'deck-count');
-  const told = element('span', 'deck-thought');
+  const foldedNote = element('span', 'deck-thought');
   const fold = button('▾', `Show or hide ${lane.label}`, () => setFolded(!text.hidden, true), 'deck-fold');
-  const title = element('div', 'deck-pane-title', element('span', `deck-swatch deck-${lane.kind}`), fold, lane.label, told, count);
+  const title = element('div', 'deck-pane-title', element('span', `deck-swatch deck-${lane.kind}`), fold, lane.label, foldedNote, count);
   const [newest, found] = [highlight('deck-newest'), highlight('deck-found')];
   const [newestRange, foundRange] = [new Range(), new Range()];
   let shown = -1;
@@ -74,7 +75,7 @@ export function makePane(lane, summary) {
     text.hidden = folded;
     fold.textContent = folded ? '▸' : '▾';
     fold.ariaExpanded = String(!folded);
-    told.textContent = folded ? summary : '';
+    foldedNote.textContent = folded ? summary : '';
   }
 
   /** @param {number} length */
@@ -88,7 +89,7 @@ export function makePane(lane, summary) {
         blocks.push(block);
         added.append(element('div', 'deck-block', block));
       }
-      // A node that grows keeps what is selected in it.
+      // A node that grows keeps its selection.
       if (block.length > wanted) block.deleteData(wanted, block.length - wanted);
       else if (block.length < wanted) block.appendData(whole.slice(starts[index] + block.length, starts[index] + wanted));
     }
@@ -105,7 +106,9 @@ export function makePane(lane, summary) {
   }
 
   function isSelecting() {
-    const selection = /** @type {any} */ (text.getRootNode()).getSelection?.() ?? document.getSelection();
+    const root = /** @type {{getSelection?: () => Selection|null}} */ (/** @type {unknown} */ (text.getRootNode()));
+    // In a shadow root, Chromium's selection is that of the root.
+    const selection = root.getSelection?.() ?? document.getSelection();
     return Boolean(selection && !selection.isCollapsed && text.contains(selection.anchorNode));
   }
 
@@ -121,7 +124,7 @@ export function makePane(lane, summary) {
     setFolded: (/** @type {boolean} */ folded) => { if (summary && !byHand) setFolded(folded); },
     unfold: () => setFolded(false, true),
     follow: () => { following = true; },
-    /** When the newest text shown had come. @param {number} position */
+    /** When the newest text at a position arrived. @param {number} position */
     newestAt: (position) => lane.t[countAt(lane.t, position) - 1] ?? -Infinity,
     /** @param {number} position @param {boolean} marked @param {boolean} playing */
     show(position, marked, playing) {
@@ -129,7 +132,7 @@ export function makePane(lane, summary) {
       if (next !== shown) {
         setLength(next ? end[next - 1] : 0);
         count.textContent = `${next} of ${texts.length} chunks`;
-        // The newest text stays in sight, but for the first drawing: a reader begins at the top.
+        // Keep the newest text in view, except at first: a reader begins at the top.
         if (shown >= 0 && (following || !playing) && !isSelecting()) text.scrollTop = text.scrollHeight;
         shown = next;
       }
@@ -138,9 +141,9 @@ export function makePane(lane, summary) {
         newest.add(newestRange);
       } else newest.delete(newestRange);
     },
-    /** Where a text is found, and when each place has come whole. @param {string} wanted */
+    /** Where a text is found, and when the last of each place arrived. @param {string} wanted */
     places: (wanted) => placesOf(whole, wanted).map(([from, to]) => ({ from, to, t: lane.t[countAt(end, to - 1)] })),
-    /** Mark one place and bring it into sight; null marks none. @param {{from: number, to: number}|null} place */
+    /** Mark one place and scroll to it; null removes the mark. @param {{from: number, to: number}|null} place */
     markFound(place) {
       found.delete(foundRange);
       if (!place) return;
@@ -149,7 +152,7 @@ export function makePane(lane, summary) {
       const [inner, outer] = [foundRange.getBoundingClientRect(), text.getBoundingClientRect()];
       if (inner.top < outer.top || inner.bottom > outer.bottom) text.scrollTop += inner.top - outer.top - outer.height / 2;
     },
-    /** Keep the height that the whole text takes, so that nothing below moves while it grows. */
+    /** Fix the height at that of the whole text, so that nothing below moves while it grows. */
     settle() {
       text.style.height = 'auto';
       if (text.scrollHeight) text.style.height = `${Math.min(text.scrollHeight + 2, 260)}px`;

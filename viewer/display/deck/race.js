@@ -1,16 +1,17 @@
 // @ts-check
 /**
- * What is played: the tracks of a tape, laid on one clock.
+ * The tracks of a tape on one clock.
  *
  * @typedef {{kind: string, label: string, t: number[], bounds: [number, number, number|null][]|null,
  *   tokens: number[]|number, text: string[]|null}} Lane
- *   `bounds` are runs: from which chunk on, and between which seconds those chunks came.
+ *   `bounds` are runs: the index of the first chunk, and between which seconds the chunks of the run arrived
  * @typedef {{t: number, label: string}} Marker
+ * @typedef {'request'|'token'|'content'} Anchor
  * @typedef {{name: string, grade: string, mark: string, meaning: string, origin: string, duration: number, lanes: Lane[], stalls: [number, number][],
- *   markers: Marker[], anchors: {request: number|null, token: number|null, content: number|null}, thought: string,
+ *   markers: Marker[], anchors: {[name in Anchor]: number|null}, thought: string,
  *   cost: {input: number|null, total: number, estimate: boolean}|null}} Track
  * @typedef {{version: number, streams: Track[]}} Tape
- * @typedef {{track: Track, shift: number}} Runner a track, and how much later than its own its times are on the clock
+ * @typedef {{track: Track, shift: number}} Runner a track, and the seconds to add to its times on the clock
  */
 
 import { countAt } from './clock.js';
@@ -20,50 +21,50 @@ export const IDLE_LIMIT_S = 1;
 /** @param {Track} track */
 export const isPaced = (track) => track.grade === 'paced';
 
-/** By what the tracks can be aligned. @param {Track[]} tracks */
+/** The anchors that every track has, by which they can be aligned. @param {Track[]} tracks */
 export function alignments(tracks) {
   const names = /** @type {const} */ (['request', 'token', 'content']);
   return names.filter((name) => tracks.every((track) => track.anchors[name] !== null));
 }
 
 /**
- * The tracks on one clock, moved so that each has its anchor at the same time; alone, a track keeps its own time.
- * @param {Track[]} tracks @param {string} align @returns {Runner[]}
+ * The tracks on one clock, shifted so that their anchors coincide. A single track keeps its own time.
+ * @param {Track[]} tracks @param {Anchor} align @returns {Runner[]}
  */
 export function aligned(tracks, align) {
   if (tracks.length < 2) return tracks.map((track) => ({ track, shift: 0 }));
-  const at = tracks.map((track) => track.anchors[/** @type {'token'} */ (align)] ?? 0);
+  const at = tracks.map((track) => track.anchors[align] ?? 0);
   const latest = align === 'request' ? Math.max(0, ...at) : Math.max(...at);
   return tracks.map((track, index) => ({ track, shift: latest - at[index] }));
 }
 
-/** Why the tracks of a race cannot be compared as they stand; "" where nothing is in the way. @param {Track[]} tracks */
+/** Why the times of a race cannot be compared, or "" if they can. @param {Track[]} tracks */
 export function warningOf(tracks) {
   const paced = tracks.filter(isPaced).map((track) => track.name);
   if (tracks.length < 2 || new Set(tracks.map((track) => track.grade)).size + paced.length < 2) return '';
-  if (paced.length) return `The speed of ${paced.join(' and ')} is not recorded: at a nominal pace it neither wins nor loses.`;
-  return `Not timed alike: ${tracks.map((track) => `${track.name} is ${track.grade}`).join(', ')}. Differences within the bounds say nothing.`;
+  if (paced.length) return `The speed of ${paced.join(' and ')} is not recorded, so it cannot be compared.`;
+  return `The times are not equally exact: ${tracks.map((track) => `${track.name} is ${track.grade}`).join(', ')}. Differences within the bounds mean nothing.`;
 }
 
-/** Every moment at which something appears, ascending and once each. @param {Runner[]} runners */
+/** Every moment at which something appears, in ascending order without duplicates. @param {Runner[]} runners */
 export function moments(runners) {
   const all = runners.flatMap(({ track, shift }) =>
     track.lanes.flatMap((lane) => (lane.kind === 'keep_alive' ? [] : lane.t.map((t) => t + shift))));
   return Float64Array.from(new Set(all)).sort();
 }
 
-/** The gaps in which nothing appears for longer than a limit. @param {ArrayLike<number>} times @returns {[number, number][]} */
+/** The gaps longer than a limit in which nothing appears. @param {ArrayLike<number>} times @returns {[number, number][]} */
 export const gapsOf = (times) => Array.from(times, (t, index) => /** @type {[number, number]} */ ([index ? times[index - 1] : 0, t]))
   .filter(([before, t]) => t - before > IDLE_LIMIT_S);
 
-/** The markers of all runners in order; in a race each says whose. @param {Runner[]} runners */
+/** The markers of all runners in order. In a race, each has the name of its track. @param {Runner[]} runners */
 export function markersOf(runners) {
   return runners.flatMap(({ track, shift }) => track.markers.map(({ t, label }) =>
     ({ t: t + shift, label: runners.length > 1 ? `${track.name}: ${label}` : label }))).sort((one, other) => one.t - other.t);
 }
 
 /**
- * The marker before or after a position; while playing, "before" passes over one just gone by, or it could never be left.
+ * The marker before or after a position. While playing, the one just passed is skipped, or one could never get past it.
  * @param {Marker[]} markers @param {number} position @param {number} direction @param {boolean} playing @param {number} end
  */
 export function markerFrom(markers, position, direction, playing, end) {
@@ -79,7 +80,7 @@ export function formatTime(seconds) {
   return `${Math.floor(hundredths / 6000)}:${rest.toFixed(2).padStart(5, '0')}`;
 }
 
-/** The tokens of the first chunks of a lane, for every number of them. @param {Lane} lane */
+/** Cumulative tokens of a lane: at index n, those of its first n chunks. @param {Lane} lane */
 export function tokensUpTo({ t, tokens }) {
   const sums = new Float64Array(t.length + 1);
   for (let index = 0; index < t.length; index += 1) sums[index + 1] = sums[index] + (Array.isArray(tokens) ? tokens[index] : tokens);
@@ -95,7 +96,7 @@ export function countersOf(track, sums) {
   return (/** @type {number} */ position) => {
     /** @type {Map<string, number>} */
     const byKind = new Map();
-    let sofar = 0;
+    let soFar = 0;
     let recent = 0;
     const window = Math.min(1, Math.max(position, 0.001));
     track.lanes.forEach((lane, index) => {
@@ -103,27 +104,27 @@ export function countersOf(track, sums) {
       const here = sum[countAt(lane.t, position)];
       if (!sum.at(-1)) return;
       byKind.set(lane.kind, (byKind.get(lane.kind) ?? 0) + here);
-      sofar += here;
+      soFar += here;
       recent += here - sum[countAt(lane.t, position - window)];
     });
     const { cost } = track;
     const isOver = position >= track.duration;
     let spent = null;
     if (isOver) spent = cost?.total ?? null;
-    else if (cost && cost.input !== null) spent = cost.input + (cost.total - cost.input) * (sofar / (total || 1));
+    else if (cost && cost.input !== null) spent = cost.input + (cost.total - cost.input) * (soFar / (total || 1));
     const rate = isOver || isPaced(track) ? null : recent / window;
     return { byKind, rate, spent };
   };
 }
 
 /**
- * Tokens a second over equal stretches of a track, for the curve above its lanes.
+ * Tokens per second over equal intervals of a track, for the curve above its lanes.
  * @param {Track} track @param {Float64Array[]} sums @param {number} count
  */
 export function rateCurve(track, sums, count) {
   const curve = new Float64Array(count);
   const width = track.duration / count;
-  // A window no shorter than a fifth of a second, or single chunks would be peaks.
+  // With a window shorter than a fifth of a second, single chunks would be peaks.
   const reach = Math.max(width, 0.2) / 2;
   track.lanes.forEach((lane, place) => {
     for (let index = 0; index < count; index += 1) {

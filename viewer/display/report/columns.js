@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * The chunk table as it is packed for the way: each column as one value, as runs of values, or as steps between whole numbers.
+ * The chunk table as the report packs it: each column is one value, runs of values, or steps between whole numbers.
  *
  * @typedef {number|string|null} Value
  * @typedef {{all: Value} | {runs: Value[]} | {steps: (number|null)[]} | Value[]} Packed
  * @typedef {{[name: string]: Value[]}} Columns
- * @typedef {{kind: string, label: string, rows: Packed, hasText: boolean, bounds: any}} PackedLane
+ * @typedef {{kind: string, label: string, rows: Packed, hasText: boolean,
+ *   bounds: import('../deck/race.js').Lane['bounds']}} PackedLane
  */
 
 /** The values of a column. @param {Packed} packed @param {number} count @returns {Value[]} */
@@ -28,10 +29,10 @@ export function columnsOf({ count, columns }) {
   return Object.fromEntries(Object.entries(columns).map(([name, packed]) => [name, unpacked(packed, count)]));
 }
 
-/** Whole millionths as seconds, which are written with six decimals at most. @param {Value} micros */
+/** Microseconds as seconds. @param {Value} micros */
 export const secondsOf = (micros) => (micros === null ? null : Number(micros) / 1e6);
 
-/** A lane as the deck plays it, its times, tokens and texts taken from the table. @param {PackedLane} lane @param {Columns} columns */
+/** A lane for the deck, with times, tokens and texts from the table. @returns {import('../deck/race.js').Lane} @param {PackedLane} lane @param {Columns} columns */
 export function laneOf({ kind, label, rows, hasText, bounds }, columns) {
   const places = unpacked(rows, 0).map(Number);
   return {

@@ -11,6 +11,7 @@ from typing import Any
 from viewer.conversation.conversation import conversation_of
 from viewer.display import nodes
 from viewer.display.assets import asset, joined_modules
+from viewer.display.blocks import problem_list, stream_head
 from viewer.display.chunk_columns import telling_columns
 from viewer.display.colours import css_variables
 from viewer.display.deck import page_script, page_stylesheet
@@ -21,6 +22,7 @@ from viewer.display.report import overview, sections, whole
 from viewer.display.report.columns import packed_table, packed_tracks
 from viewer.display.report.conversation import conversation
 from viewer.display.report.texts import stream_texts
+from viewer.display.story import source_line
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
@@ -69,12 +71,12 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     parts = {name: (title, told[0][name]) for name, title in _OF_A_STREAM.items()} if told else {}
     if others := whole.other_responses(cassette):
         parts["responses"] = ("Responses without a stream", others)
-    parts["problems"] = (f"Problems ({len(cassette.problems)})", whole.problems(cassette.problems))
+    parts["problems"] = (f"Problems ({len(cassette.problems)})", problem_list(cassette.problems))
     parts["redaction"] = ("Redaction", whole.redaction(findings, options))
     title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
     links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
     body = f"""<main>
-<header><p class="source">{escape(overview.source_line(cassette))}</p><div id="save"></div></header>
+<header><p class="source">{escape(overview.recording_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
 <div id="head">{html(told[0]["head"] if told else [node("div", "title", node("h1", "", title))])}</div>
 <p id="trouble" class="warning" role="status"></p>
@@ -108,9 +110,9 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
 def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
     """Return what is said of a stream, by the place of the page that it stands in."""
     return {
-        "head": overview.head(cassette, stream),
+        "head": stream_head(stream, source_line(cassette, stream.interaction, stream)),
         "tokens": sections.tokens(stream),
-        "measures": sections.measures(stream),
+        "measures": sections.figures(stream),
         "conversation": conversation(conversation_of(cassette.interactions[stream.interaction], stream)),
         "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
         "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
@@ -127,7 +129,7 @@ def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> d
             },
             "table": packed_table(stream),
             "shown": telling_columns(stream),
-            "known": sections.known_times(stream),
+            "note": sections.times_note(stream),
         }
         for stream, said in zip(cassette.streams, told, strict=True)
     ]

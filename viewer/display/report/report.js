@@ -1,5 +1,16 @@
 // @ts-check
-/** The report: what stands in the page for the first stream is there without a script; this adds the deck, the table and the others. */
+/**
+ * The report. Without this script the page shows the first stream; the script adds the deck, the table and the other streams.
+ *
+ * @typedef {import('../deck/race.js').Tape} Tape
+ * @typedef {import('../deck/race.js').Track} Track
+ * @typedef {import('./columns.js').Columns} Columns
+ * @typedef {Omit<Track, 'lanes'> & {stream: number, lanes: import('./columns.js').PackedLane[]}} PackedTrack
+ * @typedef {{sections: {[id: string]: import('../nodes.js').PageNode[]}, table: Parameters<typeof columnsOf>[0], shown: string[],
+ *   note: string}} PackedStream
+ * @typedef {{version: number, kinds: string[], grades: string[], texts: string[], streams: PackedStream[],
+ *   tracks: PackedTrack[]}} Data
+ */
 
 import { button, element } from '../deck/dom.js';
 import { mountInPage } from '../deck/page.js';
@@ -18,18 +29,18 @@ function once(make) {
   return () => (made ??= { value: make() }).value;
 }
 
-/** The tape of the deck, whose lanes are filled when a track is played. @param {any} data @param {(() => any)[]} tables */
+/** The tape of the deck. Its lanes are filled when a track is played. @param {Data} data @param {(() => Columns)[]} tables @returns {Tape} */
 function tapeOf(data, tables) {
-  const streams = data.tracks.map((/** @type {any} */ track) => {
-    const lanes = once(() => track.lanes.map((/** @type {any} */ lane) => laneOf(lane, tables[track.stream]())));
-    return Object.defineProperty({ ...track }, 'lanes', { get: lanes });
+  const streams = data.tracks.map((track) => {
+    const lanes = once(() => track.lanes.map((lane) => laneOf(lane, tables[track.stream]())));
+    return /** @type {Track} */ (/** @type {unknown} */ (Object.defineProperty({ ...track }, 'lanes', { get: lanes })));
   });
   return { version: data.version, streams };
 }
 
-/** @param {any} data */
+/** @param {Data} data */
 function mountReport(data) {
-  const tables = data.streams.map((/** @type {any} */ stream) => once(() => columnsOf(stream.table)));
+  const tables = data.streams.map((stream) => once(() => columnsOf(stream.table)));
   const tape = tapeOf(data, tables);
   const root = byId('deck');
   /** @type {ReturnType<typeof mountTable>|undefined} */
@@ -44,18 +55,18 @@ function mountReport(data) {
     const chosen = [track, ...others].map((one) => `row-${data.tracks[one].stream}`);
     for (const row of document.querySelectorAll('#streams tr')) row.classList.toggle('chosen', chosen.includes(row.id));
     if (index !== current || !table) {
-      // The first is built anew too: without a script only the beginnings of its texts are there.
-      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((/** @type {any} */ node) => build(node, data.texts)));
+      // The first stream is built again too: the HTML has only the beginning of its texts.
+      for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((node) => build(node, data.texts)));
       table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, (at) => {
         deck.seek(at);
         root.scrollIntoView({ block: 'nearest' });
       });
     }
-    byId('which').textContent = others.length ? `Below: stream ${index}, the first of those that race.` : '';
+    byId('which').textContent = others.length ? `The sections below are of stream ${index}, the first in the race.` : '';
     current = index;
   }
 
-  /** Put the box that picks a stream into its row of the table. @param {HTMLInputElement} box @param {number} track */
+  /** Put the checkbox of a stream into its row of the table. @param {HTMLInputElement} box @param {number} track */
   function place(box, track) {
     const row = document.getElementById(`row-${track}`);
     box.ariaLabel = row && `Play stream ${track}`;
@@ -68,7 +79,7 @@ function mountReport(data) {
   addEventListener('afterprint', () => table?.expand(false));
 }
 
-/** A button that saves the recording that the page carries. @param {{name: string, label: string}} file */
+/** A button that saves the recording in the page. @param {{name: string, label: string}} file */
 function saver({ name, label }) {
   return button(label, `Save ${name}`, async () => {
     const address = URL.createObjectURL(await inflatedBlob('cassette'));
@@ -77,7 +88,7 @@ function saver({ name, label }) {
   });
 }
 
-/** Go to a section by its link; the address is the deck's. @param {MouseEvent} event */
+/** Scroll to a section without changing the fragment of the address, which holds the state of the deck. @param {MouseEvent} event */
 function goTo(event) {
   const address = /** @type {HTMLElement} */ (event.target).closest('a')?.getAttribute('href') ?? '';
   if (!address.startsWith('#to-')) return;
@@ -87,14 +98,13 @@ function goTo(event) {
 
 export async function openReport() {
   if (!('DecompressionStream' in globalThis)) {
-    byId('trouble').textContent = 'This browser cannot unpack the deck, the chunk table and the other streams: it lacks DecompressionStream. '
-      + 'The first stream is shown without them.';
+    byId('trouble').textContent = 'This browser has no DecompressionStream, so only the first stream is shown, without the deck and the chunk table.';
     return;
   }
   const { file } = JSON.parse(byId('data').textContent ?? '');
   document.addEventListener('click', goTo);
   byId('save').replaceChildren(saver(file));
-  const data = await inflatedJson('packed');
+  const data = /** @type {Data} */ (await inflatedJson('packed'));
   if (data.tracks.length) mountReport(data);
   document.documentElement.classList.add('ready');
 }

@@ -1,13 +1,13 @@
 // @ts-check
-/** Which rows of the chunk table are shown: of some kinds, and those that a text stands in, be it split over chunks. */
+/** Which rows of the chunk table are shown: those of the selected kinds in which a text is found, even if it is split over chunks. */
 
-/** @param {string} whole @param {string} wanted letter case aside, and no pattern */
+/** @param {string} whole @param {string} wanted plain text, matched ignoring case */
 const matches = (whole, wanted) => whole.matchAll(new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu'));
 
 /**
- * Where a text is found, by row: begin and end of the first place in it. Rows of one lane are read as one text, since a stream
- * splits words over chunks.
- * @param {string[]} texts @param {(number|string)[]} lanes which lane each row is of @param {string} wanted
+ * The start and end of the first match in each row. The rows of a lane are searched as one text, since a stream splits words over
+ * chunks.
+ * @param {string[]} texts @param {(number|string)[]} lanes the lane of each row @param {string} wanted
  */
 export function foundIn(texts, lanes, wanted) {
   /** @type {Map<number, [number, number]>} */
@@ -26,7 +26,7 @@ export function foundIn(texts, lanes, wanted) {
     for (const { index: from, 0: { length } } of matches(rows.map((row) => texts[row]).join(''), wanted)) {
       const to = from + length;
       while (begin + texts[rows[place]].length <= from) begin += texts[rows[place++]].length;
-      // A place may end where the next begins, so that its last row is looked at again.
+      // The next match may begin in the last row of this one, so its position is not advanced here.
       for (let [at, start] = [place, begin]; at < rows.length && start < to; start += texts[rows[at++]].length) {
         const span = /** @type {[number, number]} */ ([Math.max(0, from - start), Math.min(texts[rows[at]].length, to - start)]);
         if (!found.has(rows[at])) found.set(rows[at], span);
@@ -37,7 +37,7 @@ export function foundIn(texts, lanes, wanted) {
 }
 
 /**
- * The rows of some kinds, of all where none is chosen, and with what was found where something is looked for.
+ * The rows of the chosen kinds, or of every kind if none is chosen; with a search, only the rows with a match.
  * @param {(number|string)[]} kinds @param {Set<number|string>} chosen @param {Map<number, unknown>|null} found
  */
 export function rowsShown(kinds, chosen, found) {

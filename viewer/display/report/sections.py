@@ -1,15 +1,16 @@
-"""What is said of one stream below the deck: its tokens, all figures and what they rest on, and its HTTP."""
+"""The sections of one stream below the deck: its tokens, its figures with their evidence, and its HTTP messages."""
 
+from viewer.display.blocks import evidence, grade_line, measures, no_usage, sums
+from viewer.display.headline import cost_line
 from viewer.display.nodes import Node, node
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import write
-from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars, explanation, headline, number, size
+from viewer.text.words import NOTHING, number, size
 from viewer.types.http import Headers
-from viewer.types.measure import Measure
-from viewer.types.usage import Usage, check_arithmetic
+from viewer.types.usage import Usage
 
-# What is hidden is drawn as the deck draws it.
+# Hidden reasoning is hatched, as in the deck.
 _HATCHING = [
     node(
         "pattern",
@@ -17,39 +18,23 @@ _HATCHING = [
         node("path", {"class": "hatch", "d": "M-1 7 7-1M-1 1 1-1M5 7 7 5"}),
     )
 ]
-_ASK_FOR_USAGE = 'Many providers send it only when asked: "stream_options": {"include_usage": true} in the request.'
 
 
 def tokens(stream: Stream) -> list[Node]:
     """Return what the tokens consist of, whether the provider's numbers add up, and what they cost."""
     usage = stream.usage
     if usage is None:
-        known = stream.protocol != "generic"
-        said = "The stream reports no usage." if known else "The protocol is not known, so no usage was read."
-        return [node("p", "", said), *([node("p", "note", _ASK_FOR_USAGE)] if known else [])]
-    sums = [
-        node(
-            "li",
-            "",
-            node("span", "name", check.name),
-            node("span", "sum" if check.passed else "sum fails", check.figures),
-            node("span", "note", "holds" if check.passed else "does not hold"),
-        )
-        for check in usage.checks
-    ]
-    cost = stream.cost
-    spent = f"{dollars(cost.usd)}: {cost.source}" if cost.usd is not None else cost.source
+        return no_usage(stream)
     return [
         *_bars(stream, usage),
-        node("p", "verdict", check_arithmetic(usage, stream.provider).text),
-        node("ul", "sums", *sums),
-        node("p", "note", f"Cost: {spent}"),
+        *sums(usage, stream.provider),
+        node("p", "note", f"Cost: {cost_line(stream.cost)}"),
         *_reported(usage),
     ]
 
 
 def _bars(stream: Stream, usage: Usage) -> list[Node]:
-    """Return a bar of the input and one of the output, on one scale, each with its parts named beside it."""
+    """Return a bar for input and one for output on one scale, each with a legend of its parts."""
     reasoning = usage.reasoning or 0
     hidden = stream.hidden.tokens if stream.hidden else 0
     cached = usage.cache_read or 0
@@ -93,45 +78,24 @@ def _bar(name: str, parts: list[tuple[str, int, str]], most: int) -> Node:
 def _reported(usage: Usage) -> list[Node]:
     if usage.reported is None:
         return []
-    attributes = {"class": "code", "tabindex": "0", "role": "group", "aria-label": "Usage as the provider wrote it"}
+    attributes = {"class": "code", "tabindex": "0", "role": "group", "aria-label": "Usage as reported by the provider"}
     text = node("pre", attributes, write(usage.reported, indent=True))
-    return [node("details", "", node("summary", "", "As the provider wrote it"), text)]
+    return [node("details", "", node("summary", "", "As reported by the provider"), text)]
 
 
-def measures(stream: Stream) -> list[Node]:
-    """Return all figures, and the evidence that the times rest on."""
-    timing = stream.timing
-    grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
-    evidence = [
-        node("li", "", node("span", "name", one.source), node("span", "", one.statement)) for one in timing.evidence
-    ]
-    return [
-        node("ul", "measures", *(_measure(LABELS.get(name, name), one) for name, one in stream.metrics.items())),
-        node("p", "note", grade),
-        node("ul", "evidence", *evidence),
-    ]
-
-
-def _measure(label: str, measure: Measure) -> Node:
-    mark = MARKS[measure.grade] if measure.grade else ""
-    return node(
-        "li",
-        "",
-        node("span", "name", label),
-        node("span", "value", headline(measure)),
-        node("span", {"class": "mark", "title": explanation(measure)}, mark),
-        node("span", "more", " · ".join(part for part in (bounds(measure), measure.source) if part)),
-    )
+def figures(stream: Stream) -> list[Node]:
+    """Return every metric, and what the times are based on."""
+    return [measures(stream), node("p", "note", grade_line(stream)), evidence(stream)]
 
 
 def http(cassette: Cassette, index: int) -> list[Node]:
-    """Return the heads of both sides of one interaction, and how long their bodies are."""
+    """Return request and response of one interaction: first line, headers, and the size of the body."""
     request, response = cassette.interactions[index].request, cassette.interactions[index].response
-    asked = f"{request.method} {request.url}".strip() or "not recorded"
-    answered = f"{response.status or ''} {response.reason}".strip() or "status not recorded"
+    request_line = f"{request.method} {request.url}".strip() or "not recorded"
+    response_line = f"{response.status or ''} {response.reason}".strip() or "status not recorded"
     return [
-        _message("Request", asked, request.headers, request.body),
-        _message("Response", answered, response.headers, response.body),
+        _message("Request", request_line, request.headers, request.body),
+        _message("Response", response_line, response.headers, response.body),
     ]
 
 
@@ -151,7 +115,6 @@ def _message(title: str, line: str, headers: Headers, body: bytes) -> Node:
     )
 
 
-def known_times(stream: Stream) -> str:
-    """Return how the times of the chunk table are known."""
-    grade = stream.timing.grade
-    return f"Times since the {stream.timing.origin}, {MARKS[grade]} {grade}: {MEANINGS[grade]}. Tokens are estimates."
+def times_note(stream: Stream) -> str:
+    """Return the note above the chunk table: where its times begin and how well they are known."""
+    return f"Times since the {stream.timing.origin}, {grade_line(stream)}. Tokens are estimates."

@@ -1,5 +1,5 @@
 // @ts-check
-/** The chunk table: a row for each thing that an event adds; only the rows in sight are in the page. */
+/** The chunk table, with a row for each delta. Only the rows in view are in the page. */
 
 import { button, element } from '../deck/dom.js';
 import { secondsOf } from './columns.js';
@@ -9,11 +9,11 @@ import { foundIn, rowsShown } from './search.js';
 
 const ROW_HEIGHT = 24;
 const SPARE_ROWS = 20;
-// Browsers lay out no element that is higher than some 17 million pixels.
-const MOST_ROWS = 600_000;
-const MOST_PRINTED = 2000;
-const LONGEST_CELL = 400;
-const SIGNS = { '\n': '↵', '\r': '␍', '\t': '⇥' };
+// Browsers lay out no element higher than about 17 million pixels.
+const MAX_ROWS = 600_000;
+const MAX_PRINTED_ROWS = 2000;
+const MAX_CELL_CHARACTERS = 400;
+const SYMBOLS = { '\n': '↵', '\r': '␍', '\t': '⇥' };
 
 /** @param {unknown} value */
 const plain = (value) => (value === null ? '' : String(value));
@@ -21,16 +21,16 @@ const plain = (value) => (value === null ? '' : String(value));
 const seconds = (micros) => (micros === null ? '' : `${Number(secondsOf(micros)).toFixed(3)}`);
 const counted = (/** @type {number} */ count) => count.toLocaleString('en');
 
-/** A text on one line: what would break it is shown as a sign. @param {string} text @param {[number, number]|undefined} span what was found in it */
+/** A text on one line, with line feeds and tabs as symbols. @param {string} text @param {[number, number]|undefined} span the match to mark */
 function lineOf(text, span) {
   const cell = element('bdi', '');
   const parts = span ? [text.slice(0, span[0]), text.slice(...span), text.slice(span[1])] : [text];
   parts.forEach((part, index) => {
     const into = index === 1 ? element('mark', '') : cell;
     if (into !== cell) cell.append(into);
-    const cut = part.length > LONGEST_CELL ? `${part.slice(0, LONGEST_CELL)} …` : part;
+    const cut = part.length > MAX_CELL_CHARACTERS ? `${part.slice(0, MAX_CELL_CHARACTERS)} …` : part;
     for (const piece of cut.split(/([\n\r\t])/)) {
-      if (piece in SIGNS) into.append(element('span', 'sign', SIGNS[/** @type {keyof typeof SIGNS} */ (piece)]));
+      if (piece in SYMBOLS) into.append(element('span', 'symbol', SYMBOLS[/** @type {keyof typeof SYMBOLS} */ (piece)]));
       else if (piece) into.append(piece);
     }
   });
@@ -39,10 +39,10 @@ function lineOf(text, span) {
 
 /**
  * @param {HTMLElement} root
- * @param {{columns: Columns, kinds: string[], grades: string[], shown: string[], known: string}} table
+ * @param {{columns: Columns, kinds: string[], grades: string[], shown: string[], note: string}} table
  * @param {(seconds: number) => void} seek
  */
-export function mountTable(root, { columns, kinds, grades, shown, known }, seek) {
+export function mountTable(root, { columns, kinds, grades, shown, note }, seek) {
   const texts = columns.text.map(String);
   const kindOf = columns.kind.map(Number);
   const laneOfRow = texts.map((_, row) => `${columns.choice[row]}/${columns.kind[row]}/${columns.tool[row]}`);
@@ -70,7 +70,7 @@ export function mountTable(root, { columns, kinds, grades, shown, known }, seek)
     size: ['size, B', (row) => plain(columns.size[row])],
   };
 
-  const find = element('input', { type: 'search', placeholder: 'Search in the text', ariaLabel: 'Search in the chunks' });
+  const find = element('input', { type: 'search', placeholder: 'Search the text', ariaLabel: 'Search the chunks' });
   const filters = present.map((kind) => {
     const count = kindOf.reduce((sum, one) => sum + Number(one === kind), 0);
     const name = kinds[kind].replace('_', ' ');
@@ -82,7 +82,7 @@ export function mountTable(root, { columns, kinds, grades, shown, known }, seek)
     toggle.ariaPressed = 'false';
     return toggle;
   });
-  const said = element('span', { className: 'note', role: 'status' });
+  const status = element('span', { className: 'note', role: 'status' });
   const [above, below] = [element('tr', ''), element('tr', '')].map((row) => {
     row.setAttribute('aria-hidden', 'true');
     return row;
@@ -99,13 +99,13 @@ export function mountTable(root, { columns, kinds, grades, shown, known }, seek)
 
   function draw() {
     const from = isWhole ? 0 : Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
-    const room = isWhole ? MOST_PRINTED : Math.ceil(box.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS;
-    const to = Math.min(rows.length, MOST_ROWS, from + room);
+    const room = isWhole ? MAX_PRINTED_ROWS : Math.ceil(box.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS;
+    const to = Math.min(rows.length, MAX_ROWS, from + room);
     if (from === first && to === last) return;
     [first, last] = [from, to];
-    // Of an even number, so that the stripes of the rows stay where they are.
+    // Spacers take the height of the rows that are not in the page.
     above.style.height = `${from * ROW_HEIGHT}px`;
-    below.style.height = `${isWhole ? 0 : (Math.min(rows.length, MOST_ROWS) - to) * ROW_HEIGHT}px`;
+    below.style.height = `${isWhole ? 0 : (Math.min(rows.length, MAX_ROWS) - to) * ROW_HEIGHT}px`;
     body.replaceChildren(above, ...rows.slice(from, to).map((row, place) => {
       const line = element('tr', '', ...shown.map((name) => element('td', `cell-${name}`, cells[name][1](row))));
       line.setAttribute('aria-rowindex', String(from + place + 2));
@@ -116,17 +116,17 @@ export function mountTable(root, { columns, kinds, grades, shown, known }, seek)
   function narrow() {
     found = find.value ? foundIn(texts, laneOfRow, find.value) : null;
     rows = rowsShown(kindOf, chosen, found);
-    const most = rows.length > MOST_ROWS ? `, the first ${counted(MOST_ROWS)} listed` : '';
-    said.textContent = `${counted(rows.length)} of ${counted(texts.length)} chunks${most}`;
+    const most = rows.length > MAX_ROWS ? `, the first ${counted(MAX_ROWS)} listed` : '';
+    status.textContent = `${counted(rows.length)} of ${counted(texts.length)} chunks${most}`;
     table.setAttribute('aria-rowcount', String(rows.length + 1));
-    // No element inside decides over the height of the box, or the browser would lay out the page anew for each row.
-    box.style.height = `${(Math.min(rows.length, MOST_ROWS) + 1) * ROW_HEIGHT + 3}px`;
+    // The height is fixed here, so that the browser does not lay out the page again for every row.
+    box.style.height = `${(Math.min(rows.length, MAX_ROWS) + 1) * ROW_HEIGHT + 3}px`;
     box.scrollTop = 0;
     first = -1;
     draw();
   }
 
-  /** Show all rows that a sheet of paper has room for, or those in sight. @param {boolean} whole */
+  /** Show as many rows as are printed, or only those in view. @param {boolean} whole */
   function expand(whole) {
     isWhole = whole;
     first = -1;
@@ -139,7 +139,7 @@ export function mountTable(root, { columns, kinds, grades, shown, known }, seek)
     waiting = setTimeout(narrow, 120);
   });
   box.addEventListener('scroll', draw, { passive: true });
-  root.replaceChildren(element('div', 'tools', find, ...(present.length > 1 ? filters : []), said), element('p', 'note', known), box);
+  root.replaceChildren(element('div', 'tools', find, ...(present.length > 1 ? filters : []), status), element('p', 'note', note), box);
   narrow();
   return { expand };
 }

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from viewer.display import deck
+from viewer.display.assets import joined_modules
 from viewer.pages.server.cache import server_cache
 from viewer.streams.stream import Stream
 from viewer.text.json import write
@@ -54,7 +55,7 @@ def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: S
 
 @cache
 def _component() -> Any:
-    host = (files("viewer.pages.parts") / "deck_host.js").read_text(encoding="utf-8")
+    host = joined_modules("viewer.pages.parts", ("deck_host",))
     return st.components.v2.component(
         "cassette_viewer_deck", js=f"{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
     )

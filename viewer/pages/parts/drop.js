@@ -37,15 +37,18 @@ export function tarOf(found) {
   return new File([...parts, new Uint8Array(2 * BLOCK)], 'dropped.tar', { type: 'application/x-tar' });
 }
 
-/** @param {any} entry @param {string} above @returns {Promise<{path: string, file: File}[]>} */
+/** @param {FileSystemEntry} entry @returns {entry is FileSystemFileEntry} */
+const isFile = (entry) => entry.isFile;
+
+/** @param {FileSystemEntry} entry @param {string} above @returns {Promise<{path: string, file: File}[]>} */
 async function filesOf(entry, above) {
   const path = above + entry.name;
-  if (entry.isFile) return [{ path, file: await new Promise((done, fail) => entry.file(done, fail)) }];
-  const reader = entry.createReader();
+  if (isFile(entry)) return [{ path, file: await new Promise((done, fail) => entry.file(done, fail)) }];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   const found = [];
   // A reader returns entries in portions; an empty one is the last.
   for (;;) {
-    const portion = /** @type {any[]} */ (await new Promise((done, fail) => reader.readEntries(done, fail)));
+    const portion = /** @type {FileSystemEntry[]} */ (await new Promise((done, fail) => reader.readEntries(done, fail)));
     if (!portion.length) return found;
     for (const one of portion) found.push(...await filesOf(one, `${path}/`));
   }
@@ -53,7 +56,7 @@ async function filesOf(entry, above) {
 
 /** @param {DataTransfer} transfer */
 async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.());
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   const isFolder = entries.some((entry) => entry?.isDirectory);
   if (!isFolder && transfer.files.length <= MANY) return [...transfer.files];
   const plain = [...transfer.files].map((file) => ({ path: file.name, file }));
@@ -61,7 +64,7 @@ async function dropped(transfer) {
   return [tarOf(found)];
 }
 
-/** Streamlit calls this on mount. @param {any} component */
+/** Streamlit calls this on mount. @param {{setTriggerValue: (name: string, value: boolean) => void}} component */
 export default function ({ setTriggerValue }) {
   const over = (/** @type {DragEvent} */ event) => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();

@@ -33,6 +33,8 @@ def _tokens(label: str, found: Totals, column: str, part_column: str, part: str)
 
 def _first_token(streams: pd.DataFrame) -> list[Node]:
     """Return the median of the best-known grade. Times of different grades are never mixed."""
+    if streams.empty:
+        return [_figure("Time to first token", NOTHING, "")]
     table = quantiles(streams)
     if table.empty:
         bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())

@@ -1,37 +1,31 @@
 """The head of the page: where a stream comes from, its story in a sentence, and the headline figures."""
 
-from viewer.display.headline import Figure, answer_figures, stream_figures, stream_title
+from viewer.display.blocks import figure_list, stream_head, title
+from viewer.display.headline import answer_figures
 from viewer.display.nodes import Node, node
-from viewer.display.story import facts_of, status_of, tell, tell_answer
+from viewer.display.story import answer_story, source_line, status_line
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
+from viewer.text.words import counted
 
 
 def show_overview(cassette: Cassette, stream: Stream) -> None:
     """Show the title, the story and the headline figures of a stream."""
-    title = node("h1", "", stream_title(stream))
-    sheet(
-        [
-            node("div", "title", title, _facts(cassette, stream.interaction, stream)),
-            node("p", "story", tell(stream)),
-            node("dl", "figures", *map(_figure, stream_figures(stream))),
-        ],
-        key="overview",
-    )
+    sheet(stream_head(stream, _source(cassette, stream.interaction, stream)), key="overview")
 
 
 def show_plain_response(cassette: Cassette, index: int) -> None:
     """Show the same for a response that was not streamed, and the answer itself."""
     answer = cassette.answers.get(index)
-    status = status_of(cassette.interactions[index])
-    title = (answer.model if answer else None) or status or cassette.name
+    status = status_line(cassette.interactions[index])
+    name = (answer.model if answer else None) or status or cassette.name
     if answer is None or answer.error is not None:
         stories = [problem.message for problem in cassette.problems if problem.interaction == index]
     else:
-        stories = [tell_answer(answer)]
-    head = node("div", "title", node("h1", "", title), _facts(cassette, index, None))
+        stories = [answer_story(answer)]
+    head = title(name, _source(cassette, index, None))
     sheet([head, *(node("p", "story", story) for story in stories), *_answer(answer)], key="response")
 
 
@@ -41,32 +35,14 @@ def _answer(answer: Answer | None) -> list[Node]:
         return []
     calls = [node("p", "call", node("code", "", f"{call.name}({call.arguments})")) for call in answer.tool_calls]
     return [
-        node("dl", "figures", *map(_figure, answer_figures(answer))),
+        figure_list(answer_figures(answer)),
         *([node("p", "answer reasoning", answer.reasoning)] if answer.reasoning else []),
         *([node("p", "answer", answer.text)] if answer.text else []),
         *calls,
     ]
 
 
-def _facts(cassette: Cassette, index: int, stream: Stream | None) -> Node:
+def _source(cassette: Cassette, index: int, stream: Stream | None) -> str:
     count = sum(problem.interaction in (index, None) for problem in cassette.problems)
-    problems = f" · {count} problem{'s' * (count != 1)}" if count else ""
-    return node("span", "facts", facts_of(cassette, index, stream) + problems)
-
-
-def _figure(figure: Figure) -> Node:
-    tip = figure.tip
-    mark = [node("span", "mark", figure.mark, tip=tip)] if figure.mark else []
-    return node(
-        "div",
-        "figure",
-        node("dt", "", figure.label, tip=tip),
-        node("dd", "", *_with_small_unit(figure.value), *mark, tip=tip),
-        node("dd", "more", figure.more),
-    )
-
-
-def _with_small_unit(text: str) -> list[Node]:
-    """Return a figure with its unit in smaller type if the unit is a word, so that the number stands out."""
-    value, space, unit = text.rpartition(" ")
-    return [value, node("span", "unit", space + unit)] if value and len(unit) > 2 else [text]
+    problems = f" · {counted(count, 'problem')}" if count else ""
+    return source_line(cassette, index, stream) + problems

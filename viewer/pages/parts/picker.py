@@ -78,7 +78,7 @@ def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stre
     if count == 1:
         return first, streams.get(first)
     index = pick(
-        f"Interaction of {count}",
+        f"Interaction (of {count})",
         range(count),
         name=name,
         key=key,

@@ -1,6 +1,7 @@
 """Sharing a recording with its secrets removed: as a page, a cassette, a replay, a transcript, or published by this server."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -64,17 +65,17 @@ def _options(cassette: Cassette) -> Redaction:
     options = Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only)
     findings = find_secrets(cassette, options)
     sheet([node("p", "note", _summary(findings))], key="share_found")
+    if not findings:
+        return options
     keep = st.multiselect(
         "Keep",
         [finding.id for finding in findings[:_MAX_FINDINGS]],
         format_func={finding.id: _label(finding) for finding in findings}.__getitem__,
         key="share_keep",
         placeholder="none",
-        disabled=not findings,
     )
-    if findings:
-        sheet([node("ul", "evidence", *map(_finding, findings[:_MAX_FINDINGS]))], key="share_findings")
-    return Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only, keep=frozenset(keep))
+    sheet([node("ul", "evidence", *map(_finding, findings[:_MAX_FINDINGS]))], key="share_findings")
+    return replace(options, keep=frozenset(keep))
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from viewer.display.nodes import Node, node
+from viewer.display.blocks import evidence, grade_line, measures
+from viewer.display.nodes import node
 from viewer.pages.parts.deck import deck_is_drawn
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.pages.server.cache import server_cache
 from viewer.pages.tabs.chunks import show_rows
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, counted, explanation, headline, seconds
-from viewer.types.measure import Measure
+from viewer.text.words import counted, seconds
 
 # Memory of the curves and of Plotly's copy of them.
 _BYTES_PER_CHUNK = 200
@@ -23,16 +23,13 @@ def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> N
     """Show the charts if the stream has lanes to draw, then the evidence for its times and its figures."""
     if drawn:
         _show_chart(stream, choice, identity)
-    timing = stream.timing
-    items = [node("li", "", node("span", "name", item.source), item.statement) for item in timing.evidence]
-    grade = f"{MARKS[timing.grade]} {timing.grade}: {MEANINGS[timing.grade]}"
     bands = (
         [node("p", "note", "The shaded bands show where each curve can be, given the bounds of its chunks.")]
-        if timing.grade == "bounded"
+        if stream.timing.grade == "bounded"
         else []
     )
-    sheet([node("p", "note", grade), *bands, node("ul", "evidence", *items)], key="evidence")
-    sheet([node("h2", "", "Figures"), node("ul", "measures", *map(_figure, stream.metrics.items()))], key="measures")
+    sheet([node("p", "note", grade_line(stream)), *bands, evidence(stream)], key="evidence")
+    sheet([node("h2", "", "Figures"), measures(stream)], key="measures")
 
 
 @st.fragment
@@ -68,17 +65,3 @@ def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
     found = f"{counted(len(rows), 'chunk')} between {seconds(max(0.0, begin))} and {seconds(end)}"
     sheet([node("p", "note", found)], key="selected")
     show_rows(stream, rows, f"selected/{identity}")
-
-
-def _figure(item: tuple[str, Measure]) -> Node:
-    """Return the row of one figure: its value and grade, its bounds, and its source or why it has no value."""
-    name, measure = item
-    mark = MARKS[measure.grade] if measure.grade else ""
-    return node(
-        "li",
-        "",
-        node("span", "name", LABELS.get(name, name)),
-        node("span", "value", headline(measure)),
-        node("span", "mark", mark, tip=explanation(measure)),
-        node("span", "more", " · ".join(part for part in (bounds(measure), measure.source) if part)),
-    )

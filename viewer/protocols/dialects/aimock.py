@@ -12,7 +12,7 @@ from viewer.protocols.dialects import anthropic_messages, gemini_generate, opena
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import items, mapping, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL, USAGE
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
@@ -95,8 +95,7 @@ def _finish(event: int, response: Mapping[str, Any], reading: Reading) -> None:
         reading.add(event, FINISH)
     reported = response.get("usage")
     if reported and isinstance(reported, dict):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

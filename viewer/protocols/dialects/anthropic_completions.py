@@ -11,7 +11,7 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
@@ -75,8 +75,7 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
-    reading.error = StreamError(as_text(details.get("message") or error), as_text(details.get("type") or ""))
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(event, StreamError(as_text(details.get("message") or error), as_text(details.get("type") or "")))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

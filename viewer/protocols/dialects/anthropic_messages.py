@@ -15,7 +15,6 @@ from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     KEEP_ALIVE,
     NO_TOOL,
@@ -91,10 +90,10 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, KEEP_ALIVE)
             case "error":
                 error = mapping(payload.get("error"))
-                reading.error = StreamError(
-                    as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")
+                reading.add_error(
+                    event,
+                    StreamError(as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")),
                 )
-                reading.add(event, ERROR, reading.error.message)
             case "message_stop":
                 reading.ended = True
                 reading.add(event, OTHER)

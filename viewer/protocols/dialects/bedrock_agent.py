@@ -89,7 +89,7 @@ def _answer(name: str, content: Mapping[str, Any]) -> str | None:
     """Return the text of an event that holds an answer. Return None for other events."""
     match name:
         case "chunk":
-            return _decoded(content.get("bytes"))
+            return _decode(content.get("bytes"))
         case "output" | "responseEvent":
             return only_text(content.get("text"))
         case "flowOutputEvent":
@@ -114,7 +114,7 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
         reading.add(event, OTHER)
 
 
-def _decoded(encoded: Any) -> str:
+def _decode(encoded: Any) -> str:
     """Decode the text of a piece. Return it unchanged if it is not base64."""
     text = only_text(encoded)
     try:

@@ -12,7 +12,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, sum_check
@@ -47,7 +47,7 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event."""
     blocks = _Blocks(reading)
     for event, payload in reading.payloads(events):
-        kind, content = _typed(events.name[event], payload)
+        kind, content = _type_and_content(events.name[event], payload)
         match kind:
             case "messageStart":
                 reading.add(event, START)
@@ -61,9 +61,8 @@ def read(events: Events, reading: Reading) -> None:
                     reading.finish_reasons[0] = as_text(content["stopReason"])
                 reading.add(event, FINISH)
             case "metadata" if isinstance(content.get("usage"), dict):
-                reading.usage = content["usage"]
+                reading.add_usage(event, content["usage"])
                 reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
-                reading.add(event, USAGE)
             case _:
                 read_error(event, kind, payload, reading)
 
@@ -77,11 +76,10 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
     content = mapping(payload)
     content = mapping(content.get(code)) or content
     message = content.get("message") or content.get("Message") or code or write(payload)
-    reading.error = StreamError(as_text(message), code)
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(event, StreamError(as_text(message), code))
 
 
-def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
+def _type_and_content(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
     """Return the type and content of an event. The type is its name or the key of its content."""
     content = mapping(payload)
     if name in ("message", "chunk"):

@@ -17,7 +17,7 @@ from viewer.protocols.dialects import anthropic_messages, bedrock_converse, open
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, parse
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
@@ -40,7 +40,7 @@ _REASONS = ("stop_reason", "completionReason", "finish_reason")
 
 def recognise(sample: Sample) -> int:
     """Look for envelopes that hold JSON, then for the path."""
-    if any(isinstance(_parsed(_opened(payload)), dict) for payload in sample.payloads):
+    if any(isinstance(_parse(_contents(payload)), dict) for payload in sample.payloads):
         return 85
     return 50 if sample.path.endswith("/invoke-with-response-stream") else 0
 
@@ -48,19 +48,18 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Open every envelope and let its protocol read the contents. An exception ends the stream, as in every SDK."""
     end = next((index for index, name in enumerate(events.name) if _is_exception(name)), len(events))
-    inside, metrics = _inside(_slice(events, 0, end), reading)
-    protocol = protocol_of("", inside)
-    if protocol.PROTOCOL in _NOT_EMBEDDED or any(map(_is_completion, map(_parsed, inside.data[:SAMPLE_EVENTS]))):
-        _read_completions(inside, reading)
+    contents, metrics = _open_envelopes(_slice(events, 0, end), reading)
+    protocol = protocol_of("", contents)
+    if protocol.PROTOCOL in _NOT_EMBEDDED or any(map(_is_completion, map(_parse, contents.data[:SAMPLE_EVENTS]))):
+        _read_completions(contents, reading)
     else:
-        protocol.read(inside, reading)
+        protocol.read(contents, reading)
     if metrics:
         # Bedrock adds them to the last event of a complete stream.
         reading.ended = True
         reading.server_times = server_times.of_bedrock(metrics)
         if reading.usage is None:
-            reading.usage = metrics
-            reading.add(end - 1, USAGE)
+            reading.add_usage(end - 1, metrics)
     for index in range(end, len(events)):
         _read_rest(index, events, reading)
 
@@ -80,24 +79,24 @@ def _slice(events: Events, begin: int, end: int) -> Events:
     )
 
 
-def _inside(events: Events, reading: Reading) -> tuple[Events, dict[str, Any]]:
+def _open_envelopes(events: Events, reading: Reading) -> tuple[Events, dict[str, Any]]:
     """Return the events inside the envelopes, and the invocation metrics of the last one."""
     data: list[bytes | None] = []
     metrics: dict[str, Any] = {}
     for index, envelope in enumerate(events.data):
-        payload = _parsed(envelope)
-        inside = _opened(payload)
-        if inside is None and "bytes" in mapping(payload):
+        payload = _parse(envelope)
+        contents = _contents(payload)
+        if contents is None and "bytes" in mapping(payload):
             message = f"The bytes of event {index} are not base64."
             advice = "The event is read without decoding them."
             reading.problems.append(Problem("warning", message, advice, offset=int(events.offset[index])))
-        data.append(envelope if inside is None else inside)
-        if inside and index == len(events) - 1 and _METRICS.encode() in inside:
-            metrics = mapping(mapping(_parsed(inside)).get(_METRICS))
+        data.append(envelope if contents is None else contents)
+        if contents and index == len(events) - 1 and _METRICS.encode() in contents:
+            metrics = mapping(mapping(_parse(contents)).get(_METRICS))
     return replace(events, data=data), metrics
 
 
-def _opened(payload: Any) -> bytes | None:
+def _contents(payload: Any) -> bytes | None:
     """Return the contents of an envelope. Return None if the payload is not an envelope."""
     text = mapping(payload).get("bytes")
     try:
@@ -106,7 +105,7 @@ def _opened(payload: Any) -> bytes | None:
         return None
 
 
-def _parsed(data: bytes | None) -> Any:
+def _parse(data: bytes | None) -> Any:
     try:
         return parse(data) if data else None
     except ValueError:
@@ -116,7 +115,7 @@ def _parsed(data: bytes | None) -> Any:
 def _read_rest(index: int, events: Events, reading: Reading) -> None:
     """Add an exception, or an event that follows one."""
     if _is_exception(events.name[index]):
-        bedrock_converse.read_error(index, events.name[index], _parsed(events.data[index]), reading)
+        bedrock_converse.read_error(index, events.name[index], _parse(events.data[index]), reading)
     else:
         reading.add(index, OTHER)
 

@@ -11,7 +11,7 @@ from viewer.protocols.dialects import cohere_v2
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, MAX_INDEX, OTHER, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -51,8 +51,7 @@ def read(events: Events, reading: Reading) -> None:
             case "stream-start":
                 reading.add(event, START)
             case "text-generation":
-                text = only_text(payload.get("text"))
-                reading.add(event, CONTENT if text else SILENT, text, choice=valid_index(payload.get("index")))
+                reading.add_text(event, CONTENT, payload.get("text"), choice=valid_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
             case "tool-calls-chunk":
@@ -88,8 +87,7 @@ class _ToolCalls:
             self._reading.add(event, OTHER, only_text(payload.get("text")))
             return
         tool = self._tools.setdefault(as_text(delta.get("index")), next_index(self._tools))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.name = start.name or as_text(delta.get("name") or "")
+        self._reading.identify_call(tool, None, delta.get("name"))
         self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
 
     def add_whole(self, event: int, calls: Any) -> None:
@@ -116,13 +114,11 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     reading.add(event, FINISH)
     meta = response.get("meta")
     if isinstance(meta, dict) and (meta.get("tokens") or meta.get("billed_units")):
-        reading.usage = meta
-        reading.add(event, USAGE)
+        reading.add_usage(event, meta)
 
 
 def _fail(event: int, message: str, reason: str, reading: Reading) -> None:
-    reading.error = StreamError(message, reason)
-    reading.add(event, ERROR, message)
+    reading.add_error(event, StreamError(message, reason))
 
 
 usage = cohere_v2.usage

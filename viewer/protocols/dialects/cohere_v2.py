@@ -10,17 +10,15 @@ from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Check, Usage, count, part_check
 from viewer.wire import Events
 
@@ -73,8 +71,7 @@ def read(events: Events, reading: Reading) -> None:
             case "message-end":
                 _finish(event, delta, reading)
             case kind if events.name[event] == "error" or kind == "error" or "error" in payload:
-                reading.error = StreamError(_error_message(value))
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, StreamError(_error_message(value)))
             case _:
                 reading.add(event, OTHER)
 
@@ -91,9 +88,7 @@ def _read_content(event: int, message: Mapping[str, Any], kind_if_empty: int, re
 
 def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
     function = mapping(call.get("function"))
-    start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
-    start.id = start.id or as_text(call.get("id") or "")
-    start.name = start.name or as_text(function.get("name") or "")
+    reading.identify_call(tool, call.get("id"), function.get("name"))
     reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 
@@ -104,13 +99,11 @@ def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
     if reason:
         reading.finish_reasons[0] = reason
     if delta.get("error") or reason.startswith("ERROR"):
-        reading.error = StreamError(_error_message(delta) if delta.get("error") else reason, reason)
-        reading.add(event, ERROR, reading.error.message)
+        reading.add_error(event, StreamError(_error_message(delta) if delta.get("error") else reason, reason))
     reading.add(event, FINISH)
     reported = delta.get("usage")
     if reported and isinstance(reported, dict):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
 def _error_message(value: Any) -> str:

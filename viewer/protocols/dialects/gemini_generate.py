@@ -17,14 +17,12 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.problems import Problem
@@ -75,12 +73,10 @@ def read(events: Events, reading: Reading) -> None:
             _read_candidate(event, candidate, choice, stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
-            reading.error = error_of(error)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(error), stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
-            reading.usage = {**(reading.usage or {}), **known}
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
@@ -209,7 +205,7 @@ class _StreamedArguments:
 
     def write(self, piece: Mapping[str, Any]) -> str:
         """Return the JSON that a piece adds. A string at the same path continues the one before."""
-        path = _steps(as_text(piece.get("jsonPath") or ""))
+        path = _parse_path(as_text(piece.get("jsonPath") or ""))
         if not path:
             return ""
         value = next((piece[name] for name in _VALUES if name in piece), None)
@@ -227,10 +223,12 @@ class _StreamedArguments:
         """Return the JSON between the last value and the one at a path."""
         if not self._path:
             self._path = path
-            return "".join(map(_open, path))
+            return "".join(map(_opening, path))
         pairs = enumerate(zip(self._path[:-1], path[:-1], strict=False))
         shared = next((place for place, (old, new) in pairs if old != new), min(len(self._path), len(path)) - 1)
-        between = self._close(shared + 1) + "," + _open(path[shared])[1:] + "".join(map(_open, path[shared + 1 :]))
+        between = (
+            self._close(shared + 1) + "," + _opening(path[shared])[1:] + "".join(map(_opening, path[shared + 1 :]))
+        )
         self._path = path
         return between
 
@@ -239,11 +237,11 @@ class _StreamedArguments:
         return quote + "".join("]" if isinstance(step, int) else "}" for step in reversed(self._path[depth:]))
 
 
-def _open(step: str | int) -> str:
+def _opening(step: str | int) -> str:
     return "[" if isinstance(step, int) else "{" + write(step) + ":"
 
 
-def _steps(path: str) -> list[str | int]:
+def _parse_path(path: str) -> list[str | int]:
     """Parse a JSON path (RFC 9535) of a single value to its keys and indices."""
     return [int(index) if index else name or quoted for name, index, _, quoted in _STEP.findall(path)]
 

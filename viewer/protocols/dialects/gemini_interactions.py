@@ -14,7 +14,6 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     NO_TOOL,
     OTHER,
@@ -22,10 +21,9 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -70,17 +68,15 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
         reported = interaction.get("usage") or mapping(entry.get("metadata")).get("usage")
         if reported and isinstance(reported, dict):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
 
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
     message = details.get("message") or (error if isinstance(error, str) else write(error))
-    reading.error = StreamError(
-        as_text(message), as_text(details.get("status") or ""), as_text(details.get("code") or "")
+    reading.add_error(
+        event, StreamError(as_text(message), as_text(details.get("status") or ""), as_text(details.get("code") or ""))
     )
-    reading.add(event, ERROR, reading.error.message)
 
 
 def _finish(event: int, interaction: Mapping[str, Any], reading: Reading) -> None:
@@ -117,9 +113,9 @@ class _Steps:
         index = as_text(entry.get("index"))
         match delta.get("type"):
             case "text":
-                self._add_text(event, CONTENT, delta.get("text"))
+                self._reading.add_text(event, CONTENT, delta.get("text"))
             case "thought_summary":
-                self._add_text(event, REASONING, mapping(delta.get("content")).get("text"))
+                self._reading.add_text(event, REASONING, mapping(delta.get("content")).get("text"))
             case "thought_signature":
                 self._reading.add(event, SILENT)
             case "function_call":
@@ -133,18 +129,10 @@ class _Steps:
             case _:
                 self._reading.add(event, OTHER)
 
-    def _add_text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
-
     def _add_call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments it starts with. A second delta of the same call continues it."""
         tool = self._tools.setdefault(index, next_index(self._tools))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id = start.id or as_text(call.get("id") or "")
-        start.name = start.name or as_text(call.get("name") or "")
+        self._reading.identify_call(tool, call.get("id"), call.get("name"))
         arguments = call.get("arguments")
         if arguments:
             self._start_arguments[index] = len(self._reading.kind)

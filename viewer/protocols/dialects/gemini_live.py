@@ -18,14 +18,12 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
@@ -67,11 +65,9 @@ def read(events: Events, reading: Reading) -> None:
                 reading.ended = False
                 reading.add(event, TOOL_CALL, arguments, tool=tool)
         if message.get("error"):
-            reading.error = error_of(message["error"])
-            reading.add(event, ERROR, reading.error.message)
+            reading.add_error(event, error_of(message["error"]))
         if reported := mapping(message.get("usageMetadata")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
@@ -83,11 +79,11 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
         kind, text = read_part(part)
         if text or kind not in (CONTENT, REASONING):
             reading.add(event, kind, text)
-    if said := _transcribed(content.get("outputTranscription")):
+    if said := _transcript(content.get("outputTranscription")):
         reading.add(event, AUDIO, said)
     if len(reading.kind) > rows_before:
         reading.ended = False
-    if heard := _transcribed(content.get("inputTranscription")):
+    if heard := _transcript(content.get("inputTranscription")):
         reading.add(event, OTHER, heard)
     for citation in citations_of(content):
         reading.add(event, CITATION, write(citation))
@@ -97,7 +93,7 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
         reading.add(event, OTHER if content else SILENT)
 
 
-def _transcribed(transcription: Any) -> str:
+def _transcript(transcription: Any) -> str:
     return only_text(mapping(transcription).get("text"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
@@ -46,8 +46,7 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, CONTENT, text)
         if payload.get("error") or events.name[event] == "error":
             error = StreamError(as_text(payload.get("error", value)), as_text(payload.get("error_type") or ""))
-            reading.error = error
-            reading.add(event, ERROR, error.message)
+            reading.add_error(event, error)
         _read_end(event, payload, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "token" in payload else OTHER)
@@ -63,8 +62,7 @@ def _read_end(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
         reading.finish_reasons[0] = as_text(reason)
     reading.add(event, FINISH)
     if any(name in details for name in _COUNTS):
-        reading.usage = details
-        reading.add(event, USAGE)
+        reading.add_usage(event, details)
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

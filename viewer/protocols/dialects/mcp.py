@@ -12,7 +12,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, OTHER, SILENT, START
+from viewer.types.chunk_table import AUDIO, CONTENT, KEEP_ALIVE, OTHER, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
@@ -102,8 +102,9 @@ def _add_call(event: int, message: Mapping[str, Any], reading: Reading) -> None:
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
-    reading.error = StreamError(as_text(details.get("message") or error), code=as_text(details.get("code", "")))
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(
+        event, StreamError(as_text(details.get("message") or error), code=as_text(details.get("code", "")))
+    )
 
 
 def _add_result(event: int, result: Mapping[str, Any], reading: Reading) -> None:
@@ -112,8 +113,7 @@ def _add_result(event: int, result: Mapping[str, Any], reading: Reading) -> None
     for kind, text in _content(result):
         reading.add(event, kind, text)
     if result.get("isError") is True:
-        reading.error = StreamError(_TOOL_FAILED, "isError")
-        reading.add(event, ERROR, _TOOL_FAILED)
+        reading.add_error(event, StreamError(_TOOL_FAILED, "isError"))
     if len(reading.kind) == rows_before:
         reading.add(event, START if "protocolVersion" in result else OTHER)
 

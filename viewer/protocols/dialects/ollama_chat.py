@@ -8,7 +8,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_time
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -52,8 +52,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
         if error := line.get("error"):
-            reading.error = StreamError(as_text(error))
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, StreamError(as_text(error)), stamp=stamp)
         if line.get("done") is True:
             _finish(event, line, stamp, reading)
         if len(reading.kind) == rows_before:
@@ -83,8 +82,7 @@ def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> No
     reading.server_times = server_times.of_ollama(line)
     reported = {name: line[name] for name in (*_COUNTS, *_DURATIONS) if line.get(name) is not None}
     if reported:
-        reading.usage = reported
-        reading.add(event, USAGE, stamp=stamp)
+        reading.add_usage(event, reported, stamp=stamp)
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

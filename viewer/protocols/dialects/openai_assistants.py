@@ -18,17 +18,14 @@ from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REFUSAL,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
@@ -68,11 +65,9 @@ def read(events: Events, reading: Reading) -> None:
             case "thread.run":
                 run.add_run(event, value)
             case _ if events.name[event] == "error" or value.get("error"):
-                reading.error = error_of(value or payload)
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, error_of(value or payload))
         if reported := mapping(value.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
@@ -108,8 +103,7 @@ class _Run:
             return
         self._complete_calls(event, mapping(mapping(value.get("required_action")).get("submit_tool_outputs")))
         if error := value.get("last_error"):
-            self._reading.error = error_of({"error": error})
-            self._reading.add(event, ERROR, self._reading.error.message)
+            self._reading.add_error(event, error_of({"error": error}))
         self._reading.finish_reasons[0] = as_text(status)
         self._reading.ended = True
         self._reading.add(event, FINISH)
@@ -157,10 +151,8 @@ class _Run:
     def _add_call(self, event: int, place: tuple[str, str], call: Mapping[str, Any]) -> None:
         tool = self._tools.setdefault(place, next_index(self._tools))
         function = mapping(call.get("function"))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id = start.id or as_text(call.get("id") or "")
+        start = self._reading.identify_call(tool, call.get("id"), function.get("name"))
         self._call_ids.add(start.id)
-        start.name = start.name or as_text(function.get("name") or "")
         self._reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 

@@ -13,7 +13,7 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, only_text
-from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -60,8 +60,7 @@ def read(events: Events, reading: Reading) -> None:
             case "speech.audio.done":
                 _finish(event, payload, reading)
             case _ if _is_error(payload) or events.name[event] == "error":
-                reading.error = error_of(value)
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, error_of(value))
             case _:
                 reading.add(event, OTHER)
 
@@ -80,8 +79,7 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     reading.ended = True
     reading.add(event, FINISH)
     if reported := mapping(payload.get("usage")):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

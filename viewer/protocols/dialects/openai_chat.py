@@ -17,7 +17,6 @@ from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
@@ -25,7 +24,6 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
@@ -110,13 +108,11 @@ def _read_stream_fields(
 ) -> None:
     """Read what concerns the stream as a whole: an error, usage, the server's times."""
     if is_error or chunk.get("error"):
-        reading.error = error_of(payload)
-        reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        reading.add_error(event, error_of(payload), stamp=stamp)
     reported = _reported_usage(chunk, choices)
     if reported is not None:
-        reading.usage = reported
+        reading.add_usage(event, reported, stamp=stamp)
         reading.server_times = server_times.of_usage(reported) or reading.server_times
-        reading.add(event, USAGE, stamp=stamp)
     reading.server_times = server_times.of_chunk(chunk) or reading.server_times
 
 

@@ -15,7 +15,7 @@ from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -65,8 +65,7 @@ def read(events: Events, reading: Reading) -> None:
         for choice in openai_chat.choices_of(chunk):
             _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
         if chunk.get("error") or events.name[event] == "error":
-            reading.error = error_of(payload)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(payload), stamp=stamp)
         reported = chunk.get("usage")
         if _is_llama(chunk):
             _add(event, chunk["content"], chunk.get("index"), _stop_reason(chunk), stamp, reading)
@@ -78,8 +77,7 @@ def read(events: Events, reading: Reading) -> None:
         if not server_times.FIELDS.isdisjoint(chunk):
             reading.server_times = server_times.of_chunk(chunk) or reading.server_times
         if reported and isinstance(reported, dict):
-            reading.usage = reported
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 

@@ -29,7 +29,6 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
@@ -66,7 +65,7 @@ _PARTS = {
 }
 """The same for the content parts of an item."""
 _AUDIO = frozenset({"output_audio", "audio", "session.output_audio"})
-_HEARD = frozenset({"conversation.item.input_audio_transcription", "session.input_transcript"})
+_INPUT_TRANSCRIPTS = frozenset({"conversation.item.input_audio_transcription", "session.input_transcript"})
 _CALLS = ("function_call", "mcp_call")
 # Epoch milliseconds from 2001 to 2286. Other numbers are not times.
 _EPOCH_MS = range(10**12, 10**13)
@@ -89,7 +88,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
-        connection.take(event, as_text(payload.get("type") or ("error" if payload.get("error") else "")), payload)
+        connection.add_event(event, as_text(payload.get("type") or ("error" if payload.get("error") else "")), payload)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
         rows = len(reading.kind) - rows_before
@@ -109,13 +108,13 @@ class _Connection:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._shown: defaultdict[int, set[str]] = defaultdict(set)
-        """By kind, the items that had text. "" means any item of the response."""
+        self._items_with_text: defaultdict[int, set[str]] = defaultdict(set)
+        """By kind, the items that had text, and the tool indices of calls. "" means any item of the response."""
         self._tools: dict[str, int] = {}
         """Tool indices by the id of the call and by the id of its item, since not every event has both."""
         self._transcribes = False
 
-    def take(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
+    def add_event(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
         """Add the rows of one event."""
         match name:
             case "response.created":
@@ -136,11 +135,11 @@ class _Connection:
                 self._configure(mapping(payload["session"]), name)
             case _:
                 subject, _, step = name.removeprefix("response.").rpartition(".")
-                self._take_text(event, subject, step, payload)
+                self._add_text(event, subject, step, payload)
 
     def _start(self, event: int) -> None:
-        for shown in self._shown.values():
-            shown.discard("")
+        for item_ids in self._items_with_text.values():
+            item_ids.discard("")
         self._reading.ended = False
         self._reading.add(event, START)
 
@@ -156,11 +155,11 @@ class _Connection:
         if model := (transcription if self._transcribes else session).get("model"):
             self._reading.model = as_text(model)
 
-    def _take_text(self, event: int, subject: str, step: str, payload: Mapping[str, Any]) -> None:
+    def _add_text(self, event: int, subject: str, step: str, payload: Mapping[str, Any]) -> None:
         """Add a delta, or a whole text if none of its deltas was added."""
         item = as_text(payload.get("item_id") or "")
-        if subject in _HEARD:
-            self._take_heard(event, item, step, payload)
+        if subject in _INPUT_TRANSCRIPTS:
+            self._add_input_transcript(event, item, step, payload)
         elif subject in _AUDIO and step == "delta":
             self._reading.add(event, AUDIO)
         elif subject in _TEXTS and step in ("delta", "done"):
@@ -171,7 +170,7 @@ class _Connection:
             else:
                 self._fill(event, item, kind, payload.get(whole), tool)
 
-    def _take_heard(self, event: int, item: str, step: str, payload: Mapping[str, Any]) -> None:
+    def _add_input_transcript(self, event: int, item: str, step: str, payload: Mapping[str, Any]) -> None:
         """Add what the user said. xAI repeats the growing text and marks the final one."""
         kind = CONTENT if self._transcribes else OTHER
         if step == "delta":
@@ -198,8 +197,7 @@ class _Connection:
         self._reading.ended = True
         self._reading.add(event, FINISH)
         if usage and isinstance(usage, dict):
-            self._reading.usage = usage
-            self._reading.add(event, USAGE)
+            self._reading.add_usage(event, usage)
 
     def _fail(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an error. The first one counts, and most do not close the connection."""
@@ -244,13 +242,13 @@ class _Connection:
         return tool
 
     def _fill(self, event: int, item: str, kind: int, whole: Any, tool: int = NO_TOOL) -> None:
-        if whole and (item if tool == NO_TOOL else as_text(tool)) not in self._shown[kind]:
+        if whole and (item if tool == NO_TOOL else as_text(tool)) not in self._items_with_text[kind]:
             self._add(event, item, kind, whole, tool)
 
     def _add(self, event: int, item: str, kind: int, value: Any, tool: int = NO_TOOL) -> None:
         text = write(value) if kind == TOOL_CALL and isinstance(value, dict | list) else only_text(value)
         if text:
-            self._shown[kind] |= {item if tool == NO_TOOL else as_text(tool), ""}
+            self._items_with_text[kind] |= {item if tool == NO_TOOL else as_text(tool), ""}
         self._reading.add(event, kind if text or kind == TOOL_CALL else SILENT, text, tool=tool)
 
 

@@ -30,7 +30,6 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -93,10 +92,9 @@ def read(events: Events, reading: Reading) -> None:
             case "keepalive" | "ping":
                 reading.add(event, KEEP_ALIVE)
             case _:
-                output.take(event, name, payload)
+                output.add_event(event, name, payload)
         if reported := mapping(response.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
@@ -159,18 +157,18 @@ class _Output:
         self._reasoning = ""
         """The text that counts as reasoning, the summary or the full one: whichever comes first."""
 
-    def take(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
+    def add_event(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
         """Add what an event adds to the output."""
         subject, _, step = name.removeprefix("response.").rpartition(".")
         if subject in _TEXTS and step in ("delta", "done"):
-            self._take_text(event, subject, payload, done=step == "done")
+            self._add_text(event, subject, payload, done=step == "done")
         elif subject == "output_item":
-            self._take_item(event, payload, done=step == "done")
+            self._add_item(event, payload, done=step == "done")
         elif subject == "output_text.annotation":
             self._cite(event, self._item_of(payload), [payload.get("annotation")])
         elif step == "delta":
             # The code, command or diff for a built-in tool.
-            self._reading.add(event, OTHER, _written(payload.get("delta"), OTHER))
+            self._reading.add(event, OTHER, _text_of(payload.get("delta"), OTHER))
 
     def complete(self, event: int, response: Mapping[str, Any]) -> None:
         """Add what only the final response holds.
@@ -188,8 +186,8 @@ class _Output:
                 item = self._item_of({}, new=True)
             if item is not None:
                 self._call(item, content)
-                self._fill(event, item, _wholes(content))
-        others = (_wholes(content) for content in contents if not _call_text(content))
+                self._fill(event, item, _whole_texts(content))
+        others = (_whole_texts(content) for content in contents if not _call_text(content))
         self._fill(event, self._all, chain.from_iterable(others))
 
     def _item_of(self, payload: Mapping[str, Any], *, new: bool = False) -> _Item:
@@ -206,18 +204,18 @@ class _Output:
         self._by_index[index] = item
         return item
 
-    def _take_text(self, event: int, name: str, payload: Mapping[str, Any], *, done: bool) -> None:
+    def _add_text(self, event: int, name: str, payload: Mapping[str, Any], *, done: bool) -> None:
         """Add a delta or, from a whole text, what its deltas left out."""
         kind, whole = _TEXTS[name]
         item = self._item_of(payload)
         if kind == TOOL_CALL:
             self._call(item, {"name": payload.get("name")})
         if done:
-            self._fill(event, item, [(name, _written(payload.get(whole), kind), [])])
+            self._fill(event, item, [(name, _text_of(payload.get(whole), kind), [])])
         else:
-            self._add(event, item, name, _written(payload.get("delta"), kind))
+            self._add(event, item, name, _text_of(payload.get("delta"), kind))
 
-    def _take_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
+    def _add_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
         """Add the start of an item or, once it is done, what is missing of it."""
         content = mapping(payload.get("item"))
         item = self._item_of(payload, new=not done)
@@ -225,7 +223,7 @@ class _Output:
         if _call_text(content):
             self._call(item, content)
         if done:
-            self._fill(event, item, _wholes(content))
+            self._fill(event, item, _whole_texts(content))
         elif item.call:
             self._reading.add(event, TOOL_CALL, tool=item.tool)
         if content.get("type") == "reasoning" and len(self._reading.kind) == rows_before:
@@ -278,22 +276,22 @@ def _call_text(content: Mapping[str, Any]) -> str:
     return _CALLS.get(as_text(content.get("type")), "")
 
 
-def _written(text: Any, kind: int) -> str:
+def _text_of(text: Any, kind: int) -> str:
     """Return a text. Arguments that are an object are written as JSON."""
     if isinstance(text, str):
         return text
     return write(text) if kind == TOOL_CALL and text is not None else ""
 
 
-def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
+def _whole_texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
     """Yield the name, text and annotations of each text of a whole item."""
     if name := _call_text(content):
-        yield name, _written(content.get(_TEXTS[name][1]), TOOL_CALL), []
+        yield name, _text_of(content.get(_TEXTS[name][1]), TOOL_CALL), []
     for prefix, parts in (("reasoning_", content.get("summary")), ("", content.get("content"))):
         for part in map(mapping, items(parts)):
             name = prefix + as_text(part.get("type"))
             if name in _TEXTS:
-                yield name, _written(part.get(_TEXTS[name][1]), CONTENT), items(part.get("annotations"))
+                yield name, _text_of(part.get(_TEXTS[name][1]), CONTENT), items(part.get("annotations"))
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import ENCODING_ADVICE, Reading, invalid_utf_8
+from viewer.protocols.reading import ENCODING_ADVICE, Reading, events_after_end, invalid_utf_8
 from viewer.text.json import as_text, is_utf_8, mapping, parse
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
@@ -50,8 +50,8 @@ def read(events: Events, reading: Reading) -> None:
     for event, data in enumerate(events.data):
         stream.add(event, data)
     if after := stream.after_done:
-        message = f"{len(after)} events follow `done`, where every client stops reading."
-        stream.report(after[0], message, "They are shown as rows of kind other.")
+        message = events_after_end(len(after), "`done`", "client")
+        stream.report(after[0], message, "Shown as rows of kind other.")
 
 
 @dataclass(slots=True)
@@ -80,16 +80,15 @@ class _Stream:
             # An image model outputs a file as a data URL, which is not text.
             reading.add(event, OTHER if _FILE.match(text) else CONTENT if text else SILENT, text)
         elif name == "error":
-            detail = mapping(_parsed(data)).get("detail")
+            detail = mapping(_parse(data)).get("detail")
             self._fail(event, detail if detail and isinstance(detail, str) else text)
         elif name == "done":
-            self._finish(event, mapping(_parsed(data)).get("reason"))
+            self._finish(event, mapping(_parse(data)).get("reason"))
         else:
             reading.add(event, OTHER, text)
 
     def _fail(self, event: int, message: str) -> None:
-        self.reading.error = StreamError(message)
-        self.reading.add(event, ERROR, message)
+        self.reading.add_error(event, StreamError(message))
 
     def _finish(self, event: int, reason: Any) -> None:
         """Add the finish. A reason is sent only if the prediction did not succeed."""
@@ -105,7 +104,7 @@ class _Stream:
         self.reading.problems.append(Problem("warning", message, advice, offset=int(self.events.offset[event])))
 
 
-def _parsed(data: bytes) -> Any:
+def _parse(data: bytes) -> Any:
     try:
         return parse(data)
     except ValueError:

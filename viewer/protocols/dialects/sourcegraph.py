@@ -14,7 +14,7 @@ from viewer.protocols.dialects import openai_chat
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -49,8 +49,7 @@ def read(events: Events, reading: Reading) -> None:
         name = events.name[event]
         if name == "error" or payload.get("error"):
             error = payload.get("error", value)
-            reading.error = StreamError(error if isinstance(error, str) else write(error))
-            reading.add(event, ERROR, reading.error.message)
+            reading.add_error(event, StreamError(error if isinstance(error, str) else write(error)))
         elif name == "done":
             reading.ended = True
             reading.add(event, OTHER)
@@ -87,8 +86,7 @@ class _Completion:
             reading.finish_reasons[0] = as_text(reason)
             reading.add(event, FINISH)
         if reported := mapping(payload.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
 

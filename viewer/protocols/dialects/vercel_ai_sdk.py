@@ -16,7 +16,6 @@ from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     NO_TOOL,
     OTHER,
@@ -24,10 +23,9 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count, sum_check
 from viewer.wire import Events
 
@@ -144,9 +142,9 @@ class _Message:
         """Add the rows of one chunk."""
         match chunk.get("type"):
             case "text-delta":
-                self._add_text(event, CONTENT, chunk.get("delta"))
+                self._reading.add_text(event, CONTENT, chunk.get("delta"))
             case "reasoning-delta":
-                self._add_text(event, REASONING, chunk.get("delta"))
+                self._reading.add_text(event, REASONING, chunk.get("delta"))
             case "redacted-reasoning" | "reasoning-signature":
                 self._reading.add(event, SILENT)
             case "tool-input-start" | "tool-input-delta" | "tool-input-available" | "tool-input-error" as kind:
@@ -179,14 +177,7 @@ class _Message:
             self._reading.model = model
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
         if any(count(reported, name) is not None for name in _COUNTS):
-            self._reading.usage = reported
-            self._reading.add(event, USAGE)
-
-    def _add_text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
+            self._reading.add_usage(event, reported)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
         """Add the input of a tool call: its deltas or, if there were none, the whole input."""
@@ -199,8 +190,7 @@ class _Message:
                 self._reading.add(event, TOOL_CALL, delta, tool=tool)
             return
         tool = self._tools.setdefault(call_id, next_index(self._tools))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(call_id))
-        start.name = start.name or as_text(chunk.get("toolName") or "")
+        self._reading.identify_call(tool, call_id, chunk.get("toolName"))
         if step == "tool-input-start":
             self._reading.add(event, TOOL_CALL, tool=tool)
         elif call_id not in self._with_input:
@@ -224,8 +214,7 @@ class _Message:
         self._reading.add(event, FINISH)
 
     def _fail(self, event: int, message: Any, kind: str) -> None:
-        self._reading.error = StreamError(as_text(message), kind)
-        self._reading.add(event, ERROR, self._reading.error.message)
+        self._reading.add_error(event, StreamError(as_text(message), kind))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

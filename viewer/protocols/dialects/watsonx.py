@@ -11,7 +11,7 @@ from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping
 from viewer.text.times import parse_time
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, MAX_INDEX, OTHER, SILENT, START, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
@@ -90,8 +90,9 @@ def _fail(event: int, value: Any, stamp: float | None, reading: Reading) -> None
     """Add the first of the errors."""
     errors = items(mapping(value).get("errors"))
     error = mapping(errors[0] if errors else value)
-    reading.error = StreamError(as_text(error.get("message") or value), code=as_text(error.get("code") or ""))
-    reading.add(event, ERROR, reading.error.message, stamp=stamp)
+    reading.add_error(
+        event, StreamError(as_text(error.get("message") or value), code=as_text(error.get("code") or "")), stamp=stamp
+    )
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

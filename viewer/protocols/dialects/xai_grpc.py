@@ -17,13 +17,11 @@ from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
     SILENT,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
@@ -67,11 +65,9 @@ def read(events: Events, reading: Reading) -> None:
         if citations := chunk.get("citations"):
             reading.add(event, CITATION, write(citations), stamp=stamp)
         if chunk.get("error"):
-            reading.error = error_of(chunk)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(chunk), stamp=stamp)
         if reported := mapping(chunk.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 

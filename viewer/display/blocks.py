@@ -1,0 +1,126 @@
+"""The blocks that page and report have in common, as nodes: title, figures, sums, measures, evidence and problems."""
+
+from collections.abc import Iterable, Sequence
+
+from viewer.display.headline import (
+    Figure,
+    check_result,
+    problem_place,
+    stream_figures,
+    stream_title,
+)
+from viewer.display.nodes import Node, node
+from viewer.display.story import stream_story
+from viewer.streams.stream import Stream
+from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, explanation, headline
+from viewer.types.measure import Measure
+from viewer.types.problems import Problem
+from viewer.types.usage import Usage, check_arithmetic
+
+ASK_FOR_USAGE = 'Many providers send usage only if the request asks for it: "stream_options": {"include_usage": true}.'
+
+
+def stream_head(stream: Stream, source: str) -> list[Node]:
+    """Return title, source line, story and headline figures of a stream."""
+    return [
+        title(stream_title(stream), source),
+        node("p", "story", stream_story(stream)),
+        figure_list(stream_figures(stream)),
+    ]
+
+
+def title(text: str, source: str) -> Node:
+    """Return a title with its source line."""
+    return node("div", "title", node("h1", "", text), node("span", "facts", source))
+
+
+def figure_list(figures: Iterable[Figure]) -> Node:
+    """Return headline figures side by side."""
+    return node("dl", "figures", *map(_figure, figures))
+
+
+def _figure(figure: Figure) -> Node:
+    mark = [node("span", "mark", figure.mark, tip=figure.tip)] if figure.mark else []
+    return node(
+        "div",
+        "figure",
+        node("dt", "", figure.label, tip=figure.tip),
+        node("dd", "", *_with_small_unit(figure.value), *mark, tip=figure.tip),
+        node("dd", "more", figure.more),
+    )
+
+
+def _with_small_unit(value: str) -> list[Node]:
+    """Return a value with its unit in smaller type if the unit is a word, so that the number stands out."""
+    before, space, unit = value.rpartition(" ")
+    return [before, node("span", "unit", space + unit)] if before and len(unit) > 2 else [value]
+
+
+def no_usage(stream: Stream) -> list[Node]:
+    """Return why a stream has no usage."""
+    if stream.protocol == "generic":
+        return [node("p", "", "The protocol is unknown, so no usage was read.")]
+    return [node("p", "", "The stream reports no usage."), node("p", "note", ASK_FOR_USAGE)]
+
+
+def sums(usage: Usage, provider: str | None) -> list[Node]:
+    """Return whether the provider's numbers add up, and each identity that was checked."""
+    rows = [
+        node(
+            "li",
+            "",
+            node("span", "name", check.name),
+            node("span", "sum" if check.passed else "sum fails", check.figures),
+            node("span", "note", check_result(check)),
+        )
+        for check in usage.checks
+    ]
+    return [node("p", "verdict", check_arithmetic(usage, provider).text), node("ul", "sums", *rows)]
+
+
+def measures(stream: Stream) -> Node:
+    """Return every metric of a stream, each with its grade, bounds and source."""
+    return node("ul", "measures", *(_measure(LABELS.get(name, name), one) for name, one in stream.metrics.items()))
+
+
+def _measure(label: str, measure: Measure) -> Node:
+    mark = MARKS[measure.grade] if measure.grade else ""
+    return node(
+        "li",
+        "",
+        node("span", "name", label),
+        node("span", "value", headline(measure)),
+        node("span", "mark", mark, tip=explanation(measure)),
+        node("span", "more", " · ".join(part for part in (bounds(measure), measure.source) if part)),
+    )
+
+
+def evidence(stream: Stream) -> Node:
+    """Return what the times of a stream are based on."""
+    rows = [
+        node("li", "", node("span", "name", one.source), node("span", "", one.statement))
+        for one in stream.timing.evidence
+    ]
+    return node("ul", "evidence", *rows)
+
+
+def grade_line(stream: Stream) -> str:
+    """Return the grade of a stream's times and what it means."""
+    grade = stream.timing.grade
+    return f"{MARKS[grade]} {grade}: {MEANINGS[grade]}"
+
+
+def problem_list(problems: Sequence[Problem]) -> list[Node]:
+    """Return each problem with its place and its advice, or that there is none."""
+    if not problems:
+        return [node("p", "note", "No problems were found.")]
+    return [
+        node(
+            "div",
+            f"problem {problem.severity}",
+            node("p", "", problem.message),
+            node("p", "where", problem_place(problem)),
+            *([node("p", "note", problem.advice)] if problem.advice else []),
+        )
+        for problem in problems
+    ]

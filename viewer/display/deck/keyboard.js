@@ -1,0 +1,43 @@
+// @ts-check
+/** Where key presses go: to the find field, to the focused element, or to the deck. */
+
+import { commandFor, isBare } from './keys.js';
+
+/** Whether a focused element uses a key itself, to scroll or to be operated. @param {Pick<Element, 'matches'>} target @param {string} key */
+export function isOwnKey(target, key) {
+  if (target.matches('.deck-text')) return [' ', 'Home', 'End'].includes(key);
+  return target.matches('select') || (target.matches('button') && [' ', 'Enter'].includes(key));
+}
+
+/**
+ * @param {HTMLElement} box @param {HTMLInputElement} find
+ * @param {{run: (command: string, value: number) => void, findNext: (direction: number) => void, leaveFind: () => void}} actions
+ * @param {AbortSignal} signal
+ */
+export function listenToKeys(box, find, { run, findNext, leaveFind }, signal) {
+  /** @param {KeyboardEvent} event */
+  function runCommand(event) {
+    const command = commandFor(event);
+    if (!command) return;
+    event.preventDefault();
+    run(command.name, command.value);
+  }
+
+  box.addEventListener('keydown', (event) => {
+    // Hosts bind bare keys (Streamlit reruns on r and clears caches on c). Inside the deck, they are the deck's.
+    if (isBare(event)) event.stopPropagation();
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (target === find) {
+      if (event.key === 'Enter') findNext(event.shiftKey ? -1 : 1);
+      else if (event.key === 'Escape') leaveFind();
+      return;
+    }
+    if (!isOwnKey(target, event.key)) runCommand(event);
+  });
+  document.addEventListener('keydown', (event) => {
+    // If nothing has the focus, the target is the body. Of several decks in view, the first one handles the key.
+    if (event.target !== document.body || event.defaultPrevented) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    if (top < innerHeight && bottom > 0) runCommand(event);
+  }, { signal });
+}
