@@ -115,7 +115,7 @@ def test_notes_say_the_model_the_grade_and_from_when_times_count(seed_stream):
         "model: grok-code-fast-1",
         "protocol: openai-chat",
         "times: bounded: known only within bounds",
-        "origin: times count from the first chunk",
+        "origin: times are since the first chunk",
     ]
 
 

@@ -1,4 +1,4 @@
-"""A recording as one HTML page that can be sent to anyone: it opens offline, and secrets are struck before it is written."""
+"""Writing a recording as one HTML page that opens offline. Secrets are redacted before it is written."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,16 +20,16 @@ def report(
     *,
     data: bytes | None = None,
 ) -> str:
-    """Return a recording as one HTML page, and write it where a path is given.
+    """Return a recording as one HTML page, and write it to `path` if one is given.
 
     Args:
         cassette: an open recording.
-        path: where the page is written too.
-        redact: whether secrets are struck, or what goes beside them as `viewer.redaction.cassette.Redaction` says; False leaves all in.
-        data: the bytes of the recorded file: the page then hands them out, redacted, in the recorder's own format where it can
-            be kept; without them, or else, it hands out a go-vcr cassette.
+        path: where to write the page.
+        redact: whether to redact secrets, or a `viewer.redaction.cassette.Redaction` for what else to redact. False redacts nothing.
+        data: the bytes of the recorded file. Readers can then save it from the page, redacted, in the recorder's own format if that
+            can be rewritten. Otherwise they can save a go-vcr cassette.
     """
-    # The package imports this module at once, which must cost nothing.
+    # `import viewer` imports this module, which must stay light.
     from viewer.display.report.page import report_page  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction  # noqa: PLC0415
     from viewer.redaction.cassette import redact as redacted_by  # noqa: PLC0415
@@ -40,15 +40,17 @@ def report(
         page = report_page(cassette, _download(cassette, data, None), [], None)
     else:
         options = Redaction() if redact is True else redact
-        struck, findings = redacted_by(cassette, options)
-        page = report_page(struck, _download(struck, _struck_file(cassette, data, options), options), findings, options)
+        redacted, findings = redacted_by(cassette, options)
+        page = report_page(
+            redacted, _download(redacted, _redacted_file(cassette, data, options), options), findings, options
+        )
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
 
 
 def _holds_all(data: bytes, cassette: "Cassette") -> bool:
-    """Tell whether a file by itself is the recording: bodies may lie in files beside it, which a page cannot hand out."""
+    """Tell whether a file holds all of a recording. Bodies may be in files next to it, which the page cannot include."""
     from viewer.streams.cassette import load  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
@@ -59,8 +61,8 @@ def _holds_all(data: bytes, cassette: "Cassette") -> bool:
     return [one.response.body for one in alone.interactions] == [one.response.body for one in cassette.interactions]
 
 
-def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
-    """Return the recorded file without its secrets; None where its own format cannot be kept."""
+def _redacted_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
+    """Return the recorded file without its secrets, or None if its format cannot be rewritten."""
     from viewer.redaction.files import redacted_bytes  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
@@ -73,7 +75,7 @@ def _struck_file(cassette: "Cassette", data: bytes | None, options: "Redaction")
 
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":
-    """Return the file that the page hands out: in its own format where there is one, else as go-vcr writes it."""
+    """Return the file to save from the page: the recorded file if it can be included, else a go-vcr cassette."""
     from viewer.cassettes.go_vcr_writer import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
 
