@@ -206,6 +206,8 @@ def test_axe_finds_nothing_in_our_elements(looked_at, server, path):
 
 @pytest.mark.charts
 def test_everything_can_be_reached_with_the_keyboard_alone(app):
+    # The tabs are drawn after the deck.
+    wait_for_streamlit(app)
     reached = set()
     for _ in range(60):
         app.keyboard.press("Tab")
