@@ -17,6 +17,8 @@ from viewer.library.library import join_batches, read_batches
 from viewer.library.query import QueryError, QueryLimits, run_query
 from viewer.library.ready_queries import READY_QUERIES
 
+# A busy machine may take longer than the default limit to start a process.
+PATIENT_S = 120.0
 ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 3"
 
 
@@ -42,7 +44,7 @@ def outside(tmp_path_factory, index):
 
 
 def found(sql, tables, **limits):
-    return run_query(sql, tables, QueryLimits(**limits)).rows.to_pylist()
+    return run_query(sql, tables, QueryLimits(seconds=PATIENT_S, **limits)).rows.to_pylist()
 
 
 def contents(folder):
@@ -157,7 +159,7 @@ def test_anything_but_one_select_over_the_tables_is_refused(sql, why, index, out
 )
 def test_the_query_process_gives_the_reason_in_one_line(sql, why, index):
     with pytest.raises(QueryError, match=why) as refused:
-        run_query(sql, index)
+        run_query(sql, index, QueryLimits(seconds=PATIENT_S))
     assert "\n" not in str(refused.value)
 
 
@@ -194,20 +196,20 @@ def test_an_endless_query_is_stopped(sql):
 )
 def test_a_query_that_needs_too_much_memory_is_stopped(sql):
     with pytest.raises(QueryError, match="needs more memory than 100 MiB"):
-        run_query(sql, {}, QueryLimits(memory_bytes=100 << 20))
+        run_query(sql, {}, QueryLimits(seconds=PATIENT_S, memory_bytes=100 << 20))
 
 
 def test_the_rows_are_limited_and_the_result_says_if_there_are_more():
-    complete, fewer = (run_query("FROM range(5)", {}, QueryLimits(rows=rows)) for rows in (5, 4))
+    complete, fewer = (run_query("FROM range(5)", {}, QueryLimits(seconds=PATIENT_S, rows=rows)) for rows in (5, 4))
     assert (complete.rows.num_rows, complete.more) == (5, False)
     assert (fewer.rows.to_pydict(), fewer.more) == ({"range": [0, 1, 2, 3]}, True)
-    many = run_query("SELECT a.range FROM range(10000000) a, range(10000000) b", {})
+    many = run_query("SELECT a.range FROM range(10000000) a, range(10000000) b", {}, QueryLimits(seconds=PATIENT_S))
     assert (many.rows.num_rows, many.more) == (10_000, True)
 
 
 def test_a_result_that_is_too_large_is_refused():
     with pytest.raises(QueryError, match="larger than 1 MiB"):
-        run_query("SELECT repeat('x', 1000) FROM range(2000)", {}, QueryLimits(result_bytes=1 << 20))
+        run_query("SELECT repeat('x', 1000) FROM range(2000)", {}, QueryLimits(seconds=PATIENT_S, result_bytes=1 << 20))
 
 
 def test_a_query_that_is_too_long_is_refused():
@@ -225,7 +227,7 @@ def test_damaged_tables_are_refused(tmp_path):
         (tmp_path / kind).mkdir()
         (tmp_path / kind / "a.parquet").write_bytes(b"broken")
     with pytest.raises(QueryError, match="Parquet"):
-        run_query("SELECT 1", tmp_path)
+        run_query("SELECT 1", tmp_path, QueryLimits(seconds=PATIENT_S))
 
 
 def test_a_third_query_at_once_waits_until_its_time_is_up():
