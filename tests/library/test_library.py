@@ -69,7 +69,7 @@ def test_the_row_of_a_stream_says_what_the_recording_does(samples):
 
 def test_every_sample_has_a_row_and_its_readme_is_passed_over(samples):
     assert set(samples.streams["name"]) == {path.name for path in SAMPLES.iterdir()} - {"README.md"}
-    assert samples.passed_over == {"no recording (.md)": 1}
+    assert samples.passed_over == {"not a recording (.md)": 1}
     assert len(samples.unreadable) == 0
 
 
@@ -215,4 +215,4 @@ def test_every_stream_of_the_facts_is_a_row(corpus, facts):
 def test_playwright_s_zip_files_are_rows_and_tables_of_truth_are_passed_over(shared):
     library = gathered(rows(members(shared / "recorded" / "playwright")))
     assert set(library.streams["name"]) >= {"fetch-zip-list.har.zip", "fetch-zip-short.har.zip"}
-    assert library.passed_over["no recording (.csv)"] > 10
+    assert library.passed_over["not a recording (.csv)"] > 10

@@ -378,7 +378,7 @@ def test_over_real_recordings_no_ordinary_text_is_a_secret(corpus):
 
 def test_over_real_recordings_the_struck_body_reads_as_the_struck_chunks(corpus):
     """Pairs of common words stand for secrets, so that nearly every stream is cut through."""
-    from viewer.streams.stream import read_stream
+    from viewer.streams.reader import read_stream
 
     changed = 0
     for path in some_of(corpus, 12):

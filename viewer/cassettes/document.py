@@ -6,7 +6,7 @@ from typing import Any
 from viewer.cassettes.syntax.truncated_json import read_cut_off
 from viewer.cassettes.syntax.yaml import Break, YAMLTreeError, read_documents
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.files.sidecars import Beside, nothing
+from viewer.files.sidecars import Sidecars, no_sidecars
 from viewer.text.json import parse
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
@@ -17,7 +17,7 @@ _EVENT_STREAM = (b"data:", b"event:", b":")
 class Document:
     """Offer one file's content in the forms recorders are recognised by; each form is made once, on demand."""
 
-    def __init__(self, data: bytes, name: str, beside: Beside = nothing, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, data: bytes, name: str, beside: Sidecars = no_sidecars, limits: Limits = DEFAULT_LIMITS) -> None:
         self.name = name
         self.limits = limits
         self.beside = beside

@@ -18,7 +18,7 @@ from viewer.text.json import is_utf_8
 from viewer.text.masks import is_secret, masked_headers, masked_url
 from viewer.types.http import Interaction
 from viewer.wire.events import payload_ends
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 
 @dataclass(slots=True)
@@ -88,11 +88,11 @@ def arrival_ends(interaction: Interaction) -> list[int] | None:
     arrivals = interaction.times.arrivals
     if arrivals is None or arrivals.ends is not None:
         return None if arrivals is None else list(arrivals.ends or ())
-    framed = frame(interaction.response.content_type, interaction.response.body)
+    framed = split_events(interaction.response.content_type, interaction.response.body)
     if framed is None:
         return None
-    ends = payload_ends(framed[0], interaction.response.body).tolist()
-    carriers = [end for end, data in zip(ends, framed[0].data, strict=True) if data is not None]
+    ends = payload_ends(framed.events, interaction.response.body).tolist()
+    carriers = [end for end, data in zip(ends, framed.events.data, strict=True) if data is not None]
     return carriers[: len(arrivals.s)] if 0 <= len(carriers) - len(arrivals.s) <= 1 else None
 
 

@@ -27,7 +27,7 @@ def add_file(parser: argparse.ArgumentParser) -> None:
 
 def open_file(file: str) -> "Cassette":
     """Return the recording that was named."""
-    from viewer.streams.cassette import load  # noqa: PLC0415 - pandas, which help need not wait for
+    from viewer.streams.loading import load  # noqa: PLC0415 - pandas, which help need not wait for
 
     return load(sys.stdin.buffer, "standard input") if file == STDIN else load(file)
 

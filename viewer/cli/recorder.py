@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from viewer.cassettes.go_vcr_writer import Exchange, cassette_text
 from viewer.wire.events import payload_ends
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 # Of one connection only, RFC 9110, 7.6.1; the host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_PASSED_ON = frozenset(
@@ -212,7 +212,7 @@ def arrivals_of(exchange: Exchange) -> dict[str, Any]:
     block_ends, block_s = (np.array(column) for column in zip(*exchange.blocks, strict=True))
     headers = {name.lower(): value for name, value in exchange.response_headers}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    framed = None if headers.get("content-encoding") else frame(media_type, bytes(exchange.body))
-    ends = block_ends if framed is None else payload_ends(framed[0], bytes(exchange.body))
+    framed = None if headers.get("content-encoding") else split_events(media_type, bytes(exchange.body))
+    ends = block_ends if framed is None else payload_ends(framed.events, bytes(exchange.body))
     came = block_s[np.minimum(np.searchsorted(block_ends, ends), len(block_s) - 1)]
     return {"s": [round(float(second), 6) for second in came], "ends": [int(end) for end in ends]}

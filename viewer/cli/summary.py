@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from viewer.display.story import facts_of, status_of, tell, tell_answer
+from viewer.display.story import facts_of, tell, tell_answer
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -102,7 +102,7 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
     """Yield what is known of a response that is no stream."""
     answer = cassette.answers.get(index)
-    name = (answer.model if answer else None) or status_of(cassette.interactions[index]) or cassette.name
+    name = (answer.model if answer else None) or cassette.interactions[index].response.status_line or cassette.name
     yield f"{paint(name, BOLD)}  {paint(facts_of(cassette, index, None), DIM)}"
     if answer is None or answer.error is not None:
         # Why there is no stream stands under the problems.

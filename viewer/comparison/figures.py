@@ -181,7 +181,7 @@ def _cost_difference(first: Cost, other: Cost) -> Difference:
 def facts(sides: Sequence[Side]) -> tuple[Fact, ...]:
     """Return what is known of each side that is neither a text nor a figure."""
     rows = (
-        _fact("recorder", [f"{one.cassette.format} {one.cassette.format_version}".strip() for one in sides]),
+        _fact("recorder", [one.cassette.recorder for one in sides]),
         _fact("protocol", [one.protocol for one in sides], "protocol"),
         _fact("delivered", [_delivery(one) for one in sides], "protocol"),
         _fact("provider", [one.provider for one in sides]),

@@ -22,7 +22,7 @@ def as_text(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour
 
 def _lines(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = visible(f"{cassette.format} {cassette.format_version}".strip())
+        recorder = visible(cassette.recorder)
         count = len(cassette.interactions)
         yield f"{letter}: {visible(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
     yield verdict(comparison, chosen)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from viewer.display.story import status_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -34,12 +33,7 @@ def stream_title(stream: Stream) -> str:
 def answer_title(cassette: Cassette, index: int) -> str:
     """Return what a response that is no stream is called."""
     answer = cassette.answers.get(index)
-    return (answer.model if answer else None) or status_of(cassette.interactions[index]) or "no status"
-
-
-def recorder_of(cassette: Cassette) -> str:
-    """Return who wrote the file, and in which version of its format."""
-    return f"{cassette.format} {cassette.format_version}".strip()
+    return (answer.model if answer else None) or cassette.interactions[index].response.status_line or "no status"
 
 
 def stream_figures(stream: Stream) -> list[Figure]:

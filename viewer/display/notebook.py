@@ -33,7 +33,7 @@ def stream_html(stream: Stream) -> str:
 
 def cassette_html(cassette: "Cassette") -> str:
     """Return a cassette as HTML: what it is, each stream in short, and the deck of all of them."""
-    recorder = f"{cassette.format} {cassette.format_version}".strip()
+    recorder = cassette.recorder
     held = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
     parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {held}{problems}</p>"]

@@ -9,7 +9,6 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
 from viewer.text.words import number, seconds
-from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 
@@ -34,17 +33,11 @@ def facts_of(cassette: Cassette, index: int, stream: Stream | None) -> str:
     facts = (
         host_of(interaction.request.url) or (stream.provider if stream else None),
         "" if protocol == "generic" else protocol,
-        f"{cassette.format} {cassette.format_version}".strip(),
-        status_of(interaction),
+        cassette.recorder,
+        interaction.response.status_line,
         f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
     )
     return " · ".join(fact for fact in facts if fact)
-
-
-def status_of(interaction: Interaction) -> str:
-    """Return the status of a response with its reason; "" where it is not recorded."""
-    response = interaction.response
-    return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
 def tell(stream: Stream) -> str:

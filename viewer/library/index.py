@@ -19,7 +19,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from viewer.files.entries import Found, Member, PassedOver, Refused
+from viewer.files.entries import Found, Member, Refused, Skipped
 from viewer.library.library import unreadable_frame
 from viewer.library.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
 from viewer.library.workers import Task, in_order, through
@@ -58,7 +58,7 @@ def write_index(
     """
     for kind in ("streams", "chunks"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    passed: list[PassedOver] = []
+    passed: list[Skipped] = []
     tasks = _tasks(found, passed, _Earlier(folder))
     made = (
         through(executor, shard_of, tasks, 2 * _cores(executor)) if executor else in_order(shard_of, tasks, processes)
@@ -127,12 +127,12 @@ class _Earlier:
         return tuple(((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
 
 
-def _tasks(found: Iterable[Found], passed: list[PassedOver], earlier: _Earlier) -> Iterator[Task]:
+def _tasks(found: Iterable[Found], passed: list[Skipped], earlier: _Earlier) -> Iterator[Task]:
     """Yield what makes one shard each; where it ends depends on names and sizes alone."""
     gathered: list[Member | Refused] = []
     size_bytes = 0
     for one in found:
-        if isinstance(one, PassedOver):
+        if isinstance(one, Skipped):
             passed.append(one)
             continue
         gathered.append(one)

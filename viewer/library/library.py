@@ -19,10 +19,11 @@ from typing import Any
 
 import pandas as pd
 
-from viewer.files.entries import Content, Found, Member, PassedOver, Refused
+from viewer.files.entries import Content, Found, Member, Refused, Skipped
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, frame, rows_of
 from viewer.library.workers import Task, in_order
-from viewer.streams.cassette import Cassette, open_recording
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import open_recording
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError
 
@@ -109,8 +110,8 @@ def rows(
 def _tasks(found: Iterable[Found], passed: Counter[str]) -> Iterator[Task]:
     gathered: list[Member | Refused] = []
     for one in found:
-        if isinstance(one, PassedOver):
-            passed[one.why] += 1
+        if isinstance(one, Skipped):
+            passed[one.reason] += 1
             continue
         gathered.append(one)
         if len(gathered) == _MEMBERS_OF_A_TASK:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from viewer.files.entries import Content, Member, Refused
-from viewer.files.sidecars import Beside
+from viewer.files.sidecars import Sidecars
 from viewer.library.library import open_content
 from viewer.library.stream_rows import COLUMNS, Row, frame
 from viewer.library.workers import Task
@@ -196,7 +196,7 @@ def _read(found: Member | Refused) -> _Made:
     return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
 
 
-def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
+def _noted(beside: Sidecars, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
     """Return a file beside a recording, and note which it was."""
     content = beside(name, folder)
     # Half of a character cannot be written down, nor be in the name of a file.

@@ -135,7 +135,7 @@ def _told(interaction: Interaction, stream: Stream | None, answer: Answer | None
     answer = answer or Answer("", None, "", "", [], None, None, None)
     error = str(answer.error) if answer.error else None
     if is_refused:
-        error = error or f"{status} {interaction.response.reason}".strip()
+        error = error or interaction.response.status_line
     model = answer.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
     row = {

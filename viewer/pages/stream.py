@@ -65,7 +65,7 @@ def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stre
 def _label(cassette: Cassette, index: int, stream: Stream | None) -> str:
     if stream is None:
         response = cassette.interactions[index].response
-        status = f"{response.status or ''} {response.reason}".strip()
+        status = response.status_line
         answer = cassette.answers.get(index)
         if answer is None or answer.error is not None:
             return f"{index} · {status or 'no status'} · no stream"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.types.chunk_table import Ints
-from viewer.wire import eventstream
-from viewer.wire.framing import frame
+from viewer.wire import aws_eventstream
+from viewer.wire.framing import split_events
 
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
@@ -40,13 +40,13 @@ class BodyUnits:
 
 def units_of(content_type: str, body: bytes) -> BodyUnits:
     """Return the units of a body; one that is no stream is one unit."""
-    framed = frame(content_type, body) if body else None
-    if framed is None or not len(framed[0]):
+    framed = split_events(content_type, body) if body else None
+    if framed is None or not len(framed.events):
         return BodyUnits([_text(body)], np.array([len(body)]))
-    events, _ = framed
+    events = framed.events
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
-    if not eventstream.recognise(content_type, body) or not eventstream.decode(body).data:
+    if not aws_eventstream.recognise(content_type, body) or not aws_eventstream.decode(body).data:
         return BodyUnits([_text(unit) for unit in raw], ends)
     return BodyUnits([_text(_inner(data or b"")) for data in events.data], ends, raw)
 

@@ -14,19 +14,20 @@ from dataclasses import dataclass, field, replace
 from viewer.cassettes.document import Document
 from viewer.cassettes.go_vcr_writer import interactions_text
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.files.sidecars import ZIP
+from viewer.files.zip_recording import ZIP
 from viewer.redaction.cassette import Redaction, redact_by, rules_of
 from viewer.redaction.findings import Finding, Ledger
 from viewer.redaction.json_strings import written_strings
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.texts import Rules, struck_text, struck_units
 from viewer.redaction.yaml_scalars import Scalar, scalars_of, with_scalars
-from viewer.streams.cassette import Cassette, load
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import load
 from viewer.text.base64 import unpack
 from viewer.text.masks import MASK
 from viewer.types.http import Headers, Interaction
 from viewer.types.problems import CassetteError
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json, is_json_lines
 
 _ADVICE = "Write it anew as a go-vcr cassette."
@@ -170,10 +171,10 @@ def _event_pairs(
 
 def _events(interaction: Interaction) -> list[tuple[str, ...]]:
     body = interaction.response.body
-    framed = frame(interaction.response.content_type, body)
+    framed = split_events(interaction.response.content_type, body)
     if framed is None:
         return []
-    units = [(_text(one.data or b""), _text(body[one.offset : one.offset + one.size].strip())) for one in framed[0]]
+    units = [(_text(one.data or b""), _text(body[one.offset : one.offset + one.size].strip())) for one in framed.events]
     return [(data, unit, *(unit.splitlines() if "\n" in unit else ())) for data, unit in units]
 
 
@@ -296,11 +297,11 @@ def _plain(text: str, cassette: Cassette, changes: _Changes, rules: Rules) -> st
         )
 
     text = _HEADER_LINE.sub(line, text)
-    framed = frame("", text.encode("utf-8", "surrogateescape"))
+    framed = split_events("", text.encode("utf-8", "surrogateescape"))
     if framed is None:
         return struck_text(struck_units([text], rules, "file", continued=False)[0], rules, "file", again=True)
     raw = text.encode("utf-8", "surrogateescape")
-    units = [_text(raw[one.offset : one.offset + one.size]) for one in framed[0]]
+    units = [_text(raw[one.offset : one.offset + one.size]) for one in framed.events]
     return "".join(struck_units(units, rules, "file"))
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from viewer.redaction.bodies import BodyUnits, moved, units_of
 from viewer.redaction.texts import Rules, blank_unit, marks, struck_pieces, struck_row, struck_text
-from viewer.streams.stream import DecodedStream, Stream, decode_stream
+from viewer.streams.reader import DecodedStream, decode_stream
+from viewer.streams.stream import Stream
 from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolCall

@@ -40,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
     # What only this command needs.
     from viewer.redaction.cassette import Redaction, find_secrets  # noqa: PLC0415
     from viewer.redaction.files import redacted_file  # noqa: PLC0415
-    from viewer.streams.cassette import load  # noqa: PLC0415
+    from viewer.streams.loading import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
     options = Redaction(

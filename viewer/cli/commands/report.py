@@ -29,7 +29,7 @@ def run(chosen: argparse.Namespace) -> int:
     # What only this command needs.
     from viewer.display.report.report import report  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction  # noqa: PLC0415
-    from viewer.streams.cassette import load  # noqa: PLC0415
+    from viewer.streams.loading import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
     if chosen.no_redact and (chosen.paths or chosen.emails):

@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _facts(file: str) -> str:
     """Return the facts of a file; that it is no recording is one too, since git gives up a whole diff over a failure."""
     from viewer.cli.plain_facts import facts, unreadable_facts  # noqa: PLC0415
-    from viewer.streams.cassette import load  # noqa: PLC0415 - pandas, which help need not wait for
+    from viewer.streams.loading import load  # noqa: PLC0415 - pandas, which help need not wait for
 
     try:
         data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()

@@ -1,6 +1,6 @@
 """The top of the page: where the recording comes from, all its streams in a table, and what is said first of one."""
 
-from viewer.display.headline import Figure, recorder_of, stream_figures, stream_title
+from viewer.display.headline import Figure, stream_figures, stream_title
 from viewer.display.report.nodes import Node, node
 from viewer.display.story import facts_of, tell
 from viewer.streams.cassette import Cassette
@@ -13,7 +13,7 @@ _COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish
 def source_line(cassette: Cassette) -> str:
     """Return which recording this is."""
     interactions, streams = len(cassette.interactions), len(cassette.streams)
-    parts = [cassette.name, recorder_of(cassette), counted(interactions, "interaction")]
+    parts = [cassette.name, cassette.recorder, counted(interactions, "interaction")]
     if streams != interactions:
         parts.append(counted(streams, "stream"))
     return " · ".join(parts)

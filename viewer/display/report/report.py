@@ -49,7 +49,7 @@ def report(
 
 def _holds_all(data: bytes, cassette: "Cassette") -> bool:
     """Tell whether a file by itself is the recording: bodies may lie in files beside it, which a page cannot hand out."""
-    from viewer.streams.cassette import load  # noqa: PLC0415 - as above
+    from viewer.streams.loading import load  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     try:

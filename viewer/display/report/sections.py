@@ -128,7 +128,7 @@ def http(cassette: Cassette, index: int) -> list[Node]:
     """Return the heads of both sides of one interaction, and how long their bodies are."""
     request, response = cassette.interactions[index].request, cassette.interactions[index].response
     asked = f"{request.method} {request.url}".strip() or "not recorded"
-    answered = f"{response.status or ''} {response.reason}".strip() or "status not recorded"
+    answered = response.status_line or "status not recorded"
     return [
         _message("Request", asked, request.headers, request.body),
         _message("Response", answered, response.headers, response.body),

@@ -1,7 +1,7 @@
 """What is said first of a stream: where it comes from, its story in a sentence, and the headline numbers."""
 
 from viewer.display.headline import Figure, answer_figures, stream_figures, stream_title
-from viewer.display.story import facts_of, status_of, tell, tell_answer
+from viewer.display.story import facts_of, tell, tell_answer
 from viewer.pages.parts.sheet import Node, node, sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -24,7 +24,7 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
 def show_plain_response(cassette: Cassette, index: int) -> None:
     """Show what is said first of a response that is no stream."""
     answer = cassette.answers.get(index)
-    status = status_of(cassette.interactions[index])
+    status = cassette.interactions[index].response.status_line
     title = (answer.model if answer else None) or status or cassette.name
     if answer is None or answer.error is not None:
         stories = [problem.message for problem in cassette.problems if problem.interaction == index]

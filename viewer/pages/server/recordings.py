@@ -20,11 +20,12 @@ import streamlit as st
 import viewer
 from viewer.files.entries import Content, Found, Member, Named, Refused
 from viewer.files.folders import members
-from viewer.files.sidecars import Files
+from viewer.files.sidecars import MemorySidecars
 from viewer.pages.server.cache import kept
 from viewer.pages.server.limits import ServerLimits, limits
 from viewer.pages.server.turns import turns
-from viewer.streams.cassette import Cassette, open_recording
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import open_recording
 
 SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 PACKED = "dropped.tar"
@@ -79,7 +80,7 @@ def put(shelf: Shelf, data: bytes, name: str, allowed: ServerLimits | None = Non
                 elif isinstance(found, Member):
                     placed += _placed(found, shelf, most_bytes)
                 else:
-                    shelf.passed_over[found.why] += 1
+                    shelf.passed_over[found.reason] += 1
     except viewer.CassetteError as error:
         shelf.refused.append(Refused(name, error.reason, error.advice))
     return placed
@@ -167,7 +168,7 @@ def open_cassette(recording: Recording) -> tuple[Cassette, str]:
 def _digest(content: Content) -> str:
     """Return the SHA-256 of a recording's bytes, and of the bodies beside it where it holds some."""
     digest = sha256(content.data)
-    bodies = content.beside.files if isinstance(content.beside, Files) else {}
+    bodies = content.beside.files if isinstance(content.beside, MemorySidecars) else {}
     for path in sorted(bodies):
         for part in (path.encode("utf-8", "surrogatepass"), bodies[path]):
             digest.update(len(part).to_bytes(8, "big") + part)
