@@ -51,8 +51,8 @@ NO_CASSETTE = {
 """Files that cannot be shown, and the error message for each."""
 
 LOST = {
-    "agenttape/openai-nostream-list.yaml": "came whole",
-    "agenttape/openai-nostream-short.yaml": "came whole",
+    "agenttape/openai-nostream-list.yaml": "was not streamed",
+    "agenttape/openai-nostream-short.yaml": "was not streamed",
     "mitmproxy/stream-list.flow": "no body",
     "mitmproxy/stream-list.live.har": "The body was not exported",
     "mitmproxy/stream-short.flow": "no body",

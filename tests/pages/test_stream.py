@@ -55,7 +55,7 @@ def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
     [
         ("Time to first token", "≥ 0.193 s", "↔", "after the response headers"),
         ("Thinking", "1.62 s", "↔", "1.00 s to 3.00 s"),
-        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped inside one full second"),
+        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped within one full second"),
         ("Tokens", "373", "", "213 in, 160 out"),
         ("Hidden reasoning", "120 tokens", "", "13 shown + 120 silent = 133"),
         ("Cost", "$0.00025", "", "estimated from list prices"),
@@ -223,7 +223,7 @@ def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
 @pytest.mark.charts
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
-    expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()
+    expect(app.get_by_text("The response headers arrived after 192.5 ms")).to_be_visible()
     app.get_by_role("tab", name="Tokens").click()
     expect(app.get_by_text("373 = 213 + 27 + 133", exact=True)).to_be_visible()
     expect(app.get_by_text("13 + 120 = 133", exact=True)).to_be_visible()
@@ -300,9 +300,7 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
         "plain.yaml",
         f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
     )
-    expect(
-        app.get_by_text("The response came whole and not as an event stream (application/json, 14 bytes).").first
-    ).to_be_visible()
+    expect(app.get_by_text("The response was not streamed (application/json, 14 bytes).").first).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
 
 
