@@ -446,7 +446,8 @@ def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
     stream = viewer.load(SAMPLES / sample).streams[0]
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile(re.escape(sample))).click()
-    expect(app.get_by_role("heading", name=heading)).to_be_visible()
+    # The deck appears after the heading.
+    expect(app.get_by_role("group", name=f"Replay of {heading}")).to_be_visible()
     app.get_by_label("Speed").select_option("16")
     app.get_by_role("button", name="Play").click()
     expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
