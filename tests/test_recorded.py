@@ -59,7 +59,7 @@ LOST = {
     "mitmproxy/stream-short.live.har": "The body was not exported",
     "playwright/eventsource-short.har": "net::ERR_ABORTED",
     **{
-        f"cdp-events/fetch-{name}.jsonl": "lengths only"
+        f"cdp-events/fetch-{name}.jsonl": "only the lengths"
         for name in ("list", "short", "unicode", "zip-list", "zip-short")
     },
 }

@@ -269,7 +269,7 @@ def test_several_files_are_dropped_at_once_and_each_can_be_picked(app):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
+        ("a: [", "not readable as YAML (while parsing a flow node: did not find expected node content at line 2)"),
         ('{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
         ("version: 2\ninteractions: []\n", "the go-vcr cassette has no interactions"),
     ],
