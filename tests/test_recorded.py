@@ -51,15 +51,15 @@ NO_CASSETTE = {
 """Files that cannot be shown, and the error message for each."""
 
 LOST = {
-    "agenttape/openai-nostream-list.yaml": "came whole",
-    "agenttape/openai-nostream-short.yaml": "came whole",
+    "agenttape/openai-nostream-list.yaml": "was not streamed",
+    "agenttape/openai-nostream-short.yaml": "was not streamed",
     "mitmproxy/stream-list.flow": "no body",
     "mitmproxy/stream-list.live.har": "The body was not exported",
     "mitmproxy/stream-short.flow": "no body",
     "mitmproxy/stream-short.live.har": "The body was not exported",
     "playwright/eventsource-short.har": "net::ERR_ABORTED",
     **{
-        f"cdp-events/fetch-{name}.jsonl": "lengths only"
+        f"cdp-events/fetch-{name}.jsonl": "only the lengths"
         for name in ("list", "short", "unicode", "zip-list", "zip-short")
     },
 }

@@ -1,12 +1,13 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import viewer
 from tests.conftest import ROOT
 from viewer.conversation.conversation import conversation_of
+from viewer.conversation.messages import RepeatedMessages, message_of
 from viewer.text.json import parse
 from viewer.types.http import Headers, Interaction, Request, Response
 
@@ -609,6 +610,17 @@ def test_a_malformed_request_is_never_an_error(body):
     assert all(
         isinstance(text, str) for tool in conversation.tools for text in (tool.name, tool.description, tool.schema)
     )
+
+
+@given(st.lists(_VALUES, max_size=4))
+@example([{"content": 1}, {"content": 1.0}, {"content": True}])
+@example([{"content": float("nan")}, {"content": None}])
+def test_a_reader_of_repeated_messages_reads_each_as_if_alone(items):
+    read_message = RepeatedMessages()
+    for item in (*items, *items):
+        message, alone = read_message(item), message_of(item)
+        assert message == alone
+        assert repr(message.source) == repr(alone.source)
 
 
 @given(

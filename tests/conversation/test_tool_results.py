@@ -67,7 +67,7 @@ def test_the_calls_of_400_steps_without_ids_are_linked_in_time():
     opened = loop(400, unit="C")
     begin = time.process_time()
     assert links_of(calls_of(opened)) == []
-    # It takes 0.5 s. A separate search for each call took 14.6 s.
+    # It takes about 0.6 s. A separate search for each call took 14.6 s.
     assert time.process_time() - begin < 2
 
 

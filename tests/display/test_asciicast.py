@@ -40,7 +40,7 @@ def duration_s(stream):
     return float(stream.chunks.loc[stream.chunks["kind"].isin(SHOWN_KINDS), "t"].iloc[-1])
 
 
-def test_every_sample_is_written_with_exactly_its_text(samples):
+def test_every_sample_is_exported_with_exactly_its_text(samples):
     for name, stream in samples:
         shown = by_style(output(asciicast(stream)))
         choice = choices_of(stream)[0]
@@ -55,21 +55,21 @@ def test_every_sample_lasts_as_long_as_its_stream(samples):
         assert float(sum(event[0] for event in parts(asciicast(stream))[1])) == round(duration_s(stream), 6), name
 
 
-def test_asciinema_s_player_plays_every_sample(samples, tmp_path):
+def test_the_player_of_asciinema_plays_every_sample(samples, tmp_path):
     casts = [asciicast(stream) for _, stream in samples]
-    for (name, stream), cast, told in zip(samples, casts, judged("asciinema.mjs", casts, tmp_path), strict=True):
-        assert told["duration"] == pytest.approx(duration_s(stream), abs=1e-5), name
-        assert told["size"] == {"cols": 80, "rows": 24}, name
-        assert told["quarters"][3] == output(cast), name
-        assert [label for _, label in told["markers"]] == [label for _, label in moments(stream)], name
-        assert [t for t, _ in told["markers"]] == pytest.approx([t for t, _ in moments(stream)], abs=1e-5), name
+    for (name, stream), cast, played in zip(samples, casts, judged("asciinema.mjs", casts, tmp_path), strict=True):
+        assert played["duration"] == pytest.approx(duration_s(stream), abs=1e-5), name
+        assert played["size"] == {"cols": 80, "rows": 24}, name
+        assert played["quarters"][3] == output(cast), name
+        assert [label for _, label in played["markers"]] == [label for _, label in moments(stream)], name
+        assert [t for t, _ in played["markers"]] == pytest.approx([t for t, _ in moments(stream)], abs=1e-5), name
 
 
-def test_the_player_has_shown_at_each_quarter_what_had_come_by_then(seed_stream, tmp_path):
-    (told,) = judged("asciinema.mjs", [asciicast(seed_stream)], tmp_path)
+def test_at_each_quarter_the_player_shows_what_had_arrived_by_then(seed_stream, tmp_path):
+    (played,) = judged("asciinema.mjs", [asciicast(seed_stream)], tmp_path)
     length = duration_s(seed_stream)
     chunks = seed_stream.chunks
-    for part, written in zip((0.25, 0.5, 0.75, 1), told["quarters"], strict=True):
+    for part, written in zip((0.25, 0.5, 0.75, 1), played["quarters"], strict=True):
         # In case a chunk stands on the very quarter, within the rounding.
         come = chunks["t"] <= part * length + 2e-6
         for kind, style in (("reasoning", "2;3"), ("content", "")):
@@ -96,7 +96,7 @@ def test_times_of_a_long_stream_do_not_drift():
     assert max(abs(float(one) - expected) for one, expected in zip(came, t, strict=False)) <= 5.1e-7
 
 
-def test_the_header_says_what_is_known_and_no_command(seed_stream):
+def test_the_header_has_the_known_facts_and_no_command(seed_stream):
     header, _ = parts(asciicast(seed_stream, columns=100, rows=30))
     assert header == {
         "version": 3,
@@ -126,7 +126,7 @@ def test_markers_can_be_given(seed_stream):
     assert [data for _, code, data in events if code == "m"] == ["one␛[2J␊second"]
 
 
-def test_markers_stand_where_lanes_begin(seed_stream):
+def test_markers_are_at_the_start_of_lanes(seed_stream):
     kinds = seed_stream.chunks["kind"]
     first = {kind: seed_stream.chunks["t"][kinds == kind].iloc[0] for kind in ("reasoning", "content", "finish")}
     assert moments(seed_stream) == [
@@ -136,13 +136,13 @@ def test_markers_stand_where_lanes_begin(seed_stream):
     ]
 
 
-def test_hostile_text_stays_on_its_line_of_the_file_and_commands_nothing(tmp_path):
+def test_hostile_text_stays_on_its_line_and_sends_no_command(tmp_path):
     hostile = '\x1b[2J\x9b1m\r\n"],[0,"o","\u202e\u2028# \ud83d'
     stream = stream_of(delta(content=hostile, model=hostile), call(hostile, hostile))
     cast = asciicast(stream)
     assert cast.isascii()
-    (told,) = judged("asciinema.mjs", [cast], tmp_path)
-    shown = by_style(told["quarters"][3])
+    (played,) = judged("asciinema.mjs", [cast], tmp_path)
+    shown = by_style(played["quarters"][3])
     assert not any("\x1b" in text or "\x9b" in text for text in shown.values())
     assert is_text_with_line_ends(shown[""], visible(hostile))
     assert "\x1b" not in parts(cast)[0]["title"]

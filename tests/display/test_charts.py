@@ -22,7 +22,7 @@ def test_the_timeline_ends_each_lane_at_its_tokens(seed_stream):
 
 
 def edges(band):
-    """The upper and the lower edge of a band, each as the count it allows at a time."""
+    """The upper and the lower edge of a band, each as a function from a time to the count it allows."""
     x, y = np.asarray(band.x), np.asarray(band.y)
     [turn] = np.flatnonzero((x[1:] == x[:-1]) & (x[1:] == x.max()) & (np.arange(1, len(x)) == np.argmax(x) + 1))[:1]
     upper, lower = (x[: turn + 1], y[: turn + 1]), (x[turn + 1 :][::-1], y[turn + 1 :][::-1])
@@ -41,17 +41,17 @@ def bounded_stream(seconds):
 
 
 @pytest.mark.parametrize("seconds", [None, [0, 0, 0, 10, 10, 10], [0, 1, 1, 1, 2], [0, 5]])
-def test_a_band_holds_its_curve_at_every_moment_and_not_only_at_its_corners(seed_stream, seconds):
+def test_a_band_contains_its_curve_at_every_moment_not_only_at_its_corners(seed_stream, seconds):
     figure = timeline(seed_stream if seconds is None else bounded_stream(seconds), dark=False)
     bands = [trace for trace in figure.data if trace.fill == "toself"]
     curves = list(traces(figure).values())
     assert len(bands) == len(curves) == (3 if seconds is None else 1)
     for band, curve in zip(bands, curves, strict=True):
-        most, least = edges(band)
+        highest, lowest = edges(band)
         at, tokens = np.asarray(curve.x), np.asarray(curve.y)
         for time in np.linspace(0, at[-1], 400):
-            come = tokens[np.searchsorted(at, time, side="right") - 1] if time >= at[0] else 0
-            assert least(time) <= come <= most(time), time
+            count = tokens[np.searchsorted(at, time, side="right") - 1] if time >= at[0] else 0
+            assert lowest(time) <= count <= highest(time), time
 
 
 def test_a_band_of_many_chunks_has_few_corners():
@@ -92,7 +92,7 @@ def test_the_rings_of_tokens_add_up_to_the_reported_counts(seed_stream):
         assert sum(values[part] for part, above in parents.items() if above == whole) == values[whole]
 
 
-def test_rings_of_counts_that_cannot_be_true_are_drawn_all_the_same():
+def test_counts_that_do_not_add_up_are_still_drawn():
     usage = {
         "prompt_tokens": 5,
         "completion_tokens": 4,
@@ -110,20 +110,22 @@ def test_the_rate_of_a_steady_stream_does_not_drop_at_its_end():
     rate = next(trace for trace in timeline(stream, dark=False).data if trace.fill == "tozeroy")
     content = stream.chunks[stream.chunks["kind"] == "content"]
     assert rate.x[-1] == pytest.approx(content["t"].max())
-    # The first stretch holds the wait for the first chunk as well.
+    # The first bin includes the wait for the first chunk.
     assert rate.y[-2] >= stream.metrics["content_tokens_per_second"].value
 
 
-def test_the_rate_of_whole_second_stamps_is_told_by_whole_seconds(seed_stream):
+def test_whole_second_stamps_give_a_rate_per_whole_second(seed_stream):
     rate = next(trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy")
     assert np.diff(rate.x).tolist() == [1.0] * (len(rate.x) - 1)
     assert sum(rate.y) == pytest.approx(160)
 
 
-def test_the_time_between_chunks_is_drawn_only_where_it_is_recorded(seed_stream):
+def test_the_time_between_chunks_is_drawn_only_if_it_is_recorded(seed_stream):
     def gaps(stream):
         return [
-            trace for trace in timeline(stream, dark=False).data if "after the chunk" in (trace.hovertemplate or "")
+            trace
+            for trace in timeline(stream, dark=False).data
+            if "after the previous chunk" in (trace.hovertemplate or "")
         ]
 
     assert gaps(seed_stream) == []
@@ -133,7 +135,7 @@ def test_the_time_between_chunks_is_drawn_only_where_it_is_recorded(seed_stream)
     assert max(drawn.y) == pytest.approx(652, abs=1)
 
 
-def test_a_very_long_stream_is_drawn_thinned_and_ends_where_it_ends():
+def test_a_very_long_stream_is_thinned_but_drawn_to_its_end():
     lines = "".join(
         f'{index / 1000:.6f} data: {{"choices":[{{"index":0,"delta":{{"content":"word"}}}}]}}\n{index / 1000:.6f} \n'
         for index in range(210_000)

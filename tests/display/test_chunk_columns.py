@@ -3,25 +3,25 @@
 import json
 
 import viewer
-from viewer.display.chunk_columns import telling_columns
+from viewer.display.chunk_columns import columns_to_show
 
 
-def test_columns_that_say_the_same_of_every_row_are_left_out(seed_stream):
-    shown = telling_columns(seed_stream)
+def test_constant_columns_are_left_out(seed_stream):
+    shown = columns_to_show(seed_stream)
     assert shown[:3] == ["event", "kind", "text"]
     assert not {"choice", "tool", "grade"} & set(shown)
 
 
-def test_bounds_are_shown_where_they_bound_and_not_where_they_do_not(seed_stream):
-    assert {"t_low", "t_high"} <= set(telling_columns(seed_stream))
+def test_bounds_are_shown_only_if_they_differ_from_the_times(seed_stream):
+    assert {"t_low", "t_high"} <= set(columns_to_show(seed_stream))
     [paced] = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n' * 3, "a.sse").streams
     assert paced.timing.grade == "paced"
-    assert not {"t_low", "t_high"} & set(telling_columns(paced))
+    assert not {"t_low", "t_high"} & set(columns_to_show(paced))
 
 
-def test_a_stream_of_several_choices_shows_which():
+def test_a_stream_of_several_choices_has_a_choice_column():
     body = "".join(
         f"data: {json.dumps({'choices': [{'index': choice, 'delta': {'content': 'x'}}]})}\n\n" for choice in (0, 1)
     )
     [stream] = viewer.load(body.encode(), "a.sse").streams
-    assert "choice" in telling_columns(stream)
+    assert "choice" in columns_to_show(stream)

@@ -51,7 +51,7 @@ def test_no_colour_of_the_palette_is_written_anywhere_else():
     assert found == []
 
 
-def test_a_pair_of_colours_is_written_nowhere_but_in_the_palette():
+def test_stylesheets_have_no_colour_pairs_of_their_own():
     sources = [*(ROOT / "viewer").rglob("*.css"), *(ROOT / "viewer").rglob("*.js")]
     pairs = [match[0] for path in sources for match in re.finditer(r"light-dark\(\s*#[^)]*\)", path.read_text())]
     # Only a neutral shade, for the words that differ within a line of a diff.

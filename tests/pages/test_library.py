@@ -164,7 +164,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
     expect(app.get_by_text("measured: recorded by the client")).to_be_visible()
     expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
     expect(app.get_by_text("They differ in", exact=False).first).to_be_visible()
-    expect(app.get_by_text("Not timed alike")).to_be_visible()
+    expect(app.get_by_text("The times are not equally exact")).to_be_visible()
     expect(app.get_by_role("heading", name="Figures")).to_be_visible()
     expect(app.locator(".diff").first).to_be_visible()
 
@@ -206,6 +206,8 @@ def test_axe_finds_nothing_in_our_elements(looked_at, server, path):
 
 @pytest.mark.charts
 def test_everything_can_be_reached_with_the_keyboard_alone(app):
+    # The tabs are drawn after the deck.
+    wait_for_streamlit(app)
     reached = set()
     for _ in range(60):
         app.keyboard.press("Tab")

@@ -55,7 +55,7 @@ def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
     [
         ("Time to first token", "≥ 0.193 s", "↔", "after the response headers"),
         ("Thinking", "1.62 s", "↔", "1.00 s to 3.00 s"),
-        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped inside one full second"),
+        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped within one full second"),
         ("Tokens", "373", "", "213 in, 160 out"),
         ("Hidden reasoning", "120 tokens", "", "13 shown + 120 silent = 133"),
         ("Cost", "$0.00025", "", "estimated from list prices"),
@@ -223,7 +223,7 @@ def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
 @pytest.mark.charts
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
-    expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()
+    expect(app.get_by_text("The response headers arrived after 192.5 ms")).to_be_visible()
     app.get_by_role("tab", name="Tokens").click()
     expect(app.get_by_text("373 = 213 + 27 + 133", exact=True)).to_be_visible()
     expect(app.get_by_text("13 + 120 = 133", exact=True)).to_be_visible()
@@ -269,7 +269,7 @@ def test_several_files_are_dropped_at_once_and_each_can_be_picked(app):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
+        ("a: [", "not readable as YAML (while parsing a flow node: did not find expected node content at line 2)"),
         ('{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
         ("version: 2\ninteractions: []\n", "the go-vcr cassette has no interactions"),
     ],
@@ -300,9 +300,7 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
         "plain.yaml",
         f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
     )
-    expect(
-        app.get_by_text("The response came whole and not as an event stream (application/json, 14 bytes).").first
-    ).to_be_visible()
+    expect(app.get_by_text("The response was not streamed (application/json, 14 bytes).").first).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
 
 
@@ -448,7 +446,8 @@ def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
     stream = viewer.load(SAMPLES / sample).streams[0]
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile(re.escape(sample))).click()
-    expect(app.get_by_role("heading", name=heading)).to_be_visible()
+    # The deck appears after the heading.
+    expect(app.get_by_role("group", name=f"Replay of {heading}")).to_be_visible()
     app.get_by_label("Speed").select_option("16")
     app.get_by_role("button", name="Play").click()
     expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)

@@ -12,7 +12,7 @@ import viewer
 from tests.support import planted
 from tests.support.aws_frames import frame as aws_frame
 from viewer.redaction import Redaction, SecretPattern, find_secrets, redact
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 
 SECRET = planted.secrets_of("openai-key")[0]
 

@@ -388,7 +388,7 @@ def test_ordinary_text_of_real_recordings_is_not_a_secret(corpus):
 
 def test_redacted_bodies_of_real_recordings_decode_to_the_redacted_chunks(corpus):
     """Pairs of common words are the secrets, so that nearly every stream has some."""
-    from viewer.streams.stream import read_stream
+    from viewer.streams.reader import read_stream
 
     changed = 0
     for path in some_of(corpus, 12):

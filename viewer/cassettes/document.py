@@ -6,7 +6,7 @@ from typing import Any
 from viewer.cassettes.syntax.truncated_json import read_cut_off
 from viewer.cassettes.syntax.yaml import Break, YAMLTreeError, read_documents
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.files.sidecars import Beside, nothing
+from viewer.files.sidecars import Sidecars, no_sidecars
 from viewer.text.json import parse
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
@@ -18,7 +18,7 @@ _EVENT_STREAM_BEGINS = (b"data:", b"event:", b":")
 class Document:
     """One file's content in the forms by which recorders are recognised. Each form is made on demand, once."""
 
-    def __init__(self, data: bytes, name: str, beside: Beside = nothing, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, data: bytes, name: str, beside: Sidecars = no_sidecars, limits: Limits = DEFAULT_LIMITS) -> None:
         self.name = name
         self.limits = limits
         self.beside = beside

@@ -13,6 +13,9 @@ from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
+MILLISECOND_S = 1e-3
+MICROSECOND_S = 1e-6
+
 CHECK_RECORDER = "Check that the calls went through the recorder."
 """Advice for a cassette that is valid but empty."""
 OPEN_WITH_FILES = "Open the cassette from its folder, together with the files next to it."
@@ -110,6 +113,11 @@ def status(value: Any) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None
 
 
+def seconds(value: Any) -> float | None:
+    """Return a recorded number of seconds. Return None if it is not a number that can be a time."""
+    return float(value) if is_number(value) and abs(value) < _MAX_TIME else None
+
+
 def moment(value: Any, resolution_s: float) -> Moment | None:
     """Parse an ISO 8601 time or an HTTP date, as coarse as the recorder writes it. Return None if it is neither.
 
@@ -125,16 +133,16 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
 
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:
     """Return arrival times from one recorded number per event. Return None if any is not a number, or if there is none."""
-    seconds = [value * unit_s if is_number(value) and abs(value) < _MAX_TIME else None for value in values]
-    return arrivals_at(seconds, unit_s, since_request=since_request)
+    numbers = map(seconds, values)
+    return arrivals_at([None if one is None else one * unit_s for one in numbers], unit_s, since_request=since_request)
 
 
 def arrivals_at(
-    seconds: Sequence[float | None], resolution_s: float, *, since_request: bool = False
+    times_s: Sequence[float | None], resolution_s: float, *, since_request: bool = False
 ) -> Arrivals | None:
     """Return arrival times from the seconds of each event. Return None if any is unknown, or if there is none."""
-    known = tuple(second for second in seconds if second is not None)
-    if not known or len(known) < len(seconds):
+    known = tuple(second for second in times_s if second is not None)
+    if not known or len(known) < len(times_s):
         return None
     return Arrivals(known, since_request=since_request, resolution_s=resolution_s)
 

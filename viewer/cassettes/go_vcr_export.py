@@ -6,7 +6,7 @@ from typing import Any
 from viewer.cassettes.go_vcr_writer import Exchange, HoldsSecret, interaction_tree, write_cassette
 from viewer.types.http import Interaction
 from viewer.wire.events import payload_ends
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 
 def interactions_text(interactions: Sequence[Interaction], holds_secret: HoldsSecret) -> str:
@@ -56,7 +56,7 @@ def _arrival_ends(interaction: Interaction) -> list[int] | None:
         return None
     if arrivals.ends is not None:
         return list(arrivals.ends)
-    framed = frame(interaction.response.content_type, interaction.response.body)
+    framed = split_events(interaction.response.content_type, interaction.response.body)
     if framed is None:
         return None
     ends = payload_ends(framed[0], interaction.response.body).tolist()

@@ -16,7 +16,7 @@ STDIN_NAME = "standard input"
 
 def open_file(file: str) -> "Cassette":
     """Open the recording that FILE names."""
-    from viewer.streams.cassette import load  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
 
     return load(sys.stdin.buffer, STDIN_NAME) if file == STDIN else load(file)
 
@@ -33,13 +33,13 @@ def read_file(file: str) -> bytes:
 
 def open_data(file: str, data: bytes) -> "Cassette":
     """Open the recording that FILE names, given its bytes. Bodies may be in files next to it."""
-    from viewer.files.sidecars import Directory, nothing  # noqa: PLC0415 - as above
-    from viewer.streams.cassette import open_recording  # noqa: PLC0415 - as above
+    from viewer.files.sidecars import DirectorySidecars, no_sidecars  # noqa: PLC0415 - as above
+    from viewer.streams.loading import open_recording  # noqa: PLC0415 - as above
 
     if file == STDIN:
-        return open_recording(data, STDIN_NAME, nothing)
+        return open_recording(data, STDIN_NAME, no_sidecars)
     path = Path(file)
-    return open_recording(data, path.name, Directory(path.parent))
+    return open_recording(data, path.name, DirectorySidecars(path.parent))
 
 
 def write_output(to: Path | None, data: bytes) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from viewer.display.lanes import choices_of
-from viewer.display.story import status_line
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -34,7 +33,7 @@ def cassette_facts(cassette: Cassette) -> str:
     streams = {stream.interaction: stream for stream in cassette.streams}
     for index, interaction in enumerate(cassette.interactions):
         stream = streams.get(index)
-        facts = [*_request(interaction.request), f"response: {status_line(interaction) or 'no status'}"]
+        facts = [*_request(interaction.request), f"response: {interaction.response.status_line or 'no status'}"]
         if stream is not None:
             facts += _stream(stream)
         elif answer := cassette.answers.get(index):

@@ -28,7 +28,7 @@ from viewer.cassettes.go_vcr_writer import Exchange, cassette_text
 from viewer.cli.output import log
 from viewer.redaction.finder import may_hold_secret
 from viewer.wire.events import payload_ends
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 # Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_FORWARDED = frozenset(
@@ -230,7 +230,7 @@ def arrivals_of(exchange: Exchange) -> dict[str, Any]:
     block_ends, block_s = (np.array(column) for column in zip(*exchange.blocks, strict=True))
     headers = {name.lower(): value for name, value in exchange.response_headers}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    framed = None if headers.get("content-encoding") else frame(media_type, bytes(exchange.body))
+    framed = None if headers.get("content-encoding") else split_events(media_type, bytes(exchange.body))
     ends = block_ends if framed is None else payload_ends(framed[0], bytes(exchange.body))
     arrived_s = block_s[np.minimum(np.searchsorted(block_ends, ends), len(block_s) - 1)]
     return {"s": [round(float(second), 6) for second in arrived_s], "ends": [int(end) for end in ends]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from viewer.display.headline import check_result, headline_metrics, stream_title, usage_counts
-from viewer.display.story import answer_story, source_line, status_line, stream_story
+from viewer.display.story import answer_story, source_line, stream_story
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -93,7 +93,7 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
     """Yield what is known of a response that is not a stream."""
     answer = cassette.answers.get(index)
-    name = (answer.model if answer else None) or status_line(cassette.interactions[index]) or cassette.name
+    name = (answer.model if answer else None) or cassette.interactions[index].response.status_line or cassette.name
     yield f"{paint(name, BOLD)}  {paint(source_line(cassette, index, None), DIM)}"
     if answer is None or answer.error is not None:
         # The problems say why there is no stream.

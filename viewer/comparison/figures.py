@@ -170,7 +170,7 @@ def _cost_difference(first: Cost, other: Cost) -> Difference:
 def attribute_rows(sides: Sequence[Side]) -> tuple[AttributeRow, ...]:
     """Return every attribute that is known of at least one side: what is neither a text nor a figure."""
     rows = (
-        _attribute("recorder", [f"{one.cassette.format} {one.cassette.format_version}".strip() for one in sides]),
+        _attribute("recorder", [one.cassette.recorder for one in sides]),
         _attribute("protocol", [one.protocol for one in sides], "protocol"),
         _attribute("delivery", [_delivery(one) for one in sides], "protocol"),
         _attribute("provider", [one.provider for one in sides]),

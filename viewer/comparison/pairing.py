@@ -105,7 +105,7 @@ def _pair_equal(left: Sequence[_Candidate], right: Sequence[_Candidate]) -> Iter
 
 
 def _pair_similar(left: Sequence[_Candidate], right: Sequence[_Candidate]) -> list[tuple[int, int]]:
-    """Pair the most similar first, and among equally similar ones the nearest. Pair too many in order, unseen."""
+    """Pair the most similar first, and among equally similar ones the nearest. If there are too many, pair them in order."""
     if max(len(left), len(right)) > _MAX_COMPARED:
         return [(one.place, other.place) for one, other in zip(left, right, strict=False)]
     words = _distinctive_words([one.body for one in (*left, *right)])

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from viewer.comparison.normalise import FREE_FORM_KEYS, plain_key
 from viewer.comparison.side import Side
 from viewer.text.json import parse
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 Location = Literal["event", "response", "request"]
 """Where a field is: in an event, in a body that was not streamed, or in the body of the request."""
@@ -99,8 +99,8 @@ def schema_drift(left: Side, right: Side) -> tuple[FieldDrift, ...]:
 def _events(one: Side) -> _Shape:
     shape = _Shape()
     response = one.interaction.response
-    framed = frame(response.content_type, response.body) if one.stream is not None else None
-    for event in framed[0] if framed else ():
+    framed = split_events(response.content_type, response.body) if one.stream is not None else None
+    for event in framed.events if framed else ():
         try:
             payload = parse(event.data or b"")
         except ValueError:

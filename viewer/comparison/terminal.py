@@ -35,7 +35,7 @@ def as_text(comparison: CassetteComparison, chosen: Collection[Aspect] = ASPECTS
 
 def _lines(comparison: CassetteComparison, chosen: Collection[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = visible(f"{cassette.format} {cassette.format_version}".strip())
+        recorder = visible(cassette.recorder)
         count = len(cassette.interactions)
         yield f"{letter}: {visible(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
     yield summary_line(comparison, chosen)

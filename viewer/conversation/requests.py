@@ -17,6 +17,8 @@ from viewer.types.http import Request
 
 def read_request(request: Request, read_message: MessageReader = message_of) -> RequestContent:
     """Return the content of a request. A body that is not understood becomes parameters."""
+    if not request.body:
+        return RequestContent()
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
         return _read_form(content_type, request.body)

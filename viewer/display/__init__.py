@@ -1,1 +1,1 @@
-"""How a recording is put before a person."""
+"""How a recording is presented to a person."""

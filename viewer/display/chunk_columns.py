@@ -1,4 +1,4 @@
-"""Which columns of the chunk table are shown: those that tell one row of a stream from another."""
+"""Which columns of the chunk table are shown: those in which the rows of a stream differ."""
 
 import numpy as np
 
@@ -22,8 +22,8 @@ _ORDER = (
 _LEFT_OUT_IF_CONSTANT = ("choice", "tool", "grade", "stamp")
 
 
-def telling_columns(stream: Stream) -> list[str]:
-    """Return the columns in reading order, without those that say the same of every row and bounds that bound nothing."""
+def columns_to_show(stream: Stream) -> list[str]:
+    """Return the columns in reading order, without constant ones and without bounds that add nothing to the times."""
     chunks = stream.chunks
     left_out = {name for name in _LEFT_OUT_IF_CONSTANT if len(chunks[name].unique()) <= 1}
     t, low, high = (chunks[name].to_numpy() for name in ("t", "t_low", "t_high"))

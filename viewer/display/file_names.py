@@ -1,15 +1,15 @@
-"""What a recording is called as a file that someone saves."""
+"""The file names under which recordings are saved."""
 
 import re
 
 GO_VCR_ENDING = ".go-vcr.yaml"
-"""Of what is written as a go-vcr cassette whatever it was."""
+"""The ending of a go-vcr cassette that was converted from another format."""
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
 def saved_name(name: str, *, redacted: bool, ending: str = "") -> str:
-    """Return a name for a recording as saved, such as "w.redacted.yaml"; `ending` replaces its own, "" keeps it."""
+    """Return a safe file name for a recording, such as "w.redacted.yaml". `ending` replaces its own ending unless it is ""."""
     safe = _UNSAFE.sub("_", name).strip("._") or "recording"
     stem, dot, own = safe.partition(".")
     return f"{stem}{'.redacted' * redacted}{ending or dot + own}"

@@ -5,7 +5,6 @@ Report, page and terminal take them from here.
 
 from dataclasses import dataclass
 
-from viewer.display.story import status_line
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -40,7 +39,7 @@ def stream_title(stream: Stream) -> str:
 def answer_title(cassette: Cassette, index: int) -> str:
     """Return the name of a response that was not streamed: its model, else its status."""
     answer = cassette.answers.get(index)
-    return (answer.model if answer else None) or status_line(cassette.interactions[index]) or "no status"
+    return (answer.model if answer else None) or cassette.interactions[index].response.status_line or "no status"
 
 
 def headline_metrics(stream: Stream) -> list[str]:

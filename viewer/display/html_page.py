@@ -1,4 +1,4 @@
-"""One HTML page in one text, which runs its own script and nothing else."""
+"""A standalone HTML page, which runs its own script and no other."""
 
 import json
 from base64 import b64encode
@@ -9,10 +9,10 @@ from viewer.text.html import escape
 
 
 def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> str:
-    """Return a page with a style, an ES module and the data that it reads from the element `data`.
+    """Return a page with a style, an ES module, and the data that the module reads from the element `data`.
 
-    `body` is HTML; whoever makes it escapes what was recorded. The policy allows this script and this style by their hashes:
-    no other script runs, and nothing is fetched, whatever the data hold (https://www.w3.org/TR/CSP3/).
+    `body` is HTML in which the caller has escaped recorded text. The content security policy allows this script and this style by
+    their hashes, so no other script runs and nothing is fetched, whatever the data contain (https://www.w3.org/TR/CSP3/).
     """
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
@@ -43,5 +43,5 @@ def _hash(source: str) -> str:
 
 
 def _in_script(data: Any) -> str:
-    """Return data as JSON that cannot end the element it stands in (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements)."""
+    """Return data as JSON that cannot end its script element (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements)."""
     return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""Which lane each row of a stream is drawn in: its kind, with hidden reasoning and each tool call apart."""
+"""The lanes of a stream: one for each kind of chunk, with separate lanes for hidden reasoning and for each tool call."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, REASONIN
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """Hold one lane: what it is called and which rows stand in it."""
+    """One lane, with the indexes of its rows in the chunk table."""
 
     kind: str
     """A key of `viewer.display.colours.BY_LANE`."""
@@ -21,16 +21,17 @@ class Lane:
     has_text: bool = True
 
 
-MOST_TOOL_LANES = 12
+# More lanes than this no screen shows.
+MAX_TOOL_LANES = 12
 
 
 def choices_of(stream: Stream) -> list[int]:
-    """Return the choices that a stream has, lowest first."""
+    """Return the choices of a stream in ascending order."""
     return sorted(int(choice) for choice in stream.chunks["choice"].unique())
 
 
 def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
-    """Return the lanes that one choice has rows in, top to bottom; of the lowest choice where none is named."""
+    """Return the lanes of one choice that have rows, from top to bottom. By default it is the lowest choice."""
     kind = stream.chunks["kind"].cat.codes.to_numpy()
     numbers = stream.chunks["choice"].to_numpy()
     if choice is None:
@@ -53,7 +54,7 @@ def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
 
 
 def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
-    """Return a lane for each tool call; past a dozen, which no screen shows apart, the rest share one."""
+    """Return a lane for each tool call. Beyond `MAX_TOOL_LANES`, the rest share one."""
     chunks = stream.chunks
     rows = np.flatnonzero((chunks["kind"].cat.codes == TOOL_CALL) & (chunks["choice"] == choice))
     if not len(rows):
@@ -62,14 +63,14 @@ def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
     called = [call.name or "tool call" for call in stream.tool_calls if call.choice == choice]
     names = [
         f"{name} {called[: place + 1].count(name)}" if called.count(name) > 1 else name
-        for place, name in enumerate(called[:MOST_TOOL_LANES])
+        for place, name in enumerate(called[:MAX_TOOL_LANES])
     ]
-    # `tool_calls` keeps the order of appearance, and so does the first row of each tool.
+    # `tool_calls` is in order of appearance, and so are the first rows of the tools.
     order = list(dict.fromkeys(tools.tolist()))
     lanes = [
-        Lane("tool_call", name, rows[tools == tool]) for tool, name in zip(order[:MOST_TOOL_LANES], names, strict=False)
+        Lane("tool_call", name, rows[tools == tool]) for tool, name in zip(order[:MAX_TOOL_LANES], names, strict=False)
     ]
-    rest = order[MOST_TOOL_LANES:]
+    rest = order[MAX_TOOL_LANES:]
     if rest:
         lanes.append(Lane("tool_call", f"{len(rest)} more tool calls", rows[np.isin(tools, rest)]))
     return lanes

@@ -1,8 +1,8 @@
-"""What a notebook shows of a recording: first what survives where nothing may run, then the deck.
+"""What a notebook shows of a recording: its figures and texts as plain HTML, then the deck in a frame.
 
-JupyterLab shows the outputs of a notebook that it does not trust without frames and scripts, and so do the pages that render
-notebooks: the figures and the text stand in plain HTML before the frame. The frame is sandboxed and has no origin, so that
-the recording reaches neither the notebook nor its server.
+In a notebook that is not trusted, JupyterLab shows outputs without frames and scripts, as do sites that render notebooks. There,
+only the plain HTML is shown. The frame is sandboxed and has no origin, so the recording can reach neither the notebook nor its
+server.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
 from viewer.display.lanes import lanes_of
-from viewer.display.story import stream_story
+from viewer.display.story import, stream_story
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
@@ -18,28 +18,28 @@ from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, 
 if TYPE_CHECKING:
     from viewer.streams.cassette import Cassette
 
-MOST_STREAMS = 20
-MOST_CHARACTERS = 20_000
-# A notebook holds its outputs; a deck of more would make it too heavy to open.
-MOST_CHUNKS = 50_000
-_CHARACTERS_A_LINE = 100
-_MOST_LINES = 10
+MAX_STREAMS = 20
+MAX_CHARACTERS = 20_000
+# A notebook file contains its outputs. A larger deck would make it slow to open.
+MAX_CHUNKS = 50_000
+_CHARACTERS_PER_LINE = 100
+_MAX_LINES = 10
 
 
 def stream_html(stream: Stream) -> str:
-    """Return a stream as HTML: its story, figures and text, and the deck in a sandboxed frame."""
+    """Return a stream as HTML: its story, figures and texts, and the deck in a sandboxed frame."""
     return _summary(stream) + _frame([stream], stream.model or stream.protocol)
 
 
 def cassette_html(cassette: "Cassette") -> str:
-    """Return a cassette as HTML: what it is, each stream in short, and the deck of all of them."""
-    recorder = f"{cassette.format} {cassette.format_version}".strip()
-    held = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
+    """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them."""
+    recorder = cassette.recorder
+    contents = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
-    parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {held}{problems}</p>"]
+    parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {contents}{problems}</p>"]
     if len(cassette.streams) == 1:
         return parts[0] + stream_html(cassette.streams[0])
-    shown = cassette.streams[:MOST_STREAMS]
+    shown = cassette.streams[:MAX_STREAMS]
     if shown:
         head = "".join(
             f"<th>{name}</th>" for name in ("", "stream", "time to first token", "length", "tokens", "finish")
@@ -90,20 +90,20 @@ def _summary(stream: Stream) -> str:
 def _details(label: str, content: str) -> str:
     if not content:
         return ""
-    cut = content[:MOST_CHARACTERS] + (" …" if len(content) > MOST_CHARACTERS else "")
+    cut = content[:MAX_CHARACTERS] + (" …" if len(content) > MAX_CHARACTERS else "")
     style = "white-space: pre-wrap; overflow-wrap: anywhere; text-align: left"
     return f'<details><summary>{escape(label)}</summary><pre style="{style}">{escape(cut)}</pre></details>'
 
 
 def _frame(streams: Sequence[Stream], title: str) -> str:
-    played = [stream for stream in streams if lanes_of(stream)]
-    if not played:
+    playable = [stream for stream in streams if lanes_of(stream)]
+    if not playable:
         return ""
-    chunks = sum(len(stream.chunks) for stream in played)
-    if chunks > MOST_CHUNKS:
-        return f"<p>{number(chunks)} chunks are too many to play in a notebook; viewer.report makes a page of them.</p>"
-    page = escape(deck_page(played, title))
-    height = 200 + max(map(_height, played)) + (70 if len(played) > 1 else 0)
+    chunks = sum(len(stream.chunks) for stream in playable)
+    if chunks > MAX_CHUNKS:
+        return f"<p>{number(chunks)} chunks are too many to play in a notebook. Use viewer.report to write a page with them.</p>"
+    page = escape(deck_page(playable, title))
+    height = 200 + max(map(_height, playable)) + (70 if len(playable) > 1 else 0)
     return (
         f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {escape(title)}" loading="lazy"'
         f' style="width: 100%; height: {height}px; border: 0"></iframe>'
@@ -111,7 +111,7 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
 
 
 def _height(stream: Stream) -> int:
-    """Return how high the lanes and the panes of a stream are, in pixels: a sandboxed frame cannot fit itself."""
+    """Return the height of the lanes and panes of a stream in pixels. A sandboxed frame cannot fit its own height."""
     lanes = lanes_of(stream)
     lengths = [int(stream.chunks["text"].iloc[lane.rows].str.len().sum()) for lane in lanes if lane.has_text]
-    return 20 * len(lanes) + sum(60 + 22 * min(_MOST_LINES, length // _CHARACTERS_A_LINE) for length in lengths)
+    return 20 * len(lanes) + sum(60 + 22 * min(_MAX_LINES, length // _CHARACTERS_PER_LINE) for length in lengths)

@@ -19,7 +19,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from viewer.files.entries import Found, Member, PassedOver, Refused
+from viewer.files.entries import Found, Member, Refused, Skipped
 from viewer.library.library import unreadable_table
 from viewer.library.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
 from viewer.library.workers import ShardFiles, Task, in_executor, in_order
@@ -60,7 +60,7 @@ def write_index(
     """
     for kind in ("streams", "chunks"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    skipped: list[PassedOver] = []
+    skipped: list[Skipped] = []
     tasks = _tasks(found, skipped, _EarlierRun(folder))
     shards = (
         in_executor(executor, shard_of, tasks, 2 * _cores(executor))
@@ -131,12 +131,12 @@ class _EarlierRun:
         return tuple(ShardFiles((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
 
 
-def _tasks(found: Iterable[Found], skipped: list[PassedOver], earlier: _EarlierRun) -> Iterator[Task]:
+def _tasks(found: Iterable[Found], skipped: list[Skipped], earlier: _EarlierRun) -> Iterator[Task]:
     """Yield one task for each shard. Where a shard ends depends only on names and sizes."""
     group: list[Member | Refused] = []
     size_bytes = 0
     for one in found:
-        if isinstance(one, PassedOver):
+        if isinstance(one, Skipped):
             skipped.append(one)
             continue
         group.append(one)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from viewer.files.entries import Content, Found, Member, PassedOver, Refused
+from viewer.files.entries import Content, Found, Member, Refused, Skipped
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, rows_of, to_dataframe
 from viewer.library.workers import Task, in_order
-from viewer.streams.cassette import Cassette, open_recording
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import open_recording
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError
 
@@ -101,8 +102,8 @@ def read_batches(
 def _tasks(found: Iterable[Found], skipped: Counter[str]) -> Iterator[Task]:
     group: list[Member | Refused] = []
     for one in found:
-        if isinstance(one, PassedOver):
-            skipped[one.why] += 1
+        if isinstance(one, Skipped):
+            skipped[one.reason] += 1
             continue
         group.append(one)
         if len(group) == _MEMBERS_PER_TASK:

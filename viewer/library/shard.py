@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from viewer.files.entries import Content, Member, Refused
-from viewer.files.sidecars import Beside
+from viewer.files.sidecars import Sidecars
 from viewer.library.library import open_content
 from viewer.library.stream_rows import COLUMNS, Row, to_dataframe
 from viewer.library.workers import ShardFiles, Task
@@ -197,7 +197,7 @@ def _read(found: Member | Refused) -> _Made:
     return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
 
 
-def _noting(beside: Beside, read_beside: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
+def _noting(beside: Sidecars, read_beside: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
     """Return a file next to a recording, and note its name and digest."""
     content = beside(name, folder)
     # Half a surrogate pair can neither be written as JSON nor be part of a file name.

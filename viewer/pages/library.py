@@ -95,18 +95,18 @@ def _show_distributions(streams: pd.DataFrame) -> None:
     if not expander.open:
         return
     with expander:
-        from viewer.display.charts import spread_of  # noqa: PLC0415 - plotly takes half a second
+        from viewer.display.charts import distribution  # noqa: PLC0415 - plotly takes half a second
 
         left, right = st.columns(2)
         with left:
             st.plotly_chart(
-                spread_of(streams, "ttft", "time to first token, s", dark=is_dark()),
+                distribution(streams, "ttft", "time to first token, s", dark=is_dark()),
                 key="ttft_spread",
                 alt="Distribution of times to first token",
             )
         with right:
             st.plotly_chart(
-                spread_of(streams, "length", "first to last chunk, s", dark=is_dark()),
+                distribution(streams, "length", "first to last chunk, s", dark=is_dark()),
                 key="length_spread",
                 alt="Distribution of stream lengths",
             )

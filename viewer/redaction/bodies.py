@@ -12,8 +12,8 @@ import numpy as np
 from viewer.redaction.rules import Rules
 from viewer.redaction.units import redact_units
 from viewer.types.chunk_table import Ints
-from viewer.wire import eventstream
-from viewer.wire.framing import frame
+from viewer.wire import aws_eventstream
+from viewer.wire.framing import split_events
 
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
@@ -43,13 +43,13 @@ class BodyUnits:
 
 def split_body(content_type: str, body: bytes) -> BodyUnits:
     """Split a body into its units."""
-    framed = frame(content_type, body) if body else None
+    framed = split_events(content_type, body) if body else None
     if framed is None or not len(framed[0]):
         return BodyUnits([to_text(body)], np.array([len(body)]))
     events, _ = framed
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
-    if not eventstream.recognise(content_type, body) or not eventstream.decode(body).data:
+    if not aws_eventstream.recognise(content_type, body) or not aws_eventstream.decode(body).data:
         return BodyUnits([to_text(unit) for unit in raw], ends)
     return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
 

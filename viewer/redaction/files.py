@@ -13,7 +13,8 @@ from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
 from viewer.redaction.verification import verify
-from viewer.streams.cassette import Cassette, load
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import load
 from viewer.types.problems import CassetteError
 
 

@@ -11,7 +11,7 @@ from viewer.redaction.json_strings import find_strings
 from viewer.streams.cassette import Cassette
 from viewer.text.masks import MASK
 from viewer.types.http import Headers, Interaction
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 # Shorter texts may occur in a file for other reasons.
 MIN_SEARCHED_LENGTH = 12
@@ -63,7 +63,7 @@ def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
         _add_interaction(replacements, before, after)
     for old_events, new_events in _event_pairs(cassette, redacted):
         for old_event, new_event in zip(old_events, new_events, strict=True):
-            # A binary frame may have other "lines" afterwards: its lengths and checksums contain line ends by chance.
+            # A binary split_events may have other "lines" afterwards: its lengths and checksums contain line ends by chance.
             forms = None if len(old_event) == len(new_event) else 2
             for old, new in zip(old_event[:forms], new_event[:forms], strict=True):
                 replacements.events.setdefault(old, []).append(new)
@@ -126,7 +126,7 @@ def _event_pairs(
 def _events(interaction: Interaction) -> list[tuple[str, ...]]:
     """Return each event in the forms that recorders store: its payload, its bytes in the body, and the lines of these."""
     body = interaction.response.body
-    framed = frame(interaction.response.content_type, body)
+    framed = split_events(interaction.response.content_type, body)
     if framed is None:
         return []
     units = [(to_text(one.data or b""), to_text(body[one.offset : one.offset + one.size].strip())) for one in framed[0]]

@@ -7,7 +7,7 @@ from base64 import b64encode
 
 from viewer.cassettes.document import Document
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.files.sidecars import ZIP
+from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
 from viewer.redaction.json_strings import find_strings
 from viewer.redaction.names import header_rule, is_placeholder
@@ -20,7 +20,7 @@ from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
 from viewer.text.masks import MASK
 from viewer.types.problems import CassetteError
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json, is_json_lines
 
 GO_VCR_ADVICE = "Write it as a go-vcr cassette instead."
@@ -145,7 +145,7 @@ def _rewrite_plain(text: str, cassette: Cassette, replacements: Replacements, ru
             text = text.replace(old, new)
     text = _mask_header_lines(text, cassette, rules)
     raw = to_bytes(text)
-    framed = frame("", raw)
+    framed = split_events("", raw)
     if framed is None:
         text = redact_units([text], rules, _PLACE, continued=False)[0]
         return redact_text(text, rules, _PLACE, second_pass=True)

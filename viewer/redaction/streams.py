@@ -10,7 +10,8 @@ from viewer.redaction.marks import mark_text
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_pieces, redact_text
 from viewer.redaction.units import blank_unit, redact_event
-from viewer.streams.stream import DecodedStream, Stream, decode_stream
+from viewer.streams.reader import DecodedStream, decode_stream
+from viewer.streams.stream import Stream
 from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolCall

@@ -6,7 +6,8 @@ from viewer.redaction.cassette import PROBLEMS_PLACE, Redaction, redact_with, ru
 from viewer.redaction.findings import Ledger
 from viewer.redaction.rewriting import GO_VCR_ADVICE
 from viewer.redaction.rules import Rules
-from viewer.streams.cassette import Cassette, load
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import load
 from viewer.text.words import counted
 from viewer.types.problems import CassetteError
 

@@ -256,7 +256,7 @@ def test_a_link_with_an_end_stops_there_and_loops_over_its_part(in_page):
 
 
 @pytest.mark.parametrize("fragment", ["#t=<img>", "#stream=99", "#speed=-1&t=NaN", "#t=99999999", "#align=x&stream=a"])
-def test_a_link_that_makes_no_sense_opens_the_deck_all_the_same(in_page, seed_stream, fragment):
+def test_an_invalid_link_still_opens_the_deck(in_page, seed_stream, fragment):
     page = in_page([seed_stream], fragment)
     assert shown(page, "content") == seed_stream.text()
 
@@ -279,7 +279,7 @@ def test_idle_time_is_skipped_visibly(in_page):
     expect(page.get_by_role("button", name="Skip idle")).to_have_attribute("aria-pressed", "false")
 
 
-def test_finding_a_text_seeks_to_the_moment_it_has_come_whole(in_page, seed_stream):
+def test_finding_a_text_seeks_to_the_moment_it_is_complete(in_page, seed_stream):
     page = in_page([seed_stream])
     page.get_by_role("slider").press("/")
     page.keyboard.type("portuguese")
@@ -307,7 +307,7 @@ def test_reasoning_folds_when_it_ends_and_says_how_long_it_took(in_page, seed_st
     expect(pane(page, "reasoning")).to_be_visible()
 
 
-def test_counters_tell_tokens_rate_and_cost_at_the_playhead(in_page, seed_stream):
+def test_counters_show_tokens_rate_and_cost_at_the_playhead(in_page, seed_stream):
     page = in_page([seed_stream])
     figures = page.locator(".deck-figures")
     expect(figures).to_have_text("reasoning 13 tokens · hidden 120 tokens · content 27 tokens · $0.00025, estimated")
@@ -324,7 +324,7 @@ def test_a_recording_without_times_shows_no_rate_and_says_why(in_page):
     assert "tokens/s" not in page.locator(".deck").inner_text()
 
 
-def test_the_pointer_over_a_lane_tells_the_chunk_with_its_bounds(in_page, seed_stream):
+def test_the_tooltip_of_a_lane_shows_the_chunk_with_its_bounds(in_page, seed_stream):
     page = in_page([seed_stream])
     box = page.get_by_role("slider").bounding_box()
     labels = page.locator(".deck-label").all_inner_texts()
@@ -340,11 +340,11 @@ def test_the_pointer_over_a_lane_tells_the_chunk_with_its_bounds(in_page, seed_s
     expect(tip).to_be_hidden()
 
 
-def test_keys_show_their_help_and_leave_it(in_page, seed_stream):
+def test_keys_open_and_close_their_help(in_page, seed_stream):
     page = in_page([seed_stream])
     page.get_by_role("slider").press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    expect(page.get_by_text("one chunk back, on, while paused")).to_be_visible()
+    expect(page.get_by_text("previous, next chunk (while paused)")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
     expect(page.get_by_role("slider")).to_be_focused()
@@ -364,7 +364,7 @@ def test_no_key_pressed_in_the_deck_reaches_the_page(in_page, seed_stream):
     assert page.evaluate("keys") == ["r"]
 
 
-def test_everything_is_reached_and_worked_with_the_keyboard_alone(in_page, seed_stream):
+def test_everything_can_be_used_with_the_keyboard_alone(in_page, seed_stream):
     page = in_page([seed_stream])
     reached = []
     for _ in range(14):
@@ -381,7 +381,7 @@ def test_everything_is_reached_and_worked_with_the_keyboard_alone(in_page, seed_
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
 
 
-def test_what_is_selected_stays_selected_while_the_text_grows(in_page):
+def test_a_selection_survives_while_the_text_grows(in_page):
     page = in_page([timed_chat(["word "] * 40, [index / 10 for index in range(40)])])
     page.get_by_role("slider").press("5")
     selected = page.evaluate(
@@ -398,7 +398,7 @@ def test_what_is_selected_stays_selected_while_the_text_grows(in_page):
     page.get_by_role("slider").press("Space")
 
 
-def test_a_long_text_is_copied_as_it_stands(in_page):
+def test_a_long_text_is_copied_unchanged(in_page):
     text = "".join(f"{index}: a line of a long text\n\n" for index in range(600)) + "the end"
     page = in_page([chat([text])])
     assert page.locator(".deck-block").count() > 5
@@ -417,7 +417,7 @@ def test_the_newest_chunk_is_marked(in_page):
 
 
 @pytest.mark.parametrize("where", ["in_page", "in_notebook"])
-def test_hostile_text_is_text(request, where):
+def test_hostile_text_is_shown_as_text(request, where):
     stream = chat(HOSTILE, model=HOSTILE[0])
     show = request.getfixturevalue(where)
     host = show([stream]) if where == "in_page" else show(stream)
@@ -427,7 +427,7 @@ def test_hostile_text_is_text(request, where):
 
 
 @pytest.mark.parametrize("where", ["in_page", "in_notebook"])
-def test_fifty_hostile_texts_are_text_and_do_nothing(request, where):
+def test_fifty_hostile_texts_are_shown_as_text_and_do_nothing(request, where):
     assert len(hostile.HOSTILE) == 50
     stream = chat(hostile.HOSTILE)
     show = request.getfixturevalue(where)
@@ -443,7 +443,9 @@ def test_a_race_runs_on_one_clock_and_says_that_grades_differ(in_page, seed_stre
     page.get_by_role("checkbox").nth(1).check()
     expect(page.get_by_role("group", name="Replay of grok-code-fast-1 and openai-chat")).to_be_visible()
     expect(
-        page.get_by_text(re.compile("Not timed alike: grok-code-fast-1 is bounded, openai-chat is measured"))
+        page.get_by_text(
+            re.compile("The times are not equally exact: grok-code-fast-1 is bounded, openai-chat is measured")
+        )
     ).to_be_visible()
     assert page.url.endswith("#stream=0,1&align=token")
     page.get_by_role("slider").press("Home")
@@ -465,11 +467,9 @@ def test_a_race_runs_on_one_clock_and_says_that_grades_differ(in_page, seed_stre
     assert page.url.endswith("#stream=1")
 
 
-def test_a_race_with_a_made_up_pace_says_that_it_cannot_win(in_page, seed_stream):
+def test_a_race_without_a_recorded_speed_says_that_it_cannot_be_compared(in_page, seed_stream):
     page = in_page([seed_stream, chat(["a", "b"], model="unknown-1")], "#stream=0,1")
-    expect(
-        page.get_by_text("The speed of unknown-1 is not recorded: at a nominal pace it neither wins nor loses.")
-    ).to_be_visible()
+    expect(page.get_by_text("The speed of unknown-1 is not recorded, so it cannot be compared.")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -483,7 +483,7 @@ def test_axe_finds_nothing(in_page, seed_stream, scheme, fragment):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 3840])
-def test_nothing_runs_over_the_edge_at_any_width(in_page, seed_stream, width):
+def test_nothing_overflows_at_any_width(in_page, seed_stream, width):
     page = in_page([seed_stream, viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams[0]], "#stream=0,1")
     page.set_viewport_size({"width": width, "height": 800})
     wait_for_width(page, width)
@@ -491,6 +491,6 @@ def test_nothing_runs_over_the_edge_at_any_width(in_page, seed_stream, width):
     assert page.get_by_role("slider").bounding_box()["width"] > 180
 
 
-def test_nothing_moves_until_it_is_asked_to(in_page, seed_stream):
+def test_nothing_moves_until_it_is_played(in_page, seed_stream):
     page = in_page([seed_stream], "#t=0.5")
     assert set(positions_of_frames(page.get_by_role("slider"), 20)) == {0.5}

@@ -100,7 +100,7 @@ def test_every_other_key_of_the_deck_works_on_a_fresh_page(in_host):
     assert playing(page) == [False]
 
 
-def test_keys_work_where_the_deck_stands_in_a_shadow_root(in_host):
+def test_keys_work_if_the_deck_is_in_a_shadow_root(in_host):
     shadow = START.replace("mount(host,", "mount(host.attachShadow({ mode: 'open' }),")
     page = in_host("<div class=host></div>", shadow)
     page.keyboard.press("Space")
@@ -124,7 +124,7 @@ def test_keys_work_where_the_deck_stands_in_a_shadow_root(in_host):
         "<details><summary>More</summary></details>",
     ],
 )
-def test_keys_pressed_in_anything_else_do_nothing_to_the_deck(in_host, other):
+def test_keys_pressed_in_other_elements_do_not_reach_the_deck(in_host, other):
     page = in_host(f"<div id=other>{other}</div><div class=host></div>")
     before = states(page)
     page.evaluate("document.querySelector('#other :is(summary, :not(details))').focus({ preventScroll: true })")
@@ -134,7 +134,7 @@ def test_keys_pressed_in_anything_else_do_nothing_to_the_deck(in_host, other):
     assert states(page) == before
 
 
-def test_what_is_typed_in_an_input_elsewhere_stands_in_it(in_host):
+def test_text_typed_in_an_input_elsewhere_stays_in_it(in_host):
     page = in_host("<input><div class=host></div>")
     page.locator("main > input").focus()
     page.keyboard.type("l 5 [i]")
@@ -143,7 +143,7 @@ def test_what_is_typed_in_an_input_elsewhere_stands_in_it(in_host):
 
 
 @pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
-def test_keys_with_a_modifier_are_the_browsers(in_host, modifier):
+def test_keys_with_a_modifier_belong_to_the_browser(in_host, modifier):
     page = in_host("<div class=host></div>")
     page.evaluate("addEventListener('keydown', (event) => (window.prevented ??= []).push(event.defaultPrevented))")
     before = states(page)
@@ -153,13 +153,13 @@ def test_keys_with_a_modifier_are_the_browsers(in_host, modifier):
     assert True not in page.evaluate("prevented")
 
 
-def test_a_key_that_the_deck_has_not_is_left_to_the_page(in_host):
+def test_keys_without_a_command_are_left_to_the_page(in_host):
     page = in_host("<div class=host></div>")
     page.keyboard.press("PageDown")
     assert scrolls(page)
 
 
-def test_of_two_decks_in_sight_one_plays(in_host):
+def test_of_two_visible_decks_one_plays(in_host):
     page = in_host("<div class=host></div><div class=host></div>")
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.keyboard.press("Space")
@@ -168,7 +168,7 @@ def test_of_two_decks_in_sight_one_plays(in_host):
     assert playing(page) == [False, False]
 
 
-def test_the_deck_that_has_the_focus_takes_its_keys_before_the_first(in_host):
+def test_the_focused_deck_takes_keys_before_the_first_one(in_host):
     page = in_host("<div class=host></div><div class=host></div>")
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.get_by_role("slider").nth(1).focus()
@@ -176,7 +176,7 @@ def test_the_deck_that_has_the_focus_takes_its_keys_before_the_first(in_host):
     assert playing(page) == [False, True]
 
 
-def test_the_deck_that_is_in_sight_plays_and_not_one_that_is_scrolled_away_or_hidden(in_host):
+def test_the_visible_deck_plays_not_one_that_is_scrolled_away_or_hidden(in_host):
     page = in_host("<div class=host hidden></div><div class=host></div><div class='host below'></div>")
     page.keyboard.press("Space")
     assert playing(page) == [False, True, False]
@@ -186,21 +186,21 @@ def test_the_deck_that_is_in_sight_plays_and_not_one_that_is_scrolled_away_or_hi
     assert playing(page) == [False, False, True]
 
 
-def test_where_no_deck_is_in_sight_space_scrolls_as_on_any_page(in_host):
+def test_without_a_visible_deck_space_scrolls_the_page(in_host):
     page = in_host("<div class='host below'></div>")
     page.keyboard.press("Space")
     assert scrolls(page)
     assert playing(page) == [False]
 
 
-def test_a_key_that_the_page_has_taken_is_not_taken_again(in_host):
+def test_a_key_that_the_page_has_handled_is_ignored(in_host):
     taking = "document.addEventListener('keydown', (event) => event.preventDefault());"
     page = in_host("<div class=host></div>", taking + START)
     page.keyboard.press("Space")
     assert playing(page) == [False]
 
 
-def test_a_deck_that_is_destroyed_leaves_nothing_that_listens(in_host):
+def test_a_destroyed_deck_leaves_no_listeners(in_host):
     page = in_host("<div class=host></div>", "window.decks = []; window.mount = mount;")
     before = listeners(page)
     mount = (

@@ -31,7 +31,7 @@ def test_a_tape_is_plain_json(seed_stream):
     json.dumps(make_tape([paced]), allow_nan=False)
 
 
-def test_streams_are_called_by_their_model_or_as_the_host_names_them(seed_stream):
+def test_tracks_are_named_by_their_model_or_by_the_host(seed_stream):
     def names(*given):
         return [track["name"] for track in make_tape([seed_stream, seed_stream], names=given)["streams"]]
 
@@ -55,13 +55,13 @@ def test_each_tool_call_has_a_lane_of_its_own():
     assert {label: lane["text"] for label, lane in lanes(stream).items()} == {"add": ["", "{}"], "mul": ["{", "}"]}
 
 
-def test_markers_stand_in_order(seed_stream):
+def test_markers_are_in_order(seed_stream):
     [track] = make_tape([seed_stream])["streams"]
     assert [marker["label"] for marker in track["markers"]] == ["first reasoning", "first content", "finish", "usage"]
     assert [marker["t"] for marker in track["markers"]] == sorted(marker["t"] for marker in track["markers"])
 
 
-def test_bounds_are_told_in_runs_and_every_time_lies_in_its_run(seed_stream):
+def test_bounds_are_given_in_runs_and_every_time_lies_in_its_run(seed_stream):
     rows = seed_stream.chunks[seed_stream.chunks["kind"] == "content"]
     lane = lanes(seed_stream)["content"]
     runs = lane["bounds"]
@@ -72,12 +72,12 @@ def test_bounds_are_told_in_runs_and_every_time_lies_in_its_run(seed_stream):
         assert low <= t <= high
 
 
-def test_what_is_measured_or_paced_has_no_bounds_to_draw():
+def test_measured_and_paced_chunks_have_no_bounds_to_draw():
     assert lanes(viewer.load(SAMPLES / "gemma-3-270m_curl.trace").streams[0])["content"]["bounds"] is None
     assert lanes(viewer.load(SAMPLES / "gemma-3-270m_responses.yaml").streams[0])["content"]["bounds"] is None
 
 
-def test_tokens_of_the_lanes_are_those_that_the_provider_counts(seed_stream):
+def test_tokens_of_the_lanes_add_up_to_the_provider_s_count(seed_stream):
     by_label = lanes(seed_stream)
     assert {label: lane["tokens"] * len(lane["t"]) for label, lane in by_label.items()} == {
         "reasoning": 13,
@@ -94,12 +94,12 @@ def test_tokens_of_the_lanes_are_those_that_the_provider_counts(seed_stream):
         ("weather-agent_tool-calls.yaml", {"request": None, "token": 0.0, "content": None}),
     ],
 )
-def test_a_track_tells_where_it_can_be_aligned(sample, anchors):
+def test_a_track_has_the_anchors_at_which_it_can_be_aligned(sample, anchors):
     [track] = make_tape(viewer.load(SAMPLES / sample).streams[:1])["streams"]
     assert track["anchors"] == pytest.approx(anchors)
 
 
-def test_a_track_tells_stalls_cost_and_how_long_it_thought(seed_stream):
+def test_a_track_has_its_stalls_its_cost_and_a_summary_of_reasoning(seed_stream):
     [track] = make_tape([seed_stream])["streams"]
     assert track["thought"] == "thought for 1.62 s, 133 tokens, 120 hidden"
     assert track["cost"] == {"input": pytest.approx(8.04e-6), "total": pytest.approx(0.00024804), "estimate": True}
@@ -117,7 +117,7 @@ def test_many_tool_calls_share_the_last_lane():
     assert by_label["28 more tool calls"]["text"] == [str(index) for index in range(12, 40)]
 
 
-def test_the_lowest_choice_is_played_unless_another_is_asked_for():
+def test_the_lowest_choice_is_played_by_default():
     events = [{"choices": [{"index": index, "delta": {"content": f"choice {index}"}}]} for index in (2, 1)]
     stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
     assert lanes(stream)["content"]["text"] == ["choice 1"]

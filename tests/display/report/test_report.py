@@ -83,7 +83,7 @@ def weather():
 
 
 @pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.stem)
-def test_a_report_of_every_sample_opens_offline_and_shows_what_it_holds(opened, path):
+def test_a_report_of_every_sample_opens_offline_and_shows_its_contents(opened, path):
     cassette = viewer.load(path)
     page = opened(cassette, data=path.read_bytes())
     expect(page.get_by_text(f"{cassette.name} · {cassette.format}")).to_be_visible()
@@ -103,7 +103,7 @@ def test_a_report_of_every_sample_opens_offline_and_shows_what_it_holds(opened, 
 
 @pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("keeps_file", [True, False])
-def test_the_recording_to_save_opens_and_says_the_same(path, keeps_file):
+def test_the_recording_to_save_opens_with_the_same_contents(path, keeps_file):
     cassette = viewer.load(path)
     data = path.read_bytes()
     report = viewer.report(cassette, data=data if keeps_file else None)
@@ -114,7 +114,7 @@ def test_the_recording_to_save_opens_and_says_the_same(path, keeps_file):
     assert again.format == (cassette.format if kept else "go-vcr")
 
 
-def test_a_recording_whose_bodies_lie_in_files_beside_it_is_handed_out_whole(tmp_path):
+def test_a_recording_with_bodies_in_other_files_can_be_saved_whole(tmp_path):
     interaction = {
         "request": {"url": "https://api.openai.com/v1/chat/completions", "method": "POST"},
         "response": {"status": 200, "headers": {"Content-Type": "text/event-stream"}, "bodyFileName": "body.sse"},
@@ -150,7 +150,7 @@ def test_the_deck_plays_in_the_report(opened, seed, seed_stream):
     assert page.locator(".deck-text-content").evaluate("node => node.textContent") == seed_stream.text()
 
 
-def test_a_stream_that_is_chosen_shows_its_figures_conversation_and_chunks(opened, weather):
+def test_a_selected_stream_shows_its_figures_conversation_and_chunks(opened, weather):
     page = opened(weather)
     expect(page.locator("#head")).to_contain_text("called weather twice")
     page.get_by_role("table").first.get_by_role("link", name="1", exact=True).click()
@@ -179,7 +179,7 @@ def test_space_on_a_fresh_report_plays_and_does_not_scroll(opened, seed):
     assert page.evaluate("scrollY") == 0
 
 
-def test_the_links_to_sections_leave_the_state_of_the_deck_alone(opened, weather):
+def test_links_to_sections_keep_the_state_of_the_deck(opened, weather):
     page = opened(weather, "#stream=1")
     page.get_by_role("navigation").get_by_role("link", name="HTTP").click()
     expect(page.locator("#to-http")).to_be_in_viewport()
@@ -216,7 +216,7 @@ def test_the_search_finds_a_word_that_is_split_over_chunks(opened):
     assert "↵please" in rows(page).nth(4).inner_text()
 
 
-def test_the_table_shows_the_kinds_that_are_chosen(opened, seed, seed_stream):
+def test_the_table_shows_the_selected_kinds(opened, seed, seed_stream):
     page = opened(seed)
     page.get_by_role("button", name="reasoning 13").click()
     expect(rows(page)).to_have_count(13)
@@ -226,7 +226,7 @@ def test_the_table_shows_the_kinds_that_are_chosen(opened, seed, seed_stream):
     assert "".join(rows(page).locator("bdi").all_inner_texts()).replace("\u00a0", " ").strip() == seed_stream.text()
 
 
-def test_a_time_in_the_table_is_where_the_deck_goes(opened, seed, seed_stream):
+def test_a_click_on_a_time_in_the_table_seeks_the_deck(opened, seed, seed_stream):
     page = opened(seed)
     row = rows(page).nth(7)
     row.get_by_role("button").click()
@@ -279,7 +279,7 @@ def test_axe_finds_nothing(opened, request, scheme, what):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920, 3840])
-def test_nothing_runs_over_the_edge_at_any_width(opened, weather, width):
+def test_nothing_overflows_at_any_width(opened, weather, width):
     page = opened(weather)
     page.set_viewport_size({"width": width, "height": 900})
     wait_for_width(page, width)
@@ -287,7 +287,7 @@ def test_nothing_runs_over_the_edge_at_any_width(opened, weather, width):
     assert page.get_by_role("slider").bounding_box()["width"] > 180
 
 
-def test_on_paper_texts_are_whole_and_controls_are_gone(opened, seed, seed_stream):
+def test_in_print_texts_are_whole_and_controls_are_hidden(opened, seed, seed_stream):
     page = opened(seed)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -301,7 +301,7 @@ def test_on_paper_texts_are_whole_and_controls_are_gone(opened, seed, seed_strea
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
 
-def test_what_matters_is_there_without_a_script(browser, seed, seed_stream, tmp_path):
+def test_the_essentials_are_there_without_a_script(browser, seed, seed_stream, tmp_path):
     path = tmp_path / "report.html"
     viewer.report(seed, path)
     page = browser.new_context(java_script_enabled=False).new_page()
@@ -312,7 +312,7 @@ def test_what_matters_is_there_without_a_script(browser, seed, seed_stream, tmp_
     page.context.close()
 
 
-def test_a_browser_that_cannot_unpack_says_so_and_shows_the_first_stream(strict, seed, seed_stream, tmp_path):
+def test_a_browser_without_decompression_says_so_and_shows_the_first_stream(strict, seed, seed_stream, tmp_path):
     path = tmp_path / "report.html"
     viewer.report(seed, path)
     strict.add_init_script("delete globalThis.DecompressionStream")
@@ -321,7 +321,7 @@ def test_a_browser_that_cannot_unpack_says_so_and_shows_the_first_stream(strict,
     expect(strict.get_by_text(seed_stream.text()).first).to_be_visible()
 
 
-def test_a_script_sees_all_of_a_text_of_which_a_reader_without_sees_the_beginning(opened):
+def test_a_long_text_is_whole_with_a_script_and_cut_without(opened):
     long = "word " * 8000 + "the end"
     cassette = viewer.load(
         go_vcr(chat([{"content": long}]), asked=json.dumps({"messages": [{"role": "user", "content": long}]}))
@@ -400,14 +400,14 @@ def test_no_planted_secret_is_in_the_file_packed_or_not(with_secrets, keeps_file
 def test_the_report_lists_what_was_redacted_and_where(opened, with_secrets):
     data, _ = with_secrets
     page = opened(viewer.load(data), data=data)
-    told = page.locator("#redaction")
-    expect(told).to_contain_text("secrets redacted")
-    expect(told).to_contain_text("openai-key")
-    expect(told).to_contain_text("request 0 body")
-    expect(told).to_contain_text("Names of people in paths and e-mail addresses were not searched for.")
+    section = page.locator("#redaction")
+    expect(section).to_contain_text("secrets redacted")
+    expect(section).to_contain_text("openai-key")
+    expect(section).to_contain_text("request 0 body")
+    expect(section).to_contain_text("Names of people in paths and e-mail addresses were not searched for.")
 
 
-def test_a_report_that_strikes_nothing_holds_all_and_says_so(opened, with_secrets):
+def test_a_report_without_redaction_holds_everything_and_says_so(opened, with_secrets):
     data, secrets = with_secrets
     page = opened(viewer.load(data), redact=False, data=data)
     expect(
@@ -419,7 +419,7 @@ def test_a_report_that_strikes_nothing_holds_all_and_says_so(opened, with_secret
     assert Path(waiting.value.path()).read_bytes() == data
 
 
-def test_metrics_only_keeps_sizes_and_times_and_no_text(opened, seed, seed_stream):
+def test_metrics_only_keeps_sizes_and_times_but_no_text(opened, seed, seed_stream):
     report = viewer.report(seed, redact=Redaction(metrics_only=True))
     for word in ("Portuguese", "Oi!", "informal", "helpful assistant"):
         assert word not in all_of(report)
@@ -432,7 +432,7 @@ def test_metrics_only_keeps_sizes_and_times_and_no_text(opened, seed, seed_strea
     expect(page.locator("#chunks")).to_contain_text(f"{len(seed_stream.chunks)} of {len(seed_stream.chunks)} chunks")
 
 
-def test_paths_and_addresses_go_only_where_that_is_asked_for():
+def test_paths_and_addresses_are_redacted_only_on_request():
     cassette = viewer.load(chat([{"content": "see /home/wilhelmine/x or mail anna.b@firma.example"}]))
     assert "wilhelmine" in all_of(viewer.report(cassette))
     held = all_of(viewer.report(cassette, redact=Redaction(personal_paths=True, emails=True)))
@@ -456,13 +456,13 @@ def test_a_recording_without_a_stream_shows_its_answer(opened):
     expect(page.get_by_role("slider")).to_have_count(0)
 
 
-def test_a_stream_of_no_known_protocol_lists_its_events(opened):
+def test_a_stream_of_an_unknown_protocol_lists_its_events(opened):
     page = opened(viewer.load(b'data: {"pressure": 1013}\n\ndata: {"pressure": 1012}\n\n'))
     expect(page.get_by_role("heading", level=1)).to_have_text("Unknown protocol")
     expect(rows(page)).to_have_count(2)
 
 
-def test_the_page_is_written_where_it_is_asked_for(seed, tmp_path):
+def test_the_page_is_written_to_the_given_path(seed, tmp_path):
     path = tmp_path / "out.html"
     text = viewer.report(seed, path)
     assert path.read_text(encoding="utf-8") == text
@@ -471,14 +471,14 @@ def test_the_page_is_written_where_it_is_asked_for(seed, tmp_path):
     assert "default-src 'none'; script-src 'sha256-" in text
 
 
-def test_times_of_the_recorder_stay_in_the_go_vcr_cassette_that_is_handed_out():
+def test_the_go_vcr_cassette_to_save_keeps_the_recorder_s_times():
     cassette = viewer.load(SAMPLES / "gemma-3-270m_short.har")
     again = viewer.load(interactions_text(cassette.interactions, may_hold_secret).encode())
     assert [stream.text() for stream in again.streams] == [stream.text() for stream in cassette.streams]
 
 
 @pytest.mark.parametrize("url", ["http://[]/v1", "https://[x]/v1", "http://[::1"])
-def test_a_url_that_is_broken_is_reported_all_the_same(url):
+def test_a_recording_with_a_broken_url_can_be_reported(url):
     tree = {"version": 1, "interactions": [{"request": {"method": "POST", "uri": url, "body": "", "headers": {}}}]}
     tree["interactions"][0]["response"] = {"status": {"code": 200}, "headers": {}, "body": {"string": "data: {}\n\n"}}
     assert "<html" in viewer.report(viewer.load(json.dumps(tree).encode()))

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from viewer.pages.server.shares import ShareStore, place_at, share_store, store_from
+from viewer.pages.server.share_places import place_at
+from viewer.pages.server.shares import ShareStore, share_store, store_from
 
 PAGE = "<!doctype html><title>gpt-4o &amp; more · a.yaml</title><p>Olá"
 

@@ -8,7 +8,7 @@ import pytest
 import viewer
 from tests.support.aws_frames import frame
 from viewer.protocols import SAMPLE_EVENTS
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
 

@@ -6,7 +6,7 @@ import pytest
 
 import viewer
 from viewer.streams.answer import read_answer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from viewer.protocols.dialects import replicate
 from viewer.protocols.reading import Reading
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 from viewer.wire import sse

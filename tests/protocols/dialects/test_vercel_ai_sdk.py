@@ -7,7 +7,7 @@ import pytest
 from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.reading import Reading
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.chunk_table import KINDS
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError, ToolCall

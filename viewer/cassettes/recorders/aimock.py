@@ -98,7 +98,7 @@ def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Inter
     sent = [entry for entry in entries if entry.get("direction") == "client"]
     arrivals = None
     if mapping(session.get("capture")).get("source") == "provider":
-        arrivals = fields.arrivals_at([seconds_from_ms(entry.get("atMs")) for entry in received], 1e-3)
+        arrivals = fields.arrivals_at([seconds_from_ms(entry.get("atMs")) for entry in received], fields.MILLISECOND_S)
     else:
         what = "This session was written by hand and not recorded, so its times are not used."
         problems.append(

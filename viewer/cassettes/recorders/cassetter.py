@@ -27,7 +27,6 @@ ABOUT = (
 
 _TYPES = frozenset({"json", "text", "binary", "none"})
 _LISTS = ("interactions", "grpc_interactions", "ws_interactions")
-_MICROSECOND = 1e-6
 
 
 def recognise(document: Document) -> int:
@@ -105,7 +104,7 @@ def _socket(item: dict[str, Any]) -> Interaction:
     frames = [frame for frame in fields.mappings(item.get("frames")) if frame.get("frame_type") != "close"]
     received = [frame for frame in frames if frame.get("direction") == "recv"]
     sent = [frame for frame in frames if frame.get("direction") != "recv"]
-    arrivals = fields.arrivals([frame.get("offset_ms") for frame in received], 1e-3)
+    arrivals = fields.arrivals([frame.get("offset_ms") for frame in received], fields.MILLISECOND_S)
     return Interaction(
         Request(
             "GET", as_text(item.get("uri") or ""), fields.headers(item.get("headers")), json_lines(map(_body, sent))
@@ -116,4 +115,4 @@ def _socket(item: dict[str, Any]) -> Interaction:
 
 
 def _moment(value: Any) -> Moment | None:
-    return fields.moment(value, _MICROSECOND)
+    return fields.moment(value, fields.MICROSECOND_S)

@@ -16,7 +16,7 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
-from viewer.text.json import as_text, is_number, items, mapping, parse
+from viewer.text.json import as_text, items, mapping, parse
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -39,9 +39,6 @@ _EXTRA_INFO = "ExtraInfo"
 _MESSAGES_TO_RECOGNISE = 200
 # ChromeDriver wraps a message twice, and a logger may wrap it again.
 _MAX_WRAPPERS = 4
-_MICROSECOND = 1e-6
-# Far beyond any recorded time.
-_MAX_TIME_S = 1e12
 
 _REBUILT = Problem(
     "note",
@@ -157,17 +154,17 @@ class _Exchange:
 
     def since_sent(self, event: dict[str, Any]) -> float | None:
         """Return the seconds from the request to an event. Return None if the log does not have both times."""
-        start, end = _seconds(self.sent.get("timestamp")), _seconds(event.get("timestamp"))
+        start, end = fields.seconds(self.sent.get("timestamp")), fields.seconds(event.get("timestamp"))
         return None if start is None or end is None or end < start else end - start
 
     def arrivals(self, events: list[dict[str, Any]]) -> Arrivals | None:
         """Return when events arrived, since the request if the log has it. Return None if any event has no time."""
-        start = _seconds(self.sent.get("timestamp"))
+        start = fields.seconds(self.sent.get("timestamp"))
         on_clock = fields.arrivals([event.get("timestamp") for event in events], 1.0)
         if on_clock is None:
             return None
         seconds = tuple(second - (start or 0.0) for second in on_clock.s)
-        return Arrivals(seconds, since_request=start is not None, resolution_s=_MICROSECOND)
+        return Arrivals(seconds, since_request=start is not None, resolution_s=fields.MICROSECOND_S)
 
 
 def _exchanges(messages: Iterable[dict[str, Any]]) -> list[_Exchange]:
@@ -231,7 +228,7 @@ def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
     is_socket = bool(exchange.frames("webSocketFrameReceived"))
     media_type = JSON_LINES if is_socket else as_text(response.get("mimeType"))
     headers = fields.with_content_type(fields.headers(response.get("headers")), media_type)
-    started = _seconds(exchange.sent.get("wallTime"))
+    started = fields.seconds(exchange.sent.get("wallTime"))
     return Interaction(
         Request(
             method=as_text(request.get("method")) or ("GET" if "url" in exchange.begin else ""),
@@ -249,7 +246,7 @@ def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
             headers_s=exchange.since_sent(exchange.answered),
             whole_s=exchange.since_sent(exchange.first("loadingFinished", "webSocketClosed")),
             arrivals=body.arrivals,
-            started=None if started is None else Moment(started, _MICROSECOND),
+            started=None if started is None else Moment(started, fields.MICROSECOND_S),
         ),
     )
 
@@ -283,7 +280,3 @@ def _request_body(request: dict[str, Any]) -> bytes:
 
 def _payload(frame: dict[str, Any]) -> bytes | str:
     return socket_message(frame.get("opcode"), frame.get("payloadData"))
-
-
-def _seconds(value: Any) -> float | None:
-    return float(value) if is_number(value) and abs(value) < _MAX_TIME_S else None

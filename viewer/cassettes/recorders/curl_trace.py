@@ -33,7 +33,6 @@ _REQUEST_LINE = re.compile(rb"[A-Z]++ \S++ HTTP/")
 # In ASCII, the line end after a size is two dots if it arrived in two blocks.
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*+(?:;[^\r\n]*+)?(?:\r\n|\.\.)")
 _DONE = re.compile(rb"left intact|[Cc]losing connection")
-_MICROSECOND = 1e-6
 
 Spans = list[tuple[int, int]]
 """The spans of the received bytes that hold the body, without the chunked coding."""
@@ -172,7 +171,9 @@ def _times(exchange: _Exchange, spans: Spans, *, is_ended: bool, is_encoded: boo
     if times_us and not is_encoded:
         received = accumulate(len(piece.data) for piece in exchange.pieces)
         ends = tuple(_ends(received, spans))
-        arrivals = Arrivals(tuple(since_sent), ends, since_request=sent_us is not None, resolution_s=_MICROSECOND)
+        arrivals = Arrivals(
+            tuple(since_sent), ends, since_request=sent_us is not None, resolution_s=fields.MICROSECOND_S
+        )
     return RecordedTimes(
         headers_s=(headers_us - sent_us) / 1e6 if sent_us is not None and headers_us is not None else None,
         whole_s=since_sent[-1] if since_sent and is_ended and sent_us is not None else None,

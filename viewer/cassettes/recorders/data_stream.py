@@ -7,7 +7,7 @@ from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
-from viewer.wire.sniff import parts_of_data_stream
+from viewer.wire.sniff import count_data_stream_parts
 
 ABOUT = (
     About(
@@ -21,7 +21,7 @@ ABOUT = (
 
 def recognise(document: Document) -> int:
     """Look for two lines of a code and JSON."""
-    return 40 if parts_of_data_stream(document.head) > 1 else 0
+    return 40 if count_data_stream_parts(document.head) > 1 else 0
 
 
 def read(document: Document) -> Recording:

@@ -122,7 +122,9 @@ def _session(item: dict[str, Any]) -> Interaction:
             headers=fields.content_type(JSON_LINES),
             body=_messages(received),
         ),
-        RecordedTimes(arrivals=fields.arrivals_at([seconds_from_ms(entry.get("at")) for entry in received], 1e-3)),
+        RecordedTimes(
+            arrivals=fields.arrivals_at([seconds_from_ms(entry.get("at")) for entry in received], fields.MILLISECOND_S)
+        ),
     )
 
 

@@ -34,7 +34,6 @@ It holds `started_epoch_s`, `arrivals` with their times `s` and byte offsets `en
 """
 
 _STOP_RECORDER = "Check that the calls went through the recorder, and that it was stopped: go-vcr saves when it stops."
-_MICROSECOND = 1e-6
 # A week, the year 2286, and an offset that fits into 64 bits.
 _MAX_DURATION_S = 7 * 86_400.0
 _MAX_EPOCH_S = 1e10
@@ -103,7 +102,7 @@ def _times(item: Any, response: dict[str, Any], index: int, problems: list[Probl
         # go-vcr measures this before it reads the body (pkg/recorder/recorder.go), so it is the time to the headers.
         headers_s=_duration_s(response.get("duration")),
         arrivals=_arrivals(arrivals.get("s"), arrivals.get("ends")),
-        started=None if started is None else Moment(started, _MICROSECOND),
+        started=None if started is None else Moment(started, fields.MICROSECOND_S),
     )
 
 
@@ -113,7 +112,7 @@ def _arrivals(s: Any, ends: Any) -> Arrivals | None:
     known = fields.arrivals(s, 1.0, since_request=True)
     if known is None or not all(isinstance(end, int) and 0 <= end < _MAX_OFFSET for end in ends):
         return None
-    return replace(known, ends=tuple(ends), resolution_s=_MICROSECOND)
+    return replace(known, ends=tuple(ends), resolution_s=fields.MICROSECOND_S)
 
 
 def _body(value: Any, index: int, problems: list[Problem]) -> bytes:

@@ -29,7 +29,6 @@ ABOUT = (
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Returns the bytes of a `postData` or `content` object, given the headers of its message."""
 
-_MILLISECOND = 1e-3
 # In milliseconds or bytes: more than any recording has.
 _MAX_NUMBER = 1e15
 # The phases before the response headers arrive. `ssl` is part of `connect`.
@@ -176,7 +175,7 @@ def _payload(message: dict[str, Any]) -> bytes | str:
 
 
 def _times(entry: dict[str, Any]) -> RecordedTimes:
-    started = fields.moment(entry.get("startedDateTime"), _MILLISECOND)
+    started = fields.moment(entry.get("startedDateTime"), fields.MILLISECOND_S)
     return RecordedTimes(
         headers_s=_headers_s(mapping(entry.get("timings"))),
         whole_s=entry["time"] / 1e3 if _is_positive(entry.get("time")) else None,
@@ -194,7 +193,7 @@ def _arrivals(entry: dict[str, Any], started: Moment | None) -> Arrivals | None:
     since_start = tuple(second - started.epoch_s for second in arrivals.s)
     # The messages of a WebSocket do not answer the request that opened it.
     is_answer = bool(_messages(entry, "_eventSourceMessages"))
-    return Arrivals(since_start, since_request=is_answer, resolution_s=_MILLISECOND)
+    return Arrivals(since_start, since_request=is_answer, resolution_s=fields.MILLISECOND_S)
 
 
 def _headers_s(timings: dict[str, Any]) -> float | None:

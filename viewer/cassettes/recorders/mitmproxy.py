@@ -15,7 +15,7 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
 from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines
-from viewer.text.json import as_text, is_number, items, mapping
+from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -39,9 +39,6 @@ _BEGIN = re.compile(
 _MARKS = {"request": MAP, "response": MAP, "websocket": MAP, "headers": LIST, "messages": LIST}
 _SIDES = ("request", "response", "websocket")
 
-_MICROSECOND = 1e-6
-# Far beyond any recorded time.
-_MAX_TIME_S = 1e12
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -159,14 +156,15 @@ def _times(
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], _MICROSECOND),
-        started=None if start is None else Moment(start, _MICROSECOND),
-        ended=None if end is None else Moment(end, _MICROSECOND),
+        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], fields.MICROSECOND_S),
+        started=None if start is None else Moment(start, fields.MICROSECOND_S),
+        ended=None if end is None else Moment(end, fields.MICROSECOND_S),
     )
 
 
 def _seconds(value: Any) -> float | None:
-    return float(value) if is_number(value) and 0 < value < _MAX_TIME_S else None
+    seconds = fields.seconds(value)
+    return seconds if seconds and seconds > 0 else None
 
 
 def _since(start: float | None, value: Any) -> float | None:

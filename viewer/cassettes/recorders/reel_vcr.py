@@ -74,7 +74,7 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
             body=body or _body(response.get("body")),
         ),
         RecordedTimes(
-            arrivals=fields.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
+            arrivals=fields.arrivals([event.get("t_offset_ms") for event in events], fields.MILLISECOND_S),
             ended=fields.moment(exchange.get("ts"), 1.0),
         ),
     )

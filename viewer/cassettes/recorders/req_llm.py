@@ -28,7 +28,6 @@ ABOUT = (
 )
 
 _SOCKET = "responses_websocket_v1"
-_MICROSECOND = 1e-6
 
 
 def recognise(document: Document) -> int:
@@ -62,7 +61,7 @@ def read(document: Document) -> Recording:
             body=sent,
         ),
         Response(101 if is_socket else fields.status(response.get("status")), headers=headers, body=received),
-        RecordedTimes(arrivals=arrivals, ended=fields.moment(tree.get("captured_at"), _MICROSECOND)),
+        RecordedTimes(arrivals=arrivals, ended=fields.moment(tree.get("captured_at"), fields.MICROSECOND_S)),
     )
     problems: tuple[Problem, ...] = () if response or received or is_socket else (fields.no_response(0),)
     return Recording("req_llm", [interaction], problems=problems, from_tree=True)
@@ -82,7 +81,7 @@ def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> t
     if not pieces:
         return _stored(response.get("body")), None
     parts = [_stored(piece if "b64" in piece else piece.get("decoded")) for piece in pieces]
-    arrivals = fields.arrivals([piece.get("t_us") for piece in pieces], _MICROSECOND)
+    arrivals = fields.arrivals([piece.get("t_us") for piece in pieces], fields.MICROSECOND_S)
     if arrivals is None or headers.get("content-encoding", "identity") != "identity":
         return b"".join(parts), None
     return b"".join(parts), replace(arrivals, ends=tuple(accumulate(map(len, parts))))

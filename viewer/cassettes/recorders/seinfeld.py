@@ -74,7 +74,7 @@ def _interaction(entry: Any, index: int, document: Document, problems: list[Prob
             headers=fields.headers(response.get("headers")),
             body=_body(response.get("body"), "response", index, document, problems),
         ),
-        RecordedTimes(ended=fields.moment(mapping(entry).get("recordedAt"), 1e-3)),
+        RecordedTimes(ended=fields.moment(mapping(entry).get("recordedAt"), fields.MILLISECOND_S)),
     )
 
 

@@ -26,7 +26,6 @@ ABOUT = (
 )
 
 _META, _REQUEST = (re.compile(rb"""[{,\s]['"]?%b['"]?\s*+:\s*+\{""" % name) for name in (b"meta", b"req"))
-_MILLISECOND = 1e-3
 
 
 def recognise(document: Document) -> int:
@@ -61,7 +60,7 @@ def read(document: Document) -> Recording:
             headers=fields.headers(response.get("headers")),
             body=_body(response, "res", meta),
         ),
-        RecordedTimes(started=fields.moment(meta.get("createdAt"), _MILLISECOND)),
+        RecordedTimes(started=fields.moment(meta.get("createdAt"), fields.MILLISECOND_S)),
     )
     return Recording("talkback", [interaction], problems=tuple(problems))
 

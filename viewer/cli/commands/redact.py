@@ -43,7 +43,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Write the redacted file, or list the findings."""
     # Only this command needs these modules.
     from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
-    from viewer.streams.cassette import load  # noqa: PLC0415
+    from viewer.streams.loading import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
     options = Redaction(

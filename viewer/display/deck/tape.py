@@ -1,4 +1,4 @@
-"""The tape: what the deck plays, as plain JSON."""
+"""The tape: the JSON that the deck plays."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,12 +15,12 @@ VERSION = 2
 
 
 def make_tape(streams: Sequence[Stream], choice: int | None = None, names: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the tape of some streams, times in seconds since each one's origin, rounded to the microsecond.
+    """Return the tape of some streams. Times are in seconds since the origin of each, rounded to the microsecond.
 
-    Each is called by its place in `names`; where there are none, by its model.
+    The tracks take their names from `names`, or from the models if it is empty.
     """
-    called = names or [stream.model or stream.protocol for stream in streams]
-    tracks = [_track(stream, choice, name) for stream, name in zip(streams, called, strict=True)]
+    track_names = names or [stream.model or stream.protocol for stream in streams]
+    tracks = [_track(stream, choice, name) for stream, name in zip(streams, track_names, strict=True)]
     return {"version": VERSION, "streams": tracks}
 
 
@@ -38,7 +38,7 @@ def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
         "origin": stream.timing.origin,
         "duration": _rounded(t[shown[-1]]) if len(shown) else 0.0,
         "anchors": _anchors(stream, lanes, t),
-        "thought": _thought(stream, lanes),
+        "thought": _reasoning_summary(stream, lanes),
         "cost": _cost(stream),
         "stalls": sorted([_rounded(stall.begin_s), _rounded(stall.end_s)] for stall in stream.silences.stalls),
         "lanes": [_lane(stream, lane) for lane in lanes],
@@ -59,9 +59,9 @@ def _lane(stream: Stream, lane: Lane) -> dict[str, Any]:
 
 
 def _bounds(low: Floats, high: Floats, grade: str) -> list[list[float | int | None]] | None:
-    """Return runs of chunks that share their bounds: the first chunk's place, and between which seconds they came.
+    """Return runs of chunks with the same bounds: the index of the first chunk, and the bounds in seconds.
 
-    Only where bounds are wide: a paced chunk has none, and a measured one none that could be seen.
+    Return None for grades whose chunks have no bounds or bounds too narrow to be seen.
     """
     if grade not in ("bounded", "span") or not len(low):
         return None
@@ -78,7 +78,7 @@ def _bounds(low: Floats, high: Floats, grade: str) -> list[list[float | int | No
 
 
 def _tokens(tokens: Floats) -> list[float] | float:
-    """Return the tokens of each chunk, or the one number that all of them have."""
+    """Return the tokens of each chunk, or a single number if all chunks have the same."""
     counted = np.nan_to_num(tokens)
     if len(counted) and (counted == counted[0]).all():
         return round(float(counted[0]), 3)
@@ -87,7 +87,7 @@ def _tokens(tokens: Floats) -> list[float] | float:
 
 
 def _anchors(stream: Stream, lanes: Sequence[Lane], t: Floats) -> dict[str, float | None]:
-    """Return where the request, the first token and the first content stand; None where the recording does not tell."""
+    """Return the times of the request, the first token and the first content, each None if unknown."""
     timing = stream.timing
     request = 0.0 if timing.origin == "request" else None
     if request is None and timing.lead.value is not None and timing.grade != "paced":
@@ -101,8 +101,8 @@ def _anchors(stream: Stream, lanes: Sequence[Lane], t: Floats) -> dict[str, floa
     }
 
 
-def _thought(stream: Stream, lanes: Sequence[Lane]) -> str:
-    """Return what is said of reasoning once it is folded; "" where none is shown."""
+def _reasoning_summary(stream: Stream, lanes: Sequence[Lane]) -> str:
+    """Return the summary of folded reasoning, or "" if no reasoning is shown."""
     rows = next((lane.rows for lane in lanes if lane.kind == "reasoning"), None)
     if rows is None:
         return ""
@@ -124,18 +124,18 @@ def _cost(stream: Stream) -> dict[str, Any] | None:
 
 def _markers(stream: Stream, lanes: Sequence[Lane], t: Floats, kind: Ints) -> list[dict[str, Any]]:
     """Return the moments worth stepping to, in order."""
-    markers = [(float(t[lane.rows[0]]), _named(lane)) for lane in lanes if lane.has_text]
+    markers = [(float(t[lane.rows[0]]), _marker_label(lane)) for lane in lanes if lane.has_text]
     headers = stream.metrics["time_to_headers"].value
     if headers is not None and stream.timing.origin == "request":
         markers.append((headers, "headers"))
     if stream.silences.stalls:
         markers.append((stream.silences.stalls[0].begin_s, "longest stall"))
-    for what, label in ((FINISH, "finish"), (USAGE, "usage")):
-        markers += [(float(t[row]), label) for row in np.flatnonzero(kind == what)[-1:]]
+    for code, label in ((FINISH, "finish"), (USAGE, "usage")):
+        markers += [(float(t[row]), label) for row in np.flatnonzero(kind == code)[-1:]]
     return [{"t": _rounded(at), "label": label} for at, label in sorted(markers)]
 
 
-def _named(lane: Lane) -> str:
+def _marker_label(lane: Lane) -> str:
     return lane.label if lane.kind in ("tool_call", "error") else f"first {lane.label}"
 
 

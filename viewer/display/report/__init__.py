@@ -1,1 +1,1 @@
-"""One HTML page that can be sent to anyone."""
+"""The report: a recording as one HTML page that can be sent to anyone."""

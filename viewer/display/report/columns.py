@@ -1,4 +1,4 @@
-"""The chunk table packed for the way, and the tracks of the deck, whose lanes name rows of it instead of holding them again."""
+"""The chunk table in a compact form, and the tracks of the deck, whose lanes refer to its rows instead of repeating them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _MILLI = 1e3
 
 
 def packed_table(stream: Stream) -> dict[str, Any]:
-    """Return the chunks of a stream: times and stamps in whole microseconds, tokens in thousandths, None where nothing is known."""
+    """Return the chunks of a stream: times and stamps in microseconds, tokens in thousandths, unknown values as None."""
     chunks = stream.chunks
     columns = {
         **{name: chunks[name].tolist() for name in ("event", "choice", "offset", "size")},
@@ -26,11 +26,14 @@ def packed_table(stream: Stream) -> dict[str, Any]:
         "tool": [None if tool < 0 else tool for tool in chunks["tool"].fillna(-1).tolist()],
     }
     texts = [well_formed(text) for text in chunks["text"].tolist()]
-    return {"count": len(chunks), "columns": {"text": texts, **{name: packed(all_) for name, all_ in columns.items()}}}
+    return {
+        "count": len(chunks),
+        "columns": {"text": texts, **{name: packed(values) for name, values in columns.items()}},
+    }
 
 
 def packed_tracks(streams: Sequence[Stream]) -> list[dict[str, Any]]:
-    """Return a track of each stream, in order, so that a link's number is a stream's; then one of each further choice."""
+    """Return a track for each stream in order, so that the number in a link is that of the stream, then one for each further choice."""
     first = [(place, choice) for place, stream in enumerate(streams) for choice in choices_of(stream)[:1] or [0]]
     further = [(place, choice) for place, stream in enumerate(streams) for choice in choices_of(stream)[1:]]
     return [_track(streams[place], place, choice) for place, choice in first + further]
@@ -52,7 +55,7 @@ def _without_rows(lane: dict[str, Any]) -> dict[str, Any]:
 
 
 def packed(values: list[Any]) -> Any:
-    """Return a column as one value, as runs of values, or as steps between whole numbers, whichever says it shortly."""
+    """Return a column as one value, as runs of values, or as differences of whole numbers, whichever is short."""
     if len(values) < 2:
         return values
     runs = [values[0], 0]

@@ -1,4 +1,4 @@
-"""What was said to the model, with which tools, and what it said."""
+"""The conversation as nodes: messages, answer, tools, and other fields of the request."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, Tool
 from viewer.display.nodes import Node, node
@@ -7,12 +7,12 @@ _TONES = {"reasoning": "reasoning", "tool_call": "tool_call", "tool_result": "to
 _NAMES = {"tool_call": "call", "tool_result": "result", "other": "other part"}
 
 
-def conversation(told: Conversation) -> list[Node]:
-    """Return a conversation as messages, the answer last, then what else the request holds."""
-    said = [node("p", "note", "The request's body is of no form that is known here.")] if not told.readable else []
-    asked = [_message(message, "") for message in told.messages]
-    answered = [_message(message, "answer") for message in told.answer]
-    return [*said, node("ul", "conversation", *asked, *answered), *_tools(told.tools), *_parameters(told.parameters)]
+def conversation(one: Conversation) -> list[Node]:
+    """Return the messages, the answer after them, then tools and other fields of the request."""
+    note = [node("p", "note", "The form of the request body is unknown.")] if not one.readable else []
+    messages = [_message(message, "") for message in one.messages]
+    answer = [_message(message, "answer") for message in one.answer]
+    return [*note, node("ul", "conversation", *messages, *answer), *_tools(one.tools), *_parameters(one.parameters)]
 
 
 def _message(message: Message, kind: str) -> Node:
@@ -27,11 +27,11 @@ def _part(part: Part) -> Node:
     failed = [node("span", "fails", "failed")] if part.is_error else []
     head = [] if part.kind == "text" and not part.name else [node("p", f"label {tone}", label, *failed)]
     is_code = part.kind in ("tool_call", "tool_result", "other")
-    said = node("pre", {"class": "code" if is_code else f"text {tone}", "dir": "auto", **_scrolling(label)}, part.text)
-    return node("div", "part-of", *head, *([said] if part.text else []))
+    text = node("pre", {"class": "code" if is_code else f"text {tone}", "dir": "auto", **_scrollable(label)}, part.text)
+    return node("div", "part-of", *head, *([text] if part.text else []))
 
 
-def _scrolling(label: str) -> dict[str, str]:
+def _scrollable(label: str) -> dict[str, str]:
     return {"tabindex": "0", "role": "group", "aria-label": label}
 
 
@@ -44,7 +44,7 @@ def _tools(tools: tuple[Tool, ...]) -> list[Node]:
             "",
             node("p", "", node("code", "tool_call", tool.name), f" {tool.description}"),
             *(
-                [node("pre", {"class": "code", **_scrolling(f"schema of {tool.name}")}, tool.schema)]
+                [node("pre", {"class": "code", **_scrollable(f"schema of {tool.name}")}, tool.schema)]
                 if tool.schema
                 else []
             ),

@@ -1,4 +1,4 @@
-"""The report's page: what it shows as plain data, and the script and style that show it."""
+"""The page of a report: its HTML, its data, its script and its style."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from viewer.conversation.conversation import conversation_of
 from viewer.display import nodes
 from viewer.display.assets import asset, joined_modules
 from viewer.display.blocks import problem_list, stream_head
-from viewer.display.chunk_columns import telling_columns
+from viewer.display.chunk_columns import columns_to_show
 from viewer.display.colours import css_variables
 from viewer.display.deck import page_script, page_stylesheet
 from viewer.display.headline import answer_title, stream_title
@@ -34,7 +34,7 @@ __all__ = ["Download", "report_page", "script", "stylesheet"]
 
 _PACKAGE = "viewer.display.report"
 MODULES = ("columns", "search", "inflate", "table", "report")
-_OF_A_STREAM = {
+_STREAM_SECTIONS = {
     "tokens": "Tokens",
     "measures": "Figures",
     "conversation": "Conversation",
@@ -45,7 +45,7 @@ _OF_A_STREAM = {
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """Hold the recording as the page hands it out."""
+    """The file that readers can save from the page."""
 
     name: str
     content: bytes
@@ -54,21 +54,21 @@ class Download:
 
 @cache
 def script() -> str:
-    """Return the script of the page, the deck's included."""
+    """Return the script of the page, including the deck's."""
     return f"{page_script()}{nodes.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
 
 
 @cache
 def stylesheet() -> str:
-    """Return the style of the page, the deck's included."""
+    """Return the style of the page, including the deck's."""
     return css_variables(":root") + page_stylesheet() + nodes.stylesheet() + asset(_PACKAGE, "report.css")
 
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
-    """Return a recording as one HTML page; what must not be in it has been struck before, by the options given."""
-    told = [_told(cassette, stream) for stream in cassette.streams]
+    """Return a recording as one HTML page. The caller has redacted it with the given options."""
+    streams = [_stream_sections(cassette, stream) for stream in cassette.streams]
     first = cassette.streams[0] if cassette.streams else None
-    parts = {name: (title, told[0][name]) for name, title in _OF_A_STREAM.items()} if told else {}
+    parts = {name: (title, streams[0][name]) for name, title in _STREAM_SECTIONS.items()} if streams else {}
     if others := whole.other_responses(cassette):
         parts["responses"] = ("Responses without a stream", others)
     parts["problems"] = (f"Problems ({len(cassette.problems)})", problem_list(cassette.problems))
@@ -78,14 +78,14 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     body = f"""<main>
 <header><p class="source">{escape(overview.recording_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
-<div id="head">{html(told[0]["head"] if told else [node("div", "title", node("h1", "", title))])}</div>
+<div id="head">{html(streams[0]["head"] if streams else [node("div", "title", node("h1", "", title))])}</div>
 <p id="trouble" class="warning" role="status"></p>
 <div id="deck">{html(stream_texts(first) if first else [])}</div>
 <nav aria-label="Sections">{html(links)}</nav>
 <p id="which" class="note"></p>
 {_sections_html(parts)}
 </main>
-{_inert("packed", _as_json(_data(cassette, told)))}
+{_inert("packed", _as_json(_data(cassette, streams)))}
 {_inert("cassette", download.content)}"""
     return html_page(
         f"{title} · {cassette.name}",
@@ -97,7 +97,7 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
 
 
 def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
-    """Return all sections; on a wide screen the two of numbers stand side by side."""
+    """Return all sections. On a wide screen, tokens and figures are side by side."""
     written = {name: _section(name, title, nodes) for name, (title, nodes) in parts.items()}
     pair = "".join(written.pop(name, "") for name in ("tokens", "measures"))
     return f'<div class="pair">{pair}</div>\n{"".join(written.values())}'
@@ -107,8 +107,8 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
     return f'<section id="to-{name}"><h2>{escape(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
 
 
-def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
-    """Return what is said of a stream, by the place of the page that it stands in."""
+def _stream_sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+    """Return the nodes of a stream by the id of the element that they fill."""
     return {
         "head": stream_head(stream, source_line(cassette, stream.interaction, stream)),
         "tokens": sections.tokens(stream),
@@ -119,19 +119,19 @@ def _told(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
     }
 
 
-def _data(cassette: Cassette, told: Sequence[Mapping[str, Sequence[Node]]]) -> dict[str, Any]:
+def _data(cassette: Cassette, sections_of_streams: Sequence[Mapping[str, Sequence[Node]]]) -> dict[str, Any]:
     texts = SharedTexts()
     streams = [
         {
-            # The table takes the place of what stands there without a script.
+            # The script replaces the note about chunks by the table.
             "sections": {
-                name: [texts.packed(one) for one in section] for name, section in said.items() if name != "chunks"
+                name: [texts.packed(one) for one in section] for name, section in named.items() if name != "chunks"
             },
             "table": packed_table(stream),
-            "shown": telling_columns(stream),
+            "shown": columns_to_show(stream),
             "note": sections.times_note(stream),
         }
-        for stream, said in zip(cassette.streams, told, strict=True)
+        for stream, named in zip(cassette.streams, sections_of_streams, strict=True)
     ]
     tracks = packed_tracks(cassette.streams)
     return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
@@ -145,7 +145,7 @@ def _as_json(data: Any) -> bytes:
 
 
 def _inert(identity: str, content: bytes) -> str:
-    """Return an element that holds deflated bytes and does nothing by itself."""
+    """Return an element with deflated bytes that the browser does not run."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = base64.b64encode(deflate.compress(content) + deflate.flush()).decode()
     return f'<script type="application/octet-stream;base64" id="{identity}">{packed}</script>'

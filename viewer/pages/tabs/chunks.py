@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viewer.display.chunk_columns import telling_columns
+from viewer.display.chunk_columns import columns_to_show
 from viewer.display.nodes import node
 from viewer.library.search import SearchError, matching
 from viewer.pages.parts.sheet import sheet
@@ -71,7 +71,7 @@ def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool 
         on_select="rerun" if selectable and not is_lazy else "ignore",
         selection_mode="single-row",
         alt="Chunks: one row for each thing that an event adds",
-        column_order=telling_columns(stream),
+        column_order=columns_to_show(stream),
         column_config={
             "text": st.column_config.TextColumn("text", width="medium"),
             "t": st.column_config.NumberColumn(

@@ -1,0 +1,34 @@
+"""What all charts have in common: layout, colours, and recorded text as Plotly shows it literally."""
+
+from html import escape
+
+import plotly.graph_objects as go
+
+from viewer.display.colours import Colour
+from viewer.text.safe import well_formed
+
+
+def style(figure: go.Figure, height: int) -> None:
+    """Give a figure its height in pixels, narrow margins and a legend above."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
+        hoverlabel={"align": "left"},
+    )
+
+
+def pick(colour: Colour, *, dark: bool) -> str:
+    """Return the shade of a colour for a theme."""
+    return colour.dark if dark else colour.light
+
+
+def transparent(colour: str, opacity: float) -> str:
+    """Return a colour with an opacity."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def literal(text: str) -> str:
+    """Escape recorded text for Plotly, whose labels interpret some HTML and templates in braces."""
+    return escape(well_formed(text), quote=False).replace("%{", "%&#123;")

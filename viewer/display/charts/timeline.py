@@ -1,0 +1,178 @@
+"""The chart of one stream over time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from viewer.display.charts.style import literal, pick, style, transparent
+from viewer.display.colours import BY_LANE, QUIET
+from viewer.display.lanes import Lane, lanes_of
+from viewer.streams.stream import Stream
+from viewer.streams.timing.timed_rows import chunk_rows
+from viewer.types.chunk_table import Floats, Ints
+
+# Above this, SVG is slow and WebGL draws the points.
+_MAX_SVG_POINTS = 5_000
+# A longer curve is thinned to so many intervals, more than any screen has pixels.
+_MAX_POINTS, _THINNED_POINTS = 200_000, 20_000
+_MAX_POINTS_WITH_MARKERS = 400
+_HOVER_CHARACTERS = 60
+_MAX_RATE_BINS = 120
+# In a shorter interval, single chunks would be peaks.
+_MIN_RATE_BIN_S = 0.2
+_BAND_OPACITY = 0.1
+
+
+def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Figure:
+    """Draw the cumulative tokens of each lane over time, with their bounds as a band.
+
+    Below are the rate, if the recording supports one, and the time between chunks, if it is recorded.
+    """
+    lanes = [lane for lane in lanes_of(stream, choice) if lane.kind not in ("silent", "keep_alive", "error")]
+    grade = stream.timing.grade
+    has_rate, has_gaps = grade in ("measured", "stamped", "bounded"), grade in ("measured", "stamped")
+    heights = [0.6, *([0.22] if has_rate else []), *([0.22] if has_gaps else [])]
+    figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=heights)
+    for lane in lanes:
+        _add_lane(figure, stream, lane, dark=dark)
+    last = len(heights)
+    if has_rate:
+        figure.add_trace(_rate(stream, lanes, dark=dark), row=2, col=1)
+        figure.update_yaxes(title="tokens/s", rangemode="tozero", row=2, col=1)
+    if has_gaps:
+        figure.add_trace(_gaps(stream, dark=dark), row=3, col=1)
+        figure.update_yaxes(title="ms between chunks", rangemode="tozero", row=3, col=1)
+    paced = "seconds at a nominal pace (speed not recorded)"
+    title = paced if grade == "paced" else f"seconds since the {stream.timing.origin}"
+    figure.update_xaxes(title=title, row=last, col=1)
+    figure.update_xaxes(rangemode="tozero", zeroline=False)
+    figure.update_yaxes(title="tokens (estimated per chunk)", rangemode="tozero", zeroline=False, row=1, col=1)
+    style(figure, height=340 + 110 * (last - 1))
+    return figure
+
+
+def _add_lane(figure: go.Figure, stream: Stream, lane: Lane, *, dark: bool) -> None:
+    rows = stream.chunks.iloc[lane.rows]
+    tokens = np.cumsum(np.nan_to_num(rows["tokens"].to_numpy()))
+    colour = pick(BY_LANE[lane.kind], dark=dark)
+    if stream.timing.grade == "bounded":
+        figure.add_trace(_band(rows["t_low"].to_numpy(), rows["t_high"].to_numpy(), tokens, colour), row=1, col=1)
+    points = _thinned(rows["t"].to_numpy())
+    scatter = go.Scattergl if len(points) > _MAX_SVG_POINTS else go.Scatter
+    figure.add_trace(
+        scatter(
+            x=rows["t"].to_numpy()[points],
+            y=tokens[points],
+            name=literal(lane.label),
+            mode="lines+markers" if len(points) < _MAX_POINTS_WITH_MARKERS else "lines",
+            line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
+            marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
+            customdata=[_hover_text(text) for text in rows["text"].iloc[points]]
+            if len(points) <= _THINNED_POINTS
+            else None,
+            hovertemplate="%{x:.3f} s · %{y:.0f} tokens"
+            + ("<br>%{customdata}" if len(points) <= _THINNED_POINTS else "")
+            + f"<extra>{literal(lane.label)}</extra>",
+        ),
+        row=1,
+        col=1,
+    )
+
+
+def _thinned(t: Floats) -> Ints:
+    """Return which points of a curve to draw: all, or if there are very many, the last in each of many equal intervals."""
+    if len(t) <= _MAX_POINTS:
+        return np.arange(len(t))
+    interval = np.floor((t - t[0]) / max(float(t[-1] - t[0]), 1e-9) * _THINNED_POINTS)
+    return np.flatnonzero(np.append(np.diff(interval) != 0, True))
+
+
+def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
+    """Return tokens per second. Whole-second stamps support it only for whole seconds."""
+    rows = np.concatenate([lane.rows for lane in lanes]) if lanes else np.empty(0, dtype=np.intp)
+    t = stream.chunks["t"].to_numpy()[rows]
+    tokens = np.nan_to_num(stream.chunks["tokens"].to_numpy()[rows])
+    end = float(t.max(initial=0.0))
+    if stream.timing.grade == "bounded":
+        width = 1.0
+        edges = np.arange(0.0, (end or 1.0) + width, width)
+    else:
+        # The last bin ends exactly at the end: one that reached beyond would look like a drop.
+        bins = max(1, min(_MAX_RATE_BINS, int(end / _MIN_RATE_BIN_S)))
+        width = end / bins or _MIN_RATE_BIN_S
+        edges = np.linspace(0.0, end or width, bins + 1)
+        if stream.timing.origin == "first chunk":
+            # The first chunk was generated before the clock started.
+            tokens = np.where(t > 0.0, tokens, 0.0)
+    counted, _ = np.histogram(t, edges, weights=tokens)
+    return go.Scatter(
+        x=edges,
+        y=np.append(counted / width, 0.0),
+        mode="lines",
+        line={"color": pick(QUIET, dark=dark), "width": 1, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=transparent(pick(QUIET, dark=dark), 0.2),
+        hovertemplate="%{x:.2f} s · %{y:.1f} tokens/s<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _gaps(stream: Stream, *, dark: bool) -> go.Scatter:
+    """Return the time between consecutive chunks in milliseconds, of a very long stream only the longest ones."""
+    chunks = stream.chunks
+    t = chunks["t"].to_numpy()[chunk_rows(chunks["kind"].cat.codes.to_numpy())]
+    gaps_ms = np.diff(t) * 1000
+    longest = np.argsort(gaps_ms)[-_THINNED_POINTS:]
+    scatter = go.Scattergl if len(longest) > _MAX_SVG_POINTS else go.Scatter
+    return scatter(
+        x=t[1:][longest],
+        y=gaps_ms[longest],
+        mode="markers",
+        marker={"size": 3.5, "color": pick(QUIET, dark=dark)},
+        hovertemplate="%{x:.3f} s · %{y:.1f} ms after the previous chunk<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _band(low: Floats, high: Floats, tokens: Floats, colour: str) -> go.Scatter:
+    """Return the area in which the curve must lie. Its edges are steps, since the count jumps when a chunk arrives.
+
+    Many chunks share a bound, so the edges have few corners even for many chunks.
+    """
+    end = high[np.isfinite(high)].max(initial=0.0)
+    earliest = np.maximum(low, 0.0)
+    latest = np.minimum(high, end)
+    x, y = _steps(earliest, tokens, end)
+    lower_x, lower_y = _steps(latest, tokens, end)
+    return go.Scatter(
+        x=np.concatenate([x, lower_x[::-1]]),
+        y=np.concatenate([y, lower_y[::-1]]),
+        fill="toself",
+        fillcolor=transparent(colour, _BAND_OPACITY),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _steps(at: Floats, tokens: Floats, end: float) -> tuple[Floats, Floats]:
+    """Return the corners of a step curve that starts at 0, reaches `tokens` at the ascending times `at`, and continues to `end`."""
+    last_of_each = np.flatnonzero(np.append(np.diff(at) > 0, True))
+    times, counts = at[last_of_each], tokens[last_of_each]
+    before = np.concatenate([[0.0], counts[:-1]])
+    x = np.append(np.repeat(times, 2), end)
+    y = np.append(np.column_stack([before, counts]).ravel(), counts[-1])
+    return x, y
+
+
+def _dash(stream: Stream, lane: Lane) -> str:
+    if stream.timing.grade == "paced":
+        return "dash"
+    return "dot" if lane.kind == "hidden" else "solid"
+
+
+def _hover_text(text: str) -> str:
+    return literal(repr(text[:_HOVER_CHARACTERS])) if text else ""
