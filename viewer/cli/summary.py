@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from viewer.display.headline import check_result, stream_title, usage_counts
+from viewer.display.headline import check_result, headline_metrics, stream_title, usage_counts
 from viewer.display.story import answer_story, source_line, stream_story
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -60,8 +60,7 @@ def _cost(cost: Cost, paint: Paint) -> Iterator[str]:
 
 def _figures(stream: Stream, paint: Paint) -> Iterator[str]:
     """Yield the headline figures, all other known figures, and what the marks mean."""
-    thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
-    always = ("ttft", "thinking_time" if thought else "stream_time", "chunks_per_second")
+    always = headline_metrics(stream)
     for name, measure in stream.metrics.items():
         if name in always or measure.grade:
             yield _figure(LABELS.get(name, name), measure, paint)
@@ -84,8 +83,8 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
     for name, count in usage_counts(usage).items():
         if count is not None:
             yield _row(name, number(count), "", paint)
-    told = check_arithmetic(usage, provider)
-    yield "  " + paint(told.text, RED if told.adds_up is False else "")
+    arithmetic = check_arithmetic(usage, provider)
+    yield "  " + paint(arithmetic.text, RED if arithmetic.adds_up is False else "")
     for check in usage.checks:
         line = f"{check.name}: {check.figures}, {check_result(check)}"
         yield f"  {paint(line, DIM if check.passed else RED)}"
