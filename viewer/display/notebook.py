@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
 from viewer.display.lanes import lanes_of
-from viewer.display.story import, stream_story
+from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
