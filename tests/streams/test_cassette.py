@@ -15,7 +15,7 @@ from viewer.types.chunk_table import COLUMNS
 
 def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
     kinds = seed_stream.chunks["kind"].value_counts()
-    assert (seed.format, seed.format_version) == ("go-vcr", "2")
+    assert (seed.format, seed.format_version, seed.recorder) == ("go-vcr", "2", "go-vcr 2")
     assert seed_stream.chunks["event"].nunique() == 163
     assert (kinds["reasoning"], kinds["silent"], kinds["content"]) == (13, 120, 27)
     assert (seed_stream.provider, seed_stream.model) == ("xai", "grok-code-fast-1")

@@ -281,14 +281,14 @@ def named_in(data: bytes, near: Iterable[P]) -> list[P]:
 
 
 def _read_bodies(archive: zipfile.ZipFile | tarfile.TarFile, named: list[_Entry]) -> dict[str, bytes]:
-    found = {}
+    bodies = {}
     for body in named:
         try:
-            found[body.path] = _read(archive, body)
+            bodies[body.path] = _read(archive, body)
         except CassetteError:
             # Opening the recording reports the missing body.
             continue
-    return found
+    return bodies
 
 
 def _read(archive: zipfile.ZipFile | tarfile.TarFile, entry: _Entry) -> bytes:

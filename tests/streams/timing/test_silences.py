@@ -62,7 +62,7 @@ def test_a_stream_that_arrived_at_once_is_reported_as_buffered_and_has_no_pace()
     )
     for name in ("chunks_per_second", "inter_chunk_p50", "tokens_per_second"):
         assert stream.metrics[name].value is None
-        assert "all chunks came in one burst of 6 ms: buffered" in stream.metrics[name].source
+        assert "all chunks arrived in one burst of 6 ms: buffered" in stream.metrics[name].source
     assert stream.metrics["ttft"].value == 3.0
 
 

@@ -41,7 +41,7 @@ class Arrival:
         return replace(self, t=self.t - seconds, low=self.low - seconds, high=self.high - seconds)
 
 
-def uniform(t: Floats, low: Floats, high: Floats, grade: Grade) -> Arrival:
+def uniform_arrival(t: Floats, low: Floats, high: Floats, grade: Grade) -> Arrival:
     """Return an arrival whose rows all have one grade. The best values are clipped to their bounds."""
     return Arrival(np.clip(t, low, high), low, high, np.full(len(t), GRADES.index(grade), dtype=np.int8))
 
@@ -65,7 +65,7 @@ def fill_between(t: Floats, low: Floats, high: Floats, known: npt.NDArray[np.boo
     )
 
 
-def measured(
+def time_by_arrivals(
     arrivals: Arrivals, events: Events, ends: Ints | None, event: Ints, evidence: list[Evidence]
 ) -> Arrival | None:
     """Return the client's own times, on its clock. Return None, with the reason as evidence, if they cannot be used.

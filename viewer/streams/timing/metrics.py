@@ -35,6 +35,7 @@ from viewer.types.usage import Usage
 
 # The fastest providers send a chunk every 0.8 ms. Chunks closer together were buffered on the way or sent from a cache.
 TOGETHER_S = 0.0005
+# A few chunks can arrive together by chance; this many in so short a time cannot.
 BURST_S = 0.05
 BURST_CHUNKS = 10
 # The figures that depend on the time between chunks.
@@ -62,7 +63,7 @@ def measure(
     figures = _figures(timed, times, hidden, usage, stream_time)
     if burst is not None:
         figures |= _without_pace(
-            figures, f"all chunks came in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
+            figures, f"all chunks arrived in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
         )
     if timed.responses > 1:
         figures |= _without_pace(figures, f"the stream has {timed.responses} responses with pauses between them")

@@ -11,6 +11,7 @@ from viewer.types.chunk_table import KEEP_ALIVE, SILENT, Floats
 # A gap is a stall if it is long for a person and long for this stream.
 STALL_S = 0.5
 STALL_TIMES_MEDIAN = 5.0
+# Nobody reads a longer list.
 MAX_STALLS = 20
 
 

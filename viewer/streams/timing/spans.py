@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.cassettes.fields import moment
-from viewer.streams.timing.arrival import Arrival, Evidence, uniform
+from viewer.streams.timing.arrival import Arrival, Evidence, uniform_arrival
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.http import RecordedTimes
 from viewer.types.replies import ServerTimes
@@ -161,7 +161,7 @@ class SpreadRows(NamedTuple):
     since_request: bool
 
 
-def spread(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> SpreadRows | None:
+def spread_over_total(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> SpreadRows | None:
     """Spread rows by tokens over the most informative total. Return None if there is no total.
 
     `tokens_before` is the number of hidden tokens before the first row. All rows of an event arrive with its last.
@@ -179,7 +179,7 @@ def spread(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> S
     t = length * (share - share[:1].sum())
     at_origin = event == event[0] if len(event) else np.zeros(0, dtype=np.bool_)
     latest = np.inf if spans.at_most_s is None else spans.at_most_s
-    arrival = uniform(t, np.zeros(len(t)), np.where(at_origin, 0.0, latest), "span")
+    arrival = uniform_arrival(t, np.zeros(len(t)), np.where(at_origin, 0.0, latest), "span")
     return SpreadRows(arrival, since_request=False)
 
 
@@ -189,7 +189,7 @@ def _over_whole(share: Floats, whole_s: float, spans: Spans) -> Arrival:
     if spans.generation_s is not None and spans.generation_s <= whole_s - begin:
         begin = whole_s - spans.generation_s
     t = begin + (whole_s - begin) * share
-    return uniform(t, np.full(len(t), spans.earliest_s), np.full(len(t), whole_s), "span")
+    return uniform_arrival(t, np.full(len(t), spans.earliest_s), np.full(len(t), whole_s), "span")
 
 
 def token_shares(event: Ints, tokens: Floats, tokens_before: float) -> Floats:

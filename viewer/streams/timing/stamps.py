@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from viewer.streams.timing.arrival import Arrival, Evidence, fill_between, uniform
+from viewer.streams.timing.arrival import Arrival, Evidence, fill_between, uniform_arrival
 from viewer.types.chunk_table import Floats, Grade, Ints, begins_event
 
 
@@ -76,7 +76,7 @@ def _by_whole_seconds(
     at_origin = event == event[first_row]
     low = np.where(at_origin, 0.0, np.where(before >= 0, np.maximum(low, 0.0), low))
     high = np.where(at_origin | (before < 0), 0.0, high)
-    return replace(uniform(t, low, high, "bounded"), second=stamp)
+    return replace(uniform_arrival(t, low, high, "bounded"), second=stamp)
 
 
 def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Floats:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.streams.timing.arrival import MEASURED, Arrival, Evidence, measured, uniform
-from viewer.streams.timing.spans import Spans, find_spans, spread, token_shares
+from viewer.streams.timing.arrival import MEASURED, Arrival, Evidence, time_by_arrivals, uniform_arrival
+from viewer.streams.timing.spans import Spans, find_spans, spread_over_total, token_shares
 from viewer.streams.timing.stamps import time_by_stamps
 from viewer.types.chunk_table import KEEP_ALIVE, Floats, Grade, Ints
 from viewer.types.http import Arrivals, RecordedTimes
@@ -103,7 +103,7 @@ def _best_source(
 ) -> _TimedRows:
     """Time the rows by the best source that the recording has."""
     if arrivals is not None:
-        arrival = measured(arrivals, rows.events, rows.ends, rows.event, evidence)
+        arrival = time_by_arrivals(arrivals, rows.events, rows.ends, rows.event, evidence)
         if arrival is not None and arrivals.resolution_s < WHOLE_SECOND:
             return _TimedRows("measured", arrival, arrivals.since_request)
         if arrival is not None:
@@ -114,7 +114,7 @@ def _best_source(
     stamped = time_by_stamps(rows.event, rows.stamp, "the server's", evidence)
     if stamped is not None:
         return _TimedRows(stamped.grade, stamped.arrival, since_request=False)
-    over_total = spread(rows.event, rows.tokens, rows.tokens_before, spans)
+    over_total = spread_over_total(rows.event, rows.tokens, rows.tokens_before, spans)
     if over_total is not None:
         return _TimedRows("span", over_total.arrival, over_total.since_request)
     return _TimedRows("paced", _pace(rows.event, rows.tokens, pace_tokens_per_s), since_request=False)
@@ -233,4 +233,4 @@ def _pace(event: Ints, tokens: Floats, pace_tokens_per_s: float) -> Arrival:
     # All rows of an event arrive with its last.
     last_row = np.searchsorted(event, event, side="right") - 1
     t = (total[last_row] - (total[last_row[0]] if len(total) else 0.0)) / pace_tokens_per_s
-    return uniform(t, np.zeros(len(t)), np.full(len(t), np.inf), "paced")
+    return uniform_arrival(t, np.zeros(len(t)), np.full(len(t), np.inf), "paced")
