@@ -112,7 +112,7 @@ def cells(page):
 def test_an_example_query_runs_and_shows_rows(asking):
     asking.get_by_role("combobox", name="Example queries").click()
     expect(asking.get_by_role("option")).to_have_count(sum(one.table == "streams" for one in READY_QUERIES))
-    asking.get_by_role("option", name="What failed").click()
+    asking.get_by_role("option", name="Errors, incomplete streams and problems").click()
     expect(asking.get_by_role("textbox", name="SQL")).to_have_value(re.compile("error IS NOT NULL"))
     ask(asking)
     expect(asking.get_by_text(re.compile(r"^3 rows · "))).to_be_visible(timeout=30_000)
@@ -141,7 +141,7 @@ def test_hostile_text_in_the_result_of_a_query_is_shown_as_text(app):
 
 def test_a_query_that_is_refused_says_why(asking):
     ask(asking, "SELECT * FROM read_csv('/etc/passwd')")
-    why = 'A query reads the tables and nothing else: cannot access file "/etc/passwd".'
+    why = 'A query can read only the tables: cannot access file "/etc/passwd".'
     expect(asking.get_by_text(why)).to_be_visible(timeout=30_000)
     expect(result(asking)).to_have_count(0)
 
