@@ -1,6 +1,6 @@
-"""Run the cases and write their table: python -m benchmarks [CASE …]; without a name all of them, into README.md.
+"""Run benchmark cases: python -m benchmarks [CASE …]. Without a name, run all of them and write README.md.
 
-A case is a module `case_NAME.py` with a `TITLE` and a function `rows()`, found by being here.
+A case is a module `case_NAME.py` in this folder with a `TITLE` and a function `rows()`.
 """
 
 import argparse
@@ -16,14 +16,14 @@ from benchmarks.figures import Row
 HERE = Path(__file__).resolve().parent
 _HEAD = """# How fast, how large
 
-Made by `.venv/bin/python -m benchmarks`. Figures are ratios taken within one run, so that they hold on other machines too; the seconds
-do not. Where one process works by itself they are of CPU times, taken in turn, the best of several each; where browsers, servers or several
-processes work together, by the clock. Targets are those that the project set itself; a row that misses one says so.
+Written by `.venv/bin/python -m benchmarks`. The figures are ratios within one run, so they hold on other machines; the seconds do not. A single
+process is measured in CPU time, alternating, the best of several runs. Browsers, servers and several processes are measured in wall time.
+The targets are the project's own; a row that misses its target says so.
 """
 
 
 def main() -> int:
-    """Return 0 once all is measured."""
+    """Measure the named cases, or all, and return 0."""
     known = [found.name.removeprefix("case_") for found in iter_modules([str(HERE)]) if found.name.startswith("case_")]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("case", nargs="*", choices=[[], *known], help="which to run, and only print")
@@ -59,7 +59,7 @@ def _line(row: Row) -> str:
 
 
 def _machine() -> str:
-    """Return processor, cores and interpreter, and nothing that names the machine."""
+    """Return processor, cores and interpreter, without anything that identifies the machine."""
     processor = platform.machine()
     information = Path("/proc/cpuinfo")
     if information.exists():

@@ -1,7 +1,7 @@
-"""The deck in a browser without a graphics card: frames while it plays at 16× and while it is scrubbed, and how late chunks are shown.
+"""Frame times of the deck while it plays at 16× and while it is scrubbed, and how late it shows chunks, in a browser without a graphics card.
 
-A chunk is late by the time from when it came in the recording to when it stands in the page. asciinema-player is that of npm, playing
-the same stream as an asciicast; it draws terminals, so that it does more for each frame and knows less of the stream.
+Lateness is the time from a chunk's recorded arrival to its appearance on the page. asciinema-player comes from npm and plays the same
+stream as an asciicast. It draws a terminal, so it does more work per frame and knows less about the stream.
 """
 
 import json
@@ -19,7 +19,7 @@ from viewer.display.asciicast import asciicast
 from viewer.display.deck import deck_page
 from viewer.streams.stream import Stream
 
-TITLE = "(e) The deck: frames and lateness"
+TITLE = "The deck: frames and lateness"
 
 _FRAME_MS = 1000 / 30
 _PLAYER = ROOT / ".venv" / "node_modules" / "asciinema-player" / "dist" / "bundle"
@@ -75,9 +75,9 @@ _LATENESS = """async ([words, times, start]) => {
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures; none where there is no browser to drive."""
+    """Yield the rows; none if there is no browser."""
     try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the tests' requirements
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a requirement of the tests
     except ImportError:
         return
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -155,7 +155,7 @@ def _long(chunks: int) -> Stream:
 
 
 def _timed(texts: list[str], times_s: list[float]) -> Stream:
-    """Return a stream whose arrival times are recorded, as lines that `ts -s %.s` stamped."""
+    """Return a stream with recorded arrival times, as lines stamped by `ts -s %.s`."""
     lines = []
     for text, at in zip(texts, times_s, strict=True):
         event = json.dumps({"choices": [{"index": 0, "delta": {"content": text}}]})

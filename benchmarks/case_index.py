@@ -1,9 +1,8 @@
-"""How long `python -m viewer index` takes for many small cassettes, in one process and in two, and where nothing has changed.
+"""How long `python -m viewer index` takes for many small cassettes, in one process, in two, and when nothing has changed.
 
-By the clock and not by CPU time, since it is processes that are measured: each run is one of its own, its start included. Another
-program on the machine shifts the figures. The cassettes are of 20 to 400 chunks, half of them of less than 52, about the median
-size of a file in the corpus. No two are equal. The tables of all runs are the same to the byte, or the case fails. The targets are
-this project's own.
+Wall time, since several processes work: each run is a process of its own, with its start included. Other programs on the machine
+shift the figures. A cassette has 20 to 400 chunks, half of them fewer than 52, about the median of the corpus. No two are equal.
+The tables of all runs must be identical to the byte, or the case fails. The targets are this project's own.
 """
 
 import subprocess
@@ -18,7 +17,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Row
 from benchmarks.recordings import ROOT, go_vcr
 
-TITLE = "(g) Indexing many recordings: `python -m viewer index`"
+TITLE = "Indexing many recordings: `python -m viewer index`"
 
 _FILES = 5_000
 _FOLDERS = 50
@@ -28,7 +27,7 @@ _LEAST_BY_TWO, _LEAST_BY_NO_CHANGE = 1.6, 5.0
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures."""
+    """Yield the rows."""
     with TemporaryDirectory() as folder:
         source, one, two = (Path(folder) / name for name in ("source", "one", "two"))
         size = _write(source)
@@ -56,7 +55,7 @@ def _speed(taken_s: float) -> str:
 
 
 def _write(source: Path) -> int:
-    """Write the cassettes and return how many bytes they are together."""
+    """Write the cassettes and return their total size in bytes."""
     random = Random(0)  # noqa: S311 - not for secrets
     made = set()
     size = 0
@@ -73,7 +72,7 @@ def _write(source: Path) -> int:
 
 
 def _index_s(source: Path, tables: Path, processes: int) -> float:
-    """Return the seconds that a run takes by the clock."""
+    """Return the wall time of one run."""
     command = [sys.executable, "-m", "viewer", "index", str(source), "--to", str(tables), "--processes", str(processes)]
     begin = time.perf_counter()
     told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stderr  # noqa: S603

@@ -1,7 +1,6 @@
-"""How long `viewer.load(path)` and `.chunks` take, against the floor under any program that reads the same.
+"""How long `viewer.load(path)` and `.chunks` take, against the least that any program must do to read the same file.
 
-The floor is what cannot be left out: the file read, its YAML loaded by the C loader, and every `data:` payload in it parsed by
-orjson; nothing is kept of it.
+That floor is reading the file, loading its YAML with the C loader, and parsing every `data:` payload with orjson, keeping nothing.
 """
 
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import viewer
 from benchmarks.figures import Row, best_s
 from benchmarks.recordings import CORPUS, ROOT, corpus_of, go_vcr
 
-TITLE = "(a) Opening a cassette: `viewer.load(path)` and `.chunks`"
+TITLE = "Opening a cassette: `viewer.load(path)` and `.chunks`"
 
 _CHUNKS = 200_000
 _MOST = 1.6
@@ -25,7 +24,7 @@ _SMALL_BYTES = 20_000
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures."""
+    """Yield the rows."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "long.yaml"
         for what, made in (
@@ -51,14 +50,14 @@ def rows() -> Iterator[Row]:
         f"{_MOST_SMALL_MS:.0f} ms",
         slowest / _MOST_SMALL_MS,
         1.0,
-        note=f"half of them take less than {middle:.1f} ms, {sum(ms > _MOST_SMALL_MS for ms in times.values())} more than 5 ms",
+        note=f"half take less than {middle:.1f} ms, {sum(ms > _MOST_SMALL_MS for ms in times.values())} more than 5 ms",
     )
 
 
 def _corpus_row(recorder: str, paths: list[Path]) -> Row:
     pairs = [best_s([lambda path=path: _open(path), lambda path=path: _floor(path)], 3) for path in paths]  # type: ignore[misc]
     ours, floor = (sum(column) for column in zip(*pairs, strict=True))
-    name = f"{recorder} of the corpus, {len(paths)} files, the sum of each one's best"
+    name = f"{recorder} of the corpus, {len(paths)} files, best time of each, summed"
     return Row(name, f"{ours:.2f} s", f"floor {floor:.2f} s", ours / floor, _MOST)
 
 
@@ -77,7 +76,7 @@ def _opens(path: Path) -> bool:
 
 
 def _has_floor(path: Path) -> bool:
-    """Tell whether the C loader reads a file, which it does not where there are tags of the language that wrote it."""
+    """Tell whether the C loader reads a file. It does not if the file has tags of the language that wrote it."""
     try:
         _floor(path)
     except (yaml.YAMLError, ValueError):
@@ -97,7 +96,7 @@ def _floor(path: Path) -> None:
 
 
 def _texts(tree: Any) -> Iterator[bytes]:
-    """Yield the texts of a tree that hold events."""
+    """Yield the texts in a tree that contain events."""
     waiting = [tree]
     while waiting:
         value = waiting.pop()

@@ -1,6 +1,6 @@
-"""How much memory a cassette takes, in a process of its own, over what the interpreter takes with the viewer imported and used.
+"""How much memory a cassette takes in a fresh process, beyond what the interpreter takes with the viewer imported and used.
 
-`getrusage` would not do: the peak that it tells is that of the process which started this one, where that was higher.
+`getrusage` will not do: it reports the peak of the parent process if that was higher.
 """
 
 import subprocess
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Row
 from benchmarks.recordings import ROOT, SAMPLE, go_vcr
 
-TITLE = "(c) Memory: resident, by `/proc/self/status` (VmHWM and VmRSS), over that of the interpreter which has opened the sample"
+TITLE = "Memory: resident, by `/proc/self/status` (VmHWM and VmRSS), beyond that of an interpreter that has opened the sample"
 
 _CHUNKS = 200_000
 _MOST_AT_PEAK, _MOST_AT_REST = 6.0, 2.0
@@ -35,7 +35,7 @@ print(told_bytes("VmHWM") - before, told_bytes("VmRSS") - before)
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures; none where the system does not tell."""
+    """Yield the rows; none if the system does not report memory."""
     if not Path("/proc/self/status").exists():
         return
     made = go_vcr(_CHUNKS)
@@ -49,10 +49,10 @@ def rows() -> Iterator[Row]:
     size = len(made)
     yield Row(f"{what}: at the peak", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", peak / size, _MOST_AT_PEAK)
     yield Row(
-        f"{what}: at rest, cassette and `.chunks` kept",
+        f"{what}: at rest, with cassette and `.chunks`",
         f"{rest / 1e6:.0f} MB",
         f"file {size / 1e6:.0f} MB",
         rest / size,
         _MOST_AT_REST,
-        note="a quarter of it is what the C library keeps for the next allocation",
+        note="the C library keeps a quarter of it for its next allocations",
     )

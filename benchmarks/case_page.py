@@ -1,7 +1,7 @@
-"""The page in a browser that was just started, against a page of Streamlit that shows a title and nothing else.
+"""The page in a freshly started browser, against a Streamlit page that shows only a title.
 
-By the clock, since browser and server share the work: from asking for the page until what is named stands in it, the median of several
-taken in turn. Both servers have been visited before. The time over the empty page is what this project adds to Streamlit.
+Wall time, since browser and server share the work: from the request until the named parts are on the page, the median of several
+alternating runs. Both servers have been visited before. The time above the empty page is what this project adds to Streamlit.
 """
 
 import os
@@ -17,7 +17,7 @@ from benchmarks.figures import Row
 from benchmarks.recordings import ROOT
 from benchmarks.servers import serving
 
-TITLE = "(d) The page: from a fresh browser to the seed drawn"
+TITLE = "The page: from a fresh browser to the seed drawn"
 
 _ROUNDS = 9
 _TARGET_S = 1.0
@@ -26,9 +26,9 @@ _CHART = ".js-plotly-plot .main-svg"
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures; none where there is no browser to drive."""
+    """Yield the rows; none if there is no browser."""
     try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the tests' requirements
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a requirement of the tests
     except ImportError:
         return
     with TemporaryDirectory() as temporary, sync_playwright() as playwright:

@@ -13,14 +13,14 @@ import viewer
 from benchmarks.figures import Row, best_s
 from benchmarks.recordings import go_vcr
 
-TITLE = "(b) Against what people do without it"
+TITLE = "Against what people do without it"
 
 _CHUNKS = 20_000
 _SCRIPT_TIMES, _SDK_TIMES = 15.0, 20.0
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures."""
+    """Yield the rows."""
     made = go_vcr(_CHUNKS)
     body = viewer.load(made).interactions[0].response.body
     with TemporaryDirectory() as folder:
@@ -37,7 +37,7 @@ def rows() -> Iterator[Row]:
         is_at_least=True,
     )
     yield Row(
-        f"{what}: openai {openai.__version__}, fed the body alone through a transport in memory",
+        f"{what}: openai {openai.__version__}, fed the body through an in-memory transport",
         f"{ours:.3f} s",
         f"{sdk:.2f} s",
         sdk / ours,

@@ -1,4 +1,4 @@
-"""One page that is sent: its own code and style, and what a recording adds to it, against the recorded body."""
+"""The size of the report page: its own code and style, and what a recording adds, against the recorded body."""
 
 from collections.abc import Iterator
 
@@ -7,20 +7,20 @@ from benchmarks.figures import Row
 from benchmarks.recordings import SAMPLE, go_vcr
 from viewer.display.report.page import script, stylesheet
 
-TITLE = "(f) The report: its size"
+TITLE = "The report: its size"
 
 _MOST_CODE_BYTES = 120_000
 
 
 def rows() -> Iterator[Row]:
-    """Yield the figures."""
+    """Yield the rows."""
     code = len(script().encode()) + len(stylesheet().encode())
     yield Row("code and style, the deck's included", f"{code / 1000:.1f} kB", "120 kB", code / _MOST_CODE_BYTES, 1.0)
     for what, data in (("the sample", SAMPLE.read_bytes()), ("go-vcr, 100,000 chunks", go_vcr(100_000))):
         cassette = viewer.load(data, "recording.yaml")
         page = len(viewer.report(cassette, data=data).encode())
         yield Row(
-            f"{what}: the whole page, with the recording to save",
+            f"{what}: the whole page, with the recording to download",
             f"{page / 1000:,.0f} kB",
             f"recording {len(data) / 1000:,.0f} kB, code {code / 1000:.0f} kB",
             page / (len(data) + code),

@@ -1,9 +1,9 @@
-"""Fifty sessions at once on one server, each with recordings of its own, that upload, change tabs and pages, and leave.
+"""Fifty sessions at once on one server. Each uploads recordings of its own, changes tabs and pages, and leaves.
 
-A session is a client of Streamlit's own protocol, without a browser: it takes in all that the server sends for each run of a page.
-Each one's recordings hold a word that no other has: what a session is sent must hold its own, and never another's. Memory is what the
-server holds resident: after one visit, at the most, and once all have left, when Streamlit has let go of them after two minutes; then
-fifty more come. What is kept for the next who asks is bounded to 20 MB here, so that it does not hide what is not given back.
+A session is a client of Streamlit's protocol without a browser. It receives everything that the server sends for each run of a page.
+Each session's recordings hold a unique word: what a session receives must hold its own word and never another's. Memory is the
+server's resident size: after one visit, at its peak, and after all have left and Streamlit has dropped them, two minutes later. Then
+fifty more come. The cache is limited to 20 MB here, so that it does not hide memory that is not returned.
 """
 
 import asyncio
@@ -27,20 +27,20 @@ _LIMITS = {"VIEWER_LIMITS": "kept_bytes=20000000"}
 _TABS = ("Tokens", "Chunks", "Conversation", "HTTP")
 _RAISED = re.compile(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 _MARK = re.compile(rb"MARK-\d{4}")
-# Streamlit keeps a session that has gone for two minutes, in case its browser comes back.
+# Streamlit keeps a closed session for two minutes, in case its browser reconnects.
 _LEFT_S = 130.0
 
 
 @dataclass(slots=True)
 class _Visit:
-    """Hold what one session saw."""
+    """What one session saw."""
 
     taken_s: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
 def rows() -> Iterator[Row]:
-    """Yield what failed, what was mixed up, how long runs took, and what memory was held."""
+    """Yield rows for failures, mixed-up sessions, run times and memory."""
     with TemporaryDirectory() as temporary, serving(ROOT / "app.py", Path(temporary), _LIMITS) as server:
         asyncio.run(_visit(server.address, 0))
         [alone] = asyncio.run(_visits(server.address, [0]))
@@ -52,7 +52,7 @@ def rows() -> Iterator[Row]:
         said = server.log.read_text()
     visits += more
     failures = [failure for visit in visits for failure in visit.failures]
-    # What the page shows in its place is the same for all.
+    # The page shows everyone the same text in its place.
     failures += [f"the server logged {raised}" for raised in _RAISED.findall(said)]
     taken_s = sorted(taken for visit in visits for taken in visit.taken_s)
     yield Row(
@@ -70,7 +70,7 @@ def rows() -> Iterator[Row]:
         f"{_SESSIONS} × {median(alone.taken_s):.2f} s",
         median(taken_s) / (_SESSIONS * median(alone.taken_s)),
         1.5,
-        note=f"p95 {p95_s:.1f} s; nobody stops to read here, and the pages share one interpreter",
+        note=f"p95 {p95_s:.1f} s; no session pauses to read, and all pages share one interpreter",
     )
     for what, held_bytes, against, against_bytes, target in (
         ("at the most", most_bytes, "after one visit", first_bytes, 3.0),
@@ -82,7 +82,7 @@ def rows() -> Iterator[Row]:
 
 
 def _left_bytes(server: Server) -> int:
-    """Return what a server holds once it has let go of those who left, as it does when another comes."""
+    """Return the server's memory after it has dropped the sessions that left, which happens when another one comes."""
     time.sleep(_LEFT_S)
     asyncio.run(_visit(server.address, 0))
     return _resident_bytes(server.process)
@@ -102,7 +102,7 @@ async def _visits(address: str, numbers: range | list[int]) -> list[_Visit]:
 
 
 async def _visit(address: str, number: int) -> _Visit:
-    """Open the page, open a recording, look at it from all sides, open another, and leave."""
+    """Open the page, open a recording, visit every tab, open another, and leave."""
     visit = _Visit()
     mark = f"MARK-{number:04}".encode()
     async with session(address) as visitor:

@@ -1,4 +1,4 @@
-"""A figure of a benchmark, and how it is taken."""
+"""One benchmark figure, and how it is measured."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one line of the table."""
+    """One row of the table."""
 
     what: str
     measured: str
-    """What was measured, with its unit."""
+    """The measured value with its unit."""
     against: str
-    """What it was measured against, with its unit."""
+    """What it is compared with, with its unit."""
     ratio: float
     target: float
     is_at_least: bool = False
-    """Whether the ratio is to be no less than the target, and not no more."""
+    """Whether the target is a minimum instead of a maximum."""
     note: str = ""
 
     @property
@@ -27,9 +27,9 @@ class Row:
 
 
 def best_s(works: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """Return the least CPU seconds of each work, taken in turn, so that what slows the machine down slows all of them.
+    """Return the lowest CPU time of each task in seconds. The tasks alternate, so that a slow phase of the machine affects all.
 
-    All of them run on one core and wait for nothing; on a machine that is shared, the time by the clock is that of others too.
+    Each task runs on one core and waits for nothing. On a shared machine, wall time would include other programs.
     """
     times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):

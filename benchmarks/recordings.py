@@ -1,4 +1,4 @@
-"""The recordings that are measured: made here, from a seed, or read where others lie."""
+"""The recordings to measure: generated from a seed, or read from the corpus."""
 
 import re
 from functools import cache
@@ -20,13 +20,13 @@ _BODY = re.compile(r"(    body: \|\+\n)(.*?)(    headers:)", re.DOTALL)
 
 @cache
 def sample_text() -> str:
-    """Return the sample that the made recordings are like."""
+    """Return the sample on which the generated recordings are modelled."""
     return SAMPLE.read_text()
 
 
 @cache
 def _events() -> tuple[list[str], list[str], str]:
-    """Return the sample's events that show reasoning, those that show content, and one that shows nothing."""
+    """Return the sample's reasoning events, its content events, and one silent event."""
     body: str = yaml.load(sample_text(), yaml.CSafeLoader)["interactions"][0]["response"]["body"]
     events = [line for line in body.split("\n") if line.startswith("data: {")]
     reasoning = [event for event in events if '"delta":{"reasoning_content":"' in event]
@@ -43,10 +43,10 @@ def go_vcr(
     own_ids: bool = False,
     seed: int | None = None,
 ) -> bytes:
-    """Return a cassette of go-vcr whose one stream has so many chunks, drawn from the sample's, in its own text around them.
+    """Return a go-vcr cassette whose only stream has the given number of chunks, drawn from the sample's events.
 
-    A third of it is reasoning. An obfuscated one has a field of random length in each event, as OpenAI sends it; own ids leave no
-    two events alike but for a text. Without a seed the number of chunks is it.
+    A third of the chunks are reasoning. With obfuscation, each event has a field of random length, as OpenAI sends it. With ids of
+    their own, no two events differ only in their text. The seed defaults to the number of chunks.
     """
     reasoning, content, silent = _events()
     random = Random(chunks if seed is None else seed)  # noqa: S311 - not for secrets
@@ -65,5 +65,5 @@ def go_vcr(
 
 
 def corpus_of(recorder: str) -> list[Path]:
-    """Return the YAML files of one recorder in the corpus; none where it is not beside this checkout."""
+    """Return one recorder's YAML files in the corpus; none if the corpus is not next to this checkout."""
     return sorted(path for path in (CORPUS / recorder).rglob("*.y*ml") if path.is_file())

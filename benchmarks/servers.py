@@ -1,4 +1,4 @@
-"""Servers of Streamlit to be measured, each a process of its own."""
+"""Streamlit servers to measure, each in its own process."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ from benchmarks.recordings import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Name a server that runs."""
+    """A running server."""
 
     address: str
     process: int
@@ -25,7 +25,7 @@ class Server:
 
 @contextmanager
 def serving(script: Path, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a script of Streamlit with this project's configuration, at a free port; its log lies in the folder."""
+    """Run a Streamlit script with this project's configuration on a free port, and write its log into the folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

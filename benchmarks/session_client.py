@@ -1,4 +1,4 @@
-"""A session of the pages without a browser: what a browser sends to Streamlit's server, and all that comes back."""
+"""A session without a browser: it sends what a browser would send to Streamlit's server, and receives everything."""
 
 import asyncio
 import http.client
@@ -19,23 +19,23 @@ _MOST_S = 300.0
 
 @dataclass(slots=True)
 class Session:
-    """Hold a connection, and what came over it."""
+    """A connection, and what was received over it."""
 
     address: str
     connection: ClientConnection
     token: str
-    """Against requests from other sites; the server gives it as a cookie."""
+    """The token against cross-site requests, which the server sets as a cookie."""
     identity: str = ""
     uploader: str = ""
     query: str = ""
-    """What the page wrote into its address."""
+    """The query string that the page wrote into its address."""
     widgets: WidgetStates = field(default_factory=WidgetStates)
     received: list[bytes] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    """Messages of exceptions that the page showed."""
+    """Messages of the exceptions that the page showed."""
 
     async def run(self, tab: str = "", page: str = "") -> None:
-        """Run a page once, as an open address or a change of a widget does, and take in all that it shows."""
+        """Run a page once, as opening an address or changing a widget does, and receive everything that it shows."""
         message = BackMsg()
         message.rerun_script.query_string = "&".join(part for part in (self.query, tab and f"tab={tab}") if part)
         message.rerun_script.page_name = page
@@ -43,7 +43,7 @@ class Session:
         message.rerun_script.context_info.timezone = "UTC"
         message.rerun_script.widget_states.CopyFrom(self.widgets)
         await self.connection.send(message.SerializeToString())
-        # A run ends with this message, and one that gave way to another run too.
+        # A run ends with this message, even if another run replaced it.
         while True:
             message = await self._next()
             if message.WhichOneof("type") == "script_finished":
@@ -114,7 +114,7 @@ class Session:
 
 @asynccontextmanager
 async def session(address: str) -> AsyncIterator[Session]:
-    """Open a session as a browser does; it ends with the block."""
+    """Open a session as a browser does, until the end of the block."""
     token = await asyncio.to_thread(_token, address)
     async with connect(
         f"{address.replace('http', 'ws', 1)}/_stcore/stream",
@@ -122,7 +122,7 @@ async def session(address: str) -> AsyncIterator[Session]:
         origin=address,  # type: ignore[arg-type]
         additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
         max_size=None,
-        # A server that works on many pages is slow to answer.
+        # A busy server is slow to answer.
         ping_interval=None,
         open_timeout=_MOST_S,
     ) as connection:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 import viewer
 
-# Machines that run tests stall; how long one example takes says nothing about whether it holds.
+# Test machines stall, so the time of one example says nothing.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 expect.set_options(timeout=15_000)
@@ -20,7 +20,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_cassettes"
 SEED = SAMPLES / "grok-code-fast-1_simple_streaming.yaml"
 SHARED = ROOT.parent / "shared"
+BROWSER_FIXTURES = {"browser", "browser_type", "page"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by the fixtures they use, so that none is forgotten. `scripts/test --quick` leaves the marked ones out."""
+    for item in items:
+        fixtures = set(item.fixturenames)
+        if fixtures & BROWSER_FIXTURES:
+            item.add_marker("browser")
+        if "shared" in fixtures:
+            item.add_marker("corpus")
+        if fixtures & {"dask_cluster", "on_terminal", "server"}:
+            item.add_marker("process")
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +58,11 @@ def seed_body(seed):
 
 @pytest.fixture(scope="session")
 def shared():
-    """The folder of recordings beside the repository; a test that needs it says so where it is absent."""
+    """The folder of recordings next to the repository. Tests that need it are skipped with a reason if it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("the shared recordings are not beside this checkout; small ones of our own are tested all the same")
+        pytest.skip(
+            "the shared recordings are not next to this checkout; small recordings in the repository are still tested"
+        )
     return SHARED
 
 
@@ -58,27 +73,27 @@ def corpus(shared):
 
 @pytest.fixture(scope="session")
 def facts(corpus):
-    """A row for each stream of the corpus, made by a program that is not this one."""
+    """One row for each stream of the corpus, made by an independent program."""
     return [orjson.loads(line) for line in (corpus / "facts.jsonl").read_bytes().splitlines()]
 
 
 @pytest.fixture(scope="session")
 def oracle(corpus):
-    """What the official SDK made of each stream, by path and interaction."""
+    """What the official SDK makes of each stream, by path and interaction."""
     rows = [orjson.loads(line) for line in (corpus / "oracle.jsonl").read_bytes().splitlines()]
     return {(row["path"], row["i"]): row for row in rows}
 
 
 @pytest.fixture(scope="session")
 def catalog(corpus):
-    """A row for each file of the corpus, made by a program that is not this one."""
+    """One row for each file of the corpus, made by an independent program."""
     with (corpus / "catalog.csv").open(newline="") as table:
         return list(csv.DictReader(table))
 
 
 @pytest.fixture(scope="session")
 def cassettes(corpus, catalog):
-    """Every file of the corpus that opens, by its path."""
+    """Every file of the corpus that opens, by path."""
     opened = {}
     for row in catalog:
         with contextlib.suppress(viewer.CassetteError):
@@ -105,7 +120,7 @@ def dask_cluster(tmp_path):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium of the system where there is one; else the one that Playwright downloaded."""
+    """Use the system's Chromium if there is one, else the one that Playwright downloaded."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -116,7 +131,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def strict(page):
-    """The page; on leaving, nothing may have failed, opened a dialog or asked a network."""
+    """A page. At the end of the test, no error, dialog or network request may have occurred."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text))

@@ -1,4 +1,4 @@
-"""Every stream of the corpus of a recorder and a protocol that are read, against what the official SDK made of it.
+"""Every stream of the corpus, compared with what the official SDK makes of it.
 
 The corpus lies beside the repository; two programs that are not this one say what is in it: `facts.jsonl` counts the
 events, and `oracle.jsonl` holds what the provider's own SDK assembled from the same bytes.
@@ -28,7 +28,7 @@ FORMATS = {
     "other-ws-yaml": {"ws-yaml"},
     "other-xai-grpc-yaml": {"xai-grpc-yaml"},
 }
-"""What each recorder is called in the corpus, and what it is called here."""
+"""The name of each recorder in the corpus, and here."""
 
 PROTOCOLS = {
     "openai-chat": "openai-chat",
@@ -56,7 +56,7 @@ PROTOCOLS = {
     "mcp-jsonrpc": "mcp-jsonrpc",
     "anthropic-completions(legacy)": "anthropic-completions",
 }
-"""What each protocol is called in the corpus, and what it is called here."""
+"""The name of each protocol in the corpus, and here."""
 
 NO_ORACLE = {
     "vertex-gemini(json-array)",
@@ -68,16 +68,16 @@ NO_ORACLE = {
     "mcp-jsonrpc",
     "anthropic-completions(legacy)",
 }
-"""Protocols of which no official SDK reads a body that it is fed; they are held against the facts alone."""
+"""Protocols whose official SDK cannot be fed a body. Their streams are compared with the facts only."""
 
 EMPTY = {
     "vcrpy-yaml/pydantic__pydantic-ai/tests/models/cassettes/test_multimodal_tool_returns/"
-    "test_multimodal_tool_return_matrix[direct-uploaded_file-audio-xai].xai.yaml": "without interactions",
+    "test_multimodal_tool_return_matrix[direct-uploaded_file-audio-xai].xai.yaml": "has no interactions",
 }
-"""Paths of files that hold nothing, and what is said of them."""
+"""Paths of files that hold nothing, and the error message for each."""
 
 NO_STREAM = {"empty", "unknown::|"}
-"""Responses that hold no event, and one that the SDK itself cannot read."""
+"""Responses without an event, and one that the SDK itself cannot read."""
 
 OTHER_EVENTS = {
     "ruby-vcr/crmne__ruby_llm/spec/fixtures/vcr_cassettes/"
@@ -85,14 +85,14 @@ OTHER_EVENTS = {
         "llama.cpp ends it with a line `error: {…}`, a field that no event knows: a unit here, none in the facts"
     ),
 }
-"""Paths of streams whose events are counted otherwise, each with the reason."""
+"""Paths of streams whose events the facts count differently, each with the reason."""
 
 OTHER_PROTOCOL = {
     "raw-sse/chunks-txt/vercel__ai/packages/google/src/speech-translation/__fixtures__/google-live-speech-translation.chunks.txt": (
         "Gemini Live, which the facts count with generateContent"
     ),
 }
-"""Paths of streams whose protocol the facts name wrongly, each with the reason."""
+"""Paths of streams for which the facts name the wrong protocol, each with the reason."""
 
 OTHER_REPRESENTATION = {
     "raw-sse/prism-php__prism/tests/Fixtures/openai/stream-multiple-output-items-1.json": (
@@ -106,7 +106,7 @@ OTHER_REPRESENTATION = {
         "the request asks for two generations, which `index` numbers: two choices here, one text in the oracle",
     ),
 }
-"""Paths of streams that disagree, each with the reason why the SDK is wrong."""
+"""Paths of streams that differ from the SDK, each with the reason why the SDK is wrong."""
 
 
 def digest(text):
@@ -122,16 +122,16 @@ def canonical(arguments):
 
 @pytest.fixture(scope="module")
 def read_streams(cassettes, facts):
-    """Each fact with the stream at its place, or None."""
+    """Each fact with its stream, or None."""
     streams = {(path, stream.interaction): stream for path, opened in cassettes.items() for stream in opened.streams}
     return [(fact, streams.get((fact["path"], fact["i"]))) for fact in facts]
 
 
-def test_every_file_opens_but_those_of_which_nothing_can_be_shown(cassettes, catalog):
+def test_every_file_opens_except_the_empty_ones(cassettes, catalog):
     assert {row["path"] for row in catalog} - set(cassettes) == set(EMPTY)
 
 
-def test_every_file_opens_as_its_recorder_s(cassettes, facts):
+def test_every_file_is_recognised_as_its_recorder(cassettes, facts):
     formats = {fact["path"]: FORMATS[fact["format"]] for fact in facts}
     wrong = {path: cassettes[path].format for path, known in formats.items() if cassettes[path].format not in known}
     assert wrong == {}
@@ -148,25 +148,25 @@ def test_every_file_opens_with_the_interactions_that_the_catalog_counts(cassette
             assert len(cassettes[row["path"]].interactions) == int(row["interactions"]), row["path"]
 
 
-def test_no_body_is_left_packed(cassettes):
+def test_every_body_is_decompressed(cassettes):
     for path, opened in cassettes.items():
         packed = [one for one in opened.interactions if one.response.body.startswith((b'["', b"\x1f\x8b"))]
         assert packed == [], path
 
 
-def test_no_stream_is_there_that_the_facts_do_not_know(cassettes, facts):
+def test_there_is_no_stream_that_the_facts_do_not_list(cassettes, facts):
     known = {(fact["path"], fact["i"]) for fact in facts}
     found = {(path, stream.interaction) for path, opened in cassettes.items() for stream in opened.streams}
     assert found - known == set()
 
 
-def test_a_file_of_which_nothing_can_be_shown_says_why(corpus):
+def test_a_file_that_cannot_be_shown_says_why(corpus):
     for path, reason in EMPTY.items():
         with pytest.raises(viewer.CassetteError, match=reason):
             viewer.load(corpus / path)
 
 
-def test_events_protocol_and_errors_are_those_of_the_facts(read_streams):
+def test_events_protocol_and_errors_agree_with_the_facts(read_streams):
     for fact, stream in read_streams:
         if fact["proto"] in NO_STREAM or fact["path"] in OTHER_PROTOCOL:
             continue
@@ -178,16 +178,16 @@ def test_events_protocol_and_errors_are_those_of_the_facts(read_streams):
         assert bool(stream.error) == bool(fact["error"]), where
 
 
-def test_the_finish_reason_is_among_those_of_the_facts(read_streams):
+def test_the_finish_reason_is_one_that_the_facts_list(read_streams):
     for fact, stream in read_streams:
-        # Of Responses the facts hold the event's name, which is the status with a word before it.
+        # For Responses the facts have the event's name, which is the status with a prefix.
         reasons = {reason.removeprefix("response.") for reason in fact["finish"]}
         if reasons and fact["proto"] not in NO_STREAM and fact["path"] not in OTHER_PROTOCOL:
             assert stream.finish_reason in reasons, (fact["path"], fact["i"])
 
 
 def counts_of(usage, prefix=""):
-    """Every number of a usage object by its path."""
+    """Every number in a usage object, by its path."""
     counts = {}
     for name, value in (usage or {}).items():
         if isinstance(value, dict):
@@ -197,7 +197,7 @@ def counts_of(usage, prefix=""):
     return counts
 
 
-def test_every_number_of_usage_is_that_of_the_official_sdk(read_streams, oracle):
+def test_every_usage_number_equals_the_official_sdk(read_streams, oracle):
     compared = 0
     for fact, stream in read_streams:
         truth = oracle[fact["path"], fact["i"]]
@@ -211,7 +211,7 @@ def test_every_number_of_usage_is_that_of_the_official_sdk(read_streams, oracle)
     assert compared > 1000
 
 
-def test_text_tool_calls_and_finish_reason_are_those_of_the_official_sdk(read_streams, oracle):
+def test_text_tool_calls_and_finish_reason_equal_the_official_sdk(read_streams, oracle):
     compared = dict.fromkeys(set(PROTOCOLS) - NO_ORACLE, 0)
     for fact, stream in read_streams:
         where = fact["path"], fact["i"]
@@ -235,7 +235,7 @@ CLIENT_TYPES = {"function", "tool_use", "function_call(legacy)", None}
 
 
 def same_calls(stream, expected):
-    """Whether the tool calls of choice 0 are those expected, server-side ones counted or not."""
+    """Whether the tool calls of choice 0 are as expected, with or without server-side ones."""
     ours = [call for call in stream.tool_calls if call.choice == 0]
     client = [call for call in expected if call.get("type") in CLIENT_TYPES]
     return any(
@@ -255,7 +255,7 @@ def same_call(ours, expected):
     return canonical(ours.arguments) == expected.get("arguments_canonical_sha256")
 
 
-def test_the_raw_slices_of_the_chunks_give_every_body_back(cassettes):
+def test_the_raw_slices_of_the_chunks_add_up_to_every_body(cassettes):
     for path, opened in cassettes.items():
         for stream in opened.streams:
             body = opened.interactions[stream.interaction].response.body

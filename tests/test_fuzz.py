@@ -1,4 +1,4 @@
-"""No recording, however spoilt, ends in anything but a cassette or a `CassetteError`, or takes long.
+"""Every damaged recording ends as a cassette or a `CassetteError`, and soon.
 
 What was found so is a test of its own beside this one; longer runs are made by `scripts/fuzz SECONDS SEED`.
 """
@@ -8,7 +8,7 @@ import time
 import pytest
 
 import viewer
-from tests.support.fuzzing import MOST_CPU_S, recordings, spoilt, use
+from tests.support.fuzzing import MAX_CPU_S, damaged, recordings, use
 from viewer.cassettes.loose_events import loose_events
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
@@ -17,8 +17,8 @@ LENGTH_S = 15
 SEED = "tests"
 
 
-def test_ends_of_streams_without_a_stream_are_no_thousand_streams():
-    """Found as rounds a:1376, b:925, b:3034 and c:2926: each stood for a stream of its own, at a millisecond each."""
+def test_thousands_of_end_markers_without_a_stream_are_not_thousands_of_streams():
+    """Found in rounds a:1376, b:925, b:3034 and c:2926: each marker became a stream of its own, at a millisecond each."""
     assert loose_events(EVENT + END * 2000 + EVENT) == [EVENT + END, EVENT]
     assert loose_events(END * 2000) == [END]
     assert len(viewer.load(b"interactions:\n- x: [\n" + END * 2000).streams) == 1
@@ -29,19 +29,19 @@ def files():
     return recordings()
 
 
-def test_there_is_something_to_spoil(files):
+def test_there_are_recordings_to_damage(files):
     assert len(files) > 12
 
 
-def test_a_spoilt_recording_opens_or_is_refused_and_soon(files):
+def test_a_damaged_recording_opens_or_is_refused_soon(files):
     end = time.monotonic() + LENGTH_S
     rounds = 0
     while time.monotonic() < end:
-        name, data = spoilt(rounds, SEED, files)
+        name, data = damaged(rounds, SEED, files)
         try:
             cpu_s = use(data)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault
             pytest.fail(f"round {rounds} of seed {SEED!r}, made of {name}: {error!r}")
-        assert cpu_s < MOST_CPU_S, f"round {rounds} of seed {SEED!r}, made of {name}, took {cpu_s:.1f} s"
+        assert cpu_s < MAX_CPU_S, f"round {rounds} of seed {SEED!r}, made of {name}, took {cpu_s:.1f} s"
         rounds += 1
     assert rounds > 100

@@ -1,4 +1,4 @@
-"""The notebooks run from beginning to end, and are kept without outputs."""
+"""The notebooks run from beginning to end, and are stored without outputs."""
 
 import nbformat
 import pytest
@@ -11,7 +11,7 @@ FOLDER = ROOT / "notebooks"
 
 def run(name):
     notebook = nbformat.read(FOLDER / name, as_version=4)
-    # The modules of this checkout, wherever a kernel would look first.
+    # So that the kernel imports this checkout, and not an installed version.
     notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys\nsys.path.insert(0, '..')"))
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
     return notebook.cells[1:]
@@ -27,7 +27,7 @@ def shown(cell, kind):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_tour_runs_and_shows_a_cassette_by_itself(tour):
+def test_the_tour_runs_and_a_cassette_shows_itself(tour):
     assert shown(tour[0], "text/plain").startswith("<Cassette grok-code-fast-1_simple_streaming.yaml: go-vcr 2")
     html = shown(tour[0], "text/html")
     assert "grok-code-fast-1 thought for about 1.6 s" in html
@@ -39,7 +39,7 @@ def test_the_tour_ends_with_a_comparison(tour):
     assert "Time to first token" in shown(tour[-1], "text/plain")
 
 
-def test_notebooks_are_kept_without_outputs():
+def test_notebooks_are_stored_without_outputs():
     for path in FOLDER.glob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             assert not cell.get("outputs"), path.name

@@ -1,7 +1,7 @@
-"""Real recordings of one server by some twenty recorders, each beside the true arrival time of every event.
+"""Real recordings of one server by some twenty recorders, each with the true arrival time of every event.
 
-They lie beside the repository. `X.truth.csv` is what the client saw; of recorders that read the whole response first all its
-rows are the same. `X.wire.csv` is what a tap before the server saw: the pace of the server itself.
+They are in ../shared. `X.truth.csv` is what the client saw; if the recorder reads the whole response first, all its rows are
+equal. `X.wire.csv` is what a tap in front of the server saw: the pace of the server itself.
 """
 
 import csv
@@ -37,10 +37,10 @@ FORMATS = {
     "vcrpy": "vcrpy",
     "yakbak": "yakbak",
 }
-"""What each folder holds; curl's has several kinds of file."""
+"""The format in each folder; curl's has several kinds of files."""
 
 NO_DONE = {"llm-cassette", "cendor-cassette"}
-"""Recorders of what an SDK yields, which is every event but the closing [DONE]."""
+"""Recorders of what an SDK yields: every event except the final [DONE]."""
 
 NO_CASSETTE = {
     "agenttape/openai-list.yaml": "agenttape stores no streams",
@@ -48,27 +48,27 @@ NO_CASSETTE = {
     "curl/raw-list.writeout.json": "not a cassette",
     "curl/raw-short.writeout.json": "not a cassette",
 }
-"""Files of which nothing can be shown, and what is said of them."""
+"""Files that cannot be shown, and the error message for each."""
 
 LOST = {
-    "agenttape/openai-nostream-list.yaml": "came whole",
-    "agenttape/openai-nostream-short.yaml": "came whole",
+    "agenttape/openai-nostream-list.yaml": "was not streamed",
+    "agenttape/openai-nostream-short.yaml": "was not streamed",
     "mitmproxy/stream-list.flow": "no body",
-    "mitmproxy/stream-list.live.har": "The body was not kept",
+    "mitmproxy/stream-list.live.har": "The body was not exported",
     "mitmproxy/stream-short.flow": "no body",
-    "mitmproxy/stream-short.live.har": "The body was not kept",
+    "mitmproxy/stream-short.live.har": "The body was not exported",
     "playwright/eventsource-short.har": "net::ERR_ABORTED",
     **{
-        f"cdp-events/fetch-{name}.jsonl": "lengths only"
+        f"cdp-events/fetch-{name}.jsonl": "only the lengths"
         for name in ("list", "short", "unicode", "zip-list", "zip-short")
     },
 }
-"""Files whose recorder kept no event (the README beside them says so), and what we say of it."""
+"""Files whose recorder kept no event (see the README there), and the problem message for each."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One recording and what is known of it."""
+    """One recording with its true times."""
 
     path: Path
     name: str
@@ -87,7 +87,7 @@ class Recorded:
 
 
 def arrivals(path):
-    """The time of every event in a table; None where there is no table, or it has none."""
+    """The time of every event in a table; None if there is no table or no event in it."""
     if not path.exists():
         return None
     with path.open(newline="") as table:
@@ -97,7 +97,7 @@ def arrivals(path):
 
 @pytest.fixture(scope="module")
 def recordings(shared):
-    """Every recording there is, with its truth."""
+    """Every recording with its true times."""
     root = shared / "recorded"
     found = []
     for path in sorted(root.rglob("*")):
@@ -115,7 +115,7 @@ def recordings(shared):
 
 @pytest.fixture(scope="module")
 def opened(recordings):
-    """Every recording that can be opened, with its one stream that has events, or None."""
+    """Every recording that opens, with its only stream that has events, or None."""
     pairs = []
     for one in recordings:
         if one.name not in NO_CASSETTE:
@@ -126,19 +126,19 @@ def opened(recordings):
     return pairs
 
 
-def test_what_holds_nothing_says_why(recordings):
+def test_a_file_without_a_recording_says_why(recordings):
     for one in recordings:
         if one.name in NO_CASSETTE:
             with pytest.raises(viewer.CassetteError, match=NO_CASSETTE[one.name]):
                 viewer.load(one.path)
 
 
-def test_every_recording_is_recognised_as_its_recorder_s(opened):
+def test_every_recording_is_recognised_as_its_recorder(opened):
     wrong = {one.name: cassette.format for one, cassette, _ in opened if cassette.format != one.format}
     assert wrong == {}
 
 
-def test_every_recording_holds_the_events_that_were_on_the_wire(opened):
+def test_every_recording_has_the_events_that_were_on_the_wire(opened):
     for one, cassette, stream in opened:
         if one.name in LOST:
             assert stream is None, one.name
@@ -153,7 +153,7 @@ def test_every_recording_holds_the_events_that_were_on_the_wire(opened):
         assert stream.chunks["event"].nunique() == expected, one.name
 
 
-def test_no_stream_is_said_to_be_broken_that_is_whole(opened):
+def test_no_complete_stream_is_reported_as_broken(opened):
     for one, cassette, stream in opened:
         if stream is not None:
             assert stream.complete, one.name
@@ -161,19 +161,19 @@ def test_no_stream_is_said_to_be_broken_that_is_whole(opened):
 
 
 def by_event(stream):
-    """The times and bounds of each event."""
+    """Times and bounds of each event."""
     events = stream.chunks.drop_duplicates("event")
     return tuple(events[name].to_numpy() for name in ("t", "t_low", "t_high"))
 
 
 def aligned(stream, true):
-    """True times on the clock that the stream's origin names, as many as it has events."""
+    """True times from the stream's origin on, one for each event."""
     true = true[: stream.chunks["event"].nunique()]
     return true if stream.timing.origin == "request" else true - true[0]
 
 
 MEASURED_WITHIN_S = {"curl-trace": 0.005, "reel-vcr": 0.005, "ts": 0.005, "har": 0.005, "cdp-events": 0.002}
-"""How far the worst event of a recorder that measures may lie from the truth, when aligned at the first."""
+"""The largest error allowed for any event of a recorder that measures, after aligning the first event."""
 
 
 def test_recorders_that_keep_arrivals_are_measured_and_agree_with_the_truth(opened):
@@ -189,7 +189,7 @@ def test_recorders_that_keep_arrivals_are_measured_and_agree_with_the_truth(open
     assert seen == {"cdp-events", "curl", "devtools-har", "reel-vcr", "ts"}
 
 
-def test_arrivals_that_count_from_the_request_agree_with_the_client_s_own_from_its_request(opened):
+def test_arrivals_since_the_request_agree_with_the_client(opened):
     for one, _, stream in opened:
         if stream is not None and stream.timing.grade == "measured" and stream.timing.origin == "request":
             true = one.truth if one.truth is not None else one.wire
@@ -198,12 +198,12 @@ def test_arrivals_that_count_from_the_request_agree_with_the_client_s_own_from_i
 
 
 def test_the_server_s_pace_always_lies_within_hard_bounds(opened):
-    """Bounds from stamps, from totals and from both, against the tap before the server."""
+    """Bounds from stamps, totals or both, against the tap in front of the server."""
     compared = {}
     for one, _, stream in opened:
         if stream is None or one.wire is None or stream.timing.grade not in ("bounded", "span"):
             continue
-        # aimock joins all events into one, which is whole when the last has come.
+        # aimock joins all events into one, which is complete when the last one has arrived.
         true = one.wire[-1:] if one.folder == "aimock" else aligned(stream, one.wire)
         _, low, high = by_event(stream)
         assert (low <= true + 1e-3).all(), one.name
@@ -213,7 +213,7 @@ def test_the_server_s_pace_always_lies_within_hard_bounds(opened):
     assert compared["span"] > 10
 
 
-def test_the_best_values_of_bounds_and_totals_are_near_the_truth(opened):
+def test_best_values_from_bounds_and_totals_are_near_the_truth(opened):
     errors = {"bounded": [], "span": []}
     for one, _, stream in opened:
         if stream is None or one.wire is None or stream.timing.grade not in errors or one.folder == "aimock":
@@ -234,8 +234,8 @@ def test_the_best_values_of_bounds_and_totals_are_near_the_truth(opened):
         ("devtools-har", "headers_s", "headers"),
     ],
 )
-def test_what_a_recorder_says_of_a_response_is_what_we_take_it_for(opened, folder, field, true):
-    """HAR's wait ends at the headers; Polly's wait and time are the whole stream."""
+def test_a_recorder_s_duration_means_what_we_think(opened, folder, field, true):
+    """HAR's wait ends at the headers; Polly's wait and time cover the whole stream."""
     compared = 0
     for one, cassette, stream in opened:
         if one.folder != folder or one.truth is None or stream is None:

@@ -20,14 +20,14 @@ SHOWS = {
     "qwen3_ollama.ndjson": ("ndjson", "ollama-chat", "stamped"),
     "weather-agent_tool-calls.yaml": ("go-vcr", "openai-chat", "paced"),
 }
-"""What its README says that each sample shows: the recorder, the protocol, and how its times are known."""
+"""What the README says about each sample: recorder, protocol, and grade of its times."""
 
-# They show errors: one inside a stream, one in place of one.
+# One error inside a stream, one instead of a stream.
 WITH_ERRORS = {"claude-sonnet-4_overloaded.json", "weather-agent_tool-calls.yaml"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_sample_shows_what_it_is_there_for(path):
+def test_a_sample_shows_what_the_readme_says(path):
     cassette = viewer.load(path)
     stream = cassette.streams[0]
     assert (cassette.format, stream.protocol, stream.timing.grade) == SHOWS[path.name]
@@ -36,7 +36,7 @@ def test_a_sample_shows_what_it_is_there_for(path):
     assert bool(errors) == (path.name in WITH_ERRORS)
 
 
-def test_the_samples_are_a_dozen_or_more_and_each_is_listed_with_its_origin():
+def test_there_are_a_dozen_samples_or_more_and_each_is_listed_with_its_origin():
     rows = [line.split("|") for line in (SAMPLES / "README.md").read_text().splitlines() if line.startswith("| `")]
     listed = {row[1].strip().strip("`"): row[3].strip() for row in rows}
     assert set(listed) == {path.name for path in FILES} == set(SHOWS)
@@ -45,7 +45,7 @@ def test_the_samples_are_a_dozen_or_more_and_each_is_listed_with_its_origin():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_sample_that_is_synthetic_says_so_itself_where_it_has_headers(path):
+def test_a_synthetic_sample_with_headers_says_that_it_is_synthetic(path):
     interactions = viewer.load(path).interactions
     marked = any("synthetic" in one.response.headers.get("x-sample", "") for one in interactions)
     headless = all(not one.response.headers or path.suffix == ".ndjson" for one in interactions)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from viewer.redaction.findings import Finding as Finding
     from viewer.streams.answer import Answer as Answer
     from viewer.streams.cassette import Cassette as Cassette
-    from viewer.streams.cassette import load as load
     from viewer.streams.cost import Cost as Cost
+    from viewer.streams.loading import load as load
     from viewer.streams.stream import Stream as Stream
     from viewer.streams.timing.arrival import Evidence as Evidence
     from viewer.streams.timing.timing import Timing as Timing
@@ -56,7 +56,7 @@ _HOMES = {
     "ToolCall": "types.replies",
     "Usage": "types.usage",
     "compare": "comparison.comparison",
-    "load": "streams.cassette",
+    "load": "streams.loading",
     "redact": "redaction.cassette",
     "report": "display.report.report",
 }

@@ -20,7 +20,7 @@ def subparsers():
     return action.choices
 
 
-def test_every_file_of_the_folder_is_a_command():
+def test_every_module_in_the_folder_is_a_command():
     files = {path.stem for path in (ROOT / "viewer" / "cli" / "commands").glob("*.py")} - {"__init__"}
     assert set(subparsers()) == files >= {"chunks", "export", "record", "replay", "show"}
 
@@ -37,13 +37,13 @@ def test_the_documentation_has_every_command_with_all_its_options_and_an_example
 
 
 @pytest.mark.parametrize("call", re.findall(r"^    (?:.*\| )?cassette-viewer ([^#|>\n]+)", DOCS, re.MULTILINE))
-def test_every_call_in_the_documentation_is_one(call):
+def test_every_call_in_the_documentation_parses(call):
     arguments = [argument.strip("'") for argument in call.split()]
     if arguments not in (["--help"], ["--version"]):
         make_parser("cassette-viewer").parse_args(arguments)
 
 
-def test_help_imports_nothing_that_takes_long():
+def test_help_imports_nothing_slow():
     code = (
         "import sys; sys.argv = ['viewer', '--help']\n"
         "from viewer.cli.main import main\n"
@@ -57,22 +57,22 @@ def test_help_imports_nothing_that_takes_long():
     assert heavy.isdisjoint(run.stdout.splitlines()[-1].split())
 
 
-def test_the_version_is_told(capsys):
+def test_the_version_is_shown(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"cassette-viewer {viewer.__version__}\n"
 
 
-def test_a_file_that_cannot_be_shown_is_told_without_a_trace(capsys):
+def test_an_unreadable_file_is_reported_without_a_traceback(capsys):
     assert main(["show", "nowhere\x1b[2J.yaml"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "cassette-viewer: nowhere␛[2J.yaml: cannot be read: No such file or directory.\n"
 
 
-def test_a_reader_that_leaves_ends_it_quietly(tmp_path):
-    # More than a pipe holds.
+def test_a_closed_pipe_ends_it_quietly(tmp_path):
+    # More than the buffer of a pipe holds.
     events = "data: {}\n\n" * 20_000
     (tmp_path / "long.sse").write_text(events)
     command = [sys.executable, "-m", "viewer", "chunks", str(tmp_path / "long.sse")]
@@ -90,7 +90,7 @@ def test_output_to_a_pipe_is_utf_8_in_any_locale():
     assert '"Olá."' in run.stdout.decode()
 
 
-def test_pip_gives_the_command():
+def test_pip_installs_the_command():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

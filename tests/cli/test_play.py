@@ -9,7 +9,7 @@ FRAMES = [TimedOutput(0.5, "a"), TimedOutput(1.0, "b"), TimedOutput(11.0, "\x1b[
 
 
 class Wall:
-    """A clock that only sleep and writing move."""
+    """A clock that only sleeping and writing advance."""
 
     def __init__(self, writing_s=0.0):
         self.now = 100.0
@@ -45,13 +45,13 @@ def test_each_frame_is_written_when_it_is_due(how, times):
     assert wall.written == list(zip(times, ["a", "b", "\x1b[2mc"], strict=True))
 
 
-def test_what_writing_takes_does_not_add_up():
+def test_the_time_for_writing_does_not_add_up():
     wall = Wall(writing_s=0.2)
     play(FRAMES, wall.write, clock=wall.clock, sleep=wall.sleep)
     assert [t for t, _ in wall.written] == [0.5, 1.0, 11.0]
 
 
-def test_an_end_by_ctrl_c_leaves_the_terminal_as_it_was():
+def test_ctrl_c_resets_the_style_of_the_terminal():
     wall = Wall()
 
     def stopped(_s):

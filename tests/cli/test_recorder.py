@@ -1,4 +1,4 @@
-"""The recorder, between real SDKs and a server on this machine that streams at known times."""
+"""The recorder between real SDKs and a server on this machine that streams at known times."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.support.servers import serving
 from viewer.cli.recorder import recorder_app
 
-# They hold moments against each other, which another process would shift.
+# These tests compare times, which another process would shift.
 pytestmark = pytest.mark.alone
 
 GAPS_S = [0.12, 0.03, 0.0, 0.05, 0.2, 0.01, 0.04, 0.08, 0.02]
@@ -31,7 +31,7 @@ PLANTED = "sk-planted-0123456789abcdef"
 
 
 class Upstream:
-    """A server that notes when it sent each event."""
+    """A server that notes when it sends each event."""
 
     def __init__(self):
         self.sent = []
@@ -135,21 +135,21 @@ def upstream():
 
 @pytest.fixture
 def proxy(upstream, tmp_path):
-    """The address of a recorder before the upstream, and a function that waits for its cassettes."""
-    said = []
-    with serving(upstream.app()) as address, serving(recorder_app(address, tmp_path, said=said.append)) as recorder:
+    """The address of a recorder in front of the upstream, and a function that waits for its cassettes."""
+    lines = []
+    with serving(upstream.app()) as address, serving(recorder_app(address, tmp_path, log=lines.append)) as recorder:
 
         def cassettes(count=1):
             deadline = time.monotonic() + 10
-            while len(found := sorted(tmp_path.glob("*.yaml"))) < count or len(said) < count:
-                assert time.monotonic() < deadline, said
+            while len(found := sorted(tmp_path.glob("*.yaml"))) < count or len(lines) < count:
+                assert time.monotonic() < deadline, lines
                 time.sleep(0.02)
             return found
 
         yield recorder, cassettes
 
 
-def test_the_openai_sdk_streams_through_and_the_cassette_has_the_time_of_every_event(proxy, upstream):
+def test_the_openai_sdk_streams_and_the_cassette_has_the_time_of_every_event(proxy, upstream):
     address, cassettes = proxy
     client = openai.OpenAI(base_url=f"{address}/v1", api_key=PLANTED)
     off = []
@@ -166,16 +166,16 @@ def test_the_openai_sdk_streams_through_and_the_cassette_has_the_time_of_every_e
         events = stream.chunks.drop_duplicates("event")["t"].to_numpy()
         sent = np.array(upstream.sent) - upstream.sent[0]
         assert len(events) == len(sent) == 10
-        # The SDK yields no [DONE]. Its clock began at the same request, give or take what it does before it sends it.
+        # The SDK does not yield [DONE]. Its clock starts a little before it sends the request.
         ours = np.array([at for at, _ in seen]) - events[: len(seen)]
         off.append([np.abs(events - events[0] - sent).max(), np.median(np.abs(ours - np.median(ours)))])
-    # A machine that does other things delays one event of one run; what the recorder gets wrong it gets wrong in all.
+    # A busy machine may delay one event of one run. A fault of the recorder would show in all runs.
     from_server, from_client = np.min(off, axis=0)
     assert from_server < 0.005
     assert from_client < 0.005
 
 
-def test_the_anthropic_sdk_streams_through(proxy, upstream):
+def test_the_anthropic_sdk_streams_and_is_recorded(proxy, upstream):
     address, cassettes = proxy
     client = anthropic.Anthropic(base_url=address, api_key=PLANTED)
     with client.messages.stream(model="claude", max_tokens=9, messages=[{"role": "user", "content": "hi"}]) as stream:
@@ -186,7 +186,7 @@ def test_the_anthropic_sdk_streams_through(proxy, upstream):
     assert any(PLANTED in value for value in upstream.seen[0][0].values())
 
 
-def test_the_upstream_is_asked_as_the_client_asked_and_answers_as_it_does(proxy, upstream):
+def test_requests_and_responses_are_forwarded_unchanged(proxy, upstream):
     address, cassettes = proxy
     answer = httpx2.post(
         f"{address}/v1/chat/completions?api-version=1&key={PLANTED}",
@@ -202,7 +202,7 @@ def test_the_upstream_is_asked_as_the_client_asked_and_answers_as_it_does(proxy,
     cassettes()
 
 
-def test_no_header_or_parameter_that_carries_a_secret_is_written(proxy):
+def test_secret_headers_and_parameters_are_not_written(proxy):
     address, cassettes = proxy
     httpx2.post(
         f"{address}/v1/chat/completions?key={PLANTED}",
@@ -219,7 +219,7 @@ def test_no_header_or_parameter_that_carries_a_secret_is_written(proxy):
     assert "X-Kept" in text
 
 
-def test_a_client_that_hangs_up_leaves_a_cassette_that_says_so(proxy):
+def test_if_the_client_hangs_up_the_cassette_says_so(proxy):
     address, cassettes = proxy
     with httpx2.stream("GET", f"{address}/slow") as answer:
         next(answer.iter_raw())
@@ -229,7 +229,7 @@ def test_a_client_that_hangs_up_leaves_a_cassette_that_says_so(proxy):
     assert loaded.streams[0].timing.grade == "measured"
 
 
-def test_an_upstream_that_dies_half_way_leaves_a_cassette_that_says_so_and_the_client_learns_of_it(proxy):
+def test_if_the_upstream_breaks_off_the_cassette_says_so_and_the_client_gets_an_error(proxy):
     address, cassettes = proxy
     with pytest.raises(httpx2.HTTPError):
         httpx2.get(f"{address}/dies")
@@ -238,7 +238,7 @@ def test_an_upstream_that_dies_half_way_leaves_a_cassette_that_says_so_and_the_c
     assert any("the upstream broke off" in problem.message for problem in loaded.problems)
 
 
-def test_a_refusal_is_passed_on_and_recorded(proxy):
+def test_an_http_error_is_forwarded_and_recorded(proxy):
     address, cassettes = proxy
     answer = httpx2.post(f"{address}/refuses")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
@@ -248,7 +248,7 @@ def test_a_refusal_is_passed_on_and_recorded(proxy):
     assert loaded.interactions[0].response.headers["Retry-After"] == "7"
 
 
-def test_bytes_that_are_no_text_are_kept_as_they_are(proxy):
+def test_binary_bodies_are_recorded_unchanged(proxy):
     address, cassettes = proxy
     assert httpx2.get(f"{address}/plain?a=b").content == b"\x00\xff\x01"
     [interaction] = viewer.load(cassettes()[0]).interactions
@@ -257,15 +257,15 @@ def test_bytes_that_are_no_text_are_kept_as_they_are(proxy):
 
 
 @pytest.mark.parametrize("path", ["a%2Fb", "a%3Fb", "a%23b", "a%20b", "a//b", "v1%2Eok"])
-def test_the_path_goes_to_the_upstream_as_it_was_written(proxy, path):
+def test_the_path_is_forwarded_without_decoding_it(proxy, path):
     address, cassettes = proxy
     assert httpx2.get(f"{address}/echo/{path}?x=%26").json()["raw_path"] == f"/echo/{path}"
     [interaction] = viewer.load(cassettes()[0]).interactions
     assert interaction.request.url.endswith(f"/echo/{path}?x=%26")
 
 
-def test_nothing_that_the_client_did_not_send_reaches_the_upstream(proxy):
-    """Least of all what the upstream gave to another client."""
+def test_the_upstream_gets_nothing_that_the_client_did_not_send(proxy):
+    """Least of all a cookie of another client."""
     address, cassettes = proxy
     httpx2.get(f"{address}/echo/a?who=first")
     with socket.create_connection(urlsplit(address).netloc.split(":")) as plain:
@@ -276,7 +276,7 @@ def test_nothing_that_the_client_did_not_send_reaches_the_upstream(proxy):
     cassettes(2)
 
 
-def test_no_secret_in_an_address_or_under_a_plain_name_is_written(proxy):
+def test_secrets_in_urls_and_in_headers_with_plain_names_are_not_written(proxy):
     address, cassettes = proxy
     answer = httpx2.get(f"{address}/moved")
     assert PLANTED in answer.headers["location"]
@@ -288,22 +288,22 @@ def test_no_secret_in_an_address_or_under_a_plain_name_is_written(proxy):
     )
 
 
-def test_a_folder_that_cannot_be_written_to_costs_the_client_nothing(upstream, tmp_path):
-    said = []
+def test_if_the_cassette_cannot_be_written_the_client_still_gets_its_response(upstream, tmp_path):
+    lines = []
     with (
         serving(upstream.app()) as address,
-        serving(recorder_app(address, tmp_path / "gone", said=said.append)) as proxy,
+        serving(recorder_app(address, tmp_path / "gone", log=lines.append)) as proxy,
     ):
         (tmp_path / "gone").rmdir()
         answer = httpx2.post(f"{proxy}/v1/chat/completions", json={})
         assert answer.text.endswith("data: [DONE]\n\n")
         deadline = time.monotonic() + 5
-        while not said and time.monotonic() < deadline:
+        while not lines and time.monotonic() < deadline:
             time.sleep(0.02)
-    assert "not recorded" in said[0]
+    assert "not recorded" in lines[0]
 
 
-def test_a_client_that_leaves_before_the_response_ends_the_request_upstream(proxy, upstream):
+def test_if_the_client_leaves_before_the_response_the_request_upstream_is_cancelled(proxy, upstream):
     address, _ = proxy
     with pytest.raises(httpx2.ReadTimeout):
         httpx2.get(f"{address}/waits", timeout=0.3)
@@ -313,31 +313,33 @@ def test_a_client_that_leaves_before_the_response_ends_the_request_upstream(prox
         time.sleep(0.02)
 
 
-def test_an_upstream_that_is_not_there_is_a_bad_gateway_and_no_cassette(tmp_path):
+def test_an_unreachable_upstream_gives_502_and_no_cassette(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        said = []
-        with serving(recorder_app(nobody, tmp_path / "new", said=said.append)) as address:
+        lines = []
+        with serving(recorder_app(nobody, tmp_path / "new", log=lines.append)) as address:
             answer = httpx2.get(f"{address}/v1/models")
     assert answer.status_code == 502
     assert "cannot be reached" in answer.json()["error"]["message"]
     assert list((tmp_path / "new").iterdir()) == []
-    assert "cannot be reached" in said[0]
+    assert "cannot be reached" in lines[0]
 
 
 def test_the_recorder_adds_less_than_two_milliseconds_to_an_event(proxy, upstream):
     address, _ = proxy
-    late = []
+    delays_s = []
     for _ in range(5):
         upstream.sent.clear()
         with httpx2.stream("POST", f"{address}/v1/chat/completions", json={}) as answer:
-            came = [time.perf_counter() for _ in answer.iter_raw()]
-        late += (
-            (np.array(came) - np.array(upstream.sent[: len(came)])).tolist() if len(came) == len(upstream.sent) else []
+            arrived = [time.perf_counter() for _ in answer.iter_raw()]
+        delays_s += (
+            (np.array(arrived) - np.array(upstream.sent[: len(arrived)])).tolist()
+            if len(arrived) == len(upstream.sent)
+            else []
         )
-    assert len(late) >= 20
-    assert np.median(late) < 0.002
+    assert len(delays_s) >= 20
+    assert np.median(delays_s) < 0.002
 
 
 def test_a_cassette_has_the_shape_that_go_vcr_writes(proxy):
@@ -385,12 +387,12 @@ def test_the_command_records(upstream, tmp_path):
                         time.sleep(0.1)
             finally:
                 recorder.terminate()
-                said = recorder.stderr.read()
-    assert f"Recording {address}" in said
+                log = recorder.stderr.read()
+    assert f"Recording {address}" in log
     assert len(list(tmp_path.glob("*.yaml"))) == 1
 
 
-def test_an_upstream_that_is_no_address_is_refused(capsys, tmp_path):
+def test_an_upstream_that_is_not_an_address_is_refused(capsys, tmp_path):
     from viewer.cli.main import main
 
     assert main(["record", "--upstream", "api.openai.com", "--to", str(tmp_path)]) == 2

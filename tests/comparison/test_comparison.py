@@ -26,7 +26,7 @@ def answer(*deltas, **how):
     return entry(asked(), chat(*(deltas or ANSWER), **how))
 
 
-def whole(text):
+def unstreamed(text):
     message = {"role": "assistant", "content": text}
     return {"id": "x", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "message": message}]}
 
@@ -47,7 +47,7 @@ ONE_THING = {
     "method": (entry(asked(), chat(*ANSWER), method="PUT"), ("request",)),
     "URL": (entry(asked(), chat(*ANSWER), url="https://eu.api.openai.com/v1/chat/completions"), ("request",)),
     "a parameter": (entry(asked(temperature=0.7), chat(*ANSWER)), ("request",)),
-    "a parameter that came": (entry(asked(seed=1), chat(*ANSWER)), ("request",)),
+    "an added parameter": (entry(asked(seed=1), chat(*ANSWER)), ("request",)),
     "the model asked for": (entry(asked(model="gpt-5"), chat(*ANSWER)), ("request",)),
     "a message": (entry(asked(messages=[]), chat(*ANSWER)), ("request",)),
     "a tool": (entry(asked(tools=[WEATHER, {"type": "web_search"}]), chat(*ANSWER)), ("request",)),
@@ -56,7 +56,7 @@ ONE_THING = {
 
 
 @pytest.mark.parametrize(("right", "aspects"), ONE_THING.values(), ids=ONE_THING.keys())
-def test_two_recordings_that_differ_in_one_thing_differ_in_exactly_that(right, aspects):
+def test_one_change_differs_in_exactly_its_aspect(right, aspects):
     assert differing(answer(), right) == aspects
     assert differing(right, answer()) == aspects
 
@@ -79,12 +79,12 @@ def test_every_aspect_can_differ_alone():
     ],
     ids=["ids and stamps", "fingerprint", "chunking", "spaces in JSON", "call ids", "headers", "time"],
 )
-def test_what_is_new_each_time_is_no_difference(right):
+def test_values_that_change_with_every_recording_do_not_count(right):
     left = answer(system_fingerprint="fp_1") if "fp_2" in str(right) else answer()
     assert differing(left, right) == ()
 
 
-def test_errors_differ_in_their_message_but_not_in_its_ids():
+def test_ids_and_times_in_error_messages_do_not_count():
     def refused(message, status=429):
         error = {"error": {"message": message, "type": "rate_limit"}}
         return entry(asked(), error, status=status, content_type=JSON)
@@ -94,15 +94,15 @@ def test_errors_differ_in_their_message_but_not_in_its_ids():
     assert differing(refused("Too many."), refused("Too many.", status=500)) == ("error",)
 
 
-def test_an_answer_that_came_whole_is_compared_by_what_it_says():
-    left, right = (entry(asked(), whole(text), content_type=JSON) for text in ("Hello.", "Hi."))
+def test_an_answer_that_is_not_streamed_is_compared_by_its_text():
+    left, right = (entry(asked(), unstreamed(text), content_type=JSON) for text in ("Hello.", "Hi."))
     assert differing(left, right) == ("text",)
-    streamed = differing(entry(asked(), whole("Hello there."), content_type=JSON), answer(*CONTENT))
+    streamed = differing(entry(asked(), unstreamed("Hello there."), content_type=JSON), answer(*CONTENT))
     assert "protocol" in streamed
     assert "text" not in streamed
 
 
-def test_the_body_of_what_is_no_answer_is_compared_without_its_ids():
+def test_other_responses_are_compared_by_their_body_without_ids():
     def models(name, made):
         data = {"object": "list", "data": [{"id": f"x{made}", "created": made, "owner": name}]}
         return entry(None, data, url="https://api.openai.com/v1/models", method="GET", content_type=JSON)
@@ -111,7 +111,7 @@ def test_the_body_of_what_is_no_answer_is_compared_without_its_ids():
     assert differing(models("a", 1), models("b", 1)) == ("text",)
 
 
-def test_events_of_a_protocol_that_is_not_known_are_compared_as_they_are():
+def test_events_of_an_unknown_protocol_are_compared_verbatim():
     def unknown(value):
         return entry({"q": 1}, events({"zzz": value}, {"zzz": "same"}), url="https://example.com/other")
 
@@ -120,7 +120,7 @@ def test_events_of_a_protocol_that_is_not_known_are_compared_as_they_are():
     assert differing(unknown("a"), unknown("b")) == ("text",)
 
 
-def test_a_call_more_is_an_interaction_that_was_added_and_nothing_else():
+def test_an_extra_call_is_only_an_added_interaction():
     other = entry(asked(messages=[{"role": "user", "content": "And now?"}]), chat("Now."))
     found = compare(opened(answer()), opened(other, answer()))
     assert found.differing() == ("interactions",)
@@ -129,19 +129,19 @@ def test_a_call_more_is_an_interaction_that_was_added_and_nothing_else():
     assert found.differing(["text"]) == ()
 
 
-def test_differences_are_told_of_chosen_aspects_alone():
+def test_only_chosen_aspects_are_reported():
     found = compare(opened(answer()), opened(answer("Hi.", finish="length")))
     assert found.differing() == ("text", "tool-calls", "finish-reason", "schema")
     assert found.differing(["finish-reason", "usage"]) == ("finish-reason",)
     assert found.pairs[0].differing(["usage"]) == ()
 
 
-def test_texts_are_told_by_kind_and_choice():
+def test_texts_are_listed_by_kind_and_choice():
     pair = compare(opened(answer()), opened(answer({"reasoning_content": "Ha."}, "Hi."))).pairs[0]
     assert [(change.kind, change.choice) for change in pair.texts] == [("reasoning", 0), ("content", 0)]
 
 
-def test_two_streams_are_compared_each_in_its_cassette(seed):
+def test_two_streams_are_compared_together_with_their_cassettes(seed):
     right = opened(answer())
     pair = compare_streams((seed, seed.streams[0]), (right, right.streams[0]))
     assert (pair.left.cassette, pair.right.cassette) == (seed, right)
@@ -153,19 +153,19 @@ def call(name, arguments, choice=0):
     return ToolCall("id", name, arguments, choice)
 
 
-def test_tool_calls_show_their_arguments_as_json_in_the_order_of_the_keys():
+def test_arguments_of_tool_calls_are_compared_as_json_with_sorted_keys():
     (change,) = diff_tool_calls([call("f", '{"b":1,"a":2}')], [call("f", '{"a":2,"b":3}')])
     assert change.what == "changed"
     assert "".join(one.left for one in change.arguments.segments) == '{\n  "a": 2,\n  "b": 1\n}'
     assert [(one.left, one.right) for one in change.arguments.segments if one.op != "equal"] == [("1", "3")]
 
 
-def test_arguments_that_are_no_json_are_compared_as_text():
+def test_arguments_that_are_not_json_are_compared_as_text():
     (change,) = diff_tool_calls([call("f", '{"a":')], [call("f", '{"a":1')])
     assert [(one.op, one.right) for one in change.arguments.segments] == [("equal", '{"a":'), ("insert", "1")]
 
 
-def test_tool_calls_come_and_go():
+def test_tool_calls_are_added_and_removed():
     left, right = [call("f", "{}"), call("g", "{}")], [call("g", "{}"), call("h", "{}"), call("i", "{}")]
     assert [(change.what, (change.left or change.right).name) for change in diff_tool_calls(left, right)] == [
         ("removed", "f"),
@@ -179,8 +179,8 @@ def test_long_streams_are_compared_in_time():
     right = ["other " if place % 50 == 0 else word for place, word in enumerate(left)]
     event, _, end = chat("@").partition("\n\n")
     one, other = (
-        viewer.load("\n\n".join([*(event.replace("@", json.dumps(word)[1:-1]) for word in told), end]).encode())
-        for told in (left, right)
+        viewer.load("\n\n".join([*(event.replace("@", json.dumps(word)[1:-1]) for word in side), end]).encode())
+        for side in (left, right)
     )
     begin = time.process_time()
     found = compare(one, other)
@@ -191,7 +191,7 @@ def test_long_streams_are_compared_in_time():
 
 @pytest.fixture(scope="module")
 def sampled(corpus):
-    """Every twelfth file of the corpus that opens."""
+    """Every twelfth file of the corpus that can be opened."""
     files = sorted(path for path in corpus.glob("*/**/*") if path.is_file() and path.suffix not in {".md", ".toml"})
     cassettes = []
     for path in files[::12]:
@@ -203,7 +203,7 @@ def sampled(corpus):
     return cassettes
 
 
-def test_every_recording_is_the_same_as_itself(sampled):
+def test_every_recording_equals_itself(sampled):
     for cassette in sampled:
         found = compare(cassette, cassette)
         assert found.differing() == (), cassette.name
@@ -212,7 +212,7 @@ def test_every_recording_is_the_same_as_itself(sampled):
         ]
 
 
-def test_swapping_two_recordings_mirrors_what_differs(sampled):
+def test_swapping_two_recordings_mirrors_the_differences(sampled):
     for left, right in pairwise(sampled):
         there, back = compare(left, right), compare(right, left)
         where = left.name, right.name
@@ -226,12 +226,12 @@ def test_swapping_two_recordings_mirrors_what_differs(sampled):
 
 
 def changes(pair):
-    """All that differs of a pair, as (what it is, left, right)."""
+    """Everything that differs in a pair, as (what it is, its name, its sides)."""
     found = [(text.kind, text.choice, segments(text.diff)) for text in pair.texts]
     found += [("call", 0, segments(call.arguments)) for call in pair.tool_calls]
     found += [("part", part.name if part.what == "changed" else "", segments(part.diff)) for part in parts(pair)]
     found += [("change", one.name, [(one.left, one.right)]) for one in values(pair)]
-    found += [("schema", (one.part, one.event, one.path), [(str(one.left), str(one.right))]) for one in pair.schema]
+    found += [("schema", (one.location, one.event, one.path), [(str(one.left), str(one.right))]) for one in pair.schema]
     return sorted(found, key=str)
 
 

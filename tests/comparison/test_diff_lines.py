@@ -4,8 +4,8 @@ from viewer.comparison.diff_lines import diff_lines
 from viewer.comparison.text_diff import diff_text
 
 
-def lines(left, right, most_lines=100, most_characters=10_000):
-    shown = diff_lines(diff_text(left, right), most_lines, most_characters)
+def lines(left, right, max_lines=100, max_characters=10_000):
+    shown = diff_lines(diff_text(left, right), max_lines, max_characters)
     return [f"{line.mark} {line.text}" for line in shown.lines]
 
 
@@ -22,30 +22,30 @@ def lines(left, right, most_lines=100, most_characters=10_000):
         ("", "", []),
     ],
 )
-def test_a_diff_reads_as_lines_that_went_and_came(left, right, expected):
+def test_a_diff_is_removed_and_added_lines(left, right, expected):
     assert lines(left, right) == expected
 
 
-def test_words_that_differ_are_marked_inside_their_line():
+def test_changed_words_are_marked_in_their_line():
     shown = diff_lines(diff_text("one two three", "one four three"), 10, 100)
     assert [[span.text for span in line.spans if span.is_changed] for line in shown.lines] == [["two"], ["four"]]
 
 
-def test_lines_far_from_a_change_are_counted_and_not_shown():
+def test_equal_lines_far_from_a_change_are_counted():
     left = [f"line {number}\n" for number in range(20)]
     right = [*left[:10], "new\n", *left[10:]]
     assert lines("".join(left), "".join(right)) == [
-        "… 8 lines the same",
+        "… 8 equal lines",
         "  line 8",
         "  line 9",
         "+ new",
         "  line 10",
         "  line 11",
-        "… 8 lines the same",
+        "… 8 equal lines",
     ]
 
 
-def test_a_long_line_is_shortened_where_it_is_the_same():
+def test_long_equal_stretches_of_a_line_are_shortened():
     same = "word " * 200
     went, came = lines(f"{same}old {same}", f"{same}new {same}")
     assert len(went) < 200
@@ -54,12 +54,12 @@ def test_a_long_line_is_shortened_where_it_is_the_same():
     assert "new" in came
 
 
-def test_a_line_that_differs_throughout_is_cut_and_says_by_how_much():
+def test_a_long_changed_line_is_cut_and_the_rest_counted():
     (line,) = lines("", "x" * 5_000)
-    assert line.endswith("… (3,000 characters more)")
+    assert line.endswith("… (3,000 more characters)")
 
 
-def test_what_does_not_fit_is_counted():
+def test_lines_that_do_not_fit_are_counted():
     text = "".join(f"{number}\n" for number in range(50))
     shown = diff_lines(diff_text("", text), 10, 10_000)
     assert (len(shown.lines), shown.left_out) == (10, 40)

@@ -4,7 +4,7 @@ import pytest
 
 import viewer
 from tests.support.har_files import asked, chat, entry, har
-from viewer.comparison.figures import cost_row, difference, facts, metric_rows, tell_difference, usage_rows
+from viewer.comparison.figures import attribute_rows, cost_row, describe_difference, difference, metric_rows, usage_rows
 from viewer.comparison.side import side
 from viewer.streams.cost import Cost
 from viewer.types.measure import Measure, unknown
@@ -20,7 +20,7 @@ def within(value, low, high, unit="s", grade="bounded"):
 
 
 @pytest.mark.parametrize(
-    ("first", "other", "verdict", "told"),
+    ("first", "other", "relation", "described"),
     [
         (exactly(2.0), exactly(2.0), "same", "same"),
         (exactly(2.0), exactly(1.0), "lower", "1.00 s less (0.5×)"),
@@ -33,54 +33,54 @@ def within(value, low, high, unit="s", grade="bounded"):
         (exactly(0.0), exactly(1.0), "higher", "1.00 s more"),
     ],
 )
-def test_a_difference_is_told_no_further_than_the_bounds_allow(first, other, verdict, told):
+def test_a_difference_is_described_as_far_as_the_bounds_allow(first, other, relation, described):
     found = difference(first, other)
-    assert found.verdict == verdict
-    assert tell_difference(found, first.unit) == told
+    assert found.relation == relation
+    assert describe_difference(found, first.unit) == described
 
 
-def test_grades_that_differ_are_said():
-    assert tell_difference(difference(exactly(2.0), within(5.0, 4.0, 6.0)), "s") == (
+def test_different_grades_are_named():
+    assert describe_difference(difference(exactly(2.0), within(5.0, 4.0, 6.0)), "s") == (
         "3.00 s more (2.5×) (bounded against measured)"
     )
 
 
-def test_bounds_alone_can_tell_which_is_greater_and_by_how_much_not():
+def test_bounds_alone_show_which_is_greater_but_not_by_how_much():
     found = difference(exactly(0.1), Measure(None, 0.193, None, "s", "bounded", ""))
-    assert (found.verdict, found.delta, found.ratio) == ("higher", None, None)
-    assert tell_difference(found, "s") == "more (bounded against measured)"
+    assert (found.relation, found.delta, found.ratio) == ("higher", None, None)
+    assert describe_difference(found, "s") == "more (bounded against measured)"
     overlap = difference(exactly(0.5, grade="bounded"), Measure(None, 0.193, None, "s", "bounded", ""))
-    assert (overlap.verdict, overlap.delta) == ("not known", None)
+    assert (overlap.relation, overlap.delta) == ("not known", None)
 
 
 @pytest.mark.parametrize("swap", [False, True])
-def test_what_a_recording_does_not_support_is_not_compared(swap):
+def test_an_unknown_figure_is_not_compared(swap):
     pair = (exactly(2.0), unknown("s", "the recording does not say when chunks arrived"))
     found = difference(*(pair[::-1] if swap else pair))
-    assert (found.verdict, found.delta, found.ratio) == ("not known", None, None)
+    assert (found.relation, found.delta, found.ratio) == ("not known", None, None)
     assert found.note == "the recording does not say when chunks arrived"
 
 
-def test_a_paced_stream_has_no_difference(seed_stream):
+def test_figures_of_a_paced_stream_are_not_compared(seed_stream):
     paced = viewer.load(har(entry(asked(), chat("a", "b"))), "a.har").streams[0]
     assert paced.timing.grade == "paced"
     rows = metric_rows([seed_stream, paced])
     assert rows
     for row in rows:
-        assert [one.verdict for one in row.differences] == ["not known"], row.name
+        assert [one.relation for one in row.differences] == ["not known"], row.name
 
 
-def test_figures_of_three_streams_stand_against_the_first(seed_stream):
+def test_figures_of_three_streams_are_compared_with_the_first(seed_stream):
     rows = {row.name: row for row in metric_rows([seed_stream] * 3)}
     rate = rows["chunks_per_second"]
     assert [measure.value for measure in rate.measures] == [82, 82, 82]
-    assert [one.verdict for one in rate.differences] == ["same", "same"]
+    assert [one.relation for one in rate.differences] == ["same", "same"]
     assert rate.differences[0].delta == 0
     assert math.isclose(rate.differences[0].ratio, 1)
-    assert rows["thinking_time"].differences[0].verdict == "within bounds"
+    assert rows["thinking_time"].differences[0].relation == "within bounds"
 
 
-def test_counts_stand_beside_each_other_and_say_whether_they_differ():
+def test_token_counts_are_listed_side_by_side():
     rows = {
         row.name: row for row in usage_rows([Usage(input=5, output=2), Usage(input=5, output=3, reasoning=1), None])
     }
@@ -91,19 +91,19 @@ def test_counts_stand_beside_each_other_and_say_whether_they_differ():
     assert rows["output"].differs
 
 
-def test_costs_are_compared_where_both_are_known():
+def test_costs_are_compared_if_both_are_known():
     dear, cheap, unpriced = Cost(0.4, "own"), Cost(0.1, "list", is_estimate=True), Cost(None, "unpriced: no day")
     row = cost_row([dear, cheap, unpriced])
-    assert row.differences[0].verdict == "lower"
+    assert row.differences[0].relation == "lower"
     assert row.differences[0].ratio == pytest.approx(0.25)
     assert "estimate" in row.differences[0].note
-    assert (row.differences[1].verdict, row.differences[1].note) == ("not known", "unpriced: no day")
+    assert (row.differences[1].relation, row.differences[1].note) == ("not known", "unpriced: no day")
 
 
-def test_facts_say_of_what_they_are_a_difference():
+def test_attributes_name_the_aspect_in_which_they_differ():
     left = side(viewer.load(har(entry(asked(), chat("a", finish="stop")))), 0)
     right = side(viewer.load(chat("a", "b", finish="length", model="other").encode()), 0)
-    differing = {fact.label: fact.aspect for fact in facts((left, right)) if fact.differs}
+    differing = {row.label: row.aspect for row in attribute_rows((left, right)) if row.differs}
     assert differing == {
         "recorder": None,
         "provider": None,

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 import viewer
 from tests.support.har_files import asked, chat, entry, har, tool_call
 from viewer.comparison.comparison import ASPECTS, compare
-from viewer.comparison.markdown import MOST_CHARACTERS, as_markdown, code, fenced
+from viewer.comparison.markdown import MAX_CHARACTERS, as_markdown, code, fenced
 
 ALL = frozenset(ASPECTS)
 READER = MarkdownIt("commonmark").enable("table")
@@ -30,7 +30,7 @@ def markdown(left, right, names=("left.har", "right.har"), chosen=ALL):
 
 
 def outside_of_code(text):
-    """What a reader of CommonMark shows that is no code, and the HTML that it passes on."""
+    """The text that a CommonMark reader shows outside of code, and the HTML that it passes on."""
     shown, html = [], []
     for token in READER.parse(text):
         if token.type == "html_block":
@@ -49,7 +49,7 @@ def inside_of_code(text):
     return "".join(token.content for token in (*tokens, *children) if token.type in ("fence", "code_inline"))
 
 
-def test_hostile_text_stands_inside_of_code_alone():
+def test_hostile_text_appears_only_in_code():
     calm = [entry(asked(), chat("a"))]
     tool = {"type": "function", "function": {"name": HOSTILE, "description": HOSTILE_LINES}}
     fields = {
@@ -57,7 +57,7 @@ def test_hostile_text_stands_inside_of_code_alone():
         HOSTILE: HOSTILE_LINES,
         "messages": [{"role": HOSTILE, "content": HOSTILE_LINES}],
     }
-    told = chat(
+    stream = chat(
         {"reasoning_content": HOSTILE_LINES},
         HOSTILE_LINES,
         tool_call(HOSTILE, HOSTILE_LINES),
@@ -66,7 +66,7 @@ def test_hostile_text_stands_inside_of_code_alone():
         **{HOSTILE: 1},
     )
     request = asked(**fields)
-    wild = entry(request, told, url=f"https://example.com/{HOSTILE}", method=HOSTILE, headers={"X-Wild": HOSTILE})
+    wild = entry(request, stream, url=f"https://example.com/{HOSTILE}", method=HOSTILE, headers={"X-Wild": HOSTILE})
     lone = entry(None, "", url=f"https://example.com/lone/{HOSTILE}", method="GET")
     for left, right in ((calm, [wild, lone]), ([wild, lone], calm)):
         text = markdown(left, right, names=(HOSTILE, "right.har"))
@@ -79,7 +79,7 @@ def test_hostile_text_stands_inside_of_code_alone():
         assert text.count("<details>") == text.count("</details>") - inside_of_code(text).count("</details>")
 
 
-def test_a_row_of_a_table_stays_one_row():
+def test_a_table_row_stays_one_row():
     text = markdown([entry(asked(stop="a|b\nc`|`"), chat("a"))], [entry(asked(stop="|" * 9), chat("a"))])
     tokens = READER.parse(text)
     rows = [place for place, token in enumerate(tokens) if token.type == "tr_open"]
@@ -102,29 +102,31 @@ def test_a_code_span_holds_all_of_its_text(text):
 
 
 @given(st.lists(TEXTS.map(lambda text: text.replace("\n", "").replace("\r", "")), min_size=1, max_size=6))
-def test_a_block_holds_all_of_its_lines(lines):
+def test_a_code_block_holds_all_of_its_lines(lines):
     tokens = READER.parse(f"x\n\n{fenced(lines)}\n\ny")
     assert [token.type for token in tokens if token.type in ("fence", "inline")] == ["inline", "fence", "inline"]
     assert [token.content for token in tokens if token.type == "fence"] == ["\n".join(lines) + "\n"]
 
 
-def test_figures_and_usage_stand_in_tables_and_texts_in_folded_blocks():
+def test_figures_are_tables_and_texts_are_folded_blocks():
     usage = {"prompt_tokens": 9, "completion_tokens": 6, "total_tokens": 15}
     text = markdown([entry(asked(), chat("Hello there."))], [entry(asked(), chat("Hello you.", usage=usage))])
-    assert text.startswith("**They differ in text and usage, 1 pair of interactions compared.** A: `left.har`")
+    assert text.startswith(
+        "**The recordings differ in text and usage. 1 pair of interactions compared.** A: `left.har`"
+    )
     assert "| output, including reasoning | 4 | 6 | +2 |" in text
     assert "<details><summary>Content</summary>\n\n```diff\n- Hello there.\n+ Hello you.\n```\n\n</details>" in text
 
 
-def test_two_that_are_the_same_take_one_line():
+def test_equal_recordings_take_one_line():
     call = entry(asked(), chat("a"))
     assert markdown([call], [call]) == (
-        "**No difference, 1 pair of interactions compared.** A: `left.har`, B: `right.har`\n"
+        "**No differences. 1 pair of interactions compared.** A: `left.har`, B: `right.har`\n"
     )
 
 
 @pytest.mark.parametrize("sign", ["x", "日", "👩", "|", "`"])
-def test_a_comment_keeps_below_what_github_takes_and_says_what_was_left_out(sign):
+def test_a_comment_fits_on_github_and_says_what_was_left_out(sign):
     def calls(name):
         lines = [f"{sign * 40} {name} {number}\n" for number in range(300)]
         return [
@@ -132,15 +134,15 @@ def test_a_comment_keeps_below_what_github_takes_and_says_what_was_left_out(sign
         ]
 
     text = markdown(calls("one"), calls("two"))
-    assert len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
+    assert len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS
     assert len(text) > 20_000
-    assert "did not fit into a comment and were left out" in text
-    assert "more lines that differ were left out" in text
+    assert "Left out because a comment has no room for them: " in text
+    assert "more lines differ and were left out" in text
     assert READER.parse(text)[-1].type != "fence"
 
 
-def test_nothing_is_left_out_without_a_word_where_thousands_of_calls_are_new():
+def test_thousands_of_new_calls_are_counted():
     many = [entry(asked(), "", url=f"https://example.com/{number}", method="GET") for number in range(2_000)]
     text = markdown([entry(asked(), chat("a"))], [entry(asked(), chat("a")), *many])
-    assert len(text) < MOST_CHARACTERS
-    assert "1,940 more interactions stand in one of the two alone." in text
+    assert len(text) < MAX_CHARACTERS
+    assert "1,940 more interactions are only in one of the two." in text

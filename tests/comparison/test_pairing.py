@@ -39,22 +39,22 @@ MODELS = entry(
         ([MODELS], [PARIS], (), (0,), (0,)),
     ],
 )
-def test_interactions_pair_by_what_was_asked(left, right, pairs, removed, added):
+def test_interactions_are_paired_by_their_requests(left, right, pairs, removed, added):
     found = pair(cassette(*left), cassette(*right))
     assert (found.pairs, found.removed, found.added) == (pairs, removed, added)
 
 
-def test_answers_of_two_providers_pair_when_nothing_else_does():
+def test_answers_of_two_providers_are_paired_if_nothing_else_is():
     claude = call("What is the weather?", url="https://api.anthropic.com/v1/messages")
     assert pair(cassette(MODELS, PARIS), cassette(claude, MODELS)).pairs == ((0, 1), (1, 0))
 
 
-def test_a_body_alone_pairs_with_a_recording_of_its_request():
+def test_a_body_without_a_request_is_paired_with_the_only_answer():
     alone = viewer.load(chat("ok").encode(), "a.sse")
     assert pair(alone, cassette(PARIS)).pairs == ((0, 0),)
 
 
-def test_ids_in_paths_and_queries_do_not_tell_calls_apart():
+def test_ids_in_paths_and_queries_do_not_matter():
     left, right = (
         call("go on", url=f"https://api.openai.com/v1/threads/thread_{name}/runs?key={name}")
         for name in ("abc123XYZ", "def456UVW")
@@ -73,7 +73,7 @@ def test_swapping_mirrors_the_pairs():
         assert (there.removed, there.added) == (back.added, back.removed)
 
 
-def test_long_tools_that_all_calls_share_do_not_hide_what_was_asked():
+def test_tools_that_all_calls_share_do_not_hide_the_question():
     tool = {"type": "function", "function": {"name": "f", "description": " ".join(f"word{n}" for n in range(5_000))}}
 
     def ask(question):

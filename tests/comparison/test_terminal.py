@@ -6,52 +6,52 @@ from viewer.comparison.terminal import _table, as_text
 ALL = frozenset(ASPECTS)
 
 
-def told(left, right, chosen=ALL, *, colour=False):
+def text_of(left, right, chosen=ALL, *, colour=False):
     names = ("left.har", "right.har")
     opened = (viewer.load(har(*entries), name) for entries, name in zip((left, right), names, strict=True))
     return as_text(compare(*opened), chosen, colour=colour)
 
 
-def test_two_that_are_the_same_take_three_lines():
+def test_equal_recordings_take_three_lines():
     call = entry(asked(), chat("a"))
-    assert told([call], [call]) == (
+    assert text_of([call], [call]) == (
         "A: left.har (har 1.2, 1 interaction)\n"
         "B: right.har (har 1.2, 1 interaction)\n"
-        "No difference, 1 pair of interactions compared.\n"
+        "No differences. 1 pair of interactions compared.\n"
     )
 
 
-def test_what_differs_is_told_with_its_words():
-    text = told([entry(asked(), chat("Hello there."))], [entry(asked(temperature=1), chat("Hello you."))])
-    assert "They differ in request and text, 1 pair of interactions compared." in text
+def test_differences_are_shown_with_their_words():
+    text = text_of([entry(asked(), chat("Hello there."))], [entry(asked(temperature=1), chat("Hello you."))])
+    assert "The recordings differ in request and text. 1 pair of interactions compared." in text
     assert "Interaction 0 of A and 0 of B: POST https://api.openai.com/v1/chat/completions" in text
     assert "  - Hello there.\n  + Hello you.\n" in text
     assert "  temperature  0.5  1\n" in text
 
 
-def test_what_is_not_compared_is_said_and_not_shown():
+def test_aspects_that_are_not_compared_are_named_and_not_shown():
     left, right = [entry(asked(), chat("Hello there."))], [entry(asked(seed=1), chat("Hello you."))]
-    text = told(left, right, ALL - {"text"})
-    assert "They differ in request, 1 pair of interactions compared. Not compared: text." in text
+    text = text_of(left, right, ALL - {"text"})
+    assert "The recordings differ in request. 1 pair of interactions compared. Not compared: text." in text
     assert "Hello" not in text
 
 
-def test_interactions_of_one_side_alone_are_listed_with_their_secrets_masked():
+def test_unpaired_interactions_are_listed_with_secrets_masked():
     other = entry(None, "", url="https://example.com/models?api_key=sk-hidden", method="GET")
-    text = told([entry(asked(), chat("a"))], [entry(asked(), chat("a")), other])
-    assert "Interaction 1 of B alone: GET https://example.com/models?api_key=•••" in text
+    text = text_of([entry(asked(), chat("a"))], [entry(asked(), chat("a")), other])
+    assert "Interaction 1 only in B: GET https://example.com/models?api_key=•••" in text
     assert "sk-hidden" not in text
 
 
-def test_pairs_that_do_not_differ_are_only_counted():
+def test_equal_pairs_are_only_counted():
     same, left, right = entry(asked(), chat("a")), entry(asked(seed=1), chat("b")), entry(asked(seed=1), chat("c"))
-    text = told([same, left], [same, right])
+    text = text_of([same, left], [same, right])
     assert "2 pairs of interactions compared" in text
     assert "Interaction 1 of A and 1 of B" in text
     assert "Interaction 0 of A" not in text
 
 
-def test_recorded_text_cannot_steer_a_terminal():
+def test_recorded_text_cannot_command_a_terminal():
     hostile = "\x1b]0;owned\x07\x1b[2J\r\u202etxt"
     left = [entry(asked(), chat("a", model=hostile))]
     right = [entry(asked(user=hostile), chat(hostile), url=f"https://example.com/{hostile}")]
@@ -61,16 +61,16 @@ def test_recorded_text_cannot_steer_a_terminal():
     assert "␛]0;owned␇" in text
 
 
-def test_colour_marks_what_went_and_came_and_the_words_that_differ():
-    text = told([entry(asked(), chat("one two three"))], [entry(asked(), chat("one four three"))], colour=True)
+def test_colour_marks_removed_and_added_lines_and_changed_words():
+    text = text_of([entry(asked(), chat("one two three"))], [entry(asked(), chat("one four three"))], colour=True)
     assert "\x1b[31m- one \x1b[7mtwo\x1b[27m three\x1b[0m" in text
     assert "\x1b[32m+ one \x1b[7mfour\x1b[27m three\x1b[0m" in text
 
 
-def test_headers_that_carry_secrets_are_not_told():
+def test_secret_headers_are_not_shown():
     left = [entry(asked(), chat("a"), headers={"Authorization": "Bearer sk-one"})]
     right = [entry(asked(), chat("b"), headers={"Authorization": "Bearer sk-two", "X-Other": "Bearer sk-three"})]
-    assert "sk-" not in told(left, right)
+    assert "sk-" not in text_of(left, right)
 
 
 def test_columns_line_up_whatever_the_cells_hold():

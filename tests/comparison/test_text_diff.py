@@ -5,14 +5,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from viewer.comparison.text_diff import Segment, align, diff_text, gaps
+from viewer.comparison.alignment import align, gaps
+from viewer.comparison.text_diff import Segment, diff_text
 
 
 def sides(diff):
     return "".join(segment.left for segment in diff.segments), "".join(segment.right for segment in diff.segments)
 
 
-def test_words_stand_out_inside_a_changed_line():
+def test_changed_words_are_found_in_a_changed_line():
     diff = diff_text("The quick brown fox jumps.\nThe end.\n", "The quick red fox jumps.\nThe end.\n")
     assert diff.segments == (
         Segment("equal", "The quick ", "The quick "),
@@ -28,7 +29,7 @@ def test_two_changed_words_in_a_row_are_one_change():
     ]
 
 
-def test_a_line_that_came_is_one_insertion():
+def test_an_added_line_is_one_insertion():
     diff = diff_text("a\nc\n", "a\nb\nc\n")
     assert diff.segments == (
         Segment("equal", "a\n", "a\n"),
@@ -37,19 +38,19 @@ def test_a_line_that_came_is_one_insertion():
     )
 
 
-def test_japanese_is_compared_by_the_character():
+def test_japanese_is_compared_by_character():
     diff = diff_text("今日は天気がいいです", "今日は機嫌がいいです")
     assert [segment for segment in diff.segments if segment.op != "equal"] == [Segment("replace", "天気", "機嫌")]
 
 
-def test_texts_that_share_only_small_words_are_replaced_as_a_whole():
+def test_texts_that_share_only_common_words_are_replaced_as_a_whole():
     diff = diff_text("Paris is the capital of France", "Oi! a of the")
     assert [segment.op for segment in diff.segments] == ["replace"]
     assert diff.coarse_characters == 0
 
 
 @pytest.mark.parametrize(("left", "right", "ops"), [("", "", []), ("a", "", ["delete"]), ("", "a", ["insert"])])
-def test_nothing_against_something(left, right, ops):
+def test_an_empty_text_is_compared(left, right, ops):
     diff = diff_text(left, right)
     assert [segment.op for segment in diff.segments] == ops
     assert diff.is_same == (left == right)
@@ -61,7 +62,7 @@ TEXTS = st.text(st.sampled_from("ab \n.日本"), max_size=60)
 @given(TEXTS, TEXTS)
 @example("a b", "b a")
 @example("1 2 3 4 5", "5 4 3 2 1")
-def test_the_sides_give_the_texts_back_and_swapping_mirrors(left, right):
+def test_the_sides_make_up_the_texts_and_swapping_mirrors_them(left, right):
     diff, mirrored = diff_text(left, right), diff_text(right, left)
     assert sides(diff) == (left, right)
     assert diff.is_same == (left == right)
@@ -71,7 +72,7 @@ def test_the_sides_give_the_texts_back_and_swapping_mirrors(left, right):
 
 
 @given(TEXTS, TEXTS)
-def test_segments_are_what_their_name_says(left, right):
+def test_the_operation_of_a_segment_matches_its_sides(left, right):
     for segment in diff_text(left, right).segments:
         assert {
             "equal": segment.left == segment.right != "",
@@ -138,7 +139,7 @@ def test_a_change_in_a_long_text_is_found_exactly():
     assert [segment for segment in diff.segments if segment.op != "equal"] == [Segment("insert", "", "changed ")]
 
 
-def test_what_is_too_much_is_replaced_as_a_whole_and_counted():
+def test_stretches_that_take_too_long_are_replaced_as_a_whole_and_counted():
     diff = diff_text("".join(words(1, vocabulary=WORDS[:6])), "".join(words(2, vocabulary=WORDS[:6])))
     assert diff.coarse_characters > 100_000
     assert [segment.op for segment in diff.segments].count("replace") < 50

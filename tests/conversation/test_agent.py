@@ -15,7 +15,7 @@ def weather():
 
 
 def recorded(*steps):
-    """A cassette of whole answers: each step a request's body, an answer's body and what the recorder says of time."""
+    """A cassette of answers that are not streamed. A step is the request's body, the answer's body, times and headers."""
     url = "https://api.openai.com/v1/chat/completions"
     interactions = [
         Interaction(
@@ -43,12 +43,12 @@ def answer(content="x", **fields):
     }
 
 
-def test_a_tool_s_result_leads_from_the_call_that_made_it_to_the_one_that_brought_it_back(weather):
+def test_a_tool_result_links_its_call_to_the_request_that_brings_it_back(weather):
     assert links_of(weather) == [Link(1, "weather", 2), Link(1, "weather", 2)]
     assert [(made.id, made.answered_by) for made in weather[1].tool_calls] == [("call_Lima01", 2), ("call_Oslo02", 2)]
 
 
-def test_calls_stand_in_order_with_what_each_is_about(weather):
+def test_calls_are_in_order_and_have_labels(weather):
     assert [call.interaction for call in weather] == [0, 1, 2, 3]
     assert weather[0].label == weather[1].label == "Is it warmer in Lima or in Oslo right now? Answer in one sentence."
     assert weather[2].label == "result of weather ×2"
@@ -56,8 +56,8 @@ def test_calls_stand_in_order_with_what_each_is_about(weather):
     assert weather[0].error.startswith("Rate limit reached")
 
 
-def test_totals_run_on_and_say_what_they_leave_out(weather):
-    # The usage that the recording holds: 84 + 46, 168 + 18, 31 + 4; the call that was refused has none.
+def test_running_totals_count_the_calls_without_a_price(weather):
+    # The recorded usage is 84 + 46, 168 + 18 and 31 + 4. The call that was refused has none.
     assert [call.input_tokens_so_far for call in weather] == [0, 84, 252, 283]
     assert [call.output_tokens_so_far for call in weather] == [0, 46, 64, 68]
     assert [call.unpriced_so_far for call in weather] == [1, 1, 1, 1]
@@ -65,7 +65,7 @@ def test_totals_run_on_and_say_what_they_leave_out(weather):
     assert weather[-1].cost_so_far_usd > 0
 
 
-def test_a_start_by_the_server_s_stamp_has_its_value_and_no_bounds(weather):
+def test_a_start_by_the_server_s_timestamp_has_no_bounds(weather):
     assert [call.started.value for call in weather] == [None, 0.0, 4.0, 9.0]
     assert {call.started.grade for call in weather} == {None, "stamped"}
     assert weather[2].started.low is weather[2].started.high is None
@@ -86,7 +86,7 @@ def test_calls_are_ordered_by_the_recorder_s_own_times():
     assert (first.length.value, first.length.grade) == (None, None)
 
 
-def test_where_only_the_end_is_known_the_length_leads_to_the_start():
+def test_a_start_is_the_end_minus_the_length():
     opened = recorded(
         (user("a"), answer(), RecordedTimes(ended=Moment(1_700_000_003.0, 0.001), whole_s=3.0), {}),
         (user("b"), answer(), RecordedTimes(ended=Moment(1_700_000_010.0, 0.001), whole_s=2.0), {}),
@@ -94,7 +94,7 @@ def test_where_only_the_end_is_known_the_length_leads_to_the_start():
     assert [call.started.value for call in calls_of(opened)] == [0.0, 8.0]
 
 
-def test_a_date_bounds_the_start_by_a_second_where_the_time_to_headers_is_recorded():
+def test_a_date_and_the_time_to_headers_bound_the_start_by_a_second():
     opened = recorded(
         (user("a"), answer(), RecordedTimes(headers_s=0.5), {"Date": "Fri, 13 Dec 2024 12:57:52 GMT"}),
         (user("b"), answer(), RecordedTimes(headers_s=1.5), {"Date": "Fri, 13 Dec 2024 12:57:57 GMT"}),
@@ -111,7 +111,7 @@ def test_a_recording_without_times_says_so():
     assert (call.started.value, call.started.source) == (None, "the recording does not say when its requests were sent")
 
 
-def test_calls_of_several_occasions_have_no_common_clock():
+def test_calls_more_than_a_day_apart_have_no_starts():
     opened = recorded(
         (user("a"), answer(), RecordedTimes(started=Moment(1_700_000_000.0, 0.001)), {}),
         (user("b"), answer(), RecordedTimes(started=Moment(1_710_000_000.0, 0.001)), {}),
@@ -146,7 +146,7 @@ def test_without_ids_a_result_is_found_by_name_and_order():
     assert links_of(calls_of(opened)) == [Link(0, "weather", 1), Link(1, "weather", 2)]
 
 
-def test_without_ids_a_call_that_is_repeated_and_has_no_result_yet_is_not_answered():
+def test_without_ids_a_repeated_call_without_a_result_is_not_answered():
     both = {"role": "model", "parts": [wanted("Lima"), wanted("Oslo")]}
     opened = recorded(
         ({"contents": [ASKED]}, gemini(wanted("Lima"), wanted("Oslo")), RecordedTimes(), {}),
@@ -161,26 +161,26 @@ def test_without_ids_a_call_that_is_repeated_and_has_no_result_yet_is_not_answer
     assert [made.answered_by for made in calls_of(opened)[0].tool_calls] == [1, 2]
 
 
-def test_a_request_that_is_no_call_of_a_model_is_left_out():
+def test_a_request_that_is_not_to_a_model_is_left_out():
     opened = recorded(
         ({"query": "{ viewer }"}, {"data": {}}, RecordedTimes(), {}), (user("a"), answer(), RecordedTimes(), {})
     )
     assert [call.interaction for call in calls_of(opened)] == [1]
 
 
-def test_a_long_text_is_cut_and_a_text_of_lines_keeps_its_first():
+def test_a_label_is_the_first_line_of_a_text_and_is_cut():
     (call,) = calls_of(recorded((user("\n" + "a" * 100 + "\nb"), answer(), RecordedTimes(), {})))
     assert call.label == "a" * 79 + "…"
 
 
-def test_over_the_corpus_a_tool_call_is_answered_by_the_first_later_request_that_holds_its_id(cassettes):
+def test_every_tool_call_of_the_corpus_is_answered_by_the_first_later_request_with_its_id(cassettes):
     answered = 0
     for path, opened in cassettes.items():
         calls = calls_of(opened)
         for place, call in enumerate(calls):
             for made in call.tool_calls:
                 if len(made.id) < 8 or made.id.startswith("srvtoolu_"):
-                    # Too short to be found as bytes alone, or run by the provider, which has its result already.
+                    # The id is too short to search for as bytes, or the provider ran the tool and has its result.
                     continue
                 bodies = [
                     (one.interaction, opened.interactions[one.interaction].request.body) for one in calls[place + 1 :]

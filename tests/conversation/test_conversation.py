@@ -1,12 +1,13 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import viewer
 from tests.conftest import ROOT
 from viewer.conversation.conversation import conversation_of
+from viewer.conversation.messages import RepeatedMessages, message_of
 from viewer.text.json import parse
 from viewer.types.http import Headers, Interaction, Request, Response
 
@@ -21,7 +22,7 @@ def asked(body, url="", content_type="application/json"):
     return conversation_of(Interaction(request, Response()), None)
 
 
-def said(body, **options):
+def roles_and_parts(body, **options):
     """Role, then kind and text of each part, for every message of a request."""
     return [
         (message.role, *((part.kind, part.text) for part in message.parts))
@@ -63,7 +64,7 @@ def test_openai_chat_with_a_tool_call_and_its_result():
     assert conversation.readable
 
 
-def test_openai_chat_with_media_says_what_they_are_and_keeps_no_bytes():
+def test_openai_chat_with_media_describes_them_without_their_bytes():
     content = [
         {"type": "text", "text": "Look"},
         {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}},
@@ -72,7 +73,7 @@ def test_openai_chat_with_media_says_what_they_are_and_keeps_no_bytes():
         {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AAAA"}},
         {"type": "file", "file": {"file_id": "file-7"}},
     ]
-    assert said({"messages": [{"role": "user", "content": content}]}) == [
+    assert roles_and_parts({"messages": [{"role": "user", "content": content}]}) == [
         (
             "user",
             ("text", "Look"),
@@ -85,7 +86,7 @@ def test_openai_chat_with_media_says_what_they_are_and_keeps_no_bytes():
     ]
 
 
-def test_results_that_name_no_call_are_those_of_the_calls_in_order():
+def test_results_without_ids_belong_to_the_calls_in_order():
     calls = [{"id": name, "function": {"name": name, "arguments": "{}"}} for name in ("f", "g")]
     messages = [
         {"role": "ROLE_ASSISTANT", "content": [{"text": ""}], "tool_calls": calls},
@@ -97,7 +98,7 @@ def test_results_that_name_no_call_are_those_of_the_calls_in_order():
     assert [(part.text, part.name, part.id) for part in results] == [("4", "f", "f"), ("5", "g", "g"), ("6", "", "")]
 
 
-def test_openai_chat_of_old_calls_functions():
+def test_openai_chat_with_the_old_function_calls():
     messages = [
         {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
         {"role": "function", "name": "f", "content": "4"},
@@ -110,7 +111,7 @@ def test_openai_chat_of_old_calls_functions():
     assert [tool.name for tool in conversation.tools] == ["f"]
 
 
-def test_a_refusal_and_reasoning_that_two_fields_repeat_are_each_there_once():
+def test_reasoning_that_two_fields_repeat_is_read_once():
     message = {
         "role": "assistant",
         "content": "No",
@@ -118,7 +119,9 @@ def test_a_refusal_and_reasoning_that_two_fields_repeat_are_each_there_once():
         "reasoning": "Hm",
         "reasoning_details": [{"type": "reasoning.text", "text": "Hm"}],
     }
-    assert said({"messages": [message]}) == [("assistant", ("reasoning", "Hm"), ("text", "No"), ("text", "I cannot"))]
+    assert roles_and_parts({"messages": [message]}) == [
+        ("assistant", ("reasoning", "Hm"), ("text", "No"), ("text", "I cannot"))
+    ]
 
 
 def test_anthropic_messages():
@@ -193,7 +196,7 @@ def test_anthropic_messages():
     ]
 
 
-def test_a_result_of_media_alone_is_a_result():
+def test_a_result_of_only_media_is_a_result():
     image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
     content = [{"type": "tool_result", "tool_use_id": "t1", "content": [image]}]
     (message,) = asked({"messages": [{"role": "user", "content": content}]}).messages
@@ -231,7 +234,7 @@ def test_openai_responses():
         ("assistant", ("tool_call", '{"query":"x"}', "web_search", "ws_1")),
         ("assistant", ("text", "4", "", ""), ("text", "no", "refusal", "")),
     ]
-    assert said({"input": "Hi"}) == [("user", ("text", "Hi"))]
+    assert roles_and_parts({"input": "Hi"}) == [("user", ("text", "Hi"))]
 
 
 def test_gemini():
@@ -326,7 +329,7 @@ def test_bedrock_converse():
     assert conversation.parameters == (("inferenceConfig.maxTokens", "5"), ("toolConfig.toolChoice", '{"auto":{}}'))
 
 
-def test_cohere_v1_says_the_history_before_the_message():
+def test_cohere_v1_has_the_history_before_the_message():
     body = {
         "message": "Now?",
         "model": "command-r",
@@ -334,7 +337,7 @@ def test_cohere_v1_says_the_history_before_the_message():
         "preamble": "S",
         "tool_results": [{"call": {"name": "f", "parameters": {}}, "outputs": [{"a": 1}]}],
     }
-    assert said(body) == [
+    assert roles_and_parts(body) == [
         ("system", ("text", "S")),
         ("USER", ("text", "Hi")),
         ("CHATBOT", ("text", "Hello")),
@@ -352,7 +355,7 @@ def test_cohere_v2():
         },
         {"role": "tool", "tool_call_id": "c1", "content": [{"type": "document", "document": {"data": '{"a":1}'}}]},
     ]
-    assert said({"messages": messages}) == [
+    assert roles_and_parts({"messages": messages}) == [
         ("assistant", ("reasoning", "I will"), ("tool_call", "{}")),
         ("tool", ("tool_result", '{"a":1}')),
     ]
@@ -360,7 +363,7 @@ def test_cohere_v2():
 
 def test_mistral_writes_thinking_as_a_list():
     content = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}, {"type": "text", "text": "A"}]
-    assert said({"messages": [{"role": "assistant", "content": content}]}) == [
+    assert roles_and_parts({"messages": [{"role": "assistant", "content": content}]}) == [
         ("assistant", ("reasoning", "Hm"), ("text", "A"))
     ]
 
@@ -372,7 +375,7 @@ def test_ollama_chat_and_generate():
         {"role": "assistant", "content": "", "thinking": "Hm", "tool_calls": [call]},
         {"role": "tool", "tool_name": "f", "content": "4"},
     ]
-    assert said({"messages": messages}) == [
+    assert roles_and_parts({"messages": messages}) == [
         ("user", ("text", "Hi"), ("image", f"{PIXEL_BYTES} B")),
         ("assistant", ("reasoning", "Hm"), ("tool_call", '{"a":1}')),
         ("tool", ("tool_result", "4")),
@@ -446,10 +449,13 @@ def test_vercel_ui_messages_and_prompts_of_models():
             ],
         },
     ]
-    assert said({"prompt": prompt}) == [("assistant", ("tool_call", '{"a":1}')), ("tool", ("tool_result", "4"))]
+    assert roles_and_parts({"prompt": prompt}) == [
+        ("assistant", ("tool_call", '{"a":1}')),
+        ("tool", ("tool_result", "4")),
+    ]
 
 
-def test_what_a_client_sends_on_a_socket_line_by_line():
+def test_messages_of_a_client_on_a_socket():
     frames = [
         {
             "type": "session.update",
@@ -465,7 +471,7 @@ def test_what_a_client_sends_on_a_socket_line_by_line():
         {"type": "response.create"},
     ]
     body = "\n".join(map(json.dumps, frames)).encode()
-    assert said(body) == [
+    assert roles_and_parts(body) == [
         ("system", ("text", "S")),
         ("user", ("audio", "6 B")),
         ("user", ("text", "Hi")),
@@ -475,7 +481,7 @@ def test_what_a_client_sends_on_a_socket_line_by_line():
     assert asked(body).parameters == (("session.voice", '"v"'),)
 
 
-def test_a_form_with_a_recording_to_write_down():
+def test_a_form_with_an_audio_file_to_transcribe():
     body = (
         b"--x\r\nContent-Disposition: form-data; name=file; filename=a.wav\r\nContent-Type: audio/wav\r\n\r\n12345\r\n"
         b"--x\r\nContent-Disposition: form-data; name=model\r\n\r\nwhisper-1\r\n--x--\r\n"
@@ -498,7 +504,7 @@ def test_a_form_with_a_recording_to_write_down():
         (b'{"message": "a line of a log", "level": 3}', (("message", '"a line of a log"'), ("level", "3"))),
     ],
 )
-def test_what_is_not_understood_keeps_its_fields(body, parameters):
+def test_a_body_that_is_not_understood_becomes_parameters(body, parameters):
     conversation = asked(body)
     assert not conversation.readable
     assert conversation.messages == ()
@@ -606,15 +612,26 @@ def test_a_malformed_request_is_never_an_error(body):
     )
 
 
+@given(st.lists(_VALUES, max_size=4))
+@example([{"content": 1}, {"content": 1.0}, {"content": True}])
+@example([{"content": float("nan")}, {"content": None}])
+def test_a_reader_of_repeated_messages_reads_each_as_if_alone(items):
+    read_message = RepeatedMessages()
+    for item in (*items, *items):
+        message, alone = read_message(item), message_of(item)
+        assert message == alone
+        assert repr(message.source) == repr(alone.source)
+
+
 @given(
     st.binary(max_size=60),
     st.sampled_from(["multipart/form-data; boundary=x", "multipart/form-data", "application/json", ""]),
 )
-def test_any_bytes_are_no_error(body, content_type):
+def test_arbitrary_bytes_are_not_an_error(body, content_type):
     asked(b"--x\r\n" + body, content_type=content_type)
 
 
-def test_a_request_nested_out_of_all_bounds_is_no_error():
+def test_a_deeply_nested_request_is_not_an_error():
     body = (
         b'{"messages":[{"role":"user","content":'
         + b'[{"type":"tool_result","content":' * 300
@@ -625,7 +642,7 @@ def test_a_request_nested_out_of_all_bounds_is_no_error():
     assert asked(body).readable
 
 
-def test_the_answer_is_what_was_streamed(seed, seed_stream):
+def test_a_streamed_answer_is_a_message(seed, seed_stream):
     (message,) = conversation_of(seed.interactions[0], seed_stream).answer
     assert message.role == "assistant"
     assert [(part.kind, part.text) for part in message.parts] == [
@@ -634,7 +651,7 @@ def test_the_answer_is_what_was_streamed(seed, seed_stream):
     ]
 
 
-def test_the_answer_of_each_choice_is_a_message():
+def test_each_choice_of_an_answer_is_a_message():
     chunks = [
         {"index": 0, "delta": {"content": "a"}},
         {"index": 1, "delta": {"refusal": "no"}},
@@ -652,7 +669,7 @@ def test_the_answer_of_each_choice_is_a_message():
     ]
 
 
-def test_an_answer_that_came_whole_is_a_message_too():
+def test_an_answer_that_is_not_streamed_is_a_message():
     opened = viewer.load(ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml")
     (message,) = conversation_of(opened.interactions[3], opened.answers[3]).answer
     assert [(part.kind, part.text) for part in message.parts] == [("text", opened.answers[3].text)]
@@ -660,29 +677,29 @@ def test_an_answer_that_came_whole_is_a_message_too():
 
 @pytest.fixture(scope="module")
 def conversations(cassettes):
-    """Every request of the corpus that has a body of JSON: where, its protocol, the JSON and the conversation."""
+    """Every request of the corpus with a JSON body: where it is, its reply, the JSON and the conversation."""
     read = []
     for path, opened in cassettes.items():
         streams = {stream.interaction: stream for stream in opened.streams}
         for index, interaction in enumerate(opened.interactions):
-            came = streams.get(index) or opened.answers.get(index)
+            reply = streams.get(index) or opened.answers.get(index)
             try:
                 body = json.loads(interaction.request.body)
             except ValueError:
                 continue
-            read.append((f"{path}#{index}", came, body, conversation_of(interaction, came)))
+            read.append((f"{path}#{index}", reply, body, conversation_of(interaction, reply)))
     return read
 
 
 NO_CONVERSATION = {"mcp-jsonrpc", "openai-assistants", "generic", ""}
-"""Protocols whose requests need not say anything to a model: a call of a tool, a run of a thread that lies at the server."""
+"""Protocols whose requests may have no message: a call of a tool, a run of a thread that the server keeps."""
 
 
 def test_every_request_to_a_model_is_readable(conversations):
     unread = [
         where
-        for where, came, _, found in conversations
-        if came and came.protocol not in NO_CONVERSATION and not found.readable
+        for where, reply, _, found in conversations
+        if reply and reply.protocol not in NO_CONVERSATION and not found.readable
     ]
     assert unread == []
     assert sum(found.readable for _, _, _, found in conversations) > 1500
@@ -691,25 +708,28 @@ def test_every_request_to_a_model_is_readable(conversations):
 OPAQUE = {"encrypted_content", "encrypted_index", "encrypted_stdout", "data", "bytes", "b64_json", "signature"}
 
 
-def plain(value):
-    """A JSON value without what no one can read of it, in one spelling."""
+def without_binary(value):
+    """A JSON value without its binary and encrypted data."""
     if isinstance(value, dict):
-        return {key: "" if key in OPAQUE and isinstance(inner, str) else plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, list) else value
+        return {
+            key: "" if key in OPAQUE and isinstance(inner, str) else without_binary(inner)
+            for key, inner in value.items()
+        }
+    return [without_binary(inner) for inner in value] if isinstance(value, list) else value
 
 
 def values_of(value):
-    """Every value inside of a JSON value, with the value itself."""
+    """A JSON value and every value in it."""
     yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from values_of(inner)
 
 
-def spelled(value):
-    return json.dumps(plain(value), sort_keys=True)
+def canonical(value):
+    return json.dumps(without_binary(value), sort_keys=True)
 
 
-def test_every_text_stands_in_the_body_as_it_is(conversations):
+def test_every_text_of_a_conversation_is_verbatim_in_the_body(conversations):
     compared = 0
     for where, _, body, found in conversations:
         values = [*values_of(body)]
@@ -719,13 +739,13 @@ def test_every_text_stands_in_the_body_as_it_is(conversations):
             if part.kind in ("image", "audio", "file", "other") or not part.text or part.text in texts:
                 compared += 1
                 continue
-            objects = objects or {spelled(value) for value in values if not isinstance(value, str)}
-            assert spelled(parse(part.text.encode())) in objects, (where, part)
+            objects = objects or {canonical(value) for value in values if not isinstance(value, str)}
+            assert canonical(parse(part.text.encode())) in objects, (where, part)
             compared += 1
     assert compared > 3000
 
 
-SAID_IN = (
+MESSAGE_FIELDS = (
     "messages",
     "contents",
     "input",
@@ -752,7 +772,7 @@ TEXT_FIELDS = (
 
 
 def texts_in(value, field=""):
-    """Every text in the fields where providers put what is said, wherever they stand."""
+    """Every text in the fields that providers use for texts, at any depth."""
     if isinstance(value, str):
         if field in TEXT_FIELDS:
             yield value
@@ -761,13 +781,13 @@ def texts_in(value, field=""):
             yield from texts_in(inner, field)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            # What a text cites is said of it and not to the model.
+            # Citations describe a text and are not part of it.
             if name != "citations":
                 yield from texts_in(inner, name)
 
 
-def texts_kept(found):
-    """Every text that a conversation holds, by itself or inside of JSON."""
+def texts_of(found):
+    """Every text of a conversation, also those inside JSON."""
     texts = [part.text for message in found.messages for part in message.parts]
     texts += [value for _, value in found.parameters]
     for text in texts:
@@ -784,24 +804,24 @@ def test_no_text_of_a_message_is_lost(conversations):
     for where, _, body, found in conversations:
         if not found.readable or not isinstance(body, dict):
             continue
-        kept = {*texts_kept(found)}
-        for text in (text for name in SAID_IN for text in texts_in(body.get(name), name)):
-            assert text in kept or not text or text.startswith("data:"), (where, text[:200])
+        texts = {*texts_of(found)}
+        for text in (text for name in MESSAGE_FIELDS for text in texts_in(body.get(name), name)):
+            assert text in texts or not text or text.startswith("data:"), (where, text[:200])
             compared += 1
     assert compared > 4000
 
 
-def test_the_answer_over_the_corpus_is_what_the_stream_says(conversations):
+def test_every_answer_of_the_corpus_has_the_texts_of_its_stream(conversations):
     compared = 0
-    for where, came, _, found in conversations:
-        if not isinstance(came, viewer.Stream):
+    for where, reply, _, found in conversations:
+        if not isinstance(reply, viewer.Stream):
             continue
         parts = [part for message in found.answer for part in message.parts]
         calls = [(part.id, part.name, part.text) for part in parts if part.kind == "tool_call"]
-        assert sorted(calls) == sorted((call.id, call.name, call.arguments) for call in came.tool_calls), where
-        choices = sorted(came.chunks["choice"].unique())
+        assert sorted(calls) == sorted((call.id, call.name, call.arguments) for call in reply.tool_calls), where
+        choices = sorted(reply.chunks["choice"].unique())
         for kind, name in (("content", ""), ("refusal", "refusal")):
             said = "".join(part.text for part in parts if part.kind == "text" and part.name == name)
-            assert said == "".join(came.text(kind, int(choice)) for choice in choices), where
+            assert said == "".join(reply.text(kind, int(choice)) for choice in choices), where
         compared += 1
     assert compared > 1200

@@ -1,4 +1,4 @@
-"""Recordings at an address, by fsspec's file system in memory."""
+"""Recordings at an address, with fsspec's in-memory file system."""
 
 import io
 import zipfile
@@ -9,10 +9,10 @@ from fsspec.registry import known_implementations
 
 from viewer.cli.commands import index as command
 from viewer.files.buckets import is_address, remote_members
-from viewer.files.entries import FolderLimits, Member, PassedOver, Refused
+from viewer.files.entries import FolderLimits, Member, Refused, Skipped
 from viewer.files.folders import members
 from viewer.library.index import write_index
-from viewer.streams.cassette import open_recording
+from viewer.streams.loading import open_recording
 from viewer.types.problems import CassetteError
 
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\ndata: [DONE]\n\n'
@@ -42,14 +42,14 @@ def bucket():
     files.rm("/bucket", recursive=True)
 
 
-def test_recordings_at_an_address_are_those_of_a_folder(bucket):
+def test_recordings_at_an_address_are_found_like_those_in_a_folder(bucket):
     found = list(remote_members(bucket))
     read = [one for one in found if isinstance(one, Member)]
     assert [one.name for one in read] == ["a.sse", "mappings/a.json", "more.zip/x.sse", "more.zip/y.sse"]
     for member in read:
         content = member.read()
         assert open_recording(content.data, member.name, content.beside).streams[0].text() == "hi"
-    assert {one.name for one in found if isinstance(one, PassedOver)} == {".git/config", "README.md", "__files/b.txt"}
+    assert {one.name for one in found if isinstance(one, Skipped)} == {".git/config", "README.md", "__files/b.txt"}
 
 
 def test_an_address_of_one_file_is_that_file(bucket):
@@ -63,7 +63,7 @@ def test_limits_hold_at_an_address_too(bucket):
     assert "(the limit `members`)" in last.reason
 
 
-def test_nothing_at_an_address_is_said(bucket):
+def test_an_address_with_no_files_is_reported(bucket):
     with pytest.raises(CassetteError, match="there is nothing at this address"):
         list(remote_members(f"{bucket}/nowhere"))
 
@@ -72,7 +72,7 @@ def test_nothing_at_an_address_is_said(bucket):
     "address",
     ["nosuch://someone:hidden@server/a", "nosuch://server/a?X-Amz-Signature=hidden", "memory://someone:hidden@server"],
 )
-def test_what_lets_an_address_in_is_in_no_message(address):
+def test_credentials_of_an_address_appear_in_no_message(address):
     with pytest.raises(CassetteError) as raised:
         list(remote_members(address))
     assert "hidden" not in str(raised.value)
@@ -80,7 +80,7 @@ def test_what_lets_an_address_in_is_in_no_message(address):
     assert "://server" in str(raised.value)
 
 
-def test_a_file_is_not_called_by_the_signature_of_its_address(bucket):
+def test_the_signature_of_an_address_is_not_part_of_a_name(bucket):
     fsspec.filesystem("memory").pipe("/bucket/a.sse?X-Amz-Signature=hidden", EVENTS)
     [found] = remote_members(f"{bucket}/a.sse?X-Amz-Signature=hidden")
     assert found.name == "a.sse"
@@ -88,13 +88,13 @@ def test_a_file_is_not_called_by_the_signature_of_its_address(bucket):
     assert "hidden" not in repr(found)
 
 
-def test_an_address_whose_package_is_not_there_says_what_is_needed(monkeypatch):
+def test_a_missing_package_for_an_address_is_named(monkeypatch):
     monkeypatch.setitem(known_implementations, "lacking", {"class": "lacking.Files", "err": "Install x"})
     with pytest.raises(CassetteError, match=r"needs a package .*Install x.*cassette-viewer\[corpus\]"):
         list(remote_members("lacking://server/a"))
 
 
-def test_the_tables_of_an_address_are_those_of_a_folder_with_the_same_files(bucket, tmp_path):
+def test_an_address_gives_the_same_tables_as_a_folder_with_the_same_files(bucket, tmp_path):
     for name, content in FILES.items():
         path = tmp_path / "source" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,14 +106,14 @@ def test_the_tables_of_an_address_are_those_of_a_folder_with_the_same_files(buck
         {path.name: path.read_bytes() for path in sorted((tmp_path / where).rglob("*.parquet"))}
         for where in ("remote", "local")
     )
-    # A recording at an address is asked for its bodies by the same names.
+    # A recording at an address asks for its bodies by the same names.
     assert remote == local
 
 
 @pytest.mark.parametrize(
     ("source", "is_one"), [("s3://a/b", True), ("memory://a", True), ("a/b", False), ("C:\\a", False)]
 )
-def test_what_is_an_address(source, is_one):
+def test_addresses_are_recognised(source, is_one):
     assert is_address(source) == is_one
 
 

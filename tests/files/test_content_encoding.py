@@ -34,11 +34,11 @@ def response(body, encoding=""):
         (BODY, "zstd"),
     ],
 )
-def test_a_body_is_decoded_by_its_bytes_and_not_by_a_stale_header(body, encoding):
+def test_the_bytes_of_a_body_decide_not_a_stale_header(body, encoding):
     assert decode_body(response(body, encoding)) == (BODY, "")
 
 
-def test_a_body_that_is_cut_off_or_damaged_gives_what_it_holds():
+def test_a_body_that_is_cut_off_or_damaged_is_decoded_as_far_as_possible():
     long = BODY * 500
     packed = (
         (gzip.compress(long, mtime=0), "gzip"),
@@ -69,7 +69,7 @@ def test_a_codec_that_is_not_installed_is_named(monkeypatch, packed, name):
     assert "pip install 'cassette-viewer[codecs]'" in problem
 
 
-def test_a_compressed_body_of_a_cassette_is_its_stream():
+def test_a_compressed_body_of_a_cassette_is_read_as_a_stream():
     tree = {
         "version": 2,
         "interactions": [{"request": {"url": "u"}, "response": {"code": 200, "body": gzip.compress(BODY, mtime=0)}}],

@@ -1,4 +1,4 @@
-"""What is found in folders and archives, each limit, and archives made to harm."""
+"""What is found in folders and archives, each limit, and hostile archives."""
 
 import dataclasses
 import gzip
@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from viewer.files.entries import FolderLimits, Member, Named, PassedOver, Refused, told_apart
+from viewer.files.entries import FolderLimits, Member, Named, Refused, Skipped, with_unique_names
 from viewer.files.folders import members
-from viewer.streams.cassette import open_recording
+from viewer.streams.loading import open_recording
 from viewer.types.problems import CassetteError
 
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\ndata: [DONE]\n\n'
@@ -73,11 +73,11 @@ def test_an_archive_of_several_recordings_gives_each_in_the_order_of_names(pack,
     found = found_in(pack({"b/two.sse": EVENTS, "a.sse": EVENTS, "README.md": b"#"}), name)
     assert names(found) == [f"{name}/a.sse", f"{name}/b/two.sse"]
     assert [text_of(member) for member in found if isinstance(member, Member)] == ["hi", "hi"]
-    assert names(found, PassedOver) == [f"{name}/README.md"]
+    assert names(found, Skipped) == [f"{name}/README.md"]
 
 
 @pytest.mark.parametrize(("pack", "name"), PACKERS)
-def test_bodies_in_an_archive_are_found_by_their_recording_and_are_none_of_their_own(pack, name):
+def test_bodies_in_an_archive_are_found_by_their_recording_and_are_not_recordings(pack, name):
     files = {
         "mappings/a.json": MAPPING,
         "__files/b.txt": EVENTS,
@@ -90,17 +90,17 @@ def test_bodies_in_an_archive_are_found_by_their_recording_and_are_none_of_their
     found = found_in(pack(files), name)
     assert names(found) == [f"{name}/har/a.har", f"{name}/mappings/a.json", f"{name}/s.json"]
     assert {text_of(member) for member in found if isinstance(member, Member)} == {"hi"}
-    assert len(names(found, PassedOver)) == 3
+    assert len(names(found, Skipped)) == 3
 
 
-def test_bodies_in_a_folder_are_found_by_their_recording_and_are_none_of_their_own(tmp_path):
+def test_bodies_in_a_folder_are_found_by_their_recording_and_are_not_recordings(tmp_path):
     for name, content in {"mappings/a.json": MAPPING, "__files/b.txt": EVENTS, "a.sse": EVENTS}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     found = list(members(tmp_path))
     assert names(found) == ["a.sse", "mappings/a.json"]
     assert [text_of(member) for member in found if isinstance(member, Member)] == ["hi", "hi"]
-    assert names(found, PassedOver) == ["__files/b.txt"]
+    assert names(found, Skipped) == ["__files/b.txt"]
 
 
 def test_a_zip_file_that_is_one_recording_stays_one():
@@ -114,7 +114,7 @@ def test_a_zip_file_that_is_one_recording_stays_one():
     ]
 
 
-def test_the_zip_files_that_playwright_wrote_open_as_one_each(shared):
+def test_each_zip_file_of_playwright_opens_as_one_recording(shared):
     found = [one for one in members(shared / "recorded" / "playwright") if one.name.endswith(".zip")]
     assert names(found) == ["fetch-zip-list.har.zip", "fetch-zip-short.har.zip"]
     for member in found:
@@ -122,7 +122,7 @@ def test_the_zip_files_that_playwright_wrote_open_as_one_each(shared):
         assert len(open_recording(content.data, member.name, content.beside).streams) == 1
 
 
-def test_a_file_alone_is_a_recording_whatever_it_is_called_and_a_gzip_file_is_one_too(tmp_path):
+def test_a_single_file_is_a_recording_whatever_its_name_and_so_is_a_gzip_file(tmp_path):
     (tmp_path / "README.md").write_bytes(EVENTS)
     (tmp_path / "a.sse.gz").write_bytes(gzip.compress(EVENTS))
     assert [text_of(one) for one in members(tmp_path / "README.md", str(tmp_path / "a.sse.gz"))] == ["hi", "hi"]
@@ -138,16 +138,16 @@ def test_an_archive_in_a_folder_and_in_an_archive_is_opened_and_one_deeper_is_no
     [refused] = [one for one in found if isinstance(one, Refused)]
     assert (refused.name, refused.reason) == (
         "outer.zip/deep.zip/deeper.zip",
-        "an archive in an archive in an archive.",
+        "is an archive in an archive in an archive.",
     )
 
 
-def test_a_zip_file_that_holds_nothing_but_an_archive_is_opened_too():
+def test_a_zip_file_with_nothing_but_an_archive_is_opened_too():
     inner = tarred({"x.sse": EVENTS, "y.sse": EVENTS}, "w:gz")
     assert names(found_in(zipped({"in.tgz": inner}))) == ["a.zip/in.tgz/x.sse", "a.zip/in.tgz/y.sse"]
 
 
-def test_what_is_obviously_no_recording_is_passed_over_and_links_are_not_followed(tmp_path):
+def test_files_that_are_obviously_not_recordings_are_skipped_and_links_are_not_followed(tmp_path):
     for name in (
         ".git/config",
         "node_modules/a.json",
@@ -165,33 +165,33 @@ def test_what_is_obviously_no_recording_is_passed_over_and_links_are_not_followe
     os.mkfifo(tmp_path / "pipe.json")
     found = list(members(tmp_path))
     assert names(found) == ["b.json"]
-    assert {one.name: one.why for one in found if isinstance(one, PassedOver)} == {
+    assert {one.name: one.reason for one in found if isinstance(one, Skipped)} == {
         ".git": "hidden",
         ".hidden.json": "hidden",
-        "a.truth.csv": "no recording (.csv)",
-        "img.PNG": "no recording (.png)",
+        "a.truth.csv": "not a recording (.csv)",
+        "img.PNG": "not a recording (.png)",
         "link.sse": "a link",
         "loop": "a link",
         "node_modules": "a folder of programs",
-        "package.json": "no recording (.json)",
+        "package.json": "not a recording (.json)",
         "pipe.json": "a device, a socket or a pipe",
-        "x.py": "no recording (.py)",
+        "x.py": "not a recording (.py)",
     }
 
 
-def test_what_is_not_there_is_said():
+def test_a_missing_path_is_reported():
     [refused] = members("/no/such/place")
     assert isinstance(refused, Refused)
     assert "No such file" in refused.reason
 
 
-def test_a_folder_that_may_not_be_read_hides_no_other(tmp_path):
+def test_a_broken_link_does_not_hide_other_files(tmp_path):
     (tmp_path / "a.sse").write_bytes(EVENTS)
     (tmp_path / "gone").symlink_to("nowhere")
     assert names(members(tmp_path)) == ["a.sse"]
 
 
-def test_two_of_one_name_are_told_apart():
+def test_two_files_of_the_same_name_get_different_names():
     assert names(members(Named(EVENTS, "a.sse"), Named(EVENTS, "a.sse"))) == ["a.sse", "a.sse (2)"]
 
 
@@ -226,10 +226,10 @@ def test_hostile_names_are_shown_harmlessly_and_never_touch_the_file_system(pack
         (special("l.sse", tarfile.LNKTYPE, "a.sse"), "is a link"),
         (special("l.sse", tarfile.CHRTYPE), "is a device"),
         (special("l.sse", tarfile.FIFOTYPE), "is a device"),
-        (special("l.sse", tarfile.GNUTYPE_SPARSE), "is a device or a file with holes"),
+        (special("l.sse", tarfile.GNUTYPE_SPARSE), "is a device or a sparse file"),
     ],
 )
-def test_links_and_devices_in_a_tar_file_are_refused_beside_the_good(info, why):
+def test_links_and_devices_in_a_tar_file_are_refused_and_other_files_are_read(info, why):
     found = found_in(tarred({"a.sse": EVENTS, info: b""}), "a.tar")
     assert names(found) == ["a.tar/a.sse"]
     assert next(one.reason for one in found if isinstance(one, Refused)).startswith(why)
@@ -244,7 +244,7 @@ def test_a_link_in_a_zip_file_is_refused():
 
 
 def encrypted(data):
-    """The archive with the flag of encryption on each of its files."""
+    """Return the archive with the encryption flag set on each of its files."""
     marked = bytearray(data)
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = marked.find(mark)
@@ -255,15 +255,15 @@ def encrypted(data):
 
 
 @pytest.mark.parametrize("files", [{"a.sse": EVENTS}, {"a.sse": EVENTS, "b.sse": EVENTS}])
-def test_an_encrypted_zip_file_is_said_to_be_one(files):
+def test_an_encrypted_zip_file_is_reported_as_encrypted(files):
     found = found_in(encrypted(zipped(files)))
     assert [type(one) for one in found] == [Refused] * len(files)
     assert {(one.reason, one.advice) for one in found} == {
-        ("is encrypted.", "Unpack it with its password, and open the files.")
+        ("is encrypted.", "Unpack it with its password and open the files.")
     }
 
 
-def test_one_file_over_the_limit_of_bytes_hides_no_other(tmp_path):
+def test_a_file_that_is_too_large_does_not_hide_others(tmp_path):
     found = found_in(tarred({"a.sse": EVENTS, "big.sse": b"x" * 1001}), "a.tar", member_bytes=1000)
     assert names(found) == ["a.tar/a.sse"]
     assert "1,000 bytes (the limit `member_bytes`)" in found[1].reason
@@ -287,7 +287,7 @@ def test_a_zip_bomb_is_refused_by_its_ratio_before_it_is_unpacked(others):
     assert names(found) == [f"a.zip/{name}" for name in others]
 
 
-def test_a_zip_file_whose_directory_lies_about_sizes_gives_no_more_than_it_says():
+def test_a_zip_file_with_a_false_size_is_read_no_further_than_that_size():
     data = bytearray(zipped({"bomb.sse": b"\0" * (8 << 20), "a.sse": EVENTS}))
     entry = data.index(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")
@@ -305,7 +305,7 @@ def test_gzip_bombs_are_refused_by_their_ratio():
     assert "the limit `ratio`" in refused.reason
 
 
-def test_what_all_files_unpack_to_is_limited_and_what_came_before_is_there():
+def test_the_total_unpacked_size_is_limited_and_the_files_before_are_kept():
     files = {f"{number}.sse": EVENTS + os.urandom(1000) for number in range(5)}
     for pack, name in ((zipped, "a.zip"), (tarred, "a.tar")):
         found = found_in(pack(files), name, total_bytes=2500)
@@ -317,10 +317,10 @@ def test_what_all_files_unpack_to_is_limited_and_what_came_before_is_there():
     assert "(the limit `total_bytes`)" in refused.reason
 
 
-def test_how_many_files_there_are_is_limited(tmp_path):
+def test_the_number_of_files_is_limited(tmp_path):
     files = {f"{number}.sse": EVENTS for number in range(5)}
     [refused] = found_in(zipped(files), members=3)
-    assert refused.reason == "a zip file of more than 3 files (the limit `members`)."
+    assert refused.reason == "is a zip file of more than 3 files (the limit `members`)."
     found = found_in(tarred(files), "a.tar", members=3)
     assert names(found) == ["a.tar/0.sse", "a.tar/1.sse", "a.tar/2.sse"]
     assert "there are more than 3 files (the limit `members`)" in found[-1].reason
@@ -342,7 +342,7 @@ def test_a_folder_of_too_many_files_is_not_walked_to_its_end(tmp_path):
     assert len({one.name[0] for one in found}) == 1
 
 
-def test_a_name_that_is_too_long_is_refused_and_cut_off():
+def test_a_file_with_too_long_a_name_is_refused_and_its_name_shortened():
     found = found_in(zipped({"x" * 50: EVENTS, "a.sse": EVENTS}), name_length=20)
     assert names(found) == ["a.zip/a.sse"]
     assert "longer than 20 characters (the limit `name_length`)" in found[1].reason
@@ -356,14 +356,14 @@ def test_a_broken_zip_file_says_why(data):
     assert "a zip file that cannot be read" in refused.reason
 
 
-def test_of_a_tar_file_that_is_cut_off_what_came_before_is_there():
+def test_a_tar_file_that_is_cut_off_keeps_the_files_before_the_cut():
     data = tarred({f"{number}.sse": EVENTS for number in range(5)})
     found = found_in(data[:2600], "a.tar")
     assert names(found)[:2] == ["a.tar/0.sse", "a.tar/1.sse"]
     assert isinstance(found[-1], Refused)
 
 
-def test_a_tar_header_that_leads_back_ends():
+def test_a_tar_header_that_points_back_does_not_loop():
     data = bytearray(tarred({"a.sse": EVENTS, "b.sse": EVENTS}))
     data[124:136] = b"\xff" * 12
     data[148:156] = b"        "
@@ -371,11 +371,11 @@ def test_a_tar_header_that_leads_back_ends():
     assert all(isinstance(one, Refused) for one in found_in(bytes(data), "a.tar", members=50))
 
 
-def test_limits_are_values():
+def test_limits_are_immutable():
     with pytest.raises(dataclasses.FrozenInstanceError):
         FolderLimits().members = 3
 
 
-def test_no_two_have_the_same_name_whatever_the_names_are():
-    every = [PassedOver(name, "hidden") for name in ("a", "a", "a (2)", "a", "a (2)")]
-    assert [found.name for found in told_apart(every)] == ["a", "a (2)", "a (2) (2)", "a (3)", "a (2) (3)"]
+def test_names_are_unique_whatever_they_are():
+    every = [Skipped(name, "hidden") for name in ("a", "a", "a (2)", "a", "a (2)")]
+    assert [found.name for found in with_unique_names(every)] == ["a", "a (2)", "a (2) (2)", "a (3)", "a (2) (3)"]

@@ -1,6 +1,5 @@
-"""An index of recordings in a bucket of S3, by moto's server: the tables are those of the same files in a folder."""
+"""An index of recordings in an S3 bucket (moto's server): the tables equal those of the same files in a folder."""
 
-import argparse
 import contextlib
 import io
 import os
@@ -17,7 +16,7 @@ import fsspec
 import pytest
 
 from tests.conftest import ROOT
-from viewer.cli.commands import index as command
+from viewer.cli.main import main
 from viewer.files.buckets import remote_members
 from viewer.files.entries import Member
 from viewer.files.folders import members
@@ -56,7 +55,7 @@ def free_port():
 
 @contextlib.contextmanager
 def moto(log):
-    """Run moto's server and give its address."""
+    """Run moto's server and yield its address."""
     with (
         log.open("wb") as written,
         subprocess.Popen(
@@ -65,18 +64,18 @@ def moto(log):
     ):
         try:
             deadline = time.monotonic() + 60
-            while not (told := re.search(r"http://127\.0\.0\.1:\d+", log.read_text())):
+            while not (found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text())):
                 assert server.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.05)
-            yield told[0]
+            yield found[0]
         finally:
             server.terminate()
 
 
 @pytest.fixture(scope="module")
 def surroundings(tmp_path_factory):
-    """The environment in which buckets are those of moto's server, for programs that this one starts."""
+    """Environment variables that point programs to moto's server."""
     nowhere = str(tmp_path_factory.mktemp("aws") / "none")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FSSPEC_"))}
     with moto(tmp_path_factory.mktemp("moto") / "log") as address:
@@ -96,15 +95,15 @@ def surroundings(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bucket(surroundings):
-    """A client of the bucket `recorded`; in this process too, and those that it starts, buckets are those of moto's server."""
+    """A client of the bucket `recorded`. This process and those it starts use moto's server too."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in surroundings.items():
             patch.setenv(name, value)
-        # fsspec has read its variables when it was imported.
+        # fsspec reads its variables when it is imported, which has happened already.
         patch.setenv("AWS_ENDPOINT_URL_S3", surroundings["FSSPEC_S3_ENDPOINT_URL"])
         client = boto3.client("s3")
         client.create_bucket(Bucket="recorded")
-        # As a console of AWS makes folders, and a neighbour whose name begins the same.
+        # Folders as the AWS console makes them, and a neighbour whose name begins the same.
         put(client, {"recordings/": b"", "recordings/folder/": b"", "recordings-old/z.sse": EVENTS % b"old"})
         put(client, {f"recordings/{name}": content for name, content in FILES.items()})
         yield client
@@ -114,7 +113,7 @@ def bucket(surroundings):
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
-    """What is written of the same files in a folder."""
+    """The tables of the same files in a folder."""
     folder = tmp_path_factory.mktemp("local")
     for name, content in FILES.items():
         path = folder / "source" / name
@@ -142,14 +141,14 @@ def index(source, folder, environment, *arguments):
 
 @pytest.mark.usefixtures("bucket")
 @pytest.mark.parametrize("processes", [1, 2])
-def test_the_tables_of_a_bucket_are_those_of_a_folder(tables, tmp_path, processes):
+def test_a_bucket_gives_the_tables_of_a_folder(tables, tmp_path, processes):
     *_, last = write_index(remote_members("s3://recorded/recordings"), tmp_path, processes=processes)
     assert files_of(tmp_path) == tables
     assert last.read == 21
 
 
 @pytest.mark.usefixtures("bucket")
-def test_what_has_not_changed_in_a_bucket_is_not_read_again(tables, tmp_path):
+def test_unchanged_recordings_in_a_bucket_are_not_read_again(tables, tmp_path):
     list(write_index(remote_members("s3://recorded/recordings"), tmp_path))
     *_, last = write_index(remote_members("s3://recorded/recordings/"), tmp_path)
     assert last.read == 0
@@ -157,20 +156,20 @@ def test_what_has_not_changed_in_a_bucket_is_not_read_again(tables, tmp_path):
 
 
 @pytest.mark.usefixtures("bucket")
-def test_several_machines_write_the_same_tables_of_a_bucket(tables, tmp_path, dask_cluster):
+def test_several_machines_write_the_same_tables(tables, tmp_path, dask_cluster):
     list(write_index(remote_members("s3://recorded/recordings"), tmp_path / "tables", executor=dask_cluster))
     assert files_of(tmp_path / "tables") == tables
 
 
 @pytest.mark.usefixtures("bucket")
-def test_the_command_takes_keys_and_end_point_from_the_environment(surroundings, tables, tmp_path):
+def test_the_command_takes_keys_and_endpoint_from_the_environment(surroundings, tables, tmp_path):
     done = index("s3://recorded/recordings", tmp_path, surroundings, "--processes", "1")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "21 recordings: 21 read, 0 as they were; 2 of them cannot be shown" in done.stderr
+    assert "21 recordings: 21 read, 0 unchanged; 2 cannot be shown" in done.stderr
     assert files_of(tmp_path) == tables
 
 
-def test_a_bucket_that_cannot_be_reached_is_said_in_one_line_without_keys(surroundings, tmp_path):
+def test_an_unreachable_bucket_is_reported_in_one_line_without_keys(surroundings, tmp_path):
     with_password = f"http://someone:{SECRET}@127.0.0.1:{free_port()}"
     done = index("s3://recorded/recordings", tmp_path, {**surroundings, "FSSPEC_S3_ENDPOINT_URL": with_password})
     assert (done.returncode, done.stdout) == (2, "")
@@ -189,18 +188,16 @@ def test_a_bucket_that_cannot_be_reached_is_said_in_one_line_without_keys(surrou
         ("s3://recorded/record", "there is nothing at this address."),
     ],
 )
-def test_an_address_at_which_nothing_is_is_said_in_one_line_and_costs_no_table(tmp_path, capsys, address, why):
+def test_an_empty_address_is_reported_in_one_line_and_the_tables_stay(tmp_path, capsys, address, why):
     list(write_index(remote_members("s3://recorded/recordings-old"), tmp_path))
     before = files_of(tmp_path)
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    assert command.run(parser.parse_args([address, "--to", str(tmp_path), "--processes", "1"])) == 2
+    assert main(["index", address, "--to", str(tmp_path), "--processes", "1"]) == 2
     assert capsys.readouterr() == ("", f"cassette-viewer: {address}: {why}\n")
     assert files_of(tmp_path) == before
 
 
 @pytest.mark.usefixtures("bucket")
-def test_what_is_sent_to_another_process_holds_no_keys(monkeypatch):
+def test_nothing_sent_to_another_process_contains_keys(monkeypatch):
     monkeypatch.setitem(fsspec.config.conf, "s3", {"key": KEY, "secret": SECRET})
     found = list(remote_members("s3://recorded/recordings"))
     assert not re.search(f"{KEY}|{SECRET}", repr(found))
@@ -211,21 +208,21 @@ def test_what_is_sent_to_another_process_holds_no_keys(monkeypatch):
     assert odd.read().data == EVENTS % b"odd"
 
 
-def test_a_recording_that_was_added_by_another_program_is_found(bucket):
+def test_recordings_added_by_another_program_are_found(bucket):
     put(bucket, {"growing/a.sse": EVENTS % b"a"})
     assert [one.name for one in remote_members("s3://recorded/growing")] == ["a.sse"]
     put(bucket, {"growing/b.sse": EVENTS % b"b"})
     assert [one.name for one in remote_members("s3://recorded/growing")] == ["a.sse", "b.sse"]
 
 
-def test_keys_that_read_the_same_are_told_apart(bucket):
+def test_keys_that_look_the_same_get_unique_names(bucket):
     put(bucket, {"twice/a//x.sse": EVENTS % b"one", "twice/a/x.sse": EVENTS % b"two", "twice//a/x.sse": EVENTS % b"0"})
     found = list(remote_members("s3://recorded/twice"))
     assert [one.name for one in found] == ["a/x.sse", "a/x.sse (2)", "a/x.sse (3)"]
     assert [one.read().data for one in found] == [EVENTS % b"0", EVENTS % b"one", EVENTS % b"two"]
 
 
-def test_a_recording_that_is_gone_since_it_was_listed_is_refused(bucket, tmp_path):
+def test_a_recording_deleted_after_listing_is_unreadable(bucket, tmp_path):
     put(bucket, {"fleeting/a.sse": EVENTS % b"a", "fleeting/b.sse": EVENTS % b"b"})
     found = list(remote_members("s3://recorded/fleeting"))
     bucket.delete_object(Bucket="recorded", Key="fleeting/a.sse")

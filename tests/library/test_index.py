@@ -1,6 +1,5 @@
-"""The Parquet tables: what stands in them, that nothing changes their bytes but the recordings, and what is not done twice."""
+"""The Parquet tables: their contents, that only the recordings change their bytes, and that unchanged ones are not read again."""
 
-import argparse
 import importlib
 import re
 import shutil
@@ -11,7 +10,7 @@ import pytest
 import viewer
 import viewer.library.index
 from tests.conftest import ROOT
-from viewer.cli.commands import index as command
+from viewer.cli.main import main
 from viewer.files.folders import members
 from viewer.library.index import write_index
 from viewer.library.ready_queries import READY_QUERIES
@@ -35,15 +34,13 @@ def table(folder, kind):
     return pd.concat([pd.read_parquet(path) for path in sorted((folder / kind).glob("*.parquet"))], ignore_index=True)
 
 
-def call(*arguments):
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    return command.run(parser.parse_args([str(argument) for argument in arguments]))
+def run(*arguments):
+    return main(["index", *map(str, arguments)])
 
 
 @pytest.fixture
 def source(tmp_path):
-    """A hundred small recordings, one with a body beside it, and one file that is none."""
+    """A hundred small recordings, one with its body in a file next to it, and one that is broken."""
     source = tmp_path / "source"
     for number in range(100):
         path = source / f"{number % 7}" / f"{number:03}.sse"
@@ -67,7 +64,7 @@ def samples(tmp_path_factory):
     return folder
 
 
-def test_the_tables_hold_what_the_recordings_do(samples):
+def test_the_tables_agree_with_the_recordings(samples):
     streams, chunks = table(samples, "streams"), table(samples, "chunks")
     assert list(streams.columns) == list(COLUMNS)
     for name in streams["name"].unique():
@@ -81,15 +78,15 @@ def test_the_tables_hold_what_the_recordings_do(samples):
         assert (streams.loc[streams["name"] == name, "kind"] == "stream").sum() == len(cassette.streams)
 
 
-def test_tables_are_the_same_to_the_byte_however_many_processes_make_them(source, tmp_path):
+def test_any_number_of_processes_writes_the_same_bytes(source, tmp_path):
     one, two = written(source, tmp_path / "one"), written(source, tmp_path / "two", processes=2)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
     assert len(list((tmp_path / "one" / "streams").iterdir())) > 1
     assert one == two
-    assert (one.done, one.read, one.unreadable, one.passed_over) == (102, 102, 1, 2)
+    assert (one.done, one.read, one.unreadable, one.skipped) == (102, 102, 1, 2)
 
 
-def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
+def test_a_bad_file_is_listed_as_unreadable(source, tmp_path):
     written(source, tmp_path / "tables")
     unreadable = pd.read_parquet(tmp_path / "tables" / "unreadable.parquet")
     assert unreadable["name"].tolist() == ["broken.json"]
@@ -97,7 +94,7 @@ def test_a_bad_file_is_recorded_and_passed_over(source, tmp_path):
     assert len(table(tmp_path / "tables", "streams")) == 101
 
 
-def test_a_second_run_reads_nothing_again_and_changes_nothing(source, tmp_path, monkeypatch):
+def test_a_second_run_reads_and_changes_nothing(source, tmp_path, monkeypatch):
     written(source, tmp_path / "tables")
     before = files_of(tmp_path / "tables")
     monkeypatch.setattr("viewer.library.shard.open_content", lambda *_: pytest.fail("read again"))
@@ -126,7 +123,7 @@ def repair(source):
 
 
 @pytest.mark.parametrize("what", [change, change_beside, remove_beside, add, repair])
-def test_only_what_has_changed_is_read_again_and_the_tables_are_those_of_a_first_run(source, tmp_path, what):
+def test_only_changed_recordings_are_read_and_the_tables_equal_a_fresh_run(source, tmp_path, what):
     written(source, tmp_path / "tables")
     what(source)
     assert written(source, tmp_path / "tables").read == 1
@@ -134,7 +131,7 @@ def test_only_what_has_changed_is_read_again_and_the_tables_are_those_of_a_first
     assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
 
 
-def test_recordings_that_are_gone_leave_the_tables_and_other_files_stay(source, tmp_path):
+def test_deleted_recordings_leave_the_tables_and_other_files_stay(source, tmp_path):
     written(source, tmp_path / "tables")
     (tmp_path / "tables" / "streams" / "mine.parquet").write_bytes(b"mine")
     for number in range(1, 7):
@@ -146,22 +143,22 @@ def test_recordings_that_are_gone_leave_the_tables_and_other_files_stay(source, 
     assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
 
 
-def test_a_run_that_was_stopped_goes_on_from_where_it_was(source, tmp_path):
-    begun = write_index(members(source), tmp_path / "tables")
-    first = next(begun)
-    begun.close()
+def test_an_interrupted_run_continues_where_it_stopped(source, tmp_path):
+    progress = write_index(members(source), tmp_path / "tables")
+    first = next(progress)
+    progress.close()
     assert written(source, tmp_path / "tables").read == 102 - first.done
     written(source, tmp_path / "fresh")
     assert files_of(tmp_path / "tables") == files_of(tmp_path / "fresh")
 
 
-def test_another_version_of_the_program_reads_all_again(source, tmp_path, monkeypatch):
+def test_another_version_of_the_program_reads_everything_again(source, tmp_path, monkeypatch):
     written(source, tmp_path / "tables")
     monkeypatch.setattr("viewer.library.shard.VERSION", "0.0.0")
     assert written(source, tmp_path / "tables").read == 102
 
 
-def test_a_shard_that_is_damaged_is_made_again(source, tmp_path):
+def test_a_damaged_shard_is_made_again(source, tmp_path):
     written(source, tmp_path / "tables")
     before = files_of(tmp_path / "tables")
     next((tmp_path / "tables" / "streams").glob("*.parquet")).write_bytes(b"broken")
@@ -169,7 +166,7 @@ def test_a_shard_that_is_damaged_is_made_again(source, tmp_path):
     assert files_of(tmp_path / "tables") == before
 
 
-def test_chunks_that_are_damaged_or_of_another_run_are_made_again(source, tmp_path):
+def test_damaged_or_foreign_chunk_files_are_made_again(source, tmp_path):
     written(source, tmp_path / "tables")
     before = files_of(tmp_path / "tables")
     first, second = sorted((tmp_path / "tables" / "chunks").glob("*.parquet"))[:2]
@@ -179,7 +176,7 @@ def test_chunks_that_are_damaged_or_of_another_run_are_made_again(source, tmp_pa
     assert files_of(tmp_path / "tables") == before
 
 
-def test_half_of_a_character_is_written_as_one_that_utf_8_has(tmp_path):
+def test_half_a_surrogate_pair_becomes_a_replacement_character(tmp_path):
     (tmp_path / "a.sse").write_bytes(EVENTS % b"\\ud83d")
     (tmp_path / "b.sse").write_bytes(EVENTS % b"whole")
     written(tmp_path, tmp_path / "tables")
@@ -194,7 +191,7 @@ def test_several_machines_write_the_same_bytes(source, tmp_path, dask_cluster):
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
-def test_a_query_of_the_documentation_runs_and_finds_something(query, samples, tmp_path, monkeypatch):
+def test_every_documented_query_finds_something(query, samples, tmp_path, monkeypatch):
     duckdb = importlib.import_module("duckdb")
     shutil.copytree(samples, tmp_path / "tables")
     if "HAVING count(DISTINCT name)" in query:
@@ -210,7 +207,7 @@ def test_a_query_of_the_documentation_runs_and_finds_something(query, samples, t
         assert connection.sql(query).fetchall()
 
 
-def test_the_queries_agree_with_the_recordings(samples, monkeypatch):
+def test_the_documented_queries_agree_with_the_recordings(samples, monkeypatch):
     duckdb = importlib.import_module("duckdb")
     monkeypatch.chdir(samples)
     connection = duckdb.connect()
@@ -225,29 +222,29 @@ def test_the_queries_agree_with_the_recordings(samples, monkeypatch):
     assert longest["gemma-3-270m_curl.trace"] == pytest.approx(trace.metrics["longest_stall"].value, abs=1e-3)
 
 
-def test_the_documentation_shows_the_queries_that_are_ready_on_the_page():
+def test_the_documentation_shows_the_ready_queries_of_the_page():
     assert [query.sql for query in READY_QUERIES] == QUERIES
     assert len(QUERIES) >= 6
 
 
-def test_the_command_writes_the_tables_and_says_what_it_did(source, tmp_path, capsys):
-    assert call(source, "--to", tmp_path / "tables", "--processes", 1) == 0
+def test_the_command_writes_the_tables_and_a_summary(source, tmp_path, capsys):
+    assert run(source, "--to", tmp_path / "tables", "--processes", 1) == 0
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "102 recordings: 102 read, 0 as they were; 1 of them cannot be shown" in shown.err
+    assert "102 recordings: 102 read, 0 unchanged; 1 cannot be shown" in shown.err
     assert len(table(tmp_path / "tables", "streams")) == 101
 
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["/no/such/place", "--to", "x"], "there is no '/no/such/place'"),
-        ([SAMPLES, "--to", "x", "--processes", 0], "--processes is 1 or more"),
+        (["/no/such/place", "--to", "x"], "/no/such/place: there is no such file or folder"),
+        ([SAMPLES, "--to", "x", "--processes", 0], "--processes must be at least 1"),
         ([SAMPLES, "--to", ROOT / "README.md", "--processes", 1], "cannot be written"),
         (["nosuch://bucket", "--to", "x", "--processes", 1], "cannot be listed"),
     ],
 )
-def test_a_call_that_is_off_says_why_and_ends_with_2(arguments, why, capsys, tmp_path, monkeypatch):
+def test_a_wrong_call_is_refused_with_the_reason(arguments, why, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert call(*arguments) == 2
+    assert run(*arguments) == 2
     assert why in capsys.readouterr().err

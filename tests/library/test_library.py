@@ -1,4 +1,4 @@
-"""The table of many recordings: its values, and that one bad file hides no other."""
+"""The tables of many recordings: their values, and that one bad file does not hide the others."""
 
 import csv
 import hashlib
@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import SAMPLES
 from viewer.files.entries import Content, Member, Named
 from viewer.files.folders import members
-from viewer.library.library import gathered, read_task, rows
+from viewer.library.library import join_batches, read_batches, read_task
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS
 from viewer.library.workers import Task, in_order
 from viewer.types.limits import Limits
@@ -24,15 +24,15 @@ SEED = "grok-code-fast-1_simple_streaming.yaml"
 
 @pytest.fixture(scope="module")
 def samples():
-    return gathered(rows(members(SAMPLES)))
+    return join_batches(read_batches(members(SAMPLES)))
 
 
 def one_row(library, name):
     return library.streams[library.streams["name"] == name].iloc[0]
 
 
-def test_the_columns_and_their_types_are_those_that_are_written_down(samples):
-    for library in (samples, gathered([]), gathered(rows([]))):
+def test_the_tables_have_the_documented_columns_and_dtypes(samples):
+    for library in (samples, join_batches([]), join_batches(read_batches([]))):
         assert {name: str(dtype) for name, dtype in library.streams.dtypes.items()} == {
             name: str(dtype) for name, dtype in COLUMNS.items()
         }
@@ -40,8 +40,8 @@ def test_the_columns_and_their_types_are_those_that_are_written_down(samples):
         assert list(library.unreadable.columns) == ["name", "reason", "advice"]
 
 
-def test_the_row_of_a_stream_says_what_the_recording_does(samples):
-    # What is known of the seed is written in the design: 213 + 27 + 133 tokens, no chunk before 0.193 s, nothing after it known.
+def test_the_row_of_a_stream_agrees_with_the_recording(samples):
+    # The design says what is known of the seed: 213 + 27 + 133 tokens, no chunk before 0.193 s, no upper bound.
     row = one_row(samples, SEED)
     assert row[["kind", "format", "protocol", "provider", "model", "grade"]].tolist() == [
         "stream",
@@ -67,13 +67,13 @@ def test_the_row_of_a_stream_says_what_the_recording_does(samples):
     assert row["length_low_s"] <= row["length_s"] <= row["length_high_s"]
 
 
-def test_every_sample_has_a_row_and_its_readme_is_passed_over(samples):
+def test_every_sample_has_a_row_and_the_readme_is_skipped(samples):
     assert set(samples.streams["name"]) == {path.name for path in SAMPLES.iterdir()} - {"README.md"}
-    assert samples.passed_over == {"no recording (.md)": 1}
+    assert samples.skipped == {"no recording (.md)": 1}
     assert len(samples.unreadable) == 0
 
 
-def test_an_error_in_place_of_a_stream_and_one_inside_have_rows(samples):
+def test_http_errors_and_errors_inside_streams_have_rows(samples):
     failed = samples.streams[samples.streams["error"].notna()]
     assert set(failed["name"]) >= {"claude-sonnet-4_overloaded.json", "weather-agent_tool-calls.yaml"}
     refused = failed[failed["kind"] == "error"]
@@ -82,7 +82,7 @@ def test_an_error_in_place_of_a_stream_and_one_inside_have_rows(samples):
     assert not refused["complete"].any()
 
 
-def test_no_time_of_a_paced_stream_enters_the_table(samples):
+def test_paced_streams_have_no_times_in_the_table(samples):
     paced = samples.streams[samples.streams["grade"] == "paced"]
     assert len(paced) > 2
     assert paced[["ttft_s", "length_s"]].isna().all(axis=None)
@@ -90,13 +90,13 @@ def test_no_time_of_a_paced_stream_enters_the_table(samples):
         assert not (samples.streams[column] == "paced").any()
 
 
-def test_an_answer_that_came_whole_has_a_row():
+def test_an_answer_that_was_not_streamed_has_a_row():
     body = b'{"choices": [{"message": {"role": "assistant", "content": "Paris."}, "finish_reason": "stop", "index": 0}], "object": "chat.completion", "model": "gpt-4o", "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}'
     cassette = (
         b'{"version": 1, "interactions": [{"request": {"method": "POST", "uri": "https://api.openai.com/v1/chat/completions", "body": "{}", "headers": {}},'
         b' "response": {"status": {"code": 200, "message": "OK"}, "headers": {"content-type": ["application/json"], "date": ["Tue, 01 Jul 2025 00:00:00 GMT"]}, "body": {"string": %s}}}]}'
     ) % json.dumps(body.decode()).encode()
-    row = gathered(rows(members(Named(cassette, "a.json")))).streams.iloc[0]
+    row = join_batches(read_batches(members(Named(cassette, "a.json")))).streams.iloc[0]
     assert row[["kind", "protocol", "opening", "input_tokens", "output_tokens", "finish_reason"]].tolist() == [
         "answer",
         "openai-chat",
@@ -110,13 +110,13 @@ def test_an_answer_that_came_whole_has_a_row():
     assert pd.isna(row["grade"])
 
 
-def test_three_hundred_files_of_which_one_is_broken_give_all_others(tmp_path):
+def test_one_broken_file_in_three_hundred_does_not_hide_the_others(tmp_path):
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
         for number in range(300):
             archive.writestr(f"{number:03}.sse", b"nothing" if number == 150 else EVENTS)
     found = list(members(tmp_path / "many.zip"))
-    batches = list(rows(found))
-    library = gathered(batches)
+    batches = list(read_batches(found))
+    library = join_batches(batches)
     assert len(library.streams) == len(library.texts) == 299
     assert library.unreadable["name"].tolist() == ["many.zip/150.sse"]
     assert "not a cassette" in library.unreadable["reason"][0]
@@ -125,10 +125,10 @@ def test_three_hundred_files_of_which_one_is_broken_give_all_others(tmp_path):
     assert batches[0].current == "many.zip/047.sse"
 
 
-def test_names_and_texts_that_are_half_characters_leave_as_utf_8(tmp_path):
+def test_half_surrogate_pairs_in_names_and_texts_become_valid_utf_8(tmp_path):
     odd = EVENTS.replace(b"hi", b"\\ud83d")
     (tmp_path / os.fsdecode(b"a\xff.sse")).write_bytes(odd)
-    library = gathered(rows(members(tmp_path)))
+    library = join_batches(read_batches(members(tmp_path)))
     assert library.streams["name"].tolist() == ["a\ufffd.sse"]
     assert library.texts["content"].tolist() == library.streams["opening"].tolist() == ["\ufffd"]
 
@@ -141,27 +141,29 @@ def holds():
     return Content(EVENTS)
 
 
-def test_a_fault_in_reading_is_a_row_and_no_exception(monkeypatch):
+def test_an_exception_while_reading_becomes_a_row_of_unreadable(monkeypatch):
     monkeypatch.setattr("viewer.library.library.open_recording", lambda *_: fails())
-    library = gathered(rows([Member("a.sse", holds)]))
+    library = join_batches(read_batches([Member("a.sse", holds)]))
     assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_no_more_of_a_recording_is_read_than_the_limits_allow(processes):
+def test_limits_apply_to_each_recording(processes):
     nine = EVENTS.removesuffix(b"data: [DONE]\n\n") * 9
-    streams = gathered(rows(members(Named(nine, "a.sse")), processes=processes, limits=Limits(events=3))).streams
+    streams = join_batches(
+        read_batches(members(Named(nine, "a.sse")), processes=processes, limits=Limits(events=3))
+    ).streams
     assert streams["chunks"].tolist() == [3]
 
 
-def test_a_fault_in_a_figure_is_a_row_and_no_exception(monkeypatch):
+def test_an_exception_while_measuring_becomes_a_row_of_unreadable(monkeypatch):
     monkeypatch.setattr("viewer.streams.stream.measure", lambda *_: fails())
-    library = gathered(rows([Member("a.sse", holds)]))
+    library = join_batches(read_batches([Member("a.sse", holds)]))
     assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
 
 
-def test_two_processes_give_the_rows_of_one(samples):
-    library = gathered(rows(members(SAMPLES), processes=2))
+def test_two_processes_give_the_same_rows_as_one(samples):
+    library = join_batches(read_batches(members(SAMPLES), processes=2))
     pd.testing.assert_frame_equal(library.streams, samples.streams)
     pd.testing.assert_frame_equal(library.texts, samples.texts)
 
@@ -176,12 +178,12 @@ def holds(): return Content(EVENTS)
 """
 
 
-def test_a_recording_that_makes_its_process_die_takes_no_other_with_it(tmp_path, monkeypatch):
+def test_a_recording_that_kills_its_process_does_not_take_others_with_it(tmp_path, monkeypatch):
     (tmp_path / "fatal_members.py").write_text(FATAL)
     monkeypatch.syspath_prepend(str(tmp_path))
     fatal_members = importlib.import_module("fatal_members")
     found = [Member(f"{n}.sse", fatal_members.dies if n == 11 else fatal_members.holds) for n in range(40)]
-    library = gathered(rows(found, processes=2))
+    library = join_batches(read_batches(found, processes=2))
     assert library.streams["name"].tolist() == [f"{n}.sse" for n in range(40) if n != 11]
     assert library.unreadable["name"].tolist() == ["11.sse"]
     assert library.unreadable["reason"].tolist() == ["the process that read it died."]
@@ -193,26 +195,26 @@ def test_results_come_in_the_order_of_the_tasks():
 
 
 def test_every_file_of_the_corpus_has_a_row_or_a_reason(corpus):
-    library = gathered(rows(members(corpus), processes=2))
+    library = join_batches(read_batches(members(corpus), processes=2))
     with (corpus / "catalog.csv").open(newline="") as table:
         catalogued = {row["path"]: int(row["interactions"]) for row in csv.DictReader(table)}
     shown, unreadable = set(library.streams["name"]), set(library.unreadable["name"])
     assert set(catalogued) <= shown | unreadable
     assert not shown & unreadable
-    # What opens and holds no answer of a model says so; all others open but those in which the catalog counts nothing.
-    silent = library.unreadable["reason"].str.contains("recording in which no model answers: ", regex=False)
+    # A recording without a model's answer opens and says so. The others that do not open have no interactions in the catalog.
+    silent = library.unreadable["reason"].str.contains("recording without answers of a model: ", regex=False)
     assert set(library.unreadable.loc[~silent, "name"]) == {path for path, count in catalogued.items() if not count}
     assert len(unreadable) < 20
     assert not (library.streams["ttft_grade"] == "paced").any()
 
 
-def test_every_stream_of_the_facts_is_a_row(corpus, facts):
+def test_every_recording_of_the_facts_has_a_row(corpus, facts):
     wanted = {fact["path"] for fact in facts if "reel" in fact["path"] or fact["format"] == "other-nock"}
-    library = gathered(rows(one for one in members(corpus) if one.name in wanted))
+    library = join_batches(read_batches(one for one in members(corpus) if one.name in wanted))
     assert wanted == set(library.streams["name"])
 
 
-def test_playwright_s_zip_files_are_rows_and_tables_of_truth_are_passed_over(shared):
-    library = gathered(rows(members(shared / "recorded" / "playwright")))
+def test_zip_files_of_playwright_have_rows_and_csv_files_are_skipped(shared):
+    library = join_batches(read_batches(members(shared / "recorded" / "playwright")))
     assert set(library.streams["name"]) >= {"fetch-zip-list.har.zip", "fetch-zip-short.har.zip"}
-    assert library.passed_over["no recording (.csv)"] > 10
+    assert library.skipped["no recording (.csv)"] > 10

@@ -1,4 +1,4 @@
-"""The page in a real Chromium, on a server of its own."""
+"""The app in a real Chromium, on its own server."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The app as the README starts it, at a free port; its address."""
+    """Start the app as the README does, on a free port. Yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -50,13 +50,13 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def profile(browser_type, browser_type_launch_args, browser_context_args, tmp_path_factory):
-    """A browser that keeps what it has compiled of Streamlit's ten megabytes of script, which a fresh one does each time."""
+    """A browser with a disk cache: a fresh one compiles Streamlit's ten megabytes of script again each time."""
     folder = tmp_path_factory.mktemp("profile")
     with browser_type.launch_persistent_context(folder, **browser_type_launch_args, **browser_context_args) as context:
         yield context
 
 
-# The charts wait for this event, and their five megabytes of script take as long as all else on a page.
+# Charts wait for this event. Their five megabytes of script take as long as everything else on a page.
 _WITHOUT_CHARTS = """
 document.addEventListener('deckdrawn', event => {
   event.stopImmediatePropagation();
@@ -67,7 +67,7 @@ document.addEventListener('deckdrawn', event => {
 
 @pytest.fixture
 def page(profile, request):
-    """A page of its own session; it has charts where the test is marked so."""
+    """A page with its own session. It has charts only if the test is marked `charts`."""
     page = profile.new_page()
     if not request.node.get_closest_marker("charts"):
         page.add_init_script(_WITHOUT_CHARTS)
@@ -80,10 +80,10 @@ def page(profile, request):
 
 @contextlib.contextmanager
 def opened(page, server):
-    """The page, opened and drawn; on leaving, nothing may have failed or asked another host."""
+    """Open the page and wait until it is drawn. On leaving, nothing may have failed or asked another host."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    # On the address of a page below the first, Streamlit looks for its server beside that page before it looks above.
+    # Below the root address, Streamlit first looks for its server next to that page and gets errors.
     page.on(
         "console",
         lambda message: (
@@ -108,13 +108,13 @@ def opened(page, server):
 
 @pytest.fixture
 def app(page, server):
-    """The page, for one test."""
+    """The app, open for one test."""
     with opened(page, server):
         yield page
 
 
 @pytest.fixture(scope="module")
 def looked_at(browser, browser_context_args, server):
-    """The page, for all tests of a module that leave it as it is but for what each sets first."""
+    """The app, open for all tests of a module that only look at it."""
     with browser.new_context(**browser_context_args) as context, opened(context.new_page(), server) as page:
         yield page

@@ -1,4 +1,4 @@
-"""The flows of the pages without a browser: what is chosen, listed and kept."""
+"""The pages without a browser: what they pick, list and remember."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ SCRIPT = ROOT / "viewer" / "pages" / "script.py"
 
 @pytest.fixture(autouse=True)
 def main_module(monkeypatch):
-    """The module that runs the tests: what `AppTest` puts in its place is what processes started later would run first."""
+    """Restore the main module, which `AppTest` replaces: processes that are started later import it first."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
@@ -36,13 +36,13 @@ def chat(text, model):
     return f"data: {json.dumps({'model': model, 'choices': [{'index': 0, 'delta': {'content': text}}]})}\n\n".encode()
 
 
-def test_the_first_sample_is_chosen_and_the_address_is_plain():
+def test_the_first_sample_is_picked_and_the_address_stays_empty():
     app = opened()
     assert app.selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
     assert dict(app.query_params) == {}
 
 
-def test_a_choice_is_written_to_the_address_and_read_from_it():
+def test_the_picked_recording_is_written_to_the_address_and_read_from_it():
     app = opened()
     app.selectbox(key="recording").select("sample/qwen3_ollama.ndjson").run()
     assert app.query_params["file"] == "sample/qwen3_ollama.ndjson"
@@ -52,11 +52,11 @@ def test_a_choice_is_written_to_the_address_and_read_from_it():
 
 
 @pytest.mark.parametrize("file", ["", "sample/../../etc/passwd", "library/x", "<b>", "a" * 5000])
-def test_a_file_that_is_not_on_offer_opens_the_first(file):
+def test_an_unknown_file_in_the_address_opens_the_first_sample(file):
     assert opened(file=file).selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
 
 
-def test_an_upload_is_chosen_at_once_and_keeps_its_place_among_others():
+def test_an_upload_is_picked_at_once_and_listed_with_the_others():
     app = opened()
     app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
     assert not app.exception
@@ -65,7 +65,7 @@ def test_an_upload_is_chosen_at_once_and_keeps_its_place_among_others():
     assert "/" not in app.selectbox(key="recording").value
 
 
-def test_a_broken_upload_is_said_and_hides_no_other():
+def test_a_broken_upload_hides_no_other():
     app = opened()
     app.file_uploader(key="upload").upload("broken.yaml", b"a: [", "text/plain").run()
     app.file_uploader(key="upload").upload("good.sse", chat("fine", "m2"), "text/plain").run()
@@ -80,13 +80,13 @@ def test_filters_of_chunks_are_read_from_the_address():
     assert table.value["text"].tolist() == [" Portuguese"]
 
 
-def test_a_pattern_that_is_none_is_said_and_shows_no_chunk():
+def test_an_invalid_pattern_shows_no_chunk():
     app = opened(tab="Chunks", find="(", regex="true")
     [table] = app.dataframe
     assert table.value.empty
 
 
-def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
+def test_a_very_long_stream_is_listed_in_a_lazy_table():
     app = opened(tab="Chunks")
     body = b"".join(chat(f"w{index}", "long") for index in range(LAZY_ABOVE_ROWS + 1))
     app.file_uploader(key="upload").upload("long.sse", body, "text/plain").run()
@@ -98,15 +98,15 @@ def test_more_chunks_than_a_table_takes_at_once_are_listed_all_the_same():
 def limited(monkeypatch):
     """A server with limits of its own."""
     monkeypatch.setenv("VIEWER_LIMITS", "events=5")
-    for of_the_server in (limits, slots, server_cache):
-        of_the_server.cache_clear()
+    for cached in (limits, slots, server_cache):
+        cached.cache_clear()
     yield
-    for of_the_server in (limits, slots, server_cache):
-        of_the_server.cache_clear()
+    for cached in (limits, slots, server_cache):
+        cached.cache_clear()
 
 
 @pytest.mark.usefixtures("limited")
-def test_the_server_s_limits_hold_for_what_the_pages_read():
+def test_the_limits_of_the_server_apply_to_the_pages():
     app = opened(tab="Chunks")
     app.file_uploader(key="upload").upload(
         "long.sse", b"".join(chat(f"w{n}", "m") for n in range(9)), "text/plain"
@@ -123,7 +123,7 @@ def library_page():
 
 
 @pytest.mark.usefixtures("limited")
-def test_the_server_s_limits_hold_for_the_rows_of_the_library():
+def test_the_limits_of_the_server_apply_to_the_library():
     app = AppTest.from_function(library_page, default_timeout=60).run()
     assert not app.exception
     rows = app.dataframe[0].value
@@ -173,7 +173,7 @@ def sheet_text(app):
 def test_the_app_starts_without_samples_and_invites_to_open_a_file():
     app = opened()
     assert "No recording is open" in sheet_text(app)
-    assert "This viewer has no sample recordings here." in sheet_text(app)
+    assert "There are no sample recordings here." in sheet_text(app)
     assert "Drop a cassette anywhere on this page" in sheet_text(app)
     app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
     assert not app.exception

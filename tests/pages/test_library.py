@@ -1,4 +1,4 @@
-"""The page of many recordings and the page of two."""
+"""The library and the comparison."""
 
 import json
 import re
@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_streamlit
 from viewer.library.ready_queries import READY_QUERIES
 from viewer.pages.parts.query import ready_for, tables_of
 
@@ -31,7 +32,7 @@ def test_the_library_lists_every_stream_answer_and_error_with_totals(library):
     expect(library.get_by_test_id("stDataFrame")).to_be_visible()
 
 
-def test_the_library_tells_what_its_marks_mean(library):
+def test_the_library_explains_its_marks(library):
     expect(library.get_by_text("How well times are known")).to_be_visible()
     expect(library.get_by_text("bounded: known only within bounds")).to_be_visible()
     library.get_by_role("searchbox", name="Search").fill("Rayleigh")
@@ -40,7 +41,7 @@ def test_the_library_tells_what_its_marks_mean(library):
     expect(library.get_by_text("stamped: the server's own time", exact=False)).to_be_visible()
 
 
-def test_a_bare_bound_of_the_first_token_is_not_said_to_be_missing(library):
+def test_a_time_known_only_by_a_bound_is_not_reported_as_missing(library):
     library.get_by_role("searchbox", name="Search").fill("grok-code-fast-1_simple")
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
@@ -61,9 +62,10 @@ def test_a_click_on_a_row_opens_its_stream(library):
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
     table = library.get_by_test_id("stDataFrame").locator("visible=true")
-    library.wait_for_timeout(500)
-    box = table.bounding_box()
-    library.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+    # The header and one row.
+    expect(table.locator("canvas [role=row]")).to_have_count(2)
+    # Playwright waits until the table no longer moves.
+    table.click(position={"x": 18, "y": 35 + 17})
     expect(library.get_by_role("heading", name="qwen3:4b")).to_be_visible()
     assert "file=sample%2Fqwen3_ollama.ndjson" in library.evaluate("location.search")
 
@@ -79,16 +81,18 @@ def test_distributions_are_drawn_once_they_are_opened(library):
 
 @pytest.fixture
 def asking(library):
-    """The page, open where queries are asked."""
-    # All of it in sight: a list of options closes when the page is scrolled, as a click on what is out of sight would do.
+    """The library with the SQL panel open."""
+    # High enough for everything: a click on an element out of sight scrolls the page, which closes a list of options.
     library.set_viewport_size({"width": 1400, "height": 1700})
     library.get_by_text("Query with SQL").click()
     expect(library.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=30_000)
+    # A run that ends later would close the list of options.
+    wait_for_streamlit(library)
     return library
 
 
 def result(page):
-    """The table of what a query found."""
+    """The table of a query's result."""
     return page.get_by_test_id("stExpander").filter(has_text="Query with SQL").get_by_test_id("stDataFrame")
 
 
@@ -99,13 +103,13 @@ def ask(page, sql=None):
 
 
 def cells(page):
-    """What the table of a query's result says to those who do not see it: the names of its columns, then its rows."""
+    """The accessible text of a query's result: the names of its columns, then its rows."""
     rows = result(page).locator("canvas [role=row]")
     expect(rows).not_to_have_count(0)
     return [row.locator("[role=columnheader], [role=gridcell]").all_text_contents() for row in rows.all()]
 
 
-def test_a_ready_query_runs_and_shows_rows(asking):
+def test_an_example_query_runs_and_shows_rows(asking):
     asking.get_by_role("combobox", name="Example queries").click()
     expect(asking.get_by_role("option")).to_have_count(sum(one.table == "streams" for one in READY_QUERIES))
     asking.get_by_role("option", name="What failed").click()
@@ -119,7 +123,7 @@ def test_a_ready_query_runs_and_shows_rows(asking):
 
 
 @pytest.mark.charts
-def test_hostile_text_in_what_a_query_finds_is_shown_as_text(app):
+def test_hostile_text_in_the_result_of_a_query_is_shown_as_text(app):
     hostile = "<img src=//evil.example/x.png onerror=alert(1)> ![x](https://evil.example/x.png) :red[x]"
     event = json.dumps({"model": hostile, "choices": [{"index": 0, "delta": {"content": hostile}}]})
     upload = app.locator("input[type=file]")
@@ -127,7 +131,7 @@ def test_hostile_text_in_what_a_query_finds_is_shown_as_text(app):
     expect(app.get_by_role("heading", name="<img")).to_be_visible()
     app.get_by_role("link", name="Library").click()
     app.get_by_text("Query with SQL").click()
-    # As a value, as the name of a column, and in the message of what fails.
+    # As a value, as the name of a column, and in an error message.
     ask(app, f"""SELECT opening AS "{hostile}" FROM streams WHERE model LIKE '<img%'""")  # noqa: S608
     expect(app.get_by_text(re.compile(r"^1 row · "))).to_be_visible(timeout=30_000)
     assert cells(app) == [[hostile], [hostile]]
@@ -142,7 +146,7 @@ def test_a_query_that_is_refused_says_why(asking):
     expect(result(asking)).to_have_count(0)
 
 
-def test_the_tables_of_the_server_are_asked_where_it_has_some_and_else_the_rows_of_the_page():
+def test_queries_run_on_the_index_of_the_server_if_it_has_one_otherwise_on_the_rows_of_the_page():
     streams = pd.DataFrame({"name": ["a"]})
     assert tables_of("/srv/tables", streams) == Path("/srv/tables")
     assert ready_for(tables_of("/srv/tables", streams)) == list(READY_QUERIES)
@@ -165,7 +169,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
     expect(app.locator(".diff").first).to_be_visible()
 
 
-def test_more_than_two_race_and_stand_side_by_side(app, server):
+def test_more_than_two_streams_race_and_are_listed_side_by_side(app, server):
     more = "&more=sample/qwen3_ollama.ndjson&more=sample/gemma-3-270m_curl.trace"
     app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl{more}")
     names = "Replay of A · gemma-3-270m and B · gemma-3-270m and C · qwen3:4b and D · gemma-3-270m"
@@ -182,12 +186,14 @@ def test_a_stream_compared_with_itself_does_not_differ(app, server):
 
 
 @pytest.mark.parametrize("path", ["?tab=Conversation", "?tab=Chunks", "?tab=Tokens", "library", "compare"])
-def test_axe_finds_nothing_on_our_part_of_a_page(looked_at, server, path):
+def test_axe_finds_nothing_in_our_elements(looked_at, server, path):
     looked_at.goto(f"{server}/{path}")
     looked_at.locator("h1").first.wait_for()
     for scheme in ("light", "dark"):
         looked_at.emulate_media(color_scheme=scheme)
-        looked_at.wait_for_timeout(2000)
+        colour = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}[scheme]
+        expect(looked_at.get_by_test_id("stApp")).to_have_css("background-color", colour)
+        wait_for_streamlit(looked_at)
         found = Axe().run(looked_at).response["violations"]
         ours = [
             (scheme, violation["id"], node["html"][:120])
@@ -199,7 +205,9 @@ def test_axe_finds_nothing_on_our_part_of_a_page(looked_at, server, path):
 
 
 @pytest.mark.charts
-def test_everything_is_reached_with_the_keyboard_alone(app):
+def test_everything_can_be_reached_with_the_keyboard_alone(app):
+    # The tabs are drawn after the deck.
+    wait_for_streamlit(app)
     reached = set()
     for _ in range(60):
         app.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""How recordings get onto the page, and what links and the browser's history keep of it."""
+"""Opening recordings, links to them, and the browser's history."""
 
 import io
 import json
@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_position
 from viewer.pages.server.recordings import SAMPLES
 
 SEED = "grok-code-fast-1"
@@ -61,7 +62,7 @@ def test_files_dropped_anywhere_on_the_window_are_opened(app):
     assert {"one.sse", "two.sse"} <= set(options(app))
 
 
-def test_many_files_dropped_at_once_come_as_one_archive_and_are_all_there(app):
+def test_many_files_dropped_at_once_are_sent_as_one_archive_and_all_open(app):
     files = [[f"folder/{index:03}-{'x' * 100}.sse", chat(f"text {index}", f"model-{index}")] for index in range(60)]
     app.evaluate(DROP, [files, "[data-testid=stMain]"])
     expect(heading(app, "model-0")).to_be_visible()
@@ -70,7 +71,7 @@ def test_many_files_dropped_at_once_come_as_one_archive_and_are_all_there(app):
     expect(heading(app, "model-59")).to_be_visible()
 
 
-def test_the_archive_that_the_page_packs_is_one_that_others_read(app):
+def test_other_programs_read_the_archive_that_the_page_packs(app):
     source = (SAMPLES.parent / "viewer" / "pages" / "parts" / "drop.js").read_text()
     names = ["a.sse", "é/ü.sse", f"{'d' * 120}/{'n' * 90}.sse", "x" * 99]
     packed = app.evaluate(
@@ -88,7 +89,7 @@ def test_the_archive_that_the_page_packs_is_one_that_others_read(app):
         assert archive.extractfile(names[2]).read() == b"y" * 1022
 
 
-def test_a_zip_of_300_files_opens_all_but_the_one_that_is_broken(app):
+def test_a_zip_of_300_files_opens_all_but_the_broken_one(app):
     files = [(f"cassettes/{index:03}.sse", chat(f"text {index}", f"model-{index}")) for index in range(299)]
     files.insert(150, ("cassettes/broken.yaml", "a: ["))
     upload(app, "many.zip", zipped(files))
@@ -113,7 +114,7 @@ def test_a_link_opens_file_stream_tab_filter_and_position_in_a_fresh_browser(bro
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.goto(f"{server}/?file=sample/weather-agent_tool-calls.yaml&stream=2&tab=Chunks&kind=content&t=0.1&speed=2")
-    expect(page.get_by_label("Interaction of")).to_be_visible()
+    expect(page.get_by_label("Interaction (of")).to_be_visible()
     expect(page.get_by_role("tab", name="Chunks")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_text(re.compile(r"^13 of \d+ chunks"))).to_be_visible()
     expect(page.get_by_label("Speed")).to_have_value("2")
@@ -132,7 +133,7 @@ def test_a_link_opens_file_stream_tab_filter_and_position_in_a_fresh_browser(bro
         "t=-1&speed=x&to=y",
     ],
 )
-def test_a_link_that_makes_no_sense_opens_the_page_all_the_same(browser, server, query):
+def test_a_link_with_invalid_parameters_still_opens_the_page(browser, server, query):
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{server}/?{query}")
@@ -141,7 +142,7 @@ def test_a_link_that_makes_no_sense_opens_the_page_all_the_same(browser, server,
     context.close()
 
 
-def test_back_returns_to_the_recording_before(app):
+def test_back_returns_to_the_previous_recording(app):
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile("qwen3_ollama")).click()
     expect(heading(app, "qwen3:4b")).to_be_visible()
@@ -152,7 +153,7 @@ def test_back_returns_to_the_recording_before(app):
     expect(heading(app, "qwen3:4b")).to_be_visible()
 
 
-def test_a_new_recording_does_not_begin_where_the_last_one_was_left(app):
+def test_a_new_recording_does_not_start_at_the_position_of_the_last(app):
     app.get_by_role("slider", name="Position").press("5")
     assert "t=0.98" in app.evaluate("location.search")
     app.get_by_label("Recording").click()
@@ -193,8 +194,10 @@ def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
     last = int(half.rsplit("w", 1)[1])
     assert 45_000 < last < 55_000
     assert half == "".join(f"w{index} " for index in range(last + 1))
+    slider = app.get_by_role("slider", name="Position")
+    begin_s = float(slider.get_attribute("aria-valuenow"))
     app.get_by_role("button", name="Play", exact=True).click()
-    app.wait_for_timeout(500)
+    wait_for_position(slider, begin_s)
     app.get_by_role("button", name="Pause").click()
     app.get_by_role("tab", name="Chunks").click()
     expect(app.get_by_text("100,000 of 100,000 chunks")).to_be_visible(timeout=60_000)

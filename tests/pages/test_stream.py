@@ -1,4 +1,4 @@
-"""What a person does on the page of one recording."""
+"""What a user does on the page of one recording."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import viewer
+from tests.support.waiting import open_tab, positions_of_frames, wait_for_position, wait_for_width
 from viewer.pages.server.recordings import SAMPLES
 
 PANES = {"reasoning": "reasoning", "content": "content"}
@@ -54,13 +55,13 @@ def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
     [
         ("Time to first token", "≥ 0.193 s", "↔", "after the response headers"),
         ("Thinking", "1.62 s", "↔", "1.00 s to 3.00 s"),
-        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped inside one full second"),
+        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped within one full second"),
         ("Tokens", "373", "", "213 in, 160 out"),
         ("Hidden reasoning", "120 tokens", "", "13 shown + 120 silent = 133"),
         ("Cost", "$0.00025", "", "estimated from list prices"),
     ],
 )
-def test_a_headline_number_shows_its_value_its_grade_and_its_bounds(looked_at, label, value, mark, more):
+def test_a_headline_figure_shows_its_value_grade_and_bounds(looked_at, label, value, mark, more):
     figure = looked_at.locator(".figures .figure").filter(has=looked_at.get_by_text(label, exact=True))
     expect(figure.locator("dd").first).to_have_text(f"{value}{mark}")
     expect(figure.locator(".more")).to_contain_text(more)
@@ -97,18 +98,18 @@ def test_the_deck_takes_the_recorded_time(app, seed_stream):
         }"""
     )
     expected_s = seed_stream.metrics["stream_time"].value
-    # A frame is when the end can be shown, and the next is when this loop can see it.
+    # The end is shown in one frame, and this loop sees it in the next.
     assert expected_s - 0.02 < taken_s < expected_s + 0.05 + 2 * longest_frame_s
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
-def test_a_click_on_the_lanes_shows_exactly_what_had_come_by_then(looked_at, seed_stream, fraction):
+def test_a_click_on_the_lanes_shows_exactly_what_had_arrived_by_then(looked_at, seed_stream, fraction):
     box = scrubber(looked_at).bounding_box()
     looked_at.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
     here = position(looked_at)
     assert here == pytest.approx(fraction * seed_stream.metrics["stream_time"].value, abs=0.01)
     chunks = seed_stream.chunks
-    # The slider tells milliseconds; a chunk within one of the position may stand on either side.
+    # The slider has a resolution of 1 ms, so a chunk within 1 ms of the position may be on either side.
     for kind in PANES:
         rows = chunks[chunks["kind"] == kind]
         certain = "".join(rows.loc[rows["t"] <= here - 0.001, "text"])
@@ -159,7 +160,7 @@ def test_space_on_a_fresh_page_plays_and_does_not_scroll(app):
     top = scrubber(app).bounding_box()["y"]
     app.keyboard.press("Space")
     expect(app.get_by_role("button", name="Pause")).to_be_visible()
-    app.wait_for_timeout(300)
+    wait_for_position(scrubber(app), 0.3)
     assert scrubber(app).bounding_box()["y"] == top
     app.keyboard.press("Space")
     expect(app.get_by_role("button", name="Play")).to_be_visible()
@@ -170,7 +171,8 @@ def test_keys_of_the_deck_do_not_reach_streamlit(app):
     app.keyboard.press("Home")
     app.keyboard.press("c")
     app.keyboard.press("r")
-    app.wait_for_timeout(500)
+    # Streamlit's dialog would open at once and cover the tabs.
+    open_tab(app, "Chunks")
     expect(app.get_by_role("dialog")).to_have_count(0)
     assert position(app) == 0
 
@@ -178,7 +180,7 @@ def test_keys_of_the_deck_do_not_reach_streamlit(app):
 def test_a_change_of_speed_while_playing_keeps_the_position(app):
     app.get_by_label("Speed").select_option("0.25")
     app.get_by_role("button", name="Play").click()
-    app.wait_for_timeout(800)
+    wait_for_position(scrubber(app), 0.1)
     before = position(app)
     app.get_by_label("Speed").select_option("0.5")
     assert before <= position(app) < before + 0.5
@@ -192,13 +194,13 @@ def test_the_position_survives_a_rerun_of_the_page(app):
     app.get_by_role("tab", name="Chunks").click()
     app.get_by_label("Kinds").click()
     app.get_by_role("option", name="content").click()
-    # An open list hides all else from the accessibility tree.
+    # An open list hides everything else from the accessibility tree.
     app.keyboard.press("Escape")
     expect(app.get_by_text("27 of 163 chunks")).to_be_visible()
     assert position(app) == here
 
 
-def test_a_filter_of_one_stream_does_not_reach_another(app):
+def test_a_filter_of_one_stream_does_not_apply_to_another(app):
     app.get_by_role("tab", name="Chunks").click()
     app.get_by_label("Kinds").click()
     app.get_by_role("option", name="silent").click()
@@ -212,7 +214,7 @@ def test_a_filter_of_one_stream_does_not_reach_another(app):
 def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
     upload(app, "odd.sse", 'event: hello\ndata: {"odd": 1}\n\ndata: {"odd": 2}\n\n')
     expect(app.get_by_text("2 events, listed without interpretation")).to_be_visible()
-    # The tabs of the recording before stand there until the run has ended.
+    # The tabs of the previous recording stay until the run has ended.
     chunks = app.get_by_role("tab", name="Chunks")
     expect(chunks).to_have_count(1)
     expect(chunks).to_have_attribute("aria-selected", "true")
@@ -221,7 +223,7 @@ def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
 @pytest.mark.charts
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
-    expect(app.get_by_text("Response headers came after 192.5 ms")).to_be_visible()
+    expect(app.get_by_text("The response headers arrived after 192.5 ms")).to_be_visible()
     app.get_by_role("tab", name="Tokens").click()
     expect(app.get_by_text("373 = 213 + 27 + 133", exact=True)).to_be_visible()
     expect(app.get_by_text("13 + 120 = 133", exact=True)).to_be_visible()
@@ -235,7 +237,7 @@ def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.get_by_text("No problems were found.")).to_be_visible()
 
 
-def test_a_second_file_is_uploaded_and_shown_and_the_first_can_be_chosen_again(app):
+def test_an_uploaded_file_is_shown_and_the_first_can_be_picked_again(app):
     upload(app, "mine.sse", chat("Hello ", "there", model="my-model"))
     expect(app.get_by_role("heading", name="my-model")).to_be_visible()
     expect(pane(app, "content")).to_have_text("Hello there")
@@ -245,7 +247,7 @@ def test_a_second_file_is_uploaded_and_shown_and_the_first_can_be_chosen_again(a
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
 
 
-def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
+def test_several_files_are_dropped_at_once_and_each_can_be_picked(app):
     transfer = app.evaluate_handle(
         """files => {
           const transfer = new DataTransfer();
@@ -267,12 +269,12 @@ def test_several_files_are_dropped_at_once_and_each_can_be_chosen(app):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("a: [", "not readable as YAML: while parsing a flow node: did not find expected node content at line 2"),
-        ('{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
-        ("version: 2\ninteractions: []\n", "a go-vcr cassette without interactions"),
+        ("a: [", "not readable as YAML (while parsing a flow node: did not find expected node content at line 2)"),
+        ('{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
+        ("version: 2\ninteractions: []\n", "the go-vcr cassette has no interactions"),
     ],
 )
-def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, reason):
+def test_a_broken_file_shows_a_clear_error_and_the_page_still_works(app, content, reason):
     upload(app, "broken.yaml", content)
     expect(app.get_by_role("heading", name="This file cannot be opened")).to_be_visible()
     expect(app.get_by_text(f"broken.yaml: {reason}")).to_be_visible()
@@ -281,12 +283,12 @@ def test_a_broken_file_shows_a_clear_error_and_the_page_lives_on(app, content, r
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
 
 
-def test_a_file_cut_off_in_the_middle_shows_what_it_holds_and_says_so(app, seed_bytes):
+def test_a_truncated_file_shows_what_it_holds_and_the_problem(app, seed_bytes):
     upload(app, "cut.yaml", seed_bytes[:20000])
-    # A click on a tab of the recording before would be lost.
+    # A click on a tab of the previous recording would be lost.
     expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
     app.get_by_role("tab", name="Problems").click()
-    expect(app.get_by_text("Event 85 is cut off in its middle.")).to_be_visible()
+    expect(app.get_by_text("Event 85 is cut off in the middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
     expect(pane(app, "reasoning")).to_contain_text("First, the user asked")
 
@@ -298,13 +300,11 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
         "plain.yaml",
         f"version: 2\ninteractions:\n- request: {{url: 'https://a.example/v1', method: GET}}\n  response: {body}\n",
     )
-    expect(
-        app.get_by_text("The response came whole and not as an event stream (application/json, 14 bytes).").first
-    ).to_be_visible()
+    expect(app.get_by_text("The response was not streamed (application/json, 14 bytes).").first).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
 
 
-def test_an_answer_that_came_whole_shows_what_it_says(app):
+def test_an_answer_that_was_not_streamed_shows_its_text_and_calls(app):
     call = {"id": "c", "type": "function", "function": {"name": "weather", "arguments": '{"city":"<b>Lima</b>"}'}}
     message = {"role": "assistant", "content": "Olá <img src=x>", "tool_calls": [call]}
     usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
@@ -356,15 +356,14 @@ def test_hostile_text_is_shown_as_text_everywhere(app):
     expect(app.get_by_role("heading", name=name)).to_be_visible()
     assert text_of(app, "content") == "".join(HOSTILE)
     for tab in ("Timeline", "Tokens", "Chunks", "Conversation", "HTTP", "Problems"):
-        app.get_by_role("tab", name=tab).click()
-        app.wait_for_timeout(300)
+        open_tab(app, tab)
     assert app.locator("img[src*=evil], a[href*=evil], a[*|href*=evil], a[href^=javascript]").count() == 0
     assert "sk-very-secret" not in app.content()
     app.get_by_role("tab", name="HTTP").click()
     expect(app.get_by_text("key=•••")).to_be_visible()
 
 
-def test_a_cassette_of_several_streams_lets_one_choose(app, seed_bytes):
+def test_a_stream_of_a_cassette_with_several_can_be_picked(app, seed_bytes):
     second = chat("The other one", model="other").replace("\n\n", "\n").strip().replace("\n", "\n\n      ")
     more = f"- request: {{url: 'https://b.example'}}\n  response:\n    body: |+\n      {second}\n\n    code: 200\n"
     upload(app, "two.yaml", seed_bytes + more.encode())
@@ -375,7 +374,7 @@ def test_a_cassette_of_several_streams_lets_one_choose(app, seed_bytes):
     expect(pane(app, "content")).to_have_text("The other one")
 
 
-def test_half_a_surrogate_pair_ends_no_page(app):
+def test_half_a_surrogate_pair_breaks_no_tab(app):
     events = [
         r'{"model":"\ud83d","choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
         r'{"choices":[{"index":0,"delta":{"content":"\ude00 ok"}}],"usage":{"prompt_tokens":1,"x":"\ud83d"}}',
@@ -387,8 +386,7 @@ def test_half_a_surrogate_pair_ends_no_page(app):
     app.get_by_role("tab", name="Problems").click()
     expect(app.get_by_text("The provider sent an error").first).to_be_attached()
     for tab in ("Tokens", "Chunks", "HTTP"):
-        app.get_by_role("tab", name=tab).click()
-        app.wait_for_timeout(300)
+        open_tab(app, tab)
 
 
 def test_several_choices_are_shown_one_at_a_time(app):
@@ -400,7 +398,7 @@ def test_several_choices_are_shown_one_at_a_time(app):
     expect(pane(app, "content")).to_have_text("answer 1")
 
 
-def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_bytes):
+def test_a_refused_request_can_be_picked_next_to_the_streams(app, seed_bytes):
     refused = (
         "- request: {url: 'https://b.example', method: POST}\n"
         '  response: {body: \'{"error": "slow down"}\', code: 429, status: 429 Too Many Requests, headers: {}}\n'
@@ -416,22 +414,24 @@ def test_an_answer_that_is_an_error_can_be_reached_beside_the_streams(app, seed_
     expect(app.get_by_text('"error": "slow down"')).to_be_visible()
 
 
-def test_a_deck_that_is_left_pauses_where_it_was(app):
+def test_a_deck_pauses_when_another_recording_is_picked(app):
     app.get_by_label("Speed").select_option("0.25")
     app.get_by_role("button", name="Play").click()
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
     expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
-    app.wait_for_timeout(1500)
+    # Play long enough that the first deck would have moved on.
+    app.get_by_role("button", name="Play").click()
+    wait_for_position(scrubber(app), 1.5)
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    # The deck follows the heading; the one before it is twice as long.
+    # The deck appears after the heading. The previous deck is twice as long.
     expect(app.get_by_role("slider", name="Position")).to_have_attribute("aria-valuemax", re.compile(r"^1\."))
     expect(app.get_by_role("button", name="Play")).to_be_visible()
-    here = position(app)
-    app.wait_for_timeout(300)
-    assert position(app) == here < 1.9
+    here, *later = positions_of_frames(scrubber(app), 20)
+    assert set(later) == {here}
+    assert here < 1.9
 
 
 @pytest.mark.parametrize(
@@ -446,7 +446,8 @@ def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
     stream = viewer.load(SAMPLES / sample).streams[0]
     app.get_by_label("Recording").click()
     app.get_by_role("option", name=re.compile(re.escape(sample))).click()
-    expect(app.get_by_role("heading", name=heading)).to_be_visible()
+    # The deck appears after the heading.
+    expect(app.get_by_role("group", name=f"Replay of {heading}")).to_be_visible()
     app.get_by_label("Speed").select_option("16")
     app.get_by_role("button", name="Play").click()
     expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
@@ -463,7 +464,7 @@ def test_the_colours_follow_the_theme(looked_at, scheme, colour):
 @pytest.mark.parametrize("width", [360, 768, 2560])
 def test_nothing_runs_over_the_edge_at_any_width(looked_at, width):
     looked_at.set_viewport_size({"width": width, "height": 900})
-    looked_at.wait_for_timeout(700)
+    wait_for_width(looked_at, width)
     overflow = looked_at.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
     assert overflow <= 0
     assert scrubber(looked_at).bounding_box()["width"] > 150

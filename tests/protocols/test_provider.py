@@ -19,7 +19,7 @@ from viewer.protocols.provider import model_of, provider_of
         ("http://[", "gpt-4o", "openai"),
     ],
 )
-def test_the_host_decides_else_the_model(url, model, provider):
+def test_the_host_decides_or_without_one_the_model(url, model, provider):
     assert provider_of(url, model) == provider
 
 

@@ -1,4 +1,4 @@
-"""Payloads that differ in one text alone, against the parser that reads each of them whole."""
+"""Events that differ in one text, compared with what the parser reads from each of them."""
 
 import json
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import viewer
 from viewer.protocols.reading import Reading
-from viewer.protocols.repeats import pattern_of
+from viewer.protocols.repeats import find_pattern
 from viewer.types.chunk_table import CONTENT, SILENT
 from viewer.wire import sse
 
@@ -20,12 +20,12 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4
 )
 
 
-def place(value, wanted, path=()):
-    """Every path at which a text stands in a JSON value."""
+def paths_to(value, wanted, path=()):
+    """Return every path to a text in a JSON value."""
     if isinstance(value, dict):
-        return [found for key, held in value.items() for found in place(held, wanted, (*path, key))]
+        return [found for key, held in value.items() for found in paths_to(held, wanted, (*path, key))]
     if isinstance(value, list):
-        return [found for index, held in enumerate(value) for found in place(held, wanted, (*path, index))]
+        return [found for index, held in enumerate(value) for found in paths_to(held, wanted, (*path, index))]
     return [path] if value == wanted else []
 
 
@@ -38,21 +38,21 @@ def place(value, wanted, path=()):
 @example({"content": ":"}, ":", "::", ": ")
 @example(["x", ","], ",", "y", ":")
 @example({"a": "A"}, "A", "b", ": ")
-def test_what_a_pattern_reads_is_what_the_parser_reads(value, first, second, colon):
+def test_a_pattern_reads_what_the_parser_reads(value, first, second, colon):
     def written(text):
         whole = {"before": value, "text": text, "after": value}
         return json.dumps(whole, ensure_ascii=False, separators=(",", colon)).encode()
 
-    pattern = pattern_of(written(first), first)
+    pattern = find_pattern(written(first), first)
     if pattern is None:
         return
-    assert place(orjson.loads(written(first)), first) == [("text",)]
+    assert paths_to(orjson.loads(written(first)), first) == [("text",)]
     text = pattern.text_in(written(second))
     assert text in ("", second)
 
 
 PADDED = '{"id":"a","choices":[{"index":0,"delta":{"content":%s}}],"created":1,"obfuscation":%s}'
-# As OpenAI sends it where usage was asked for.
+# As OpenAI sends it if the request asks for usage.
 WITH_USAGE = PADDED.replace('"created":1', '"created":1,"usage":null')
 paddings = st.text("aZ09", max_size=3) | texts
 
@@ -61,53 +61,53 @@ paddings = st.text("aZ09", max_size=3) | texts
 @example("text", "text", "a", "b")
 @example("a", "b", '"}}],"created":1,"obfuscation":"c', "d")
 @example("a", "b", '\\","obfuscation":"', "d")
-def test_what_a_pattern_with_padding_reads_is_what_the_parser_reads(first, first_padding, second, padding):
+def test_a_pattern_with_padding_reads_what_the_parser_reads(first, first_padding, second, padding):
     def written(text, other):
         return (PADDED % (json.dumps(text, ensure_ascii=False), json.dumps(other, ensure_ascii=False))).encode()
 
-    pattern = pattern_of(written(first, first_padding), first, first_padding)
+    pattern = find_pattern(written(first, first_padding), first, first_padding)
     if pattern is not None:
         assert pattern.text_in(written(second, padding)) in ("", second)
 
 
-def test_a_padding_of_letters_may_be_any_and_one_of_another_kind_is_left_to_the_parser():
-    pattern = pattern_of((PADDED % ('"one"', '"aB3"')).encode(), "one", "aB3")
+def test_padding_may_be_any_letters_and_other_padding_is_left_to_the_parser():
+    pattern = find_pattern((PADDED % ('"one"', '"aB3"')).encode(), "one", "aB3")
     assert pattern.text_in((PADDED % ('" two\\n"', '"xyz0123"')).encode()) == " two\n"
     for other in ('""', '"a b"', '"a\\""', '"é"', "null", "7"):
         assert pattern.text_in((PADDED % ('"two"', other)).encode()) == "", other
 
 
-def test_a_padding_before_the_text_or_in_it_gives_no_pattern():
-    assert pattern_of(b'{"obfuscation":"xyz","content":"text"}', "text", "xyz") is None
-    assert pattern_of(b'{"content":"text","obfuscation":"text"}', "text", "text") is None
-    assert pattern_of(b'{"content":"text","obfuscation":"a b"}', "text", "a b") is None
+def test_padding_before_or_inside_the_text_gives_no_pattern():
+    assert find_pattern(b'{"obfuscation":"xyz","content":"text"}', "text", "xyz") is None
+    assert find_pattern(b'{"content":"text","obfuscation":"text"}', "text", "text") is None
+    assert find_pattern(b'{"content":"text","obfuscation":"a b"}', "text", "a b") is None
 
 
-def test_a_text_that_is_escaped_in_one_place_and_not_in_another_gives_no_pattern():
-    assert pattern_of(rb'{"x":"A","content":"\u0041"}', "A") is None
+def test_a_text_that_also_appears_escaped_gives_no_pattern():
+    assert find_pattern(rb'{"x":"A","content":"\u0041"}', "A") is None
 
 
-def test_a_text_that_stands_twice_gives_no_pattern_also_where_the_two_share_a_quote():
-    assert pattern_of(b'{"content":":"}', ":") is None
-    assert pattern_of(b'["content","content"]', "content") is None
+def test_a_text_that_appears_twice_gives_no_pattern_even_if_the_two_share_a_quote():
+    assert find_pattern(b'{"content":":"}', ":") is None
+    assert find_pattern(b'["content","content"]', "content") is None
 
 
 @pytest.mark.parametrize(
     "text", ["also plain", 'say "hi"', "line\n", "tab\t", "nul\0", "back\\", "Olá", "\U0001f600", "\x7f"]
 )
 def test_texts_are_read_with_their_escapes(text):
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     assert pattern.text_in((EVENT % orjson.dumps(text).decode()).encode()) == text
 
 
 @pytest.mark.parametrize("text", ["half \\ud83d", "tab\t", "\\", "\\x", 'a" ', '","content":"b'])
-def test_what_is_no_text_in_every_respect_is_left_to_the_parser(text):
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+def test_invalid_strings_are_left_to_the_parser(text):
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     assert pattern.text_in((EVENT % f'"{text}"').encode()) == ""
 
 
-def test_what_differs_in_more_than_the_text_is_left_to_the_parser():
-    pattern = pattern_of((EVENT % '"plain"').encode(), "plain")
+def test_payloads_that_differ_in_more_than_the_text_are_left_to_the_parser():
+    pattern = find_pattern((EVENT % '"plain"').encode(), "plain")
     for other in ('"x","role":"user"', '"x"}},{"delta":{"content":"y"', '""', "null", "1", '"\xff"'):
         assert pattern.text_in((EVENT % other).encode("latin-1")) == "", other
 
@@ -120,14 +120,14 @@ def test_only_events_that_do_not_repeat_others_are_parsed():
     for event, payload in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"], stamp=1.0)
-        reading.may_repeat("message")
+        reading.expect_repeats("message")
     assert parsed == [0, 1]
     assert reading.text == ["one", " two", " three", "\n", " four"]
     assert reading.event.tolist() == [0, 1, 2, 3, 4]
     assert reading.stamp.tolist() == [1.0] * 5
 
 
-def test_padded_events_are_read_as_those_that_are_parsed():
+def test_padded_events_are_read_like_parsed_ones():
     words = ["one", " two", " three", "\\n", " four", "", ' \\"six\\"', " seven"] * 6
     quoted = [f'"{word}"' for word in words]
     lines = [PADDED % (word, '"' + "ab1" * (number % 4) + 'x"') for number, word in enumerate(quoted)]
@@ -142,11 +142,11 @@ def test_padded_events_are_read_as_those_that_are_parsed():
     for event, payload in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, payload["choices"][0]["delta"]["content"])
-        reading.may_repeat("message", payload["obfuscation"])
+        reading.expect_repeats("message", payload["obfuscation"])
     assert len(parsed) < len(words) / 2
 
 
-def test_usage_that_is_null_is_nothing_that_a_chunk_says(monkeypatch):
+def test_null_usage_does_not_prevent_repeats(monkeypatch):
     words = [f" w{number}" for number in range(100)]
     body = "".join(
         f"data: {WITH_USAGE % (json.dumps(word), json.dumps('x' * (n % 5 + 1)))}\n\n" for n, word in enumerate(words)
@@ -158,7 +158,7 @@ def test_usage_that_is_null_is_nothing_that_a_chunk_says(monkeypatch):
     assert sum(data.startswith(b"{") for data in parsed) < 60
 
 
-def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
+def test_an_event_without_a_text_is_repeated_only_by_its_own_bytes():
     silent = EVENT % '""'
     events = sse.decode(
         f"data: {silent}\n\ndata: {silent}\n\nevent: x\ndata: {silent}\n\ndata: {EVENT % 0}\n\n".encode()
@@ -168,12 +168,12 @@ def test_an_event_without_a_text_is_repeated_by_its_own_bytes_alone():
     for event, _ in reading.payloads(events):
         parsed.append(event)
         reading.add(event, SILENT)
-        reading.may_repeat(events.name[event])
+        reading.expect_repeats(events.name[event])
     assert parsed == [0, 2, 3]
     assert reading.kind.tolist() == [SILENT] * 4
 
 
-def test_where_none_repeats_another_they_are_looked_for_no_longer():
+def test_the_search_stops_if_no_event_repeats_another():
     apart = [(EVENT % '"text"').replace('"id":"a"', f'"id":"{number}"') for number in range(300)]
     events = sse.decode("".join(f"data: {line}\n\n" for line in [*apart, *[EVENT % '""'] * 3]).encode())
     reading = Reading()
@@ -181,11 +181,11 @@ def test_where_none_repeats_another_they_are_looked_for_no_longer():
     for event, _ in reading.payloads(events):
         parsed.append(event)
         reading.add(event, CONTENT, "text" if event < 300 else "")
-        reading.may_repeat("message")
+        reading.expect_repeats("message")
     assert parsed == list(range(303))
 
 
-def test_events_that_repeat_others_are_read_as_those_that_do_not():
+def test_repeated_events_are_read_like_parsed_ones():
     texts = ["one", " two", " three", "\\n", " four", "", " fünf", ' \\"six\\"', " seven", " eight"] * 3
     finish = '{"id":"a","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"created":3}'
     lines = [(EVENT % f'"{text}"') for text in texts]
@@ -194,7 +194,7 @@ def test_events_that_repeat_others_are_read_as_those_that_do_not():
     lines[20:20] = [(EVENT % '"later"').replace('"created":1', '"created":2')] * 4
     lines[24:24] = [(EVENT % '""').replace('"content"', '"role":"assistant","content"')] * 3
     same = "".join(f"data: {line}\n\n" for line in [*lines, finish]).encode()
-    # A field that nobody reads, of another length in each event, so that none repeats another.
+    # The length of a field that nobody reads differs in every event, so that none repeats another.
     apart = "".join(
         "data: " + line.replace('"id":"a"', f'"id":"{"a" * number}"') + "\n\n"
         for number, line in enumerate([*lines, finish], start=1)

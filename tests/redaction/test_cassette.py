@@ -1,4 +1,4 @@
-"""What goes of a cassette and what stays, over every kind of secret, every place it stands in, and every way to write it."""
+"""What is redacted from a cassette and what stays: every kind of secret, in every place, written in every way."""
 
 import base64
 import json
@@ -11,8 +11,8 @@ import yaml
 import viewer
 from tests.support import planted
 from tests.support.aws_frames import frame as aws_frame
-from viewer.redaction.cassette import Redaction, SecretPattern, find_secrets, redact
-from viewer.streams.stream import read_stream
+from viewer.redaction import Redaction, SecretPattern, find_secrets, redact
+from viewer.streams.reader import read_stream
 
 SECRET = planted.secrets_of("openai-key")[0]
 
@@ -168,7 +168,7 @@ def ollama(texts):
 
 
 def split_everywhere(secret, wrap=""):
-    """Texts of chunks in which the secret stands once for each place that it can be cut at."""
+    """Return texts of chunks that hold the secret once for each position at which it can be split."""
     texts = []
     for place in range(1, len(secret)):
         texts += [f"{wrap} so {secret[:place]}", f"{secret[place:]} and"]
@@ -177,7 +177,7 @@ def split_everywhere(secret, wrap=""):
 
 STREAMS = {
     "chat content": lambda texts: chat([{"content": text} for text in texts]),
-    "chat reasoning, told twice": lambda texts: chat(
+    "chat reasoning, sent twice": lambda texts: chat(
         [
             {"reasoning": text, "reasoning_details": [{"type": "reasoning.text", "text": text, "index": 0}]}
             for text in texts
@@ -206,7 +206,7 @@ STREAMS = {
 
 
 def loaded(shape, texts):
-    """A cassette that holds one stream of these texts."""
+    """Return a cassette with one stream of these texts."""
     body = STREAMS[shape](texts)
     if not shape.startswith("bedrock"):
         return viewer.load(body, "a.bin")
@@ -216,7 +216,7 @@ def loaded(shape, texts):
 
 
 def everything_in(cassette):
-    """All texts of a cassette."""
+    """Return all texts of a cassette, joined."""
     parts = [cassette.name]
     for one in cassette.interactions:
         parts += [one.request.url, *one.request.headers.values(), *one.response.headers.values()]
@@ -240,35 +240,35 @@ def is_absent(secret, text):
 
 @pytest.mark.parametrize("shape", STREAMS)
 @pytest.mark.parametrize("kind", planted.KINDS)
-def test_a_secret_that_is_split_over_chunks_at_any_place_is_struck_from_all_of_them(kind, shape):
+def test_a_secret_split_over_chunks_at_any_position_is_redacted_in_all_of_them(kind, shape):
     secret = planted.secrets_of(kind)[3]
     cassette = loaded(shape, split_everywhere(secret))
     [stream] = cassette.streams
-    struck, findings = redact(cassette)
-    [after] = struck.streams
+    redacted, findings = redact(cassette)
+    [after] = redacted.streams
     assert secret in "".join(stream.chunks["text"])
-    assert is_absent(secret, everything_in(struck))
+    assert is_absent(secret, everything_in(redacted))
     kept = ["event", "kind", "choice", "t", "t_low", "t_high", "tokens", "offset", "size"]
     assert after.chunks[kept].equals(stream.chunks[kept])
     assert after.chunks["text"].str.len().tolist() == stream.chunks["text"].str.len().tolist()
     assert [finding.count >= len(secret) - 1 for finding in findings] == [True]
-    assert redact(struck)[1] == []
+    assert redact(redacted)[1] == []
 
 
 @pytest.mark.parametrize("shape", STREAMS)
-def test_what_stands_around_a_secret_stays(shape):
+def test_text_around_a_secret_stays(shape):
     texts = ["before ", SECRET[:9], SECRET[9:30], SECRET[30:] + " aft", "er é 😀"]
-    struck, _ = redact(loaded(shape, texts))
-    said = [text for text in struck.streams[0].chunks["text"] if text]
-    assert said[:5] == ["before ", "•" * 9, "•" * 21, "•" * (len(SECRET) - 30) + " aft", "er é 😀"]
+    redacted, _ = redact(loaded(shape, texts))
+    after = [text for text in redacted.streams[0].chunks["text"] if text]
+    assert after[:5] == ["before ", "•" * 9, "•" * 21, "•" * (len(SECRET) - 30) + " aft", "er é 😀"]
 
 
 @pytest.mark.parametrize("shape", STREAMS)
-def test_the_struck_body_reads_as_the_struck_stream(shape):
-    struck, _ = redact(loaded(shape, split_everywhere(SECRET)))
-    again = read_stream(struck.interactions[0], 0)
-    assert again.chunks["text"].tolist() == struck.streams[0].chunks["text"].tolist()
-    assert again.tool_calls == struck.streams[0].tool_calls
+def test_the_redacted_body_decodes_to_the_redacted_stream(shape):
+    redacted, _ = redact(loaded(shape, split_everywhere(SECRET)))
+    again = read_stream(redacted.interactions[0], 0)
+    assert again.chunks["text"].tolist() == redacted.streams[0].chunks["text"].tolist()
+    assert again.tool_calls == redacted.streams[0].tool_calls
     assert not [problem for problem in again.problems if "damaged" in problem.message]
 
 
@@ -288,18 +288,18 @@ WRITTEN = {
 
 @pytest.mark.parametrize("way", WRITTEN)
 @pytest.mark.parametrize("kind", planted.KINDS)
-def test_a_secret_goes_however_it_is_written(kind, way):
+def test_a_secret_is_redacted_however_it_is_written(kind, way):
     for secret in planted.secrets_of(kind, 3):
         written = WRITTEN[way](secret)
         body = json.dumps({"model": "m", "messages": [{"role": "user", "content": f"look: {written} ok"}]}).encode()
-        held = go_vcr(
+        recorded = go_vcr(
             body=body, url=f"https://a.example/v1?x={planted.percent(written)}", headers={"X-Note": [f"a {written} b"]}
         )
-        cassette = viewer.load(held, "a.yaml")
-        struck, findings = redact(cassette)
-        assert is_absent(secret, everything_in(struck)), way
-        assert json.loads(struck.interactions[0].request.body)["messages"][0]["content"].startswith("look: ")
-        assert json.loads(struck.interactions[0].request.body)["messages"][0]["content"].endswith(" ok")
+        cassette = viewer.load(recorded, "a.yaml")
+        redacted, findings = redact(cassette)
+        assert is_absent(secret, everything_in(redacted)), way
+        assert json.loads(redacted.interactions[0].request.body)["messages"][0]["content"].startswith("look: ")
+        assert json.loads(redacted.interactions[0].request.body)["messages"][0]["content"].endswith(" ok")
         assert findings
 
 
@@ -335,10 +335,10 @@ HEADERS = [
 
 
 @pytest.mark.parametrize("name", HEADERS)
-def test_a_header_that_carries_a_secret_or_says_who_asked_loses_its_whole_value(name):
-    held = go_vcr(headers={name.title(): ["plain-words"]}, response_headers={name: ["plain-words"]})
-    struck, findings = redact(viewer.load(held, "a.yaml"))
-    [one] = struck.interactions
+def test_the_whole_value_of_a_header_that_holds_a_secret_or_an_identity_is_masked(name):
+    recorded = go_vcr(headers={name.title(): ["plain-words"]}, response_headers={name: ["plain-words"]})
+    redacted, findings = redact(viewer.load(recorded, "a.yaml"))
+    [one] = redacted.interactions
     assert (one.request.headers[name], one.response.headers[name]) == ("•••", "•••")
     assert sum(finding.count for finding in findings) == 2
 
@@ -356,9 +356,9 @@ def test_a_header_that_carries_a_secret_or_says_who_asked_loses_its_whole_value(
         ("set-cookie", "•••"),
     ],
 )
-def test_a_header_that_carries_none_or_has_lost_it_stays(name, value):
-    struck, findings = redact(viewer.load(go_vcr(headers={name: [value]}), "a.yaml"))
-    assert struck.interactions[0].request.headers[name] == value
+def test_a_header_without_a_secret_or_with_a_placeholder_stays(name, value):
+    redacted, findings = redact(viewer.load(go_vcr(headers={name: [value]}), "a.yaml"))
+    assert redacted.interactions[0].request.headers[name] == value
     assert findings == []
 
 
@@ -376,22 +376,26 @@ def test_a_header_that_carries_none_or_has_lost_it_stays(name, value):
         {"passwords": [], "credentials": ["plain", "plain"]},
     ],
 )
-def test_what_stands_under_the_name_of_a_secret_goes_whole(body):
-    held = go_vcr(body=json.dumps(body).encode(), response=json.dumps(body).encode())
-    struck, _ = redact(viewer.load(held, "a.yaml"))
-    for text in (struck.interactions[0].request.body, struck.interactions[0].response.body):
+def test_the_whole_value_under_a_secret_name_is_redacted(body):
+    recorded = go_vcr(body=json.dumps(body).encode(), response=json.dumps(body).encode())
+    redacted, _ = redact(viewer.load(recorded, "a.yaml"))
+    for text in (redacted.interactions[0].request.body, redacted.interactions[0].response.body):
         assert b"plain" not in text
         assert json.loads(text).keys() == body.keys()
 
 
-def test_a_password_in_the_arguments_of_a_tool_goes_wherever_the_chunks_cut_it():
+def test_a_password_in_tool_arguments_is_redacted_wherever_the_chunks_split_it():
     arguments = json.dumps({"user": "ada", "password": 'horse "battery" staple', "n": 3})
     for place in range(1, len(arguments)):
         for shape in ("chat tool call", "anthropic tool"):
-            struck, _ = redact(loaded(shape, [arguments[:place], arguments[place:]]))
-            [call] = struck.streams[0].tool_calls
-            said = json.loads(call.arguments)
-            assert (said["user"], said["n"], set(said["password"])) == ("ada", 3, {"•"})
+            redacted, _ = redact(loaded(shape, [arguments[:place], arguments[place:]]))
+            [call] = redacted.streams[0].tool_calls
+            arguments_read = json.loads(call.arguments)
+            assert (arguments_read["user"], arguments_read["n"], set(arguments_read["password"])) == (
+                "ada",
+                3,
+                {"•"},
+            )
 
 
 @pytest.mark.parametrize(
@@ -423,12 +427,12 @@ def test_a_password_in_the_arguments_of_a_tool_goes_wherever_the_chunks_cut_it()
         {"encrypted_content": "gAAAAABo" + "Qz3x" * 40, "signature": "EqQBCgIYAhIM" + "1gbc" * 30},
     ],
 )
-def test_ordinary_text_and_counts_are_never_struck(body):
-    held = go_vcr(body=json.dumps(body).encode(), response=json.dumps(body).encode())
-    cassette = viewer.load(held, "a.yaml")
-    struck, findings = redact(cassette)
+def test_ordinary_text_and_counts_are_never_redacted(body):
+    recorded = go_vcr(body=json.dumps(body).encode(), response=json.dumps(body).encode())
+    cassette = viewer.load(recorded, "a.yaml")
+    redacted, findings = redact(cassette)
     assert findings == []
-    assert struck.interactions[0].request.body == cassette.interactions[0].request.body
+    assert redacted.interactions[0].request.body == cassette.interactions[0].request.body
 
 
 @pytest.mark.parametrize(
@@ -443,10 +447,10 @@ def test_ordinary_text_and_counts_are_never_struck(body):
         ),
     ],
 )
-def test_a_url_loses_its_secrets_and_nothing_else(url, after):
-    struck, findings = redact(viewer.load(go_vcr(url=url, response_headers={"Location": [url]}), "a.yaml"))
-    assert struck.interactions[0].request.url == after
-    assert struck.interactions[0].response.headers["location"] == after
+def test_only_the_secrets_of_a_url_are_redacted(url, after):
+    redacted, findings = redact(viewer.load(go_vcr(url=url, response_headers={"Location": [url]}), "a.yaml"))
+    assert redacted.interactions[0].request.url == after
+    assert redacted.interactions[0].response.headers["location"] == after
     assert findings
 
 
@@ -459,14 +463,14 @@ def test_a_url_loses_its_secrets_and_nothing_else(url, after):
         f'half of JSON {{"a": "{SECRET}',
     ],
 )
-def test_bodies_that_are_no_json_lose_their_secrets_too(body):
-    struck, _ = redact(viewer.load(go_vcr(body=body.encode(), response=body.encode()), "a.yaml"))
-    text = everything_in(struck)
+def test_secrets_in_bodies_that_are_not_json_are_redacted(body):
+    redacted, _ = redact(viewer.load(go_vcr(body=body.encode(), response=body.encode()), "a.yaml"))
+    text = everything_in(redacted)
     assert is_absent(SECRET, text)
-    assert "client_secret=plain" not in struck.interactions[0].request.body.decode()
+    assert "client_secret=plain" not in redacted.interactions[0].request.body.decode()
 
 
-def test_the_error_the_model_the_tool_and_the_file_name_lose_theirs():
+def test_secrets_in_the_error_the_model_the_tool_and_the_file_name_are_redacted():
     body = sse(
         [
             {
@@ -494,18 +498,18 @@ def test_the_error_the_model_the_tool_and_the_file_name_lose_theirs():
         ]
     )
     cassette = viewer.load(
-        body + f": {SECRET}\n\nevent: {SECRET}\ndata: no JSON {SECRET}\n\n".encode(), f"{SECRET}.sse"
+        body + f": {SECRET}\n\nevent: {SECRET}\ndata: not JSON {SECRET}\n\n".encode(), f"{SECRET}.sse"
     )
     assert SECRET in everything_in(cassette)
-    struck, [finding] = redact(cassette)
-    assert is_absent(SECRET, everything_in(struck))
-    assert is_absent(SECRET, repr(struck) + repr(struck.streams) + repr(struck.streams[0].problems))
-    assert struck.streams[0].usage.reported["prompt_tokens"] == 1
-    assert len(struck.streams[0].chunks) == len(cassette.streams[0].chunks)
+    redacted, [finding] = redact(cassette)
+    assert is_absent(SECRET, everything_in(redacted))
+    assert is_absent(SECRET, repr(redacted) + repr(redacted.streams) + repr(redacted.streams[0].problems))
+    assert redacted.streams[0].usage.reported["prompt_tokens"] == 1
+    assert len(redacted.streams[0].chunks) == len(cassette.streams[0].chunks)
     assert finding.rule == "openai-key"
 
 
-def test_a_secret_that_lies_in_two_blocks_is_struck_from_both():
+def test_a_secret_split_over_two_content_blocks_is_redacted_in_both():
     payloads = [
         {
             "type": "message_start",
@@ -522,28 +526,28 @@ def test_a_secret_that_lies_in_two_blocks_is_struck_from_both():
         ),
         {"type": "message_stop"},
     ]
-    struck, _ = redact(viewer.load(sse(payloads, [one["type"] for one in payloads]), "a.sse"))
-    assert struck.streams[0].text() == f"key {'•' * len(SECRET)} end"
-    assert read_stream(struck.interactions[0], 0).text() == struck.streams[0].text()
+    redacted, _ = redact(viewer.load(sse(payloads, [one["type"] for one in payloads]), "a.sse"))
+    assert redacted.streams[0].text() == f"key {'•' * len(SECRET)} end"
+    assert read_stream(redacted.interactions[0], 0).text() == redacted.streams[0].text()
 
 
-def test_a_stream_of_no_known_protocol_loses_what_its_events_say_together():
+def test_a_secret_split_over_events_of_an_unknown_protocol_is_redacted():
     body = b"".join(f"data: {text}\n\n".encode() for text in ("first ", SECRET[:10], SECRET[10:], " last"))
-    struck, _ = redact(viewer.load(body, "a.sse"))
-    assert is_absent(SECRET, everything_in(struck))
+    redacted, _ = redact(viewer.load(body, "a.sse"))
+    assert is_absent(SECRET, everything_in(redacted))
 
 
-def test_a_finding_that_is_kept_stays_and_all_others_go():
+def test_only_findings_to_keep_stay():
     other = planted.secrets_of("groq-key")[1]
     cassette = viewer.load(chat([{"content": f"{SECRET} {other} "}, {"content": SECRET}]), "a.sse")
     found = find_secrets(cassette)
     assert [(one.id, one.count) for one in found] == [("openai-key-1", 2), ("groq-key-1", 1)]
-    struck, findings = redact(cassette, Redaction(keep=frozenset({"openai-key-1"})))
-    assert struck.streams[0].text() == f"{SECRET} {'•' * len(other)} {SECRET}"
+    redacted, findings = redact(cassette, Redaction(keep=frozenset({"openai-key-1"})))
+    assert redacted.streams[0].text() == f"{SECRET} {'•' * len(other)} {SECRET}"
     assert findings == found
 
 
-def test_no_preview_and_no_identity_tells_a_secret():
+def test_previews_and_ids_reveal_no_secret():
     for kind, secret in planted.ALL:
         [finding] = find_secrets(viewer.load(chat([{"content": f"{secret} x"}]), "a.sse"))
         assert finding.preview in (f"{secret[:3]}•••", "•••"), kind
@@ -552,9 +556,9 @@ def test_no_preview_and_no_identity_tells_a_secret():
     assert (finding.preview, finding.where) == ("•••", "request 0 body")
 
 
-def test_people_go_only_where_that_is_asked_for():
-    said = "see /home/ada/a.py, /Users/grace.h/x, C:\\Users\\alan\\y and write to ada.l@mail.example.org"
-    cassette = viewer.load(chat([{"content": said[:12]}, {"content": said[12:]}]), "a.sse")
+def test_personal_paths_and_emails_are_redacted_only_on_request():
+    text = "see /home/ada/a.py, /Users/grace.h/x, C:\\Users\\alan\\y and write to ada.l@mail.example.org"
+    cassette = viewer.load(chat([{"content": text[:12]}, {"content": text[12:]}]), "a.sse")
     assert redact(cassette)[1] == []
     both, _ = redact(cassette, Redaction(personal_paths=True, emails=True))
     assert both.streams[0].text() == (
@@ -564,20 +568,20 @@ def test_people_go_only_where_that_is_asked_for():
     assert "ada.l@mail.example.org" in paths.streams[0].text()
 
 
-def test_a_pattern_of_the_caller_s_own_is_struck_as_the_others_are():
+def test_a_pattern_of_the_caller_is_redacted_like_any_other():
     ours = SecretPattern("house-key", ("acme_",), re.compile(r"acme_[0-9]{6}"))
     cassette = viewer.load(chat([{"content": "acme_12"}, {"content": "3456, acme_1"}]), "a.sse")
-    struck, [finding] = redact(cassette, Redaction(extra_patterns=(ours,)))
-    assert struck.streams[0].text() == "•••••••••••, acme_1"
+    redacted, [finding] = redact(cassette, Redaction(extra_patterns=(ours,)))
+    assert redacted.streams[0].text() == "•••••••••••, acme_1"
     assert (finding.id, finding.count) == ("house-key-1", 1)
 
 
 @pytest.mark.parametrize("shape", STREAMS)
-def test_metrics_only_keeps_sizes_times_and_tokens_and_no_text(shape):
+def test_metrics_only_keeps_sizes_times_and_tokens_but_no_text(shape):
     cassette = loaded(shape, ["Some ", "words of ", "a poem"])
-    struck, _ = redact(cassette, Redaction(metrics_only=True))
-    before, after = cassette.streams[0], struck.streams[0]
-    text = everything_in(struck)
+    redacted, _ = redact(cassette, Redaction(metrics_only=True))
+    before, after = cassette.streams[0], redacted.streams[0]
+    text = everything_in(redacted)
     assert not any(word in text for word in ("Some", "words", "poem"))
     kept = ["event", "kind", "t", "tokens", "size"]
     assert after.chunks[kept].equals(before.chunks[kept])
@@ -591,13 +595,13 @@ def test_metrics_only_keeps_sizes_times_and_tokens_and_no_text(shape):
 
 
 @pytest.mark.parametrize("shape", ["anthropic text", "anthropic tool"])
-def test_a_body_that_cannot_be_read_again_is_blank_and_its_chunks_are_struck_by_themselves(shape):
-    """The caller's pattern strikes what the protocol is read by."""
+def test_a_body_that_cannot_be_decoded_again_is_blanked_and_its_chunks_are_redacted_by_themselves(shape):
+    """The caller's pattern redacts what the protocol is decoded by."""
     ours = SecretPattern("ours", ("content_block_delta",), re.compile("content_block_delta"))
     cassette = loaded(shape, ["a ", SECRET[:20], SECRET[20:], ' {"password": "named only"}'])
-    struck, _ = redact(cassette, Redaction(extra_patterns=(ours,)))
-    before, after = cassette.streams[0], struck.streams[0]
-    text = everything_in(struck)
+    redacted, _ = redact(cassette, Redaction(extra_patterns=(ours,)))
+    before, after = cassette.streams[0], redacted.streams[0]
+    text = everything_in(redacted)
     assert is_absent(SECRET, text)
     assert "named only" not in text or shape == "anthropic text"
     kept = ["event", "kind", "t", "tokens", "offset", "size"]
@@ -606,13 +610,13 @@ def test_a_body_that_cannot_be_read_again_is_blank_and_its_chunks_are_struck_by_
 
 
 def test_a_cassette_without_secrets_keeps_every_byte(seed):
-    struck, findings = redact(seed)
-    assert struck.interactions[0].response.body == seed.interactions[0].response.body
-    assert struck.streams[0].chunks.equals(seed.streams[0].chunks)
+    redacted, findings = redact(seed)
+    assert redacted.interactions[0].response.body == seed.interactions[0].response.body
+    assert redacted.streams[0].chunks.equals(seed.streams[0].chunks)
     assert {finding.rule for finding in findings} <= {"header-identity", "header-secret"}
 
 
-def test_a_hundred_thousand_chunks_take_seconds():
+def test_a_hundred_thousand_chunks_are_redacted_in_seconds():
     body = chat(
         [{"content": f"word{number} "} for number in range(50_000)]
         + [{"content": SECRET[:30]}, {"content": SECRET[30:]}]
@@ -620,11 +624,11 @@ def test_a_hundred_thousand_chunks_take_seconds():
     )
     cassette = viewer.load(body, "a.sse")
     began = time.process_time()
-    struck, _ = redact(cassette)
+    redacted, _ = redact(cassette)
     elapsed_s = time.process_time() - began
-    assert len(struck.streams[0].chunks) == len(cassette.streams[0].chunks)
-    assert SECRET[30:] not in struck.streams[0].text()
-    # About four on an idle machine of 2025; a loop that is quadratic takes hours.
+    assert len(redacted.streams[0].chunks) == len(cassette.streams[0].chunks)
+    assert SECRET[30:] not in redacted.streams[0].text()
+    # About 4 s on an idle machine of 2025. A quadratic loop would take hours.
     assert elapsed_s < 60
 
 
@@ -648,7 +652,7 @@ def test_a_hundred_thousand_chunks_take_seconds():
         "/home/",
     ],
 )
-def test_a_text_made_to_cost_time_costs_little(text):
+def test_a_text_crafted_to_be_slow_is_redacted_quickly(text):
     body = text * (100_000 // len(text))
     cassette = viewer.load(go_vcr(body=body.encode(), response=json.dumps({"a": body}).encode()), "a.yaml")
     began = time.process_time()

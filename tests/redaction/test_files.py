@@ -1,4 +1,4 @@
-"""The redacted file: it opens as what it was, in its recorder's own library too, and holds no secret in any encoding."""
+"""Redacted files open as before, also in the recorder's own library, and hold no secret in any encoding."""
 
 import base64
 import gzip
@@ -10,24 +10,32 @@ import pytest
 import yaml
 
 import viewer
-from tests.redaction.test_cassette import anthropic, chat, everything_in, go_vcr, is_absent, ollama, split_everywhere
+from tests.redaction.test_cassette import (
+    STREAMS,
+    anthropic,
+    chat,
+    everything_in,
+    go_vcr,
+    is_absent,
+    ollama,
+    split_everywhere,
+)
 from tests.support import planted
-from viewer.redaction.cassette import Redaction, SecretPattern, redact
-from viewer.redaction.files import redacted_bytes, redacted_file
+from viewer.redaction import Redaction, SecretPattern, redact, redact_bytes, redact_file
 
 SECRET = planted.secrets_of("openai-key")[0]
 
 
 def message(secrets):
-    """A request body that holds secrets in every way they are written."""
-    said = [
+    """Return a request body that holds secrets, each written in four ways."""
+    messages = [
         {
             "role": "user",
             "content": f"{secret} {planted.unicode_escaped(secret)} {planted.percent(secret)} {planted.packed(secret)}",
         }
         for secret in secrets
     ]
-    return json.dumps({"messages": said, "api_key": "named only", "max_tokens": 7})
+    return json.dumps({"messages": messages, "api_key": "named only", "max_tokens": 7})
 
 
 def headers(secrets):
@@ -49,11 +57,11 @@ def answer(secrets):
 
 
 def as_go_vcr(secrets):
-    held = {name: [value] for name, value in headers(secrets).items()}
+    recorded = {name: [value] for name, value in headers(secrets).items()}
     return go_vcr(
         body=message(secrets).encode(),
         url=address(secrets),
-        headers=held,
+        headers=recorded,
         response=answer(secrets),
         response_headers={"Set-Cookie": [secrets[5]]},
     )
@@ -187,7 +195,7 @@ def opened_text(data):
 
 
 def unpacked(data):
-    """The text of a file, and of every run of base64 in it, also compressed."""
+    """Return the text of a file and of all base64 in it, decompressed."""
     text = opened_text(data)
     parts = [text]
     for run in re.findall(r"[A-Za-z0-9+/\s]{24,}={0,2}", text):
@@ -206,11 +214,11 @@ def unpacked(data):
 
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("number", range(10))
-def test_none_of_two_hundred_secrets_is_left_in_the_file_or_in_what_it_opens_as(file, number):
+def test_none_of_two_hundred_secrets_is_left_in_the_file_or_the_cassette(file, number):
     secrets = [planted.secrets_of(kind)[number] for kind in planted.KINDS]
-    held = FILES[file](secrets)
-    before = viewer.load(held, "a")
-    written = redacted_bytes(held, "a")
+    recorded = FILES[file](secrets)
+    before = viewer.load(recorded, "a")
+    written = redact_bytes(recorded, "a")
     after = viewer.load(written, "a")
     text = unpacked(written) + everything_in(after)
     for secret in secrets:
@@ -225,15 +233,15 @@ def test_none_of_two_hundred_secrets_is_left_in_the_file_or_in_what_it_opens_as(
 @pytest.mark.parametrize("file", FILES)
 def test_the_file_opens_as_the_redacted_cassette(file):
     secrets = [planted.secrets_of(kind)[0] for kind in planted.KINDS]
-    held = FILES[file](secrets)
-    struck, found = redact(viewer.load(held, "a"))
-    written, findings = redacted_file(held, "a")
+    recorded = FILES[file](secrets)
+    redacted, found = redact(viewer.load(recorded, "a"))
+    written, findings = redact_file(recorded, "a")
     after = viewer.load(written, "a")
-    # An archive writes parameters and cookies once more by themselves.
+    # An HTTP archive stores parameters and cookies a second time.
     assert findings[: len(found)] == found
     assert len(findings) == len(found) or "archive" in file
-    assert after.chunks["text"].tolist() == struck.chunks["text"].tolist()
-    for one, other in zip(after.interactions, struck.interactions, strict=True):
+    assert after.chunks["text"].tolist() == redacted.chunks["text"].tolist()
+    for one, other in zip(after.interactions, redacted.interactions, strict=True):
         assert one.response.body == other.response.body
         assert one.request.body == other.request.body
         assert one.request.url == other.request.url
@@ -241,23 +249,23 @@ def test_the_file_opens_as_the_redacted_cassette(file):
 
 
 @pytest.mark.parametrize("kind", planted.KINDS)
-def test_a_secret_split_at_any_place_is_gone_from_a_file(kind):
+def test_a_secret_split_at_any_position_is_removed_from_a_file(kind):
     secret = planted.secrets_of(kind)[7]
     for body in (
         anthropic(split_everywhere(secret)),
         chat([{"reasoning_content": text} for text in split_everywhere(secret)]),
     ):
-        written = redacted_bytes(go_vcr(response=body), "a.yaml")
+        written = redact_bytes(go_vcr(response=body), "a.yaml")
         assert is_absent(secret, unpacked(written) + everything_in(viewer.load(written, "a.yaml")))
 
 
 @pytest.mark.parametrize("file", [name for name in FILES if name.startswith("VCR.py")])
-def test_vcr_py_loads_what_is_left_of_its_cassettes(file, tmp_path):
+def test_vcr_py_loads_its_redacted_cassettes(file, tmp_path):
     from vcr.persisters.filesystem import FilesystemPersister
     from vcr.serializers import jsonserializer, yamlserializer
 
     secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
-    written = redacted_bytes(FILES[file](secrets), "a")
+    written = redact_bytes(FILES[file](secrets), "a")
     path = tmp_path / "a"
     path.write_bytes(gzip.decompress(written) if file.endswith("gzipped") else written)
     [request], [response] = FilesystemPersister.load_cassette(
@@ -271,10 +279,10 @@ def test_vcr_py_loads_what_is_left_of_its_cassettes(file, tmp_path):
     assert b"so \xe2\x80\xa2" in (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body)
 
 
-def test_go_vcr_s_own_keys_and_types_stay():
+def test_keys_and_types_of_go_vcr_stay():
     """https://github.com/dnaeon/go-vcr/blob/v4/pkg/cassette/cassette.go: Interaction, Request, Response."""
     secrets = [planted.secrets_of(kind)[1] for kind in planted.KINDS]
-    before, after = (yaml.safe_load(data) for data in (as_go_vcr(secrets), redacted_bytes(as_go_vcr(secrets), "a")))
+    before, after = (yaml.safe_load(data) for data in (as_go_vcr(secrets), redact_bytes(as_go_vcr(secrets), "a")))
 
     def shape(value):
         if isinstance(value, dict):
@@ -285,16 +293,16 @@ def test_go_vcr_s_own_keys_and_types_stay():
     assert after["interactions"][0]["response"]["code"] == 200
 
 
-def test_all_that_holds_no_secret_stays_byte_for_byte(seed_bytes):
+def test_everything_without_a_secret_stays_byte_for_byte(seed_bytes):
     text = seed_bytes.decode()
     planted_in = text.replace('"content":"', f'"content":"{SECRET} ', 1)
-    before, after = planted_in.splitlines(), redacted_bytes(planted_in.encode(), "a.yaml").decode().splitlines()
+    before, after = planted_in.splitlines(), redact_bytes(planted_in.encode(), "a.yaml").decode().splitlines()
     changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
     assert any("•" * len(SECRET) in other for _, other in changed)
     assert len(changed) <= 6
 
 
-def test_the_times_of_a_recording_of_our_own_stay():
+def test_arrivals_of_our_own_recorder_stay():
     body = chat([{"content": "a "}, {"content": SECRET[:30]}, {"content": SECRET[30:]}, {"content": " b"}])
     tree = yaml.safe_load(go_vcr(response=body))
     ends = [match.end() for match in re.finditer(rb"\}\n", body)]
@@ -303,37 +311,39 @@ def test_the_times_of_a_recording_of_our_own_stay():
         "started_epoch_s": 1.5,
         "arrivals": {"s": [0.25 * number for number in range(len(ends))], "ends": ends},
     }
-    held = yaml.dump(tree, Dumper=yaml.CSafeDumper, default_flow_style=None, sort_keys=False, width=1 << 20).encode()
-    before, after = viewer.load(held, "a.yaml"), viewer.load(redacted_bytes(held, "a.yaml"), "a.yaml")
+    recorded = yaml.dump(
+        tree, Dumper=yaml.CSafeDumper, default_flow_style=None, sort_keys=False, width=1 << 20
+    ).encode()
+    before, after = viewer.load(recorded, "a.yaml"), viewer.load(redact_bytes(recorded, "a.yaml"), "a.yaml")
     assert before.streams[0].timing.grade == after.streams[0].timing.grade == "measured"
     assert after.chunks["t"].tolist() == before.chunks["t"].tolist()
-    anew = viewer.load(redacted_file(held, "a.yaml", anew=True)[0], "a.yaml")
-    assert anew.chunks["t"].tolist() == before.chunks["t"].tolist()
+    converted = viewer.load(redact_file(recorded, "a.yaml", as_go_vcr=True)[0], "a.yaml")
+    assert converted.chunks["t"].tolist() == before.chunks["t"].tolist()
 
 
-def test_the_sizes_that_a_file_states_are_those_of_its_bodies():
+def test_recorded_sizes_match_the_redacted_bodies():
     body = json.dumps({"choices": [{"message": {"content": SECRET}}]}).encode()
     tree = yaml.safe_load(go_vcr(response=body, response_headers={"Content-Length": [str(len(body))]}))
     tree["interactions"][0]["response"]["content_length"] = len(body)
-    response = yaml.safe_load(redacted_bytes(yaml.safe_dump(tree).encode(), "a.yaml"))["interactions"][0]["response"]
+    response = yaml.safe_load(redact_bytes(yaml.safe_dump(tree).encode(), "a.yaml"))["interactions"][0]["response"]
     size = len(response["body"].encode())
     assert size > len(body)
     assert (response["content_length"], response["headers"]["Content-Length"]) == (size, [str(size)])
 
 
-def test_what_is_kept_stays_in_the_file():
-    held = as_go_vcr([planted.secrets_of(kind)[2] for kind in planted.KINDS])
+def test_a_finding_to_keep_stays_in_the_file():
+    recorded = as_go_vcr([planted.secrets_of(kind)[2] for kind in planted.KINDS])
     groq = planted.secrets_of("groq-key")[2]
-    [identity] = {one.id for one in redacted_file(held, "a")[1] if one.rule == "groq-key"}
-    written = redacted_bytes(held, "a", Redaction(keep=frozenset({identity}))).decode()
+    [identity] = {one.id for one in redact_file(recorded, "a")[1] if one.rule == "groq-key"}
+    written = redact_bytes(recorded, "a", Redaction(keep=frozenset({identity}))).decode()
     assert groq in written
     assert planted.core(planted.secrets_of("xai-key")[2]) not in written
 
 
-def test_metrics_only_is_a_go_vcr_cassette_with_the_same_chunks_and_no_text():
-    held = as_har([planted.secrets_of(kind)[2] for kind in planted.KINDS])
-    before = viewer.load(held, "a.har")
-    after = viewer.load(redacted_bytes(held, "a.har", Redaction(metrics_only=True)), "a.yaml")
+def test_metrics_only_writes_a_go_vcr_cassette_with_the_same_chunks_and_no_text():
+    recorded = as_har([planted.secrets_of(kind)[2] for kind in planted.KINDS])
+    before = viewer.load(recorded, "a.har")
+    after = viewer.load(redact_bytes(recorded, "a.har", Redaction(metrics_only=True)), "a.yaml")
     assert after.format == "go-vcr"
     kept = ["event", "kind", "tokens"]
     assert after.chunks[kept].equals(before.chunks[kept])
@@ -344,14 +354,14 @@ def test_metrics_only_is_a_go_vcr_cassette_with_the_same_chunks_and_no_text():
 WORDS = SecretPattern("words", ("",), re.compile(r"\b(?:the|is|for|you|in|to) [a-zA-Z]{3,}"), anchored=False)
 
 
-def test_a_binary_recording_is_refused_and_can_be_written_anew(shared):
+def test_a_binary_recording_is_refused_and_can_be_written_as_go_vcr(shared):
     path = shared / "recorded" / "mitmproxy" / "buffer-list.flow"
     options = Redaction(extra_patterns=(WORDS,))
-    with pytest.raises(viewer.CassetteError, match="Write it anew as a go-vcr cassette"):
-        redacted_bytes(path.read_bytes(), path.name, options)
-    written, _ = redacted_file(path.read_bytes(), path.name, options, anew=True)
-    struck, found = redact(viewer.load(path), options)
-    assert viewer.load(written, "a.yaml").chunks["text"].tolist() == struck.chunks["text"].tolist()
+    with pytest.raises(viewer.CassetteError, match="Write it as a go-vcr cassette instead"):
+        redact_bytes(path.read_bytes(), path.name, options)
+    written, _ = redact_file(path.read_bytes(), path.name, options, as_go_vcr=True)
+    redacted, found = redact(viewer.load(path), options)
+    assert viewer.load(written, "a.yaml").chunks["text"].tolist() == redacted.chunks["text"].tolist()
     assert found
 
 
@@ -363,7 +373,7 @@ def some_of(corpus, every):
     return paths[::every]
 
 
-def test_over_real_recordings_no_ordinary_text_is_a_secret(corpus):
+def test_ordinary_text_of_real_recordings_is_not_a_secret(corpus):
     rules = {}
     for path in some_of(corpus, 8):
         try:
@@ -376,9 +386,9 @@ def test_over_real_recordings_no_ordinary_text_is_a_secret(corpus):
     assert len(rules.get("json-key", [])) <= 2
 
 
-def test_over_real_recordings_the_struck_body_reads_as_the_struck_chunks(corpus):
-    """Pairs of common words stand for secrets, so that nearly every stream is cut through."""
-    from viewer.streams.stream import read_stream
+def test_redacted_bodies_of_real_recordings_decode_to_the_redacted_chunks(corpus):
+    """Pairs of common words are the secrets, so that nearly every stream has some."""
+    from viewer.streams.reader import read_stream
 
     changed = 0
     for path in some_of(corpus, 12):
@@ -386,15 +396,15 @@ def test_over_real_recordings_the_struck_body_reads_as_the_struck_chunks(corpus)
             cassette = viewer.load(path)
         except viewer.CassetteError:
             continue
-        struck, _ = redact(cassette, Redaction(extra_patterns=(WORDS,)))
-        for before, after in zip(cassette.streams, struck.streams, strict=True):
+        redacted, _ = redact(cassette, Redaction(extra_patterns=(WORDS,)))
+        for before, after in zip(cassette.streams, redacted.streams, strict=True):
             kept = ["event", "kind", "choice", "t", "tokens", "offset", "size"]
             assert after.chunks[kept].equals(before.chunks[kept]), path
             if (
-                struck.interactions[after.interaction].response.body
+                redacted.interactions[after.interaction].response.body
                 != cassette.interactions[after.interaction].response.body
             ):
-                again = read_stream(struck.interactions[after.interaction], after.interaction)
+                again = read_stream(redacted.interactions[after.interaction], after.interaction)
                 assert again.chunks["text"].tolist() == after.chunks["text"].tolist(), path
                 assert again.tool_calls == after.tool_calls, path
                 assert not WORDS.expression.search(after.text()), path
@@ -402,14 +412,32 @@ def test_over_real_recordings_the_struck_body_reads_as_the_struck_chunks(corpus)
     assert changed > 40
 
 
-def test_nearly_every_real_recording_can_be_rewritten_in_its_own_format(corpus):
-    """All but bodies that the recorder packed in its own way can, and what can be is held against the cassette."""
+def test_nearly_every_real_recording_can_be_rewritten_in_place(corpus):
+    """Only bodies that the recorder packed in its own way are refused. All other files are verified."""
     refused = []
     paths = some_of(corpus, 16)
     for path in paths:
         try:
-            redacted_bytes(path.read_bytes(), path.name, Redaction(extra_patterns=(WORDS,)))
+            redact_bytes(path.read_bytes(), path.name, Redaction(extra_patterns=(WORDS,)))
         except viewer.CassetteError as error:
             refused.append((Path(path).name, error.advice))
-    assert {advice for _, advice in refused} <= {"Write it anew as a go-vcr cassette."}
+    assert {advice for _, advice in refused} <= {"Write it as a go-vcr cassette instead."}
     assert len(refused) <= len(paths) // 10, refused
+
+
+@pytest.mark.parametrize("shape", ["bedrock converse", "bedrock invoke"])
+@pytest.mark.parametrize("kind", planted.KINDS)
+def test_a_secret_in_a_binary_stream_is_removed_from_a_file(kind, shape):
+    secret = planted.secrets_of(kind)[5]
+    item = {"request": {"method": "POST", "url": "https://bedrock.example/", "headers": {}, "body": ""}}
+    item["response"] = {
+        "code": 200,
+        "status": "200 OK",
+        "headers": {},
+        "body": STREAMS[shape](split_everywhere(secret)),
+    }
+    data = yaml.safe_dump({"version": 2, "interactions": [item]}, sort_keys=False).encode()
+    written = redact_bytes(data, "a.yaml")
+    after = viewer.load(written, "a.yaml")
+    assert is_absent(secret, unpacked(written) + everything_in(after))
+    assert after.chunks["text"].tolist() == redact(viewer.load(data, "a.yaml"))[0].chunks["text"].tolist()

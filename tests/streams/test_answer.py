@@ -1,4 +1,4 @@
-"""Answers that came whole, in the shape that each provider's documentation gives; synthetic."""
+"""Answers that were not streamed, in the shape that each provider documents. All are synthetic."""
 
 import json
 
@@ -134,7 +134,7 @@ CONVERSE = {
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_text_reasoning_calls_and_usage_are_those_of_the_answer(payload, protocol, finish):
+def test_text_reasoning_tool_calls_and_usage_of_an_answer_are_read(payload, protocol, finish):
     answer = read(payload)
     assert (answer.protocol, answer.finish_reason, answer.error) == (protocol, finish, None)
     assert (answer.text, answer.reasoning) == ("Olá", "hm")
@@ -155,7 +155,7 @@ def test_text_reasoning_calls_and_usage_are_those_of_the_answer(payload, protoco
         ({"model": "m", "response": "Olá", "done": True}, "ollama-generate"),
     ],
 )
-def test_completions_are_texts(payload, protocol):
+def test_the_text_of_a_completion_is_read(payload, protocol):
     answer = read(payload)
     assert (answer.protocol, answer.text, answer.tool_calls) == (protocol, "Olá", [])
 
@@ -172,26 +172,26 @@ def test_completions_are_texts(payload, protocol):
         ({"error": [5]}, "[5]"),
     ],
 )
-def test_an_error_is_read_in_the_forms_that_providers_share(payload, message):
+def test_errors_are_read_in_the_forms_that_providers_share(payload, message):
     answer = read(payload, status=429)
     assert (str(answer.error), answer.text, answer.usage) == (message, "", None)
 
 
 @pytest.mark.parametrize("payload", [b"", b"[1]", b"{", b"text", {}, {"data": []}, {"object": "list"}, b"{" * 100_000])
-def test_what_is_no_answer_is_none(payload):
+def test_other_json_is_not_an_answer(payload):
     assert read(payload) is None
 
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [], [5], {}, {"a": [[]]}])
 @pytest.mark.parametrize("payload", [CHAT, RESPONSES, MESSAGE, GEMINI, OLLAMA, COHERE, CONVERSE])
-def test_any_part_may_be_of_any_type(payload, odd):
+def test_a_value_of_the_wrong_type_does_not_stop_the_reading(payload, odd):
     for name in payload:
         read({**payload, name: odd})
     for name in ("choices", "output", "content", "candidates"):
         read({**payload, name: [odd]})
 
 
-def test_a_cassette_holds_its_answers_by_interaction():
+def test_a_cassette_has_its_answers_by_interaction():
     interactions = [
         {
             "request": {"url": "https://api.openai.com/v1/chat/completions", "method": "POST"},

@@ -15,7 +15,7 @@ from viewer.types.chunk_table import COLUMNS
 
 def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
     kinds = seed_stream.chunks["kind"].value_counts()
-    assert (seed.format, seed.format_version) == ("go-vcr", "2")
+    assert (seed.format, seed.format_version, seed.recorder) == ("go-vcr", "2", "go-vcr 2")
     assert seed_stream.chunks["event"].nunique() == 163
     assert (kinds["reasoning"], kinds["silent"], kinds["content"]) == (13, 120, 27)
     assert (seed_stream.provider, seed_stream.model) == ("xai", "grok-code-fast-1")
@@ -26,7 +26,7 @@ def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
     assert seed.problems == []
 
 
-def test_the_seed_says_what_it_says(seed_stream):
+def test_the_seed_has_its_text_and_reasoning(seed_stream):
     assert seed_stream.text() == (
         'Oi! (That\'s "hi" in Portuguese, informal and common in Brazil.)'
         ' If you want something more formal, it\'s "Olá."'
@@ -59,7 +59,7 @@ def test_offset_and_size_point_at_the_raw_event(seed_stream, seed_body):
     assert events["size"].sum() == len(seed_body)
 
 
-def test_chunks_of_all_streams_stand_in_one_table(seed_bytes):
+def test_the_chunks_of_all_streams_are_in_one_table(seed_bytes):
     twice = seed_bytes + seed_bytes.split(b"interactions:\n")[1]
     cassette = viewer.load(twice)
     assert len(cassette.streams) == 2
@@ -67,7 +67,7 @@ def test_chunks_of_all_streams_stand_in_one_table(seed_bytes):
     assert isinstance(cassette.chunks["kind"].dtype, pd.CategoricalDtype)
 
 
-def test_a_path_bytes_and_a_file_give_the_same(tmp_path, seed_bytes):
+def test_a_path_bytes_and_a_file_give_the_same_cassette(tmp_path, seed_bytes):
     path = tmp_path / "a.yaml"
     path.write_bytes(seed_bytes)
     with path.open("rb") as file:
@@ -82,21 +82,21 @@ def test_a_path_bytes_and_a_file_give_the_same(tmp_path, seed_bytes):
     [
         (b"", "the file is empty"),
         (b" \n\n", "the file is empty"),
-        (b"a: [", "not readable as YAML: .* at line 2"),
+        (b"a: [", r"not readable as YAML \(.* at line 2"),
         (
             bytes(range(1, 256)),
-            r"not a cassette of a known recorder: it is not UTF-8 text \(byte 0x80 at 127\), and it holds no event",
+            r"not a cassette of a known recorder: it is not UTF-8 text \(byte 0x80 at 127\) and contains no events",
         ),
         (b"\0" * 20, r"it is not UTF-8 text \(byte 0x00 at 0\)"),
-        (b'{"a": 1}', "not a cassette of a known recorder: a mapping with the keys 'a'"),
-        (b"- 1\n- 2", "not a cassette of a known recorder: it holds one list"),
+        (b'{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
+        (b"- 1\n- 2", "not a cassette of a known recorder: it is a list of 2 items without events"),
         (b"hello", "not a cassette of a known recorder"),
         (b"[\n" * 1_000_000, "nested too deeply"),
-        # Newer versions of libyaml have a limit of their own, which a line of brackets alone reaches first.
+        # Newer versions of libyaml have a limit of their own, which a line of brackets reaches first.
         (b"[" * 1_000_000, "(nested too deeply|exceeded maximum nesting depth)"),
     ],
 )
-def test_what_cannot_be_shown_raises_with_file_and_reason(data, reason):
+def test_a_file_that_cannot_be_shown_raises_with_its_name_and_the_reason(data, reason):
     with pytest.raises(viewer.CassetteError, match=rf"^bad\.yaml: .*{reason}"):
         viewer.load(data, "bad.yaml")
 
@@ -106,16 +106,16 @@ def test_a_missing_file_raises_with_its_path():
         viewer.load("nowhere.yaml")
 
 
-def test_an_unknown_stream_opens_as_generic_with_every_event():
+def test_a_stream_of_an_unknown_protocol_opens_as_generic_with_every_event():
     [stream] = viewer.load(b'event: a\ndata: {"x": 1}\n\ndata: plain words\n\n').streams
     assert stream.protocol == "generic"
     assert list(stream.chunks["kind"]) == ["other", "other"]
 
 
-def test_a_last_event_without_its_blank_line_is_shown_and_said():
+def test_a_last_event_without_its_blank_line_is_shown_and_reported():
     cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}')
     assert cassette.streams[0].text() == "a"
-    assert "ends before the end of event 0" in cassette.problems[0].message
+    assert "ends before event 0 is closed" in cassette.problems[0].message
 
 
 def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
@@ -130,21 +130,21 @@ def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
     assert run.stdout.strip() == "[]"
 
 
-def test_headers_keep_their_values_out_of_a_printed_cassette(seed):
+def test_the_repr_of_an_interaction_has_no_header_values(seed):
     assert "OpenAI/Go" not in repr(seed.interactions[0])
 
 
-def test_a_kind_that_there_is_not_is_refused(seed_stream):
+def test_an_unknown_kind_is_refused(seed_stream):
     with pytest.raises(ValueError, match="there is no kind 'contnt'; the kinds are reasoning, content"):
         seed_stream.text("contnt")
 
 
-def test_a_source_that_is_none_is_refused():
+def test_a_source_of_another_type_is_refused():
     with pytest.raises(TypeError, match="a path, bytes or a file, not NoneType"):
         viewer.load(None)
 
 
-def test_a_text_file_opens_as_a_binary_one():
+def test_a_text_file_opens_like_a_binary_file():
     assert viewer.load(io.StringIO('data: {"choices":[{"delta":{"content":"é"}}]}\n\n')).streams[0].text() == "é"
 
 
@@ -163,11 +163,11 @@ def test_a_text_file_opens_as_a_binary_one():
         ),
         (
             'data: [DONE]\n\ndata: {"a":1}\n\ndata: {"a":2}\n\n',
-            "2 events stand after [DONE], where every SDK stops.",
+            "2 events follow [DONE], where every SDK stops reading.",
         ),
     ],
 )
-def test_what_is_wrong_with_a_stream_as_a_whole_is_a_problem(body, message):
+def test_a_fault_of_a_stream_as_a_whole_is_a_problem(body, message):
     tree = {
         "version": 2,
         "interactions": [{"request": {"url": "x/chat/completions"}, "response": {"code": 200, "body": body}}],
@@ -183,7 +183,7 @@ def test_two_responses_in_one_file_are_two_streams_each_with_its_bytes():
 
 
 @pytest.mark.parametrize(("status", "reason"), [(429, "Too Many Requests"), (500, "")])
-def test_an_answer_that_is_an_error_is_said_to_be_one(status, reason):
+def test_an_error_response_is_reported_as_an_error(status, reason):
     response = {"code": status, "status": f"{status} {reason}", "body": "slow down"}
     tree = {"version": 2, "interactions": [{"request": {"url": "u"}, "response": response}]}
     [problem] = viewer.load(json.dumps(tree).encode()).problems
@@ -221,7 +221,7 @@ NUMBERS = [
         '{{"choices":{0}}}',
     ],
 )
-def test_no_value_where_another_belongs_ends_a_load(place, value):
+def test_a_value_of_the_wrong_type_does_not_stop_loading(place, value):
     cassette = viewer.load(f"data: {place.format(value)}\n\n".encode())
     assert set(cassette.chunks["event"]) == {0}
     make_tape(cassette.streams)
@@ -242,21 +242,21 @@ def test_no_value_where_another_belongs_ends_a_load(place, value):
         {"status": "DEEP", "headers": "DEEP", "body": "DEEP"},
     ],
 )
-def test_a_value_nested_as_deeply_as_json_can_be_is_read_or_refused_and_never_ends_the_reading(tree):
+def test_a_value_nested_as_deeply_as_json_allows_is_read_or_refused(tree):
     deep = "[" * 1000 + "]" * 1000
     with contextlib.suppress(viewer.CassetteError):
         viewer.load(json.dumps(tree).replace('"DEEP"', deep).encode())
 
 
 @pytest.mark.parametrize("field", ["id", "model", "created", "usage", "error", "choices"])
-def test_an_event_nested_as_deeply_as_json_can_be_is_read(field):
+def test_an_event_nested_as_deeply_as_json_allows_is_read(field):
     payload = {"choices": [{"delta": {"content": "a", "tool_calls": [{"id": "DEEP", "function": {"name": "DEEP"}}]}}]}
     body = json.dumps({**payload, field: "DEEP"}).replace('"DEEP"', "[" * 1000 + "]" * 1000)
     [stream] = viewer.load(f"data: {body}\n\n".encode()).streams
     assert stream.protocol in ("openai-chat", "generic")
 
 
-def test_half_of_a_character_is_kept_and_is_a_problem_with_its_place():
+def test_half_a_character_is_kept_and_is_a_problem_with_its_offset():
     events = [
         f'data: {{"choices":[{{"index":0,"delta":{{"content":"{text}"}}}}]}}\n\n' for text in ("a", "\\ud83d", "b")
     ]
@@ -264,10 +264,10 @@ def test_half_of_a_character_is_kept_and_is_a_problem_with_its_place():
     assert loaded.streams[0].text() == "a\ud83db"
     [problem] = loaded.problems
     assert (problem.severity, problem.interaction, problem.offset) == ("warning", 0, len(events[0]))
-    assert "Event 1 holds half of a character" in problem.message
+    assert "Event 1 has half a character" in problem.message
 
 
-def test_compression_that_is_cut_off_is_a_problem_where_the_body_ends():
+def test_cut_off_compression_is_a_problem_at_the_end_of_the_body():
     body = gzip.compress(b"data: {}\n\n" * 1000)[:-30]
     tree = {"version": 2, "interactions": [{"request": {"url": "u"}, "response": {"code": 200, "body": body}}]}
     loaded = viewer.load(yaml.safe_dump(tree).encode())

@@ -20,13 +20,13 @@ def test_grok_code_fast_costs_20_cents_in_and_1_50_dollars_out_a_million():
 
 
 def test_cached_input_is_cheaper_and_reasoning_is_output():
-    """xAI: 2 cents a million for what was read from the cache; 300,000 of the output were reasoning."""
+    """xAI charges 2 cents per million cached tokens. 300,000 output tokens are reasoning."""
     usage = Usage(input=1_000_000, cache_read=900_000, output=1_000_000, reasoning=300_000)
     assert price(usage, "xai", "grok-code-fast-1", DAY).usd == pytest.approx(0.1 * 0.20 + 0.9 * 0.02 + 1.50)
 
 
-def test_the_price_is_that_of_the_hour_of_the_recording_and_not_of_now():
-    """DeepSeek took a quarter of the price of R1 outside Chinese office hours: https://api-docs.deepseek.com/quick_start/pricing."""
+def test_the_price_is_that_of_the_recorded_hour_not_of_now():
+    """DeepSeek charged a quarter of R1's price outside Chinese office hours: https://api-docs.deepseek.com/quick_start/pricing."""
     dear = price(COUNTS, "deepseek", "deepseek-reasoner", datetime(2025, 6, 1, 12, tzinfo=UTC).timestamp())
     cheap = price(COUNTS, "deepseek", "deepseek-reasoner", datetime(2025, 6, 1, 18, tzinfo=UTC).timestamp())
     assert dear.usd == pytest.approx(4 * cheap.usd)
@@ -41,7 +41,7 @@ def test_the_price_is_that_of_the_hour_of_the_recording_and_not_of_now():
         ({"cost_in_usd_ticks": 955600}, 0.00009556),
     ],
 )
-def test_what_the_provider_says_comes_first_and_is_no_estimate(reported, usd):
+def test_the_provider_s_own_cost_comes_first_and_is_not_an_estimate(reported, usd):
     cost = price(Usage(input=1, output=1, reported=reported), "openrouter", "any", None)
     assert cost.usd == pytest.approx(usd)
     assert not cost.is_estimate
@@ -51,17 +51,17 @@ def test_what_the_provider_says_comes_first_and_is_no_estimate(reported, usd):
 @pytest.mark.parametrize(
     ("usage", "provider", "model", "day", "reason"),
     [
-        (None, "xai", "grok-code-fast-1", DAY, "reports no usage"),
-        (Usage(input=5), "xai", "grok-code-fast-1", DAY, "does not report both"),
-        (COUNTS, None, "grok-code-fast-1", DAY, "does not say who served which model"),
+        (None, "xai", "grok-code-fast-1", DAY, "no usage is reported"),
+        (Usage(input=5), "xai", "grok-code-fast-1", DAY, "are not both reported"),
+        (COUNTS, None, "grok-code-fast-1", DAY, "does not name both provider and model"),
         (COUNTS, "xai", "grok-code-fast-1", None, "does not say when it was made"),
         (COUNTS, "localhost", "gemma-3-270m", DAY, "does not know the provider localhost"),
         (COUNTS, "openai", "no-such-model", DAY, "does not know no-such-model of openai"),
-        (Usage(input=5, cache_read=9, output=1), "openai", "gpt-4o", DAY, "do not fit each other"),
-        (Usage(input=5, audio_input=4, output=1), "openai", "gpt-4o-audio-preview", DAY, "no price of audio"),
+        (Usage(input=5, cache_read=9, output=1), "openai", "gpt-4o", DAY, "contradict each other"),
+        (Usage(input=5, audio_input=4, output=1), "openai", "gpt-4o-audio-preview", DAY, "no audio price"),
     ],
 )
-def test_what_cannot_be_priced_says_why(usage, provider, model, day, reason):
+def test_a_reply_without_a_price_says_why(usage, provider, model, day, reason):
     cost = price(usage, provider, model, day)
     assert cost.usd is None
     assert cost.source.startswith("unpriced: ")
@@ -69,7 +69,7 @@ def test_what_cannot_be_priced_says_why(usage, provider, model, day, reason):
 
 
 @pytest.mark.parametrize("odd", [None, "x", [], {"a": 1}, -1, 1e300, True, "9" * 400])
-def test_a_cost_of_any_type_is_passed_over(odd):
+def test_a_cost_of_the_wrong_type_is_ignored(odd):
     usage = Usage(input=1, output=1, reported={"cost": odd, "cost_in_usd_ticks": odd})
     assert price(usage, None, None, None).usd is None
 

@@ -24,7 +24,7 @@ def test_shown_and_silent_chunks_of_the_seed_add_up_to_its_reasoning_tokens(seed
     assert hidden.check in seed_stream.usage.checks
 
 
-def test_each_chunk_of_the_seed_stands_for_one_token(seed_stream):
+def test_each_chunk_of_the_seed_is_one_token(seed_stream):
     chunks = seed_stream.chunks
     assert set(chunks.loc[chunks["kind"].isin(["reasoning", "silent", "content"]), "tokens"]) == {1.0}
     assert chunks.loc[chunks["kind"].isin(["usage", "finish", "other"]), "tokens"].isna().all()
@@ -38,7 +38,7 @@ def test_each_chunk_of_the_seed_stands_for_one_token(seed_stream):
         ([CONTENT], 20, 0),
     ],
 )
-def test_reasoning_out_of_sight_is_found(deltas, tokens, silent):
+def test_hidden_reasoning_is_found(deltas, tokens, silent):
     hidden = stream(deltas, tokens).hidden
     assert (hidden.silent_chunks, hidden.reasoning_tokens) == (silent, tokens)
 
@@ -50,5 +50,5 @@ def test_reasoning_that_is_all_shown_or_not_counted_hides_nothing(deltas, tokens
     assert stream(deltas, tokens).hidden is None
 
 
-def test_silence_after_the_first_output_is_no_reasoning():
+def test_silence_after_the_first_output_is_not_reasoning():
     assert stream([SHOWN, CONTENT, SILENT], 9).hidden is None

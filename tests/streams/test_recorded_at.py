@@ -66,7 +66,7 @@ def test_every_view_shows_the_same_price_when_the_clocks_of_a_cassette_disagree(
 def test_an_interaction_without_a_reply_has_the_same_cost_in_calls_and_compare():
     cassette = viewer.load(har(entry(asked(), "")), "empty.har")
     assert calls_of(cassette)[0].cost == side(cassette, 0).cost
-    assert side(cassette, 0).cost.source == "unpriced: the recording holds no answer"
+    assert side(cassette, 0).cost.source == "unpriced: the recording has no answer"
 
 
 def test_the_server_s_stamp_comes_before_the_recorder_and_the_recorder_before_the_date_header():

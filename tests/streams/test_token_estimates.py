@@ -12,11 +12,11 @@ def attribute(kinds, characters, usage):
     return attribute_tokens(kind, np.array(characters), usage, hidden_reasoning(kind, usage)).tolist()
 
 
-def test_a_phase_with_as_many_chunks_as_tokens_has_one_a_chunk():
+def test_a_phase_with_as_many_chunks_as_tokens_has_one_token_per_chunk():
     assert attribute([CONTENT, CONTENT], [1, 9], Usage(output=2)) == [1, 1]
 
 
-def test_a_reported_count_is_shared_by_characters():
+def test_a_reported_count_is_divided_by_characters():
     assert attribute([CONTENT, TOOL_CALL], [30, 10], Usage(output=8)) == [6, 2]
 
 
@@ -28,18 +28,18 @@ def test_reasoning_that_is_counted_as_output_shares_the_count_with_it():
     assert attribute([REASONING, CONTENT], [30, 10], Usage(output=8)) == [6, 2]
 
 
-def test_partly_hidden_reasoning_is_shared_evenly_over_shown_and_silent_chunks():
+def test_partly_hidden_reasoning_is_divided_evenly_over_shown_and_silent_chunks():
     assert attribute([REASONING, SILENT, SILENT, CONTENT], [5, 0, 0, 3], Usage(output=4, reasoning=3)) == [1, 1, 1, 1]
 
 
-def test_what_is_not_reported_is_guessed_from_characters():
+def test_tokens_are_estimated_from_characters_if_no_count_is_reported():
     assert attribute([CONTENT, REASONING], [8, 4], None) == [2, 1]
 
 
-def test_a_row_that_stands_for_no_token_has_none():
+def test_a_row_without_tokens_has_nan():
     assert np.isnan(attribute([CONTENT, FINISH], [4, 0], Usage(output=1))[1])
 
 
 @pytest.mark.parametrize("usage", [Usage(output=0), Usage(output=5, reasoning=9), Usage(output=-1)])
-def test_counts_that_make_no_sense_leave_the_guess(usage):
+def test_counts_that_make_no_sense_are_ignored(usage):
     assert attribute([CONTENT], [8], usage) == [2]

@@ -1,4 +1,4 @@
-"""Frames of AWS event streams, as a server writes them."""
+"""AWS event stream frames, as a server writes them."""
 
 import struct
 import zlib

@@ -1,6 +1,6 @@
-"""Recordings spoilt on purpose, and all that is done with one that opens.
+"""Recordings damaged on purpose, and everything that is done with one that opens.
 
-Each round is made from a seed and its number alone, so that what is found can be made again: `scripts/fuzz`.
+Each round depends only on a seed and its number, so that a finding can be reproduced: `scripts/fuzz SEED:ROUND`.
 """
 
 import json
@@ -19,8 +19,8 @@ from viewer.display.deck import make_tape
 from viewer.display.story import answer_story, stream_story
 
 LARGEST_BYTES = 200_000
-MOST_CPU_S = 5.0
-"""What no input of that size may take: a hundred times what the recording it was made of does, and room for a slow machine."""
+MAX_CPU_S = 5.0
+"""The CPU time that no input of that size may take: a hundred times that of an undamaged recording, plus room for a slow machine."""
 
 _ODD_TEXTS = (
     *(b"9" * 401, b"-1", b"1e999", b"NaN", b"-Infinity", b"0", b"40000", b"2147483648", b"null", b"true", b"[]", b"{}"),
@@ -69,7 +69,7 @@ _PAYLOAD = re.compile(rb"^(data: ?)?(\{.*\})$", re.MULTILINE)
 
 
 def recordings() -> list[tuple[str, bytes]]:
-    """Return a small recording of every recorder and of every protocol that there is, by name: samples, then what lies beside."""
+    """Return small recordings of every recorder and protocol, by name: the samples, then the shared ones if present."""
     found = {path.name: path for path in sorted((ROOT / "sample_cassettes").iterdir()) if path.suffix != ".md"}
     shared = ROOT.parent / "shared"
     if shared.is_dir():
@@ -88,7 +88,7 @@ def recordings() -> list[tuple[str, bytes]]:
 
 
 def _smallest(paths: Iterator[Path] | list[Path], count: int) -> list[Path]:
-    """Return the smallest files that hold more than a line or two."""
+    """Return the smallest files with more than a line or two."""
     sizes = {path: path.stat().st_size for path in paths if path.is_file() and not path.name.endswith((".csv", ".md"))}
     return sorted((path for path in sizes if 300 < sizes[path] < LARGEST_BYTES), key=lambda path: (sizes[path], path))[
         :count
@@ -96,7 +96,7 @@ def _smallest(paths: Iterator[Path] | list[Path], count: int) -> list[Path]:
 
 
 def _bodies(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the shortest response body of each protocol, which opens by itself as well."""
+    """Yield the shortest response body of each protocol; a body alone opens too."""
     shortest: dict[str, tuple[str, bytes]] = {}
     for name, data in files.items():
         try:
@@ -111,8 +111,8 @@ def _bodies(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     yield from shortest.values()
 
 
-def spoilt(round_number: int, seed: str, files: list[tuple[str, bytes]]) -> tuple[str, bytes]:
-    """Return a recording spoilt in one to four ways, and the name of what it was made of."""
+def damaged(round_number: int, seed: str, files: list[tuple[str, bytes]]) -> tuple[str, bytes]:
+    """Return a recording damaged in one to four ways, and the name of the original."""
     random = Random(f"{seed}:{round_number}")  # noqa: S311 - not for secrets
     name, data = random.choice(files)
     for _ in range(random.randint(1, 4)):
@@ -158,13 +158,13 @@ def _insert(data: bytes, random: Random, _files: Any) -> bytes:
 
 
 def _stretch(data: bytes, random: Random, _files: Any) -> bytes:
-    """Put in a long run of one character, over which an expression that goes back takes the square of its length."""
+    """Insert a long run of one character. A regular expression that backtracks takes time quadratic in its length."""
     place = random.randrange(len(data) + 1)
     return data[:place] + random.choice(_RUNS) * random.choice((20_000, 60_000)) + data[place:]
 
 
 def _replace_token(data: bytes, random: Random, _files: Any) -> bytes:
-    """Put an odd token in the place of one, or of all that are the same."""
+    """Replace a token by an odd one, sometimes everywhere."""
     tokens = list(_TOKEN.finditer(data))
     if not tokens:
         return data
@@ -175,24 +175,24 @@ def _replace_token(data: bytes, random: Random, _files: Any) -> bytes:
     return data[: token.start()] + odd + data[token.end() :]
 
 
-def _spoil_payload(data: bytes, random: Random, _files: Any) -> bytes:
+def _damage_payload(data: bytes, random: Random, _files: Any) -> bytes:
     """Put an odd value into the JSON of one event."""
     payloads = list(_PAYLOAD.finditer(data))
     if not payloads:
         return data
     payload = random.choice(payloads)
     try:
-        written = _dumped(_spoilt_tree(json.loads(payload[2]), random))
+        written = _dumped(_damaged_tree(json.loads(payload[2]), random))
     except (ValueError, RecursionError):
         return data
     return data[: payload.start(2)] + written + data[payload.end(2) :]
 
 
-def _spoil_tree(data: bytes, random: Random, _files: Any) -> bytes:
-    """Put an odd value into the tree of a cassette, or a body in the place of any text; all of it is written as JSON."""
+def _damage_tree(data: bytes, random: Random, _files: Any) -> bytes:
+    """Put an odd value into the tree of a cassette, and write it as JSON."""
     try:
         tree = json.loads(data) if data.lstrip()[:1] in (b"{", b"[") else yaml.load(data, yaml.CSafeLoader)
-        return _dumped(_spoilt_tree(tree, random))
+        return _dumped(_damaged_tree(tree, random))
     except (ValueError, TypeError, RecursionError, yaml.YAMLError):
         return data
 
@@ -201,7 +201,7 @@ def _dumped(tree: Any) -> bytes:
     return json.dumps(tree, default=str).encode()
 
 
-def _spoilt_tree(tree: Any, random: Random) -> Any:
+def _damaged_tree(tree: Any, random: Random) -> Any:
     places = list(_places(tree))
     if not places:
         return random.choice(_ODD_VALUES)
@@ -235,12 +235,12 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
 
 _WAYS: tuple[Callable[[bytes, Random, list[tuple[str, bytes]]], bytes], ...] = (
     *(_flip, _truncate, _lose, _repeat, _splice, _insert, _stretch, _replace_token),
-    *(_spoil_payload, _spoil_payload, _spoil_payload, _spoil_tree, _spoil_tree),
+    *(_damage_payload, _damage_payload, _damage_payload, _damage_tree, _damage_tree),
 )
 
 
-def use(data: bytes, name: str = "spoilt") -> float:
-    """Open a recording and do with it all that hosts do; return the CPU seconds of opening. Only what is a fault raises."""
+def use(data: bytes, name: str = "damaged") -> float:
+    """Open a recording and do everything that hosts do with it. Return the CPU time of opening. Only a bug raises."""
     cassette = None
     begin = time.process_time()
     try:

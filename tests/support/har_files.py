@@ -1,4 +1,4 @@
-"""HTTP archives of calls to a model, made from what was asked and what was answered."""
+"""HAR files of calls to a model, made from requests and responses."""
 
 import json
 
@@ -12,7 +12,7 @@ WEATHER = {
 
 
 def asked(**changes):
-    """The body of a request."""
+    """A request body."""
     body = {
         "model": "gpt-4o",
         "stream": True,
@@ -32,7 +32,7 @@ def events(*payloads, done=True):
 def chat(
     *deltas, finish="stop", usage=USAGE, model="gpt-4o-2024", call_id="chatcmpl-1", created=1_700_000_000, **fields
 ):
-    """A chat stream of these deltas; a text is one of content."""
+    """A chat stream with these deltas; a string is a delta of content."""
     head = {"id": call_id, "object": "chat.completion.chunk", "created": created, "model": model, **fields}
     told = [delta if isinstance(delta, dict) else {"content": delta} for delta in deltas]
     rows = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in told]
@@ -54,7 +54,7 @@ def tool_call(name, arguments, call_id="call_1"):
 def entry(
     request=None, answer="", *, url=URL, method="POST", headers=None, status=200, content_type="text/event-stream"
 ):
-    """One call."""
+    """One entry: a request and its response."""
     sent = json.dumps(request) if isinstance(request, dict | list) else request
     given = HEADERS | (headers or {})
     return {
@@ -75,5 +75,5 @@ def entry(
 
 
 def har(*entries, version="1.2"):
-    """The bytes of an archive."""
+    """The bytes of a HAR file."""
     return json.dumps({"log": {"version": version, "entries": list(entries)}}).encode()

@@ -1,4 +1,4 @@
-"""Fifty texts that would like to be more than text."""
+"""Fifty texts that try to be more than text."""
 
 HOSTILE = [
     "</script><script>window.ran = 1; alert(1)</script>",

@@ -1,4 +1,4 @@
-"""Secrets that were never anyone's, of the kinds that services give out, and what they are written as."""
+"""Made-up secrets of the kinds that services issue, and the ways in which they are written."""
 
 import base64
 import json
@@ -10,46 +10,46 @@ _ALNUM = string.ascii_letters + string.digits
 _PEM = "-----BEGIN RSA PRIVATE KEY-----\n{}\n{}\n-----END RSA PRIVATE KEY-----"
 
 
-def _some(dice, length, alphabet=_ALNUM):
+def _random(dice, length, alphabet=_ALNUM):
     return "".join(dice.choices(alphabet, k=length))
 
 
 def _jwt(dice):
     head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').decode().rstrip("=")
-    claims = base64.urlsafe_b64encode(json.dumps({"sub": _some(dice, 12)}).encode()).decode().rstrip("=")
-    return f"{head}.{claims}.{_some(dice, 43)}"
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": _random(dice, 12)}).encode()).decode().rstrip("=")
+    return f"{head}.{claims}.{_random(dice, 43)}"
 
 
 KINDS = {
-    "openai-key": lambda dice: f"sk-proj-{_some(dice, 40)}T3BlbkFJ{_some(dice, 40)}",
-    "openai-service-key": lambda dice: f"sk-svcacct-{_some(dice, 30)}-{_some(dice, 30)}",
-    "sk-key": lambda dice: f"sk-{_some(dice, 48)}",
-    "anthropic-key": lambda dice: f"sk-ant-api03-{_some(dice, 40)}_{_some(dice, 40)}-{_some(dice, 8)}AA",
-    "openrouter-key": lambda dice: f"sk-or-v1-{_some(dice, 64, '0123456789abcdef')}",
-    "groq-key": lambda dice: f"gsk_{_some(dice, 52)}",
-    "xai-key": lambda dice: f"xai-{_some(dice, 80)}",
-    "google-key": lambda dice: f"AIzaSy{_some(dice, 33)}",
-    "hugging-face-token": lambda dice: f"hf_{_some(dice, 34, string.ascii_letters)}",
-    "replicate-token": lambda dice: f"r8_{_some(dice, 37)}",
-    "perplexity-key": lambda dice: f"pplx-{_some(dice, 48)}",
-    "aws-key-id": lambda dice: f"AKIA{_some(dice, 16, string.ascii_uppercase + '234567')}",
-    "github-token": lambda dice: f"ghp_{_some(dice, 36)}",
-    "github-fine-grained": lambda dice: f"github_pat_{_some(dice, 22)}_{_some(dice, 59)}",
-    "gitlab-token": lambda dice: f"glpat-{_some(dice, 20)}",
+    "openai-key": lambda dice: f"sk-proj-{_random(dice, 40)}T3BlbkFJ{_random(dice, 40)}",
+    "openai-service-key": lambda dice: f"sk-svcacct-{_random(dice, 30)}-{_random(dice, 30)}",
+    "sk-key": lambda dice: f"sk-{_random(dice, 48)}",
+    "anthropic-key": lambda dice: f"sk-ant-api03-{_random(dice, 40)}_{_random(dice, 40)}-{_random(dice, 8)}AA",
+    "openrouter-key": lambda dice: f"sk-or-v1-{_random(dice, 64, '0123456789abcdef')}",
+    "groq-key": lambda dice: f"gsk_{_random(dice, 52)}",
+    "xai-key": lambda dice: f"xai-{_random(dice, 80)}",
+    "google-key": lambda dice: f"AIzaSy{_random(dice, 33)}",
+    "hugging-face-token": lambda dice: f"hf_{_random(dice, 34, string.ascii_letters)}",
+    "replicate-token": lambda dice: f"r8_{_random(dice, 37)}",
+    "perplexity-key": lambda dice: f"pplx-{_random(dice, 48)}",
+    "aws-key-id": lambda dice: f"AKIA{_random(dice, 16, string.ascii_uppercase + '234567')}",
+    "github-token": lambda dice: f"ghp_{_random(dice, 36)}",
+    "github-fine-grained": lambda dice: f"github_pat_{_random(dice, 22)}_{_random(dice, 59)}",
+    "gitlab-token": lambda dice: f"glpat-{_random(dice, 20)}",
     "slack-token": lambda dice: (
-        f"xoxb-{_some(dice, 12, string.digits)}-{_some(dice, 12, string.digits)}-{_some(dice, 24)}"
+        f"xoxb-{_random(dice, 12, string.digits)}-{_random(dice, 12, string.digits)}-{_random(dice, 24)}"
     ),
     "jwt": _jwt,
-    "private-key": lambda dice: _PEM.format(_some(dice, 64, _ALNUM + "+/"), _some(dice, 40, _ALNUM + "+/")),
-    "stripe-key": lambda dice: f"sk_live_{_some(dice, 24)}",
-    "sendgrid-key": lambda dice: f"SG.{_some(dice, 22)}.{_some(dice, 43)}",
-    "npm-token": lambda dice: f"npm_{_some(dice, 36)}",
+    "private-key": lambda dice: _PEM.format(_random(dice, 64, _ALNUM + "+/"), _random(dice, 40, _ALNUM + "+/")),
+    "stripe-key": lambda dice: f"sk_live_{_random(dice, 24)}",
+    "sendgrid-key": lambda dice: f"SG.{_random(dice, 22)}.{_random(dice, 43)}",
+    "npm-token": lambda dice: f"npm_{_random(dice, 36)}",
 }
 
 
 def secrets_of(kind, count=10):
-    """The same secrets of one kind every time."""
-    dice = random.Random(kind)  # noqa: S311 - nobody's secret
+    """Return secrets of one kind, the same on every call."""
+    dice = random.Random(kind)  # noqa: S311 - not a real secret
     return [KINDS[kind](dice) for _ in range(count)]
 
 
@@ -57,7 +57,7 @@ ALL = [(kind, secret) for kind in KINDS for secret in secrets_of(kind)]
 
 
 def core(secret):
-    """The part of a secret that says which it is, without what all of its kind have in common and without line ends."""
+    """Return the unique part of a secret: without the beginning that all of its kind share, and without line ends."""
     return secret.split("\n")[1][:24] if "\n" in secret else secret[-16:]
 
 
@@ -82,7 +82,7 @@ def all_percent(text):
 
 
 def forms(secret):
-    """What of a secret must not be found in any file, whatever wrote it."""
+    """Yield the texts that no file without the secret may hold, in any encoding."""
     bare = core(secret)
     yield from (bare, unicode_escaped(bare), all_percent(bare), percent(bare))
     for shift in range(3):

@@ -1,4 +1,4 @@
-"""Servers on this machine for tests: run in a thread, gone at the end."""
+"""Servers for tests, each in a thread that ends with the test."""
 
 import contextlib
 import threading
@@ -9,7 +9,7 @@ import uvicorn
 
 @contextlib.contextmanager
 def serving(app):
-    """Serve an ASGI application and give its address."""
+    """Serve an ASGI application and yield its address."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

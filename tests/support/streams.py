@@ -1,4 +1,4 @@
-"""Streams made for a test, and what every test of an export asks of them."""
+"""Streams made for tests, and the checks that all tests of exports share."""
 
 import json
 import re
@@ -9,7 +9,7 @@ SGR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 def stream_of(*events, end="data: [DONE]\n\n"):
-    """Return the stream of OpenAI chat that some events are."""
+    """Return the OpenAI chat stream made of these events."""
     return viewer.load(("".join(f"data: {json.dumps(event)}\n\n" for event in events) + end).encode()).streams[0]
 
 
@@ -23,7 +23,7 @@ def call(name=None, arguments="", index=0):
 
 
 def by_style(written):
-    """Return the texts that a terminal was sent, by the escape sequence that they stand under ("" for plain)."""
+    """Return the texts sent to a terminal, by the escape sequence that styles them ("" for plain)."""
     told = {}
     style = ""
     for part in SGR.split(written):
@@ -35,7 +35,7 @@ def by_style(written):
 
 
 def is_text_with_line_ends(written, text, line_end="\r\n"):
-    """Tell whether what was written is a text with nothing but line ends put in."""
+    """Tell whether the output is the text with nothing but line ends inserted."""
     place = 0
     for part in re.split(f"({line_end})", written):
         if part == line_end:

@@ -16,7 +16,7 @@ from viewer.cassettes.syntax.yaml import YAMLTreeError, read_documents
 from viewer.display.headline import stream_figures
 from viewer.display.story import stream_story
 from viewer.files.content_encoding import decode_body
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Response
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
@@ -72,7 +72,7 @@ def test_a_file_larger_than_may_be_read_is_refused_however_it_comes(tmp_path, ma
             viewer.load(source, limits=Limits(file_bytes=1000))
         name, _, told = str(refused.value).partition(": ")
         assert name == ("bytes" if isinstance(source, bytes) else "long.sse")
-        assert told == "is larger than may be read (limit file_bytes: 1,000). Raise the limit, or cut the file."
+        assert told == "is too large (limit file_bytes: 1,000). Raise the limit or shorten the file."
     finally:
         if hasattr(source, "close"):
             source.close()
@@ -153,13 +153,13 @@ def test_nodes_that_aliases_repeat_are_bounded():
 def test_interactions_are_bounded():
     cassette = viewer.load(vcrpy(*[EVENT] * 5), limits=Limits(interactions=3))
     assert (len(cassette.interactions), len(cassette.streams)) == (3, 3)
-    assert "holds 5 interactions (limit interactions: 3)" in messages(cassette)
+    assert "has 5 interactions (limit interactions: 3)" in messages(cassette)
 
 
 def test_events_of_a_stream_are_bounded():
     cassette = viewer.load(EVENT * 10 + DONE, limits=Limits(events=4))
     assert cassette.streams[0].text() == "hi" * 4
-    assert "holds 11 events (limit events: 4)" in messages(cassette)
+    assert "has 11 events (limit events: 4)" in messages(cassette)
     [problem] = [problem for problem in cassette.problems if "limit" in problem.message]
     assert problem.offset == 4 * len(EVENT)
 
@@ -199,7 +199,7 @@ def test_an_event_longer_than_may_be_read_is_passed_over():
     long = EVENT.replace(b"hi", b"x" * 2000)
     cassette = viewer.load(EVENT + long + EVENT + DONE, limits=Limits(event_bytes=1000))
     assert cassette.streams[0].text() == "hihi"
-    assert "Event 1 is damaged: it is longer than may be read (limit event_bytes: 1,000)" in messages(cassette)
+    assert "Event 1 is damaged: it is too long (limit event_bytes: 1,000)" in messages(cassette)
     assert len(cassette.chunks) == 4
 
 

@@ -1,4 +1,4 @@
-"""Framing of the AI SDK's data stream: a line is an event, and its code the name."""
+"""The AI SDK's data stream: each line is an event named by its code."""
 
 import pytest
 from hypothesis import example, given
@@ -14,7 +14,7 @@ def pairs(body):
     return list(zip(events.name, events.data, strict=True))
 
 
-def test_every_line_is_an_event_named_by_its_code_with_its_place_and_its_line_end():
+def test_every_line_is_an_event_named_by_its_code_with_its_offset_and_line_end():
     assert list(data_stream.decode(BODY)) == [
         Event(0, 20, "f", b'{"messageId":"m"}'),
         Event(20, 6, "0", b'"a"'),
@@ -31,16 +31,16 @@ def test_line_ends_and_blank_lines_make_no_difference(body):
 
 
 @pytest.mark.parametrize("line", [b"oops", b'00:"a"', b':"a"', b"0:", b"0: ", b'A:"a"', b'\xff:"a"'])
-def test_a_line_without_a_code_is_an_event_all_the_same(line):
+def test_a_line_without_a_code_is_also_an_event(line):
     assert pairs(b'0:"a"\n' + line + b"\n") == [("0", b'"a"'), ("message", line.strip())]
 
 
-def test_other_separators_of_lines_stand_inside_an_event():
+def test_other_line_separators_do_not_end_an_event():
     body = '0:"x\u2028y\u0085z"\n'.encode()
     assert pairs(body) == [("0", body[2:-1])]
 
 
-def test_a_line_that_the_body_cuts_off_is_kept_and_marked():
+def test_a_line_that_is_cut_off_is_kept_and_marked():
     assert pairs(BODY + b'0:"c')[-1] == ("0", b'"c')
     assert data_stream.decode(BODY + b'0:"c').unterminated
     assert not data_stream.decode(BODY).unterminated
@@ -56,7 +56,7 @@ def test_a_body_without_text_has_no_event(body):
     st.lists(st.sampled_from([b"0:", b'"a"', b"{}", b"\n", b"\r\n", b" ", b":", b"x", b"\xff", b"\x00"])).map(b"".join)
 )
 @example(b'\n\n0:"a"\n\n1:')
-def test_raw_slices_give_the_body_back(body):
+def test_the_raw_slices_of_the_units_are_the_body(body):
     events = data_stream.decode(body)
     slices = [body[event.offset : event.offset + event.size] for event in events]
     assert b"".join(slices) == (body if len(events) else b"")
@@ -87,5 +87,5 @@ def test_raw_slices_give_the_body_back(body):
         (b"\n\n", 0),
     ],
 )
-def test_lines_that_are_parts_tell_it(body, sureness):
+def test_lines_that_are_parts_are_recognised(body, sureness):
     assert data_stream.recognise("text/plain", body) == sureness

@@ -1,4 +1,4 @@
-"""Framing of a JSON array that arrives element by element, as Gemini sends it without `alt=sse`."""
+"""JSON arrays that arrive element by element, as Gemini sends them without `alt=sse`."""
 
 import json
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.wire import json_array
-from viewer.wire.framing import frame
+from viewer.wire.framing import split_events
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(st.sampled_from('[]{},"\\ aé\n')),
@@ -37,7 +37,7 @@ def test_arrays_and_objects_inside_an_element_do_not_end_it():
 
 
 @pytest.mark.parametrize("text", ["]", "},{", "[", '\\"]', "\\", '"', "\\\\", "a]},\\u005d"])
-def test_brackets_and_quotes_inside_a_string_mean_nothing(text):
+def test_brackets_and_quotes_inside_a_string_are_ignored(text):
     elements = [{"text": text}, {"next": text}]
     assert payloads(json.dumps(elements).encode()) == elements
 
@@ -64,7 +64,7 @@ def test_an_array_that_is_closed_is_terminated():
     assert not json_array.decode(b'[{"a": 1}]\n').unterminated
 
 
-def test_what_stands_after_the_array_belongs_to_its_last_element():
+def test_text_after_the_array_belongs_to_its_last_element():
     assert slices(b'[{"a": 1}] [{"b": 2}]') == [b'[{"a": 1}] [{"b": 2}]']
 
 
@@ -74,7 +74,7 @@ def test_an_array_without_elements_has_no_events(body):
 
 
 @given(st.lists(values, min_size=1, max_size=5), st.sampled_from([None, 2]), st.booleans())
-def test_elements_are_those_of_the_json_and_tile_the_body(elements, indent, ascii_only):
+def test_the_elements_equal_those_of_the_json_and_tile_the_body(elements, indent, ascii_only):
     body = json.dumps(elements, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     assert payloads(body) == elements
     assert b"".join(slices(body)) == body
@@ -87,9 +87,9 @@ def test_any_bytes_are_tiled(body):
 
 @pytest.mark.parametrize("body", [b'[{"a": 1}]', b'\n [\n  {"a": 1'])
 def test_an_array_of_objects_is_recognised(body):
-    assert frame("application/json", body)
+    assert split_events("application/json", body)
 
 
 @pytest.mark.parametrize("body", [b'{"a": []}', b"[1, 2]", b'["a"]', b"[]", b"", b"text [{"])
-def test_what_is_no_array_of_objects_is_not(body):
+def test_other_text_is_not_recognised(body):
     assert json_array.recognise("application/json", body) == 0

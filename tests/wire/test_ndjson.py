@@ -1,4 +1,4 @@
-"""Framing of newline-delimited JSON: a line is an event, whatever the line ends and the blank lines between."""
+"""Newline-delimited JSON: each line is an event, whatever the line ends and blank lines."""
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +13,7 @@ def payloads(body):
     return list(ndjson.decode(body).data)
 
 
-def test_every_line_is_an_event_with_its_place_and_its_line_end():
+def test_every_line_is_an_event_with_its_offset_and_line_end():
     assert list(ndjson.decode(LINES)) == [Event(0, 8, "message", b'{"a":1}'), Event(8, 8, "message", b'{"b":2}')]
 
 
@@ -30,21 +30,21 @@ def test_line_ends_and_blank_lines_make_no_difference(body):
     assert payloads(body) == [b'{"a":1}', b'{"b":2}']
 
 
-def test_other_separators_of_lines_stand_inside_an_event():
+def test_other_line_separators_do_not_end_an_event():
     body = '{"a":"x\u2028y\u0085z"}\n'.encode()
     assert payloads(body) == [body[:-1]]
 
 
-def test_a_line_that_is_not_json_is_an_event_all_the_same():
+def test_a_line_that_is_not_json_is_also_an_event():
     assert payloads(b'{"a":1}\noops\n{"b":') == [b'{"a":1}', b"oops", b'{"b":']
 
 
-def test_a_line_that_the_body_cuts_off_is_kept_and_marked():
+def test_a_line_that_is_cut_off_is_kept_and_marked():
     assert ndjson.decode(LINES + b'{"c":').unterminated
     assert not ndjson.decode(LINES).unterminated
 
 
-def test_a_last_line_that_is_whole_needs_no_line_end():
+def test_a_complete_last_line_needs_no_line_end():
     assert not ndjson.decode(LINES.rstrip()).unterminated
 
 
@@ -57,7 +57,7 @@ def test_a_body_without_text_has_no_event(body):
 
 @given(st.lists(st.sampled_from([b"{}", b'{"a":1}', b"\n", b"\r\n", b" ", b"x", b"\xff", b"\x00"])).map(b"".join))
 @example(b"\n\n{}\n\n{}")
-def test_raw_slices_give_the_body_back(body):
+def test_the_raw_slices_of_the_units_are_the_body(body):
     events = ndjson.decode(body)
     slices = [body[event.offset : event.offset + event.size] for event in events]
     assert b"".join(slices) == (body if len(events) else b"")
@@ -79,5 +79,5 @@ def test_raw_slices_give_the_body_back(body):
         ("", b"", 0),
     ],
 )
-def test_the_media_type_or_two_lines_that_are_objects_tell_it(content_type, body, sureness):
+def test_the_media_type_or_two_lines_of_json_objects_are_recognised(content_type, body, sureness):
     assert ndjson.recognise(content_type, body) == sureness

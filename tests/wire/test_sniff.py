@@ -15,12 +15,12 @@ from viewer.wire.sniff import is_event_stream
         b": ping\n\n" * 5000 + b"data: x",
     ],
 )
-def test_text_that_begins_as_an_event_stream_looks_like_one(head):
+def test_text_that_begins_like_an_event_stream_is_recognised(head):
     assert is_event_stream(head)
 
 
 @pytest.mark.parametrize(
     "head", [b"", b"id: 5\nname: x\n", b"version: 2\ninteractions:\n", b'{"data": 1}', b"database: x"]
 )
-def test_other_text_does_not(head):
+def test_other_text_is_not_recognised(head):
     assert not is_event_stream(head)

@@ -1,7 +1,6 @@
-"""Framing, against the examples and the rules of the WHATWG standard, section 9.2.6."""
+"""Server-sent events, against the examples and rules of the WHATWG standard, section 9.2.6."""
 
 import re
-from itertools import pairwise
 
 import openai._streaming
 import pytest
@@ -9,17 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from viewer.wire import Event, sse
-from viewer.wire.events import join
+from viewer.wire.sse_columns import read_columns
+from viewer.wire.sse_lines import read_units
 
 
 def dispatched(body):
     return [(event.name, event.data) for event in sse.decode(body) if event.data is not None]
-
-
-def fed(pieces):
-    decoder = sse.SSEDecoder()
-    parts = [decoder.feed(piece) for piece in pieces]
-    return join([*parts, decoder.flush()])
 
 
 PIECES = [
@@ -65,7 +59,7 @@ bodies = st.lists(st.sampled_from(PIECES), max_size=14).map(b"".join)
         (b"\n\n", []),
     ],
 )
-def test_events_are_framed_as_the_standard_says(body, expected):
+def test_a_body_is_split_as_the_standard_says(body, expected):
     assert dispatched(body) == expected
 
 
@@ -79,12 +73,12 @@ def test_a_comment_between_events_is_a_unit_of_its_own():
     ]
 
 
-def test_a_comment_inside_an_event_stays_part_of_it():
+def test_a_comment_inside_an_event_is_part_of_it():
     assert list(sse.decode(b"data: a\n: why\ndata: b\n\n")) == [Event(0, 23, "message", b"a\nb")]
 
 
 @pytest.mark.parametrize("body", [b"data: a", b"data: a\n", b"data: a\r\n", b"data: x\n\ndata: a"])
-def test_an_event_that_the_body_cuts_off_is_kept_and_marked(body):
+def test_an_event_that_is_cut_off_is_kept_and_marked(body):
     events = sse.decode(body)
     assert events.data[-1] == b"a"
     assert events.unterminated
@@ -98,57 +92,37 @@ def test_a_body_that_ends_with_a_blank_line_is_terminated(body):
 @given(bodies)
 @example(b"\xef\xbb\xbf\n\ndata: a\n\n")
 @example(b"data: a\r\n\r\n\r\ndata: b")
-def test_raw_slices_give_the_body_back(body):
+def test_the_raw_slices_of_the_units_are_the_body(body):
     events = sse.decode(body)
     slices = [body[event.offset : event.offset + event.size] for event in events]
     assert b"".join(slices) == (body if len(events) else b"")
 
 
-@given(bodies, st.data())
-def test_any_split_gives_the_same_events(body, data):
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=4)))
-    pieces = [body[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
-    assert list(fed(pieces)) == list(sse.decode(body))
-    assert fed(pieces).unterminated == sse.decode(body).unterminated
-
-
 @given(bodies, st.sampled_from([b"\n", b"\r\n"]))
 @example(b"data: a\n\n: x\n: y\ndata: b\n\nevent: e\ndata:c", b"\n")
 @example(b"event: e\nevent: f\n\nevent:\ndata:\n\ndata\n\nevent: e\n\n", b"\r\n")
-def test_long_bodies_are_framed_as_short_ones_are(body, newline):
+def test_the_fast_reader_and_the_line_reader_agree(body, newline):
     body = re.sub(rb"\r\n|\r|\n", b"\n", body).replace(b"\n", newline)
     start = 3 if body.startswith(b"\xef\xbb\xbf") else 0
-    offset, name, data = sse._by_columns(body, start, newline)
-    short_offset, short_name, short_data = sse._by_units(body, start)
-    assert (offset.tolist(), list(name), list(data)) == (short_offset.tolist(), list(short_name), list(short_data))
-
-
-def split(body, *cuts):
-    decoder, places = sse.SSEDecoder(), [0, *sorted(cuts), len(body)]
-    events = [event for start, end in pairwise(places) for event in decoder.feed(body[start:end])]
-    return [*events, *decoder.flush()]
-
-
-def test_every_split_of_the_seed_s_first_and_last_events_into_two_gives_the_same_events(seed_body):
-    events = seed_body.split(b"\n\n")
-    body = b"\n\n".join(events[:10] + events[-5:])
-    whole = list(sse.decode(body))
-    assert len(whole) == 14
-    for cut in range(len(body) + 1):
-        assert split(body, cut) == whole, cut
+    columns = read_columns(body, start, newline)
+    assert list(zip(columns.offset, columns.name, columns.data, strict=True)) == read_units(body[start:], start)
 
 
 @given(st.data())
-def test_any_splits_of_the_whole_seed_give_the_same_events(seed_body, data):
+def test_a_body_that_is_cut_off_keeps_every_event_that_was_closed_before(seed_body, data):
     whole = list(sse.decode(seed_body))
     assert len(whole) == 163
-    cuts = data.draw(st.lists(st.integers(0, len(seed_body)), max_size=9))
-    assert split(seed_body, *cuts) == whole
+    cut = data.draw(st.integers(0, len(seed_body)))
+    kept = [event for event in whole if event.offset + event.size <= cut]
+    assert list(sse.decode(seed_body[:cut]))[: len(kept)] == kept
 
 
-def test_feeding_byte_by_byte_gives_the_same_events():
-    body = b": hi\r\n\r\nevent: x\r\ndata: a\r\n\r\n\r\ndata: b\n\ndata: [DONE]\n\n"
-    assert list(fed([bytes([byte]) for byte in body])) == list(sse.decode(body))
+@given(st.data())
+def test_two_parts_of_a_body_that_is_cut_between_events_give_its_events(seed_body, data):
+    whole = list(sse.decode(seed_body))
+    cut = data.draw(st.sampled_from([event.offset for event in whole]))
+    rest = [event._replace(offset=event.offset + cut) for event in sse.decode(seed_body[cut:])]
+    assert [*sse.decode(seed_body[:cut]), *rest] == whole
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"])), max_size=8))

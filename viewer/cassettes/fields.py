@@ -1,53 +1,106 @@
-"""Requests, responses and times from the shapes in which recorders write them: whatever is odd gives what it can."""
+"""The fields of an interaction, parsed from the shapes in which recorders write them.
+
+A file may hold any type anywhere. Every function here returns as much as a value gives, and none raises.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 from viewer.text.base64 import unpack
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, is_number, items, mapping, write
 from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
-__all__ = ["arrivals", "base64_body", "body", "headers", "mapping", "moment", "no_response", "status"]
+MILLISECOND_S = 1e-3
+MICROSECOND_S = 1e-6
 
-# More milliseconds than any recording lasts.
-_NO_TIME = 1e12
+CHECK_RECORDER = "Check that the calls went through the recorder."
+"""Advice for a cassette that is valid but empty."""
+OPEN_WITH_FILES = "Open the cassette from its folder, together with the files next to it."
+"""Advice for a cassette that refers to a file which is missing or has changed."""
+
+_MAX_QUOTED = 200
+# Thirty years in milliseconds, and the year 33658 in seconds: far beyond any recorded time, and exact as a float.
+_MAX_TIME = 1e12
 
 
 def no_response(interaction: int) -> Problem:
-    """Return the problem of an interaction that has a request alone."""
+    """Return the problem of an interaction that has a request but no response."""
     return Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=interaction)
 
 
-def headers(value: Any) -> Headers:
-    """Return headers from a map of name to value or values, or from a list of {name, value}."""
-    if isinstance(value, list):
-        pairs = [mapping(item) for item in value]
-        return Headers((as_text(pair["name"]), as_text(pair.get("value", ""))) for pair in pairs if "name" in pair)
-    return Headers(
-        (as_text(name), as_text(one))
+def quote(value: Any, max_length: int = _MAX_QUOTED) -> str:
+    """Return the beginning of a recorded value as text, short enough for a message."""
+    return as_text(value)[:max_length]
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """Return the items of a JSON array as objects, with an empty object in place of anything else."""
+    return [mapping(item) for item in items(value)]
+
+
+def pairs(value: Any) -> list[tuple[str, Any]]:
+    """Return the names and values of an object, in which a name that occurs more than once has a list of values."""
+    return [
+        (as_text(name), one)
         for name, values in mapping(value).items()
         for one in (values if isinstance(values, list) else [values])
-        if one is not None
-    )
+    ]
+
+
+def headers(value: Any) -> Headers:
+    """Return headers from an object of names with a value or a list of values, or from a list of {name, value}."""
+    if isinstance(value, list):
+        named = [pair for pair in mappings(value) if "name" in pair]
+        return Headers((as_text(pair["name"]), as_text(pair.get("value", ""))) for pair in named)
+    return Headers((name, as_text(one)) for name, one in pairs(value) if one is not None)
+
+
+def content_type(media_type: str) -> Headers:
+    """Return headers for a body of which nothing is recorded but its media type."""
+    return Headers([("Content-Type", media_type)])
+
+
+def with_content_type(recorded: Headers, media_type: str) -> Headers:
+    """Return headers with a content type added if they have none and the media type is known."""
+    if not media_type or "content-type" in recorded:
+        return recorded
+    return Headers([*recorded.items(), ("Content-Type", media_type)])
+
+
+def version(value: Any) -> str:
+    """Return a version as text, or "" if it is not a number or text."""
+    return str(value) if isinstance(value, int | str) else ""
 
 
 def body(value: Any) -> bytes:
-    """Return the bytes of a body; one that was recorded as parsed JSON is written as JSON again."""
+    """Return the bytes of a body. A body that was recorded as parsed JSON is written as JSON again."""
     if isinstance(value, bytes):
         return value
     if value is None:
         return b""
-    text = write(value) if isinstance(value, dict | list) else str(value)
-    return text.encode("utf-8", "surrogatepass")
+    return json_body(value) if isinstance(value, dict | list) else _encoded(str(value))
+
+
+def json_body(value: Any) -> bytes:
+    """Write any value, also a string, as the JSON of a body."""
+    return _encoded(write(value))
 
 
 def base64_body(value: Any) -> bytes:
-    """Return the bytes of a body that was recorded as base64; the text itself where it is none."""
+    """Decode a body that was recorded as base64. Return the text itself if it is not base64."""
     try:
         return unpack(as_text(value))
+    except ValueError:
+        return body(value)
+
+
+def hexadecimal_body(value: Any) -> bytes:
+    """Decode a body that was recorded in hexadecimal. Return the text itself if it is not hexadecimal."""
+    try:
+        return bytes.fromhex(as_text(value))
     except ValueError:
         return body(value)
 
@@ -60,10 +113,15 @@ def status(value: Any) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None
 
 
-def moment(value: Any, resolution_s: float) -> Moment | None:
-    """Return a time of ISO 8601 or of HTTP that is as coarse as the recorder writes it; None for what is no time.
+def seconds(value: Any) -> float | None:
+    """Return a recorded number of seconds. Return None if it is not a number that can be a time."""
+    return float(value) if is_number(value) and abs(value) < _MAX_TIME else None
 
-    One without a zone is UTC, as all recorders write that name none.
+
+def moment(value: Any, resolution_s: float) -> Moment | None:
+    """Parse an ISO 8601 time or an HTTP date, as coarse as the recorder writes it. Return None if it is neither.
+
+    A time without a zone is UTC: every recorder that omits the zone writes UTC.
     """
     if not isinstance(value, str):
         return None
@@ -74,8 +132,21 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
 
 
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:
-    """Return when each event came, from whole numbers of a unit; None where one of them is none, or there is none."""
-    numbers = [value for value in values if isinstance(value, int | float) and abs(value) < _NO_TIME]
-    if not numbers or len(numbers) < len(values):
+    """Return arrival times from one recorded number per event. Return None if any is not a number, or if there is none."""
+    numbers = map(seconds, values)
+    return arrivals_at([None if one is None else one * unit_s for one in numbers], unit_s, since_request=since_request)
+
+
+def arrivals_at(
+    times_s: Sequence[float | None], resolution_s: float, *, since_request: bool = False
+) -> Arrivals | None:
+    """Return arrival times from the seconds of each event. Return None if any is unknown, or if there is none."""
+    known = tuple(second for second in times_s if second is not None)
+    if not known or len(known) < len(times_s):
         return None
-    return Arrivals(tuple(number * unit_s for number in numbers), since_request=since_request, resolution_s=unit_s)
+    return Arrivals(known, since_request=since_request, resolution_s=resolution_s)
+
+
+def _encoded(text: str) -> bytes:
+    # JSON can hold half a surrogate pair, which must not end the reading.
+    return text.encode("utf-8", "surrogatepass")

@@ -6,7 +6,7 @@ from typing import Any
 from viewer.wire.sniff import is_event_stream
 
 _END = b"data: [DONE]"
-# What stands before an event on its line: a number, a time, a key, a quote; never part of a longer word.
+# What may come before an event on its line: a number, a time, a key, a quote, but not the beginning of a longer word.
 _BEFORE = rb"^[^\r\n]{0,100}?(?<!\w)"
 _DATA = _BEFORE + rb"data:[ \t]?(?=\{|\[DONE\])"
 _DATA_LINE = re.compile(_DATA, re.MULTILINE)
@@ -15,19 +15,19 @@ _LINE = re.compile(rb"(?:^[ \t]*+(?:\d++[ \t]*+[:|\-]?)?[ \t]*+(event):[ \t]?|" 
 
 def holds_events(text: bytes) -> bool:
     """Tell whether any line of a text holds an event with JSON data."""
-    # The plain search spares the expression a text that cannot match.
+    # The plain search is quicker for a text that cannot match.
     return b"data:" in text and _DATA_LINE.search(text) is not None
 
 
 def loose_events(text: bytes) -> list[bytes]:
-    """Return the event streams in a text, each put together again with a blank line after every event.
+    """Return the event streams in a text, each with a blank line after every event.
 
-    A stream ends with `[DONE]` or with the text. One that has nothing but its end is none, unless there is no other.
+    A stream ends with `[DONE]` or with the text. A stream of `[DONE]` alone is skipped, unless there is no other.
     """
     streams: list[list[bytes]] = [[]]
     name = b""
     for field, value in _LINE.findall(text.removeprefix(b"\xef\xbb\xbf")):
-        value = value.rstrip()  # noqa: PLW2901 - an expression that did this would go back over every space
+        value = value.rstrip()  # noqa: PLW2901 - a regular expression that stripped the spaces would backtrack over them
         if field:
             name = b"event: " + value + b"\n"
             continue
@@ -35,17 +35,17 @@ def loose_events(text: bytes) -> list[bytes]:
         name = b""
         if value.startswith(b"[DONE]"):
             streams.append([])
-    found = [events for events in streams if events]
-    telling = [events for events in found if not events[0].startswith(_END)]
-    return [b"".join(events) for events in telling or found[:1]]
+    not_empty = [events for events in streams if events]
+    with_content = [events for events in not_empty if not events[0].startswith(_END)]
+    return [b"".join(events) for events in with_content or not_empty[:1]]
 
 
 def streams_in(tree: Any) -> list[bytes]:
-    """Return the texts in a tree of JSON or YAML that are event streams, in order.
+    """Return the strings in a tree of JSON or YAML that are event streams, in order.
 
-    Lines of such a file are not the lines of its texts: quoting folds and escapes them.
+    They cannot be found among the lines of the file, because quoting folds and escapes them.
     """
-    found: list[bytes] = []
+    streams: list[bytes] = []
     waiting = [tree]
     seen: set[int] = set()
     while waiting:
@@ -57,5 +57,5 @@ def streams_in(tree: Any) -> list[bytes]:
         elif isinstance(value, str | bytes):
             text = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
             if is_event_stream(text):
-                found.append(text)
-    return found
+                streams.append(text)
+    return streams

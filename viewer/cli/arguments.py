@@ -1,108 +1,86 @@
-"""What several commands take: a FILE, which interaction of it, and where to write."""
+"""Arguments that several commands take: a FILE, which interaction and choice in it, and where to write."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.cli.output import warn
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
     from viewer.streams.cassette import Cassette
     from viewer.streams.stream import Stream
 
-STDIN = "-"
-
 
 def add_file(parser: argparse.ArgumentParser) -> None:
-    """Add the FILE to open and which interaction of it is meant."""
+    """Add FILE and --interaction."""
     parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
     parser.add_argument(
         "--interaction",
         type=int,
         metavar="N",
-        help="which interaction, counted from 0 (default the first with a stream)",
+        help="which interaction, counted from 0 (default: the first with a stream)",
     )
 
 
-def open_file(file: str) -> "Cassette":
-    """Return the recording that was named."""
-    from viewer.streams.cassette import load  # noqa: PLC0415 - pandas, which help need not wait for
-
-    return load(sys.stdin.buffer, "standard input") if file == STDIN else load(file)
-
-
 def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
-    """Return the interaction that is meant, the first with a stream unless one was named; tell where there are others.
+    """Return the wanted interaction, by default the first with a stream. Warn if other streams could have been meant.
 
     Raises:
         CassetteError: there is no such interaction.
     """
     count = len(cassette.interactions)
+    if not count:
+        raise CassetteError(cassette.name, "the recording has no interactions.")
     if wanted is not None:
         if not 0 <= wanted < count:
-            raise CassetteError(cassette.name, f"there is no interaction {wanted}; it holds {count}, counted from 0.")
+            raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
         return wanted
     streams = [stream.interaction for stream in cassette.streams]
     if len(streams) > 1:
-        sys.stderr.write(
-            f"cassette-viewer: {len(streams)} streams, of which interaction {streams[0]} is taken; choose by --interaction.\n"
-        )
-    if not count:
-        raise CassetteError(cassette.name, "it holds no interaction.")
+        warn(f"{len(streams)} streams; using interaction {streams[0]}. Choose another with --interaction.")
     return streams[0] if streams else 0
 
 
 def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
-    """Return the stream that is meant.
+    """Return the stream of the wanted interaction, by default the first stream.
 
     Raises:
-        CassetteError: there is none, and why.
+        CassetteError: the interaction has no stream. The message says why.
     """
     interaction = pick_interaction(cassette, wanted)
     for stream in cassette.streams:
         if stream.interaction == interaction:
             return stream
     why = next((problem.message for problem in cassette.problems if problem.interaction == interaction), "")
-    raise CassetteError(cassette.name, f"interaction {interaction} holds no stream. {why}".strip())
+    raise CassetteError(cassette.name, f"interaction {interaction} has no stream. {why}".strip())
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
-    """Add which of several answers is meant."""
+    """Add --choice."""
     parser.add_argument(
-        "--choice", type=int, metavar="N", help="which choice, where the request asked for several (default the first)"
+        "--choice", type=int, metavar="N", help="which choice, if the request asked for several (default: the first)"
     )
 
 
 def check_choice(stream: "Stream", wanted: int | None) -> None:
-    """Raise `CassetteError` where a stream does not have the choice that was named."""
-    from viewer.display.lanes import choices_of  # noqa: PLC0415 - as above
+    """Raise `CassetteError` if a stream does not have the wanted choice."""
+    from viewer.display.lanes import choices_of  # noqa: PLC0415 - imports pandas, which --help does not need
 
     choices = choices_of(stream)
     if wanted is not None and wanted not in choices:
-        held = ", ".join(map(str, choices))
-        raise CassetteError(f"interaction {stream.interaction}", f"there is no choice {wanted}; it holds {held}.")
+        known = ", ".join(map(str, choices))
+        raise CassetteError(f"interaction {stream.interaction}", f"there is no choice {wanted}; it has {known}.")
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add where to write."""
-    parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default standard output)")
+    """Add --to."""
+    parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default: standard output)")
 
 
-def write_output(to: Path | None, data: bytes) -> None:
-    """Write to the file that was named, else to standard output.
-
-    Raises:
-        CassetteError: the file cannot be written.
-    """
-    if to is None:
-        left = memoryview(data)
-        # Where Python is told not to buffer, one call may write a part.
-        while left:
-            left = left[sys.stdout.buffer.write(left) :]
-        sys.stdout.buffer.flush()
-        return
-    try:
-        to.write_bytes(data)
-    except OSError as error:
-        raise CassetteError(str(to), f"cannot be written: {error.strerror or error}.") from error
+def add_redaction(parser: argparse.ArgumentParser) -> None:
+    """Add --paths and --emails, which are removed only if asked for."""
+    parser.add_argument(
+        "--paths", action="store_true", help="also remove names of people from paths, such as /home/NAME"
+    )
+    parser.add_argument("--emails", action="store_true", help="also remove e-mail addresses")

@@ -1,7 +1,7 @@
-"""The command line: finds the commands of `viewer/commands/`, and runs the one that was asked for.
+"""The command line: finds the commands in `viewer/cli/commands/` and runs the chosen one.
 
-A command is one file with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns the exit status: 0 where it did what
-was asked, 1 where it found what it was to look for, 2 where the call or the file is off. What it needs it imports when it runs.
+A command is one module with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns the exit status: 0 if it did its
+work, 1 if it looked for something and found it, 2 if the call or the file is wrong. It imports what it needs when it runs.
 """
 
 import argparse
@@ -9,25 +9,26 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from viewer.cli import commands
-from viewer.text.safe import visible
+from viewer.cli.output import fail
+from viewer.text.safe import visible_line
 from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
 INTERRUPTED = 130
-"""As a shell gives for a program that Ctrl-C ended."""
+"""What a shell returns for a program that Ctrl-C ended."""
 BROKEN_PIPE = 141
-"""As a shell gives for a program whose reader has left, such as `head`."""
+"""What a shell returns for a program whose reader has left, such as `head`."""
 
 
 class Command(Protocol):
-    """Name what each module of `viewer/commands/` has."""
+    """What each module in `viewer/cli/commands/` has."""
 
     HELP: str
-    """One line."""
+    """One line, without a capital and a full stop."""
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
 
@@ -40,10 +41,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") 
         status: int = chosen.run(chosen)
         sys.stdout.flush()
     except CassetteError as error:
-        sys.stderr.write(f"cassette-viewer: {visible(str(error))}\n")
-        return 2
+        return fail(str(error))
     except BrokenPipeError:
-        # Python flushes once more at its end, which would be told as an error.
+        # Python flushes once more when it exits, and would report the broken pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except KeyboardInterrupt:
@@ -51,23 +51,31 @@ def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") 
     return status
 
 
-def make_parser(prog: str) -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose messages do not repeat escape sequences, such as those of file names that a shell expanded."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write what is wrong with the call, and exit with status 2."""
+        super().error(visible_line(message))
+
+
+def make_parser(prog: str) -> Parser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(prog=prog, description="View recorded streams of language models.")
+    parser = Parser(prog=prog, description="View recorded streams of language models.")
     parser.add_argument("--version", action="version", version=f"cassette-viewer {VERSION}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in modules_of(commands):
         command = cast("Command", module)
         name = module.__name__.rpartition(".")[2]
-        described = command.HELP[:1].upper() + command.HELP[1:] + "."
-        subparser = subparsers.add_parser(name, help=command.HELP, description=described)
+        description = command.HELP[:1].upper() + command.HELP[1:] + "."
+        subparser = subparsers.add_parser(name, help=command.HELP, description=description)
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser
 
 
 def _write_utf_8() -> None:
-    """Write recorded text as UTF-8 where a program or a file reads it, and never fail over a character that a terminal lacks."""
+    """Write UTF-8 to files and pipes, and never fail because a terminal lacks a character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             if stream.isatty():

@@ -1,6 +1,6 @@
-"""A cassette as facts, one a line, in an order that does not change: what `git diff` compares in place of the file.
+"""A cassette as facts, one per line and in a fixed order, which `git diff` compares instead of the file.
 
-What differs between two recordings of the same talk is left out: times, ids, headers, and where the file lies.
+Everything that changes with every recording of the same conversation is left out: times, ids, headers and the path.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from viewer.display.lanes import choices_of
-from viewer.display.story import status_line
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -20,33 +19,33 @@ from viewer.types.http import Request
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 
-# A picture in base64, for which its digest stands.
-_LONGEST_WORD = 1000
-# Made anew for every call, so that they differ in every recording.
+# A longer word is data, such as a picture in base64. Its digest is written instead.
+_MAX_WORD_CHARACTERS = 1000
+# Generated for every call, so they change with every recording.
 _IDS = frozenset(["id", "call_id", "tool_call_id", "tool_use_id", "item_id", "previous_response_id"])
-_COUNTS = ("input", "output", "reasoning", "cache_read", "cache_write", "audio_input", "audio_output", "total")
-_SPOKEN = ("reasoning", "content", "audio", "refusal")
+_TOKEN_COUNTS = ("input", "output", "reasoning", "cache_read", "cache_write", "audio_input", "audio_output", "total")
+_TEXT_KINDS = ("reasoning", "content", "audio", "refusal")
 
 
-def facts(cassette: Cassette) -> str:
-    """Return all facts of a cassette; secrets are masked by the names of what holds them."""
+def cassette_facts(cassette: Cassette) -> str:
+    """Return all facts of a cassette. Values whose names say that they are secret are masked."""
     lines = [f"recorder: {cassette.format}"]
     streams = {stream.interaction: stream for stream in cassette.streams}
     for index, interaction in enumerate(cassette.interactions):
         stream = streams.get(index)
-        told = [*_request(interaction.request), f"response: {status_line(interaction) or 'no status'}"]
+        facts = [*_request(interaction.request), f"response: {interaction.response.status_line or 'no status'}"]
         if stream is not None:
-            told += _stream(stream)
+            facts += _stream(stream)
         elif answer := cassette.answers.get(index):
-            told += _answer(answer)
+            facts += _answer(answer)
         else:
-            told.append(f"response.body: {_digest(interaction.response.body)}")
-        lines += ["", f"interaction {index}", *told]
+            facts.append(f"response.body: {_digest(interaction.response.body)}")
+        lines += ["", f"interaction {index}", *facts]
     return "".join(f"{visible_line(line)}\n" for line in lines)
 
 
 def unreadable_facts(reason: str, data: bytes) -> str:
-    """Return the facts of a file that is no recording: why, and what changes when it does."""
+    """Return the facts of a file that is not a recording: the reason, and a digest that changes with the file."""
     return f"unreadable: {visible_line(reason)}\nfile: {_digest(data)}\n"
 
 
@@ -58,7 +57,7 @@ def _request(request: Request) -> Iterator[str]:
     try:
         body = parse(request.body)
     except ValueError:
-        # A form, which has the names that a query has, or bytes.
+        # A form, whose fields are written like a query string, or bytes.
         text = request.body.decode(errors="replace")
         is_text = "\ufffd" not in text
         yield from _texts("request.body", masked_url(f"?{text}")[1:] if is_text else _digest(request.body))
@@ -67,20 +66,20 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[str]:
-    """Yield each value of a JSON tree with its path, keys in order."""
-    # A stack of its own: recorded JSON may be nested deeper than Python calls.
-    left = [(path, value)]
-    while left:
-        place, found = left.pop()
-        if isinstance(found, dict) and found:
-            keys = sorted((key for key in found if key not in _IDS), reverse=True)
-            left += [(f"{place}.{key}", _masked(key, found[key])) for key in keys]
-        elif isinstance(found, list) and found:
-            left += [(f"{place}[{index}]", item) for index, item in reversed(list(enumerate(found)))]
-        elif isinstance(found, str):
-            yield from _texts(place, found)
+    """Yield each leaf of a JSON tree with its path, keys sorted."""
+    # An explicit stack, because recorded JSON can be nested deeper than Python can recurse.
+    stack = [(path, value)]
+    while stack:
+        place, node = stack.pop()
+        if isinstance(node, dict) and node:
+            keys = sorted((key for key in node if key not in _IDS), reverse=True)
+            stack += [(f"{place}.{key}", _masked(key, node[key])) for key in keys]
+        elif isinstance(node, list) and node:
+            stack += [(f"{place}[{index}]", item) for index, item in reversed(list(enumerate(node)))]
+        elif isinstance(node, str):
+            yield from _texts(place, node)
         else:
-            yield f"{place}: {json.dumps(found)}"
+            yield f"{place}: {json.dumps(node)}"
 
 
 def _masked(name: str, value: Any) -> Any:
@@ -88,9 +87,9 @@ def _masked(name: str, value: Any) -> Any:
 
 
 def _texts(name: str, text: str) -> Iterator[str]:
-    """Yield a text line by line; of a word that nobody reads its digest."""
+    """Yield a text line by line. A line with a word that is data becomes its digest."""
     for line in visible(text).split("\n"):
-        is_long = len(line) > _LONGEST_WORD and max(map(len, line.split()), default=0) > _LONGEST_WORD
+        is_long = len(line) > _MAX_WORD_CHARACTERS and max(map(len, line.split()), default=0) > _MAX_WORD_CHARACTERS
         yield f"{name}: {_digest(line.encode()) if is_long else line}"
 
 
@@ -99,11 +98,11 @@ def _stream(stream: Stream) -> Iterator[str]:
     yield f"model: {stream.model or 'not known'}"
     choices = choices_of(stream)
     for choice in choices:
-        of = f"choice {choice} " if len(choices) > 1 else ""
-        for kind in _SPOKEN:
+        prefix = f"choice {choice} " if len(choices) > 1 else ""
+        for kind in _TEXT_KINDS:
             if text := stream.text(kind, choice):
-                yield from _texts(f"{of}{kind}", text)
-        yield from _calls(of, [call for call in stream.tool_calls if call.choice == choice])
+                yield from _texts(f"{prefix}{kind}", text)
+        yield from _calls(prefix, [call for call in stream.tool_calls if call.choice == choice])
     if stream.protocol == "generic":
         yield f"events: {stream.chunks['event'].nunique()}"
         yield from _texts("event", "\n".join(stream.chunks.loc[stream.chunks["kind"] == "other", "text"]))
@@ -123,24 +122,24 @@ def _answer(answer: Answer) -> Iterator[str]:
     yield from _end(answer.finish_reason, answer.error, answer.usage)
 
 
-def _calls(of: str, calls: list[ToolCall]) -> Iterator[str]:
+def _calls(prefix: str, calls: list[ToolCall]) -> Iterator[str]:
     for place, call in enumerate(calls):
-        yield from _texts(f"{of}tool call {place} {call.name or 'without a name'}", _canonical(call.arguments))
+        yield from _texts(f"{prefix}tool call {place} {call.name or 'without a name'}", _canonical(call.arguments))
 
 
 def _canonical(arguments: str) -> str:
-    """Return JSON with its keys in order and no blanks, secrets masked; what is none as it is."""
+    """Return JSON with sorted keys, no blanks and masked secrets. Return text that is not JSON unchanged."""
     try:
-        held = json.loads(arguments)
-        return json.dumps(_masked_tree(held), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        value = json.loads(arguments)
+        return json.dumps(_masked_tree(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return arguments
 
 
 def _masked_tree(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _masked_tree(_masked(name, held)) for name, held in value.items()}
-    return [_masked_tree(held) for held in value] if isinstance(value, list) else value
+        return {name: _masked_tree(_masked(name, item)) for name, item in value.items()}
+    return [_masked_tree(item) for item in value] if isinstance(value, list) else value
 
 
 def _end(finish_reason: str | None, error: StreamError | None, usage: Usage | None) -> Iterator[str]:
@@ -148,7 +147,7 @@ def _end(finish_reason: str | None, error: StreamError | None, usage: Usage | No
         yield f"finish reason: {finish_reason}"
     if error is not None:
         yield from _texts("error", str(error))
-    for name in _COUNTS:
+    for name in _TOKEN_COUNTS:
         count = getattr(usage, name, None)
         if count is not None:
             yield f"usage.{name}: {count}"

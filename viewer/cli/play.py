@@ -1,4 +1,4 @@
-"""Play what a terminal shows, each part in its time."""
+"""Playing the frames of a terminal, each at its time."""
 
 import math
 import time
@@ -16,25 +16,25 @@ def play(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Write each frame when it is due; where it is broken off, as by Ctrl-C, leave the terminal as it was.
+    """Write each frame when it is due. If Ctrl-C interrupts, reset the terminal's style and go to a new line.
 
     Args:
-        frames: what to write, in order.
-        write: takes the text of a frame, and shows it at once.
-        speed: how many times as fast as recorded; infinite for all at once.
-        idle_limit_s: the longest pause, in recorded seconds; None for pauses as long as they were.
-        clock: seconds from any moment.
-        sleep: waits some seconds.
+        frames: in order of time.
+        write: shows the text of a frame at once.
+        speed: how many times as fast as recorded; infinity writes everything at once.
+        idle_limit_s: the longest pause, in recorded seconds; None keeps every pause.
+        clock: returns seconds since any fixed moment.
+        sleep: waits for a number of seconds.
     """
-    begun = clock()
+    start_s = clock()
     before_s = due_s = 0.0
     try:
         for frame in frames:
             pause_s = frame.t - before_s
             before_s = frame.t
             due_s += (pause_s if idle_limit_s is None else min(pause_s, idle_limit_s)) / speed
-            # Against the clock, and not from frame to frame: what writing takes does not add up.
-            wait_s = begun + due_s - clock()
+            # Measured from the start, not from frame to frame, so that the time for writing does not add up.
+            wait_s = start_s + due_s - clock()
             if wait_s > 0 and not math.isinf(speed):
                 sleep(wait_s)
             write(frame.text)

@@ -1,9 +1,9 @@
-"""What there is to know of one interaction, written for a terminal."""
+"""A summary of one interaction for a terminal."""
 
 from collections.abc import Callable, Iterator
 
-from viewer.display.headline import check_result, stream_title, usage_counts
-from viewer.display.story import answer_story, source_line, status_line, stream_story
+from viewer.display.headline import check_result, headline_metrics, stream_title, usage_counts
+from viewer.display.story import answer_story, source_line, stream_story
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -23,12 +23,12 @@ Paint = Callable[[str, str], str]
 
 
 def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
-    """Return the story, the figures with grade and bounds, usage, checks, cost and problems of one interaction."""
+    """Return the story, figures with grade and bounds, usage, checks, cost and problems of one interaction."""
 
     def paint(text: str, style: str) -> str:
-        # All that is printed passes here: what was recorded commands no terminal.
-        shown = visible_line(text)
-        return f"{style}{shown}{RESET}" if coloured and style and shown else shown
+        # Everything that is printed passes through here, so that recorded text cannot command the terminal.
+        safe = visible_line(text)
+        return f"{style}{safe}{RESET}" if coloured and style and safe else safe
 
     stream = next((one for one in cassette.streams if one.interaction == index), None)
     lines = [*(_stream(cassette, stream, paint) if stream else _response(cassette, index, paint))]
@@ -48,7 +48,7 @@ def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
     yield paint("Tokens", BOLD)
     yield from _usage(stream.usage, stream.provider, paint)
     if stream.hidden:
-        yield _row("hidden reasoning", number(stream.hidden.tokens), "reported, and not shown in the stream", paint)
+        yield _row("hidden reasoning", number(stream.hidden.tokens), "reported, but not in the stream", paint)
     yield from _cost(stream.cost, paint)
 
 
@@ -59,9 +59,8 @@ def _cost(cost: Cost, paint: Paint) -> Iterator[str]:
 
 
 def _figures(stream: Stream, paint: Paint) -> Iterator[str]:
-    """Yield the headline figures, known or not, and all others that are known; then what the marks mean."""
-    thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
-    always = ("ttft", "thinking_time" if thought else "stream_time", "chunks_per_second")
+    """Yield the headline figures, all other known figures, and what the marks mean."""
+    always = headline_metrics(stream)
     for name, measure in stream.metrics.items():
         if name in always or measure.grade:
             yield _figure(LABELS.get(name, name), measure, paint)
@@ -84,20 +83,20 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
     for name, count in usage_counts(usage).items():
         if count is not None:
             yield _row(name, number(count), "", paint)
-    told = check_arithmetic(usage, provider)
-    yield "  " + paint(told.text, RED if told.adds_up is False else "")
+    arithmetic = check_arithmetic(usage, provider)
+    yield "  " + paint(arithmetic.text, RED if arithmetic.adds_up is False else "")
     for check in usage.checks:
         line = f"{check.name}: {check.figures}, {check_result(check)}"
         yield f"  {paint(line, DIM if check.passed else RED)}"
 
 
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
-    """Yield what is known of a response that is no stream."""
+    """Yield what is known of a response that is not a stream."""
     answer = cassette.answers.get(index)
-    name = (answer.model if answer else None) or status_line(cassette.interactions[index]) or cassette.name
+    name = (answer.model if answer else None) or cassette.interactions[index].response.status_line or cassette.name
     yield f"{paint(name, BOLD)}  {paint(source_line(cassette, index, None), DIM)}"
     if answer is None or answer.error is not None:
-        # Why there is no stream stands under the problems.
+        # The problems say why there is no stream.
         return
     yield paint(answer_story(answer), "")
     yield from _answer(answer, paint)
@@ -121,7 +120,7 @@ def _answer(answer: Answer, paint: Paint) -> Iterator[str]:
 def _problem(problem: Problem, paint: Paint) -> str:
     place = f" (byte {problem.offset:,})" if problem.offset is not None else ""
     style = RED if problem.severity == "error" else ""
-    # A message that ends in the provider's words has a full stop where these have one.
+    # A message that ends with the provider's words may lack a full stop.
     stop = "" if problem.message.endswith(_STOPS) else "."
     return f"  {paint(f'{problem.severity}: {problem.message}{stop}{place}', style)} {paint(problem.advice, DIM)}"
 

@@ -1,4 +1,4 @@
-"""In what two recordings can differ; `viewer.comparison.comparison` says what each means."""
+"""The aspects in which two recordings can differ. `viewer.comparison.comparison` defines each."""
 
 from typing import Literal, get_args
 

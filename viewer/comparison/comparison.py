@@ -1,37 +1,47 @@
-"""Two recordings compared: what differs between two cassettes, and between two of their streams.
+"""What differs between two cassettes, or between two of their streams.
 
-What counts as a difference is an aspect; all else is shown beside each other and is none in itself:
+Only these aspects count as differences:
 
 | aspect | what differs |
 |---|---|
-| interactions | an interaction that only one of the cassettes holds |
+| interactions | an interaction that only one of the cassettes has |
 | request | method, URL, parameters, tools, messages, or fields of the request's body |
-| headers | headers of the request, but for those that carry secrets, ids and dates |
-| protocol | the protocol, or whether the response came in events or whole |
+| headers | headers of the request, except those that carry secrets, ids and dates |
+| protocol | the protocol, or whether the response was streamed |
 | model | the model that answered |
-| text | content, reasoning, refusal, citations, transcripts; the body of what is no answer |
+| text | content, reasoning, refusal, citations, transcripts; the body of a response that is not an answer of a model |
 | tool-calls | names, arguments, order and number of the tool calls |
 | usage | a count of tokens |
-| finish-reason | the finish reason, or whether the stream came to its end |
+| finish-reason | the finish reason, or whether the stream is complete |
 | error | the error, or the HTTP status |
-| schema | a field of the events, or of the body that came whole, came, went or changed its JSON type |
+| schema | a field of the events, or of a body that was not streamed, was added, was removed or changed its JSON type |
 
-Ids, stamps, dates and secrets are no difference, nor are times, rates, costs, chunks, the recorder, or the provider, which the
-URL of the request tells.
+Everything else is shown side by side but does not count: ids, timestamps, dates and secrets, times, rates, costs, chunks, the
+recorder, and the provider, which follows from the URL of the request.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.comparison.alignment import align, gaps
 from viewer.comparison.aspects import ASPECTS, Aspect
-from viewer.comparison.figures import CostRow, Fact, MetricRow, UsageRow, cost_row, facts, metric_rows, usage_rows
+from viewer.comparison.figures import (
+    AttributeRow,
+    CostRow,
+    MetricRow,
+    UsageRow,
+    attribute_rows,
+    cost_row,
+    metric_rows,
+    usage_rows,
+)
 from viewer.comparison.normalise import canonical
 from viewer.comparison.pairing import pair
 from viewer.comparison.request_diff import RequestDiff, diff_requests
 from viewer.comparison.schema_drift import FieldDrift, schema_drift
 from viewer.comparison.side import Side, reading_order, side
-from viewer.comparison.text_diff import TextDiff, align, diff_text, gaps
+from viewer.comparison.text_diff import TextDiff, diff_text
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse
@@ -40,32 +50,32 @@ from viewer.types.replies import ToolCall
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """Hold one assembled text that differs."""
+    """A text that differs, assembled from its chunks."""
 
     kind: str
-    """As in the chunk table, or `body`."""
+    """A kind of the chunk table, or "body"."""
     choice: int
     diff: TextDiff
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCallChange:
-    """Hold one tool call that came, went or changed; its id is no difference."""
+    """A tool call that was added, removed or changed. Its id does not count."""
 
     what: Literal["added", "removed", "changed"]
     left: ToolCall | None
     right: ToolCall | None
     arguments: TextDiff
-    """Of indented JSON with its keys in order; of the text as it is where that is no JSON."""
+    """Of indented JSON with sorted keys. Arguments that are not JSON are compared unchanged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Hold two interactions beside each other, and all that differs of them."""
+    """Two interactions side by side, and everything that differs between them."""
 
     left: Side
     right: Side
-    facts: tuple[Fact, ...]
+    attributes: tuple[AttributeRow, ...]
     metrics: tuple[MetricRow, ...]
     """Empty unless both are streams."""
     usage: tuple[UsageRow, ...]
@@ -76,35 +86,35 @@ class Comparison:
     schema: tuple[FieldDrift, ...]
 
     def differing(self, chosen: Iterable[Aspect] = ASPECTS) -> tuple[Aspect, ...]:
-        """Return the aspects that differ, of those chosen."""
+        """Return those of the chosen aspects that differ, in the order of `ASPECTS`."""
         differs: dict[Aspect, bool] = dict.fromkeys(ASPECTS, False)
-        for fact in self.facts:
-            if fact.aspect and fact.differs:
-                differs[fact.aspect] = True
-        differs["request"] = self.request.differs or any(drift.part == "request" for drift in self.schema)
+        for row in self.attributes:
+            if row.aspect and row.differs:
+                differs[row.aspect] = True
+        differs["request"] = self.request.differs or any(drift.location == "request" for drift in self.schema)
         differs["headers"] = bool(self.request.headers)
         differs["text"] = bool(self.texts)
         differs["tool-calls"] = bool(self.tool_calls)
         differs["usage"] = any(row.differs for row in self.usage)
-        differs["schema"] = any(drift.part != "request" for drift in self.schema)
+        differs["schema"] = any(drift.location != "request" for drift in self.schema)
         allowed = set(chosen)
         return tuple(aspect for aspect in ASPECTS if differs[aspect] and aspect in allowed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CassetteComparison:
-    """Hold the interactions of two cassettes in pairs, and those that only one of them has."""
+    """The interactions of two cassettes in pairs, and those that only one of them has."""
 
     left: Cassette
     right: Cassette
     pairs: tuple[Comparison, ...]
     removed: tuple[Side, ...]
-    """Interactions of the left cassette alone."""
+    """Interactions that only the left cassette has."""
     added: tuple[Side, ...]
-    """Interactions of the right cassette alone."""
+    """Interactions that only the right cassette has."""
 
     def differing(self, chosen: Iterable[Aspect] = ASPECTS) -> tuple[Aspect, ...]:
-        """Return the aspects that differ anywhere, of those chosen."""
+        """Return those of the chosen aspects that differ in any pair, in the order of `ASPECTS`."""
         allowed = set(chosen)
         found = {aspect for one in self.pairs for aspect in one.differing(allowed)}
         if (self.removed or self.added) and "interactions" in allowed:
@@ -113,7 +123,7 @@ class CassetteComparison:
 
 
 def compare(left: Cassette, right: Cassette) -> CassetteComparison:
-    """Compare two cassettes, each interaction with the one it belongs to."""
+    """Compare two cassettes, after pairing their interactions by request."""
     pairing = pair(left, right)
     return CassetteComparison(
         left,
@@ -125,7 +135,7 @@ def compare(left: Cassette, right: Cassette) -> CassetteComparison:
 
 
 def compare_streams(left: tuple[Cassette, Stream], right: tuple[Cassette, Stream]) -> Comparison:
-    """Compare two streams, each with the cassette it stands in."""
+    """Compare two streams, each given with its cassette."""
     return compare_sides(side(left[0], left[1].interaction), side(right[0], right[1].interaction))
 
 
@@ -135,7 +145,7 @@ def compare_sides(left: Side, right: Side) -> Comparison:
     return Comparison(
         left,
         right,
-        facts=facts((left, right)),
+        attributes=attribute_rows((left, right)),
         metrics=metric_rows(streams) if len(streams) == 2 else (),
         usage=usage_rows((left.usage, right.usage)),
         cost=cost_row((left.cost, right.cost)),
@@ -154,7 +164,7 @@ def diff_texts(left: Side, right: Side) -> tuple[TextChange, ...]:
 
 
 def diff_tool_calls(left: list[ToolCall], right: list[ToolCall]) -> tuple[ToolCallChange, ...]:
-    """Return the tool calls that differ: between those that are the same, one changes into the next of its name."""
+    """Return the tool calls that differ. Between equal calls, one changes into the next of its name."""
     changes = []
     for before, after in gaps(align(_keys(left), _keys(right)), len(left), len(right)):
         names = align([left[place].name for place in before], [right[place].name for place in after])

@@ -1,7 +1,6 @@
-"""A text diff as lines to be printed: what went, what came, and a little of what stands around it.
+"""A text diff as lines: removed and added lines, with a few equal lines around them.
 
-Long stretches that are the same are shortened, and characters that would move a cursor or turn the reading direction are
-written as escapes.
+Long equal stretches are shortened, and characters that could command a terminal are replaced by symbols.
 """
 
 from collections.abc import Iterator
@@ -13,13 +12,15 @@ from viewer.text.safe import visible
 
 Mark = Literal[" ", "-", "+", "…"]
 
+# Equal lines shown before and after a change.
 _CONTEXT_LINES = 2
-_SAME_CHARACTERS = 60
-_LINE_CHARACTERS = 2_000
+# Equal characters shown before and after a change inside a line: about half the width of a terminal.
+_CONTEXT_CHARACTERS = 60
+_MAX_LINE_CHARACTERS = 2_000
 
 
-class Span(NamedTuple):
-    """Hold a run of a line, and whether it differs."""
+class DiffSpan(NamedTuple):
+    """A stretch of a line, and whether it differs."""
 
     text: str
     is_changed: bool
@@ -27,34 +28,34 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """Hold one line: "-" of the left text, "+" of the right one, " " of both, "…" in place of some that are the same."""
+    """One line: "-" is removed, "+" is added, " " is in both texts, and "…" replaces equal lines."""
 
     mark: Mark
-    spans: tuple[Span, ...]
+    spans: tuple[DiffSpan, ...]
 
     @property
     def text(self) -> str:
-        """The whole line."""
+        """The text of the whole line."""
         return "".join(span.text for span in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class DiffLines:
-    """Hold the lines that are shown, and how many more differ."""
+    """The lines that fit, and how many more differ."""
 
     lines: tuple[DiffLine, ...]
     left_out: int
 
 
-def diff_lines(diff: TextDiff, most_lines: int, most_characters: int) -> DiffLines:
-    """Return a diff as lines, no more than fit."""
+def diff_lines(diff: TextDiff, max_lines: int, max_characters: int) -> DiffLines:
+    """Return a diff as lines, cut at either maximum."""
     rows = list(_with_context(_rows(diff.segments)))
     shown: list[DiffLine] = []
     characters = 0
     for row in rows:
         line = DiffLine(row.mark, tuple(_shortened(row)))
         characters += len(line.text) + 2
-        if len(shown) == most_lines or characters > most_characters:
+        if len(shown) == max_lines or characters > max_characters:
             break
         shown.append(line)
     return DiffLines(tuple(shown), sum(row.mark in "-+" for row in rows[len(shown) :]))
@@ -62,21 +63,21 @@ def diff_lines(diff: TextDiff, most_lines: int, most_characters: int) -> DiffLin
 
 class _Row(NamedTuple):
     mark: Mark
-    spans: list[Span]
+    spans: list[DiffSpan]
 
 
 class _Rows:
-    """Gather rows; lines of a change stand together, those that went before those that came."""
+    """Collects rows. The removed lines of a change come before its added lines."""
 
     def __init__(self) -> None:
         self.rows: list[_Row] = []
-        self.left: list[Span] = []
-        self.right: list[Span] = []
-        self._went: list[list[Span]] = []
-        self._came: list[list[Span]] = []
+        self.left: list[DiffSpan] = []
+        self.right: list[DiffSpan] = []
+        self._removed: list[list[DiffSpan]] = []
+        self._added: list[list[DiffSpan]] = []
         self._is_change = False
 
-    def take_equal(self, text: str) -> None:
+    def add_equal(self, text: str) -> None:
         if not self.left and not self.right:
             self.flush()
         first, *others = text.split("\n")
@@ -87,45 +88,43 @@ class _Rows:
 
     def _extend_both(self, text: str) -> None:
         if text:
-            self.left.append(Span(text, is_changed=False))
-            self.right.append(Span(text, is_changed=False))
+            self.left.append(DiffSpan(text, is_changed=False))
+            self.right.append(DiffSpan(text, is_changed=False))
 
     def end_line(self) -> None:
-        """End the line on both sides."""
         if self._is_change:
-            self._went.append(self.left)
-            self._came.append(self.right)
+            self._removed.append(self.left)
+            self._added.append(self.right)
             self.flush()
         else:
             self.rows.append(_Row(" ", self.left))
         self.left, self.right = [], []
 
-    def take_changed(self, segment: Segment) -> None:
+    def add_changed(self, segment: Segment) -> None:
         self._is_change = True
-        self.left = self._take(segment.left, self.left, self._went)
-        self.right = self._take(segment.right, self.right, self._came)
+        self.left = self._extend(segment.left, self.left, self._removed)
+        self.right = self._extend(segment.right, self.right, self._added)
 
-    def _take(self, text: str, line: list[Span], lines: list[list[Span]]) -> list[Span]:
+    def _extend(self, text: str, line: list[DiffSpan], lines: list[list[DiffSpan]]) -> list[DiffSpan]:
         if not text:
             return line
         *ended, last = text.split("\n")
         for part in ended:
-            lines.append([*line, Span(part, is_changed=True)])
+            lines.append([*line, DiffSpan(part, is_changed=True)])
             line = []
-        return [*line, Span(last, is_changed=True)] if last else line
+        return [*line, DiffSpan(last, is_changed=True)] if last else line
 
     def flush(self) -> None:
-        self.rows += [_Row("-", line) for line in self._went]
-        self.rows += [_Row("+", line) for line in self._came]
-        self._went, self._came, self._is_change = [], [], False
+        self.rows += [_Row("-", line) for line in self._removed]
+        self.rows += [_Row("+", line) for line in self._added]
+        self._removed, self._added, self._is_change = [], [], False
 
     def end(self) -> None:
-        """End the texts."""
         if not self._is_change:
             self.rows += [_Row(" ", self.left)] if self.left else []
             return
-        self._went += [self.left] if self.left else []
-        self._came += [self.right] if self.right else []
+        self._removed += [self.left] if self.left else []
+        self._added += [self.right] if self.right else []
         self.flush()
 
 
@@ -133,15 +132,15 @@ def _rows(segments: tuple[Segment, ...]) -> list[_Row]:
     gathered = _Rows()
     for segment in segments:
         if segment.op == "equal":
-            gathered.take_equal(segment.left)
+            gathered.add_equal(segment.left)
         else:
-            gathered.take_changed(segment)
+            gathered.add_changed(segment)
     gathered.end()
     return gathered.rows
 
 
 def _with_context(rows: list[_Row]) -> Iterator[_Row]:
-    """Yield rows with those that are the same only near a change."""
+    """Yield the rows that differ, and equal rows only near them."""
     near = [False] * len(rows)
     for place, row in enumerate(rows):
         if row.mark != " ":
@@ -161,21 +160,21 @@ def _with_context(rows: list[_Row]) -> Iterator[_Row]:
 
 
 def _same(lines: int) -> _Row:
-    return _Row("…", [Span(f"{lines:,} line{'s' * (lines != 1)} the same", is_changed=False)])
+    return _Row("…", [DiffSpan(f"{lines:,} equal line{'s' * (lines != 1)}", is_changed=False)])
 
 
-def _shortened(row: _Row) -> Iterator[Span]:
-    """Yield the spans of a row, what is the same in them cut in its middle, and no more than a line's worth."""
-    left = _LINE_CHARACTERS
+def _shortened(row: _Row) -> Iterator[DiffSpan]:
+    """Yield the spans of a row, with long equal spans cut in the middle and a long line cut at its end."""
+    left = _MAX_LINE_CHARACTERS
     for place, span in enumerate(row.spans):
         text = span.text
         if not span.is_changed and row.mark != "…":
-            head = _SAME_CHARACTERS if place or row.mark == " " else 0
-            tail = _SAME_CHARACTERS if place < len(row.spans) - 1 or row.mark == " " else 0
-            if len(text) > head + tail + _SAME_CHARACTERS:
+            head = _CONTEXT_CHARACTERS if place or row.mark == " " else 0
+            tail = _CONTEXT_CHARACTERS if place < len(row.spans) - 1 or row.mark == " " else 0
+            if len(text) > head + tail + _CONTEXT_CHARACTERS:
                 text = f"{text[:head]}…{text[len(text) - tail :]}"
         if len(text) > left:
-            yield Span(visible(f"{text[:left]}… ({len(text) - left:,} characters more)"), span.is_changed)
+            yield DiffSpan(visible(f"{text[:left]}… ({len(text) - left:,} more characters)"), span.is_changed)
             return
         left -= len(text)
-        yield Span(visible(text), span.is_changed)
+        yield DiffSpan(visible(text), span.is_changed)

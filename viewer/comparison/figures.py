@@ -1,4 +1,4 @@
-"""Figures, counts, costs and facts of two or more recordings beside each other, each against the first."""
+"""Figures, token counts, costs and attributes of several recordings side by side, each compared with the first."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.comparison.aspects import Aspect
-from viewer.comparison.normalise import settled_text
+from viewer.comparison.normalise import normalised_text
 from viewer.comparison.side import Side
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
@@ -14,72 +14,72 @@ from viewer.text.words import LABELS, USAGE_LABELS, number, quantity
 from viewer.types.measure import Measure
 from viewer.types.usage import Usage
 
-Verdict = Literal["same", "lower", "higher", "within bounds", "not known"]
+Relation = Literal["same", "lower", "higher", "within bounds", "not known"]
+"""Of a figure to the first one. "within bounds": the bounds overlap, so neither is known to be greater."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """State how a figure differs from that of the first recording."""
+    """How a figure differs from that of the first recording."""
 
-    verdict: Verdict
-    """"within bounds" where the bounds overlap, so that neither is known to be greater."""
+    relation: Relation
     delta: float | None
-    """The value less the first one, in the figure's unit; None where one of the two has no value."""
+    """The value minus the first one, in the unit of the figure; None if one of the two has no value."""
     ratio: float | None
-    """The value by the first one; None as above, and where the first is 0."""
+    """The value divided by the first one; None if one of the two has no value, or the first is 0."""
     note: str = ""
-    """Why it is not known, or that the two are known in different ways."""
+    """Why it is not known, or that the grades of the two differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """Hold one figure of each recording."""
+    """One figure of every recording."""
 
     name: str
-    """As in `stream.metrics`."""
+    """The key in `stream.metrics`."""
     label: str
     unit: str
     measures: tuple[Measure, ...]
     differences: tuple[Difference, ...]
-    """Of each recording after the first, against the first."""
+    """Of every recording after the first, against the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """Hold one count of each recording; None where it is not reported."""
+    """One token count of every recording; None if it was not reported."""
 
     name: str
-    """As the field of `Usage`."""
+    """The field of `Usage`."""
     label: str
     counts: tuple[int | None, ...]
 
     @property
     def differs(self) -> bool:
-        """Whether the counts are not all the same."""
+        """Whether the counts are not all equal."""
         return len(set(self.counts)) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """Hold the cost of each recording; it depends on the day, and is no difference in itself."""
+    """The cost of every recording. It depends on the day of recording, so it does not count as a difference."""
 
     costs: tuple[Cost, ...]
     differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """Hold one thing that is known of each recording; None where it is not."""
+class AttributeRow:
+    """One attribute of every recording; None if it is not known."""
 
     label: str
     values: tuple[str | int | None, ...]
     aspect: Aspect | None
-    """What a difference is a difference of; None where it is none in itself, such as the recorder."""
+    """The aspect that a difference belongs to; None if it does not count, as for the recorder."""
     differs: bool
 
 
 def metric_rows(streams: Sequence[Stream]) -> tuple[MetricRow, ...]:
-    """Return each figure that the recording of one of the streams supports."""
+    """Return every figure that at least one of the recordings supports."""
     rows = []
     for name in streams[0].metrics if streams else ():
         measures = tuple(stream.metrics[name] for stream in streams)
@@ -91,7 +91,7 @@ def metric_rows(streams: Sequence[Stream]) -> tuple[MetricRow, ...]:
 
 
 def difference(first: Measure, other: Measure) -> Difference:
-    """Return how a measure differs from a first one, no further than both recordings support it."""
+    """Return how a measure differs from a first one, as far as both recordings support it."""
     lacking = first if first.grade is None else other
     if lacking.grade is None or "paced" in (first.grade, other.grade):
         return Difference("not known", None, None, lacking.source)
@@ -102,16 +102,16 @@ def difference(first: Measure, other: Measure) -> Difference:
     low, high = _limits(first)
     other_low, other_high = _limits(other)
     if low == high == other_low == other_high:
-        verdict: Verdict = "same"
+        relation: Relation = "same"
     elif other_high < low:
-        verdict = "lower"
+        relation = "lower"
     elif other_low > high:
-        verdict = "higher"
+        relation = "higher"
     else:
-        verdict = "within bounds" if both else "not known"
+        relation = "within bounds" if both else "not known"
         if not both:
             notes.append("only bounds are known, and they overlap")
-    return Difference(verdict, delta, ratio, "; ".join(notes))
+    return Difference(relation, delta, ratio, "; ".join(notes))
 
 
 def _limits(measure: Measure) -> tuple[float, float]:
@@ -121,13 +121,13 @@ def _limits(measure: Measure) -> tuple[float, float]:
     )
 
 
-def tell_difference(one: Difference, unit: str) -> str:
-    """Return a difference in a few words: "0.42 s less (0.81×)", "within bounds"."""
+def describe_difference(one: Difference, unit: str) -> str:
+    """Return a difference in a few words, such as "0.42 s less (0.81×)" or "within bounds"."""
     notes = f" ({one.note})" if one.note else ""
-    if one.verdict == "not known":
+    if one.relation == "not known":
         return f"not known{notes}"
-    if one.verdict in ("same", "within bounds"):
-        return f"{one.verdict}{notes}"
+    if one.relation in ("same", "within bounds"):
+        return f"{one.relation}{notes}"
     ratio = f" ({number(one.ratio)}×)" if one.ratio is not None else ""
     amount = f"{quantity(abs(one.delta), unit)} " if one.delta is not None else ""
     word = _word(one, unit)
@@ -136,14 +136,14 @@ def tell_difference(one: Difference, unit: str) -> str:
 
 def _word(one: Difference, unit: str) -> str:
     if unit == "s":
-        return "less" if one.verdict == "lower" else "more"
+        return "less" if one.relation == "lower" else "more"
     if unit.endswith("/s"):
-        return "slower" if one.verdict == "lower" else "faster"
-    return one.verdict
+        return "slower" if one.relation == "lower" else "faster"
+    return one.relation
 
 
 def usage_rows(usages: Sequence[Usage | None]) -> tuple[UsageRow, ...]:
-    """Return each count that one of the recordings reports."""
+    """Return every count that at least one of the recordings reports."""
     rows = []
     for name, label in USAGE_LABELS.items():
         counts = tuple(None if usage is None else getattr(usage, name) for usage in usages)
@@ -153,7 +153,7 @@ def usage_rows(usages: Sequence[Usage | None]) -> tuple[UsageRow, ...]:
 
 
 def cost_row(costs: Sequence[Cost]) -> CostRow:
-    """Return what each recording cost, and the difference where both are known."""
+    """Return the cost of every recording, and the differences between known costs."""
     first, *others = costs
     return CostRow(tuple(costs), tuple(_cost_difference(first, other) for other in others))
 
@@ -162,53 +162,57 @@ def _cost_difference(first: Cost, other: Cost) -> Difference:
     if first.usd is None or other.usd is None:
         return Difference("not known", None, None, first.source if first.usd is None else other.source)
     delta = other.usd - first.usd
-    note = "" if first.is_estimate == other.is_estimate else "an estimate against the provider's own"
-    verdict: Verdict = "same" if not delta else "lower" if delta < 0 else "higher"
-    return Difference(verdict, delta, other.usd / first.usd if first.usd else None, note)
+    note = "" if first.is_estimate == other.is_estimate else "estimate against provider's own figure"
+    relation: Relation = "same" if not delta else "lower" if delta < 0 else "higher"
+    return Difference(relation, delta, other.usd / first.usd if first.usd else None, note)
 
 
-def facts(sides: Sequence[Side]) -> tuple[Fact, ...]:
-    """Return what is known of each side that is neither a text nor a figure."""
+def attribute_rows(sides: Sequence[Side]) -> tuple[AttributeRow, ...]:
+    """Return every attribute that is known of at least one side: what is neither a text nor a figure."""
     rows = (
-        _fact("recorder", [f"{one.cassette.format} {one.cassette.format_version}".strip() for one in sides]),
-        _fact("protocol", [one.protocol for one in sides], "protocol"),
-        _fact("delivered", [_delivery(one) for one in sides], "protocol"),
-        _fact("provider", [one.provider for one in sides]),
-        _fact("model", [one.model for one in sides], "model"),
+        _attribute("recorder", [one.cassette.recorder for one in sides]),
+        _attribute("protocol", [one.protocol for one in sides], "protocol"),
+        _attribute("delivery", [_delivery(one) for one in sides], "protocol"),
+        _attribute("provider", [one.provider for one in sides]),
+        _attribute("model", [one.model for one in sides], "model"),
         _status([one.interaction.response.status for one in sides]),
-        _fact("finish reason", [one.finish_reason for one in sides], "finish-reason"),
-        _fact("came to its end", [_ending(one) for one in sides], "finish-reason"),
+        _attribute("finish reason", [one.finish_reason for one in sides], "finish-reason"),
+        _attribute("complete", [_is_complete(one) for one in sides], "finish-reason"),
         _error(sides),
-        _fact("chunks", [None if one.stream is None else len(one.stream.chunks) for one in sides]),
-        _fact("silent events", [None if one.stream is None else one.stream.silences.silent_events for one in sides]),
-        _fact("keep-alives", [None if one.stream is None else one.stream.silences.keep_alives for one in sides]),
-        _fact("stalls", [_stalls(one) for one in sides]),
-        _fact("times", [None if one.stream is None else one.stream.timing.grade for one in sides]),
+        _attribute("chunks", [None if one.stream is None else len(one.stream.chunks) for one in sides]),
+        _attribute(
+            "silent events", [None if one.stream is None else one.stream.silences.silent_events for one in sides]
+        ),
+        _attribute("keep-alives", [None if one.stream is None else one.stream.silences.keep_alives for one in sides]),
+        _attribute("stalls", [_stalls(one) for one in sides]),
+        _attribute("times", [None if one.stream is None else one.stream.timing.grade for one in sides]),
     )
     return tuple(row for row in rows if any(value is not None for value in row.values))
 
 
-def _fact(label: str, values: Sequence[str | int | None], aspect: Aspect | None = None) -> Fact:
-    return Fact(label, tuple(values), aspect, len(set(values)) > 1)
+def _attribute(label: str, values: Sequence[str | int | None], aspect: Aspect | None = None) -> AttributeRow:
+    return AttributeRow(label, tuple(values), aspect, len(set(values)) > 1)
 
 
-def _status(values: Sequence[int | None]) -> Fact:
-    """Return the status; a recording of a body alone has none, which is no difference."""
-    return Fact("status", tuple(values), "error", len({value for value in values if value is not None}) > 1)
+def _status(values: Sequence[int | None]) -> AttributeRow:
+    # A recording of a body alone has no status, which does not count.
+    return AttributeRow("status", tuple(values), "error", len({value for value in values if value is not None}) > 1)
 
 
-def _error(sides: Sequence[Side]) -> Fact:
-    """Return the errors; what of their messages is an id or a time is no difference."""
+def _error(sides: Sequence[Side]) -> AttributeRow:
+    """Return the errors. Ids and times in their messages do not count."""
     errors = [one.error for one in sides]
-    told = [None if error is None else " ".join(filter(None, (error.type, error.code, str(error)))) for error in errors]
-    return Fact("error", tuple(told), "error", len({text and settled_text(text) for text in told}) > 1)
+    texts = [
+        None if error is None else " ".join(filter(None, (error.type, error.code, str(error)))) for error in errors
+    ]
+    return AttributeRow("error", tuple(texts), "error", len({text and normalised_text(text) for text in texts}) > 1)
 
 
 def _delivery(one: Side) -> str | None:
-    return "in events" if one.stream is not None else "whole" if one.interaction.response.body else None
+    return "streamed" if one.stream is not None else "not streamed" if one.interaction.response.body else None
 
 
-def _ending(one: Side) -> str | None:
+def _is_complete(one: Side) -> str | None:
     return None if one.stream is None else "yes" if one.stream.complete else "no"
 
 

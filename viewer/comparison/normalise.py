@@ -1,4 +1,4 @@
-"""What of a recorded value is the same each time it is recorded: ids, stamps and signatures are not."""
+"""Recorded values without what changes with every recording, such as ids, timestamps and signatures."""
 
 import hashlib
 import json
@@ -11,9 +11,9 @@ from viewer.text.json import is_utf_8, parse
 from viewer.text.masks import MASK, is_secret
 
 VOLATILE = "…"
-"""Stands in place of what is new in each recording."""
+"""Replaces a value that changes with every recording."""
 
-OPAQUE = frozenset(
+FREE_FORM_KEYS = frozenset(
     [
         "args",
         "arguments",
@@ -28,7 +28,7 @@ OPAQUE = frozenset(
         "schema",
     ]
 )
-"""Keys, as `plain_key` writes them, of objects whose fields a user or a model names, and no provider."""
+"""Keys, in the form of `plain_key`, of objects whose fields are named by a user or a model, not by the provider."""
 
 _VOLATILE_KEYS = frozenset(
     [
@@ -80,38 +80,39 @@ _MOMENT = re.compile(
     r"|\b(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?\s?(?:ms|s|seconds?)\b",
     re.ASCII,
 )
-_DEEPEST = 100
+# Far deeper than providers nest. The limit keeps a hostile body from exhausting the stack.
+_MAX_DEPTH = 100
 
 
 def plain_key(key: str) -> str:
-    """Return a key without what providers write differently: `tool_call_id` and `toolCallId` are one."""
+    """Return a key in the spelling that all providers share: `tool_call_id` and `toolCallId` become `toolcallid`."""
     return key.lower().replace("_", "").replace("-", "")
 
 
-def settled(value: Any, depth: int = 0) -> Any:
-    """Return a recorded JSON value with `VOLATILE` in place of ids, stamps and signatures, told by their keys.
+def normalised(value: Any, depth: int = 0) -> Any:
+    """Return a JSON value with `VOLATILE` in place of ids, timestamps and signatures, which are recognised by their keys.
 
-    What a user or a model wrote, such as the arguments of a tool call, stays as it is.
+    What a user or a model wrote, such as the arguments of a tool call, is left unchanged.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return value
     if isinstance(value, list):
-        return [settled(item, depth + 1) for item in value]
+        return [normalised(item, depth + 1) for item in value]
     if not isinstance(value, dict):
         return value
-    kept: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for key, item in value.items():
         plain = plain_key(str(key))
         if plain in _VOLATILE_KEYS and not isinstance(item, dict | list):
-            kept[key] = VOLATILE
+            fields[key] = VOLATILE
         else:
-            kept[key] = item if plain in OPAQUE else settled(item, depth + 1)
-    return kept
+            fields[key] = item if plain in FREE_FORM_KEYS else normalised(item, depth + 1)
+    return fields
 
 
 def masked(value: Any, depth: int = 0) -> Any:
-    """Return a recorded JSON value with the values masked whose keys speak of a secret."""
-    if depth > _DEEPEST:
+    """Return a JSON value with the strings masked whose keys say that they are secret."""
+    if depth > _MAX_DEPTH:
         return MASK
     if isinstance(value, list):
         return [masked(item, depth + 1) for item in value]
@@ -123,23 +124,23 @@ def masked(value: Any, depth: int = 0) -> Any:
     }
 
 
-def settled_text(text: str) -> str:
-    """Return a message without the ids and times in it."""
+def normalised_text(text: str) -> str:
+    """Return the message of an error with `VOLATILE` in place of ids and times."""
     return _MOMENT.sub(VOLATILE, _GENERATED.sub(VOLATILE, text))
 
 
-def settled_path(path: str) -> str:
-    """Return the path of a URL without the ids in it."""
+def normalised_path(path: str) -> str:
+    """Return the path of a URL with `VOLATILE` in place of ids."""
     return _GENERATED.sub(VOLATILE, path)
 
 
 def is_volatile_header(name: str) -> bool:
-    """Tell whether a header says when, by whom or in which connection, and not what was asked."""
+    """Tell whether a header belongs to a time, a person or a connection rather than to the request."""
     return is_secret(name) or _VOLATILE_HEADERS.fullmatch(name.lower()) is not None
 
 
 def canonical(value: Any, *, indent: bool = False) -> str:
-    """Return JSON that is the same text for equal values; raise `ValueError` where it is nested too deeply."""
+    """Write equal values as the same JSON text. Raise `ValueError` if the value is nested too deeply."""
     options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if indent else 0)
     try:
         return orjson.dumps(value, option=options).decode()
@@ -154,10 +155,18 @@ def canonical(value: Any, *, indent: bool = False) -> str:
         raise ValueError("nested too deeply") from error
 
 
-def settled_body(body: bytes) -> str:
-    """Return a body as a text to be compared: JSON settled and indented, other text as it is, other bytes by their digest."""
+def canonical_or_ellipsis(value: Any, *, indent: bool = False) -> str:
+    """Return the same JSON as `canonical`, or "…" if the value is nested too deeply."""
     try:
-        return canonical(settled(parse(body)), indent=True)
+        return canonical(value, indent=indent)
+    except ValueError:
+        return "…"
+
+
+def normalised_body(body: bytes) -> str:
+    """Return a body as text: JSON normalised and indented, other text unchanged, binary data as its digest."""
+    try:
+        return canonical(normalised(parse(body)), indent=True)
     except ValueError:
         pass
     return body.decode() if is_utf_8(body) else f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"

@@ -1,16 +1,17 @@
-"""What of a comparison is worth showing, in the order in which it is read: tables and diffs, in no markup yet.
+"""The tables and diffs that present a comparison, in reading order and without markup.
 
-Recorded text stands apart from our own words, so that a renderer can tell which of the two it may trust.
+Recorded text is marked as such, so that a renderer knows what it must escape.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison, TextChange, ToolCallChange
-from viewer.comparison.figures import Fact, MetricRow, UsageRow, tell_difference
-from viewer.comparison.request_diff import Change, PartDiff
+from viewer.comparison.figures import AttributeRow, MetricRow, UsageRow, describe_difference
+from viewer.comparison.item_diff import ItemDiff
+from viewer.comparison.request_diff import Change
 from viewer.comparison.schema_drift import FieldDrift
 from viewer.comparison.side import Side
 from viewer.comparison.text_diff import TextDiff
@@ -21,74 +22,77 @@ from viewer.types.measure import Measure
 
 
 class Recorded(NamedTuple):
-    """Mark a text that a recording brought along."""
+    """Text from a recording, which a renderer must escape."""
 
     text: str
 
 
 Cell = str | Recorded
 
+COARSE = "{:,} characters were replaced as a whole, because comparing them word by word would take too long."
+"""The note under a diff with coarse characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Hold a table or a diff with its title."""
+    """A table or a diff with its title."""
 
     title: str
-    """In our own words."""
+    """Never recorded text."""
     subject: str = ""
-    """What it is about, as recorded: the name of a tool, the role of a message."""
+    """Recorded text: the name of a tool, the role of a message."""
     header: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     diff: TextDiff | None = None
     note: str = ""
 
 
-def sections(one: Comparison, chosen: frozenset[Aspect]) -> list[Section]:
-    """Return the sections of a comparison: of what differs only the aspects chosen, and the figures beside each other."""
-    found = [*_facts(one.facts, chosen), *_metrics(one.metrics)]
+def sections(one: Comparison, chosen: Collection[Aspect]) -> list[Section]:
+    """Return the differences in the chosen aspects, and the figures side by side."""
+    found = [*_attributes(one.attributes, chosen), *_metrics(one.metrics)]
     if "usage" in chosen:
         found += _usage(one.usage, one.cost.costs)
     if "request" in chosen:
         found += _changes("Request", (*one.request.line, *one.request.parameters))
-        found += [_part("Tool", part) for part in one.request.tools]
-        found += [_part("Message", part) for part in one.request.messages]
+        found += [_item("Tool", item) for item in one.request.tools]
+        found += [_item("Message", item) for item in one.request.messages]
         found += [Section("Request body", diff=one.request.body)] if one.request.body else []
-        found += _schema("Fields of the request", [drift for drift in one.schema if drift.part == "request"])
+        found += _schema("Request fields", [drift for drift in one.schema if drift.location == "request"])
     if "headers" in chosen:
-        found += _changes("Headers of the request", one.request.headers)
+        found += _changes("Request headers", one.request.headers)
     if "text" in chosen:
         found += [_text(change) for change in one.texts]
     if "tool-calls" in chosen:
         found += [_call(change) for change in one.tool_calls]
     if "schema" in chosen:
-        found += _schema("Fields of the response", [drift for drift in one.schema if drift.part != "request"])
+        found += _schema("Response fields", [drift for drift in one.schema if drift.location != "request"])
     return found
 
 
-def verdict(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> str:
-    """Return in a sentence whether two cassettes differ, and in what."""
+def summary_line(comparison: CassetteComparison, chosen: Collection[Aspect]) -> str:
+    """Write in one line whether two cassettes differ, in which aspects, and what was compared."""
     differing = comparison.differing(chosen)
     ignored = [aspect for aspect in ASPECTS if aspect not in chosen]
     aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
     count = len(comparison.pairs)
-    compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared"
+    compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared."
     if not differing:
-        return f"No difference, {compared}.{aside}"
-    return f"They differ in {_listed(differing)}, {compared}.{aside}"
+        return f"No differences. {compared}{aside}"
+    return f"The recordings differ in {_listed(differing)}. {compared}{aside}"
 
 
-def alone(one: Side, letter: str) -> str:
-    """Return in our own words that an interaction stands in one of the cassettes alone."""
-    return f"Interaction {one.index} of {letter} alone"
+def unpaired_title(one: Side, letter: str) -> str:
+    """Return the title of an interaction that only one of the cassettes has. It holds no recorded text."""
+    return f"Interaction {one.index} only in {letter}"
 
 
 def pair_title(one: Comparison) -> str:
-    """Return in our own words which interactions are compared."""
+    """Return the title of two interactions that are compared. It holds no recorded text."""
     return f"Interaction {one.left.index} of A and {one.right.index} of B"
 
 
-def shown_pairs(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> list[Comparison]:
-    """Return the pairs worth showing: those that differ, and a single one whose figures do."""
+def shown_pairs(comparison: CassetteComparison, chosen: Collection[Aspect]) -> list[Comparison]:
+    """Return the pairs that differ. If a single pair was compared, return it also if only its figures differ."""
     differing = [one for one in comparison.pairs if one.differing(chosen)]
     if differing or len(comparison.pairs) != 1:
         return differing
@@ -96,8 +100,8 @@ def shown_pairs(comparison: CassetteComparison, chosen: frozenset[Aspect]) -> li
     return list(comparison.pairs) if any(figure.delta for figure in figures) else []
 
 
-def name_of(one: Side) -> str:
-    """Return how an interaction is called: its method and URL, secrets masked; "" where none is recorded."""
+def request_name(one: Side) -> str:
+    """Return the method and the URL with secrets masked; "" if they were not recorded. It is recorded text."""
     request = one.interaction.request
     return f"{request.method} {masked_url(request.url)}".strip()
 
@@ -106,11 +110,11 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def _facts(facts: Sequence[Fact], chosen: frozenset[Aspect]) -> Iterator[Section]:
-    shown = [fact for fact in facts if fact.differs and (fact.aspect is None or fact.aspect in chosen)]
+def _attributes(rows: Sequence[AttributeRow], chosen: Collection[Aspect]) -> Iterator[Section]:
+    shown = [row for row in rows if row.differs and (row.aspect is None or row.aspect in chosen)]
     if shown:
-        rows = tuple((fact.label, *map(_recorded, fact.values)) for fact in shown)
-        yield Section("Facts that differ", header=("", "A", "B"), rows=rows)
+        cells = tuple((row.label, *map(_recorded, row.values)) for row in shown)
+        yield Section("Attributes that differ", header=("", "A", "B"), rows=cells)
 
 
 def _recorded(value: str | int | None) -> Cell:
@@ -120,10 +124,10 @@ def _recorded(value: str | int | None) -> Cell:
 def _metrics(metrics: Sequence[MetricRow]) -> Iterator[Section]:
     if metrics:
         rows = tuple(
-            (row.label, *map(_measured, row.measures), *(tell_difference(one, row.unit) for one in row.differences))
+            (row.label, *map(_measured, row.measures), *(describe_difference(one, row.unit) for one in row.differences))
             for row in metrics
         )
-        yield Section("Figures", header=("", "A", "B", "B against A"), rows=rows)
+        yield Section("Figures", header=("", "A", "B", "B compared with A"), rows=rows)
 
 
 def _measured(measure: Measure) -> str:
@@ -135,7 +139,7 @@ def _usage(usage: Sequence[UsageRow], costs: Sequence[Cost]) -> Iterator[Section
     if any(cost.usd is not None for cost in costs):
         rows.append(("cost", *map(_spent, costs), ""))
     if rows:
-        yield Section("Usage and cost", header=("", "A", "B", "B less A"), rows=tuple(rows))
+        yield Section("Usage and cost", header=("", "A", "B", "B minus A"), rows=tuple(rows))
 
 
 def _count(count: int | None) -> str:
@@ -157,11 +161,11 @@ def _changes(title: str, changes: Sequence[Change]) -> Iterator[Section]:
         yield Section(title, header=("", "A", "B"), rows=rows)
 
 
-def _part(kind: str, part: PartDiff) -> Section:
-    places = [place for place in (part.left_index, part.right_index) if place is not None]
+def _item(kind: str, item: ItemDiff) -> Section:
+    places = [place for place in (item.left_index, item.right_index) if place is not None]
     where = " and ".join(str(place) for place in dict.fromkeys(places))
-    note = "Only what is masked differs." if part.diff.is_same and part.what == "changed" else ""
-    return Section(f"{kind} {where} {part.what}", part.name, diff=part.diff, note=note)
+    note = "Only masked values differ." if item.diff.is_same and item.what == "changed" else ""
+    return Section(f"{kind} {where} {item.what}", item.name, diff=item.diff, note=note)
 
 
 def _text(change: TextChange) -> Section:
@@ -192,7 +196,7 @@ def _schema(title: str, drifts: Sequence[FieldDrift]) -> Iterator[Section]:
 def _path(drift: FieldDrift) -> Cell:
     if drift.path:
         return Recorded(drift.path)
-    return "the whole event" if drift.part == "event" else "the whole body"
+    return "the whole event" if drift.location == "event" else "the whole body"
 
 
 def _types(counts: Mapping[str, int]) -> str:

@@ -1,9 +1,9 @@
-"""One side of a comparison: an interaction of a cassette, and what its response says, in events or whole."""
+"""One side of a comparison: an interaction of a cassette with its stream or answer."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from viewer.comparison.normalise import settled_body
+from viewer.comparison.normalise import normalised_body
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import NO_ANSWER, Cost
@@ -13,75 +13,75 @@ from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 
 TEXT_KINDS = ("reasoning", "content", "refusal", "citation", "audio")
-"""Kinds whose texts are compared, in the order in which they are shown."""
+"""The kinds of chunks whose texts are compared, in the order in which they are shown."""
 
 BODY = "body"
-"""Stands for a kind where the response is neither a stream of a known protocol nor an answer."""
+"""Used as the kind if the response is neither a stream of a known protocol nor an answer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Hold one interaction of a cassette with its stream, else its answer, else neither."""
+    """One interaction of a cassette with its stream or its answer, or neither."""
 
     cassette: Cassette
     index: int
-    """Into `cassette.interactions`."""
+    """The index in `cassette.interactions`."""
     stream: Stream | None
     answer: Answer | None
 
     @property
     def interaction(self) -> Interaction:
-        """Request and response."""
+        """The request and the response."""
         return self.cassette.interactions[self.index]
 
     @property
-    def told(self) -> Stream | Answer | None:
-        """What the response says."""
+    def reply(self) -> Stream | Answer | None:
+        """The decoded response."""
         return self.stream or self.answer
 
     @property
     def protocol(self) -> str | None:
-        """None where the response is no answer."""
-        return (self.told.protocol or None) if self.told else None
+        """None if the response is not an answer of a model."""
+        return (self.reply.protocol or None) if self.reply else None
 
     @property
     def model(self) -> str | None:
-        """As the response names it."""
-        return self.told.model if self.told else None
+        """The name in the response."""
+        return self.reply.model if self.reply else None
 
     @property
     def provider(self) -> str | None:
-        """Who served it; None where the response is no answer, or nothing tells."""
-        return self.told.provider if self.told else None
+        """Who served it; None if the response is not an answer of a model, or the provider is not known."""
+        return self.reply.provider if self.reply else None
 
     @property
     def finish_reason(self) -> str | None:
-        """Of choice 0."""
-        return self.told.finish_reason if self.told else None
+        """The finish reason of choice 0."""
+        return self.reply.finish_reason if self.reply else None
 
     @property
     def error(self) -> StreamError | None:
-        """What the provider sent in place of an answer."""
-        return self.told.error if self.told else None
+        """The error that the provider sent instead of an answer."""
+        return self.reply.error if self.reply else None
 
     @property
     def usage(self) -> Usage | None:
-        """None where nothing is reported."""
-        return self.told.usage if self.told else None
+        """None if no usage was reported."""
+        return self.reply.usage if self.reply else None
 
     @property
     def cost(self) -> Cost:
-        """What it cost, or why that cannot be told."""
-        return self.told.cost if self.told else NO_ANSWER
+        """The cost, or why it is not known."""
+        return self.reply.cost if self.reply else NO_ANSWER
 
     @property
     def tool_calls(self) -> list[ToolCall]:
-        """In order of appearance."""
-        return self.told.tool_calls if self.told else []
+        """All tool calls, in order of appearance."""
+        return self.reply.tool_calls if self.reply else []
 
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:
-        """Every text that is not empty, by kind and choice."""
+        """Every text except empty ones, by kind and choice."""
         if self.stream is not None and self.stream.protocol != "generic":
             return _texts(self.stream)
         if self.stream is None and self.answer is not None and self.answer.protocol:
@@ -92,13 +92,13 @@ class Side:
 
 
 def side(cassette: Cassette, index: int) -> Side:
-    """Return an interaction of a cassette as a side of a comparison."""
+    """Return one interaction of a cassette as a side of a comparison."""
     stream = next((stream for stream in cassette.streams if stream.interaction == index), None)
     return Side(cassette, index, stream, None if stream else cassette.answers.get(index))
 
 
 def reading_order(key: tuple[str, int]) -> tuple[int, int]:
-    """Return by what texts are sorted: choice after choice, each in the order of `TEXT_KINDS`."""
+    """Return the sort key of a text: first the choice, then the order of `TEXT_KINDS`."""
     kind, choice = key
     return choice, TEXT_KINDS.index(kind) if kind in TEXT_KINDS else len(TEXT_KINDS)
 
@@ -114,7 +114,7 @@ def _texts(stream: Stream) -> dict[tuple[str, int], str]:
 
 
 def _body_text(one: Side) -> str:
-    """Return a body, or the events of an unknown protocol, as a text to be compared."""
+    """Return a body, or the events of an unknown protocol, in the form in which it is compared."""
     if one.stream is None:
-        return settled_body(one.interaction.response.body)
-    return "\n".join(settled_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.chunks["text"])
+        return normalised_body(one.interaction.response.body)
+    return "\n".join(normalised_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.chunks["text"])

@@ -1,46 +1,58 @@
 """A comparison as text for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from wcwidth import wcswidth
 
-from viewer.comparison.aspects import Aspect
+from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.comparison import CassetteComparison, Comparison
 from viewer.comparison.diff_lines import DiffLine, diff_lines
-from viewer.comparison.sections import Cell, Section, alone, name_of, pair_title, sections, shown_pairs, verdict
+from viewer.comparison.sections import (
+    COARSE,
+    Cell,
+    Section,
+    pair_title,
+    request_name,
+    sections,
+    shown_pairs,
+    summary_line,
+    unpaired_title,
+)
 from viewer.text.safe import visible
 
-_MOST_LINES = 400
-_MOST_CHARACTERS = 40_000
-_CELL_CHARACTERS = 100
+# Of one diff: what a person may still scroll through.
+_MAX_LINES = 400
+_MAX_CHARACTERS = 40_000
+# So that a table row with two values fits a wide terminal.
+_MAX_CELL_CHARACTERS = 100
 _COLOURS = {"-": "31", "+": "32", "…": "2"}
 
 
-def as_text(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> str:
-    """Return a comparison as lines of text; colours are those of the terminal, and none where `colour` is false."""
+def as_text(comparison: CassetteComparison, chosen: Collection[Aspect] = ASPECTS, *, colour: bool = False) -> str:
+    """Write a comparison as plain text, in the chosen aspects. `colour` adds ANSI colours for a terminal."""
     return "".join(f"{line}\n" for line in _lines(comparison, chosen, colour=colour))
 
 
-def _lines(comparison: CassetteComparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:
+def _lines(comparison: CassetteComparison, chosen: Collection[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = visible(f"{cassette.format} {cassette.format_version}".strip())
+        recorder = visible(cassette.recorder)
         count = len(cassette.interactions)
         yield f"{letter}: {visible(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
-    yield verdict(comparison, chosen)
+    yield summary_line(comparison, chosen)
     if "interactions" in chosen:
         for letter, sides in (("A", comparison.removed), ("B", comparison.added)):
             for one in sides:
-                yield f"{alone(one, letter)}: {visible(name_of(one)) or 'request not recorded'}"
+                yield f"{unpaired_title(one, letter)}: {visible(request_name(one)) or 'request not recorded'}"
     for pair in shown_pairs(comparison, chosen):
         yield from _pair(pair, chosen, colour=colour)
 
 
-def _pair(pair: Comparison, chosen: frozenset[Aspect], *, colour: bool) -> Iterator[str]:
+def _pair(pair: Comparison, chosen: Collection[Aspect], *, colour: bool) -> Iterator[str]:
     found = sections(pair, chosen)
     if not found:
         return
     yield ""
-    name = visible(name_of(pair.right) or name_of(pair.left))
+    name = visible(request_name(pair.right) or request_name(pair.left))
     yield _painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
     for section in found:
         yield ""
@@ -55,12 +67,12 @@ def _section(section: Section, *, colour: bool) -> Iterator[str]:
     if section.note:
         yield section.note
     if section.diff is not None:
-        shown = diff_lines(section.diff, _MOST_LINES, _MOST_CHARACTERS)
+        shown = diff_lines(section.diff, _MAX_LINES, _MAX_CHARACTERS)
         yield from (_diff_line(line, colour=colour) for line in shown.lines)
         if shown.left_out:
-            yield f"… {shown.left_out:,} more lines that differ"
+            yield f"… {shown.left_out:,} more lines differ"
         if section.diff.coarse_characters:
-            yield f"{section.diff.coarse_characters:,} characters were too much to compare word for word."
+            yield COARSE.format(section.diff.coarse_characters)
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
@@ -72,14 +84,14 @@ def _table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
 
 def _cell(cell: Cell) -> str:
     text = visible(cell if isinstance(cell, str) else cell.text).replace("\n", "\\n").replace("\t", " ")
-    return text if len(text) <= _CELL_CHARACTERS else f"{text[:_CELL_CHARACTERS]}…"
+    return text if len(text) <= _MAX_CELL_CHARACTERS else f"{text[:_MAX_CELL_CHARACTERS]}…"
 
 
 def _diff_line(line: DiffLine, *, colour: bool) -> str:
     if not colour or line.mark == " ":
         return f"{line.mark} {line.text}"
     code = _COLOURS[line.mark]
-    # What differs inside a line stands out of it.
+    # The words that differ are in reverse video.
     spans = "".join(f"\x1b[7m{span.text}\x1b[27m" if span.is_changed else span.text for span in line.spans)
     return f"\x1b[{code}m{line.mark} {spans}\x1b[0m"
 

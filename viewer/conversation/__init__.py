@@ -1,1 +1,1 @@
-"""What was asked and what was answered."""
+"""What was asked and answered: requests and responses as conversations, and the calls of an agent."""

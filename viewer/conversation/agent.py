@@ -1,47 +1,39 @@
-"""The calls of a recorded agent, one after another: when each began, what it took, and which call brought a tool's result back.
+"""The calls of a recorded agent in order: what each was about, when it ran, what it cost and where its tool results went."""
 
-Recorders seldom say when a request was sent. One source is used for a whole recording, the surest that most calls have, so
-that no two clocks are mixed; what it cannot tell is left out, and `Measure.source` says why.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
-from viewer.cassettes.fields import moment
+from viewer.conversation.call_times import Exchange, length_of, starts_of
 from viewer.conversation.conversation import Conversation, conversation_of
+from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.parts import Part
+from viewer.conversation.tool_results import Turn, find_results, is_model
 from viewer.protocols.provider import model_of
-from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
-from viewer.text.json import parse
-from viewer.types.http import Interaction
-from viewer.types.measure import Measure, unknown
-from viewer.types.replies import ToolCall
+from viewer.types.http import Request
+from viewer.types.measure import Measure
 
-_LABEL_CHARACTERS = 80
-# Calls that lie further apart were recorded on several occasions.
-_LONGEST_LOOP_S = 86_400.0
-_WHOLE_SECOND = 1.0
+# As many as fit beside a bar of the waterfall.
+_MAX_LABEL_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class MadeCall:
-    """Hold one tool call that a model made, and where its result went back."""
+    """A tool call of a model, and the request that brought its result back."""
 
     id: str
     name: str
     choice: int
     answered_by: int | None
-    """Index of the first later interaction whose request holds the result; None where none does."""
+    """The index of the first later interaction whose request holds the result; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Hold one way that a tool's result took: from the interaction that called it to the one that brought the result."""
+    """The way of a tool result: from the interaction that called the tool to the one that brought the result back."""
 
     source: int
     tool: str
@@ -50,48 +42,49 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Hold one call of a model."""
+    """One call of a model."""
 
     interaction: int
     label: str
-    """What was said last: the tools whose results it brings, else the first line of the text, else method and path."""
+    """The tools whose results the request brings. If there are none, the first line of the last text, or method and path."""
     model: str | None
     started: Measure
     """Seconds since the first call began."""
     length: Measure
-    """Seconds from request to the end of the answer; where only a part of that is known, `source` says which."""
+    """Seconds from the request to the end of the response. If only a part is known, `source` names it."""
     input_tokens: int | None
     output_tokens: int | None
     cost: Cost
     finish_reason: str | None
     error: str
-    """"" where there is none."""
+    """"" if there was none."""
     tool_calls: tuple[MadeCall, ...]
     input_tokens_so_far: int
-    """Running totals, this call included; what is not reported counts as nothing."""
+    """Running totals include this call. Calls without reported usage add nothing."""
     output_tokens_so_far: int
     cost_so_far_usd: float
     unpriced_so_far: int
-    """How many calls up to this one have no price, and are missing in the cost."""
+    """The number of calls so far that have no price and are missing from the cost."""
 
 
 def calls_of(cassette: Cassette) -> list[Call]:
-    """Return the calls in the order of a recorder's own times where all have one, else as they were recorded."""
+    """Return the calls in the order of the recorder's own times if all have one, else in recorded order."""
     steps = [*_steps(cassette)]
-    started = _started(steps)
+    started = starts_of([step.exchange for step in steps])
     order = list(range(len(steps)))
-    # A server's clock of whole seconds, or several servers' clocks, say less of the order than the recording does.
+    # A server's clock of whole seconds, or the clocks of several servers, are less exact than the order of the recording.
     if all(one.grade == "measured" for one in started):
         order.sort(key=lambda place: started[place].value or 0.0)
     steps, started = [steps[place] for place in order], [started[place] for place in order]
+    answered_by = find_results([_turn(step) for step in steps])
     calls: list[Call] = []
-    for place, step in enumerate(steps):
-        calls.append(_call(step, started[place], steps[place + 1 :], calls[-1] if calls else None))
+    for step, start, interactions in zip(steps, started, answered_by, strict=True):
+        calls.append(_call(step, start, interactions, calls[-1] if calls else None))
     return calls
 
 
 def links_of(calls: Sequence[Call]) -> list[Link]:
-    """Return which call brought the result of which tool back."""
+    """Return the way of every tool result that a later request brings back."""
     return [
         Link(call.interaction, made.name, made.answered_by)
         for call in calls
@@ -103,39 +96,44 @@ def links_of(calls: Sequence[Call]) -> list[Link]:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     index: int
-    interaction: Interaction
-    said: Stream | Answer | None
+    exchange: Exchange
     conversation: Conversation
 
 
 def _steps(cassette: Cassette) -> Iterator[_Step]:
-    """Yield the interactions that are calls of a model or a tool: what else a program sent is none of an agent's steps."""
+    """Yield the interactions with a model or a tool. Other requests of the same program are not steps of an agent."""
     streams = {stream.interaction: stream for stream in cassette.streams}
+    read_message = RepeatedMessages()
     for index, interaction in enumerate(cassette.interactions):
-        said = streams.get(index) or cassette.answers.get(index)
-        conversation = conversation_of(interaction, said)
-        if conversation.readable or isinstance(said, Stream) or (said and said.protocol):
-            yield _Step(index, interaction, said, conversation)
+        reply = streams.get(index) or cassette.answers.get(index)
+        conversation = conversation_of(interaction, reply, read_message)
+        if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
+            yield _Step(index, Exchange(interaction, reply), conversation)
 
 
-def _call(step: _Step, started: Measure, later: Sequence[_Step], before: Call | None) -> Call:
-    said = step.said
-    usage = said.usage if said else None
-    cost = said.cost if said else NO_ANSWER
+def _turn(step: _Step) -> Turn:
+    reply = step.exchange.reply
+    return Turn(step.index, step.conversation, reply.tool_calls if reply else [])
+
+
+def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], before: Call | None) -> Call:
+    reply = step.exchange.reply
+    usage = reply.usage if reply else None
+    cost = reply.cost if reply else NO_ANSWER
     return Call(
         interaction=step.index,
         label=_label(step),
-        model=said.model if said else model_of(step.interaction.request.url),
+        model=reply.model if reply else model_of(step.exchange.interaction.request.url),
         started=started,
-        length=_length(step),
+        length=length_of(step.exchange),
         input_tokens=usage.input if usage else None,
         output_tokens=usage.output if usage else None,
         cost=cost,
-        finish_reason=said.finish_reason if said else None,
-        error=str(said.error) if said and said.error else "",
+        finish_reason=reply.finish_reason if reply else None,
+        error=str(reply.error) if reply and reply.error else "",
         tool_calls=tuple(
-            MadeCall(made.id, made.name, made.choice, _answered_by(made, later))
-            for made in (said.tool_calls if said else [])
+            MadeCall(made.id, made.name, made.choice, interaction)
+            for made, interaction in zip(reply.tool_calls if reply else [], answered_by, strict=True)
         ),
         input_tokens_so_far=(before.input_tokens_so_far if before else 0) + ((usage.input or 0) if usage else 0),
         output_tokens_so_far=(before.output_tokens_so_far if before else 0) + ((usage.output or 0) if usage else 0),
@@ -145,18 +143,26 @@ def _call(step: _Step, started: Measure, later: Sequence[_Step], before: Call | 
 
 
 def _label(step: _Step) -> str:
-    messages = step.conversation.messages
-    results = [part.name or "a tool" for part in _trailing_results(step.conversation)]
-    if results:
-        counted = [
-            f"{name} ×{results.count(name)}" if results.count(name) > 1 else name for name in dict.fromkeys(results)
-        ]
+    names = [part.name or "a tool" for part in _trailing_results(step.conversation)]
+    if names:
+        counted = [f"{name} ×{names.count(name)}" if names.count(name) > 1 else name for name in dict.fromkeys(names)]
         return f"result of {', '.join(counted)}"
-    texts = [part.text for message in messages for part in message.parts if part.kind == "text" and part.text.strip()]
-    if texts:
-        line = texts[-1].strip().splitlines()[0]
-        return line if len(line) <= _LABEL_CHARACTERS else f"{line[: _LABEL_CHARACTERS - 1]}…"
-    request = step.interaction.request
+    line = _last_line(step.conversation)
+    if not line:
+        return _method_and_path(step.exchange.interaction.request)
+    return line if len(line) <= _MAX_LABEL_CHARACTERS else f"{line[: _MAX_LABEL_CHARACTERS - 1]}…"
+
+
+def _last_line(conversation: Conversation) -> str:
+    """Return the first line of the last text of a request; "" if it has no text."""
+    for message in reversed(conversation.messages):
+        for part in reversed(message.parts):
+            if part.kind == "text" and part.text.strip():
+                return part.text.strip().splitlines()[0]
+    return ""
+
+
+def _method_and_path(request: Request) -> str:
     try:
         path = urlsplit(request.url).path
     except ValueError:
@@ -165,134 +171,11 @@ def _label(step: _Step) -> str:
 
 
 def _trailing_results(conversation: Conversation) -> list[Part]:
-    """Return the tool results that a request ends with."""
-    found: list[Part] = []
+    """Return the tool results at the end of a request."""
+    results: list[Part] = []
     for message in reversed(conversation.messages):
-        results = [part for part in message.parts if part.kind == "tool_result"]
-        if not results or _is_model(message.role):
+        own = [part for part in message.parts if part.kind == "tool_result"]
+        if not own or is_model(message.role):
             break
-        found = results + found
-    return found
-
-
-def _is_model(role: str) -> bool:
-    return role.lower() in ("assistant", "model", "chatbot", "role_assistant")
-
-
-def _answered_by(made: ToolCall, later: Sequence[_Step]) -> int | None:
-    """Return the first later interaction that brings a tool's result: by its id, else by its name and place among its like."""
-    for step in later:
-        if made.id and any(part.id == made.id for part in _results(step.conversation)):
-            return step.index
-    for step in later:
-        if _answers_in_order(made, step.conversation):
-            return step.index
-    return None
-
-
-def _results(conversation: Conversation) -> Iterator[Part]:
-    """Yield the results that the client brought; those of tools that the provider ran stand in its own messages."""
-    for message in conversation.messages:
-        if not _is_model(message.role):
-            yield from (part for part in message.parts if part.kind == "tool_result")
-
-
-def _answers_in_order(made: ToolCall, conversation: Conversation) -> bool:
-    """Tell whether a request repeats a call and holds as many results of its name as there are calls up to it."""
-    parts = [part for message in conversation.messages for part in message.parts]
-    calls = [part for part in parts if part.kind == "tool_call" and part.name == made.name]
-    results = [part for part in _results(conversation) if part.name == made.name]
-    if made.id and any(part.id for part in (*calls, *results)):
-        return False
-    wanted = _arguments(made.arguments)
-    return any(_arguments(part.text) == wanted for part in calls[: len(results)])
-
-
-def _arguments(text: str) -> Any:
-    try:
-        return parse(text.encode("utf-8", "surrogatepass"))
-    except ValueError:
-        return text
-
-
-def _length(step: _Step) -> Measure:
-    times = step.interaction.times
-    if isinstance(step.said, Stream):
-        whole = step.said.metrics["end_to_end"]
-        if whole.value is not None:
-            return whole
-    if times.whole_s is not None:
-        return Measure(times.whole_s, times.whole_s, times.whole_s, "s", "measured", "request to end of the response")
-    if isinstance(step.said, Stream):
-        part = step.said.metrics["stream_time"]
-        return part if part.value is not None else whole if whole.grade else part
-    if times.headers_s is not None:
-        return Measure(None, times.headers_s, None, "s", "bounded", "request to response headers")
-    return unknown("s", "the recording does not say how long it took")
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Hold a time of the epoch near which a request was sent, and by how much it may be off; None where nothing says."""
-
-    epoch_s: float
-    resolution_s: float | None
-
-
-def _started(steps: Sequence[_Step]) -> list[Measure]:
-    """Return when each call began, all by one source: the surest of those that most calls have."""
-    by_source = {source: [read(step) for step in steps] for source, read in _SOURCES.items()}
-    known = {source: [one for one in starts if one is not None] for source, starts in by_source.items()}
-    # `max` keeps the first of equals, and the surest stands first.
-    source = max(known, key=lambda name: len(known[name]))
-    if not known[source]:
-        return [unknown("s", "the recording does not say when its requests were sent") for _ in steps]
-    first = min(known[source], key=lambda one: one.epoch_s)
-    if max(one.epoch_s for one in known[source]) - first.epoch_s > _LONGEST_LOOP_S:
-        return [unknown("s", "the calls were recorded more than a day apart") for _ in steps]
-    return [_since(start, first, source) for start in by_source[source]]
-
-
-def _since(start: _Start | None, first: _Start, source: str) -> Measure:
-    if start is None:
-        return unknown("s", f"it alone has none of what the others are known by: {source}")
-    value = start.epoch_s - first.epoch_s
-    if start.resolution_s is None or first.resolution_s is None:
-        return Measure(value, None, None, "s", "stamped", source)
-    low = 0.0 if start is first else max(0.0, value - first.resolution_s)
-    high = 0.0 if start is first else value + start.resolution_s
-    fine = max(start.resolution_s, first.resolution_s) < _WHOLE_SECOND
-    return Measure(value, low, high, "s", "measured" if fine else "bounded", source)
-
-
-def _by_request(step: _Step) -> _Start | None:
-    started = step.interaction.times.started
-    return _Start(started.epoch_s, started.resolution_s) if started else None
-
-
-def _by_end(step: _Step) -> _Start | None:
-    times = step.interaction.times
-    if times.ended is None or times.whole_s is None:
-        return None
-    return _Start(times.ended.epoch_s - times.whole_s, times.ended.resolution_s)
-
-
-def _by_date(step: _Step) -> _Start | None:
-    answered = moment(step.interaction.response.headers.get("date"), _WHOLE_SECOND)
-    if answered is None:
-        return None
-    headers_s = step.interaction.times.headers_s
-    return _Start(answered.epoch_s - (headers_s or 0.0), _WHOLE_SECOND if headers_s is not None else None)
-
-
-def _by_stamp(step: _Step) -> _Start | None:
-    stamp_s = step.said.stamp_s if step.said else None
-    return None if stamp_s is None else _Start(stamp_s, None)
-
-
-_SOURCES: dict[str, Callable[[_Step], _Start | None]] = {
-    "when the recorder sent each request": _by_request,
-    "when the recorder had each answer, less how long it took": _by_end,
-    "the server's Date on each answer, in whole seconds, less the time to its headers where that is recorded": _by_date,
-    "the server's stamp on each answer": _by_stamp,
-}
+        results = own + results
+    return results

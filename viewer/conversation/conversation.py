@@ -1,17 +1,18 @@
-"""A recorded request and its answer as one conversation: what was said to the model, with which tools, and what it said.
+"""A recorded request and its response as one conversation: messages, tools and parameters, and the answer.
 
-Everything is as it was recorded, secrets too: who lets it leave the machine redacts it first.
+Everything is shown as recorded, including secrets. Redact a recording before you share it.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from viewer.conversation.messages import Message
+from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.requests import read_request
 from viewer.conversation.tools import Tool
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.text.json import write
 from viewer.types.http import Interaction
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
@@ -21,36 +22,41 @@ _ROLES = {"gemini-generate": "model", "gemini-interactions": "model", "gemini-li
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Hold what was said to a model and what it answered."""
+    """What was said to a model and what it answered."""
 
     messages: tuple[Message, ...]
-    """Of the request, in order, the system prompt first."""
+    """The messages of the request in order, the system prompt first."""
     tools: tuple[Tool, ...]
-    """Declared by the request."""
+    """The tools that the request declares."""
     parameters: tuple[tuple[str, str], ...]
-    """Every other field of the request, its name and its JSON, in the order sent; inner fields by their path."""
+    """Every other field of the request in recorded order: its path and its value as JSON."""
     answer: tuple[Message, ...]
-    """One for each choice: reasoning, content and tool calls put together, in the order in which they began."""
+    """One message per choice, with reasoning, content and tool calls in the order in which they began."""
     readable: bool
-    """False where what was said is not understood; `parameters` still hold what JSON there is."""
+    """False if no field of the request is known to hold messages. `parameters` then have all of its JSON."""
 
 
-def conversation_of(interaction: Interaction, said: Stream | Answer | None) -> Conversation:
-    """Return a request and what came back, a stream or an answer that came whole, as one conversation."""
-    asked = read_request(interaction.request)
+def conversation_of(
+    interaction: Interaction, reply: Stream | Answer | None, read_message: MessageReader = message_of
+) -> Conversation:
+    """Return a request and its decoded response as one conversation.
+
+    `read_message` can be a `RepeatedMessages`, shared between requests that repeat each other's messages.
+    """
+    content = read_request(interaction.request, read_message)
     return Conversation(
-        tuple(_tied(asked.messages)),
-        tuple(asked.tools),
-        tuple(asked.parameters),
-        tuple(_answer(said)),
-        asked.readable,
+        tuple(_tied(content.messages)),
+        tuple(content.tools),
+        tuple((name, write(value)) for name, value in content.parameters),
+        tuple(_answer(reply)),
+        content.readable,
     )
 
 
 def _tied(messages: list[Message]) -> Iterator[Message]:
-    """Yield messages whose tool results have the name of the tool, which many providers write at the call alone.
+    """Yield the messages with the name of the tool in each tool result. Many providers write it only in the call.
 
-    A message of results with neither id nor name, as xAI's gRPC sends them, is of the first call not answered before it.
+    A message of results without id and name, as in xAI's gRPC, belongs to the first call that has no result yet.
     """
     open_calls: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -58,13 +64,19 @@ def _tied(messages: list[Message]) -> Iterator[Message]:
         calls = {part.id: part.name for part in message.parts if part.kind == "tool_call" and part.id}
         names |= calls
         open_calls |= calls
-        bare = any(part.kind == "tool_result" and not part.id and not part.name for part in message.parts)
+        results = [part for part in message.parts if part.kind == "tool_result"]
+        if not results:
+            yield message
+            continue
+        bare = any(not part.id and not part.name for part in results)
         by_order = next(iter(open_calls), "") if bare else ""
-        parts = tuple(_with_call(part, by_order, names) for part in message.parts)
-        for part in parts:
+        tied = message
+        if not all(part.name for part in results):
+            tied = replace(message, parts=tuple(_with_call(part, by_order, names) for part in message.parts))
+        for part in tied.parts:
             if part.kind == "tool_result":
                 open_calls.pop(part.id, None)
-        yield replace(message, parts=parts)
+        yield tied
 
 
 def _with_call(part: Part, by_order: str, names: Mapping[str, str]) -> Part:
@@ -74,15 +86,15 @@ def _with_call(part: Part, by_order: str, names: Mapping[str, str]) -> Part:
     return replace(part, id=call_id, name=names.get(call_id, ""))
 
 
-def _answer(said: Stream | Answer | None) -> Iterator[Message]:
-    if isinstance(said, Stream):
-        yield from _streamed(said)
-    elif said is not None:
-        yield from _whole(said)
+def _answer(reply: Stream | Answer | None) -> Iterator[Message]:
+    if isinstance(reply, Stream):
+        yield from _streamed(reply)
+    elif reply is not None:
+        yield from _not_streamed(reply)
 
 
 def _streamed(stream: Stream) -> Iterator[Message]:
-    """Yield the message of each choice of a stream."""
+    """Yield one message per choice of a stream."""
     chunks = stream.chunks
     shown = chunks[chunks["kind"].isin(("reasoning", "content", "refusal", "audio", "tool_call"))]
     role = _ROLES.get(stream.protocol, "assistant")
@@ -105,8 +117,8 @@ def _streamed(stream: Stream) -> Iterator[Message]:
         yield Message(role, tuple(part for part in parts if part.text or part.kind in ("tool_call", "audio")))
 
 
-def _whole(answer: Answer) -> Iterator[Message]:
-    """Yield the message of each choice of an answer that came whole, which keeps the text of the first alone."""
+def _not_streamed(answer: Answer) -> Iterator[Message]:
+    """Yield one message per choice of an answer that was not streamed. Only the text of the first choice is kept."""
     role = _ROLES.get(answer.protocol, "assistant")
     for choice in sorted({0, *(call.choice for call in answer.tool_calls)}):
         parts = [Part("reasoning", answer.reasoning), Part("text", answer.text)] if choice == 0 else []

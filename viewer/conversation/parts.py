@@ -1,4 +1,4 @@
-"""One thing that a message holds, and what is said of media: their bytes are counted and never kept."""
+"""One part of a message. Binary data is described by its type and size, never kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,63 +9,89 @@ from viewer.text.words import size
 
 PartKind = Literal["text", "reasoning", "tool_call", "tool_result", "image", "audio", "file", "other"]
 
+# The deepest known is Bedrock's `image.source.s3Location.uri`; one more for a wrapper.
+_MEDIA_LEVELS = 4
+_BINARY_FIELDS = frozenset(
+    {"encrypted_content", "encrypted_index", "encrypted_stdout", "data", "bytes", "b64_json", "signature"}
+)
+# Shorter values are ids and words rather than binary data.
+_MIN_BINARY_CHARACTERS = 65
+# Tool results nest a few levels deep. The limit keeps a hostile body from exhausting the stack.
+_MAX_DEPTH = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold one thing that a message holds."""
+    """One part of a message."""
 
     kind: PartKind
     text: str
-    """Verbatim for a text, reasoning, a tool call's arguments and a tool's result; JSON where the provider has an object.
+    """Text, reasoning, arguments or a result, verbatim; as JSON if the provider writes an object.
 
-    Of an image, audio and a file it is what is said of it: "image/png, 12.3 kB", a URL, an id; of "other", its JSON.
+    For an image, audio or a file: its description, such as "image/png, 12.3 kB", a URL or an id. For "other": its JSON.
     """
     name: str = ""
-    """Of the tool, the file or document; "refusal" for a text that is one; what the provider calls an "other"."""
+    """The name of the tool, file or document; "refusal" for a refusal; the provider's type for "other"."""
     id: str = ""
-    """The tool call's, which ties a result to its call; media inside a result have it too."""
+    """The id of the tool call, also on its results and on media in them."""
     is_error: bool = False
-    """Whether a tool's result says of itself that the tool failed."""
+    """Whether a tool result is marked as an error."""
 
 
 def media(kind: PartKind, item: Any) -> Part:
-    """Return what is said of an image, audio or a file: its type and size, or where it lies; it is never fetched."""
+    """Describe an image, audio or a file by its type and size, or by its URL or id. Nothing is fetched."""
     fields = {"data": item} if isinstance(item, str) else _flat(mapping(item))
     name = first_text(fields, "filename", "file_name", "fileName", "name", "title", "displayName")
     media_type = first_text(fields, "media_type", "mime_type", "mimeType", "mediaType", "contentType")
     form = only_text(fields.get("format"))
     if not media_type and form:
         media_type = form if kind == "file" or "/" in form else f"{kind}/{form}"
-    held = first_text(
+    data = first_text(
         fields, "data", "bytes", "file_data", "b64_json", "imageBytes", "image_url", "url", "file_url", "image"
     )
-    where = first_text(fields, "file_id", "fileId", "fileUri", "file_uri", "uri", "id", "image_url_id")
-    if held.startswith("data:"):
-        head, _, held = held.removeprefix("data:").partition(",")
+    place = first_text(fields, "file_id", "fileId", "fileUri", "file_uri", "uri", "id", "image_url_id")
+    if data.startswith("data:"):
+        head, _, data = data.removeprefix("data:").partition(",")
         media_type = head.partition(";")[0] or media_type
-    elif "://" in held[:16]:
-        held, where = "", held
-    said = [media_type, size(bytes_in(held)) if held else where]
+    elif "://" in data[:16]:
+        data, place = "", data
+    description = ", ".join(filter(None, (media_type, size(bytes_in(data)) if data else place)))
     transcript = only_text(fields.get("transcript"))
-    return Part(kind, transcript or ", ".join(filter(None, said)), name)
+    return Part(kind, transcript or description, name)
 
 
 def _flat(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a medium, the inner ones beside the outer: providers nest them under names of their own."""
+    """Return the text fields of a medium at any level, outer ones first. Each provider nests them under other names."""
     fields: dict[str, Any] = {}
     level: list[Mapping[str, Any]] = [item]
-    for _ in range(4):
-        for held in level:
-            fields |= {key: value for key, value in held.items() if isinstance(value, str) and key not in fields}
-        level = [value for held in level for value in held.values() if isinstance(value, dict)]
+    for _ in range(_MEDIA_LEVELS):
+        for one in level:
+            fields |= {key: value for key, value in one.items() if isinstance(value, str) and key not in fields}
+        level = [value for one in level for value in one.values() if isinstance(value, dict)]
     return fields
 
 
 def bytes_in(base64: str) -> int:
-    """Return how many bytes a base64 text holds."""
+    """Return how many bytes a base64 text encodes."""
     return len(base64.rstrip("=")) * 3 // 4
 
 
 def first_text(fields: Mapping[str, Any], *names: str) -> str:
-    """Return the first field that is a text and not empty."""
+    """Return the first of the fields that is a text and not empty, or ""."""
     return next((fields[name] for name in names if isinstance(fields.get(name), str) and fields[name]), "")
+
+
+def without_binary(value: Any, depth: int = 0) -> Any:
+    """Return a JSON value with the size in place of each text of binary or encrypted data."""
+    if depth > _MAX_DEPTH:
+        return value
+    if isinstance(value, list):
+        return [without_binary(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: size(bytes_in(inner))
+        if key in _BINARY_FIELDS and isinstance(inner, str) and len(inner) >= _MIN_BINARY_CHARACTERS
+        else without_binary(inner, depth + 1)
+        for key, inner in value.items()
+    }

@@ -1,236 +1,108 @@
-"""What a recorded request asks: its messages, its tools and its parameters, whatever the provider calls the fields."""
+"""The content of a recorded request: its messages, tools and parameters, in whichever form the body is."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from viewer.conversation.messages import Message, message_of
-from viewer.conversation.part_shapes import outputs_of, part_of, parts_of
+from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part, bytes_in
-from viewer.conversation.tools import TOOL_FIELDS, Tool, tools_of
-from viewer.text.json import mapping, only_text, parse, write
+from viewer.conversation.request_fields import RequestContent, read_fields
+from viewer.text.json import mapping, only_text, parse
 from viewer.text.words import size
 from viewer.types.http import Request
 
-_SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions", "preamble", "system_prompt")
-# In the order in which they were said, where a request has several of them.
-_SAID = (
-    "chat_history",
-    "messages",
-    "additional_messages",
-    "contents",
-    "prompt",
-    "input",
-    "inputs",
-    "inputText",
-    "message",
-    "turns",
-    "item",
-    "tool_results",
-    "tool_outputs",
-    "functionResponses",
-    "function_responses",
-)
-# Objects that hold a request inside of another, or in a message on a socket.
-_WRAPPERS = (
-    "thread",
-    "request",
-    "input",
-    "setup",
-    "session",
-    "response",
-    "client_content",
-    "clientContent",
-    "tool_response",
-    "toolResponse",
-)
-_RESULTS = frozenset({"tool_results", "tool_outputs", "functionResponses", "function_responses"})
-# Objects whose fields are parameters of the request.
-_CONFIGS = frozenset(
-    [
-        "generationConfig",
-        "generation_config",
-        "inferenceConfig",
-        "options",
-        "parameters",
-        "textGenerationConfig",
-        "toolConfig",
-        "tool_config",
-    ]
-)
-# How deep a request may lie inside of others.
-_DEEPEST = 4
 
-
-@dataclass(slots=True)
-class Asked:
-    """Gather what a request asks."""
-
-    messages: list[Message] = field(default_factory=list)
-    tools: list[Tool] = field(default_factory=list)
-    parameters: list[tuple[str, str]] = field(default_factory=list)
-    readable: bool = False
-    """Whether it is understood what was said."""
-
-    def add(self, other: "Asked") -> None:
-        """Append what another part of the same request asks."""
-        self.messages += other.messages
-        self.tools += other.tools
-        self.parameters += other.parameters
-        self.readable |= other.readable
-
-
-def read_request(request: Request) -> Asked:
-    """Return what a request asks; of a body that is not understood, its fields as parameters."""
+def read_request(request: Request, read_message: MessageReader = message_of) -> RequestContent:
+    """Return the content of a request. A body that is not understood becomes parameters."""
+    if not request.body:
+        return RequestContent()
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
-        return _form_data(content_type, request.body)
+        return _read_form(content_type, request.body)
     if content_type.lower().startswith("application/x-www-form-urlencoded"):
         pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=None)
-        return Asked(parameters=[(name, write(value)) for name, value in pairs])
+        return RequestContent(parameters=list(pairs), form="form")
     try:
         body = parse(request.body)
     except ValueError:
-        return _frames(request.body)
-    return _read(body) if isinstance(body, dict) else Asked(parameters=[("body", write(body))])
+        return _read_socket(request.body)
+    if isinstance(body, dict):
+        return read_fields(body, read_message)
+    return RequestContent(parameters=[("body", body)], form="unknown")
 
 
-def _form_data(content_type: str, body: bytes) -> Asked:
-    """Return the fields of a form, as audio is sent to be written down: files as a message of the user."""
+def _read_form(content_type: str, body: bytes) -> RequestContent:
+    """Read a multipart form, such as an upload to be transcribed. The files become one message of the user."""
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    asked = Asked()
-    parts = []
+    content = RequestContent(form="form")
+    uploads, sources = [], []
     for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-        content = part.get_payload(decode=True)
-        data = content if isinstance(content, bytes) else b""
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
         name = part.get_param("name", "", "content-disposition")
         filename = part.get_filename()
         if filename is None:
-            asked.parameters.append((str(name), write(data.decode(errors="replace"))))
+            content.parameters.append((str(name), data.decode(errors="replace")))
         else:
             media_type = part.get_content_type() if "content-type" in part else ""
-            parts.append(_upload(filename, media_type, data))
-    if parts:
-        asked.messages.append(Message("user", tuple(parts)))
-    asked.readable = bool(parts)
-    return asked
+            uploads.append(_upload(filename, media_type, data))
+            sources.append({"filename": filename, "content_type": media_type, "sha256": _digest(data)})
+    if uploads:
+        content.messages.append(Message("user", tuple(uploads), source=sources))
+    content.readable = bool(uploads)
+    if not uploads and not content.parameters:
+        content.form = "unknown"
+    return content
 
 
 def _upload(filename: str, media_type: str, data: bytes) -> Part:
-    # The recorder of the Azure test proxy writes bytes that are no text as base64, and says so.
+    # The recorder of the Azure test proxy writes bytes that are not text as base64 with this prefix.
     encoded = data.removeprefix(b"b64:")
     size_bytes = len(data) if encoded is data else bytes_in(encoded.decode("latin-1").strip())
     kind = media_type.partition("/")[0]
-    said = ", ".join(filter(None, (media_type, size(size_bytes))))
-    return Part("audio" if kind == "audio" else "image" if kind == "image" else "file", said, filename)
+    description = ", ".join(filter(None, (media_type, size(size_bytes))))
+    return Part("audio" if kind == "audio" else "image" if kind == "image" else "file", description, filename)
 
 
-def _frames(body: bytes) -> Asked:
-    """Return what the client's messages on a socket ask, one a line; what it sent as sound is counted together."""
-    asked = Asked()
+def _read_socket(body: bytes) -> RequestContent:
+    """Read the client's messages on a socket, one a line. Audio sent in a row becomes one message."""
+    content = RequestContent(form="socket")
     frames = []
     for line in body.splitlines():
         try:
             frames.append(mapping(parse(line)))
         except ValueError:
-            return asked
-    audio_bytes = 0
+            return RequestContent(form="unknown")
+    audio: list[str] = []
     for frame in frames:
-        sound = bytes_in(_sound(frame))
-        audio_bytes += sound
-        if audio_bytes and not sound:
-            asked.messages.append(_heard(audio_bytes))
-            audio_bytes = 0
-        if not sound:
-            asked.add(_read({name: value for name, value in frame.items() if name not in ("type", "event_id")}))
-    if audio_bytes:
-        asked.messages.append(_heard(audio_bytes))
-    asked.readable |= bool(asked.messages)
-    return asked
+        sound = _sound(frame)
+        if bytes_in(sound):
+            audio.append(sound)
+            continue
+        content.messages += _heard(audio)
+        audio = []
+        fields = {name: value for name, value in frame.items() if name not in ("type", "event_id")}
+        content.add(read_fields(fields))
+    content.messages += _heard(audio)
+    content.readable |= bool(content.messages)
+    return content
 
 
 def _sound(frame: Mapping[str, Any]) -> str:
-    """Return the sound that a frame holds, as base64."""
+    """Return the audio of a socket message as base64; "" if it has none."""
     live = mapping(frame.get("realtime_input") or frame.get("realtimeInput"))
     return only_text(frame.get("audio")) or only_text(mapping(live.get("audio")).get("data"))
 
 
-def _heard(audio_bytes: int) -> Message:
-    return Message("user", (Part("audio", size(audio_bytes)),))
+def _heard(audio: list[str]) -> list[Message]:
+    if not audio:
+        return []
+    source = {"audio": {"sha256": _digest("".join(audio).encode("utf-8", "surrogatepass"))}}
+    return [Message("user", (Part("audio", size(sum(map(bytes_in, audio)))),), source=source)]
 
 
-def _read(body: Mapping[str, Any], prefix: str = "") -> Asked:
-    asked = Asked()
-    inner: dict[str, Asked] = {}
-    read: set[str] = set()
-    for name in (*_SYSTEM, *_SAID):
-        if name in body and _says(name, body):
-            asked.messages += _messages(name, body[name])
-            read.add(name)
-    for name in _WRAPPERS:
-        held = body.get(name)
-        if name not in read and isinstance(held, dict) and prefix.count(".") < _DEEPEST:
-            found = _read(held, f"{prefix}{name}.")
-            if found.readable or found.tools:
-                inner[name] = found
-                asked.messages += found.messages
-                asked.tools += found.tools
-    asked.tools += tools_of(body)
-    asked.readable = bool(read) or any(found.readable for found in inner.values())
-    for name, value in body.items():
-        if name in inner:
-            asked.parameters += inner[name].parameters
-        elif name not in read:
-            asked.parameters += _parameters(name, value, prefix)
-    return asked
-
-
-def _says(name: str, body: Mapping[str, Any]) -> bool:
-    """Tell whether a field holds what is said to a model, by what it holds and what stands beside it."""
-    value = body[name]
-    if name == "message":
-        return isinstance(value, str) and bool(body.keys() & {"model", "chat_history", "preamble", "stream"})
-    if name in _RESULTS:
-        return isinstance(value, list)
-    if isinstance(value, dict):
-        return bool(
-            value.keys() & ({"text", "parts", "content", "role"} if name in _SYSTEM else {"type", "role", "parts"})
-        )
-    if isinstance(value, list):
-        return not value or any(isinstance(item, str | dict) for item in value) or name == "prompt"
-    return isinstance(value, str)
-
-
-def _messages(name: str, value: Any) -> Iterator[Message]:
-    if name in _SYSTEM:
-        fields = mapping(value)
-        yield message_of(value, "system") if fields else Message("system", tuple(parts_of(value)))
-    elif name in _RESULTS:
-        yield Message("tool", tuple(_results(name, value)))
-    elif isinstance(value, list) and not any(isinstance(item, str | dict) for item in value):
-        if value:
-            yield Message("user", (Part("other", f"{len(value)} token ids", name),))
-    else:
-        for item in value if isinstance(value, list) else [value]:
-            yield message_of(item)
-
-
-def _results(name: str, value: list[Any]) -> Iterator[Part]:
-    """Yield the answers of tools that a request holds beside its messages."""
-    for item in value:
-        yield from outputs_of(item) if name == "tool_results" else part_of({"functionResponse": item})
-
-
-def _parameters(name: str, value: Any, prefix: str) -> Iterator[tuple[str, str]]:
-    if name in TOOL_FIELDS and not isinstance(value, dict):
-        if not isinstance(value, list):
-            yield prefix + name, write(value)
-    elif name in _CONFIGS and isinstance(value, dict) and value:
-        for setting, inner in value.items():
-            if name not in TOOL_FIELDS or setting != "tools":
-                yield f"{prefix}{name}.{setting}", write(inner)
-    else:
-        yield prefix + name, write(value)
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

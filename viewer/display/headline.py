@@ -6,7 +6,6 @@ Report, page and terminal take them from here.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from viewer.display.story import status_line
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -51,7 +50,13 @@ def stream_title(stream: Stream) -> str:
 def answer_title(cassette: Cassette, index: int) -> str:
     """Return the name of a response that was not streamed: its model, else its status."""
     answer = cassette.answers.get(index)
-    return (answer.model if answer else None) or status_line(cassette.interactions[index]) or "no status"
+    return (answer.model if answer else None) or cassette.interactions[index].response.status_line or "no status"
+
+
+def headline_metrics(stream: Stream) -> list[str]:
+    """Return the names of the metrics that are shown even if they are unknown."""
+    has_reasoning = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
+    return ["ttft", "thinking_time" if has_reasoning else "stream_time", "chunks_per_second"]
 
 
 def stream_figures(stream: Stream) -> list[Figure]:
@@ -60,11 +65,9 @@ def stream_figures(stream: Stream) -> list[Figure]:
     if stream.protocol == "generic":
         events = Figure("Events", number(stream.chunks["event"].nunique()), "listed without interpretation")
         return [events, measured_figure("time_to_headers", metrics["time_to_headers"])]
-    thought = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
-    length = "thinking_time" if thought else "stream_time"
     is_cut = stream.events_left_out > 0
     return [
-        *(measured_figure(name, metrics[name]) for name in ("ttft", length, "chunks_per_second")),
+        *(measured_figure(name, metrics[name]) for name in headline_metrics(stream)),
         *([_not_read("Tokens")] if is_cut and stream.usage is None else [_tokens(stream.usage)]),
         *([_hidden(stream.hidden)] if stream.hidden else []),
         *([_not_read("Cost")] if is_cut and stream.cost.usd is None else [_priced(stream.cost)]),

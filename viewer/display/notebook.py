@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
 from viewer.display.lanes import lanes_of
-from viewer.display.story import recorder_label, stream_story
+from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
@@ -33,7 +33,7 @@ def stream_html(stream: Stream) -> str:
 
 def cassette_html(cassette: "Cassette") -> str:
     """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them."""
-    recorder = recorder_label(cassette)
+    recorder = cassette.recorder
     contents = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
     parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {contents}{problems}</p>"]

@@ -9,20 +9,8 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
 from viewer.text.words import counted, number, seconds
-from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
-
-
-def recorder_label(cassette: Cassette) -> str:
-    """Return the recorder that wrote a file and the version of its format."""
-    return f"{cassette.format} {cassette.format_version}".strip()
-
-
-def status_line(interaction: Interaction) -> str:
-    """Return the status of a response with its reason, or "" if it is not recorded."""
-    response = interaction.response
-    return f"{response.status} {response.reason}".strip() if response.status else ""
 
 
 def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
@@ -33,8 +21,8 @@ def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
     parts = (
         host_of(interaction.request.url) or (stream.provider if stream else None),
         "" if protocol == "generic" else protocol,
-        recorder_label(cassette),
-        status_line(interaction),
+        cassette.recorder,
+        interaction.response.status_line,
         f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
     )
     return " · ".join(part for part in parts if part)

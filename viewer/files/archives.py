@@ -12,149 +12,160 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.entries import (
+    BODY_OF_ANOTHER,
+    RATIO_FROM_BYTES,
     Content,
     FolderLimits,
     Found,
     LocalFile,
     Member,
-    PassedOver,
+    Refusal,
     Refused,
-    most_unpacked,
-    passed_over_path,
-    unpacking,
-    unpacks_to_more,
-    within,
+    Skipped,
+    check_size,
+    max_unpacked_bytes,
+    unpacking_limits,
+    unpacks_to_too_much,
 )
-from viewer.files.sidecars import UNREADABLE, ZIP, Files, bodies_among, files_of, nothing, places_of, recordings_in
+from viewer.files.not_recordings import reason_to_skip_path
+from viewer.files.sidecars import MemorySidecars, bodies_among, no_sidecars, places_of
+from viewer.files.zip_recording import UNREADABLE, ZIP, files_of, recordings_in
 from viewer.text.safe import safe_path
 from viewer.types.problems import CassetteError
 
-_NESTED = 1
+# An archive in an archive is opened, one inside that is not.
+_MAX_DEPTH = 1
+# Enough to recognise a tar file, also inside gzip.
 _HEAD_BYTES = 1 << 16
-_TAR_PLACE = 257
-_TAR = b"ustar"
+_TAR_MAGIC_OFFSET = 257
+_TAR_MAGIC = b"ustar"
 _TAR_ERRORS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, RecursionError, zlib.error)
-_END_OF_ZIP = b"PK\x05\x06"
-_ENTRY_OF_ZIP = b"PK\x01\x02"
-_END_BYTES = 22
-_LONGEST_COMMENT = 1 << 16
-_UNPACK = "Unpack it, and open the files in it."
+# The end record of a zip file is followed by a comment of up to 64 KiB (APPNOTE 4.3.16).
+_ZIP_END = b"PK\x05\x06"
+_ZIP_ENTRY = b"PK\x01\x02"
+_ZIP_END_BYTES = 22
+_MAX_COMMENT_BYTES = 1 << 16
+_UNPACK = "Unpack it and open the files in it."
+_PACK_AGAIN = "Pack it again."
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Hold a recording that came out of an archive, with the bodies that stand beside it there."""
+class Unpacked:
+    """A recording from an archive, held in memory with the bodies next to it there."""
 
     data: bytes
     name: str
     limits: FolderLimits
-    bodies: Files | None = None
+    bodies: MemorySidecars | None = None
 
     def __call__(self) -> Content:
-        """Return the content; raise `CassetteError` where it is over a limit."""
-        return Content(within(self.data, self.name, self.limits), self.bodies or nothing)
+        """Return the content. Raise `CassetteError` if it exceeds a limit."""
+        return Content(check_size(self.data, self.name, self.limits), self.bodies or no_sidecars)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Describe one file of an archive before it is read."""
+    """One file of an archive, before it is read."""
 
     path: str
-    """As the archive names it, without "./"; a key and no path."""
+    """Its name in the archive without "./". Used as a key, never as a path."""
     size_bytes: int
-    most_bytes: int
+    max_bytes: int
     trouble: str
-    """Why it cannot be read; "" where it can."""
-    place: zipfile.ZipInfo | tarfile.TarInfo
+    """Why it cannot be read; "" if it can."""
+    info: zipfile.ZipInfo | tarfile.TarInfo
 
 
-def packed(source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int = 0) -> Iterator[Found]:
-    """Yield what is in a file: itself, where it is no archive or one that is a single recording."""
+def open_packed(source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int = 0) -> Iterator[Found]:
+    """Yield what an archive contains, or the file itself if it is not an archive or is a single recording."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source.path).open("rb") as file:
             head = file.read(_HEAD_BYTES)
             file.seek(0)
             if head.startswith(ZIP):
-                yield from _zipped(file, source, name, limits, depth)
+                yield from _zip_entries(file, source, name, limits, depth)
                 return
             if _is_tar(head):
-                yield from _tarred(file, name, limits, depth)
+                yield from _tar_entries(file, name, limits, depth)
                 return
             if head.startswith(GZIP) and _is_tar(
-                zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 2 * _TAR_PLACE)
+                zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 2 * _TAR_MAGIC_OFFSET)
             ):
-                yield from _unzipped_tar(file.read(), name, limits, depth)
+                yield from _gzipped_tar_entries(file.read(), name, limits, depth)
                 return
     except OSError as error:
         yield Refused(name, f"cannot be read: {error.strerror or error}.")
         return
     except zlib.error:
-        # A damaged gzip file may yet be read in part.
+        # Part of a damaged gzip file may still be readable.
         pass
-    yield _single(source, name, limits)
+    yield _recording(source, name, limits)
 
 
-def _single(source: bytes | LocalFile, name: str, limits: FolderLimits, bodies: Files | None = None) -> Member:
+def _recording(
+    source: bytes | LocalFile, name: str, limits: FolderLimits, bodies: MemorySidecars | None = None
+) -> Member:
     if isinstance(source, LocalFile):
         return Member(name, source, source.size_bytes)
-    beside = sum(map(len, bodies.files.values())) if bodies else 0
-    size_bytes = len(source) + beside
-    return Member(name, Held(source, name, limits, bodies), size_bytes, size_bytes)
+    size_bytes = len(source) + (sum(map(len, bodies.files.values())) if bodies else 0)
+    return Member(name, Unpacked(source, name, limits, bodies), size_bytes, size_bytes)
 
 
 def _is_tar(head: bytes) -> bool:
-    return head[_TAR_PLACE : _TAR_PLACE + len(_TAR)] == _TAR
+    return head[_TAR_MAGIC_OFFSET : _TAR_MAGIC_OFFSET + len(_TAR_MAGIC)] == _TAR_MAGIC
 
 
-def _zipped(file: BinaryIO, source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
-    if depth > _NESTED:
+def _zip_entries(
+    file: BinaryIO, source: bytes | LocalFile, name: str, limits: FolderLimits, depth: int
+) -> Iterator[Found]:
+    if depth > _MAX_DEPTH:
         yield _too_deep(name)
         return
-    if _entries_of_zip(file) > limits.members:
-        yield Refused(name, f"a zip file of more than {limits.members:,} files (the limit `members`).", _UNPACK)
+    if _count_zip_entries(file) > limits.members:
+        yield Refused(name, f"is a zip file of more than {limits.members:,} files (the limit `members`).", _UNPACK)
         return
     try:
         archive = zipfile.ZipFile(file)
     except UNREADABLE as error:
-        yield Refused(name, f"a zip file that cannot be read ({error}).", "Pack it again.")
+        yield Refused(name, f"is a zip file that cannot be read ({error}).", _PACK_AGAIN)
         return
     with archive:
-        entries = [_zip_entry(info, limits) for info in files_of(archive)]
+        entries = [_from_zip_info(info, limits) for info in files_of(archive)]
         recordings = recordings_in(archive)
         if len(recordings) == 1 and not _is_archive(archive, recordings[0]):
             trouble = next((entry.trouble for entry in entries if entry.trouble), "")
             total = sum(entry.size_bytes for entry in entries)
             if not trouble and total > limits.total_bytes:
                 trouble = f"unpacks to {total:,} bytes, over {limits.total_bytes:,} (the limit `total_bytes`)."
-            yield Refused(name, *_with_advice(trouble)) if trouble else _single(source, name, limits)
+            yield Refused(name, *_with_advice(trouble)) if trouble else _recording(source, name, limits)
             return
-        yield from _unpacked(archive, entries, name, limits, depth)
+        yield from _archive_entries(archive, entries, name, limits, depth)
 
 
-def _entries_of_zip(file: BinaryIO) -> int:
-    """Return how many files a zip file can list, counted before an object is made for each."""
+def _count_zip_entries(file: BinaryIO) -> int:
+    """Count the files that a zip file lists, without creating an object for each."""
     end = file.seek(0, io.SEEK_END)
-    file.seek(max(0, end - _LONGEST_COMMENT - _END_BYTES))
+    file.seek(max(0, end - _MAX_COMMENT_BYTES - _ZIP_END_BYTES))
     tail = file.read()
-    place = tail.rfind(_END_OF_ZIP)
+    place = tail.rfind(_ZIP_END)
     size = int.from_bytes(tail[place + 12 : place + 16], "little")
     stop = end - len(tail) + place
     file.seek(max(0, stop - size))
-    count = file.read(stop - file.tell()).count(_ENTRY_OF_ZIP) if place >= 0 else 0
+    count = file.read(stop - file.tell()).count(_ZIP_ENTRY) if place >= 0 else 0
     file.seek(0)
     return count
 
 
-def _zip_entry(info: zipfile.ZipInfo, limits: FolderLimits) -> _Entry:
-    most = most_unpacked(info.compress_size, limits)
+def _from_zip_info(info: zipfile.ZipInfo, limits: FolderLimits) -> _Entry:
+    max_bytes = max_unpacked_bytes(info.compress_size, limits)
     trouble = ""
     if info.flag_bits & 0x1:
         trouble = "is encrypted."
     elif (info.external_attr >> 16) & 0o170000 not in (0, 0o100000):
-        trouble = "is a link or a device, and no file."
-    elif info.file_size > most:
-        trouble = unpacks_to_more(most, limits)[0]
-    return _Entry(normpath(info.filename), info.file_size, most, trouble, info)
+        trouble = "is a link or a device, not a file."
+    elif info.file_size > max_bytes:
+        trouble = unpacks_to_too_much(max_bytes, limits).reason
+    return _Entry(normpath(info.filename), info.file_size, max_bytes, trouble, info)
 
 
 def _is_archive(archive: zipfile.ZipFile, member: str) -> bool:
@@ -162,24 +173,24 @@ def _is_archive(archive: zipfile.ZipFile, member: str) -> bool:
         with archive.open(member) as file:
             head = file.read(_HEAD_BYTES)
         gzipped = head.startswith(GZIP)
-        plain = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 2 * _TAR_PLACE) if gzipped else head
+        plain = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 2 * _TAR_MAGIC_OFFSET) if gzipped else head
     except UNREADABLE:
         return False
     return head.startswith(ZIP) or _is_tar(plain)
 
 
-def _unzipped_tar(data: bytes, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
-    most = min(limits.total_bytes, max(1 << 20, limits.ratio * len(data)))
-    unpacked, _ = inflate(data, unpacking(most))
-    if len(unpacked) > most:
-        limit = "`total_bytes`" if most == limits.total_bytes else f"`ratio`, {limits.ratio} times its packed size"
-        yield Refused(name, f"unpacks to more than {most:,} bytes (the limit {limit}).", _UNPACK)
+def _gzipped_tar_entries(data: bytes, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
+    max_bytes = min(limits.total_bytes, max(RATIO_FROM_BYTES, limits.ratio * len(data)))
+    unpacked = inflate(data, unpacking_limits(max_bytes)).data
+    if len(unpacked) > max_bytes:
+        limit = "`total_bytes`" if max_bytes == limits.total_bytes else f"`ratio`, {limits.ratio} times its packed size"
+        yield Refused(name, f"unpacks to more than {max_bytes:,} bytes (the limit {limit}).", _UNPACK)
         return
-    yield from _tarred(io.BytesIO(unpacked), name, limits, depth)
+    yield from _tar_entries(io.BytesIO(unpacked), name, limits, depth)
 
 
-def _tarred(file: BinaryIO, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
-    if depth > _NESTED:
+def _tar_entries(file: BinaryIO, name: str, limits: FolderLimits, depth: int) -> Iterator[Found]:
+    if depth > _MAX_DEPTH:
         yield _too_deep(name)
         return
     entries: list[_Entry] = []
@@ -187,34 +198,34 @@ def _tarred(file: BinaryIO, name: str, limits: FolderLimits, depth: int) -> Iter
     try:
         with tarfile.open(fileobj=file, mode="r:") as archive:
             try:
-                # Not by iterating, since a header can lead back to one that was read.
+                # Iterating would not end if a header leads back to an earlier one.
                 while len(entries) <= limits.members and (info := archive.next()) is not None:
                     if not info.isdir():
-                        entries.append(_tar_entry(info, limits))
+                        entries.append(_from_tar_info(info, limits))
             except _TAR_ERRORS as error:
-                broken = f"breaks off or is broken after {len(entries):,} files ({error})."
-            yield from _unpacked(archive, entries, name, limits, depth)
+                broken = f"is cut off or damaged after {len(entries):,} files ({error})."
+            yield from _archive_entries(archive, entries, name, limits, depth)
     except _TAR_ERRORS as error:
-        broken = f"a tar file that cannot be read ({error})."
+        broken = f"is a tar file that cannot be read ({error})."
     if broken:
-        yield Refused(name, broken, "Pack it again.")
+        yield Refused(name, broken, _PACK_AGAIN)
 
 
-def _tar_entry(info: tarfile.TarInfo, limits: FolderLimits) -> _Entry:
+def _from_tar_info(info: tarfile.TarInfo, limits: FolderLimits) -> _Entry:
     trouble = ""
     if info.issym() or info.islnk():
-        trouble = "is a link, and no file."
+        trouble = "is a link, not a file."
     elif not info.isreg() or info.issparse():
-        trouble = "is a device or a file with holes."
+        trouble = "is a device or a sparse file."
     elif not 0 <= info.size <= limits.member_bytes:
-        trouble = unpacks_to_more(limits.member_bytes, limits)[0]
+        trouble = unpacks_to_too_much(limits.member_bytes, limits).reason
     return _Entry(normpath(info.name), info.size, limits.member_bytes, trouble, info)
 
 
-def _unpacked(
+def _archive_entries(
     archive: zipfile.ZipFile | tarfile.TarFile, entries: list[_Entry], name: str, limits: FolderLimits, depth: int
 ) -> Iterator[Found]:
-    """Yield what the files of an archive are, in the order of names, each with the bodies beside it."""
+    """Yield the files of an archive sorted by name, each recording with its bodies."""
     bodies = bodies_among([entry.path for entry in entries if not entry.trouble])
     by_place: dict[str, list[_Entry]] = {}
     for entry in entries:
@@ -223,20 +234,18 @@ def _unpacked(
     for entry in sorted(entries, key=lambda entry: entry.path):
         shown = f"{name}/{safe_path(entry.path, limits.name_length)}"
         if entry.path in bodies:
-            yield PassedOver(shown, "the body of a recording beside it")
-        elif why := passed_over_path(entry.path):
-            yield PassedOver(shown, why)
+            yield Skipped(shown, BODY_OF_ANOTHER)
+        elif reason := reason_to_skip_path(entry.path):
+            yield Skipped(shown, reason)
         elif len(entry.path) > limits.name_length:
-            yield Refused(
-                shown, f"its name is longer than {limits.name_length:,} characters (the limit `name_length`)."
-            )
+            yield Refused(shown, f"has a name longer than {limits.name_length:,} characters (the limit `name_length`).")
         elif entry.trouble:
             yield Refused(shown, *_with_advice(entry.trouble))
         else:
-            yield from _entry(archive, entry, by_place, shown, limits, depth)
+            yield from _open_entry(archive, entry, by_place, shown, limits, depth)
 
 
-def _entry(
+def _open_entry(
     archive: zipfile.ZipFile | tarfile.TarFile,
     entry: _Entry,
     bodies: Mapping[str, list[_Entry]],
@@ -251,58 +260,58 @@ def _entry(
         return
     near = [body for place in dict.fromkeys(places_of(entry.path)) for body in bodies.get(place, ())]
     if not near:
-        yield from packed(data, shown, limits, depth + 1)
+        yield from open_packed(data, shown, limits, depth + 1)
         return
-    files = Files(_bodies(archive, named_in(data, near)), str(normpath(f"{entry.path}/..")))
-    yield _single(data, shown, limits, files)
+    bodies_named = _read_bodies(archive, named_in(data, near))
+    yield _recording(data, shown, limits, MemorySidecars(bodies_named, normpath(f"{entry.path}/..")))
 
 
-class _Placed(Protocol):
+class _HasPath(Protocol):
     @property
     def path(self) -> str: ...
 
 
-P = TypeVar("P", bound=_Placed)
+P = TypeVar("P", bound=_HasPath)
 
 
 def named_in(data: bytes, near: Iterable[P]) -> list[P]:
-    """Return the bodies that a recording names; recorders write a name that is not ASCII in many ways."""
+    """Return the bodies that a recording names. A name that is not ASCII counts as named: recorders escape it in many ways."""
     names = [(body, body.path.rpartition("/")[2]) for body in near]
     return [body for body, name in names if not name.isascii() or name.encode() in data]
 
 
-def _bodies(archive: zipfile.ZipFile | tarfile.TarFile, named: list[_Entry]) -> dict[str, bytes]:
-    found = {}
+def _read_bodies(archive: zipfile.ZipFile | tarfile.TarFile, named: list[_Entry]) -> dict[str, bytes]:
+    bodies = {}
     for body in named:
         try:
-            found[body.path] = _read(archive, body)
+            bodies[body.path] = _read(archive, body)
         except CassetteError:
-            # The recording itself says what is missing.
+            # Opening the recording reports the missing body.
             continue
-    return found
+    return bodies
 
 
 def _read(archive: zipfile.ZipFile | tarfile.TarFile, entry: _Entry) -> bytes:
-    """Return the content of an entry; raise `CassetteError` where it is damaged or larger than it may be."""
+    """Return the content of an entry. Raise `CassetteError` if it is damaged."""
     try:
-        if isinstance(entry.place, zipfile.ZipInfo) and isinstance(archive, zipfile.ZipFile):
-            with archive.open(entry.place) as member:
-                data = member.read(entry.most_bytes + 1)
-        elif isinstance(entry.place, tarfile.TarInfo) and isinstance(archive, tarfile.TarFile):
-            file = archive.extractfile(entry.place)
-            data = file.read(entry.most_bytes + 1) if file else b""
+        if isinstance(entry.info, zipfile.ZipInfo) and isinstance(archive, zipfile.ZipFile):
+            with archive.open(entry.info) as member:
+                data = member.read(entry.max_bytes + 1)
+        elif isinstance(entry.info, tarfile.TarInfo) and isinstance(archive, tarfile.TarFile):
+            file = archive.extractfile(entry.info)
+            data = file.read(entry.max_bytes + 1) if file else b""
             if len(data) < entry.size_bytes:
-                raise CassetteError(entry.path, "is cut off, as the archive is.", "Pack it again.")
+                raise CassetteError(entry.path, "is cut off, like the archive.", _PACK_AGAIN)
     except (*UNREADABLE, *_TAR_ERRORS) as error:
         if isinstance(error, CassetteError):
             raise
-        raise CassetteError(entry.path, f"cannot be unpacked ({error}).", "Pack it again.") from error
+        raise CassetteError(entry.path, f"cannot be unpacked ({error}).", _PACK_AGAIN) from error
     return data
 
 
-def _with_advice(trouble: str) -> tuple[str, str]:
-    return trouble, "Unpack it with its password, and open the files." if "encrypted" in trouble else _UNPACK
+def _with_advice(trouble: str) -> Refusal:
+    return Refusal(trouble, "Unpack it with its password and open the files." if "encrypted" in trouble else _UNPACK)
 
 
 def _too_deep(name: str) -> Refused:
-    return Refused(name, "an archive in an archive in an archive.", _UNPACK)
+    return Refused(name, "is an archive in an archive in an archive.", _UNPACK)

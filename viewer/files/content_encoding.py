@@ -1,10 +1,11 @@
-"""Bodies that a recorder kept as they were compressed for the wire.
+"""Decompression of bodies that a recorder kept as the server compressed them.
 
-gzip and deflate are always read; Brotli and Zstandard where their libraries are installed, `cassette-viewer[codecs]`.
+gzip and deflate are always supported. Brotli and Zstandard need `cassette-viewer[codecs]`.
 """
 
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from viewer.text.json import is_utf_8
 from viewer.types.http import Response
@@ -22,10 +23,10 @@ except ImportError:
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
-# Less is no danger, however well it was packed.
 HARMLESS_BYTES = 16 << 20
-# How much is fed at a time to what limits no output: four bytes can stand for 128 kB.
-_ZSTANDARD_BYTES = 64
+"""Output up to this size is accepted whatever the ratio: it fits any machine."""
+# The decompressor cannot limit its output, and four bytes can expand to 128 kB. So it gets only a little at a time.
+_ZSTANDARD_STEP_BYTES = 64
 
 _ERRORS: tuple[type[Exception], ...] = (
     zlib.error,
@@ -34,37 +35,45 @@ _ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def decode_body(response: Response, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> tuple[bytes, str]:
-    """Return a response's body decoded, and what went wrong, or "".
+class Decoded(NamedTuple):
+    """Decompressed data, and what went wrong."""
 
-    `decoded_before` bytes of other bodies count too, against the limit that is one for all.
-    A recorder may have decompressed the body and kept the header, so that the body's first bytes decide; Brotli has no such
-    mark, and there what is text has been decompressed.
+    data: bytes
+    trouble: str = ""
+    """Why the data is not complete; "" if it is."""
+
+
+def decode_body(response: Response, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> Decoded:
+    """Decompress a response's body.
+
+    `decoded_before` is the size of the bodies decoded before it, which share one limit.
+    A recorder may have decompressed the body and kept the header, so the first bytes of the body decide. Brotli has no magic
+    number: a body that is text has already been decompressed.
     """
     body = response.body
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if body.startswith(GZIP):
         return inflate(body, limits, decoded_before)
     if encoding == "deflate" and body[:1] == b"\x78":
-        return _joined(_inflated(body, zlib.MAX_WBITS), len(body), limits, decoded_before)
+        return _join(_inflate_pieces(body, zlib.MAX_WBITS), len(body), limits, decoded_before)
     if body.startswith(ZSTANDARD):
         if zstandard is None:
-            return body, _missing("Zstandard")
-        return _joined(_unpacked_zstandard(body), len(body), limits, decoded_before)
+            return Decoded(body, _library_missing("Zstandard"))
+        return _join(_zstandard_pieces(body), len(body), limits, decoded_before)
     if encoding == "br" and body and not is_utf_8(body):
         if brotli is None:
-            return body, _missing("Brotli")
-        return _joined(_unpacked_brotli(body), len(body), limits, decoded_before)
-    return body, ""
+            return Decoded(body, _library_missing("Brotli"))
+        return _join(_brotli_pieces(body), len(body), limits, decoded_before)
+    return Decoded(body)
 
 
-def inflate(data: bytes, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> tuple[bytes, str]:
-    """Return gzip data decompressed as far as it goes, and what went wrong, or ""."""
-    return _joined(_inflated(data, zlib.MAX_WBITS | 16), len(data), limits, decoded_before)
+def inflate(data: bytes, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> Decoded:
+    """Decompress gzip data as far as possible."""
+    return _join(_inflate_pieces(data, zlib.MAX_WBITS | 16), len(data), limits, decoded_before)
 
 
-def _joined(pieces: Iterator[bytes], packed_bytes: int, limits: Limits, decoded_before: int) -> tuple[bytes, str]:
-    """Return pieces joined as far as they go, and why they end too early, or ""."""
+def _join(pieces: Iterator[bytes], packed_bytes: int, limits: Limits, decoded_before: int) -> Decoded:
+    """Join the pieces until the data ends, is damaged, or exceeds a limit."""
     parts: list[bytes] = []
     size_bytes = 0
     trouble = ""
@@ -74,20 +83,20 @@ def _joined(pieces: Iterator[bytes], packed_bytes: int, limits: Limits, decoded_
             size_bytes += len(piece)
             if decoded_before + size_bytes > limits.decoded_bytes:
                 exceeded = limits.exceeded("decoded_bytes")
-                trouble = f"It decompresses to more than may be read {exceeded}; the rest is left out."
+                trouble = f"The body decompresses to too many bytes {exceeded}; the rest is left out."
                 break
             if size_bytes > max(HARMLESS_BYTES, packed_bytes * limits.decompression_ratio):
                 exceeded = limits.exceeded("decompression_ratio")
-                trouble = f"It decompresses to more than its size allows {exceeded}; the rest is left out."
+                trouble = f"The body decompresses to too many bytes for its size {exceeded}; the rest is left out."
                 break
     except EOFError:
         trouble = "The compressed data is cut off; what came before is shown."
     except _ERRORS as error:
         trouble = f"The compression is damaged ({error}); what came before is shown."
-    return b"".join(parts), trouble
+    return Decoded(b"".join(parts), trouble)
 
 
-def _inflated(data: bytes, window_bits: int) -> Iterator[bytes]:
+def _inflate_pieces(data: bytes, window_bits: int) -> Iterator[bytes]:
     inflater = zlib.decompressobj(window_bits)
     while data and not inflater.eof:
         yield inflater.decompress(data, _CHUNK_BYTES)
@@ -99,7 +108,7 @@ def _inflated(data: bytes, window_bits: int) -> Iterator[bytes]:
         raise EOFError
 
 
-def _unpacked_brotli(data: bytes) -> Iterator[bytes]:
+def _brotli_pieces(data: bytes) -> Iterator[bytes]:
     decompressor = brotli.Decompressor()
     piece = decompressor.process(data, output_buffer_limit=_CHUNK_BYTES)
     while piece:
@@ -109,10 +118,10 @@ def _unpacked_brotli(data: bytes) -> Iterator[bytes]:
         raise EOFError
 
 
-def _unpacked_zstandard(data: bytes) -> Iterator[bytes]:
+def _zstandard_pieces(data: bytes) -> Iterator[bytes]:
     frame = zstandard.ZstdDecompressor().decompressobj()
-    for place in range(0, len(data), _ZSTANDARD_BYTES):
-        fed = data[place : place + _ZSTANDARD_BYTES]
+    for place in range(0, len(data), _ZSTANDARD_STEP_BYTES):
+        fed = data[place : place + _ZSTANDARD_STEP_BYTES]
         while fed:
             if frame.eof:
                 frame = zstandard.ZstdDecompressor().decompressobj()
@@ -122,5 +131,5 @@ def _unpacked_zstandard(data: bytes) -> Iterator[bytes]:
         raise EOFError
 
 
-def _missing(codec: str) -> str:
-    return f"The body is compressed with {codec}, for which a library is needed: pip install 'cassette-viewer[codecs]'."
+def _library_missing(codec: str) -> str:
+    return f"The body is compressed with {codec}, which needs a library: pip install 'cassette-viewer[codecs]'."

@@ -1,129 +1,37 @@
-"""What is found in a folder or an archive: recordings that nobody has opened yet, what cannot be opened, and what is none.
+"""What a folder or an archive contains: recordings that are opened on demand, files that cannot be opened, and skipped ones.
 
-Names that a recording or an archive gives are only shown: content is read in memory, and no name becomes a path.
+Names from a recording or an archive are only shown. Content is read in memory, and no name becomes a path.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import NamedTuple
 
 from viewer.files.content_encoding import GZIP, inflate
-from viewer.files.sidecars import Beside, Directory, nothing
+from viewer.files.sidecars import DirectorySidecars, Sidecars, no_sidecars
 from viewer.text.safe import safe_path
 from viewer.types.limits import Limits
 from viewer.types.problems import CassetteError
 
-_RATIO_FROM_BYTES = 1 << 20
-_NO_RECORDING = frozenset(
-    [
-        ".md",
-        ".rst",
-        ".adoc",
-        ".html",
-        ".htm",
-        ".css",
-        ".pdf",
-        ".ipynb",
-        ".csv",
-        ".tsv",
-        ".parquet",
-        ".lock",
-        ".py",
-        ".pyi",
-        ".pyc",
-        ".rb",
-        ".go",
-        ".rs",
-        ".java",
-        ".kt",
-        ".cs",
-        ".swift",
-        ".php",
-        ".ts",
-        ".tsx",
-        ".jsx",
-        ".mjs",
-        ".cjs",
-        ".sh",
-        ".ps1",
-        ".bat",
-        ".c",
-        ".h",
-        ".cpp",
-        ".so",
-        ".dll",
-        ".exe",
-        ".jar",
-        ".whl",
-        ".class",
-        ".o",
-        ".a",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".svg",
-        ".ico",
-        ".bmp",
-        ".tiff",
-        ".mp3",
-        ".wav",
-        ".ogg",
-        ".mp4",
-        ".webm",
-        ".mov",
-        ".woff",
-        ".woff2",
-        ".ttf",
-        ".otf",
-        ".pem",
-        ".crt",
-        ".key",
-        ".sqlite",
-        ".db",
-    ]
-)
-_NO_RECORDING_NAMES = frozenset(
-    [
-        "readme",
-        "readme.txt",
-        "license",
-        "license.txt",
-        "copying",
-        "notice",
-        "changelog",
-        "makefile",
-        "dockerfile",
-        "gemfile",
-        "package.json",
-        "package-lock.json",
-        "tsconfig.json",
-        "pyproject.toml",
-        "cargo.toml",
-        "composer.json",
-        "requirements.txt",
-        "thumbs.db",
-        "desktop.ini",
-    ]
-)
-_NO_FOLDERS = frozenset({"node_modules", "__pycache__", "__MACOSX", "venv"})
+RATIO_FROM_BYTES = 1 << 20
+"""Up to this size the ratio does not count: a small file does no harm, however well it was packed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderLimits:
-    """Bound what is found and unpacked; each message names the limit that was met."""
+    """Upper limits on what is found and unpacked. Each message names the limit that was exceeded."""
 
     members: int = 20_000
-    """Files of one source, recordings or not."""
+    """Files in one source, recordings or not."""
     total_bytes: int = 1 << 30
-    """What all that is unpacked from archives may be together."""
+    """The total size of everything unpacked from archives."""
     member_bytes: int = 256 << 20
-    """What one file may be, unpacked."""
+    """The size of one file, unpacked."""
     ratio: int = 300
-    """How many times its packed size a file of more than 1 MiB may be; text is rarely more than 30 times."""
+    """The size of a file of more than 1 MiB as a multiple of its packed size. Text rarely exceeds 30."""
     name_length: int = 1_000
-    """Characters of a name."""
+    """Characters in a name."""
 
 
 DEFAULT_LIMITS = FolderLimits()
@@ -131,7 +39,7 @@ DEFAULT_LIMITS = FolderLimits()
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Hold a file that came as bytes, and what it is called."""
+    """A file given as bytes, with its name."""
 
     data: bytes = field(repr=False)
     name: str
@@ -139,29 +47,29 @@ class Named:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """Hold the bytes of a recording, and how to find what stands beside it."""
+    """The bytes of a recording, and the files next to it."""
 
     data: bytes = field(repr=False)
-    beside: Beside = nothing
+    beside: Sidecars = no_sidecars
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """Name one recording, and read it on demand; it can be sent to another process."""
+    """One recording, read on demand. Can be sent to another process."""
 
     name: str
-    """Where it stands, "/" between folders and after an archive; safe_path to show, and no path."""
+    """Its place, with "/" between folders and after an archive. Safe to show, and not a path."""
     read: Callable[[], Content] = field(repr=False)
-    """Raises `CassetteError` where the file cannot be read or is over a limit."""
+    """Raises `CassetteError` if the file cannot be read or exceeds a limit."""
     size_bytes: int = 0
-    """As far as it is known before it is read."""
+    """The size as far as it is known before reading."""
     unpacked_bytes: int = 0
-    """What it holds in memory already; 0 of a file that is read from where it lies."""
+    """What it already holds in memory; 0 for a file that is read from disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Name a file that cannot be opened, and say why."""
+    """A file that cannot be opened, and why."""
 
     name: str
     reason: str
@@ -169,40 +77,50 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
-    """Name a file, or a whole folder, that is no recording."""
+class Skipped:
+    """A file, or a whole folder, that is not a recording."""
 
     name: str
-    why: str
+    reason: str
 
 
-Found = Member | Refused | PassedOver
+Found = Member | Refused | Skipped
+
+BODY_OF_ANOTHER = "the body of a recording next to it"
+"""Why a sidecar is skipped: it is read with its recording."""
 
 
-def told_apart(every: Iterable[Found]) -> Iterator[Found]:
-    """Yield what is found, with a number after a name that was there before."""
+class Refusal(NamedTuple):
+    """Why a file is refused, and what to do about it."""
+
+    reason: str
+    advice: str = ""
+
+
+def with_unique_names(entries: Iterable[Found]) -> Iterator[Found]:
+    """Yield the entries, with a number after each name that was used before."""
     times: dict[str, int] = {}
     taken: set[str] = set()
-    for found in every:
-        name, count = found.name, times.get(found.name, 1)
+    for entry in entries:
+        name, count = entry.name, times.get(entry.name, 1)
         while name in taken:
             count += 1
-            name = f"{found.name} ({count})"
-        times[found.name] = count
+            name = f"{entry.name} ({count})"
+        times[entry.name] = count
         taken.add(name)
-        yield found if name == found.name else replace(found, name=name)
+        yield entry if name == entry.name else replace(entry, name=name)
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """Read a recording from where it lies, with what stands beside it."""
+    """Read a recording from disk, with the files next to it."""
 
     path: str
     size_bytes: int
     limits: FolderLimits
 
     def __call__(self) -> Content:
-        """Return the content; raise `CassetteError` where it cannot be read or is over a limit."""
+        """Return the content. Raise `CassetteError` if it cannot be read or exceeds a limit."""
         path = Path(self.path)
         name = safe_path(path.name, self.limits.name_length)
         try:
@@ -210,64 +128,47 @@ class LocalFile:
                 raise CassetteError(name, *too_large(size_bytes, self.limits))
             data = path.read_bytes()
         except OSError as error:
-            raise CassetteError(name, f"cannot be read: {reason_of(error)}.") from error
-        return Content(within(data, name, self.limits), Directory(path.parent))
+            raise CassetteError(name, f"cannot be read: {system_reason(error)}.") from error
+        return Content(check_size(data, name, self.limits), DirectorySidecars(path.parent))
 
 
-def within(data: bytes, name: str, limits: FolderLimits) -> bytes:
-    """Return a file's bytes; raise `CassetteError` where they, or what they decompress to, are over a limit."""
+def check_size(data: bytes, name: str, limits: FolderLimits) -> bytes:
+    """Return a file's bytes. Raise `CassetteError` if they, or what they decompress to, exceed a limit."""
     if len(data) > limits.member_bytes:
         raise CassetteError(name, *too_large(len(data), limits))
     if data.startswith(GZIP):
-        most = most_unpacked(len(data), limits)
-        if len(inflate(data, unpacking(most))[0]) > most:
-            raise CassetteError(name, *unpacks_to_more(most, limits))
+        max_bytes = max_unpacked_bytes(len(data), limits)
+        if len(inflate(data, unpacking_limits(max_bytes)).data) > max_bytes:
+            raise CassetteError(name, *unpacks_to_too_much(max_bytes, limits))
     return data
 
 
-def most_unpacked(packed_bytes: int, limits: FolderLimits) -> int:
-    """Return how many bytes a file of a packed size may be."""
-    return min(limits.member_bytes, max(_RATIO_FROM_BYTES, limits.ratio * packed_bytes))
+def max_unpacked_bytes(packed_bytes: int, limits: FolderLimits) -> int:
+    """Return how large a file may be once unpacked, given its packed size."""
+    return min(limits.member_bytes, max(RATIO_FROM_BYTES, limits.ratio * packed_bytes))
 
 
-def unpacking(most_bytes: int) -> Limits:
-    """Return the limits under which a packed file is unpacked to no more than a number of bytes, and one piece beyond."""
-    return Limits(decoded_bytes=most_bytes, decompression_ratio=most_bytes)
+def unpacking_limits(max_bytes: int) -> Limits:
+    """Return the limits under which decompression stops at most one piece after `max_bytes`."""
+    return Limits(decoded_bytes=max_bytes, decompression_ratio=max_bytes)
 
 
-def unpacks_to_more(most_bytes: int, limits: FolderLimits) -> tuple[str, str]:
-    """Return the reason and the advice of a file that unpacks to more than it may."""
-    limit = "`member_bytes`" if most_bytes >= limits.member_bytes else f"`ratio`, {limits.ratio} times its packed size"
-    return (
-        f"unpacks to more than {most_bytes:,} bytes (the limit {limit}).",
-        "Unpack it yourself, and open what is in it.",
+def unpacks_to_too_much(max_bytes: int, limits: FolderLimits) -> Refusal:
+    """Return why a file that unpacks to more than `max_bytes` is refused."""
+    limit = "`member_bytes`" if max_bytes >= limits.member_bytes else f"`ratio`, {limits.ratio} times its packed size"
+    return Refusal(
+        f"unpacks to more than {max_bytes:,} bytes (the limit {limit}).",
+        "Unpack it yourself and open the files in it.",
     )
 
 
-def too_large(size_bytes: int, limits: FolderLimits) -> tuple[str, str]:
-    """Return the reason and the advice of a file that is larger than one may be."""
-    return f"is {size_bytes:,} bytes, over {limits.member_bytes:,} (the limit `member_bytes`).", "Raise the limit."
+def too_large(size_bytes: int, limits: FolderLimits) -> Refusal:
+    """Return why a file of this size is refused."""
+    return Refusal(
+        f"is {size_bytes:,} bytes, over {limits.member_bytes:,} (the limit `member_bytes`).", "Raise the limit."
+    )
 
 
-def passed_over(name: str, *, is_folder: bool = False) -> str:
-    """Return why a file or folder of this name is obviously no recording; "" where that is not obvious."""
-    if name.startswith("."):
-        return "hidden"
-    if is_folder:
-        return "a folder of programs" if name in _NO_FOLDERS else ""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _NO_RECORDING or name.lower() in _NO_RECORDING_NAMES:
-        return f"no recording ({suffix or name})"
-    return ""
-
-
-def passed_over_path(path: str) -> str:
-    """Return why a file at this path in an archive is obviously no recording; "" where that is not obvious."""
-    *folders, name = path.split("/")
-    whys = [passed_over(folder, is_folder=True) for folder in folders if folder not in ("", ".", "..")]
-    return next((why for why in whys if why), passed_over(name))
-
-
-def reason_of(error: Exception) -> str:
-    """Return why the system refused, without the path that it puts beside it."""
+def system_reason(error: Exception) -> str:
+    """Return why the operating system refused, without the path that it appends."""
     return str(getattr(error, "strerror", None) or error)

@@ -1,12 +1,12 @@
-"""Many recordings as Parquet tables, for DuckDB and all else that reads them: what `python -m viewer index` writes.
+"""Many recordings as Parquet tables, which `python -m viewer index` writes for DuckDB and other programs.
 
-    DIR/streams/*.parquet       a row for each stream, answer and error; columns in `viewer.library.stream_rows`
-    DIR/chunks/*.parquet        a row for each chunk: `name`, then the columns of `viewer.types.chunk_table`
+    DIR/streams/*.parquet       one row for each stream, answer and error; columns in `viewer.library.stream_rows`
+    DIR/chunks/*.parquet        one row for each chunk: `name`, then the columns of `viewer.types.chunk_table`
     DIR/unreadable.parquet      name, reason, advice
 
-A shard holds some dozens of recordings that stand one after another, cut by their names, so that a new one changes one shard.
-Its bytes depend on the recordings and on the versions of this program, the price list and pyarrow alone: not on who made it
-and in which order. A shard of streams also keeps the digests of what it was made from; what has not changed is not read anew.
+A shard holds some dozens of consecutive recordings. The names decide where it ends, so a new recording changes only one shard.
+Its bytes depend only on the recordings and on the versions of this program, the price list and pyarrow, not on who made it or in
+which order. The streams file of a shard also keeps digests of the recordings, so that unchanged ones are not read again.
 """
 
 import os
@@ -19,81 +19,85 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from viewer.files.entries import Found, Member, PassedOver, Refused
-from viewer.library.library import unreadable_frame
+from viewer.files.entries import Found, Member, Refused, Skipped
+from viewer.library.library import unreadable_table
 from viewer.library.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
-from viewer.library.workers import Task, in_order, through
+from viewer.library.workers import ShardFiles, Task, in_executor, in_order
 
-# A shard ends where the digest of a name says so: after 64 recordings in the mean.
+# A shard ends after a name whose digest is a multiple of this: on average after 64 recordings.
 _MEAN_MEMBERS = 64
-_MOST_MEMBERS = 256
-_MOST_BYTES = 64 << 20
+# Bounds for the memory of one task.
+_MAX_MEMBERS = 256
+_MAX_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Say how far an index is."""
+    """How far the writing of an index has come."""
 
     done: int
     read: int
-    """How many of them were read anew, and not as they were found the last time."""
+    """How many of them were read; the others are unchanged since the last run."""
     unreadable: int
-    passed_over: int
+    skipped: int
+    """Files that are not recordings."""
 
 
 def write_index(
     found: Iterable[Found], folder: Path, *, processes: int = 1, executor: Executor | None = None
 ) -> Iterator[Progress]:
-    """Write the tables of recordings, and yield how far that is after each shard; what is there already is kept.
+    """Write the tables of recordings, and yield the progress after each shard. Shards that have not changed are kept.
 
     Args:
-        found: of `viewer.files.folders.members` or `viewer.files.buckets.remote_members`, in the order of names.
-        folder: where the tables are written. Tables there of recordings that are gone are deleted, and nothing else.
-        processes: how many to read in; see `viewer.library.workers.in_order`.
-        executor: where to read instead, such as `distributed.Client(…).get_executor(pure=False)` for several machines. Each
-            must find the recordings under the same paths or addresses, and have the same versions of all packages.
+        found: what `members` or `remote_members` yields, sorted by name.
+        folder: where the tables are written. Shards of recordings that are gone are deleted, and nothing else.
+        processes: how many processes read; see `viewer.library.workers.in_order`.
+        executor: what reads instead, such as `distributed.Client(…).get_executor(pure=False)` for several machines. Each
+            machine must reach the recordings under the same paths or addresses, and have the same versions of all packages.
 
     Raises:
         OSError: the tables cannot be written.
     """
     for kind in ("streams", "chunks"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    passed: list[PassedOver] = []
-    tasks = _tasks(found, passed, _Earlier(folder))
-    made = (
-        through(executor, shard_of, tasks, 2 * _cores(executor)) if executor else in_order(shard_of, tasks, processes)
+    skipped: list[Skipped] = []
+    tasks = _tasks(found, skipped, _EarlierRun(folder))
+    shards = (
+        in_executor(executor, shard_of, tasks, 2 * _cores(executor))
+        if executor
+        else in_order(shard_of, tasks, processes)
     )
     kept: set[str] = set()
     refused: list[Refused] = []
     done = read = 0
-    for shard in made:
-        # What was made of what stands in the streams, so that they come last.
+    for shard in shards:
+        # The streams file lists what the shard was made from, so it must be written last.
         _write(folder / "chunks" / shard.name, shard.chunks)
         _write(folder / "streams" / shard.name, shard.streams)
         kept.add(shard.name)
         refused += shard.refused
         done, read = done + shard.files, read + shard.read
-        yield Progress(done, read, len(refused), len(passed))
+        yield Progress(done, read, len(refused), len(skipped))
     for kind in ("streams", "chunks"):
         for path in _shards(folder / kind):
             if path.name not in kept:
                 path.unlink()
-    table = pa.Table.from_pandas(unreadable_frame(refused), preserve_index=False).replace_schema_metadata(None)
+    table = pa.Table.from_pandas(unreadable_table(refused), preserve_index=False).replace_schema_metadata(None)
     _write(
         folder / "unreadable.parquet",
         parquet(table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))),
     )
-    yield Progress(done, read, len(refused), len(passed))
+    yield Progress(done, read, len(refused), len(skipped))
 
 
 def _cores(executor: Executor) -> int:
-    """Return how many tasks an executor can do at once."""
+    """Return how many tasks an executor can run at once."""
     client = getattr(executor, "_client", None)
     return sum(client.nthreads().values()) if client else os.cpu_count() or 1
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; one that says the same already is left alone."""
+    """Write a file atomically. Leave it alone if it has this content already."""
     if path.exists() and path.read_bytes() == content:
         return
     part = path.with_suffix(".part")
@@ -107,8 +111,8 @@ def _shards(folder: Path) -> list[Path]:
     )
 
 
-class _Earlier:
-    """Find what an earlier run wrote of recordings, by their names."""
+class _EarlierRun:
+    """The shards of an earlier run, found by the names of recordings."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -121,25 +125,25 @@ class _Earlier:
             if metadata.get(MADE_BY) == made_by() and (folder / "chunks" / path.name).exists():
                 self._shard_of |= dict.fromkeys((record["name"] for record in orjson.loads(metadata[FILES])), path.name)
 
-    def __call__(self, names: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
+    def __call__(self, names: Iterable[str]) -> tuple[ShardFiles, ...]:
         shards = dict.fromkeys(self._shard_of[name] for name in names if name in self._shard_of)
         streams, chunks = self._folder / "streams", self._folder / "chunks"
-        return tuple(((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
+        return tuple(ShardFiles((streams / shard).read_bytes(), (chunks / shard).read_bytes()) for shard in shards)
 
 
-def _tasks(found: Iterable[Found], passed: list[PassedOver], earlier: _Earlier) -> Iterator[Task]:
-    """Yield what makes one shard each; where it ends depends on names and sizes alone."""
-    gathered: list[Member | Refused] = []
+def _tasks(found: Iterable[Found], skipped: list[Skipped], earlier: _EarlierRun) -> Iterator[Task]:
+    """Yield one task for each shard. Where a shard ends depends only on names and sizes."""
+    group: list[Member | Refused] = []
     size_bytes = 0
     for one in found:
-        if isinstance(one, PassedOver):
-            passed.append(one)
+        if isinstance(one, Skipped):
+            skipped.append(one)
             continue
-        gathered.append(one)
+        group.append(one)
         size_bytes += one.size_bytes if isinstance(one, Member) else 0
         is_end = int(digest_of(one.name.encode())[:8], 16) % _MEAN_MEMBERS == 0
-        if is_end or len(gathered) == _MOST_MEMBERS or size_bytes > _MOST_BYTES:
-            yield Task(tuple(gathered), earlier(member.name for member in gathered))
-            gathered, size_bytes = [], 0
-    if gathered:
-        yield Task(tuple(gathered), earlier(member.name for member in gathered))
+        if is_end or len(group) == _MAX_MEMBERS or size_bytes > _MAX_BYTES:
+            yield Task(tuple(group), earlier(member.name for member in group))
+            group, size_bytes = [], 0
+    if group:
+        yield Task(tuple(group), earlier(member.name for member in group))

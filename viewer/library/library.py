@@ -1,13 +1,4 @@
-"""Many recordings at once: a table of all their streams, one of what cannot be read, and one of their texts to search.
-
-found = list(viewer.members.members("recordings/", "more.zip"))
-for batch in viewer.library.rows(found):
-    print(batch.done, "of", batch.total, batch.current)
-
-library = viewer.library.gathered(viewer.library.rows(found))
-library.streams        # a row for each stream, answer and error; columns in `viewer.library.stream_rows`
-library.unreadable     # name, reason, advice
-"""
+"""Many recordings at once: a table of all their streams, one of files that cannot be read, and one of their texts to search."""
 
 import hashlib
 from collections import Counter
@@ -19,135 +10,137 @@ from typing import Any
 
 import pandas as pd
 
-from viewer.files.entries import Content, Found, Member, PassedOver, Refused
-from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, frame, rows_of
+from viewer.files.entries import Content, Found, Member, Refused, Skipped
+from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, rows_of, to_dataframe
 from viewer.library.workers import Task, in_order
-from viewer.streams.cassette import Cassette, open_recording
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import open_recording
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError
 
 UNREADABLE_COLUMNS: dict[str, Any] = {"name": "string", "reason": "string", "advice": "string"}
-_MEMBERS_OF_A_TASK = 8
-_REPORT = "The file is not shown; please report it with what recorded it."
+# Enough that sending a task to a process costs little next to reading it.
+_MEMBERS_PER_TASK = 8
+_PLEASE_REPORT = "Please report this, and name the recorder of the file."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Hold what has been read since the batch before, and how far that is."""
+    """The recordings read since the batch before, and the progress so far."""
 
     done: int
-    """How many of what was found are done, what was passed over included."""
+    """How many files are done, skipped ones included."""
     total: int | None
-    """How many were found; None where they are still being looked for."""
+    """How many files there are; None if they are still being found."""
     current: str
-    """The last that was read."""
+    """The name of the last file read."""
     streams: pd.DataFrame = field(repr=False)
-    """Columns in `viewer.library.stream_rows`."""
+    """One row for each stream, answer and error; `viewer.library.stream_rows` describes the columns."""
     texts: pd.DataFrame = field(repr=False)
-    """A row for each row of `streams`, for `viewer.library.search`."""
+    """The texts of each row of `streams`, for `viewer.library.matching`."""
     unreadable: pd.DataFrame = field(repr=False)
     """Columns name, reason and advice, all string."""
-    passed_over: Mapping[str, int] = field(repr=False)
-    """How many files were no recordings, by the reason."""
+    skipped: Mapping[str, int] = field(repr=False)
+    """How many files were skipped because they are not recordings, by reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """Hold the tables of many recordings, as `Batch` does of some."""
+    """The tables of many recordings. `Batch` describes the fields."""
 
     streams: pd.DataFrame = field(repr=False)
     texts: pd.DataFrame = field(repr=False)
     unreadable: pd.DataFrame = field(repr=False)
-    passed_over: Mapping[str, int]
+    skipped: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """Hold a recording that was opened, or why it was not."""
+    """A recording that was opened, or the reason why it was not."""
 
     sha256: str
     cassette: Cassette | None = None
     rows: list[Row] = field(default_factory=list)
     texts: list[Row] = field(default_factory=list)
     refused: Refused | None = None
-    """Why it was not opened, or has no row."""
+    """Why it was not opened or has no rows."""
 
 
-def rows(
-    found: Iterable[Found], *, processes: int = 1, members_of_a_batch: int = 48, limits: Limits = DEFAULT_LIMITS
+def read_batches(
+    found: Iterable[Found], *, processes: int = 1, batch_size: int = 48, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Batch]:
-    """Read recordings and yield their rows batch by batch, in order; one that cannot be read hides no other.
+    """Read recordings and yield their rows in batches, in order. A recording that cannot be read does not stop the others.
 
     Args:
-        found: of `viewer.files.folders.members`; as a list, so that `total` is known.
-        processes: how many to read in; what more than one demands of the program is said in `viewer.library.workers.in_order`.
-        members_of_a_batch: how many recordings a batch holds, but for the last.
+        found: what `members` yields; pass a list, so that `total` is known.
+        processes: how many processes read. For more than one, see `viewer.library.workers.in_order`.
+        batch_size: how many recordings are in each batch but the last.
         limits: how much of each recording is read.
     """
     total = len(found) if isinstance(found, Sized) else None
-    passed: Counter[str] = Counter()
-    results = in_order(partial(read_task, limits=limits), _tasks(found, passed), processes)
+    skipped: Counter[str] = Counter()
+    results = in_order(partial(read_task, limits=limits), _tasks(found, skipped), processes)
     done = 0
     while True:
-        files = [file for part in islice(results, max(1, members_of_a_batch // _MEMBERS_OF_A_TASK)) for file in part]
-        if not files and not passed:
+        files = [file for part in islice(results, max(1, batch_size // _MEMBERS_PER_TASK)) for file in part]
+        if not files and not skipped:
             return
-        over, passed_now = Counter(passed), sum(passed.values())
-        passed.clear()
-        done += len(files) + passed_now
+        skipped_now = Counter(skipped)
+        skipped.clear()
+        done += len(files) + skipped_now.total()
         yield Batch(
             done=done,
             total=total,
             current=files[-1].name if files else "",
-            streams=frame((row for file in files for row in file.rows), COLUMNS),
-            texts=frame((row for file in files for row in file.texts), TEXT_COLUMNS),
-            unreadable=unreadable_frame(file.refused for file in files if file.refused),
-            passed_over=over,
+            streams=to_dataframe((row for file in files for row in file.rows), COLUMNS),
+            texts=to_dataframe((row for file in files for row in file.texts), TEXT_COLUMNS),
+            unreadable=unreadable_table(file.refused for file in files if file.refused),
+            skipped=skipped_now,
         )
 
 
-def _tasks(found: Iterable[Found], passed: Counter[str]) -> Iterator[Task]:
-    gathered: list[Member | Refused] = []
+def _tasks(found: Iterable[Found], skipped: Counter[str]) -> Iterator[Task]:
+    group: list[Member | Refused] = []
     for one in found:
-        if isinstance(one, PassedOver):
-            passed[one.why] += 1
+        if isinstance(one, Skipped):
+            skipped[one.reason] += 1
             continue
-        gathered.append(one)
-        if len(gathered) == _MEMBERS_OF_A_TASK:
-            yield Task(tuple(gathered))
-            gathered = []
-    if gathered:
-        yield Task(tuple(gathered))
+        group.append(one)
+        if len(group) == _MEMBERS_PER_TASK:
+            yield Task(tuple(group))
+            group = []
+    if group:
+        yield Task(tuple(group))
 
 
-def gathered(batches: Iterable[Batch]) -> Library:
-    """Return the rows of all batches as one library."""
-    every = list(batches)
-    passed: Counter[str] = Counter()
-    for batch in every:
-        passed.update(batch.passed_over)
+def join_batches(batches: Iterable[Batch]) -> Library:
+    """Join the tables of all batches."""
+    read = list(batches)
+    skipped: Counter[str] = Counter()
+    for batch in read:
+        skipped.update(batch.skipped)
     return Library(
-        streams=_joined([batch.streams for batch in every], COLUMNS),
-        texts=_joined([batch.texts for batch in every], TEXT_COLUMNS),
-        unreadable=_joined([batch.unreadable for batch in every], UNREADABLE_COLUMNS),
-        passed_over=dict(passed),
+        streams=_joined([batch.streams for batch in read], COLUMNS),
+        texts=_joined([batch.texts for batch in read], TEXT_COLUMNS),
+        unreadable=_joined([batch.unreadable for batch in read], UNREADABLE_COLUMNS),
+        skipped=dict(skipped),
     )
 
 
 def _joined(frames: list[pd.DataFrame], columns: Mapping[str, Any]) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True) if frames else frame([], columns)
+    return pd.concat(frames, ignore_index=True) if frames else to_dataframe([], columns)
 
 
-def unreadable_frame(refused: Iterable[Refused]) -> pd.DataFrame:
-    """Return what cannot be read as a table."""
-    return frame(
+def unreadable_table(refused: Iterable[Refused]) -> pd.DataFrame:
+    """Return the files that cannot be read, with the reasons, as a table."""
+    return to_dataframe(
         ({"name": one.name, "reason": one.reason, "advice": one.advice} for one in refused), UNREADABLE_COLUMNS
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadFile:
-    """Hold the rows of one recording, in a form that goes quickly from process to process."""
+    """The rows of one recording, in a form that is quick to send between processes."""
 
     name: str
     rows: list[Row]
@@ -156,12 +149,12 @@ class ReadFile:
 
 
 def read_task(task: Task, limits: Limits = DEFAULT_LIMITS) -> list[ReadFile]:
-    """Read the recordings of a task: what a process does."""
+    """Read the recordings of a task, in whichever process it runs."""
     return [read_file(one, limits) for one in task.found]
 
 
 def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadFile:
-    """Return the rows of one recording; of one that cannot be read, or in which no model answers, why."""
+    """Return the rows of one recording, or the reason if it cannot be read or has no answers."""
     if isinstance(found, Refused):
         return ReadFile(found.name, [], [], found)
     try:
@@ -173,23 +166,23 @@ def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadF
 
 
 def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -> Opened:
-    """Open a recording of which the content is there and make its rows; why that fails is a value, whatever it is."""
+    """Open a recording whose content is in memory and make its rows. Every failure is returned, none raised."""
     sha256 = hashlib.sha256(content.data).hexdigest()
     try:
         cassette = open_recording(content.data, name, content.beside, limits)
-        read, texts = rows_of(cassette, name, sha256, len(content.data))
+        rows, texts = rows_of(cassette, name, sha256, len(content.data))
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
-    except Exception as error:  # noqa: BLE001 - a fault of this program must not hide the other recordings
-        refused = Refused(name, f"reading it failed ({type(error).__name__}: {str(error)[:200]}).", _REPORT)
+    except Exception as error:  # noqa: BLE001 - a fault in this program must not hide the other recordings
+        refused = Refused(name, f"reading it failed ({type(error).__name__}: {str(error)[:200]}).", _PLEASE_REPORT)
     else:
-        return Opened(sha256, cassette, read, texts, None if read else _without_answer(cassette, name))
+        return Opened(sha256, cassette, rows, texts, None if rows else _no_answers(cassette, name))
     return Opened(sha256, refused=refused)
 
 
-def _without_answer(cassette: Cassette, name: str) -> Refused:
-    """Return why a recording that opens has no row."""
-    held = f"a {cassette.format} recording in which no model answers"
+def _no_answers(cassette: Cassette, name: str) -> Refused:
+    """Return why a recording that opens has no rows."""
+    what = f"{cassette.format} recording without answers of a model"
     first = next((problem for problem in cassette.problems if problem.severity != "note"), None)
     first = first or next(iter(cassette.problems), None)
-    return Refused(name, f"{held}: {first.message}" if first else f"{held}.", first.advice if first else "")
+    return Refused(name, f"{what}: {first.message}" if first else f"{what}.", first.advice if first else "")

@@ -1,12 +1,12 @@
-"""Answer a SQL query over the tables of many recordings, bounded and safe_path, so that a server can offer it to all.
+"""SQL queries over the tables of many recordings, bounded and contained so that a server can offer them to anyone.
 
-result = viewer.query.query("SELECT model, count(*) FROM streams GROUP BY model", Path("tables"))
+result = viewer.library.run_query("SELECT model, count(*) FROM streams GROUP BY model", Path("tables"))
 result.rows      # a pyarrow.Table
 result.more      # whether rows were left out
 
-DuckDB alone does not keep within bounds: of what a query gives back and of long texts it counts no memory, and within one value
-it cannot be interrupted. So each query runs in a process of its own, `viewer.library.query_process`, which is ended when its time is over.
-It opens no file: the tables are read for it.
+DuckDB's own limits are not enough: it does not count the memory of results and of long texts, and it cannot be interrupted while
+it computes one value. So each query runs in a process of its own, `viewer.library.query_process`, which is killed when its time
+is up. DuckDB opens no files; the process reads the tables for it.
 """
 
 import io
@@ -29,60 +29,60 @@ _PROCESS = Path(__file__).with_name("query_process.py")
 _KINDS = ("streams", "chunks")
 
 Tables = Path | Mapping[str, pd.DataFrame]
-"""The folder of an index that `viewer.library.index` wrote, whose tables are `streams`, `chunks` and `unreadable`; or tables by name."""
+"""The folder of an index, with the tables `streams`, `chunks` and `unreadable`; or tables by name."""
 
 
 class QueryError(ValueError):
-    """Say in a line why a query is not answered; the message is for who wrote it."""
+    """A query cannot be answered. The message tells its author why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """State what a query may take at most."""
+    """How much a query may use."""
 
     rows: int = 10_000
-    """Of the result. The rest is left out."""
+    """Rows in the result. The rest is left out."""
     seconds: float = 20.0
     memory_bytes: int = 1024 * _MEBIBYTE
-    """As DuckDB counts it. On Linux its process may hold 2 GiB more, which is what it reserves by itself, and long texts."""
+    """As DuckDB counts it. On Linux the process may use 2 GiB more, for what it reserves at start and for long texts."""
     threads: int = 2
     result_bytes: int = 32 * _MEBIBYTE
-    """Of the rows that are given back. A larger result is refused."""
+    """Size of the rows in the result. A larger result is refused."""
     sql_characters: int = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Hold what a query found."""
+    """The result of a query."""
 
     rows: pa.Table = field(repr=False)
-    """Columns of truth values, numbers, times and texts; all else, such as lists, is text as DuckDB writes it."""
+    """Columns of booleans, numbers, times and texts. Other values, such as lists, become text as DuckDB writes it."""
     more: bool
-    """Whether there are more rows than were asked for."""
+    """Whether the result has more rows than the limit."""
     took_s: float
 
 
 DEFAULT_LIMITS = QueryLimits()
-# So that a few who ask at once do not take what the machine has; who comes later waits.
-_turns = threading.BoundedSemaphore(2)
+# Two at a time, so that queries do not take the whole machine. Others wait.
+_slots = threading.BoundedSemaphore(2)
 
 
-def query(sql: str, tables: Tables, limits: QueryLimits = DEFAULT_LIMITS) -> Result:
-    """Return what one SELECT finds in tables.
+def run_query(sql: str, tables: Tables, limits: QueryLimits = DEFAULT_LIMITS) -> Result:
+    """Run one SELECT over tables.
 
     Raises:
-        QueryError: the query is no single SELECT, asks for more than tables, fails, or goes beyond a limit.
+        QueryError: the query is not a single SELECT, reads anything but the tables, fails, or exceeds a limit.
     """
     if len(sql) > limits.sql_characters:
-        raise QueryError(f"A query of {len(sql):,} characters is too long; {limits.sql_characters:,} are the most.")
+        raise QueryError(f"The query has {len(sql):,} characters; at most {limits.sql_characters:,} are allowed.")
     if not is_whole(sql):
-        raise QueryError("The query holds half of a character.")
+        raise QueryError("The query contains half a surrogate pair, which is not a character.")
     request = _request(sql, tables, limits)
-    if not _turns.acquire(timeout=limits.seconds):
-        raise QueryError("Other queries are still running; ask again in a while.")
+    if not _slots.acquire(timeout=limits.seconds):
+        raise QueryError("Other queries are still running; try again later.")
     start_s = time.monotonic()
     try:
-        # The program is this one's, and the query reaches it as data.
+        # The program is part of this package, and gets the query as data.
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-P", str(_PROCESS)],
             input=request,
@@ -92,26 +92,26 @@ def query(sql: str, tables: Tables, limits: QueryLimits = DEFAULT_LIMITS) -> Res
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise QueryError(f"The query was not done after {limits.seconds:g} s; ask for less.") from error
+        raise QueryError(f"The query did not finish within {limits.seconds:g} s; ask for less.") from error
     finally:
-        _turns.release()
+        _slots.release()
     took_s = time.monotonic() - start_s
-    written = io.BytesIO(done.stdout)
-    head = written.readline()
+    output = io.BytesIO(done.stdout)
+    head = output.readline()
     if done.returncode or not head:
         raise QueryError(
-            f"The query ended the process that answers it: it needs more memory than {_size(limits.memory_bytes)}, "
-            "or meets a fault in DuckDB."
+            f"The query crashed its process: it needs more memory than {_size(limits.memory_bytes)}, "
+            "or it meets a fault in DuckDB."
         )
-    told = json.loads(head)
-    if "error" in told:
-        raise QueryError(told["error"])
-    with pa.ipc.open_stream(written) as stream:
-        return Result(stream.read_all(), told["more"], took_s)
+    answer = json.loads(head)
+    if "error" in answer:
+        raise QueryError(answer["error"])
+    with pa.ipc.open_stream(output) as stream:
+        return Result(stream.read_all(), answer["more"], took_s)
 
 
 def _request(sql: str, tables: Tables, limits: QueryLimits) -> bytes:
-    """Return what the process is told: a line of JSON, then the tables that are not in files."""
+    """Return the input of the process: a line of JSON, then the tables that are not in files, as Arrow streams."""
     files: dict[str, list[str]] = {}
     written = io.BytesIO()
     frames: Mapping[str, pd.DataFrame] = {}
@@ -119,7 +119,7 @@ def _request(sql: str, tables: Tables, limits: QueryLimits) -> bytes:
         files = _files(tables)
     else:
         frames = tables
-    asked = {
+    settings = {
         "sql": sql,
         "files": files,
         "frames": list(frames),
@@ -132,9 +132,9 @@ def _request(sql: str, tables: Tables, limits: QueryLimits) -> bytes:
         "memory": _size(limits.memory_bytes),
         "result": _size(limits.result_bytes),
     }
-    written.write(json.dumps(asked).encode() + b"\n")
+    written.write(json.dumps(settings).encode() + b"\n")
     for frame in frames.values():
-        # As in the tables of an index, where these are texts too: a category would be sorted by another order.
+        # Categories become text, as in the tables of an index. Otherwise they would sort by the order of the categories.
         categories = frame.select_dtypes("category").columns
         table = pa.Table.from_pandas(frame.astype(dict.fromkeys(categories, "string")), preserve_index=False)
         with pa.ipc.new_stream(written, table.schema) as stream:
@@ -143,11 +143,11 @@ def _request(sql: str, tables: Tables, limits: QueryLimits) -> bytes:
 
 
 def _files(folder: Path) -> dict[str, list[str]]:
-    """Return the files of each table of an index."""
+    """Return the files of each table in the folder of an index."""
     files = {kind: sorted(map(str, (folder / kind).glob("*.parquet"))) for kind in _KINDS}
     files["unreadable"] = [str(path) for path in [folder / "unreadable.parquet"] if path.exists()]
     if not all(files[kind] for kind in _KINDS):
-        raise QueryError("There are no tables to ask; python -m viewer index writes them.")
+        raise QueryError("The folder has no tables; python -m viewer index writes them.")
     return {name: paths for name, paths in files.items() if paths}
 
 

@@ -1,4 +1,4 @@
-"""Queries over the tables of many recordings that are ready to be asked; docs/corpus.md says more of each."""
+"""Ready-made queries over the tables of many recordings. docs/corpus.md explains each."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,17 +6,17 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ReadyQuery:
-    """Hold a query and what it answers."""
+    """A query with its title."""
 
     title: str
     table: Literal["streams", "chunks"]
-    """Which it reads."""
+    """The table it reads."""
     sql: str
 
 
 READY_QUERIES = (
     ReadyQuery(
-        "What was recorded, and how well its times are known",
+        "Streams by provider, protocol and grade of their times",
         "streams",
         """\
 SELECT provider, protocol, grade, count(*) AS streams, sum(chunks)::BIGINT AS chunks
@@ -42,7 +42,7 @@ FROM streams WHERE model IS NOT NULL
 GROUP BY model ORDER BY usd DESC NULLS LAST, model""",
     ),
     ReadyQuery(
-        "The longest gap between two chunks of each stream",
+        "Longest gap between two chunks of each stream",
         "chunks",
         """\
 SELECT name, interaction, max(gap_s) AS longest_gap_s
@@ -53,7 +53,7 @@ FROM (
 GROUP BY name, interaction HAVING longest_gap_s IS NOT NULL ORDER BY longest_gap_s DESC, name LIMIT 20""",
     ),
     ReadyQuery(
-        "The text that a model wrote",
+        "Text of each stream",
         "chunks",
         """\
 SELECT name, interaction, string_agg(text, '' ORDER BY event) AS content
@@ -61,7 +61,7 @@ FROM chunks WHERE kind = 'content' AND choice = 0
 GROUP BY name, interaction ORDER BY name, interaction LIMIT 20""",
     ),
     ReadyQuery(
-        "What failed, and what does not hold together",
+        "Errors, incomplete streams and problems",
         "streams",
         """\
 SELECT name, interaction, kind, status, error, complete, problems
@@ -69,7 +69,7 @@ FROM streams WHERE error IS NOT NULL OR NOT complete OR problems > 0
 ORDER BY error IS NULL, problems DESC, name, interaction LIMIT 50""",
     ),
     ReadyQuery(
-        "The same file under two names",
+        "Identical files under different names",
         "streams",
         """\
 SELECT sha256, list(DISTINCT name ORDER BY name) AS names

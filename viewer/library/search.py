@@ -1,4 +1,4 @@
-"""Search in the texts of many streams, in bounded time: patterns are those of RE2, which does not backtrack.
+"""Search in the texts of many streams, in bounded time. Regular expressions are those of RE2, which does not backtrack.
 
 https://github.com/google/re2/wiki/Syntax
 """
@@ -13,18 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SEARCHED = ("content", "reasoning", "tools", "request")
-LONGEST_PATTERN = 500
-# RE2 takes time by the length of the text times that of the pattern, its counted repetitions written out.
-_LARGEST_PATTERN = 4_000
+MAX_PATTERN_CHARACTERS = 500
+# RE2's time grows with the length of the text times that of the pattern with its counted repetitions written out.
+_MAX_EXPANDED_CHARACTERS = 4_000
 _COUNTED = re.compile(r"\{(\d{1,9})?(?:,(\d{1,9})?)?\}")
+# Searched between two looks at the clock.
 _SLICE_CHARACTERS = 1 << 18
+# A longer text is cut into windows, which overlap so that a match on the edge is found.
 _WINDOW_CHARACTERS = 1 << 20
 _OVERLAP_CHARACTERS = 1 << 12
 _DEFAULT_DEADLINE_S = 10.0
 
 
 class SearchError(ValueError):
-    """Say why a pattern is not searched for; the message is for who wrote it."""
+    """A pattern cannot be searched for. The message tells its author why."""
 
 
 def matching(
@@ -36,24 +38,24 @@ def matching(
     deadline_s: float = _DEFAULT_DEADLINE_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> "pd.Series[bool]":
-    """Return for each row of texts whether any column holds a pattern, in upper or lower case; an empty one is in all.
+    """Return for each row of texts whether any column contains a pattern, ignoring case. An empty pattern is in every row.
 
     Args:
         texts: `Batch.texts` or `Library.texts`.
-        pattern: what to look for, word by word.
-        regex: whether it is a regular expression (RE2) instead. In a text of more than a million characters a match of more
+        pattern: the text to look for.
+        regex: whether the pattern is a regular expression (RE2). In a text of more than a million characters, a match of more
             than 4,096 characters may be missed.
-        columns: where to look.
+        columns: the columns to look in.
         deadline_s: how long the search may take.
-        clock: seconds that only grow.
+        clock: returns monotonic seconds; only for tests.
 
     Raises:
-        SearchError: the pattern is no regular expression, or one that is too large, or the time is over.
+        SearchError: the pattern is not a regular expression, is too large, or the time is up.
     """
-    if len(pattern) > LONGEST_PATTERN:
-        raise SearchError(f"A pattern of {len(pattern):,} characters is too long; {LONGEST_PATTERN} are the most.")
+    if len(pattern) > MAX_PATTERN_CHARACTERS:
+        raise SearchError(f"The pattern has {len(pattern):,} characters; at most {MAX_PATTERN_CHARACTERS} are allowed.")
     if regex:
-        _bounded(pattern)
+        _check_regex(pattern)
     found = pd.Series(data=False, index=texts.index, dtype="bool")
     if not pattern:
         return ~found
@@ -61,26 +63,26 @@ def matching(
     for column in columns:
         for rows, pieces in _slices(texts[column], windows=regex):
             if clock() > stop_s:
-                raise SearchError(f"The search was not done after {deadline_s:g} s; look for something more exact.")
+                raise SearchError(f"The search did not finish within {deadline_s:g} s; use a more specific pattern.")
             hits = _hits(pieces, pattern, regex=regex)
             found.iloc[[row for row, hit in zip(rows, hits, strict=True) if hit]] = True
     return found
 
 
-def _bounded(pattern: str) -> None:
+def _check_regex(pattern: str) -> None:
     size = len(pattern)
     for low, high in _COUNTED.findall(pattern):
         size *= max(1, int(high or low or 1))
-    if size > _LARGEST_PATTERN:
-        raise SearchError("The pattern repeats too much; count less in { }, or use * and +.")
+    if size > _MAX_EXPANDED_CHARACTERS:
+        raise SearchError("The pattern repeats too much; use smaller counts in { }, or * and +.")
     try:
         pc.match_substring_regex(pa.array([""], pa.large_string()), pattern=pattern, ignore_case=True)
     except pa.ArrowInvalid as error:
-        raise SearchError(f"Not a regular expression of RE2: {error}") from error
+        raise SearchError(f"This is not an RE2 regular expression: {error}") from error
 
 
 def _slices(texts: "pd.Series[Any]", *, windows: bool) -> Iterator[tuple[list[int], list[str]]]:
-    """Yield pieces of texts with the rows they are of, few enough at a time that a clock can be looked at between."""
+    """Yield pieces of texts with their rows, few enough at a time that the clock can be checked in between."""
     rows: list[int] = []
     pieces: list[str] = []
     size = 0

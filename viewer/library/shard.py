@@ -1,4 +1,4 @@
-"""Some recordings as two Parquet tables: the pure function that `viewer.library.index` has done by processes, or by machines."""
+"""Some recordings as two Parquet tables. `viewer.library.index` runs this pure function in processes or on other machines."""
 
 import hashlib
 import io
@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from viewer.files.entries import Content, Member, Refused
-from viewer.files.sidecars import Beside
+from viewer.files.sidecars import Sidecars
 from viewer.library.library import open_content
-from viewer.library.stream_rows import COLUMNS, Row, frame
-from viewer.library.workers import Task
+from viewer.library.stream_rows import COLUMNS, Row, to_dataframe
+from viewer.library.workers import ShardFiles, Task
 from viewer.text.json import is_whole
 from viewer.text.safe import well_formed
 from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
@@ -26,9 +26,10 @@ from viewer.types.chunk_table import PYTHON_TEXT
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
+# Raised when the tables change, so that earlier shards are made again.
 _LAYOUT = "2"
 FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
-"""What a shard of streams keeps in its metadata: the digests of what it was made from and of its chunks, and what made it."""
+"""Metadata keys of a streams file: digests of its recordings, the versions that made it, and the digest of its chunks file."""
 
 _ARROW = {"int16": pa.int16(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}
 _ARROW |= {"Int16": pa.int16(), "Int32": pa.int32(), "Int64": pa.int64(), "string": pa.string()}
@@ -39,7 +40,7 @@ CHUNKS = pa.schema([("name", pa.string()), *((column, _ARROW[str(dtype)]) for co
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Hold two tables of some recordings as Parquet files."""
+    """The two tables of some recordings as Parquet files."""
 
     name: str
     streams: bytes = field(repr=False)
@@ -47,19 +48,19 @@ class Shard:
     refused: tuple[Refused, ...]
     files: int
     read: int
-    """How many of the files were read anew."""
+    """How many of the files were read; the others are unchanged since an earlier run."""
 
 
 def shard_of(task: Task) -> Shard:
-    """Return the tables of some recordings: what a process or a machine does. It writes nothing."""
-    known = _Known(task.earlier)
-    kept = [known.unchanged(found) for found in task.found]
-    if (whole := known.whole(kept)) is not None:
-        return whole
-    made = [known.made(one) if one else _read(found) for found, one in zip(task.found, kept, strict=True)]
+    """Return the tables of some recordings. This runs in a process or on another machine, and writes nothing."""
+    earlier = _EarlierShards(task.earlier)
+    unchanged = [earlier.find_unchanged(found) for found in task.found]
+    if (same := earlier.same_shard(unchanged)) is not None:
+        return same
+    made = [earlier.tables_of(one) if one else _read(found) for found, one in zip(task.found, unchanged, strict=True)]
     records = [one.record for one in made]
-    # Of all that was read in one go, since the table of one recording takes as long to make as that of fifty.
-    rows = frame((row for one in made for row in one.rows), COLUMNS)
+    # One table for everything that was read, because a table of one recording takes as long as a table of fifty.
+    rows = to_dataframe((row for one in made for row in one.rows), COLUMNS)
     fresh = pa.Table.from_pandas(rows, schema=STREAMS, preserve_index=False).replace_schema_metadata(None)
     fresh_chunks = _chunk_table([(found.name, one.chunks) for found, one in zip(task.found, made, strict=True)])
     streams: list[pa.Table] = []
@@ -82,7 +83,7 @@ def shard_of(task: Task) -> Shard:
 
 
 def _shard_name(first: str) -> str:
-    """Return the file's name of a shard by its first recording."""
+    """Return the file name of a shard, given the name of its first recording."""
     return f"{digest_of(first.encode())[:16]}.parquet"
 
 
@@ -92,7 +93,7 @@ def _refused(records: Iterable[Mapping[str, Any]]) -> tuple[Refused, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """Hold the tables of a recording that is not read again."""
+    """The tables of a recording that is not read again."""
 
     streams: pa.Table
     chunks: pa.Table
@@ -100,10 +101,10 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """Hold what one recording adds to a shard: what was read, or what was kept."""
+    """What one recording adds to a shard: new rows, or the tables of an earlier run."""
 
     record: dict[str, Any]
-    """What the shard keeps of it."""
+    """Its entry in the metadata."""
     rows: Sequence[Row] = ()
     chunks: pd.DataFrame = field(default_factory=pd.DataFrame)
     kept: _Kept | None = None
@@ -111,30 +112,30 @@ class _Made:
 
 @dataclass(frozen=True, slots=True)
 class _Unchanged:
-    """Say in which shard of an earlier run an unchanged recording stands."""
+    """An unchanged recording, and which of the earlier shards holds it."""
 
     record: dict[str, Any]
     place: int
 
 
-class _Known:
-    """Hold what an earlier run made of recordings."""
+class _EarlierShards:
+    """The shards that an earlier run made from the same recordings."""
 
-    def __init__(self, earlier: Sequence[tuple[bytes, bytes]]) -> None:
+    def __init__(self, earlier: Sequence[ShardFiles]) -> None:
         self._earlier = earlier
         self._lists: list[list[dict[str, Any]]] = []
         self._records: dict[str, _Unchanged] = {}
-        # The tables themselves are read where some of what is in them is needed.
-        self._tables: dict[int, tuple[_Parts, _Parts]] = {}
+        # Tables are read only when something in them is needed.
+        self._tables: dict[int, tuple[_RowsByName, _RowsByName]] = {}
         for place, (streams, chunks) in enumerate(earlier):
             metadata = pq.read_schema(io.BytesIO(streams)).metadata
-            # Where one of the two is damaged or of another run, nothing is known.
+            # If one of the two files is damaged or from another run, neither is used.
             belongs = metadata.get(_CHUNKS) == digest_of(chunks).encode()
             self._lists.append(orjson.loads(metadata[FILES]) if belongs else [])
             self._records |= {record["name"]: _Unchanged(record, place) for record in self._lists[-1]}
 
-    def unchanged(self, found: Member | Refused) -> _Unchanged | None:
-        """Return what is known of a recording whose bytes, and those of the files beside it, are what they were."""
+    def find_unchanged(self, found: Member | Refused) -> _Unchanged | None:
+        """Return the entry of a recording if its bytes, and those of the files next to it, are unchanged."""
         known = self._records.get(found.name)
         if isinstance(found, Refused) or known is None or not known.record["sha256"]:
             return None
@@ -146,29 +147,29 @@ class _Known:
         beside = [[name, folder, _digest_or_none(content.beside(name, folder))] for name, folder, _ in record["beside"]]
         return known if digest_of(content.data) == record["sha256"] and beside == record["beside"] else None
 
-    def whole(self, kept: Sequence[_Unchanged | None]) -> Shard | None:
-        """Return the shard that all of the recordings make, as it was; None where it would not be the same."""
-        if not kept or kept[0] is None:
+    def same_shard(self, unchanged: Sequence[_Unchanged | None]) -> Shard | None:
+        """Return an earlier shard if it holds exactly these recordings, all unchanged."""
+        if not unchanged or unchanged[0] is None:
             return None
-        records = self._lists[kept[0].place]
-        if [one.record for one in kept if one] != records or len(kept) != len(records):
+        records = self._lists[unchanged[0].place]
+        if [one.record for one in unchanged if one] != records or len(unchanged) != len(records):
             return None
-        streams, chunks = self._earlier[kept[0].place]
+        streams, chunks = self._earlier[unchanged[0].place]
         name = _shard_name(records[0]["name"])
         return Shard(name, streams, chunks, _refused(records), files=len(records), read=0)
 
-    def made(self, one: _Unchanged) -> _Made:
-        """Return what was made of an unchanged recording."""
+    def tables_of(self, one: _Unchanged) -> _Made:
+        """Return the tables of an unchanged recording."""
         if one.place not in self._tables:
             streams, chunks = (pq.read_table(io.BytesIO(content)) for content in self._earlier[one.place])
-            self._tables[one.place] = _Parts(streams), _Parts(chunks)
+            self._tables[one.place] = _RowsByName(streams), _RowsByName(chunks)
         name = one.record["name"]
         of_streams, of_chunks = self._tables[one.place]
         return _Made(one.record, kept=_Kept(of_streams.of(name), of_chunks.of(name)))
 
 
-class _Parts:
-    """Cut a table into what each recording added; the rows of one stand together."""
+class _RowsByName:
+    """A table from which the rows of one recording can be cut. They are consecutive."""
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table.replace_schema_metadata(None)
@@ -183,25 +184,25 @@ class _Parts:
 
 
 def _read(found: Member | Refused) -> _Made:
-    """Return what a recording that is read anew adds."""
+    """Read a recording and return what it adds."""
     if isinstance(found, Refused):
         return _Made(_record(found.name, "", [], found))
     try:
         content = found.read()
     except CassetteError as error:
         return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
-    asked: list[list[str | None]] = []
-    opened = open_content(Content(content.data, partial(_noted, content.beside, asked)), found.name)
-    record = _record(found.name, opened.sha256, asked, opened.refused)
+    read_beside: list[list[str | None]] = []
+    opened = open_content(Content(content.data, partial(_noting, content.beside, read_beside)), found.name)
+    record = _record(found.name, opened.sha256, read_beside, opened.refused)
     return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
 
 
-def _noted(beside: Beside, asked: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
-    """Return a file beside a recording, and note which it was."""
+def _noting(beside: Sidecars, read_beside: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
+    """Return a file next to a recording, and note its name and digest."""
     content = beside(name, folder)
-    # Half of a character cannot be written down, nor be in the name of a file.
+    # Half a surrogate pair can neither be written as JSON nor be part of a file name.
     if is_whole(name + folder):
-        asked.append([name, folder, _digest_or_none(content)])
+        read_beside.append([name, folder, _digest_or_none(content)])
     return content
 
 
@@ -216,8 +217,8 @@ def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Ref
 
 
 def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
-    """Return the chunks of recordings, by their names, one after another."""
-    named = [(name, _whole(chunks)) for name, chunks in made if len(chunks)]
+    """Return the chunks of several recordings as one table, in order."""
+    named = [(name, _well_formed(chunks)) for name, chunks in made if len(chunks)]
     if not named:
         return CHUNKS.empty_table()
     names, frames = zip(*named, strict=True)
@@ -228,28 +229,28 @@ def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
     return pa.table(columns, schema=CHUNKS)
 
 
-def _whole(chunks: pd.DataFrame) -> pd.DataFrame:
-    """Return chunks without half of a surrogate pair, which Arrow cannot hold."""
+def _well_formed(chunks: pd.DataFrame) -> pd.DataFrame:
+    """Replace half surrogate pairs in chunks, which Arrow cannot hold."""
     texts = chunks["text"]
     return chunks.assign(text=texts.map(well_formed).astype("string")) if texts.dtype == PYTHON_TEXT else chunks
 
 
 def parquet(table: pa.Table) -> bytes:
-    """Return a table as a Parquet file."""
+    """Write a table as a Parquet file and return its bytes."""
     written = io.BytesIO()
     pq.write_table(table.combine_chunks(), written, compression="zstd", row_group_size=1 << 20)
     return written.getvalue()
 
 
 def made_by() -> bytes:
-    """Return the versions of all that a shard's bytes depend on but for the recordings."""
-    import genai_prices  # noqa: PLC0415 - its prices are read with it
+    """Return the versions that a shard's bytes depend on, apart from the recordings."""
+    import genai_prices  # noqa: PLC0415 - importing it reads its price list
 
     return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__])
 
 
 def digest_of(data: bytes) -> str:
-    """Return the SHA-256 of bytes."""
+    """Return the SHA-256 of bytes as hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -1,35 +1,35 @@
-"""What a table of many recordings says of each: a row for a stream, an answer that came whole, or an error in place of both.
+"""The `streams` table of many recordings: one row for each stream, answer that was not streamed, or error.
 
 | column | dtype, unit | meaning |
 |---|---|---|
-| name | string | where the recording stands, as `viewer.files.entries.Member.name` |
-| sha256, size_bytes | string, int64 bytes | of the file as it lies there |
+| name | string | path of the recording, as in `viewer.files.entries.Member.name` |
+| sha256, size_bytes | string, int64 bytes | of the file as it is stored |
 | format | string | the recorder |
 | interaction | int32 | index into `cassette.interactions` |
-| kind | category | `stream`, `answer` (came whole) or `error` (the server refused) |
-| protocol, provider, model | string | missing where not known |
+| kind | category | `stream`, `answer` (not streamed) or `error` (the server refused) |
+| protocol, provider, model | string | missing if not known |
 | status | Int32 | of the HTTP response |
 | recorded_at | datetime64[ms, UTC] | by the server's stamps, the recorder or the Date header |
-| grade | category | how the times of the stream's chunks are known |
+| grade | category | how the arrival times of the stream's chunks are known |
 | ttft_s, ttft_low_s, ttft_high_s | float64, s | request to first content or reasoning: value and hard bounds |
 | ttft_grade | category | how it is known; never `paced` |
 | length_s, length_low_s, length_high_s | float64, s | first to last chunk: value and hard bounds |
 | length_grade | category | how it is known; never `paced` |
-| chunks | Int32 | rows of the chunk table; missing where nothing was streamed |
+| chunks | Int32 | rows of the chunk table; missing if nothing was streamed |
 | tool_calls | int32 | |
 | input_tokens, output_tokens | Int64 | input includes cache, output includes reasoning |
-| reasoning_tokens, hidden_tokens | Int64 | part of the output; of the reasoning, what is out of sight |
+| reasoning_tokens, hidden_tokens | Int64 | part of the output; hidden tokens are the reasoning that the stream does not show |
 | cache_read_tokens, cache_write_tokens | Int64 | part of the input |
-| cost_usd | float64, US dollars | missing where it cannot be told |
-| cost_is_estimate | boolean | by the price list, and not the provider's own |
-| finish_reason, error | string | as the provider wrote them; missing where there is none |
-| complete | boolean | whether the stream came to its end |
-| problems | int32 | what is wrong with the interaction, or with the whole file |
-| opening | string | the first words of the text, else of the reasoning or of a tool call |
+| cost_usd | float64, US dollars | missing if it is not known |
+| cost_is_estimate | boolean | whether it is calculated from list prices, not reported by the provider |
+| finish_reason, error | string | as the provider wrote them; missing if there is none |
+| complete | boolean | whether the stream reached its end |
+| problems | int32 | how many problems the interaction and the whole file have |
+| opening | string | the first words of the text, otherwise of the reasoning or the tool calls |
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -94,47 +94,60 @@ TEXT_COLUMNS: dict[str, Any] = {
     "tools": "string",
     "request": "string",
 }
-"""What can be searched, a row for each row of the other table: names and arguments of tool calls in `tools`."""
+"""The searchable texts, one row for each row of `streams`. `tools` has the names and arguments of tool calls."""
 
-_OPENING = 200
+_OPENING_CHARACTERS = 200
+# 1970 to 2099. A recorded time outside is nonsense, and may not fit a timestamp.
 _EARLIEST_S, _LATEST_S = 0.0, 4.1e9
-_HIGHEST_STATUS = 1 << 31
+# What an Int32 column cannot hold.
+_STATUS_LIMIT = 1 << 31
 
 Row = Mapping[str, Any]
 
 
-def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> tuple[list[Row], list[Row]]:
-    """Return the rows of one recording, and of each what can be searched."""
+class RecordingRows(NamedTuple):
+    """What one recording adds to the tables `streams` and `texts`, row by row."""
+
+    streams: list[Row]
+    texts: list[Row]
+
+
+class _InteractionRow(NamedTuple):
+    """What one interaction adds, without the columns that come from its file."""
+
+    stream: Row
+    texts: Row
+
+
+def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> RecordingRows:
+    """Return the rows of one recording, given the digest and size of its file."""
     streams = {stream.interaction: stream for stream in cassette.streams}
     answers = cassette.answers
-    rows: list[Row] = []
-    texts: list[Row] = []
+    rows = RecordingRows([], [])
     for index, interaction in enumerate(cassette.interactions):
-        told = _told(interaction, streams.get(index), answers.get(index))
-        if told is None:
+        found = _row_of(interaction, streams.get(index), answers.get(index))
+        if found is None:
             continue
-        row, text = told
         problems = sum(problem.interaction in (index, None) for problem in cassette.problems)
         file = {"name": name, "sha256": sha256, "size_bytes": size_bytes, "format": cassette.format}
-        rows.append({**file, "interaction": index, "problems": problems, **row})
-        texts.append(
-            {"name": name, "interaction": index, "request": interaction.request.body.decode(errors="replace"), **text}
-        )
-    return rows, texts
+        rows.streams.append({**file, "interaction": index, "problems": problems, **found.stream})
+        request = interaction.request.body.decode(errors="replace")
+        rows.texts.append({"name": name, "interaction": index, "request": request, **found.texts})
+    return rows
 
 
-def _told(interaction: Interaction, stream: Stream | None, answer: Answer | None) -> tuple[Row, Row] | None:
-    """Return what a row says of an interaction beyond where it stands; None where it is no answer of a model."""
+def _row_of(interaction: Interaction, stream: Stream | None, answer: Answer | None) -> _InteractionRow | None:
+    """Return the row and texts of one interaction, or None if it is not a model's answer."""
     if stream is not None:
-        return _of_stream(stream, interaction)
+        return _row_of_stream(stream, interaction)
     status = interaction.response.status
-    is_refused = status is not None and status >= FIRST_ERROR_STATUS
-    if answer is None and not is_refused:
+    is_http_error = status is not None and status >= FIRST_ERROR_STATUS
+    if answer is None and not is_http_error:
         return None
     at_s, cost = (answer.recorded_at_s, answer.cost) if answer else (recorded_at_s(interaction), NO_ANSWER)
     answer = answer or Answer("", None, "", "", [], None, None, None)
     error = str(answer.error) if answer.error else None
-    if is_refused:
+    if is_http_error:
         error = error or f"{status} {interaction.response.reason}".strip()
     model = answer.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
@@ -146,11 +159,11 @@ def _told(interaction: Interaction, stream: Stream | None, answer: Answer | None
         **_counts(answer.usage, None),
         **_ending(answer.finish_reason, error, answer.text, answer.reasoning, answer.tool_calls),
     }
-    return row, _texts(answer.text, answer.reasoning, answer.tool_calls)
+    return _InteractionRow(row, _texts(answer.text, answer.reasoning, answer.tool_calls))
 
 
-def _of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
-    content, reasoning = _every_choice(stream, "content"), _every_choice(stream, "reasoning")
+def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
+    content, reasoning = _text_of_choices(stream, "content"), _text_of_choices(stream, "reasoning")
     row = {
         "kind": "stream",
         "protocol": stream.protocol,
@@ -158,8 +171,8 @@ def _of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
         "chunks": len(stream.chunks),
         "complete": stream.complete,
         **_common(interaction, stream.provider, stream.model, stream.recorded_at_s, stream.cost),
-        **_measured("ttft", stream.metrics["ttft"]),
-        **_measured("length", stream.metrics["stream_time"]),
+        **_time("ttft", stream.metrics["ttft"]),
+        **_time("length", stream.metrics["stream_time"]),
         **_counts(stream.usage, stream.hidden),
         **_ending(
             stream.finish_reason,
@@ -169,10 +182,10 @@ def _of_stream(stream: Stream, interaction: Interaction) -> tuple[Row, Row]:
             stream.tool_calls,
         ),
     }
-    return row, _texts(content, reasoning, stream.tool_calls)
+    return _InteractionRow(row, _texts(content, reasoning, stream.tool_calls))
 
 
-def _every_choice(stream: Stream, kind: str) -> str:
+def _text_of_choices(stream: Stream, kind: str) -> str:
     choices = stream.chunks["choice"].to_numpy()[(stream.chunks["kind"] == kind).to_numpy()]
     return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
 
@@ -184,14 +197,14 @@ def _common(
     return {
         "provider": provider,
         "model": model,
-        "status": status if status is not None and abs(status) < _HIGHEST_STATUS else None,
+        "status": status if status is not None and abs(status) < _STATUS_LIMIT else None,
         "recorded_at": round(at_s * 1000) if at_s is not None and _EARLIEST_S < at_s < _LATEST_S else None,
         "cost_usd": cost.usd,
         "cost_is_estimate": None if cost.usd is None else cost.is_estimate,
     }
 
 
-def _measured(what: str, measure: Measure) -> dict[str, Any]:
+def _time(what: str, measure: Measure) -> dict[str, Any]:
     return {
         f"{what}_s": measure.value,
         f"{what}_low_s": measure.low,
@@ -220,7 +233,7 @@ def _ending(
         "finish_reason": finish_reason,
         "error": error,
         "tool_calls": len(calls),
-        "opening": " ".join(text[: 2 * _OPENING].split())[:_OPENING],
+        "opening": " ".join(text[: 2 * _OPENING_CHARACTERS].split())[:_OPENING_CHARACTERS],
     }
 
 
@@ -232,8 +245,8 @@ def _calls(calls: Sequence[ToolCall]) -> str:
     return "\n".join(f"{call.name} {call.arguments}" for call in calls)
 
 
-def frame(rows: Iterable[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Return rows as a table of the given columns and dtypes, with text that can leave as UTF-8."""
+def to_dataframe(rows: Iterable[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return rows as a table with the given columns and dtypes. All text can be encoded as UTF-8."""
     listed = list(rows)
     return pd.DataFrame(
         {column: _column([row.get(column) for row in listed], dtype) for column, dtype in columns.items()}
@@ -242,7 +255,7 @@ def frame(rows: Iterable[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def _column(values: list[Any], dtype: Any) -> "pd.Series[Any]":
     if dtype == "string":
-        return pd.Series(list(_displayable(values)), dtype="string")
+        return pd.Series(list(_well_formed(values)), dtype="string")
     if str(dtype).startswith("datetime64"):
         times: pd.Series[Any] = pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True).astype(dtype)
         return times
@@ -250,5 +263,5 @@ def _column(values: list[Any], dtype: Any) -> "pd.Series[Any]":
     return column
 
 
-def _displayable(values: Iterable[str | None]) -> Iterator[str | None]:
+def _well_formed(values: Iterable[str | None]) -> Iterator[str | None]:
     return (None if value is None else well_formed(value) for value in values)

@@ -1,7 +1,7 @@
 """Work on many recordings, in this process or in several, with the results in order.
 
-A recording that makes its process die, by taking all memory or by a fault in a library, takes none of the others with it: its
-neighbours are done again without it.
+A recording can kill its process by using all memory or through a fault in a library. It does not take the others with it: its
+task is run again without it.
 """
 
 from collections import deque
@@ -10,28 +10,36 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
 
 R = TypeVar("R")
-_AHEAD = 2
+# Tasks submitted for each process: one that runs and one that waits, so that no process is idle.
+_TASKS_PER_PROCESS = 2
+
+
+class ShardFiles(NamedTuple):
+    """The two Parquet files of a shard."""
+
+    streams: bytes
+    chunks: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Hold some recordings that are read one after another by one process."""
+    """Some recordings that one process reads one after another."""
 
     found: tuple[Member | Refused, ...] = ()
-    earlier: tuple[tuple[bytes, bytes], ...] = ()
-    """What an earlier run wrote of them: tables of streams and of chunks."""
+    earlier: tuple[ShardFiles, ...] = ()
+    """The shards in which an earlier run wrote them."""
 
 
 def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: int) -> Iterator[R]:
     """Yield the result of each task, in the order of the tasks.
 
-    Processes are started afresh, since forking is not safe in a server with threads: `function` must be importable, and so
-    must the program that runs, without doing anything (`if __name__ == "__main__"`). Else ask for one process.
+    Processes are spawned, because forking is not safe in a server with threads. So `function` must be importable, and the
+    main program must be importable without side effects (`if __name__ == "__main__"`). Otherwise ask for one process.
     """
     if processes <= 1:
         yield from map(function, tasks)
@@ -41,8 +49,8 @@ def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: in
     pool = _pool(processes)
     try:
         while True:
-            while len(waiting) < processes * _AHEAD and (task := next(remaining, None)) is not None:
-                waiting.append((task, _submitted(pool, function, task)))
+            while len(waiting) < processes * _TASKS_PER_PROCESS and (task := next(remaining, None)) is not None:
+                waiting.append((task, _submit(pool, function, task)))
             if not waiting:
                 return
             task, future = waiting.popleft()
@@ -50,16 +58,16 @@ def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: in
                 result = future.result()
             except BrokenProcessPool:
                 pool.shutdown(wait=True, cancel_futures=True)
-                result = _without_the_fatal(function, task)
+                result = _run_without_fatal(function, task)
                 pool = _pool(processes)
-                waiting = deque((other, _submitted(pool, function, other)) for other, _ in waiting)
+                waiting = deque((other, _submit(pool, function, other)) for other, _ in waiting)
             yield result
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def through(executor: Executor, function: Callable[[Task], R], tasks: Iterable[Task], ahead: int) -> Iterator[R]:
-    """Yield the result of each task, in the order of the tasks, of which some are sent ahead to an executor."""
+def in_executor(executor: Executor, function: Callable[[Task], R], tasks: Iterable[Task], ahead: int) -> Iterator[R]:
+    """Run tasks in an executor and yield their results in order. At most `ahead` tasks are submitted at a time."""
     waiting: deque[Future[R]] = deque()
     for task in tasks:
         waiting.append(executor.submit(function, task))
@@ -73,7 +81,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
-def _submitted(pool: Executor, function: Callable[[Task], R], task: Task) -> Future[R]:
+def _submit(pool: Executor, function: Callable[[Task], R], task: Task) -> Future[R]:
     try:
         return pool.submit(function, task)
     except BrokenProcessPool as error:
@@ -82,19 +90,19 @@ def _submitted(pool: Executor, function: Callable[[Task], R], task: Task) -> Fut
         return broken
 
 
-def _without_the_fatal(function: Callable[[Task], R], task: Task) -> R:
-    """Return the result of a task with what makes a process die refused."""
-    whole = _alone(function, task)
-    if whole:
-        return whole[0]
-    if not _alone(function, Task()):
-        # No process can be started here at all.
+def _run_without_fatal(function: Callable[[Task], R], task: Task) -> R:
+    """Return the result of a task in which recordings that kill a process are refused."""
+    complete = _run_alone(function, task)
+    if complete:
+        return complete[0]
+    if not _run_alone(function, Task()):
+        # Not even an empty task survives: no process can be started here at all.
         return function(task)
     return function(replace(task, found=tuple(_survivors(function, task))))
 
 
 def _survivors(function: Callable[[Task], R], task: Task) -> Iterator[Member | Refused]:
-    """Yield the recordings of a task, each that makes a process die refused; one process reads on until it dies."""
+    """Yield the recordings of a task, with those refused that kill a process. One process reads them until it dies."""
     pool = _pool(1)
     for one in task.found:
         try:
@@ -104,17 +112,17 @@ def _survivors(function: Callable[[Task], R], task: Task) -> Iterator[Member | R
         except BrokenProcessPool:
             pool.shutdown()
             pool = _pool(1)
-            # It may have died of what it had read before.
-            yield one if _alone(function, Task((one,))) else _fatal(one.name)
+            # It may have died of the recordings before this one.
+            yield one if _run_alone(function, Task((one,))) else _fatal(one.name)
     pool.shutdown()
 
 
 def _fatal(name: str) -> Refused:
-    return Refused(name, "the process that read it died.", "It may take more memory than there is; open it by itself.")
+    return Refused(name, "the process that read it died.", "It may need more memory than there is; open it on its own.")
 
 
-def _alone(function: Callable[[Task], R], task: Task) -> tuple[R] | tuple[()]:
-    """Return the result of a task in a process of its own; () where the process dies."""
+def _run_alone(function: Callable[[Task], R], task: Task) -> tuple[R] | tuple[()]:
+    """Run a task in a process of its own. Return its result in a tuple, or () if the process dies."""
     with _pool(1) as pool:
         try:
             return (pool.submit(function, task).result(),)

@@ -1,8 +1,12 @@
-"""What each event adds: one module a provider protocol, found by what is in this folder.
+"""What each event of a stream adds. Every provider protocol is a module in `dialects/`, and is found by being there.
 
-A protocol module has a `PROTOCOL` name, `ABOUT`, its row in the table of what opens, and three functions:
-`recognise(sample)` says how sure it is, 0 to 100, that it reads this stream; `read(events, reading)` gives every event its
-rows; `usage(reported, provider)` puts the provider's usage object into the one vocabulary.
+A protocol module defines:
+
+- `PROTOCOL`, its name, and `ABOUT`, its row in docs/formats.md
+- `recognise(sample)`, which returns how sure it is that this is its stream, from 0 to 100
+- `read(events, reading)`, which adds at least one row for every event
+- `usage(reported, provider)`, which converts the provider's usage object to a `Usage`
+- optionally `as_events(payload)`, which turns a response that was not streamed into the events of a stream
 """
 
 from collections.abc import Mapping
@@ -19,26 +23,32 @@ from viewer.types.usage import Usage
 from viewer.wire import Events
 
 SAMPLE_EVENTS = 16
+"""How many events with data a protocol is recognised by."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Hold what a protocol is recognised by."""
+    """What a protocol is recognised by."""
 
     url: str
     names: tuple[str, ...]
-    """Event types of the first events that hold data."""
+    """The types of the first events with data."""
     payloads: tuple[Any, ...]
-    """JSON of the first events that hold JSON."""
+    """The JSON values of those of them that hold JSON."""
+
+    @property
+    def path(self) -> str:
+        """The URL without its query."""
+        return self.url.partition("?")[0]
 
     @cached_property
     def objects(self) -> tuple[dict[str, Any], ...]:
-        """Those of them that are objects."""
+        """The payloads that are JSON objects."""
         return tuple(payload for payload in self.payloads if isinstance(payload, dict))
 
 
 class ProtocolModule(Protocol):
-    """Describe the shape of a module in this folder."""
+    """What a module in `dialects/` defines."""
 
     PROTOCOL: str
     ABOUT: About
@@ -55,7 +65,7 @@ def known_protocols() -> tuple[ProtocolModule, ...]:
 
 
 def protocol_of(url: str, events: Events) -> ProtocolModule:
-    """Return the protocol that is surest of these events; `generic` reads what no other knows."""
+    """Return the protocol that is surest of these events, or `generic` if none recognises them."""
     first = list(islice((index for index, data in enumerate(events.data) if data), SAMPLE_EVENTS))
     sample = Sample(url, tuple(events.name[index] for index in first), tuple(_payloads(events, first)))
     return max(known_protocols(), key=lambda protocol: protocol.recognise(sample))

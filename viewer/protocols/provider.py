@@ -1,4 +1,4 @@
-"""Which provider answered, told by host, else by the model's name."""
+"""Which provider answered, recognised by the host or, without one, by the name of the model."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -49,7 +49,7 @@ _MODELS = {
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL in lower case; "" where there is none or the URL is broken."""
+    """Return the host of a URL in lower case, or "" if it has none or is invalid."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -57,13 +57,13 @@ def host_of(url: str) -> str:
 
 
 def model_of(url: str) -> str | None:
-    """Return the model that a URL names: Bedrock's models do not say who they are."""
+    """Return the model that a Bedrock URL names, since Bedrock's events do not."""
     match = _BEDROCK_MODEL.search(url)
     return unquote(match[1]) if match else None
 
 
 def provider_of(url: str, model: str | None) -> str | None:
-    """Return the provider's short name; the host decides, since one model is served by many. None where unknown."""
+    """Return the short name of the provider, or None if it is unknown. The host decides: many providers serve the same model."""
     host = host_of(url)
     for known, provider in _HOSTS.items():
         if host == known or host.endswith((f".{known}", f"-{known}")):

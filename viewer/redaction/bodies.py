@@ -1,4 +1,4 @@
-"""A body as the texts of its events, and put together again from other texts with its framing as it was."""
+"""Split a body into the texts of its events, and put it together again from other texts in the same framing."""
 
 import base64
 import binascii
@@ -9,65 +9,80 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.redaction.rules import Rules
+from viewer.redaction.units import redact_units
 from viewer.types.chunk_table import Ints
-from viewer.wire import eventstream
-from viewer.wire.framing import frame
+from viewer.wire import aws_eventstream
+from viewer.wire.framing import split_events
 
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
-# Bedrock packs the event of a model's own protocol so.
-_BYTES = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
+# Bedrock's InvokeModel packs the events of the model's own protocol like this.
+_PACKED_EVENT = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BodyUnits:
-    """Hold the units of a body: texts, and where each unit ends in bytes."""
+    """The units of a body: one text per event, or one text for a body that is not a stream."""
 
     texts: list[str]
     ends: Ints
-    _raw: list[bytes] | None = None
-    """The frames of a binary stream; None where the texts are the units themselves."""
+    """The byte offset in the body at which each unit ends."""
+    _frames: list[bytes] | None = None
+    """The frames of a binary stream, around the texts. None if the texts are the whole units."""
 
-    def rebuilt(self, texts: list[str]) -> list[bytes]:
-        """Return the bytes of each unit with other texts in them."""
-        if self._raw is None:
-            return [_encoded(text) for text in texts]
+    def rebuild(self, texts: list[str]) -> list[bytes]:
+        """Return the bytes of each unit, with new texts in place of the old."""
+        if self._frames is None:
+            return [to_bytes(text) for text in texts]
         return [
-            raw if new is old else _framed(raw, _encoded(old), _encoded(new))
-            for raw, old, new in zip(self._raw, self.texts, texts, strict=True)
+            raw if new is old else _replace_in_frame(raw, to_bytes(old), to_bytes(new))
+            for raw, old, new in zip(self._frames, self.texts, texts, strict=True)
         ]
 
 
-def units_of(content_type: str, body: bytes) -> BodyUnits:
-    """Return the units of a body; one that is no stream is one unit."""
-    framed = frame(content_type, body) if body else None
+def split_body(content_type: str, body: bytes) -> BodyUnits:
+    """Split a body into its units."""
+    framed = split_events(content_type, body) if body else None
     if framed is None or not len(framed[0]):
-        return BodyUnits([_text(body)], np.array([len(body)]))
+        return BodyUnits([to_text(body)], np.array([len(body)]))
     events, _ = framed
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
-    if not eventstream.recognise(content_type, body) or not eventstream.decode(body).data:
-        return BodyUnits([_text(unit) for unit in raw], ends)
-    return BodyUnits([_text(_inner(data or b"")) for data in events.data], ends, raw)
+    if not aws_eventstream.recognise(content_type, body) or not aws_eventstream.decode(body).data:
+        return BodyUnits([to_text(unit) for unit in raw], ends)
+    return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
 
 
-def moved(places: Ints, old_ends: Ints, new_ends: Ints) -> Ints:
-    """Return where places in a body are when its units have changed their sizes; what changed stands before them."""
-    unit = np.minimum(np.searchsorted(old_ends, places), len(old_ends) - 1)
-    return np.maximum(new_ends[unit] - (old_ends[unit] - places), np.where(unit > 0, new_ends[unit - 1], 0))
+def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
+    """Redact a body. Return the same bytes if it holds no secrets."""
+    units = split_body(content_type, body)
+    texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
+    return b"".join(units.rebuild(texts)) if texts != units.texts else body
 
 
-def _text(data: bytes) -> str:
+def move_offsets(offsets: Ints, old_ends: Ints, new_ends: Ints) -> Ints:
+    """Map byte offsets in a body to the body with redacted units, which may differ in size.
+
+    Offsets keep their distance from the end of their unit: arrivals end after the payload, behind everything that changed.
+    """
+    unit = np.minimum(np.searchsorted(old_ends, offsets), len(old_ends) - 1)
+    return np.maximum(new_ends[unit] - (old_ends[unit] - offsets), np.where(unit > 0, new_ends[unit - 1], 0))
+
+
+def to_text(data: bytes) -> str:
+    """Decode UTF-8 so that invalid bytes survive the way back."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def _encoded(text: str) -> bytes:
+def to_bytes(text: str) -> bytes:
+    """Encode a text of `to_text`."""
     return text.encode("utf-8", "surrogateescape")
 
 
-def _inner(payload: bytes) -> bytes:
-    """Return the event that a payload packs, or the payload itself."""
-    match = _BYTES.search(payload)
+def _unpack_event(payload: bytes) -> bytes:
+    """Return the event packed in a payload, or the payload itself."""
+    match = _PACKED_EVENT.search(payload)
     if match is None:
         return payload
     try:
@@ -76,8 +91,8 @@ def _inner(payload: bytes) -> bytes:
         return payload
 
 
-def _framed(raw: bytes, old: bytes, new: bytes) -> bytes:
-    """Return a frame with another event in it, its lengths and checksums put right."""
+def _replace_in_frame(raw: bytes, old: bytes, new: bytes) -> bytes:
+    """Replace the event in a frame, and update its lengths and checksums."""
     packed = base64.b64encode(old)
     place = raw.find(packed)
     if place >= 0:

@@ -1,72 +1,66 @@
-"""A cassette without its secrets: the same interactions, chunks and times, and marks where a secret stood.
+"""Redact a cassette: the same interactions, chunks and times, with marks in place of secrets.
 
-Structure tells first: headers, URL parameters and keys of JSON bodies by their names. Then tokens of known services are told
-by how they begin, in every text and in what the events of a stream say together, plainly or behind escapes and base64. What
-neither tells stays: a secret in plain words is found by nobody.
+Headers, URL parameters and keys of JSON bodies are recognised by their names. Tokens of known services are recognised by how
+they begin, in every text and in what the events of a stream hold together, whether plain, escaped or packed as base64. A
+secret that neither recognises stays: a password in plain words is not found.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from viewer.files.content_encoding import GZIP, inflate
-from viewer.redaction.bodies_struck import struck_body
-from viewer.redaction.finder import SecretFinder, Span
+from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
-from viewer.redaction.names import header_rule, is_placeholder
+from viewer.redaction.interactions import redact_interaction
+from viewer.redaction.marks import mark_text
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
-from viewer.redaction.streams import struck_stream
-from viewer.redaction.texts import Rules, all_marks, marks, struck_text
+from viewer.redaction.rules import Rules
+from viewer.redaction.streams import redact_stream
+from viewer.redaction.texts import redact_text
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
-from viewer.text.masks import MASK, secret_parts
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.text.masks import MASK
 from viewer.types.problems import Problem
 
-__all__ = ["Finding", "Redaction", "SecretPattern", "find_secrets", "redact"]
-
-# What says how a response came and not what was said.
-_METRIC_HEADERS = frozenset(
-    {"content-type", "content-length", "content-encoding", "transfer-encoding", "date", "retry-after"}
-)
-_QUANTITY = re.compile(r"[0-9.,:;=%/ ]*(?:ms|s|m|h)?[0-9.]*s?")
-_FORM = re.compile(r"[\w.%+\[\]-]+=[^&\s]*(?:&[\w.%+\[\]-]+=[^&\s]*)*")
-_VALUE = re.compile(r"(?<==)[^&#]+")
+PROBLEMS_PLACE = "problem messages"
 _QUOTED = re.compile(r"(['\"`]).*\1", re.DOTALL)
-_SHORTEST_QUOTED = 6
+# A shorter value may also be part of an ordinary word of the message.
+_MIN_QUOTED_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Say what goes beside the secrets, and what stays."""
+    """What to redact besides secrets, and what to keep."""
 
     personal_paths: bool = False
-    """Whether the names of people in paths go too: /home/NAME, /Users/NAME, C:\\Users\\NAME."""
+    """Whether to redact the names of people in paths: /home/NAME, /Users/NAME, C:\\Users\\NAME."""
     emails: bool = False
+    """Whether to redact e-mail addresses."""
     metrics_only: bool = False
-    """Whether all texts go, and only sizes, times, tokens and what is needed to read them stay."""
+    """Whether to redact all text. Sizes, times and tokens stay, and what is needed to read them."""
     keep: frozenset[str] = frozenset()
-    """Identities of findings that stay; those that are not there are passed over."""
+    """Ids of findings to keep. Unknown ids are ignored."""
     extra_patterns: tuple[SecretPattern, ...] = field(default=())
-    """Secrets of the caller's own, such as keys of a service in the house."""
+    """Your own kinds of secrets, such as keys of an in-house service."""
 
 
 def redact(cassette: Cassette, options: Redaction = Redaction()) -> tuple[Cassette, list[Finding]]:
-    """Return a cassette without its secrets, and what they were.
+    """Return a cassette without its secrets, and what was found.
 
-    Times, tokens, kinds, places and sizes of the chunks stay as recorded, and so do all figures; a struck character is a mark
-    of three bytes in the bodies, so that these may be longer than what was received.
+    Times, tokens, kinds, offsets and sizes of the chunks stay as recorded, and so do all figures. Each redacted character of a
+    body becomes a mark of three bytes, so a body may get longer than it was.
     """
-    rules = rules_of(options)
-    return redact_by(cassette, rules), rules.ledger.findings()
+    rules = rules_for(options)
+    return redact_with(rules, cassette), rules.ledger.findings()
 
 
 def find_secrets(cassette: Cassette, options: Redaction = Redaction()) -> list[Finding]:
-    """Return what of a cassette would go, for a preview."""
+    """Return what `redact` would find, as a preview."""
     return redact(cassette, replace(options, metrics_only=False))[1]
 
 
-def rules_of(options: Redaction) -> Rules:
-    """Return the rules that options stand for, with an empty account."""
+def rules_for(options: Redaction) -> Rules:
+    """Return the rules for some options, with an empty ledger."""
     patterns = [*options.extra_patterns, *PATTERNS]
     if options.personal_paths:
         patterns.append(PERSONAL_PATHS)
@@ -75,117 +69,45 @@ def rules_of(options: Redaction) -> Rules:
     return Rules(SecretFinder(patterns), Ledger(options.keep), everything=options.metrics_only)
 
 
-def redact_by(cassette: Cassette, rules: Rules) -> Cassette:
-    """Return a cassette without what the rules strike; their account is kept."""
-    told = rules.told()
-    interactions = [_interaction(one, index, rules) for index, one in enumerate(cassette.interactions)]
+def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
+    """Redact a cassette by rules whose ledger records what is found."""
+    secrets_only = rules.secrets_only()
+    interactions = [redact_interaction(one, index, rules) for index, one in enumerate(cassette.interactions)]
     streams: list[Stream] = []
     for stream in cassette.streams:
         index = stream.interaction
         before = cassette.interactions[index]
-        interactions[index], struck = struck_stream(
+        interactions[index], redacted = redact_stream(
             stream, before, interactions[index], rules, f"response {index} body"
         )
-        streams.append(struck)
-
-    def said(problem: Problem) -> Problem:
-        return replace(problem, message=_message(problem.message, rules), file=struck_text(problem.file, told, "name"))
-
+        streams.append(redacted)
+    redact_problem = _problem_redactor(rules)
     return replace(
         cassette,
-        name=struck_text(cassette.name, told, "name"),
-        format_version=struck_text(cassette.format_version, told, "version"),
+        name=redact_text(cassette.name, secrets_only, "file name"),
+        format_version=redact_text(cassette.format_version, secrets_only, "format version"),
         interactions=interactions,
-        streams=[replace(stream, problems=list(map(said, stream.problems))) for stream in streams],
-        problems=list(map(said, cassette.problems)),
+        streams=[replace(stream, problems=list(map(redact_problem, stream.problems))) for stream in streams],
+        problems=list(map(redact_problem, cassette.problems)),
     )
 
 
-def _message(message: str, rules: Rules) -> str:
-    """Return what is said of a recording without the secrets that it quotes, or without all that it quotes."""
+def _problem_redactor(rules: Rules) -> Callable[[Problem], Problem]:
+    def redact_problem(problem: Problem) -> Problem:
+        return replace(
+            problem,
+            message=_redact_message(problem.message, rules),
+            file=redact_text(problem.file, rules.secrets_only(), "file name"),
+        )
+
+    return redact_problem
+
+
+def _redact_message(message: str, rules: Rules) -> str:
+    """Redact the secrets that a problem message quotes. If `rules.everything`, redact all that it quotes."""
     if rules.everything:
         return _QUOTED.sub(MASK, message.partition(": ")[0])
-    for value in rules.ledger.struck_values():
-        if len(value) >= _SHORTEST_QUOTED and value in message:
-            message = message.replace(value, marks(value))
-    return struck_text(message, rules, "problems", again=True)
-
-
-def _interaction(interaction: Interaction, index: int, rules: Rules) -> Interaction:
-    request, response = interaction.request, interaction.response
-    asked = struck_url(request.url, rules, f"request {index} URL")
-    request_body = _request_body(request, index, rules)
-    response_body = struck_body(response.content_type, response.body, rules, f"response {index} body")
-    return replace(
-        interaction,
-        request=Request(
-            method=struck_text(request.method, rules.told(), f"request {index} method"),
-            url=asked,
-            headers=_headers(request.headers, rules, f"request {index} header", len(request.body), len(request_body)),
-            body=request_body,
-        ),
-        response=Response(
-            status=response.status,
-            reason=struck_text(response.reason, rules, f"response {index} reason"),
-            headers=_headers(
-                response.headers, rules, f"response {index} header", len(response.body), len(response_body)
-            ),
-            body=response_body,
-        ),
-    )
-
-
-def _request_body(request: Request, index: int, rules: Rules) -> bytes:
-    where = f"request {index} body"
-    body = request.body
-    if rules.everything:
-        # Nothing is read from it: names that the caller gave to tools and their parameters go too.
-        return all_marks(body.decode("utf-8", "replace")).encode()
-    if body.startswith(GZIP):
-        body = inflate(body)[0]
-    text = body.decode("utf-8", "surrogateescape")
-    if _FORM.fullmatch(text):
-        body = struck_url(f"?{text}", rules, where)[1:].encode("utf-8", "surrogateescape")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    struck = struck_body(media_type, body, rules, where)
-    # What was compressed stays so where nothing of it goes.
-    return request.body if struck == body and request.body.startswith(GZIP) else struck
-
-
-def _headers(headers: Headers, rules: Rules, where: str, old_bytes: int, new_bytes: int) -> Headers:
-    pairs = []
-    for name, value in headers.items():
-        if name.lower() == "content-length" and value == str(old_bytes):
-            pairs.append((name, str(new_bytes)))
-        else:
-            pairs.append((struck_text(name, rules.told(), where), struck_header(name, value, rules, where)))
-    return Headers(pairs)
-
-
-def struck_header(name: str, value: str, rules: Rules, where: str) -> str:
-    """Return the value of a header without its secrets; that of one that carries secrets goes whole."""
-    where = f"{where} {name.lower()}"
-    rule = header_rule(name, value)
-    if rule:
-        return MASK if rules.must_go(Span(0, len(value), rule, value), where) else value
-    if "://" in value and " " not in value.strip():
-        value = struck_url(value, rules.told(), where)
-    value = struck_text(value, rules.told(), where)
-    if rules.everything and not _is_metric(name.lower(), value):
-        return MASK
-    return value
-
-
-def _is_metric(name: str, value: str) -> bool:
-    return name in _METRIC_HEADERS or _QUANTITY.fullmatch(value) is not None
-
-
-def struck_url(url: str, rules: Rules, where: str) -> str:
-    """Return a URL without its secrets; where all texts go, of its query only the names stay."""
-    for begin, end in reversed(secret_parts(url)):
-        value = url[begin:end]
-        if value and not is_placeholder(value) and rules.must_go(Span(begin, end, "url-secret", value), where):
-            url = url[:begin] + MASK + url[end:]
-    url = struck_text(url, rules.told(), where)
-    path, mark, query = url.partition("?")
-    return path + mark + _VALUE.sub(MASK, query) if rules.everything else url
+    for value in rules.ledger.removed_values():
+        if len(value) >= _MIN_QUOTED_LENGTH and value in message:
+            message = message.replace(value, mark_text(value))
+    return redact_text(message, rules, PROBLEMS_PLACE, second_pass=True)

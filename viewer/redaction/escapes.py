@@ -1,60 +1,61 @@
-"""Texts with escapes in them, decoded so that each character still knows where it was written."""
+"""Decode escapes in texts, and map each decoded character back to where it was written."""
 
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-# The escapes of one JSON string; two halves of a surrogate pair are one character.
-JSON = re.compile(
+# The escapes of one JSON string. A surrogate pair is one character.
+JSON_ESCAPE = re.compile(
     r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL
 )
-# Escapes of JSON in JSON and of URLs in URLs, however deep: as many backslashes, or `25`, as there may be.
-ANY = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf\"'/]))|%(?:25)*+([0-9a-fA-F]{2})")
+# Escapes of JSON in JSON and of URLs in URLs, nested to any depth: each level adds backslashes, or `25`.
+ANY_ESCAPE = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf\"'/]))|%(?:25)*+([0-9a-fA-F]{2})")
 
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Hold a decoded text and where each run of it was written."""
+    """A decoded text that knows where each character was written."""
 
     text: str
     _begins: list[int] = field(repr=False)
-    _written: list[int] = field(repr=False)
+    """Where each run of the decoded text begins. A run is one escape, or all that lies between two escapes."""
+    _source_begins: list[int] = field(repr=False)
+    """Where each run begins in the source."""
 
-    def written(self, place: int) -> int:
-        """Return where in the written text the character at a place of the decoded one begins."""
-        run = bisect_right(self._begins, place) - 1
-        return self._written[run] + place - self._begins[run]
+    def source_index(self, index: int) -> int:
+        """Return where in the source the character at an index of the decoded text begins."""
+        run = bisect_right(self._begins, index) - 1
+        return self._source_begins[run] + index - self._begins[run]
 
 
-def decoded(text: str, escapes: re.Pattern[str] = JSON) -> Decoded:
-    """Return a text with its escapes decoded; each of them gives one character."""
-    read = _json if escapes is JSON else _any
+def decode(source: str, escapes: re.Pattern[str] = JSON_ESCAPE) -> Decoded:
+    """Decode the escapes of a text. Each escape becomes one character."""
+    character = _json_character if escapes is JSON_ESCAPE else _any_character
     parts: list[str] = []
-    begins, written = [0], [0]
+    begins, source_begins = [0], [0]
     place = length = 0
-    for match in escapes.finditer(text):
-        literal = text[place : match.start()]
-        parts += (literal, read(match))
+    for match in escapes.finditer(source):
+        literal = source[place : match.start()]
+        parts += (literal, character(match))
         length += len(literal)
         place = match.end()
-        # The escape is a run of one character, and what follows it begins another.
         begins += (length, length + 1)
-        written += (match.start(), place)
+        source_begins += (match.start(), place)
         length += 1
-    parts.append(text[place:])
-    return Decoded("".join(parts), begins, written)
+    parts.append(source[place:])
+    return Decoded("".join(parts), begins, source_begins)
 
 
-def _json(match: re.Match[str]) -> str:
+def _json_character(match: re.Match[str]) -> str:
     high, low, code, letter = match.groups()
     if high:
         return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
     return chr(int(code, 16)) if code else _LETTERS.get(letter, letter)
 
 
-def _any(match: re.Match[str]) -> str:
+def _any_character(match: re.Match[str]) -> str:
     code, byte, letter, percent = match.groups()
     if letter:
         return _LETTERS.get(letter, letter)

@@ -1,4 +1,4 @@
-"""Where in a text secrets stand: written plainly, behind escapes of JSON and URLs, or packed as base64."""
+"""Find secrets in a text, whether it is plain, escaped as in JSON and URLs, or packed as base64."""
 
 import base64
 import re
@@ -7,90 +7,97 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY, decoded
-from viewer.redaction.patterns import SecretPattern
+from viewer.redaction.escapes import ANY_ESCAPE, decode
+from viewer.redaction.patterns import BROAD_TOKEN, PATTERNS, SecretPattern
+from viewer.redaction.spans import SecretSpan, outermost
 
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
 _URL_SAFE = str.maketrans("-_", "+/")
-_SHORTEST = 24
-# Recorders and mail fold base64 into lines of at least so many characters.
-_SHORTEST_LINE = 40
-_DEPTH = 3
-# Beyond it a run is an image or a sound, and what stands before it does not shift it.
-_SHORT = 1 << 16
+# Shorter runs hold fewer than 18 bytes, too few for nearly every token.
+_MIN_RUN = 24
+# Recorders and mail fold base64 into lines of at least this many characters.
+_MIN_FOLDED_LINE = 40
+# How many layers of base64 and escapes are unpacked.
+_MAX_DEPTH = 3
+# A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
+_LONG_RUN = 1 << 16
 
 
-class Span(NamedTuple):
-    """Hold one secret in a text; `value` is the secret itself, decoded where the text holds it packed."""
+class _Unpacked(NamedTuple):
+    """The secret in a run of base64, and how many characters before it do not belong to the base64."""
 
-    begin: int
-    end: int
-    rule: str
-    value: str
+    shift: int
+    span: SecretSpan
 
 
 class SecretFinder:
-    """Find secrets of given patterns; remembers what it has unpacked, since streams repeat their ids on every event."""
+    """Finds secrets by patterns. Remembers unpacked base64, because streams repeat their ids on every event."""
 
     def __init__(self, patterns: Sequence[SecretPattern]) -> None:
         self._patterns = tuple(patterns)
-        self._unpacked: dict[str, tuple[int, Span] | None] = {}
+        self._unpacked: dict[str, _Unpacked | None] = {}
 
-    def spans(self, text: str, depth: int = 0) -> list[Span]:
-        """Return the secrets of a text in order; one inside another is left out."""
-        found = [*self._plain(text)]
-        if depth < _DEPTH:
-            found += self._packed(text, depth)
+    def find(self, text: str, depth: int = 0) -> list[SecretSpan]:
+        """Return the secrets of a text in order, without those inside another. `depth` counts the layers around the text."""
+        found = [*self._find_plain(text)]
+        if depth < _MAX_DEPTH:
+            found += self._find_packed(text, depth)
             if "\\" in text or "%" in text:
-                view = decoded(text, ANY)
+                view = decode(text, ANY_ESCAPE)
                 if len(view.text) < len(text):
-                    inner = [*self._plain(view.text), *self._packed(view.text, depth)]
+                    inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
                     found += [
-                        span._replace(begin=view.written(span.begin), end=view.written(span.end)) for span in inner
+                        span._replace(begin=view.source_index(span.begin), end=view.source_index(span.end))
+                        for span in inner
                     ]
-        return _outermost(found)
+        return outermost(found)
 
-    def _plain(self, text: str) -> Iterator[Span]:
+    def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         for pattern in self._patterns:
             for anchor in pattern.anchors:
                 if anchor not in text:
                     continue
                 for match in _matches(pattern, anchor, text):
                     group = match.lastindex or 0
-                    yield Span(match.start(group), match.end(group), pattern.rule, match[group])
+                    yield SecretSpan(match.start(group), match.end(group), pattern.rule, match[group])
                 if not pattern.anchored:
                     break
 
-    def _packed(self, text: str, depth: int) -> Iterator[Span]:
-        for begin, end in _runs(text):
+    def _find_packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
+        for begin, end in _base64_runs(text):
             run = text[begin:end]
             if run in self._unpacked:
-                held = self._unpacked[run]
+                unpacked = self._unpacked[run]
             else:
-                held = self._held(run, depth)
-                if len(run) < _SHORT:
-                    self._unpacked[run] = held
-            if held:
-                shift, span = held
+                unpacked = self._unpack(run, depth)
+                if len(run) < _LONG_RUN:
+                    self._unpacked[run] = unpacked
+            if unpacked:
                 padding = len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
-                yield span._replace(begin=begin + shift, end=end + padding)
+                yield unpacked.span._replace(begin=begin + unpacked.shift, end=end + padding)
 
-    def _held(self, run: str, depth: int) -> tuple[int, Span] | None:
-        """Return the secret that a run of base64 holds, and how many characters before the run do not belong to it."""
+    def _unpack(self, run: str, depth: int) -> _Unpacked | None:
+        """Return the first secret in a run of base64. Tries all four alignments: a word may directly precede the base64."""
         packed = "".join(run.split()).translate(_URL_SAFE)
-        for shift in range(4 if len(packed) < _SHORT else 1):
+        for shift in range(4 if len(packed) < _LONG_RUN else 1):
             piece = packed[shift:]
             piece = piece[: len(piece) - (len(piece) % 4 == 1)]
             data = base64.b64decode(piece + "=" * (-len(piece) % 4))
             text = data.decode("latin-1")
-            if (
-                spans := self.spans(text, depth + 1)
-                if text.isprintable() or data.isascii()
-                else list(self._plain(text))
-            ):
-                return shift, spans[0]
+            # Only text can hold further layers.
+            is_text = text.isprintable() or data.isascii()
+            if spans := self.find(text, depth + 1) if is_text else list(self._find_plain(text)):
+                return _Unpacked(shift, spans[0])
         return None
+
+
+def may_hold_secret(text: str) -> bool:
+    """Return whether a text holds a secret, or anything that begins like a token.
+
+    Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
+    """
+    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS).find(text))
 
 
 def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Match[str]]:
@@ -105,20 +112,20 @@ def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Matc
         place = text.find(anchor, max(match.end() if match else 0, place + 1))
 
 
-def _runs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where text stands that may be base64, of bytes or of URLs, lines of it together."""
-    # One byte a character, whatever the character is.
+def _base64_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the begin and end of each run that may be base64, standard or URL-safe. Folded lines are one run."""
+    # Latin-1 with replacement gives one byte per character, whatever the character is.
     fits = _ALPHABET[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
     edges = np.flatnonzero(np.diff(fits, prepend=False, append=False))
     begins, ends = edges[::2], edges[1::2]
-    lines = np.flatnonzero(ends - begins >= _SHORTEST)
+    lines = np.flatnonzero(ends - begins >= _MIN_RUN)
     done = -1
     for line in lines.tolist():
         begin, end, last = int(begins[line]), int(ends[line]), line
         if begin < done:
             continue
         while (
-            end - int(begins[last]) >= _SHORTEST_LINE
+            end - int(begins[last]) >= _MIN_FOLDED_LINE
             and last + 1 < len(begins)
             and text[end : int(begins[last + 1])] in ("\n", "\r\n")
         ):
@@ -126,13 +133,3 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
             end = int(ends[last])
         done = end
         yield begin, end
-
-
-def _outermost(spans: list[Span]) -> list[Span]:
-    # The sort keeps the order of the patterns, of which the more exact stand first.
-    spans.sort(key=lambda span: (span.begin, -span.end))
-    kept: list[Span] = []
-    for span in spans:
-        if not kept or span.end > kept[-1].end:
-            kept.append(span)
-    return kept

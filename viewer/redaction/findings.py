@@ -1,28 +1,29 @@
-"""The account of what was found: each secret once, whatever it stands in, under a name that does not tell it."""
+"""Findings: each secret of a recording once, under an id that reveals nothing of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-_SHOWN = 3
-_SHORTEST_SHOWN = 16
-_MOST_PLACES = 4
-# Rules that go by the beginning of a token: three characters of it say no more than the rule does.
-_TELL_NOTHING = frozenset({"email", "personal-path", "url-credentials", "basic-credentials"})
+_PREVIEW_LENGTH = 3
+# Three characters of a shorter secret would reveal too much of it.
+_MIN_PREVIEWED_LENGTH = 16
+_MAX_LISTED_PLACES = 4
+# The other rules recognise a token by its beginning, so three characters of it reveal no more than the rule does.
+_RULES_WITHOUT_PREVIEW = frozenset({"email", "personal-path", "url-credentials", "basic-credentials"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """State one secret that a recording holds, without saying it."""
+    """One secret in a recording, described without revealing it."""
 
     id: str
-    """Its rule and its number among those of the rule, such as "openai-key-1": the same for the same file."""
+    """The rule and a number, such as "openai-key-1". Stable for the same file."""
     rule: str
     where: str
-    """The places it stands in, the first four named."""
+    """The places that hold it. The first four are named."""
     count: int
-    """How often it stands there."""
+    """How often it occurs."""
     preview: str
-    """Three characters at most, and none of a secret that is short or told by its name alone."""
+    """The first three characters and "•••", or "•••" alone if the secret is short or was recognised by its name."""
 
 
 @dataclass(slots=True)
@@ -35,45 +36,54 @@ class _Entry:
 
 
 class Ledger:
-    """Take down secrets as they are found, and say of each whether it must go."""
+    """The secrets found so far, and the decision whether to redact each."""
 
     def __init__(self, keep: Collection[str] = ()) -> None:
         self._keep = frozenset(keep)
         self._entries: dict[tuple[str, str], _Entry] = {}
-        self._numbers: dict[str, int] = {}
+        self._last_numbers: dict[str, int] = {}
 
-    def must_go(self, rule: str, value: str, where: str, *, by_name: bool = False, again: bool = False) -> bool:
-        """Take down one secret and return whether it must be struck; `again` counts only what was not known before."""
+    def should_redact(
+        self, rule: str, value: str, where: str, *, by_name: bool = False, second_pass: bool = False
+    ) -> bool:
+        """Record a secret and return whether to redact it. A second pass counts only secrets that are new."""
         entry = self._entries.get((rule, value))
         if entry is None:
-            number = self._numbers[rule] = self._numbers.get(rule, 0) + 1
-            told = not by_name and rule not in _TELL_NOTHING and len(value) >= _SHORTEST_SHOWN
-            preview = f"{value[:_SHOWN]}•••" if told else "•••"
-            entry = self._entries[rule, value] = _Entry(f"{rule}-{number}", rule, preview)
-        elif again:
+            number = self._last_numbers[rule] = self._last_numbers.get(rule, 0) + 1
+            entry = self._entries[rule, value] = _Entry(
+                f"{rule}-{number}", rule, _preview(rule, value, by_name=by_name)
+            )
+        elif second_pass:
             return entry.id not in self._keep
         entry.count += 1
         entry.places.setdefault(where)
         return entry.id not in self._keep
 
     def keeps(self, rule: str, value: str) -> bool:
-        """Tell whether a secret is known and stays by the caller's wish."""
+        """Return whether a secret was recorded and the caller asked to keep it."""
         entry = self._entries.get((rule, value))
         return entry is not None and entry.id in self._keep
 
-    def struck_values(self) -> list[str]:
-        """Return the secrets that go, the longest first."""
+    def removed_values(self) -> list[str]:
+        """Return the secrets to redact, longest first."""
         values = {value for (_, value), entry in self._entries.items() if entry.id not in self._keep}
         return sorted(values, key=len, reverse=True)
 
     def findings(self) -> list[Finding]:
-        """Return what was found, in the order in which it was."""
+        """Return all findings, in the order in which they were recorded."""
         return [
-            Finding(entry.id, entry.rule, _places(list(entry.places)), entry.count, entry.preview)
+            Finding(entry.id, entry.rule, _list_places(list(entry.places)), entry.count, entry.preview)
             for entry in self._entries.values()
         ]
 
 
-def _places(places: list[str]) -> str:
-    shown = ", ".join(places[:_MOST_PLACES])
-    return f"{shown} and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else shown
+def _preview(rule: str, value: str, *, by_name: bool) -> str:
+    if by_name or rule in _RULES_WITHOUT_PREVIEW or len(value) < _MIN_PREVIEWED_LENGTH:
+        return "•••"
+    return f"{value[:_PREVIEW_LENGTH]}•••"
+
+
+def _list_places(places: list[str]) -> str:
+    listed = ", ".join(places[:_MAX_LISTED_PLACES])
+    more = len(places) - _MAX_LISTED_PLACES
+    return f"{listed} and {more} more" if more > 0 else listed

@@ -1,197 +1,227 @@
-"""The texts in JSON as written: under what name each stands, where, and which of them continue one another.
+"""Find the texts in JSON as written: their names, their positions, and which of them continue one another.
 
-It reads quotes and brackets and no grammar, so that what is cut off, several values in a row, and lines of server-sent events
-around them are read alike. The events of a stream repeat a few layouts, so that each is looked at once.
+Only quotes and brackets are read, no grammar. So truncated JSON, several values in a row, and JSON inside lines of server-sent
+events all work. The events of a stream repeat a few layouts, and each layout is parsed once.
 """
 
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import decoded
+from viewer.redaction.escapes import decode
 from viewer.types.chunk_table import Ints
 
 _STRING = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")', re.DOTALL)
 _DIGITS = b"0123456789"
-# What tells apart the texts of one path: the number of a choice, a block or a tool call, and whether a part is a thought.
-_TELLING = frozenset({'"index"', '"output_index"', '"content_index"', '"summary_index"', '"thought"'})
-_NAMING = frozenset({"name", "key", "Name", "Key"})
-_MOST_LAYOUTS = 20_000
-_LONGEST_PATH = 1000
-_MOST_HOLDERS = 50
+# Their values separate texts with the same path: the number of a choice, block or tool call, and whether a part is a thought.
+_LANE_KEYS = frozenset({'"index"', '"output_index"', '"content_index"', '"summary_index"', '"thought"'})
+_NAME_KEYS = frozenset({"name", "key", "Name", "Key"})
+_VALUE_KEYS = ("value", "Value")
+# Hostile input can have a new layout in every unit. Further layouts are parsed each time, so that memory stays bounded.
+_MAX_CACHED_LAYOUTS = 20_000
+# Brackets nested without end must not take quadratic time.
+_MAX_PATH_LENGTH = 1000
+_MAX_PARENTS = 50
 _DECODER = json.JSONDecoder(strict=False)
 
 
-@dataclass(slots=True, eq=False)
-class Holder:
-    """Hold what is known of one object or list while a layout is read."""
+class StringSpan(NamedTuple):
+    """Where the content of a quoted string is, without its quotes."""
 
-    parent: "Holder | None" = None
+    begin: int
+    end: int
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """One object or list, while a layout is parsed."""
+
+    parent: "Container | None" = None
     name: str = ""
-    """The key that it stands under."""
+    """The key it is under."""
     path: str = ""
     is_list: bool = False
-    tells: list[int] = field(default_factory=list)
-    naming: int = -1
+    lane_pieces: list[int] = field(default_factory=list)
+    """As in `Layout`, for the keys of this object alone."""
+    name_string: int = -1
+    """As in `Place`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Say where in a layout a text stands."""
+    """The position of one text in a layout."""
 
     string: int
-    """Which of the strings it is, keys counted."""
+    """Index among all strings of the unit, keys included."""
     name: str
-    """The key that it stands under; one in a list has the name of the list."""
+    """The key it is under. Inside a list, the key of the list."""
     path: str
-    """The keys of all that holds it, each after a slash."""
-    tells: tuple[int, ...]
-    naming: int
-    """Which string says how this text is named, where its own key is `value`; -1 where none does."""
+    """The keys of all containers around it, each after a slash."""
+    lane_pieces: tuple[int, ...]
+    """As in `Layout`, for the containers around this text."""
+    name_string: int
+    """The string that names this text if its own key is `value`, as in `{"name": "cookie", "value": …}`; -1 if none."""
 
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """Hold where the texts of a unit stand."""
+    """Where the texts of a unit are. Units with the same keys and punctuation share a layout."""
 
     places: list[Place]
-    tells: tuple[int, ...]
+    lane_pieces: tuple[int, ...]
+    """Which of the pieces between the strings hold values of `_LANE_KEYS`."""
     lanes: dict[tuple[str, ...], Ints] = field(default_factory=dict)
-    """The number of each text's lane, by what tells this unit apart."""
+    """The lane number of each text, by the content of the lane pieces."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaves:
-    """Hold the texts of units as columns, in the order in which they were written."""
+    """The texts of units as columns, in the order in which they were written."""
 
     unit: Ints
     lane: Ints
     """Texts of one lane continue one another."""
     ordinal: Ints
-    """Which text of its unit each is."""
+    """The number of each text within its unit."""
     layouts: list[Layout]
-    """Of each unit."""
+    """One per unit."""
     text: list[str]
     """Decoded."""
     rest: list[str]
-    """What of the units is none of these texts."""
+    """What the units hold besides these texts: keys, and everything outside of strings."""
 
     def place(self, leaf: int) -> Place:
-        """Return where in its unit a text stands."""
+        """Return the position of a text in its unit."""
         return self.layouts[int(self.unit[leaf])].places[int(self.ordinal[leaf])]
 
 
-def leaves_of(units: Sequence[str]) -> Leaves:
-    """Return the texts of units, of which each begins anew."""
-    known: dict[tuple[Any, ...], Layout] = {}
-    keys_of: dict[bytes, list[int]] = {}
-    lanes: dict[tuple[str, ...], int] = {}
+class _LayoutCache:
+    """The layouts parsed so far."""
+
+    def __init__(self) -> None:
+        self._layouts: dict[tuple[Any, ...], Layout] = {}
+        self._keys: dict[bytes, list[int]] = {}
+
+    def find(self, strings: list[str], between: list[str], joined: str) -> tuple[Layout, tuple[str, ...]]:
+        """Return the layout of a unit, and its keys if the layout was not cached.
+
+        `between` are the pieces between the strings, and `joined` the same in one text.
+        """
+        shape = joined.encode("utf-8", "surrogateescape").translate(None, _DIGITS)
+        keys = self._keys.get(shape)
+        if keys is None:
+            keys = [index for index, piece in enumerate(between[1:]) if piece.lstrip().startswith(":")]
+            if len(self._keys) < _MAX_CACHED_LAYOUTS:
+                self._keys[shape] = keys
+        names = tuple([strings[index] for index in keys])
+        layout = self._layouts.get((shape, *names))
+        if layout is not None:
+            return layout, ()
+        layout = _parse_layout(strings, between, frozenset(keys))
+        if len(self._layouts) < _MAX_CACHED_LAYOUTS:
+            self._layouts[(shape, *names)] = layout
+        return layout, names
+
+
+def find_leaves(units: Sequence[str]) -> Leaves:
+    """Return the texts in the JSON of units. Each unit is parsed by itself."""
+    cache = _LayoutCache()
+    numbers: dict[tuple[str, ...], int] = {}
     layouts: list[Layout] = []
-    lane: list[Ints] = []
-    text: list[str] = []
+    lanes: list[Ints] = []
+    quoted: list[str] = []
     rest: list[str] = []
     for unit in units:
         pieces = _STRING.split(unit)
-        strings = pieces[1::2]
-        between = pieces[::2]
+        strings, between = pieces[1::2], pieces[::2]
         rest.append("\0".join(between))
-        shape = rest[-1].encode("utf-8", "surrogateescape").translate(None, _DIGITS)
-        keys = keys_of.get(shape)
-        if keys is None:
-            keys = [index for index, piece in enumerate(between[1:]) if piece.lstrip().startswith(":")]
-            if len(keys_of) < _MOST_LAYOUTS:
-                keys_of[shape] = keys
-        written: tuple[Any, ...] = (shape, *[strings[index] for index in keys])
-        layout = known.get(written)
-        if layout is None:
-            rest.append("\0".join(written[1:]))
-            layout = _layout(strings, between, frozenset(keys))
-            if len(known) < _MOST_LAYOUTS:
-                known[written] = layout
+        layout, new_keys = cache.find(strings, between, rest[-1])
+        if new_keys:
+            rest.append("\0".join(new_keys))
         layouts.append(layout)
-        told = tuple([between[index] for index in layout.tells])
-        numbers = layout.lanes.get(told)
-        if numbers is None:
-            numbers = layout.lanes[told] = _lane_numbers(layout, between, lanes)
-        lane.append(numbers)
-        text += [strings[place.string] for place in layout.places]
-    counts = np.array([len(numbers) for numbers in lane], dtype=np.int64)
+        lanes.append(_lanes_of(layout, between, numbers))
+        quoted += [strings[place.string] for place in layout.places]
+    counts = np.array([len(lane) for lane in lanes], dtype=np.int64)
     return Leaves(
         unit=np.repeat(np.arange(len(units)), counts),
-        lane=np.concatenate(lane) if lane else np.empty(0, np.int64),
+        lane=np.concatenate(lanes) if lanes else np.empty(0, np.int64),
         ordinal=np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts),
         layouts=layouts,
-        text=[_unquoted(one) if "\\" in one else one[1:-1] for one in text],
+        text=[_unquote(one) if "\\" in one else one[1:-1] for one in quoted],
         rest=rest,
     )
 
 
-def written_strings(unit: str) -> list[tuple[int, int]]:
-    """Return where each string of a unit stands, keys counted, quotes left out."""
-    return [(match.start() + 1, match.end() - 1) for match in _STRING.finditer(unit)]
+def find_strings(unit: str) -> list[StringSpan]:
+    """Return the position of each string in a unit, keys included."""
+    return [StringSpan(match.start() + 1, match.end() - 1) for match in _STRING.finditer(unit)]
 
 
-def _unquoted(quoted: str) -> str:
+def _unquote(quoted: str) -> str:
     try:
         return str(_DECODER.raw_decode(quoted)[0])
     except ValueError:
-        return decoded(quoted[1:-1]).text
+        return decode(quoted[1:-1]).text
 
 
-def _lane_numbers(layout: Layout, between: list[str], lanes: dict[tuple[str, ...], int]) -> Ints:
-    numbers = [
-        lanes.setdefault(
-            (place.path, place.name, *(between[index].strip(" ,:}]\n") for index in place.tells)), len(lanes)
-        )
-        for place in layout.places
-    ]
-    return np.array(numbers, dtype=np.int64)
+def _lanes_of(layout: Layout, between: list[str], numbers: dict[tuple[str, ...], int]) -> Ints:
+    """Return the lane number of each text of a unit. New lanes are added to `numbers`."""
+    values = tuple([between[index] for index in layout.lane_pieces])
+    lanes = layout.lanes.get(values)
+    if lanes is None:
+        keys = [
+            (place.path, place.name, *(between[index].strip(" ,:}]\n") for index in place.lane_pieces))
+            for place in layout.places
+        ]
+        lanes = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        layout.lanes[values] = lanes
+    return lanes
 
 
-def _layout(strings: list[str], between: list[str], keys: frozenset[int]) -> Layout:
-    found: list[tuple[int, str, Holder]] = []
-    holder = Holder()
+def _parse_layout(strings: list[str], between: list[str], keys: frozenset[int]) -> Layout:
+    texts: list[tuple[int, str, Container]] = []
+    container = Container()
     name = ""
     for index, piece in enumerate(between):
         for mark in piece:
             if mark in "{[":
-                own = name or (holder.name if holder.is_list else "")
-                # A text of brackets alone must not cost its square.
-                path = f"{holder.path}/{name}" if len(holder.path) < _LONGEST_PATH else holder.path
-                holder = Holder(holder, own, path, is_list=mark == "[")
+                own = name or (container.name if container.is_list else "")
+                path = f"{container.path}/{name}" if len(container.path) < _MAX_PATH_LENGTH else container.path
+                container = Container(container, own, path, is_list=mark == "[")
                 name = ""
             elif mark in "}]":
-                holder = holder.parent or holder
+                container = container.parent or container
                 name = ""
             elif mark == ",":
                 name = ""
         if index == len(strings):
             break
         if index in keys:
-            name = _unquoted(strings[index])
-            if strings[index] in _TELLING and between[index + 1].lstrip(": \n\r\t")[:1] not in ("", "{", "["):
-                holder.tells.append(index + 1)
+            name = _unquote(strings[index])
+            if strings[index] in _LANE_KEYS and between[index + 1].lstrip(": \n\r\t")[:1] not in ("", "{", "["):
+                container.lane_pieces.append(index + 1)
         else:
-            found.append((index, name or holder.name * holder.is_list, holder))
-            if name in _NAMING:
-                holder.naming = index
+            texts.append((index, name or container.name * container.is_list, container))
+            if name in _NAME_KEYS:
+                container.name_string = index
             name = ""
+    # Only now are the lane pieces and names complete: they may follow the text in its object.
     places = [
-        Place(index, own, one.path, _tells(one), one.naming if own in ("value", "Value") else -1)
-        for index, own, one in found
+        Place(index, own, one.path, _lane_pieces_around(one), one.name_string if own in _VALUE_KEYS else -1)
+        for index, own, one in texts
     ]
-    return Layout(places, tuple(sorted({index for place in places for index in place.tells})))
+    return Layout(places, tuple(sorted({index for place in places for index in place.lane_pieces})))
 
 
-def _tells(holder: Holder | None) -> tuple[int, ...]:
-    tells: list[int] = []
-    for _ in range(_MOST_HOLDERS):
-        if holder is None:
+def _lane_pieces_around(container: Container | None) -> tuple[int, ...]:
+    pieces: list[int] = []
+    for _ in range(_MAX_PARENTS):
+        if container is None:
             break
-        tells += holder.tells
-        holder = holder.parent
-    return tuple(tells)
+        pieces += container.lane_pieces
+        container = container.parent
+    return tuple(pieces)

@@ -1,19 +1,21 @@
-"""Which names say that what stands under them is a secret: keys of JSON bodies, and headers that name who asked."""
+"""Names of secrets: keys of JSON bodies, and headers that identify the account or the request."""
 
 import re
 
 from viewer.text.masks import is_secret
 
-# Headers that carry no secret but say whose account it was, or which request in the provider's books.
+# Headers that hold no secret but identify the account, or the request in the records of the provider.
 _IDENTITY = re.compile(
     r"(?:x-)?(?:amzn?-|goog-|ms-|client-|apim-|groq-|fastly-|fly-|vercel-|github-|oai-|correlation-|openai-|anthropic-)*"
     r"(?:request-?id|organi[sz]ation(?:-id)?|org-id|project(?:-id)?|workspace(?:-id)?|account(?:-id)?|user-id|tenant-id|trace-id"
     r"|correlation-id|client-request-id|cf-ray|id-2)",
     re.IGNORECASE,
 )
-_IDENTITIES = frozenset({"cf-ray", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id", "x-kong-request-id"})
-_SPACERS = re.compile(r"[^a-z0-9]")
-_KEY_ENDS = (
+_IDENTITY_HEADERS = frozenset(
+    {"cf-ray", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id", "x-kong-request-id"}
+)
+_SEPARATORS = re.compile(r"[^a-z0-9]")
+_SECRET_KEY_ENDINGS = (
     "apikey",
     "accesskey",
     "secretkey",
@@ -41,8 +43,9 @@ _KEY_ENDS = (
     "connectionstring",
     "setcookie",
 )
-_KEYS = frozenset({"pwd", "cookie", "cookies", "credential", "credentials", "jwt", "bearer", "xapikey"})
-# What looks like one word of a language is a token of text, as in logprobs.
+_SECRET_KEYS = frozenset({"pwd", "cookie", "cookies", "credential", "credentials", "jwt", "bearer", "xapikey"})
+# A `token` can also be a piece of text, as in logprobs. Unlike a credential, that looks like a word.
+_AMBIGUOUS_KEYS = ("token", "authenticationtoken")
 _CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{20,}")
 _WORDS = r"redacted|filtered|scrubbed|masked|hidden|removed|sanitized|dummy|fake|test|mock|placeholder|example|none|null|undefined"
 _PLACEHOLDER = re.compile(
@@ -53,32 +56,32 @@ _COUNT = re.compile(r"[0-9.,]*(?:ms|s|m|h)?")
 
 
 def header_rule(name: str, value: str) -> str | None:
-    """Return why the value of a header must go; None where it may stay."""
+    """Return the rule by which the value of a header is redacted; None if it is not."""
     lowered = name.lower()
-    # Of a header that is repeated each value may say that it was taken out.
+    # The values of a repeated header are joined. Each may be a placeholder.
     if "ratelimit" in lowered or all(map(is_placeholder, value.split(", "))):
         return None
-    if _IDENTITY.fullmatch(lowered) or lowered in _IDENTITIES:
+    if _IDENTITY.fullmatch(lowered) or lowered in _IDENTITY_HEADERS:
         return "header-identity"
     return "header-secret" if is_secret(name) and not _COUNT.fullmatch(value) else None
 
 
 def is_secret_key(name: str, value: str) -> bool:
-    """Tell whether what stands in a JSON body under a key is a secret; counts of tokens, and tokens of text, are none."""
+    """Return whether the value of a key in a JSON body is a secret. Token counts and tokens of text are not."""
     if is_placeholder(value):
         return False
-    plain = _SPACERS.sub("", name.lower())
-    if plain in ("token", "authenticationtoken"):
+    plain = _SEPARATORS.sub("", name.lower())
+    if plain in _AMBIGUOUS_KEYS:
         return bool(_CREDENTIAL.fullmatch(value))
-    return plain in _KEYS or plain.endswith(_KEY_ENDS)
+    return plain in _SECRET_KEYS or plain.endswith(_SECRET_KEY_ENDINGS)
 
 
 def may_be_secret_key(name: str) -> bool:
-    """Tell whether a key's value must be looked at."""
-    plain = _SPACERS.sub("", name.lower())
-    return plain in ("token", "authenticationtoken") or plain in _KEYS or plain.endswith(_KEY_ENDS)
+    """Return whether the value of a key can be a secret, so that `is_secret_key` must look at it."""
+    plain = _SEPARATORS.sub("", name.lower())
+    return plain in _AMBIGUOUS_KEYS or plain in _SECRET_KEYS or plain.endswith(_SECRET_KEY_ENDINGS)
 
 
 def is_placeholder(value: str) -> bool:
-    """Tell whether a value is none, but says that one was taken out."""
+    """Return whether a value only says that a secret was removed before."""
     return _PLACEHOLDER.fullmatch(value) is not None

@@ -1,4 +1,4 @@
-"""How secrets begin: the tokens of services that are told by their first characters, whatever they stand in."""
+"""Patterns of secrets: tokens that are recognised by their first characters, in any text."""
 
 import re
 from dataclasses import dataclass
@@ -6,20 +6,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SecretPattern:
-    """Describe one kind of secret; the first group of the expression is the secret, or else all that matches."""
+    """One kind of secret."""
 
     rule: str
     anchors: tuple[str, ...]
-    """Texts of which one stands in every match; the plain search for them spares the expression nearly every text."""
+    """Every match contains one of these. They are searched first, because that is faster and rules out nearly every text."""
     expression: re.Pattern[str]
+    """Its first group is the secret. Without a group, the whole match is."""
     anchored: bool = True
     """Whether a match begins with its anchor."""
+    is_token: bool = False
+    """Whether the anchor is the beginning of the secret itself."""
 
 
 def _token(rule: str, *anchors: str, rest: str) -> SecretPattern:
-    """Return the pattern of a token that begins with one of these texts, and not in the middle of a word."""
+    """Return the pattern of a token that begins with one of the anchors, but not in the middle of a word."""
     begin = "|".join(map(re.escape, anchors))
-    return SecretPattern(rule, anchors, re.compile(rf"(?<![A-Za-z0-9])(?:{begin}){rest}"))
+    return SecretPattern(rule, anchors, re.compile(rf"(?<![A-Za-z0-9])(?:{begin}){rest}"), is_token=True)
 
 
 _MIXED = r"(?=[A-Za-z0-9._~+/=-]*[0-9])"
@@ -49,7 +52,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _token("anthropic-key", "sk-ant-", rest=r"[A-Za-z0-9_-]{16,}"),
     _token("openrouter-key", "sk-or-", rest=r"[A-Za-z0-9_-]{16,}"),
     _token("openai-key", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", rest=r"[A-Za-z0-9_-]{16,}"),
-    # Many services write their keys so. Names of classes and files begin so too, and hold few digits.
+    # Used by many services. Names of CSS classes and files begin like this too, but have few digits.
     _token("sk-key", "sk-", rest=r"(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})"),
     _token("openai-ephemeral-key", "ek_", rest=r"[A-Za-z0-9]{20,}"),
     _token("groq-key", "gsk_", rest=r"[A-Za-z0-9]{20,}"),
@@ -105,7 +108,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         re.compile(
             r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
             r"(?:(?!-----(?:END|BEGIN) )[^\0]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-            # One whose end is not there.
+            # A truncated key.
             r"|-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
         ),
     ),
@@ -136,6 +139,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
     ),
 )
 
+# Also matches tokens that are shorter than services issue them, and words that only begin like a token.
+BROAD_TOKEN = re.compile(
+    rf"\b(?:{'|'.join(re.escape(anchor) for one in PATTERNS if one.is_token for anchor in one.anchors)})[\w-]{{12,}}"
+)
 PERSONAL_PATHS = SecretPattern(
     "personal-path",
     ("/home/", "/Users/", "\\Users\\", "\\\\Users\\\\", "/users/"),

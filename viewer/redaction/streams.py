@@ -1,76 +1,89 @@
-"""A stream without its secrets: read again from the struck body, so that both say the same, with the times that it had."""
+"""Redact a stream: decode it again from its redacted body, so that both agree, and keep its times."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from viewer.redaction.bodies import BodyUnits, moved, units_of
-from viewer.redaction.texts import Rules, blank_unit, marks, struck_pieces, struck_row, struck_text
-from viewer.streams.stream import DecodedStream, Stream, decode_stream
+from viewer.redaction.bodies import move_offsets, split_body
+from viewer.redaction.marks import mark_text
+from viewer.redaction.rules import Rules
+from viewer.redaction.texts import redact_pieces, redact_text
+from viewer.redaction.units import blank_unit, redact_event
+from viewer.streams.reader import DecodedStream, decode_stream
+from viewer.streams.stream import Stream
 from viewer.types.chunk_table import Ints, text_column
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolCall
 
-_ROUNDS = 4
+# One round nearly always suffices. If not, the third blanks the events concerned and the fourth checks the result.
+_MAX_ROUNDS = 4
 
 
-def struck_stream(
+def redact_stream(
     stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
 ) -> tuple[Interaction, Stream]:
-    """Return an interaction and its stream without secrets, given the interaction before and after its body was struck.
+    """Redact a stream and its interaction.
 
-    What the texts of one kind say together decides last: it may join what the body keeps apart.
+    The chunks have the last word: their texts joined may hold a secret that the events of the body keep apart.
+
+    Args:
+        stream: the recorded stream.
+        before: its interaction as recorded.
+        after: its interaction with a redacted body.
+        rules: what to redact.
+        where: the place that findings name.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _struck_lanes(stream, stream.chunks["text"].tolist(), rules, where) is None:
-        return after, _with_model(stream, rules)
+    if unchanged and _redact_chunks(stream, stream.chunks["text"].tolist(), rules, where) is None:
+        return after, _with_redacted_model(stream, rules)
     sizes = list(map(len, stream.chunks["text"].tolist()))
-    for attempt in range(_ROUNDS):
-        read = decode_stream(after)
-        if read is None or list(map(len, read.reading.text)) != sizes:
+    for attempt in range(_MAX_ROUNDS):
+        decoded = decode_stream(after)
+        if decoded is None or list(map(len, decoded.reading.text)) != sizes:
             break
-        struck = _struck_lanes(stream, read.reading.text, rules, where)
-        if struck is None:
-            return _with_places(after, before), _with_texts(stream, read, rules)
-        body = _body(after, stream, read.reading.text, struck, blank=attempt == _ROUNDS - 2)
+        texts = _redact_chunks(stream, decoded.reading.text, rules, where)
+        if texts is None:
+            return _with_moved_arrivals(after, before), _with_decoded(stream, decoded, rules)
+        body = _redact_events(after, stream, decoded.reading.text, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
-    return _without_events(stream, before, after, rules, where)
+    return _redact_apart(stream, before, after, rules, where)
 
 
-def _struck_lanes(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
-    """Return the texts of a stream's chunks, struck where those of one choice, kind and tool hold a secret together."""
+def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
+    """Redact secrets that the chunks of one choice, kind and tool hold together. Return None if there are none."""
     chunks = stream.chunks
     lane = np.stack(
         [chunks["choice"].to_numpy(), chunks["kind"].cat.codes.to_numpy(), chunks["tool"].fillna(-1).to_numpy(np.int64)]
     )
     order: Ints = np.lexsort(lane)
     _, numbers = np.unique(lane[:, order], axis=1, return_inverse=True)
-    struck = struck_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
-    if struck is None:
+    redacted = redact_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
+    if redacted is None:
         return None
     rows = list(texts)
-    for row, text in zip(order.tolist(), struck, strict=True):
+    for row, text in zip(order.tolist(), redacted, strict=True):
         rows[row] = text
     return rows
 
 
-def _body(after: Interaction, stream: Stream, old: list[str], new: list[str], *, blank: bool) -> bytes:
-    """Return the body with the events struck whose chunks are."""
-    units = units_of(after.response.content_type, after.response.body)
+def _redact_events(after: Interaction, stream: Stream, old: list[str], new: list[str], *, blank: bool) -> bytes:
+    """Return the body with those events redacted, or blanked, whose chunks differ between `old` and `new`."""
+    units = split_body(after.response.content_type, after.response.body)
     texts = list(units.texts)
-    for event, before, struck in zip(stream.chunks["event"].tolist(), old, new, strict=True):
-        if before != struck:
-            texts[event] = blank_unit(texts[event]) if blank else struck_row(texts[event], before, struck)
-    return b"".join(units.rebuilt(texts))
+    for event, before, redacted in zip(stream.chunks["event"].tolist(), old, new, strict=True):
+        if before != redacted:
+            texts[event] = blank_unit(texts[event]) if blank else redact_event(texts[event], before, redacted)
+    return b"".join(units.rebuild(texts))
 
 
-def _with_texts(stream: Stream, read: DecodedStream, rules: Rules) -> Stream:
-    reading = read.reading
+def _with_decoded(stream: Stream, decoded: DecodedStream, rules: Rules) -> Stream:
+    """Return a stream with the texts and replies decoded from the redacted body."""
+    reading = decoded.reading
     usage = stream.usage
     if usage is not None and reading.usage is not None:
         usage = replace(usage, reported=reading.usage)
-    struck = replace(
+    redacted = replace(
         stream,
         columns=replace(stream.columns, text=text_column(reading.text)),
         tool_calls=reading.assembled_tool_calls(),
@@ -79,56 +92,58 @@ def _with_texts(stream: Stream, read: DecodedStream, rules: Rules) -> Stream:
         usage=usage,
         model=reading.model or stream.model,
     )
-    return _with_model(struck, rules)
+    return _with_redacted_model(redacted, rules)
 
 
-def _with_model(stream: Stream, rules: Rules) -> Stream:
-    """Return a stream whose model, which the URL may have told, is struck too."""
+def _with_redacted_model(stream: Stream, rules: Rules) -> Stream:
+    """Redact the model, which may come from the URL instead of the body."""
     if stream.model is None:
         return stream
-    return replace(stream, model=struck_text(stream.model, rules.told(), "model", again=True))
+    return replace(stream, model=redact_text(stream.model, rules.secrets_only(), "model", second_pass=True))
 
 
-def _with_places(after: Interaction, before: Interaction) -> Interaction:
-    """Return an interaction whose recorded arrivals stand where their bytes are now."""
+def _with_moved_arrivals(after: Interaction, before: Interaction) -> Interaction:
+    """Move the recorded arrivals to where their bytes are in the redacted body."""
     arrivals = after.times.arrivals
     if arrivals is None or arrivals.ends is None or after.response.body == before.response.body:
         return after
-    old = units_of(before.response.content_type, before.response.body)
-    new = units_of(after.response.content_type, after.response.body)
+    old = split_body(before.response.content_type, before.response.body)
+    new = split_body(after.response.content_type, after.response.body)
     if len(old.ends) != len(new.ends):
         return after
-    ends = moved(np.array(arrivals.ends, dtype=np.int64), old.ends, new.ends)
+    ends = move_offsets(np.array(arrivals.ends, dtype=np.int64), old.ends, new.ends)
     return replace(after, times=replace(after.times, arrivals=replace(arrivals, ends=tuple(ends.tolist()))))
 
 
-def _without_events(
+def _redact_apart(
     stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
 ) -> tuple[Interaction, Stream]:
-    """Return a stream whose struck body cannot be read as it was: its chunks struck by themselves, its body blank."""
+    """Redact the chunks by themselves and blank the body, for a redacted body that no longer decodes to the same chunks."""
 
-    def said(text: str) -> str:
-        for value in rules.ledger.struck_values():
-            text = text.replace(value, marks(value))
-        return struck_text(text, rules, where, again=True)
+    def without_secrets(text: str) -> str:
+        for value in rules.ledger.removed_values():
+            text = text.replace(value, mark_text(value))
+        return redact_text(text, rules, where, second_pass=True)
 
     texts = stream.chunks["text"].tolist()
-    units: BodyUnits = units_of(before.response.content_type, before.response.body)
-    blank = b"".join(units.rebuilt([blank_unit(text) for text in units.texts]))
+    units = split_body(before.response.content_type, before.response.body)
+    blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     is_call = (stream.chunks["kind"] == "tool_call").tolist()
-    lanes = _struck_lanes(stream, texts, rules, where) or texts
-    rows = [marks(text) if call else said(text) for text, call in zip(lanes, is_call, strict=True)]
-    error = stream.error and replace(stream.error, message=said(stream.error.message))
-    struck = replace(
+    partly = _redact_chunks(stream, texts, rules, where) or texts
+    rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
+    error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))
+    redacted = replace(
         stream,
         columns=replace(stream.columns, text=text_column(rows)),
-        tool_calls=[_call(call, said) for call in stream.tool_calls],
+        tool_calls=[_redact_call(call, without_secrets) for call in stream.tool_calls],
         error=error,
         usage=stream.usage and replace(stream.usage, reported=None),
     )
-    return replace(after, response=replace(after.response, body=blank)), _with_model(struck, rules)
+    return replace(after, response=replace(after.response, body=blank)), _with_redacted_model(redacted, rules)
 
 
-def _call(call: ToolCall, said: Callable[[str], str]) -> ToolCall:
-    """Return a tool call without what its id and its name hold; its arguments go whole, in which names may tell secrets."""
-    return replace(call, id=said(call.id), name=said(call.name), arguments=marks(call.arguments))
+def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolCall:
+    """Redact a tool call. All of its arguments go, because their keys may make a secret of any value."""
+    return replace(
+        call, id=without_secrets(call.id), name=without_secrets(call.name), arguments=mark_text(call.arguments)
+    )

@@ -1,4 +1,4 @@
-"""The scalars of a YAML text where they stand, and the text with some of them written anew; all else stays byte for byte."""
+"""Find the scalars of a YAML text and replace some of them. Everything else stays byte for byte."""
 
 import json
 import re
@@ -8,42 +8,42 @@ from typing import Any
 
 import yaml
 
-# What a double-quoted text cannot hold as it is: line ends of Unicode, controls, and what is no character.
-_UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+# These must be escaped in double quotes: Unicode line ends, control characters, and code points that are not characters.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _CORE_TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """Hold one scalar and where it stands, its tag and anchor included."""
+    """One scalar and its position, tag and anchor included."""
 
     begin: int
     end: int
     value: str
-    """As read; of binary data its base64."""
+    """The parsed value. For binary data, its base64."""
     is_binary: bool
     is_plain: bool
-    """Whether it may be a number or a word of YAML."""
+    """Whether it is unquoted and untagged, so that it may be a number or a YAML keyword."""
     is_key: bool
     style: str | None
-    """How it is quoted; None where it is not."""
+    """The quote or block character; None if it is unquoted."""
     prefix: str
-    """Its anchor and its tag, but for tags that say no more than its style."""
+    """Its anchor and tag. Tags for text and binary data are left out: quotes imply the one, the other is written anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scalars:
-    """Hold the scalars of a YAML text in order, and the same tree as JSON, in which each scalar is a string."""
+    """The scalars of a YAML text in order, and the same tree as JSON with every scalar as a string."""
 
     scalars: list[Scalar]
     as_json: str
 
 
-def scalars_of(text: str) -> Scalars:
-    """Return the scalars of a YAML text; raise `yaml.YAMLError` for what is none."""
+def parse_scalars(text: str) -> Scalars:
+    """Parse the scalars of a YAML text. Raise `yaml.YAMLError` if it is not YAML."""
     scalars: list[Scalar] = []
     parts: list[str] = []
-    # Of each open container: whether it is a mapping, and how many nodes it has.
+    # For each open container: whether it is a mapping, and how many nodes it has so far.
     open_nodes: list[list[Any]] = []
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         kind = type(event)
@@ -70,13 +70,13 @@ def scalars_of(text: str) -> Scalars:
     return Scalars(scalars, "".join(parts))
 
 
-def with_scalars(text: str, scalars: list[Scalar], new: Mapping[int, str | bytes]) -> str:
-    """Return a YAML text with some of its scalars, by number, written anew: bytes as binary data, all else as text."""
+def replace_scalars(text: str, scalars: list[Scalar], new: Mapping[int, str | bytes]) -> str:
+    """Replace some scalars of a YAML text, given by index. Bytes are base64 and written as binary data."""
     parts: list[str] = []
     place = 0
-    for number in sorted(new):
-        scalar = scalars[number]
-        parts += (text[place : scalar.begin], _written(text[scalar.begin : scalar.end], scalar, new[number]))
+    for index in sorted(new):
+        scalar = scalars[index]
+        parts += (text[place : scalar.begin], _write(text[scalar.begin : scalar.end], scalar, new[index]))
         place = scalar.end
     parts.append(text[place:])
     return "".join(parts)
@@ -99,24 +99,24 @@ def _scalar(event: Any, *, is_key: bool) -> Scalar:
     )
 
 
-def _written(raw: str, scalar: Scalar, new: str | bytes) -> str:
+def _write(raw: str, scalar: Scalar, new: str | bytes) -> str:
     if isinstance(new, bytes):
         return f'{scalar.prefix}!!binary "{new.decode("ascii")}"' + _tail(raw)
-    if scalar.style == "|" and not scalar.is_binary and (block := _block(raw, scalar.value, new)):
+    if scalar.style == "|" and not scalar.is_binary and (block := _replace_in_block(raw, scalar.value, new)):
         return block
     if scalar.is_plain and new.isdecimal():
         return scalar.prefix + new
     quoted = json.dumps(new, ensure_ascii=False)
-    return scalar.prefix + _UNWRITABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted) + _tail(raw)
+    return scalar.prefix + _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted) + _tail(raw)
 
 
 def _tail(raw: str) -> str:
-    """Return the line end and the indentation that belong to a block and that what follows needs."""
+    """Return the line end and indentation at the end of a block scalar, which the next node needs."""
     return raw[len(raw.rstrip(" \n")) :] if "\n" in raw[len(raw.rstrip(" \n")) :] else ""
 
 
-def _block(raw: str, old: str, new: str) -> str:
-    """Return a literal block with its lines changed and its head and indentation as they were; "" where that cannot be."""
+def _replace_in_block(raw: str, old: str, new: str) -> str:
+    """Replace the changed lines of a literal block, and keep its header and indentation. Return "" if that is impossible."""
     head, _, content = raw.partition("\n")
     lines = content.split("\n")
     before, after = old.split("\n"), new.split("\n")

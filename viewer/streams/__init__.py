@@ -1,1 +1,1 @@
-"""One recorded file, opened: its streams and answers."""
+"""One recorded file, opened: its streams and its answers."""

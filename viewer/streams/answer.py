@@ -1,7 +1,7 @@
-"""What a response says that came whole, and not in events.
+"""Answers that were not streamed.
 
-A protocol that knows how its provider answers without a stream has a function `whole(payload)`: it returns the events that
-such an answer amounts to, each with its name, or None for what is none of its own. They are read as a stream is.
+A protocol whose provider also answers without a stream has a function `whole(payload)`. It returns the events, each with its
+name, that such an answer amounts to, or None if the payload is not an answer of this protocol. They are read like a stream.
 """
 
 from collections.abc import Callable
@@ -29,10 +29,10 @@ Whole = Callable[[dict[str, Any]], list[tuple[str, Any]] | None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold an answer that came in one piece."""
+    """An answer that was not streamed."""
 
     protocol: str
-    """"" where the response is an error that any provider may have sent."""
+    """"" if the response is an error in a form that several providers use."""
     model: str | None
     text: str = field(repr=False)
     reasoning: str = field(repr=False)
@@ -53,7 +53,7 @@ class Answer:
 
 
 def read_answer(interaction: Interaction) -> Answer | None:
-    """Return what a response says that is one JSON object; None where it is none, or no protocol's."""
+    """Read a response that is one JSON object. Return None if it is not, or if it is neither an answer nor an error."""
     body = interaction.response.body
     if not body.lstrip().startswith(b"{"):
         return None
@@ -62,7 +62,7 @@ def read_answer(interaction: Interaction) -> Answer | None:
     except ValueError:
         return None
     for protocol in known_protocols():
-        whole: Whole | None = getattr(protocol, "whole", None)
+        whole: Whole | None = getattr(protocol, "as_events", None)
         events = whole(payload) if whole else None
         if events:
             return _read(protocol, payload, events, interaction)
@@ -107,10 +107,11 @@ def _text(reading: Reading, wanted: int) -> str:
 
 
 def _error(payload: dict[str, Any], status: int | None) -> StreamError | None:
-    """Return the error that a response is, in the forms that providers and gateways share."""
-    refused = status is not None and status >= FIRST_ERROR_STATUS
-    error = payload.get("error") or (payload.get("detail") if refused else None)
-    if not error and refused and len(payload) <= 3:
+    """Return the error in a response, in the forms that providers and gateways share."""
+    is_error = status is not None and status >= FIRST_ERROR_STATUS
+    error = payload.get("error") or (payload.get("detail") if is_error else None)
+    # A gateway's error has a message and little else. A larger object is something else that has a message.
+    if not error and is_error and len(payload) <= 3:
         error = payload.get("message") or payload.get("Message")
     if not error:
         return None

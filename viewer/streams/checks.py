@@ -1,4 +1,4 @@
-"""What is wrong with a stream as a whole, once all its events are read."""
+"""Problems of a stream as a whole, found once all its events are read."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,28 +12,28 @@ from viewer.wire import Events
 _USAGE_ADVICE = "The provider's own numbers are shown as reported; do not add them up."
 
 
-def findings(
+def find_problems(
     events: Events, reading: Reading, usage: Usage | None, tool_calls: Sequence[ToolCall], *, all_read: bool = True
 ) -> Iterator[Problem]:
-    """Yield how a stream broke off, what the provider refused, and what does not add up.
+    """Yield damaged events, errors, a missing end, unreadable tool calls and sums that do not add up.
 
-    Of one of which not all was read it is not said that it broke off.
+    A missing end is not reported unless all events were read.
     """
-    for index, what in events.damage:
+    for index, damage in events.damage:
         yield Problem(
             "warning",
-            f"Event {index} is damaged: {what}.",
-            "An SDK would stop here; what can be read is shown.",
+            f"Event {index} is damaged: {damage}.",
+            "An SDK would stop here; everything readable is shown.",
             offset=int(events.offset[index]),
         )
-    yield from _halves(events, reading)
+    yield from _half_characters(events, reading)
     last = len(events) - 1
     cut_off = any(problem.offset == events.offset[last] for problem in reading.problems)
-    # Many recorders strip the last line end; after [DONE] nobody misses it.
+    # Many recorders strip the last line end, and after [DONE] it does not matter.
     if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
         yield Problem(
             "note",
-            f"The body ends before the end of event {last} does (a blank line, or a bracket); an SDK may drop it.",
+            f"The body ends before event {last} is closed by a blank line or a bracket, so an SDK may drop it.",
             "The recording may be cut off.",
             offset=int(events.offset[last]),
         )
@@ -43,7 +43,7 @@ def findings(
         yield Problem(
             "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
         )
-    yield from _unreadable_calls(tool_calls if all_read else tool_calls[:-1])
+    yield from _unreadable_arguments(tool_calls if all_read else tool_calls[:-1])
     for check in usage.checks if usage else ():
         if not check.passed:
             yield Problem(
@@ -51,9 +51,9 @@ def findings(
             )
 
 
-def _unreadable_calls(tool_calls: Sequence[ToolCall]) -> Iterator[Problem]:
+def _unreadable_arguments(tool_calls: Sequence[ToolCall]) -> Iterator[Problem]:
     for call in tool_calls:
-        # Custom tools take any text.
+        # The arguments of custom tools are any text, so only what begins like JSON has to be JSON.
         if not call.arguments.lstrip().startswith(("{", "[")):
             continue
         try:
@@ -62,17 +62,17 @@ def _unreadable_calls(tool_calls: Sequence[ToolCall]) -> Iterator[Problem]:
             yield Problem(
                 "warning",
                 f"The arguments of the tool call {call.name or call.id!r} are not JSON.",
-                "Were they cut off?",
+                "They may be cut off.",
             )
 
 
-def _halves(events: Events, reading: Reading) -> Iterator[Problem]:
-    # Together first, since nearly every stream has none.
+def _half_characters(events: Events, reading: Reading) -> Iterator[Problem]:
+    # All texts are checked at once first, because nearly every stream passes.
     if not is_whole("".join(reading.text)):
-        half = next(index for index, text in zip(reading.event, reading.text, strict=True) if not is_whole(text))
+        event = next(index for index, text in zip(reading.event, reading.text, strict=True) if not is_whole(text))
         yield Problem(
             "warning",
-            f"Event {half} holds half of a character (a lone surrogate), which shows as \ufffd.",
-            "The provider cut it in two, or its other half stands in the event after it.",
-            offset=int(events.offset[half]),
+            f"Event {event} has half a character (a lone surrogate), which is shown as \ufffd.",
+            "The provider cut the character in two; its other half may be in the next event.",
+            offset=int(events.offset[event]),
         )

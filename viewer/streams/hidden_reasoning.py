@@ -1,4 +1,4 @@
-"""Hidden reasoning: the provider counts reasoning tokens that the stream does not show."""
+"""Hidden reasoning: reasoning tokens that the provider counts but the stream does not show."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from viewer.types.usage import Check, Usage
 
 @dataclass(frozen=True, slots=True)
 class HiddenReasoning:
-    """Hold what is known of reasoning out of sight."""
+    """What is known about reasoning that is not shown."""
 
     shown_chunks: int
     silent_chunks: int
-    """Events without a delta before the first output; 0 where the provider sends nothing while it reasons."""
+    """Events without a delta before the first output; 0 if the provider sends nothing while it reasons."""
     reasoning_tokens: int
 
     @property
@@ -25,18 +25,18 @@ class HiddenReasoning:
 
     @property
     def check(self) -> Check | None:
-        """The sum of shown and silent chunks that is the reported count; None where the silence does not add up to it."""
+        """The check that shown and silent chunks add up to the reported count; None if they do not."""
         if self.shown_chunks + self.silent_chunks != self.reasoning_tokens:
             return None
         figures = f"{self.shown_chunks} + {self.silent_chunks} = {self.reasoning_tokens}"
-        return Check("shown + silent chunks = reasoning", True, figures)  # noqa: FBT003 - passed
+        return Check("shown + silent chunks = reasoning", passed=True, figures=figures)
 
 
 def hidden_reasoning(kind: Ints, usage: Usage | None) -> HiddenReasoning | None:
-    """Return what is hidden of a stream's reasoning, by the kind code of each row; None where nothing is known to be.
+    """Return the hidden reasoning of a stream, given the kind code of each row. Return None if none is known to be hidden.
 
-    Where none is shown, all that is reported is hidden. Where some is shown, chunks and tokens cannot be compared unless
-    each chunk is one token, and that is known only where shown and silent chunks add up to the reported count exactly.
+    If no reasoning is shown, all reported reasoning is hidden. If some is shown, chunks and tokens are comparable only if each
+    chunk is one token, and that is known only if shown and silent chunks add up exactly to the reported count.
     """
     reported = usage.reasoning if usage else None
     if not reported:
@@ -49,7 +49,7 @@ def hidden_reasoning(kind: Ints, usage: Usage | None) -> HiddenReasoning | None:
 
 
 def silent_before_output(kind: Ints) -> npt.NDArray[np.bool_]:
-    """Mark the silent rows that stand before the first content, tool call, refusal or audio."""
+    """Mark the silent rows before the first content, tool call, refusal or audio."""
     output = np.flatnonzero(is_kind(kind, (CONTENT, TOOL_CALL, REFUSAL, AUDIO)))
     before = np.zeros(len(kind), dtype=np.bool_)
     before[: output[0] if len(output) else len(kind)] = True

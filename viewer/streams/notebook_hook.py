@@ -1,6 +1,6 @@
 """How a notebook shows a cassette or a stream.
 
-The HTML is made in `viewer.display`, which stands above this room and is not imported here. `viewer/__init__` registers it.
+The HTML is made in `viewer.display`, a higher room that this one must not import. `viewer/__init__` registers it here.
 """
 
 from collections.abc import Callable
@@ -12,11 +12,11 @@ _renderers: dict[str, Renderer] = {}
 
 
 def register(**renderers: Renderer) -> None:
-    """Set how a `cassette` and a `stream` are shown as HTML."""
+    """Set the renderers of a `cassette` and a `stream`."""
     _renderers.update(renderers)
 
 
 def show(what: str, value: Any) -> str | None:
-    """Return the HTML of a value; None, with which IPython shows its repr, where no renderer is registered for it."""
+    """Return a value as HTML. Return None if no renderer is registered; IPython then shows the repr."""
     renderer = _renderers.get(what)
     return renderer(value) if renderer else None

@@ -1,7 +1,7 @@
 """When an interaction was recorded, streamed or not.
 
-A cassette may hold several clocks that disagree. Prices, the Library and exports all take the time from here, so that one
-interaction has one price everywhere.
+The clocks in a cassette may disagree. Prices, the Library and exports all take the time from here, so that an interaction has
+the same price everywhere.
 """
 
 from collections.abc import Mapping

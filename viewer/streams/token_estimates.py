@@ -1,4 +1,4 @@
-"""How many tokens each chunk stands for: an estimate, since no wire format says it for each chunk."""
+"""The tokens of each chunk. They are an estimate, because no wire format reports them per chunk."""
 
 import numpy as np
 
@@ -8,15 +8,15 @@ from viewer.types.usage import Usage
 
 OUTPUT_KINDS = (CONTENT, TOOL_CALL, REFUSAL, AUDIO)
 CHARACTERS_PER_TOKEN = 4.0
-"""The rule of thumb of OpenAI's tokenizer page for English, used only where the provider reports no count."""
+"""OpenAI's rule of thumb for English, from its tokenizer page. Used only if the provider reports no count."""
 
 
 def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: HiddenReasoning | None) -> Floats:
-    """Return tokens for each row, by its kind code and length of text; missing where a row stands for none.
+    """Return the tokens of each row from its kind code and length of text. Rows of other kinds get NaN.
 
-    A phase (reasoning, or output) with exactly as many chunks as reported tokens has one token a chunk. Otherwise the
-    reported count is shared by characters. Where reasoning is partly hidden it is shared evenly over shown and silent
-    chunks, because a silent chunk has no characters to go by.
+    If a phase (reasoning or output) has exactly as many chunks as reported tokens, each chunk is one token. Otherwise the
+    reported count is divided in proportion to characters. If reasoning is partly hidden, it is divided evenly over shown and
+    silent chunks, because a silent chunk has no characters.
     """
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
@@ -26,21 +26,21 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     if reported_output is not None:
         reported_output -= reported_reasoning or 0
     if reported_output and reported_reasoning is None and reasoning.any():
-        # Anthropic and others count thinking as output, and not on its own.
-        together = reasoning | output
-        tokens[together] = _share(characters[together], reported_output)
+        # Anthropic and others count thinking as output, without a count of its own.
+        both = reasoning | output
+        tokens[both] = _divide(characters[both], reported_output)
         return tokens
     if hidden and hidden.silent_chunks:
         reasoning = reasoning | silent_before_output(kind)
         tokens[reasoning] = hidden.reasoning_tokens / np.count_nonzero(reasoning)
     else:
-        shown = None if hidden else reported_reasoning
-        tokens[reasoning] = _share(characters[reasoning], shown)
-    tokens[output] = _share(characters[output], reported_output)
+        # If all reasoning is hidden, the reported count is not that of rows that show some.
+        tokens[reasoning] = _divide(characters[reasoning], None if hidden else reported_reasoning)
+    tokens[output] = _divide(characters[output], reported_output)
     return tokens
 
 
-def _share(characters: Ints, reported: int | None) -> Floats:
+def _divide(characters: Ints, reported: int | None) -> Floats:
     if not reported or reported < 0:
         return characters / CHARACTERS_PER_TOKEN
     if reported == len(characters):

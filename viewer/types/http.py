@@ -49,6 +49,11 @@ class Response:
     body: bytes = field(default=b"", repr=False)
 
     @property
+    def status_line(self) -> str:
+        """The status with its reason phrase, such as "200 OK"; "" if neither is recorded."""
+        return f"{self.status or ''} {self.reason}".strip()
+
+    @property
     def content_type(self) -> str:
         """The media type in lower case without parameters; "" if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""Framing: where one event ends and the next begins."""
+"""Splitting a body into events."""
 
 from viewer.wire.events import Event, Events
 

@@ -1,4 +1,4 @@
-"""The framed units of a body, as columns: what every framing produces and every protocol reads."""
+"""The units of a body as columns. Every framing produces them and every protocol reads them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 Places = npt.NDArray[np.integer[Any]]
 
-_CUT_TOGETHER = 4096
+# Payloads are sliced this many at a time: enough to make the loop fast, few enough to keep the lists of places small.
+_BATCH = 4096
 
 
 class Event(NamedTuple):
-    """One framed unit on the wire."""
+    """One unit of a body."""
 
     offset: int
     size: int
@@ -24,13 +25,13 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slices(Sequence[bytes | None]):
-    """Offer payloads that stand in a body as they are; each is cut out when asked for, so that none is held twice."""
+    """Payloads that are slices of a body. Each is cut out on demand, so that none is in memory twice."""
 
     body: bytes
     begin: Places
     end: Places
     others: Mapping[int, bytes | None]
-    """By index, the payloads that are no slice of the body."""
+    """By index, the payloads that are not slices of the body."""
 
     def __len__(self) -> int:
         return len(self.begin)
@@ -46,35 +47,35 @@ class Slices(Sequence[bytes | None]):
         return self.others[place] if place in self.others else self.body[self.begin[place] : self.end[place]]
 
     def __iter__(self) -> Iterator[bytes | None]:
-        cut = chain.from_iterable(map(self._cut, range(0, len(self), _CUT_TOGETHER)))
+        payloads = chain.from_iterable(map(self._slice_batch, range(0, len(self), _BATCH)))
         if not self.others:
-            return cut
-        return (self.others.get(place, payload) for place, payload in enumerate(cut))
+            return payloads
+        return (self.others.get(place, payload) for place, payload in enumerate(payloads))
 
-    def _cut(self, first: int) -> Iterator[bytes]:
-        some = slice(first, first + _CUT_TOGETHER)
-        return map(self.body.__getitem__, map(slice, self.begin[some].tolist(), self.end[some].tolist()))
+    def _slice_batch(self, first: int) -> Iterator[bytes]:
+        batch = slice(first, first + _BATCH)
+        return map(self.body.__getitem__, map(slice, self.begin[batch].tolist(), self.end[batch].tolist()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
-    """Hold the units of a body in order; they tile it: raw slices by offset and size give it back byte for byte."""
+    """The units of a body in order. They tile it: their raw slices by offset and size, joined, are the body."""
 
     offset: npt.NDArray[np.int64]
     """Where each unit's raw bytes begin in the decoded body."""
     size: npt.NDArray[np.int32]
-    """Length of each unit's raw bytes, with the line ends that close it."""
+    """The length of each unit's raw bytes, including the line ends that close it."""
     name: Sequence[str]
-    """Each event's type ("message" unless the wire names another); "" where nothing is dispatched."""
+    """Each event's type, "message" unless the wire names another; "" if the unit dispatches nothing."""
     data: Sequence[bytes | None]
-    """Each payload; None for a unit that dispatches nothing, such as a comment."""
+    """Each payload; None if the unit dispatches nothing, such as a comment."""
     unterminated: bool = False
-    """Whether the body ends before the last event does."""
+    """Whether the body ends before the last event is closed."""
     damage: tuple[tuple[int, str], ...] = ()
-    """Index of each unit whose framing is damaged, and in what way."""
+    """The index of each unit whose framing is damaged, and what is wrong with it."""
 
     def first(self, count: int) -> "Events":
-        """Return the first of the units."""
+        """Return the first `count` units."""
         damage = tuple((index, what) for index, what in self.damage if index < count)
         unterminated = self.unterminated and count >= len(self)
         return Events(
@@ -82,7 +83,7 @@ class Events:
         )
 
     def damaged(self, damage: Mapping[int, str]) -> "Events":
-        """Return the same without the payloads of some units, and in what way those are damaged."""
+        """Return the same units, with those in `damage` marked as damaged for the given reason and their payloads removed."""
         data = [b"?" if index in damage else payload for index, payload in enumerate(self.data)]
         return replace(self, data=data, damage=(*self.damage, *damage.items()))
 
@@ -100,36 +101,24 @@ _SEPARATORS = b" \t\r\n,]"
 
 
 def payload_ends(events: Events, body: bytes) -> npt.NDArray[np.int64]:
-    """Return where in a body each unit's last byte stands that is no separator.
+    """Return the offset in a body at which each unit ends without its separators.
 
-    A unit reaches to the next one, and what separates the two may come with either.
+    A unit extends to the next one, and the separators between them may arrive with either.
     """
     units = zip(events.offset.tolist(), events.size.tolist(), strict=True)
     return np.array([begin + len(body[begin : begin + size].rstrip(_SEPARATORS)) for begin, size in units], np.int64)
 
 
 def tile(
-    begin: int,
-    end: int,
+    body_bytes: int,
     offset: Sequence[int] | Places,
     name: Sequence[str],
     data: Sequence[bytes | None],
     *,
     unterminated: bool = False,
 ) -> Events:
-    """Make events of where each unit's text begins: each reaches to the next, the first from `begin`, the last to `end`."""
+    """Build events from where the text of each unit begins. Each extends to the next, and together they cover the body."""
     starts = np.array(offset, dtype=np.int64)
-    starts[:1] = begin
-    sizes = np.diff(starts, append=end) if len(starts) else starts
+    starts[:1] = 0
+    sizes = np.diff(starts, append=body_bytes) if len(starts) else starts
     return Events(starts, sizes.astype(np.int32), name, data, unterminated)
-
-
-def join(parts: Sequence[Events]) -> Events:
-    """Return the events of consecutive pieces of one body as one."""
-    return Events(
-        np.concatenate([part.offset for part in parts]),
-        np.concatenate([part.size for part in parts]),
-        [name for part in parts for name in part.name],
-        [data for part in parts for data in part.data],
-        parts[-1].unterminated,
-    )

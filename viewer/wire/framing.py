@@ -1,23 +1,31 @@
-"""Which framing a body has: the framing that is surest of it cuts it into events."""
+"""Choosing how a body is split into events: the framing that is most certain of it decodes it."""
 
 from types import ModuleType
+from typing import NamedTuple
 
-from viewer.wire import data_stream, eventstream, json_array, ndjson, sse
+from viewer.wire import aws_eventstream, data_stream, json_array, ndjson, sse
 from viewer.wire.events import Events
 
-FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, eventstream, json_array, data_stream)
-"""Modules with `recognise(content_type, body)`, how sure 0 to 100, and `decode(body)`."""
+FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, aws_eventstream, json_array, data_stream)
+"""Modules with `recognise(content_type, body)`, which returns a certainty from 0 to 100, and `decode(body)`."""
 
 CERTAIN = 70
-"""From here on a body is a stream whatever stands in its events."""
+"""From this certainty on, a body is a stream whatever its events contain."""
 
 
-def frame(content_type: str, body: bytes) -> tuple[Events, int] | None:
-    """Return the events of a body and how sure its framing is; None where no framing knows it or it holds no event."""
-    sureness, framing = max(
+class Framed(NamedTuple):
+    """The events of a body, and how certain it is that they are events."""
+
+    events: Events
+    certainty: int
+
+
+def split_events(content_type: str, body: bytes) -> Framed | None:
+    """Split a body into events. Return None if no framing recognises it or it has no event with data."""
+    certainty, framing = max(
         ((module.recognise(content_type, body), module) for module in FRAMINGS), key=lambda pair: pair[0]
     )
-    if not sureness:
+    if not certainty:
         return None
     events: Events = framing.decode(body)
-    return (events, sureness) if any(data is not None for data in events.data) else None
+    return Framed(events, certainty) if any(data is not None for data in events.data) else None

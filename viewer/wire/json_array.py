@@ -1,26 +1,26 @@
-"""One JSON array whose elements arrive one by one, as Gemini streams it without `alt=sse`."""
+"""A JSON array whose elements arrive one by one, as Gemini streams it without `alt=sse`."""
 
 import re
 
 from viewer.wire.events import Events, tile
 
 _BEGIN = re.compile(rb"\s*\[\s*\{")
-# A string that the end cuts off reaches to the end, so that brackets in it stay text.
+# A string that is cut off by the end of the body extends to the end, so brackets in it do not count.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 
 def recognise(_content_type: str, body: bytes) -> int:
-    """Look for an array of objects."""
+    """Look for the start of an array of objects."""
     return 40 if _BEGIN.match(body) else 0
 
 
 def decode(body: bytes) -> Events:
-    """Return a unit for each element, with the bracket or the comma around it; one that is cut off is the last."""
+    """Return a unit for each element with its brackets and commas. The last one may be cut off."""
     offset: list[int] = []
     data: list[bytes | None] = []
     depth = 0
     begin = body.find(b"[") + 1
-    closed = False
+    is_closed = False
     for token in _TOKEN.finditer(body, begin):
         mark = token.group()
         if mark in (b"{", b"["):
@@ -28,17 +28,17 @@ def decode(body: bytes) -> Events:
         elif depth and mark in (b"}", b"]"):
             depth -= 1
         elif depth == 0 and mark in (b",", b"]"):
-            _take(body, begin, token.start(), offset, data)
+            _add_element(body, begin, token.start(), offset, data)
             begin = token.end()
-            closed = mark == b"]"
-            if closed:
+            is_closed = mark == b"]"
+            if is_closed:
                 break
-    if not closed:
-        _take(body, begin, len(body), offset, data)
-    return tile(0, len(body), offset, ["message"] * len(data), data, unterminated=not closed)
+    if not is_closed:
+        _add_element(body, begin, len(body), offset, data)
+    return tile(len(body), offset, ["message"] * len(data), data, unterminated=not is_closed)
 
 
-def _take(body: bytes, begin: int, end: int, offset: list[int], data: list[bytes | None]) -> None:
+def _add_element(body: bytes, begin: int, end: int, offset: list[int], data: list[bytes | None]) -> None:
     element = body[begin:end].strip()
     if element:
         offset.append(begin)

@@ -1,4 +1,4 @@
-"""Newline-delimited JSON, one value a line: https://github.com/ndjson/ndjson-spec, as Ollama streams it."""
+"""Newline-delimited JSON, one value per line, as Ollama streams it: https://github.com/ndjson/ndjson-spec."""
 
 from viewer.wire.events import Events, tile
 from viewer.wire.sniff import is_json, is_json_lines
@@ -15,7 +15,7 @@ _MEDIA_TYPES = frozenset(
 
 
 def recognise(content_type: str, body: bytes) -> int:
-    """Trust the media type, else look for two lines that are JSON objects each."""
+    """Trust the media type, else look for two lines that are JSON objects."""
     return 80 if content_type in _MEDIA_TYPES else 60 if is_json_lines(body) else 0
 
 
@@ -30,4 +30,4 @@ def decode(body: bytes) -> Events:
             data.append(line.strip())
         place += len(line) + 1
     cut_off = bool(data) and not body.endswith(b"\n") and not is_json(data[-1])
-    return tile(0, len(body), offset, ["message"] * len(data), data, unterminated=cut_off)
+    return tile(len(body), offset, ["message"] * len(data), data, unterminated=cut_off)

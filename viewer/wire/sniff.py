@@ -1,32 +1,34 @@
-"""What a run of bytes is, told by how it begins."""
+"""Recognising a format by its first bytes."""
 
 import re
 
 from viewer.text.json import parse
 
-_LINES_BYTES = 1 << 20
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+
+# The first lines are looked for in this much of a body, which may have no line ends.
+_MAX_HEAD_BYTES = 1 << 20
 _FIRST_LINE = re.compile(rb"(?:data|event|id|retry)?:")
 _DATA_LINE = re.compile(rb"(?:^|[\r\n])data:")
-# The JSON that each code must have: React's server components are lines of the same form, whose first is never a text.
+# Each code with the start of its JSON. React server components have lines of the same form, but their first is never a text.
 _PART = re.compile(rb'(?:[03g]:"|[28]:\[|[4-69a-fh-k]:\{)')
 
 
 def is_event_stream(text: bytes) -> bool:
-    """Tell whether a text begins as server-sent events do, with a field or a comment, and holds data."""
-    begin = text[:1024].removeprefix(_BOM).lstrip(b"\r\n")
-    return bool(_FIRST_LINE.match(begin)) and bool(_DATA_LINE.search(text.removeprefix(_BOM)))
+    """Tell whether a text begins with a field or a comment of server-sent events, and has data."""
+    begin = text[:1024].removeprefix(BOM).lstrip(b"\r\n")
+    return bool(_FIRST_LINE.match(begin)) and bool(_DATA_LINE.search(text.removeprefix(BOM)))
 
 
 def is_json_lines(text: bytes) -> bool:
-    """Tell whether the first lines of a text begin as JSON objects, and two of them are."""
-    lines = [line for line in text[:_LINES_BYTES].split(b"\n", 9)[:8] if line.strip()]
+    """Tell whether the first lines all begin like JSON objects, and at least two of them are."""
+    lines = [line for line in text[:_MAX_HEAD_BYTES].split(b"\n", 9)[:8] if line.strip()]
     return all(line.lstrip().startswith(b"{") for line in lines) and sum(map(_is_object, lines)) > 1
 
 
-def parts_of_data_stream(text: bytes) -> int:
-    """Return how many of the first lines are parts of the AI SDK's data stream, 2 at most; 0 where one begins otherwise."""
-    lines = [line.strip() for line in text[:_LINES_BYTES].split(b"\n", 9)[:8] if line.strip()]
+def count_data_stream_parts(text: bytes) -> int:
+    """Count the first lines that are parts of the AI SDK's data stream, up to 2. Return 0 if any line is something else."""
+    lines = [line.strip() for line in text[:_MAX_HEAD_BYTES].split(b"\n", 9)[:8] if line.strip()]
     if not all(map(_PART.match, lines)):
         return 0
     return min(2, sum(is_json(line[2:]) for line in lines))

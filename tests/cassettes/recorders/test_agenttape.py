@@ -1,4 +1,4 @@
-"""agenttape's cassettes, laid out as its own writer does; synthetic."""
+"""Synthetic agenttape cassettes, in the layout of its own writer."""
 
 import base64
 import copy
@@ -69,7 +69,7 @@ def load_json(*interactions):
 
 
 @pytest.mark.parametrize("read", [load, load_json])
-def test_a_call_of_a_model_is_an_answer_that_came_whole(read):
+def test_a_model_call_is_a_response_that_was_not_streamed(read):
     loaded = read(llm())
     assert (loaded.format, loaded.format_version, loaded.streams) == ("agenttape", "1", [])
     [interaction] = loaded.interactions
@@ -79,17 +79,17 @@ def test_a_call_of_a_model_is_an_answer_that_came_whole(read):
     assert json.loads(interaction.response.body) == COMPLETION
 
 
-def test_the_latency_is_the_time_of_the_whole_and_no_other_time_is_known():
+def test_the_latency_is_the_whole_time_and_no_other_time_is_known():
     times = load(llm()).interactions[0].times
     assert times == type(times)(whole_s=0.580214)
 
 
 @pytest.mark.parametrize("latency", [None, "5", -1, True, float("nan"), 1e300, [5]])
-def test_a_latency_that_is_none_is_not_known(latency):
+def test_an_invalid_latency_is_ignored(latency):
     assert load_json(llm(latency_ms=latency)).interactions[0].times.whole_s is None
 
 
-def test_an_exchange_of_http_is_whole_also_where_it_is_a_stream():
+def test_an_http_exchange_is_complete_even_if_it_was_streamed():
     loaded = load(http())
     [interaction] = loaded.interactions
     request, response = interaction.request, interaction.response
@@ -114,24 +114,24 @@ def test_an_exchange_of_http_is_whole_also_where_it_is_a_stream():
         ({"http_version": "HTTP/1.1"}, b""),
     ],
 )
-def test_every_form_of_a_body_is_its_bytes(body, expected):
+def test_every_form_of_body_gives_its_bytes(body, expected):
     [interaction] = load(http(sent=body, **body)).interactions
     assert (interaction.request.body, interaction.response.body) == (expected, expected)
 
 
-def test_a_cassette_of_streams_alone_says_that_none_is_stored():
+def test_a_cassette_with_only_streams_explains_that_they_are_not_stored():
     with pytest.raises(viewer.CassetteError, match=r"a\.yaml: .*agenttape stores no streams\."):
         load()
 
 
-def test_a_call_of_a_tool_stands_in_its_place():
+def test_tool_calls_keep_their_place_in_the_order():
     tool = {**llm("data: hot"), "kind": "tool", "request": {"name": "weather", "args": {"city": "Rio"}}}
     [interaction, _] = load(tool, http()).interactions
     assert interaction.request.body == b'{"name":"weather","args":{"city":"Rio"}}'
     assert interaction.response.body == b'"data: hot"'
 
 
-def test_a_call_that_failed_is_a_problem_and_no_time_of_a_response():
+def test_a_failed_call_is_a_problem_without_a_response_time():
     error = {
         "type": "RateLimitError",
         "module": "openai",
@@ -150,12 +150,12 @@ def test_a_call_that_failed_is_a_problem_and_no_time_of_a_response():
     assert "The call failed with RateLimitError: Too many requests" in [problem.message for problem in loaded.problems]
 
 
-def test_the_status_may_stand_on_the_exception_alone():
+def test_the_status_can_come_from_the_exception():
     failed = llm(error={"type": "APIStatusError", "message": "no", "attrs": {"status_code": 503}})
     assert load(failed).interactions[0].response.status == 503
 
 
-def test_an_exception_that_knows_of_no_response_leaves_none():
+def test_an_exception_without_a_response_gives_an_empty_one():
     failed = llm(error={"type": "ValueError", "message": "no", "attrs": {"status_code": "x"}})
     [interaction] = load(failed).interactions
     assert (interaction.response.status, interaction.response.body) == (None, b"")
@@ -169,7 +169,7 @@ def test_an_interaction_without_a_response_is_a_problem():
 
 @pytest.fixture
 def outsourced(tmp_path):
-    """A cassette whose texts stand in a folder beside it."""
+    """A cassette whose texts are in a folder next to it."""
     (tmp_path / "a.b.assets").mkdir()
     (tmp_path / "outside").write_text("outside")
 
@@ -186,7 +186,7 @@ def outsourced(tmp_path):
     return reference, path_of
 
 
-def test_texts_that_stand_in_files_beside_the_cassette_are_put_back(outsourced):
+def test_texts_in_separate_files_are_restored(outsourced):
     reference, path_of = outsourced
     packed = reference(base64.b64encode(b"\x00\xff").decode())
     path = path_of(http(text=reference(BODY)), http(body_b64=packed), llm({"list": [{"text": reference("long")}]}))
@@ -194,10 +194,10 @@ def test_texts_that_stand_in_files_beside_the_cassette_are_put_back(outsourced):
     assert loaded.streams[0].text() == "Olá"
     bodies = [interaction.response.body for interaction in loaded.interactions]
     assert bodies == [BODY.encode(), b"\x00\xff", b'{"list":[{"text":"long"}]}']
-    assert not any("beside" in problem.message for problem in loaded.problems)
+    assert not any("missing" in problem.message for problem in loaded.problems)
 
 
-def test_texts_that_are_not_there_are_a_problem_and_begin_as_their_preview(outsourced):
+def test_missing_texts_are_a_problem_and_their_preview_is_shown(outsourced):
     reference, path_of = outsourced
     loaded = viewer.load(path_of(llm(), llm({"text": reference("long enough")})).read_bytes(), "a.b.yaml")
     assert loaded.interactions[1].response.body == b'{"text":"long eno"}'
@@ -206,18 +206,18 @@ def test_texts_that_are_not_there_are_a_problem_and_begin_as_their_preview(outso
     assert hashlib.sha256(b"long enough").hexdigest() in problem.message
 
 
-def test_a_name_leads_to_no_other_folder(outsourced):
+def test_a_file_name_cannot_leave_the_folder(outsourced):
     _, path_of = outsourced
     loaded = viewer.load(path_of(http(text={"__agenttape_asset__": "../outside"})))
     assert loaded.interactions[0].response.body == b""
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = yaml.safe_dump(tape(http(), http()), sort_keys=False).encode()
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "agenttape"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 PLACES = [
@@ -232,7 +232,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "interaction")
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     holder = items = [http(), http()]
     for key in (0, *place)[:-1]:
         holder = holder[key]
@@ -245,13 +245,13 @@ def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("name", ["type", "message", "attrs", "body", "response"])
-def test_an_error_of_any_types_costs_nothing_beside_it(name, nonsense):
+def test_an_error_with_wrong_types_does_not_affect_the_rest(name, nonsense):
     error = {"type": "E", "message": "m", "response": {"status_code": nonsense, "headers": nonsense}, name: nonsense}
     assert load_json(llm(error=error), http()).streams[-1].text() == "Olá"
 
 
 @pytest.mark.parametrize("odd", [{"a": b"\xff"}, {b"\xff": 1}, [b"\xff"], b"\xff"])
-def test_bytes_which_json_cannot_hold_cost_nothing_beside_them(odd):
+def test_values_that_json_cannot_hold_do_not_affect_the_rest(odd):
     loaded = load(llm(odd, request=odd), http(text=odd), http())
     assert len(loaded.interactions) == 3
     assert loaded.streams[-1].text() == "Olá"

@@ -1,4 +1,4 @@
-"""aimock's fixtures, laid out as its recorder and its users write them; synthetic."""
+"""Synthetic aimock fixtures, in the layouts that its recorder and its users write."""
 
 import copy
 import json
@@ -35,7 +35,7 @@ def load(*fixtures, **top):
     return viewer.load(write(*fixtures, **top), "a.json")
 
 
-def test_a_recorded_stream_is_one_event_with_the_time_of_the_whole():
+def test_a_recorded_stream_is_one_event_with_the_whole_time():
     loaded = load(recorded())
     assert (loaded.format, loaded.format_version) == ("aimock", "")
     [interaction] = loaded.interactions
@@ -51,7 +51,7 @@ def test_a_recorded_stream_is_one_event_with_the_time_of_the_whole():
     assert set(stream.chunks["event"]) == {0}
 
 
-def test_the_times_of_the_first_event_and_of_the_last_are_kept_and_the_joined_one_lies_between():
+def test_the_joined_event_lies_between_the_times_of_the_first_and_last_event():
     loaded = load(recorded())
     times = loaded.interactions[0].times
     assert times == type(times)(first_s=0.141, whole_s=1.248)
@@ -63,18 +63,18 @@ def test_the_times_of_the_first_event_and_of_the_last_are_kept_and_the_joined_on
     assert (ttft.value, ttft.low, ttft.high, ttft.grade) == (0.141, 0.141, 0.141, "measured")
 
 
-def test_it_is_said_how_many_events_were_joined():
+def test_a_note_counts_the_joined_events():
     [problem] = load(fixture(), recorded()).problems[:1]
     assert (problem.severity, problem.interaction) == ("note", 1)
     assert "joined the 4 events" in problem.message
 
 
 @pytest.mark.parametrize("total", [None, "5", -1, True, float("nan"), 1e300, [5]])
-def test_a_total_that_is_none_is_not_known(total):
+def test_an_invalid_total_is_ignored(total):
     assert load(recorded(totalDurationMs=total)).interactions[0].times.whole_s is None
 
 
-def test_a_fixture_without_timings_is_a_response_that_came_whole():
+def test_a_fixture_without_timings_is_a_response_that_was_not_streamed():
     loaded = load(fixture({"content": "Hi"}), fixture({"content": "Ho"}, streamingProfile={"ttft": 200, "tps": 40}))
     assert loaded.streams == []
     assert [interaction.response.body for interaction in loaded.interactions] == [
@@ -84,7 +84,7 @@ def test_a_fixture_without_timings_is_a_response_that_came_whole():
     assert loaded.interactions[0].response.content_type == "application/json"
 
 
-def test_a_sequence_of_responses_to_one_request_stands_in_the_order_of_the_file():
+def test_responses_to_the_same_request_keep_the_order_of_the_file():
     sequence = [{**fixture({"content": str(index)}), "match": {"sequenceIndex": index}} for index in range(3)]
     loaded = load(*sequence)
     assert [json.loads(one.request.body)["sequenceIndex"] for one in loaded.interactions] == [0, 1, 2]
@@ -98,7 +98,7 @@ def test_an_error_has_its_status():
     assert any("429" in problem.message for problem in loaded.problems if problem.severity == "error")
 
 
-def test_json_of_other_servers_is_unwrapped():
+def test_json_of_unknown_servers_is_unwrapped():
     [interaction] = load(fixture({"json": {"images": []}, "status": 201})).interactions
     assert (interaction.response.status, interaction.response.body) == (201, b'{"images":[]}')
 
@@ -115,11 +115,11 @@ def test_json_of_other_servers_is_unwrapped():
         {"toolCalls": [{"name": "x", "arguments": {}}]},
     ],
 )
-def test_every_other_response_written_by_hand_is_shown_as_it_is(response):
+def test_other_handwritten_responses_are_shown_unchanged(response):
     assert json.loads(load(fixture(response)).interactions[0].response.body) == response
 
 
-def test_a_recorded_session_of_openai_live_is_its_events_with_their_times():
+def test_a_recorded_openai_live_session_has_its_events_and_their_times():
     entries = [
         {"direction": "client", "atMs": 0, "event": {"type": "session.start"}},
         {"direction": "server", "atMs": 12, "event": {"type": "session.started"}, "barrier": {}},
@@ -137,7 +137,7 @@ def test_a_recorded_session_of_openai_live_is_its_events_with_their_times():
     assert any("by hand" in problem.message for problem in loaded.problems)
 
 
-def test_events_of_an_agent_are_lines():
+def test_agent_events_are_lines():
     events = [{"type": "RUN_STARTED"}, {"type": "TEXT_MESSAGE_CONTENT", "delta": "Hi"}]
     loaded = load({"match": {"message": "hello"}, "events": events})
     assert loaded.format == "aimock"
@@ -148,7 +148,7 @@ def test_events_of_an_agent_are_lines():
     assert loaded.streams[0].chunks["event"].nunique() == 2
 
 
-def test_what_the_recorder_warned_of_is_a_problem():
+def test_warnings_of_the_recorder_are_problems():
     loaded = load(recorded(), _warnings=["Stream response was truncated", ["odd"]], _warning="…")
     warnings = [problem.message for problem in loaded.problems if problem.severity == "warning"]
     assert warnings == ["The recorder warns: Stream response was truncated", 'The recorder warns: ["odd"]']
@@ -159,8 +159,8 @@ def test_a_fixture_without_a_response_is_a_problem():
     assert [problem.interaction for problem in loaded.problems if "no response" in problem.message] == [0]
 
 
-def test_a_file_without_fixtures_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: an aimock file without fixtures"):
+def test_a_file_without_fixtures_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the aimock file has no fixtures"):
         load()
 
 
@@ -172,17 +172,17 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=str)
-def test_other_files_with_fixtures_are_of_no_such_recorder(other):
+def test_other_files_with_fixtures_are_not_recognised(other):
     with pytest.raises(viewer.CassetteError, match="not a cassette of a known recorder"):
         viewer.load(json.dumps(other).encode())
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = write(recorded(), recorded())
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "aimock"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 PLACES = [
@@ -195,7 +195,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "fixture")
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     holder = fixtures = [recorded(), recorded()]
     for key in (0, *place)[:-1]:
         holder = holder[key]
@@ -208,7 +208,7 @@ def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("name", ["direction", "atMs", "event"])
-def test_a_session_of_any_types_costs_nothing_beside_it(name, nonsense):
+def test_a_session_with_wrong_types_does_not_affect_the_rest(name, nonsense):
     entry = {"direction": "server", "atMs": 5, "event": {"type": "x"}, name: nonsense}
     live = {"entries": [entry, nonsense], "capture": {"source": "provider"}}
     loaded = load(fixture({"live": live}), recorded())

@@ -9,7 +9,7 @@ LINES = ['data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n', "\n", "
 
 
 def entry(body, content_type="text/event-stream; charset=utf-8", **changes):
-    """An entry as the test proxy writes it, synthetic."""
+    """A synthetic entry in the layout of the test proxy."""
     return {
         "RequestUri": "https://api.openai.com/v1/chat/completions",
         "RequestMethod": "POST",
@@ -52,24 +52,24 @@ def test_the_lines_of_a_stream_are_joined():
         (5, "audio/mpeg", b"5"),
     ],
 )
-def test_a_body_is_read_by_its_content_type(body, content_type, expected):
+def test_the_content_type_decides_how_a_body_is_read(body, content_type, expected):
     assert load(entry(body, content_type)).interactions[0].response.body == expected
 
 
-def test_entries_of_any_type_stand_beside_the_others():
+def test_an_entry_of_the_wrong_type_does_not_affect_the_rest():
     odd = entry([[{"x": 1}], {}], RequestHeaders=5, ResponseHeaders=[1], StatusCode={}, RequestUri=None)
     loaded = load(entry(LINES), odd, 5, {"RequestUri": "x"})
     assert len(loaded.interactions) == 4
     assert {problem.interaction for problem in loaded.problems if problem.severity == "error"} == {2, 3}
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = orjson.dumps({"Entries": [entry(LINES)] * 2}, option=orjson.OPT_INDENT_2)
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "azure-test-proxy"
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_session_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: a test proxy session without entries"):
+def test_a_session_without_entries_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the test proxy session has no entries"):
         load()

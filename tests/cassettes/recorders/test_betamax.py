@@ -1,4 +1,4 @@
-"""Betamax, in the shape its own serializers write; synthetic but for the recordings beside the repository."""
+"""Betamax cassettes in the layout of its own serializers. All are synthetic, except the shared recordings."""
 
 import base64
 import json
@@ -59,12 +59,12 @@ def test_every_way_to_store_a_body_gives_the_bytes_that_were_sent(body):
 
 
 @pytest.mark.parametrize("recorded_with", ["betamax", "betamax/{version}"])
-def test_the_names_of_old_versions_are_known(recorded_with):
+def test_recorder_names_of_old_versions_are_recognised(recorded_with):
     cassette = viewer.load(json.dumps({**tree({"string": BODY}), "recorded_with": recorded_with}).encode())
     assert (cassette.format, cassette.format_version) == ("betamax", "")
 
 
-def test_a_cassette_that_lost_its_end_is_told_by_what_python_writes():
+def test_a_cassette_without_its_end_is_recognised_by_what_python_writes():
     whole = json.dumps(tree({"encoding": "ISO-8859-1", "string": BODY.encode().decode("latin-1")})).encode()
     for end in (whole.index(b', "recorded_at"'), whole.rindex(b"data: ")):
         cassette = viewer.load(whole[:end])
@@ -72,18 +72,18 @@ def test_a_cassette_that_lost_its_end_is_told_by_what_python_writes():
         assert cassette.streams[0].text() == "Olá 日本"
 
 
-def test_what_names_another_recorder_is_not_betamax():
+def test_a_cassette_that_names_another_recorder_is_not_betamax():
     assert viewer.load(json.dumps({**tree({"string": BODY}), "recorded_with": "VCR 6.4.0"}).encode()).format == (
         "ruby-vcr"
     )
 
 
-def test_a_time_of_day_without_a_zone_is_utc():
+def test_a_time_without_a_zone_is_utc():
     assert load({"string": BODY}).interactions[0].times.ended == Moment(1795387289.0, 1.0)
 
 
 @pytest.mark.parametrize("odd", [None, 5, True, "x", [], [5], {}, {"encoding": ["utf-8"]}])
-def test_any_value_may_be_of_any_type(odd):
+def test_values_of_any_type_can_be_read(odd):
     whole = tree({"string": BODY})
     del whole["recorded_with"]
     for place in ("request", "response"):

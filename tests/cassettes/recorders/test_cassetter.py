@@ -1,4 +1,4 @@
-"""cassetter, on cassettes laid out as its own writer lays them out, synthetic."""
+"""Synthetic cassetter cassettes, in the layout of its own writer."""
 
 import json
 
@@ -65,7 +65,7 @@ def load(*interactions, **lists):
 @pytest.mark.parametrize(
     "loaded", [load(interaction(body("text", EVENTS))), viewer.load(TOML.encode())], ids=["yaml", "toml"]
 )
-def test_yaml_and_toml_say_the_same(loaded):
+def test_yaml_and_toml_are_read_alike(loaded):
     assert (loaded.format, loaded.format_version, loaded.problems) == ("cassetter", "1", [])
     [found] = loaded.interactions
     assert (found.request.method, found.request.url) == ("POST", "http://127.0.0.1/v1/chat/completions")
@@ -89,11 +89,11 @@ def test_yaml_and_toml_say_the_same(loaded):
         ({"type": "none"}, b""),
     ],
 )
-def test_every_type_of_body_is_its_bytes(held, expected):
+def test_every_type_of_body_gives_its_bytes(held, expected):
     assert load(interaction(held)).interactions[0].response.body == expected
 
 
-def test_a_websocket_is_an_interaction_of_what_was_sent_and_what_came_with_its_times():
+def test_a_websocket_is_one_interaction_with_sent_and_received_messages_and_times():
     frame = {"direction": "recv", "frame_type": "text"}
     frames = [
         {"direction": "send", "frame_type": "text", "body": body("json", {"ask": 1}), "offset_ms": 12},
@@ -108,11 +108,11 @@ def test_a_websocket_is_an_interaction_of_what_was_sent_and_what_came_with_its_t
     assert (found.request.url, found.request.body) == ("ws://127.0.0.1/b", b'{"ask":1}\n')
     assert (found.response.status, found.response.body) == (101, b'{"say":1}\n"hello"\n')
     assert found.times.arrivals.s == pytest.approx((0.013, 0.015))
-    # The connection may have stood open for long before anything was asked.
+    # The connection may have been open for a long time before the first request.
     assert not found.times.arrivals.since_request
 
 
-def test_a_call_by_grpc_has_its_method_for_a_url():
+def test_a_grpc_call_has_its_method_as_url():
     call = {
         "request": {"method": "/x.Chat/Get", "metadata": {"k": ["v"]}, "body": body("binary", "01")},
         "response": {"status_code": 0, "status_message": "ok", "metadata": {}, "body": body("binary", "02")},
@@ -124,17 +124,17 @@ def test_a_call_by_grpc_has_its_method_for_a_url():
 
 
 @pytest.mark.parametrize("odd", [5, None, [], "text", {"body": []}])
-def test_an_interaction_of_any_type_stands_beside_the_others(odd):
+def test_an_interaction_of_the_wrong_type_does_not_affect_the_rest(odd):
     loaded = load(interaction(body("text", EVENTS)), odd, interaction(body("text", EVENTS), response=odd))
     assert len(loaded.interactions) == 3
     assert [stream.text() for stream in loaded.streams] == ["Olá"]
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = json.dumps({"version": 1, "interactions": [interaction(body("text", EVENTS))] * 2}, indent=1).encode()
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert (loaded.format, loaded.streams[0].text()) == ("cassetter", "Olá")
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 def test_toml_that_is_cut_off_still_shows_its_events():
@@ -142,6 +142,6 @@ def test_toml_that_is_cut_off_still_shows_its_events():
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: a cassetter cassette without interactions"):
+def test_a_cassette_without_interactions_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: the cassetter cassette has no interactions"):
         load(ws_interactions=[])

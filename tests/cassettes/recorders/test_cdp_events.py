@@ -1,4 +1,4 @@
-"""Network events of the Chrome DevTools Protocol, synthetic: each log is made from Python values."""
+"""Synthetic logs of Network events of the Chrome DevTools Protocol."""
 
 import base64
 import json
@@ -57,11 +57,11 @@ def load(*messages):
     return viewer.load(lines(*messages), "a.jsonl")
 
 
-def told(loaded, severity):
+def messages_of(loaded, severity):
     return [problem.message for problem in loaded.problems if problem.severity == severity]
 
 
-def test_messages_of_an_event_source_are_put_together_with_request_and_response():
+def test_eventsource_messages_are_rebuilt_into_a_stream_with_request_and_response():
     loaded = load(sent(postData='{"stream":true}'), answered(), *MESSAGES, FINISHED)
     assert loaded.format == "cdp-events"
     [exchange] = loaded.interactions
@@ -73,7 +73,7 @@ def test_messages_of_an_event_source_are_put_together_with_request_and_response(
     assert (stream.text(), stream.provider, stream.complete) == ("Olá", "openai", True)
     [problem] = loaded.problems
     assert (problem.severity, problem.interaction) == ("note", 0)
-    assert "put together from the messages" in problem.message
+    assert "rebuilt from the messages" in problem.message
 
 
 def test_times_count_from_the_request():
@@ -83,12 +83,12 @@ def test_times_count_from_the_request():
     assert times.ended is None
 
 
-def test_names_and_ids_of_messages_are_kept():
+def test_message_names_and_ids_are_kept():
     body = load(sent(), answered(), message("{}", 1, eventName="ping", eventId="7")).interactions[0].response.body
     assert body == b"event: ping\nid: 7\ndata: {}\n\n"
 
 
-def test_a_log_that_begins_later_has_times_that_count_from_any_moment():
+def test_a_log_that_begins_after_the_request_has_times_since_an_unknown_moment():
     [exchange] = load(answered(), *MESSAGES).interactions
     assert (exchange.request.url, exchange.response.body) == ("", BODY)
     assert (exchange.times.headers_s, exchange.times.started) == (None, None)
@@ -96,7 +96,7 @@ def test_a_log_that_begins_later_has_times_that_count_from_any_moment():
 
 
 @pytest.mark.parametrize("odd", [None, "100.5", True, [], {}, 10**40])
-def test_one_message_without_a_time_leaves_all_without(odd):
+def test_one_message_without_a_time_leaves_all_without_times(odd):
     [exchange] = load(sent(), answered(timestamp=odd), *MESSAGES, message("{}", odd)).interactions
     assert exchange.response.body == BODY + b"data: {}\n\n"
     if odd is not True:
@@ -104,12 +104,12 @@ def test_one_message_without_a_time_leaves_all_without(odd):
     assert exchange.times.headers_s is None
 
 
-def test_requests_stand_in_the_order_in_which_they_were_sent():
+def test_requests_are_in_the_order_in_which_they_were_sent():
     loaded = load(sent("1"), sent("2"), answered("2", status=202), answered("1", status=201))
     assert [exchange.response.status for exchange in loaded.interactions] == [201, 202]
 
 
-def test_events_that_repeat_headers_may_come_first_and_add_no_interaction():
+def test_extra_info_events_can_come_first_and_add_no_interaction():
     extra = event("requestWillBeSentExtraInfo", headers={"Cookie": "a"})
     loaded = load(extra, event("responseReceivedExtraInfo", statusCode=200), sent(), answered(), *MESSAGES)
     [exchange] = loaded.interactions
@@ -117,7 +117,7 @@ def test_events_that_repeat_headers_may_come_first_and_add_no_interaction():
     assert "cookie" not in exchange.request.headers
 
 
-def test_a_redirection_is_an_interaction_of_its_own():
+def test_a_redirect_is_an_interaction_of_its_own():
     again = sent(url="https://api.openai.com/v2")
     again["params"] |= {"timestamp": 101.0, "redirectResponse": {"status": 307, "headers": {"Location": "/v2"}}}
     first, second = load(sent(), again, answered(timestamp=101.5), *MESSAGES[1:]).interactions
@@ -127,14 +127,14 @@ def test_a_redirection_is_an_interaction_of_its_own():
     assert (second.times.headers_s, second.times.arrivals.s) == (0.5, (0.5,))
 
 
-def test_pieces_that_came_as_lengths_only_are_a_problem_that_counts_them():
+def test_pieces_of_which_only_the_length_was_logged_are_counted_in_a_problem():
     loaded = load(sent(), answered(), piece(100.5), piece(101), FINISHED)
     assert loaded.interactions[0].response.body == b""
-    assert told(loaded, "warning") == ["The events came as lengths only: 2 pieces, no text was logged."]
+    assert messages_of(loaded, "warning") == ["The body was not logged, only the lengths of its pieces (2)."]
     assert (loaded.interactions[0].times.whole_s, loaded.interactions[0].times.arrivals) == (2.5, None)
 
 
-def test_pieces_that_were_streamed_into_the_log_are_the_body_and_say_when_each_came():
+def test_pieces_streamed_into_the_log_give_the_body_and_arrival_times():
     loaded = load(sent(), answered(), piece(100.5, BODY[:30]), piece(101.5, BODY[30:]), FINISHED)
     [exchange] = loaded.interactions
     assert exchange.response.body == BODY
@@ -143,7 +143,7 @@ def test_pieces_that_were_streamed_into_the_log_are_the_body_and_say_when_each_c
     assert loaded.problems == []
 
 
-def test_pieces_are_more_exact_than_messages_unless_some_are_missing():
+def test_pieces_are_preferred_to_messages_unless_some_are_missing():
     exact = b": comment\n\n" + BODY
     whole = load(sent(), answered(), piece(100.5, exact), *MESSAGES)
     assert whole.interactions[0].response.body == exact
@@ -152,10 +152,10 @@ def test_pieces_are_more_exact_than_messages_unless_some_are_missing():
     assert gaps.interactions[0].times.arrivals.ends is None
 
 
-def test_a_body_with_gaps_is_a_problem_that_counts_them():
+def test_the_gaps_of_a_body_are_counted_in_a_problem():
     loaded = load(sent(), answered(), piece(100.4), piece(100.5, BODY))
     assert loaded.interactions[0].response.body == BODY
-    assert told(loaded, "warning") == ["Of the 2 pieces of the body 1 came as lengths only."]
+    assert messages_of(loaded, "warning") == ["Of 1 of the 2 pieces of the body, only the length was logged."]
 
 
 ANSWER = {"body": BODY.decode(), "base64Encoded": False}
@@ -175,13 +175,13 @@ PACKED = {"body": base64.b64encode(BODY).decode(), "base64Encoded": True}
         ],
     ],
 )
-def test_a_body_that_was_asked_for_is_taken_as_it_is(logged, answer):
+def test_the_result_of_get_response_body_is_used_unchanged(logged, answer):
     loaded = load(sent(), answered(), piece(100.5), FINISHED, *logged(answer))
     assert loaded.interactions[0].response.body == BODY
     assert loaded.problems == []
 
 
-def test_a_body_that_was_asked_for_has_the_times_of_its_messages():
+def test_the_result_of_get_response_body_has_the_times_of_its_messages():
     body = event("getResponseBody", body=": comment\n\n" + BODY.decode())
     loaded = load(sent(), answered(), *MESSAGES, FINISHED, body)
     assert loaded.interactions[0].response.body == b": comment\n\n" + BODY
@@ -193,7 +193,7 @@ def frame(direction, data, timestamp, opcode=1):
     return event(f"webSocketFrame{direction}", timestamp=timestamp, response={"opcode": opcode, "payloadData": data})
 
 
-def test_frames_of_a_web_socket_are_lines_and_each_received_has_its_time():
+def test_websocket_frames_are_lines_and_received_ones_have_times():
     shake = {"headers": {"Host": "api.openai.com"}}
     agreed = {"status": 101, "statusText": "Switching Protocols", "headers": {"Upgrade": "websocket"}}
     loaded = load(
@@ -219,23 +219,25 @@ def test_frames_of_a_web_socket_are_lines_and_each_received_has_its_time():
     assert (times.headers_s, times.whole_s, times.started) == (0.5, 4.0, Moment(WALL, 1e-6))
 
 
-def test_a_request_that_failed_is_a_problem_with_its_reason():
+def test_a_failed_request_is_a_problem_with_the_reason():
     failed = event("loadingFailed", timestamp=102.0, errorText="net::ERR_ABORTED", canceled=True)
     loaded = load(sent(), answered(), *MESSAGES, failed)
     assert loaded.interactions[0].response.body == BODY
-    assert told(loaded, "warning") == ["The request failed or was aborted: net::ERR_ABORTED."]
+    assert messages_of(loaded, "warning") == ["The request failed or was aborted: net::ERR_ABORTED."]
     assert loaded.interactions[0].times.whole_s is None
     unanswered = load(sent(), failed)
-    assert told(unanswered, "warning") == ["The request failed or was aborted: net::ERR_ABORTED."]
-    assert told(unanswered, "error") == []
+    assert messages_of(unanswered, "warning") == ["The request failed or was aborted: net::ERR_ABORTED."]
+    assert messages_of(unanswered, "error") == []
 
 
-def test_a_frame_in_error_is_a_problem():
+def test_a_frame_error_is_a_problem():
     broken = event("webSocketFrameError", timestamp=1, errorMessage="Invalid frame header")
-    assert any("Invalid frame header" in text for text in told(load(frame("Received", "{}", 1), broken), "warning"))
+    assert any(
+        "Invalid frame header" in text for text in messages_of(load(frame("Received", "{}", 1), broken), "warning")
+    )
 
 
-def test_a_request_that_was_not_answered_is_a_problem():
+def test_an_unanswered_request_is_a_problem():
     loaded = load(sent("1"), answered("1"), sent("2"))
     assert [
         (problem.interaction, problem.severity) for problem in loaded.problems if "no response" in problem.message
@@ -251,10 +253,10 @@ def test_a_request_that_was_not_answered_is_a_problem():
         ({"postDataEntries": 5}, b"", []),
     ],
 )
-def test_the_body_of_a_request_is_text_or_pieces_or_missing(changed, body, notes):
+def test_a_request_body_is_text_or_pieces_or_missing(changed, body, notes):
     loaded = load(sent(**changed), answered(), event("getResponseBody", body=BODY.decode()))
     assert loaded.interactions[0].request.body == body
-    assert told(loaded, "note") == notes
+    assert messages_of(loaded, "note") == notes
 
 
 @pytest.mark.parametrize(
@@ -266,34 +268,34 @@ def test_the_body_of_a_request_is_text_or_pieces_or_missing(changed, body, notes
         ({}, None, ""),
     ],
 )
-def test_the_media_type_stands_in_for_a_header_that_is_missing(headers, media_type, content_type):
+def test_the_media_type_replaces_a_missing_header(headers, media_type, content_type):
     [exchange] = load(sent(), answered(headers=headers, mimeType=media_type)).interactions
     assert exchange.response.content_type == content_type
     assert ("content-type" in exchange.response.headers) is bool(content_type)
 
 
-def test_what_is_null_is_empty():
+def test_null_values_are_empty():
     [exchange] = load(sent(method=None, url=None), answered(statusText=None)).interactions
     assert (exchange.request.method, exchange.request.url, exchange.response.reason) == ("", "", "")
 
 
-def test_the_address_may_be_known_from_the_response_alone():
+def test_the_url_can_come_from_the_response():
     [exchange] = load(answered(url="https://api.x.ai/v1"), *MESSAGES).interactions
     assert exchange.request.url == "https://api.x.ai/v1"
 
 
-def test_a_body_without_the_event_of_its_headers_is_a_response():
+def test_a_body_without_a_headers_event_is_a_response():
     loaded = load(sent(), *MESSAGES)
     assert loaded.streams[0].text() == "Olá"
-    assert told(loaded, "error") == []
+    assert messages_of(loaded, "error") == []
 
 
 @pytest.mark.parametrize(("timestamp", "headers_s"), [(100.0, 0.0), (99.9, None), (1e12, None)])
-def test_headers_that_came_before_the_request_have_no_time(timestamp, headers_s):
+def test_headers_before_the_request_have_no_time(timestamp, headers_s):
     assert load(sent(), answered(timestamp=timestamp)).interactions[0].times.headers_s == headers_s
 
 
-def test_an_event_that_has_a_message_of_its_loggers_beside_it_is_read():
+def test_an_event_next_to_a_message_of_the_logger_is_read():
     loaded = load(*({**one, "message": "logged"} for one in (sent(), answered(), *MESSAGES)))
     assert loaded.streams[0].text() == "Olá"
 
@@ -307,7 +309,7 @@ def wrapped(one):
     [wrapped, lambda one: {"message": one}, lambda one: {"message": json.dumps(one)}, json.dumps],
 )
 @pytest.mark.parametrize("written", [lines, lambda *messages: json.dumps(messages, indent=1).encode()])
-def test_wrapped_events_and_arrays_are_read_as_lines_are(wrap, written):
+def test_wrapped_events_and_arrays_are_read_like_lines(wrap, written):
     log = [{"method": None, "params": {"requestId": "1.2"}}, sent(), answered(), *MESSAGES, FINISHED]
     loaded = viewer.load(written(*map(wrap, log)))
     assert loaded.format == "cdp-events"
@@ -315,22 +317,22 @@ def test_wrapped_events_and_arrays_are_read_as_lines_are(wrap, written):
     assert loaded.interactions[0].times.arrivals == Arrivals((0.5, 1.5), since_request=True, resolution_s=1e-6)
 
 
-def test_events_of_other_domains_are_passed_over():
+def test_events_of_other_domains_are_skipped():
     page = {"method": "Page.loadEventFired", "params": {"timestamp": 1, "requestId": "1.2"}}
     loaded = load(page, {"method": "Runtime.enable"}, {"method": "Network.enable"}, sent(), answered(), *MESSAGES)
     assert len(loaded.interactions) == 1
 
 
 @pytest.mark.parametrize("written", [lines, lambda *messages: json.dumps(messages, indent=1).encode()])
-def test_a_log_that_is_cut_off_shows_what_stands_before(written):
+def test_a_log_that_is_cut_off_is_read_up_to_there(written):
     whole = written(sent(), answered(), *MESSAGES, FINISHED, *MESSAGES)
     loaded = viewer.load(whole[:-40])
     assert loaded.format == "cdp-events"
     assert loaded.streams[0].text().startswith("Olá")
-    assert any("not JSON" in problem.message or "breaks off" in problem.message for problem in loaded.problems)
+    assert any("not JSON" in problem.message or "broken or cut off" in problem.message for problem in loaded.problems)
 
 
-def test_lines_that_are_not_json_are_passed_over_and_counted_in_one_problem():
+def test_lines_that_are_not_json_are_skipped_and_counted_in_one_problem():
     log = lines(sent(), answered())
     loaded = viewer.load(b"\n" + log + b"INFO nothing\n" + lines(*MESSAGES) + b"{")
     assert loaded.streams[0].text() == "Olá"
@@ -344,7 +346,7 @@ ODD = [None, True, 5, 10**40, 1.5, "text", [], [5], {}, {"a": {"b": []}}]
 @pytest.mark.parametrize(
     "odd", [*ODD, {"method": 5}, {"method": "Network.x"}, {"message": {"message": {"message": 5}}}]
 )
-def test_a_line_of_any_type_stands_beside_the_others(odd):
+def test_a_line_of_the_wrong_type_does_not_affect_the_rest(odd):
     assert load(sent(), odd, answered(), *MESSAGES).streams[0].text() == "Olá"
 
 
@@ -366,25 +368,25 @@ FIELDS = ("request", "timestamp", "wallTime", "redirectResponse", "response", "d
         "webSocketHandshakeResponseReceived",
     ],
 )
-def test_fields_of_an_event_of_any_type_leave_other_requests_readable(kind, odd):
+def test_an_event_with_wrong_types_leaves_other_requests_readable(kind, odd):
     events = [event(kind, "9", **dict.fromkeys(FIELDS, odd)), *(event(kind, "9", **{name: odd}) for name in FIELDS)]
     assert load(sent(), answered(), *MESSAGES, *events).streams[0].text() == "Olá"
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["url", "method", "headers", "postData", "postDataEntries", "hasPostData"])
-def test_a_field_of_a_request_of_any_type_is_survived(name, odd):
+def test_a_request_field_of_any_type_can_be_read(name, odd):
     assert load(sent(**{name: odd}), answered(), *MESSAGES).streams[0].text() == "Olá"
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["status", "statusText", "headers", "mimeType", "opcode", "payloadData"])
-def test_a_field_of_a_response_of_any_type_is_survived(name, odd):
+def test_a_response_field_of_any_type_can_be_read(name, odd):
     received = event("webSocketFrameReceived", "7", timestamp=1, response={name: odd})
     assert len(load(sent(), answered(**{name: odd}), *MESSAGES, received).interactions) == 2
 
 
-def test_fields_nested_deeply_are_survived():
+def test_deeply_nested_fields_can_be_read():
     deep = dict.fromkeys((*FIELDS, "requestId", "status", "statusText", "method", "headers", "opcode"), "DEEP")
     events = [event(kind, **deep) for kind in ("requestWillBeSent", "loadingFailed", "webSocketFrameReceived")]
     events += [sent(**deep), answered(**deep), event("webSocketFrameReceived", "8", response=deep)]
@@ -392,7 +394,7 @@ def test_fields_nested_deeply_are_survived():
     assert viewer.load(log.replace(b'"DEEP"', b'{"a":' * 1000 + b"1" + b"}" * 1000)).interactions
 
 
-def test_wrapping_without_end_is_given_up():
+def test_endless_wrapping_is_not_followed():
     wrapper = sent()
     for _ in range(50):
         wrapper = {"message": wrapper}
@@ -407,5 +409,5 @@ def test_wrapping_without_end_is_given_up():
         b'{"method":"NetworkX.requestWillBeSent","params":{"requestId":"1"}}\n{"a":"Network."}\n',
     ],
 )
-def test_other_lines_are_left_to_others(text):
+def test_other_lines_are_not_recognised(text):
     assert viewer.load(text).format == "ndjson"

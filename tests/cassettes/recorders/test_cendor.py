@@ -1,4 +1,4 @@
-"""cendor-cassette's files, laid out as its own writer does; synthetic."""
+"""Synthetic cendor cassettes, in the layout of its own writer."""
 
 import copy
 import json
@@ -51,12 +51,12 @@ def test_the_objects_of_a_stream_are_its_events():
     assert "not what came over the wire" in loaded.problems[0].message
 
 
-def test_a_stream_of_version_1_which_does_not_say_that_it_is_one_is_read():
+def test_a_stream_of_version_1_is_read_without_a_mark():
     loaded = load(entry(CHUNKS, provider="openai"), version=1)
     assert (loaded.format_version, loaded.streams[0].text()) == ("1", "Olá mundo")
 
 
-def test_a_call_that_was_not_streamed_holds_the_response():
+def test_a_call_that_was_not_streamed_has_the_response():
     loaded = load(entry({"object": "chat.completion", "choices": []}, stream=False))
     assert loaded.streams == []
     assert loaded.interactions[0].response.content_type == "application/json"
@@ -64,14 +64,14 @@ def test_a_call_that_was_not_streamed_holds_the_response():
     assert not any("wire" in problem.message for problem in loaded.problems)
 
 
-def test_a_call_of_a_tool_that_returns_a_list_is_no_stream():
+def test_a_tool_call_that_returns_a_list_is_not_a_stream():
     loaded = load(entry(CHUNKS[:1], "tool", name="search"), entry("data: hot", "tool", name="weather"))
     assert [interaction.response.content_type for interaction in loaded.interactions] == ["application/json"] * 2
     assert loaded.interactions[0].request.body == b'{"kind":"tool","name":"search"}'
     assert loaded.interactions[1].response.body == b'"data: hot"'
 
 
-def test_no_time_is_made_up():
+def test_no_times_are_invented():
     times = load(entry(CHUNKS)).interactions[0].times
     assert times == type(times)()
 
@@ -83,20 +83,20 @@ def test_an_entry_without_a_response_is_a_problem():
     assert [problem.interaction for problem in loaded.problems if "no response" in problem.message] == [0]
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = write(entry(CHUNKS))
     loaded = viewer.load(whole[: whole.index(b" mundo") + 3])
     assert loaded.format == "cendor-cassette"
     assert loaded.streams[0].text() == "Olá mu"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
-def test_a_cassette_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: a cendor cassette without entries"):
+def test_a_cassette_without_entries_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the cendor cassette has no entries"):
         load()
 
 
-def test_entries_of_others_are_left_to_them():
+def test_entries_of_other_recorders_are_not_recognised():
     request = {"method": "POST", "url": "https://a/b", "body": {"kind": "json", "value": {}}}
     seinfeld = {"matchKey": "POST", "request": request, "response": {"status": 200, "body": {"kind": "empty"}}}
     assert load(seinfeld, meta={}).format == "seinfeld"
@@ -106,7 +106,7 @@ def test_entries_of_others_are_left_to_them():
         load(other=1)
 
 
-def test_a_request_in_a_shape_of_ones_own_leaves_no_doubt():
+def test_a_request_of_a_custom_shape_is_recognised():
     assert load(entry(CHUNKS, body={"kind": "json"})).format == "cendor-cassette"
 
 
@@ -120,7 +120,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "entry")
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     holder = entries = [copy.deepcopy(entry(CHUNKS)), entry(CHUNKS)]
     for key in (0, *place)[:-1]:
         holder = holder[key]

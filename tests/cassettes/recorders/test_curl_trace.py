@@ -18,7 +18,7 @@ HEAD = [b"HTTP/1.1 200 OK\r\n", b"Content-Type: text/event-stream\r\n", b"Transf
 INTACT = "== Info: Connection #0 to host 127.0.0.1 left intact\n"
 START_US = 22 * 3600 * 10**6 + 47 * 60 * 10**6
 
-# The beginning of a trace that curl 7.88.1 wrote of a server of our own.
+# The beginning of a trace that curl 7.88.1 wrote of a local server.
 RECORDED = """22:47:47.290821 == Info: Connected to 127.0.0.1 (127.0.0.1) port 18104 (#0)
 22:47:47.290855 => Send header, 151 bytes (0x97)
 0000: POST /v1/chat/completions HTTP/1.1
@@ -54,7 +54,7 @@ RECORDED = """22:47:47.290821 == Info: Connected to 127.0.0.1 (127.0.0.1) port 1
 
 
 def printed(data):
-    """Bytes as `--trace-ascii` prints them: up to 64 a line, which a CR LF ends and is left out of."""
+    """Bytes as `--trace-ascii` prints them: up to 64 per line. A line also ends at CR LF, which is not printed."""
     place = 0
     while place < len(data):
         line = data[place : place + 64].partition(b"\r\n")[0]
@@ -73,7 +73,7 @@ def hexadecimal(data):
 
 
 def block(kind, data, us=None, show=hexadecimal, ids=""):
-    """A block as curl writes it, synthetic."""
+    """A synthetic block in curl's layout."""
     seconds, part = divmod((us or 0) % 86_400_000_000, 10**6)
     stamp = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{part:06} " if us is not None else ""
     return f"{stamp}{ids}{kind}, {len(data)} bytes ({len(data):#x})\n" + "".join(show(data))
@@ -87,7 +87,7 @@ PIECES = [*framed(EVENTS[0], EVENTS[1]), b"".join(framed(*EVENTS[2:])) + b"0\r\n
 
 
 def exchange(pieces=PIECES, head=HEAD, *, show=hexadecimal, start_us=START_US, step_us=100_000, end=INTACT, ids=""):
-    """A whole exchange, synthetic; the headers come `step_us` after the request, the pieces of the body each as long after."""
+    """A synthetic exchange. The headers arrive `step_us` after the request, and so does each piece of the body after the last."""
     times = [None] * 99 if start_us is None else [start_us + step_us * n for n in range(99)]
     blocks = [
         block("=> Send header", SENT, times[0], show, ids),
@@ -122,7 +122,7 @@ def test_a_trace_in_hexadecimal_is_exact(ids):
     assert stream.chunks["event"].nunique() == 4
 
 
-def test_a_trace_in_ascii_gets_its_line_ends_back_and_says_what_is_lost():
+def test_the_line_ends_of_a_trace_in_ascii_are_restored_and_a_note_says_what_is_lost():
     loaded = load(exchange(show=printed))
     [interaction] = loaded.interactions
     assert interaction.request.body == POSTED
@@ -134,7 +134,7 @@ def test_a_trace_in_ascii_gets_its_line_ends_back_and_says_what_is_lost():
     assert "ASCII" in problem.message
 
 
-def test_what_curl_wrote_is_read():
+def test_a_real_trace_of_curl_is_read():
     loaded = load(RECORDED)
     [interaction] = loaded.interactions
     assert interaction.request.url == "//127.0.0.1:18104/v1/chat/completions"
@@ -150,7 +150,7 @@ def test_what_curl_wrote_is_read():
 
 
 @pytest.mark.parametrize("show", [hexadecimal, printed])
-def test_zero_is_when_the_request_was_sent(show):
+def test_times_count_from_the_sending_of_the_request(show):
     times = load(exchange(show=show)).interactions[0].times
     assert (times.headers_s, times.whole_s) == (0.1, 0.4)
     arrivals = times.arrivals
@@ -159,7 +159,7 @@ def test_zero_is_when_the_request_was_sent(show):
     assert (times.started, times.ended) == (None, None)
 
 
-def test_a_piece_ends_where_its_last_byte_of_the_body_stands_however_the_network_cut_it():
+def test_a_piece_ends_at_its_last_byte_of_the_body_however_the_network_split_it():
     raw = b"".join(PIECES)
     for size in (1, 7, 61):
         pieces = [raw[place : place + size] for place in range(0, len(raw), size)][:97]
@@ -180,17 +180,17 @@ def test_a_piece_ends_where_its_last_byte_of_the_body_stands_however_the_network
                 assert end == len(received) - framing
 
 
-def test_the_clock_goes_on_after_midnight():
+def test_times_continue_after_midnight():
     times = load(exchange(start_us=86_399_850_000)).interactions[0].times
     assert (times.headers_s, times.arrivals.s) == (0.1, (0.2, 0.3, 0.4))
 
 
-def test_a_trace_without_times_has_none():
+def test_a_trace_without_times_gives_no_times():
     times = load(exchange(start_us=None)).interactions[0].times
     assert (times.headers_s, times.whole_s, times.arrivals) == (None, None, None)
 
 
-def test_a_head_that_was_sent_in_two_blocks_was_sent_at_the_first():
+def test_a_head_in_two_blocks_was_sent_at_the_time_of_the_first():
     sent = block("=> Send header", SENT, START_US)
     halves = block("=> Send header", SENT[:40], START_US) + block("=> Send header", SENT[40:], START_US + 50_000)
     [interaction] = load(exchange().replace(sent, halves)).interactions
@@ -198,20 +198,20 @@ def test_a_head_that_was_sent_in_two_blocks_was_sent_at_the_first():
     assert interaction.times.headers_s == 0.1
 
 
-def test_encrypted_bytes_say_nothing():
+def test_encrypted_bytes_are_ignored():
     text = exchange(EVENTS, [HEAD[0], b"\r\n"], end="")
     text += block("<= Recv SSL data", b"left intact")[:-20]
     loaded = load(text)
     assert loaded.interactions[0].times.whole_s is None
-    assert not any("not as many bytes" in problem.message for problem in loaded.problems)
+    assert not any("different number of bytes" in problem.message for problem in loaded.problems)
 
 
-def test_a_block_holds_no_more_than_it_says():
+def test_a_block_is_limited_to_its_declared_size():
     lines = "".join(hexadecimal(b"x" * 40))
     text = exchange([b"data: 1\n\n"], [HEAD[0], b"\r\n"], end="") + lines
     loaded = load(text)
     assert loaded.interactions[0].response.body == b"data: 1\n\n"
-    assert any("not as many bytes" in problem.message for problem in loaded.problems)
+    assert any("different number of bytes" in problem.message for problem in loaded.problems)
 
 
 def test_a_block_without_a_time_leaves_the_body_without_times():
@@ -221,7 +221,7 @@ def test_a_block_without_a_time_leaves_the_body_without_times():
 
 
 @pytest.mark.parametrize("show", [hexadecimal, printed])
-def test_a_body_that_is_not_framed_is_as_long_as_the_header_says_or_ends_with_the_connection(show):
+def test_a_body_without_chunks_ends_after_its_declared_length_or_with_the_connection(show):
     length = [HEAD[0], HEAD[1], b"Content-Length: %d\r\n" % len(BODY), b"\r\n"]
     for head, end, whole_s in (
         (length, "", 0.5),
@@ -236,13 +236,13 @@ def test_a_body_that_is_not_framed_is_as_long_as_the_header_says_or_ends_with_th
         assert interaction.times.whole_s == whole_s
 
 
-def test_a_body_that_did_not_come_to_its_end_has_no_time_as_a_whole():
+def test_an_incomplete_body_has_no_whole_time():
     for pieces, head in ((PIECES[:2], HEAD), (EVENTS[:2], [HEAD[0], b"Content-Length: 999\r\n", b"\r\n"])):
         times = load(exchange(pieces, head)).interactions[0].times
         assert (times.whole_s, times.arrivals.s) == (None, (0.2, 0.3))
 
 
-def test_a_compressed_body_is_read_but_its_bytes_have_no_times():
+def test_a_compressed_body_is_read_without_arrival_times():
     head = [*HEAD[:3], b"Content-Encoding: gzip\r\n", b"\r\n"]
     pieces = [*framed(gzip.compress(BODY)), b"0\r\n\r\n"]
     loaded = load(exchange(pieces, head))
@@ -253,7 +253,7 @@ def test_a_compressed_body_is_read_but_its_bytes_have_no_times():
     assert any(problem.severity == "error" and "compressed" in problem.message for problem in loaded.problems)
 
 
-def test_exchanges_are_interactions_each_with_a_zero_of_its_own():
+def test_each_exchange_is_an_interaction_with_times_since_its_own_request():
     moved = [b"HTTP/1.1 302 Found\r\n", b"Content-Length: 2\r\n", b"\r\n"]
     text = (
         exchange([b"no"], moved, end="")
@@ -271,7 +271,7 @@ def test_exchanges_are_interactions_each_with_a_zero_of_its_own():
     assert loaded.interactions[1].times.arrivals.s == (0.2, 0.3, 0.4)
 
 
-def test_responses_that_only_lead_to_the_next_are_passed_over():
+def test_interim_responses_are_skipped():
     connect = block("=> Send header", b"CONNECT a:443 HTTP/1.1\r\n\r\n", START_US)
     connect += block("<= Recv header", b"HTTP/1.1 200 Connection established\r\n", START_US)
     connect += block("<= Recv header", b"\r\n", START_US)
@@ -281,12 +281,12 @@ def test_responses_that_only_lead_to_the_next_are_passed_over():
     assert "x-early" not in interaction.response.headers
 
 
-def test_a_response_that_leads_to_none_is_shown():
+def test_an_interim_response_without_a_successor_is_shown():
     text = exchange(head=[b"HTTP/1.1 100 Continue\r\n", b"\r\n"], pieces=[])
     assert load(text).interactions[0].response.status == 100
 
 
-def test_trailers_and_a_second_response_are_kept_apart_from_the_first():
+def test_trailers_and_a_second_response_are_not_mixed_with_the_first():
     text = exchange(end="") + block("<= Recv header", b"X-Trailer: 1\r\n", START_US + 10**6)
     [interaction] = load(text).interactions
     assert "x-trailer" not in interaction.response.headers
@@ -297,14 +297,14 @@ def test_trailers_and_a_second_response_are_kept_apart_from_the_first():
     assert (second.request.method, second.times.headers_s) == ("", None)
 
 
-def test_a_trace_that_begins_in_the_middle_has_times_but_not_since_the_request():
+def test_a_trace_that_begins_after_the_request_has_times_since_an_unknown_moment():
     text = exchange()
     times = load(text[text.index("22:47:00.100000 <= Recv header") :]).interactions[0].times
     assert (times.headers_s, times.whole_s) == (None, None)
     assert (times.arrivals.s, times.arrivals.since_request) == ((0, 0.1, 0.2), False)
 
 
-def test_the_lines_may_end_as_on_windows_and_other_lines_may_stand_between():
+def test_windows_line_ends_and_other_lines_in_between_are_accepted():
     text = exchange(show=printed).replace("\n", "\r\n").replace("22:47:00.300000", "Warning: x\r\n22:47:00.300000")
     assert load(text).interactions[0].response.body == as_dots(BODY)
 
@@ -323,19 +323,19 @@ def test_the_lines_may_end_as_on_windows_and_other_lines_may_stand_between():
         (b'data: {"cut off. here', None),
     ],
 )
-def test_line_ends_are_told_from_dots(body, rebuilt):
+def test_line_ends_are_distinguished_from_dots(body, rebuilt):
     head = [HEAD[0], b"\r\n"]
     assert load(exchange([body], head, show=printed)).interactions[0].response.body == (rebuilt or body)
 
 
 @pytest.mark.parametrize("show", [hexadecimal, printed])
-def test_a_trace_that_is_cut_off_anywhere_shows_what_it_holds(show):
+def test_a_trace_that_is_cut_off_anywhere_is_read_up_to_there(show):
     whole = exchange(show=show)
     lacking = 0
     for end in range(whole.index("Recv header"), len(whole), 11):
         loaded = load(whole[:end])
         assert loaded.format == "curl-trace"
-        lacking += any("not as many bytes" in problem.message for problem in loaded.problems)
+        lacking += any("different number of bytes" in problem.message for problem in loaded.problems)
     assert lacking > 20
     loaded = load(whole[: whole.rindex("<= Recv data")])
     assert loaded.streams[0].text().startswith("a. b..data: cOl")
@@ -354,7 +354,7 @@ def test_a_trace_that_is_cut_off_anywhere_shows_what_it_holds(show):
     ],
 )
 @pytest.mark.parametrize("show", [hexadecimal, printed])
-def test_odd_blocks_are_survived(odd, show):
+def test_odd_blocks_can_be_read(odd, show):
     text = exchange(show=show)
     for place in (0, text.index("22:47:00.1"), text.index("22:47:00.3"), len(text)):
         loaded = load(text[:place] + odd + text[place:])
@@ -368,13 +368,13 @@ def test_a_request_without_a_response_is_a_problem():
     assert any("no response" in problem.message for problem in loaded.problems)
 
 
-def test_a_text_about_traces_is_none():
+def test_a_text_about_traces_is_not_a_trace():
     with pytest.raises(viewer.CassetteError):
         load("curl prints <= Recv header, 17 bytes (0x11)\nand == Info: too\n")
 
 
 @pytest.mark.parametrize("piece", ['"\\', ".", "..data", '.."', "1\r\n\n", "a" * 60 + "\n"])
-def test_no_trace_takes_longer_than_its_length(piece):
+def test_reading_time_is_linear_in_the_length(piece):
     text = piece * (300_000 // len(piece))
     start = time.process_time()
     load(exchange([b"{" + text.encode()], show=printed))

@@ -1,4 +1,4 @@
-"""The AI SDK's data stream, saved to a file; synthetic."""
+"""Synthetic data streams of the AI SDK, saved to a file."""
 
 import pytest
 
@@ -14,7 +14,7 @@ BODY = (
 )
 
 
-def test_lines_of_code_and_json_are_a_stream():
+def test_lines_of_a_code_and_json_are_a_stream():
     loaded = viewer.load(BODY.encode())
     [stream] = loaded.streams
     assert (loaded.format, stream.protocol, loaded.problems) == ("data-stream", "ai-sdk", [])
@@ -22,13 +22,13 @@ def test_lines_of_code_and_json_are_a_stream():
     assert (stream.usage.input, stream.usage.output) == (7, 2)
 
 
-def test_one_that_is_cut_off_shows_what_it_holds():
+def test_a_stream_that_is_cut_off_is_read_up_to_there():
     [stream] = viewer.load(BODY.encode()[:40]).streams
     assert stream.text() == "Olá"
     assert not stream.complete
 
 
 @pytest.mark.parametrize("text", ['0:"a"\n', "a: 1\nb: 2\n", '0:["$","div"]\n1:"x"\n', '9:"x"\n0:"y"\n'])
-def test_what_only_looks_alike_is_none(text):
+def test_similar_text_is_not_recognised(text):
     with pytest.raises(viewer.CassetteError):
         viewer.load(text.encode())

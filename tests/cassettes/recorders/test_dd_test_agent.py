@@ -9,7 +9,7 @@ BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DON
 
 
 def cassette(body=BODY, **response):
-    """A cassette as the test agent writes it, synthetic."""
+    """A synthetic cassette in the layout of the test agent."""
     request = {
         "method": "POST",
         "url": "https://api.openai.com/v1/chat/completions",
@@ -42,22 +42,22 @@ def test_the_one_interaction_of_a_file_is_read():
         (5, b"5"),
     ],
 )
-def test_a_body_is_its_bytes(body, expected):
+def test_every_form_of_body_gives_its_bytes(body, expected):
     assert viewer.load(cassette(body)).interactions[0].response.body == expected
 
 
-def test_a_file_that_is_cut_off_in_the_request_says_that_there_is_no_response():
+def test_a_file_that_is_cut_off_in_the_request_is_a_problem():
     whole = cassette()
     loaded = viewer.load(whole[: whole.index(b'"headers"')] + b'"x')
     assert loaded.format == "dd-test-agent"
     assert any("no response" in problem.message for problem in loaded.problems)
 
 
-def test_a_file_that_is_cut_off_after_the_body_shows_what_it_holds():
+def test_a_file_that_is_cut_off_after_the_body_has_the_response():
     loaded = viewer.load(cassette()[:-4])
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_fields_of_any_type_are_read():
+def test_fields_of_any_type_can_be_read():
     loaded = viewer.load(cassette(headers=[5], status={"code": [1], "message": {}}))
     assert loaded.interactions[0].response.status is None

@@ -1,4 +1,4 @@
-"""Exodus replay's recordings, laid out as its own writer does; synthetic."""
+"""Synthetic recordings of Exodus replay, in the layout of its own writer."""
 
 import base64
 import copy
@@ -77,7 +77,7 @@ def test_an_exchange_is_an_interaction():
         ("", "text", b""),
     ],
 )
-def test_every_kind_of_response_body_is_its_bytes(body, kind, expected):
+def test_every_kind_of_response_body_gives_its_bytes(body, kind, expected):
     assert load(exchange(body, kind)).interactions[0].response.body == expected
 
 
@@ -91,19 +91,19 @@ def test_every_kind_of_response_body_is_its_bytes(body, kind, expected):
         (None, b""),
     ],
 )
-def test_every_kind_of_request_body_is_its_bytes(sent, expected):
+def test_every_kind_of_request_body_gives_its_bytes(sent, expected):
     assert load(exchange(sent=sent)).interactions[0].request.body == expected
 
 
 @pytest.mark.parametrize("resource", ["/v1/chat", "[object Request]", ""])
-def test_an_address_that_is_not_whole_is_that_of_the_response(resource):
+def test_an_incomplete_url_is_replaced_by_that_of_the_response(resource):
     item = exchange()
     item["request"]["resource"] = resource
     assert load(item).interactions[0].request.url == "https://api.openai.com/moved"
     assert load({**item, "url": ""}).interactions[0].request.url == resource
 
 
-def test_a_request_that_failed_is_a_problem_with_its_reason():
+def test_a_failed_request_is_a_problem_with_the_reason():
     failed = {"request": exchange()["request"], "error": {"message": "fetch failed", "code": "ECONNREFUSED"}}
     loaded = load(failed, exchange())
     assert loaded.interactions[0].request.url == URL
@@ -116,7 +116,7 @@ def test_a_request_without_a_response_is_a_problem():
     assert any("no response" in problem.message for problem in loaded.problems)
 
 
-def test_the_messages_of_a_websocket_are_events_with_their_times():
+def test_websocket_messages_are_events_with_times():
     loaded = load(
         session(
             {"type": "open", "at": 6},
@@ -138,7 +138,7 @@ def test_the_messages_of_a_websocket_are_events_with_their_times():
 
 
 @pytest.mark.parametrize("at", [None, "5", -1, True, 1e308, [], "DEEP"])
-def test_one_time_that_is_none_makes_all_unknown(at):
+def test_one_invalid_time_makes_all_times_unknown(at):
     log = [{"type": "message", "at": 5, "data": "{}"}, {"type": "message", "at": at, "data": "{}"}]
     [interaction] = load(session(*log)).interactions
     assert interaction.response.body == b"{}\n{}\n"
@@ -149,16 +149,16 @@ def test_a_websocket_without_messages_has_no_times():
     assert load(session({"type": "error", "at": 5})).interactions[0].times.arrivals is None
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = write(exchange(), exchange())
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "exodus-replay"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize("item", [{"request": {"resource": "x"}}, {"log": [{"type": "x"}]}, {"log": {}}, 5])
-def test_other_arrays_are_of_no_such_recorder(item):
+def test_other_arrays_are_not_recognised(item):
     with pytest.raises(viewer.CassetteError, match="not a cassette of a known recorder"):
         load(item, {"resource": 1})
 
@@ -184,7 +184,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "exchange")
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     loaded = load(*replaced(place, nonsense))
     assert loaded.format == "exodus-replay"
     assert len(loaded.interactions) == 2
@@ -192,13 +192,13 @@ def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place != ("status",)], ids=str)
-def test_a_value_that_is_nested_deeply_costs_nothing_beside_it(place):
+def test_a_deeply_nested_value_does_not_affect_the_rest(place):
     assert load(*replaced(place, "DEEP")).streams[-1].text() == "Olá"
 
 
 @pytest.mark.parametrize("nonsense", [*NONSENSE, "DEEP"], ids=str)
 @pytest.mark.parametrize("name", ["type", "at", "data", "url", "protocols"])
-def test_a_session_of_any_types_costs_nothing_beside_it(name, nonsense):
+def test_a_session_with_wrong_types_does_not_affect_the_rest(name, nonsense):
     odd = session({"type": "message", "at": 5, "data": "{}"}, {"type": "open", "at": 1})
     (odd if name in odd else odd["log"][0])[name] = nonsense
     assert load(odd, exchange()).streams[-1].text() == "Olá"

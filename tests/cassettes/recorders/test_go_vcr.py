@@ -9,7 +9,7 @@ BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DON
 
 
 def cassette(version=2, body=BODY, **response):
-    """A cassette as go-vcr's own writer lays it out, synthetic."""
+    """A synthetic cassette in the layout of go-vcr's own writer."""
     request = {
         "body": '{"stream":true}',
         "headers": {"Accept": ["a", "b"]},
@@ -44,7 +44,7 @@ def test_both_versions_are_read(version):
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_binary_body_is_its_bytes():
+def test_a_binary_body_gives_its_bytes():
     body = BODY.encode() + b"data: \xff\n\n"
     text = cassette(body="@").replace(b"'@'", b"!!binary " + base64.b64encode(body))
     assert viewer.load(text).interactions[0].response.body == body
@@ -72,7 +72,7 @@ def test_the_duration_is_the_time_to_the_headers_and_a_lower_bound_of_the_first_
     assert stream.timing.lead.high is None
 
 
-def test_a_file_that_ends_in_the_middle_of_an_event_shows_what_it_holds(seed_bytes):
+def test_a_file_that_ends_within_an_event_is_read_up_to_there(seed_bytes):
     cut = viewer.load(seed_bytes[:20000])
     assert cut.format == "go-vcr"
     assert cut.streams[0].text("reasoning").startswith("First, the user asked")
@@ -81,7 +81,7 @@ def test_a_file_that_ends_in_the_middle_of_an_event_shows_what_it_holds(seed_byt
     assert problem.offset is not None
 
 
-def test_a_file_that_is_cut_off_is_never_short_of_a_chunk_it_holds(seed_bytes, seed_stream):
+def test_no_complete_chunk_of_a_file_that_is_cut_off_is_lost(seed_bytes, seed_stream):
     whole = list(seed_stream.chunks["text"])
     for end in range(2000, len(seed_bytes), 997):
         held = seed_bytes[:end].count(b"data: {") - 1
@@ -90,7 +90,7 @@ def test_a_file_that_is_cut_off_is_never_short_of_a_chunk_it_holds(seed_bytes, s
         assert got["event"].nunique() >= held
 
 
-def test_a_broken_cassette_shows_what_stands_before_the_break_and_the_events_after_it(seed_bytes, seed_stream):
+def test_a_broken_cassette_has_the_interactions_before_the_break_and_the_events_after_it(seed_bytes, seed_stream):
     broken = seed_bytes.replace(b"\n    status: 200 OK", b"\n   : status: [")
     again = seed_bytes.split(b"interactions:\n")[1]
     loaded = viewer.load(broken + again, "broken.yaml")
@@ -98,28 +98,29 @@ def test_a_broken_cassette_shows_what_stands_before_the_break_and_the_events_aft
     assert [stream.text() for stream in loaded.streams] == [seed_stream.text()] * 2
     assert loaded.interactions[0].request.url == "https://api.x.ai/v1/chat/completions"
     [problem] = [problem for problem in loaded.problems if problem.severity == "warning"]
-    assert "broken at line 356" in problem.message
+    assert "broken or cut off at line 356" in problem.message
 
 
 @pytest.mark.parametrize("style", ['"', "'"])
-def test_a_quoted_body_that_is_cut_off_shows_what_it_holds(style):
+def test_a_quoted_body_that_is_cut_off_is_read_up_to_there(style):
     text = yaml.safe_dump({"x": BODY * 3}, default_style=style, allow_unicode=True).split(":", 1)[1].strip()
     start = cassette(body="@").decode().split("body: '@'")[0]
     loaded = viewer.load(f"{start}body: {text[: len(text) * 2 // 3]}".encode())
     assert loaded.format == "go-vcr"
     assert loaded.streams[0].text().startswith("Olá")
-    assert any("broken at line" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off at line" in problem.message for problem in loaded.problems)
 
 
-def test_a_body_that_is_no_text_is_a_problem():
+def test_a_body_that_is_a_list_or_mapping_is_a_problem():
     tree = yaml.safe_load(cassette())
     tree["interactions"][0]["response"]["body"] = ["x"] * 3
     assert any(
-        "A body is no text" in problem.message for problem in viewer.load(yaml.safe_dump(tree).encode()).problems
+        "The body is a list or mapping" in problem.message
+        for problem in viewer.load(yaml.safe_dump(tree).encode()).problems
     )
 
 
-def test_an_interaction_without_a_response_is_a_problem_beside_the_others():
+def test_an_interaction_without_a_response_is_a_problem_and_the_rest_is_read():
     tree = yaml.safe_load(cassette())
     tree["interactions"] += [{"request": {"url": "x"}}, 5]
     loaded = viewer.load(yaml.safe_dump(tree).encode())
@@ -127,13 +128,13 @@ def test_an_interaction_without_a_response_is_a_problem_beside_the_others():
     assert {problem.interaction for problem in loaded.problems if problem.severity == "error"} == {1, 2}
 
 
-def test_a_response_that_is_no_stream_is_shown_and_said():
+def test_a_response_that_is_not_a_stream_is_shown_with_a_note():
     loaded = viewer.load(cassette(body='{"a":1}', headers={"Content-Type": ["application/json"]}))
     assert loaded.streams == []
     assert len(loaded.chunks) == 0
     assert "application/json, 7 bytes" in loaded.problems[0].message
 
 
-def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.yaml: a go-vcr cassette without interactions"):
+def test_a_cassette_without_interactions_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"empty\.yaml: the go-vcr cassette has no interactions"):
         viewer.load(b"version: 2\ninteractions: []\n", "empty.yaml")

@@ -1,4 +1,4 @@
-"""HTTP archives, in the shapes that browsers and proxies write; synthetic but for the recordings beside the repository."""
+"""HTTP archives in the layouts of browsers and proxies. All are synthetic, except the shared recordings."""
 
 import base64
 import json
@@ -58,7 +58,7 @@ def test_an_archive_with_a_byte_order_mark_is_read():
     assert viewer.load(b"\xef\xbb\xbf" + write(entry({"text": BODY}))).format == "har"
 
 
-def test_a_body_in_base64_is_its_bytes():
+def test_a_base64_body_gives_its_bytes():
     body = BODY.encode() + b": \xff\n\n"
     content = {"text": base64.b64encode(body).decode(), "encoding": "base64"}
     assert load(entry(content)).interactions[0].response.body == body
@@ -73,17 +73,17 @@ def test_a_body_in_base64_is_its_bytes():
         ("Ã©", "text/plain; charset=utf-8", "Ã©"),
     ],
 )
-def test_utf_8_that_was_read_as_latin_1_for_want_of_a_charset_is_read_as_utf_8(text, media_type, sent):
+def test_utf_8_that_was_read_as_latin_1_is_restored(text, media_type, sent):
     headers = {"headers": [{"name": "Content-Type", "value": media_type}]}
     assert load(entry({"text": text}, headers)).interactions[0].response.body == sent.encode()
 
 
-def test_the_media_type_stands_in_for_a_header_that_is_missing():
+def test_the_media_type_replaces_a_missing_header():
     cassette = load(entry({"mimeType": "text/event-stream; charset=utf-8", "text": BODY}, {"headers": []}))
     assert cassette.interactions[0].response.content_type == "text/event-stream"
 
 
-def test_a_form_that_was_posted_is_written_as_it_was_sent():
+def test_a_posted_form_is_written_as_it_was_sent():
     one = entry({"text": BODY})
     one["request"]["postData"] = {"params": [{"name": "a b", "value": "ü"}, {"name": "c"}]}
     assert load(one).interactions[0].request.body == b"a+b=%C3%BC&c="
@@ -102,23 +102,23 @@ def test_a_form_that_was_posted_is_written_as_it_was_sent():
         (None, None),
     ],
 )
-def test_the_time_to_the_headers_is_all_before_the_body(timings, seconds):
+def test_the_time_to_the_headers_includes_all_phases_before_the_body(timings, seconds):
     [interaction] = load(entry({"text": BODY}, timings=timings)).interactions
     assert interaction.times.headers_s == pytest.approx(seconds)
 
 
-def test_the_start_and_the_length_of_the_response_are_kept():
+def test_the_start_and_length_of_the_response_are_read():
     times = load(entry({"text": BODY})).interactions[0].times
     assert (times.started, times.whole_s, times.ended) == (Moment(1795387481.864, 0.001), 0.46, None)
 
 
 @pytest.mark.parametrize("odd", [None, "x", -1, [], True, 1e300])
-def test_a_length_or_a_start_that_is_no_time_is_not_kept(odd):
+def test_an_invalid_length_or_start_is_ignored(odd):
     times = load(entry({"text": BODY}, time=odd, startedDateTime=odd)).interactions[0].times
     assert (times.started, times.whole_s) == (None, None)
 
 
-def test_each_message_of_a_browser_came_so_long_after_the_request():
+def test_browser_messages_have_times_since_the_request():
     messages = [{"time": 1795387481.964 + place, "eventName": "message", "data": "{}"} for place in (0, 0.25)]
     arrivals = load(entry({"text": BODY}, _eventSourceMessages=messages)).interactions[0].times.arrivals
     assert arrivals.s == pytest.approx((0.1, 0.35), abs=1e-6)
@@ -143,19 +143,19 @@ STREAM = (
 
 
 @pytest.mark.parametrize("content", [{"size": 0}, {"text": "", "size": 5}, {"text": None}, None])
-def test_messages_of_an_event_source_stand_in_for_a_body_that_was_not_kept(content):
+def test_eventsource_messages_replace_a_body_that_was_not_exported(content):
     cassette = load(entry(content, _eventSourceMessages=MESSAGES))
     assert cassette.interactions[0].response.body == STREAM
     assert cassette.streams[0].chunks["event"].nunique() == 4
-    assert any("put together from the messages" in problem.message for problem in cassette.problems)
+    assert any("rebuilt from the messages" in problem.message for problem in cassette.problems)
 
 
-def test_a_body_that_was_kept_is_surer_than_the_messages_beside_it():
+def test_an_exported_body_is_preferred_to_its_messages():
     cassette = load(entry({"text": BODY}, _eventSourceMessages=MESSAGES))
     assert cassette.interactions[0].response.body == BODY.encode()
 
 
-def test_messages_of_a_web_socket_are_lines_received_in_the_response_and_sent_in_the_request():
+def test_websocket_messages_are_lines_of_the_request_and_response():
     binary = base64.b64encode(b'{\n  "b": "\xc3\xa1"\n}\n').decode()
     messages = [
         {"type": "send", "time": 1.0, "opcode": 1, "data": '{"type":"session.update"}'},
@@ -181,9 +181,9 @@ def test_messages_of_a_web_socket_are_lines_received_in_the_response_and_sent_in
 @pytest.mark.parametrize(
     ("content", "response", "message"),
     [
-        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not kept"),
-        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not kept"),
-        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is not there: 5f1a.dat"),
+        ({"size": 5844, "mimeType": "text/event-stream"}, {}, "The body was not exported"),
+        ({"size": 0, "mimeType": "text/event-stream", "text": ""}, {}, "The body was not exported"),
+        ({"size": 9, "_file": "5f1a.dat"}, {}, "a file of its own, which is missing: 5f1a.dat"),
         ({"size": -1}, {"_failureText": "net::ERR_ABORTED"}, "aborted: net::ERR_ABORTED"),
         ({"size": 0}, {"_error": "net::ERR_FAILED"}, "aborted: net::ERR_FAILED"),
     ],
@@ -194,36 +194,36 @@ def test_a_body_that_is_not_in_the_archive_is_a_problem(content, response, messa
     assert {problem.interaction for problem in warnings} == {0}
 
 
-def test_an_empty_answer_that_is_no_stream_is_no_warning():
+def test_an_empty_response_that_is_not_a_stream_gives_no_warning():
     cassette = load(entry({"size": 0, "text": ""}, {"status": 204, "headers": []}))
     assert [problem.severity for problem in cassette.problems] == ["note"]
 
 
-def test_an_entry_without_a_response_is_a_problem_beside_the_others():
+def test_an_entry_without_a_response_is_a_problem_and_the_rest_is_read():
     cassette = load(entry({"text": BODY}), {"request": {"url": "x"}}, 5)
     assert len(cassette.interactions) == 3
     assert {problem.interaction for problem in cassette.problems if problem.severity == "error"} == {1, 2}
 
 
-def test_a_status_of_nought_says_that_no_response_came():
+def test_a_status_of_zero_means_no_response():
     assert load(entry({"text": ""}, {"status": 0})).interactions[0].response.status is None
 
 
-def test_an_archive_that_is_cut_off_shows_what_it_holds():
+def test_an_archive_that_is_cut_off_is_read_up_to_there():
     whole = write(entry({"text": BODY}), entry({"text": BODY}))
     cassette = viewer.load(whole[: whole.rindex(b"DONE")])
     assert cassette.format == "har"
     assert [stream.text() for stream in cassette.streams] == ["Olá", "Olá"]
-    assert any("broken at line" in problem.message for problem in cassette.problems)
+    assert any("broken or cut off at line" in problem.message for problem in cassette.problems)
 
 
-def test_an_archive_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.har: a har recording without entries"):
+def test_an_archive_without_entries_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"empty\.har: the har recording has no entries"):
         viewer.load(write(), "empty.har")
 
 
 @pytest.mark.parametrize("odd", NONSENSE)
-def test_any_value_may_be_of_any_type(odd):
+def test_values_of_any_type_can_be_read(odd):
     whole = entry({"mimeType": "text/event-stream", "text": BODY, "encoding": "", "size": 1})
     for key in [*whole, "_eventSourceMessages", "_webSocketMessages"]:
         assert len(load({**whole, key: odd}, whole).interactions) == 2
@@ -240,12 +240,12 @@ def test_any_value_may_be_of_any_type(odd):
 @pytest.mark.parametrize(
     "tree", [{"log": {"entries": 5}}, {"log": {"entries": [5, {"a": 1}]}}, {"log": [{"entries": []}]}]
 )
-def test_what_has_no_requests_is_no_archive(tree):
+def test_a_log_without_requests_is_not_an_archive(tree):
     with pytest.raises(viewer.CassetteError, match="not a cassette of a known recorder"):
         viewer.load(json.dumps(tree).encode())
 
 
-def test_messages_of_a_real_browser_give_the_stream_that_it_kept_beside_them(shared):
+def test_messages_of_a_real_browser_give_the_same_stream_as_its_body(shared):
     paths = sorted((shared / "recorded" / "devtools-har").glob("*.har"))
     assert paths
     for path in paths:

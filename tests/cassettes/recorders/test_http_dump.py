@@ -22,7 +22,7 @@ OK = head(b"HTTP/1.1 200 OK", b"Content-Type: text/event-stream", b"Transfer-Enc
 POST = head(b"POST /v1/chat/completions HTTP/1.1", b"Content-Length: 16", b"Host: api.openai.com")
 NOT_FOUND = head(b"HTTP/1.1 404 Not Found", b"Content-Type: application/json", b"Content-Length: 27")
 ERROR = b'{"error": {"message": "x"}}'
-# What HTTPie writes after a body where another message follows.
+# What HTTPie writes after a body if another message follows.
 SEPARATOR = b"\n\n"
 
 
@@ -39,7 +39,7 @@ def framed(*parts):
 
 
 @pytest.mark.parametrize("change", [bytes, unix])
-def test_what_curl_prints_with_its_headers_is_a_response(change):
+def test_the_output_of_curl_with_headers_is_a_response(change):
     loaded = load(change(OK + BODY))
     assert (loaded.format, loaded.format_version, loaded.problems) == ("curl", "", [])
     [interaction] = loaded.interactions
@@ -53,7 +53,7 @@ def test_what_curl_prints_with_its_headers_is_a_response(change):
 
 
 @pytest.mark.parametrize("change", [bytes, unix])
-def test_what_httpie_prints_is_a_request_and_its_response(change):
+def test_the_output_of_httpie_is_a_request_and_its_response(change):
     loaded = load(change(POST + POSTED + SEPARATOR + OK + BODY))
     assert (loaded.format, loaded.problems) == ("httpie", [])
     [interaction] = loaded.interactions
@@ -64,12 +64,12 @@ def test_what_httpie_prints_is_a_request_and_its_response(change):
     assert [(stream.text(), stream.provider) for stream in loaded.streams] == [("Olá", "openai")]
 
 
-def test_a_dump_keeps_nothing_of_time():
+def test_a_dump_has_no_times():
     times = load(OK + BODY).interactions[0].times
     assert (times.headers_s, times.whole_s, times.arrivals, times.started, times.ended) == (None,) * 5
 
 
-def test_the_time_that_httpie_prints_is_that_of_the_whole_exchange_and_no_part_of_the_body():
+def test_the_elapsed_time_of_httpie_is_the_whole_time_and_not_part_of_the_body():
     text = POST + POSTED + SEPARATOR + OK + BODY + b"\n\nElapsed time: 2.4370625s\n\n"
     for interaction in load(text + SEPARATOR + text).interactions:
         assert interaction.times.whole_s == 2.4370625
@@ -95,35 +95,35 @@ def test_a_status_line_of_http_2_has_no_reason():
         head(b"HTTP/1.1 100 Continue") * 2,
     ],
 )
-def test_a_response_that_only_leads_to_the_next_is_passed_over(before):
+def test_an_interim_response_is_skipped(before):
     loaded = load(before + OK + BODY)
     assert [interaction.response.status for interaction in loaded.interactions] == [200]
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_response_that_leads_to_none_is_shown():
+def test_an_interim_response_without_a_successor_is_shown():
     assert load(head(b"HTTP/1.1 100 Continue")).interactions[0].response.status == 100
 
 
-def test_a_change_of_protocols_is_an_answer():
+def test_switching_protocols_is_a_final_response():
     loaded = load(head(b"HTTP/1.1 101 Switching Protocols") + OK + BODY)
     assert [interaction.response.status for interaction in loaded.interactions] == [101, 200]
 
 
-def test_a_redirect_whose_body_curl_left_out_is_an_interaction_of_its_own():
+def test_a_redirect_without_its_body_is_an_interaction_of_its_own():
     moved = head(b"HTTP/1.1 302 Found", b"Location: /b", b"Content-Length: 154")
     first, second = load(moved + OK + BODY).interactions
     assert (first.response.status, first.response.headers["location"], first.response.body) == (302, "/b", b"")
     assert (second.response.status, second.response.body) == (200, BODY)
 
 
-def test_responses_that_stand_without_a_line_end_between_are_told_by_their_length():
+def test_responses_without_a_line_end_between_them_are_split_by_their_length():
     loaded = load(NOT_FOUND + ERROR + OK + BODY + NOT_FOUND + ERROR)
     assert [interaction.response.body for interaction in loaded.interactions] == [ERROR, BODY, ERROR]
     assert [problem.interaction for problem in loaded.problems if problem.severity == "error"] == [0, 2]
 
 
-def test_a_length_of_another_body_is_not_believed():
+def test_a_content_length_that_does_not_fit_is_ignored():
     packed = head(b"HTTP/1.1 200 OK", b"Content-Encoding: gzip", b"Content-Length: 5")
     for text in (
         packed + BODY,
@@ -153,7 +153,7 @@ def test_exchanges_of_httpie_are_read_in_order():
     ]
 
 
-def test_a_request_that_names_its_whole_url_keeps_it():
+def test_a_request_with_a_full_url_keeps_it():
     request = head(b"POST http://proxied.example/v1 HTTP/1.1", b"Host: other.example")
     assert load(request + SEPARATOR + OK + BODY).interactions[0].request.url == "http://proxied.example/v1"
 
@@ -165,13 +165,13 @@ def test_requests_without_a_response_are_problems():
 
 
 @pytest.mark.parametrize("change", [bytes, unix])
-def test_the_framing_of_chunks_is_removed_where_it_is_there(change):
+def test_chunked_coding_is_removed_if_it_is_there(change):
     loaded = load(change(OK) + framed(BODY[:50], BODY[50:]))
     assert loaded.interactions[0].response.body == BODY
     assert not loaded.problems
 
 
-def test_framing_that_is_cut_off_is_removed_too_and_a_problem():
+def test_chunked_coding_that_is_cut_off_is_removed_and_is_a_problem():
     loaded = load(OK + framed(BODY)[:-60])
     assert BODY.startswith(loaded.interactions[0].response.body)
     assert loaded.streams[0].text() == "Olá"
@@ -179,7 +179,7 @@ def test_framing_that_is_cut_off_is_removed_too_and_a_problem():
 
 
 @pytest.mark.parametrize("body", [b"add\r\nmilk\r\n", b"0\n", b"5\r\nno", b""])
-def test_what_only_looks_like_a_chunk_is_left(body):
+def test_text_that_only_looks_like_a_chunk_is_unchanged(body):
     assert load(OK + body).interactions[0].response.body == body
 
 
@@ -193,7 +193,7 @@ def test_json_lines_are_read():
     assert loaded.streams[0].text() == "ab"
 
 
-def test_a_dump_that_is_cut_off_anywhere_shows_what_it_holds():
+def test_a_dump_that_is_cut_off_anywhere_is_read_up_to_there():
     whole = POST + POSTED + SEPARATOR + OK + BODY
     for end in range(len(POST), len(whole), 7):
         loaded = load(whole[:end])
@@ -212,7 +212,7 @@ def test_a_dump_that_is_cut_off_anywhere_shows_what_it_holds():
         b"HTTP/1.1 200 OK\r\n\r\n",
     ],
 )
-def test_odd_heads_are_survived(odd):
+def test_odd_heads_can_be_read(odd):
     loaded = load(odd + BODY)
     assert loaded.format == "curl"
     assert loaded.streams[0].text() == "Olá"
@@ -221,7 +221,7 @@ def test_odd_heads_are_survived(odd):
 @pytest.mark.parametrize(
     "text", [b"HTTP/1.1 is a protocol\n", b"GET me\n", b"POST / HTTP/1.1 and more\n", b"HTTP/1.1 200 OK\nText"]
 )
-def test_a_text_about_http_is_none(text):
+def test_a_text_about_http_is_not_a_dump(text):
     with pytest.raises(viewer.CassetteError):
         load(text)
 
@@ -229,7 +229,7 @@ def test_a_text_about_http_is_none(text):
 @pytest.mark.parametrize(
     "piece", [b"\r\n", b"HTTP/1.1 200 OK\r\n", b"POST x", b"1\r\n", b"\n\nElapsed time: 1", b"Content-Length: 1\n"]
 )
-def test_no_dump_takes_longer_than_its_length(piece):
+def test_reading_time_is_linear_in_the_length(piece):
     start = time.process_time()
     load(OK + piece * 50_000)
     assert time.process_time() - start < 5

@@ -9,7 +9,7 @@ BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DON
 
 
 def item(body=BODY, **then):
-    """An interaction as httpmock's own recorder lays it out, synthetic."""
+    """A synthetic interaction in the layout of httpmock's own recorder."""
     return {
         "when": {
             "path": "/v1/chat/completions",
@@ -41,7 +41,7 @@ def test_every_document_is_an_interaction():
     assert [stream.text() for stream in loaded.streams] == ["Olá", "Olá"]
 
 
-def test_a_host_that_was_kept_is_part_of_the_url():
+def test_a_recorded_host_is_part_of_the_url():
     one = item()
     one["when"] |= {"scheme": "https", "host": "api.openai.com", "port": 443, "query_param": []}
     assert load(one).interactions[0].request.url == "https://api.openai.com:443/v1/chat/completions"
@@ -57,21 +57,21 @@ def test_a_host_that_was_kept_is_part_of_the_url():
         ({"body": None}, b""),
     ],
 )
-def test_every_form_of_a_body_is_its_bytes(then, expected):
+def test_every_form_of_body_gives_its_bytes(then, expected):
     assert load(item(**then)).interactions[0].response.body == expected
 
 
 @pytest.mark.parametrize("odd", [5, [], {"when": 5}, {"when": {"path": 5, "query_param": 5}, "then": {"header": 5}}])
-def test_documents_of_any_type_stand_beside_the_others(odd):
+def test_a_document_of_the_wrong_type_does_not_affect_the_rest(odd):
     loaded = load(item(), odd, item())
     assert len(loaded.interactions) == 3
     assert len(loaded.streams) == 2
 
 
-def test_a_file_that_is_broken_shows_what_stands_before_the_break_and_the_events_after_it():
+def test_a_broken_file_has_the_interactions_before_the_break_and_the_events_after_it():
     whole = yaml.safe_dump_all([item(), item(), item()], allow_unicode=True, sort_keys=False).encode()
     first, second, third = whole.split(b"---\n")
     loaded = viewer.load(first + b"---\n" + b"when: [\n" + second + b"---\n" + third)
     assert loaded.format == "httpmock"
     assert loaded.streams[0].text() == "Olá"
-    assert any("broken at line" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off at line" in problem.message for problem in loaded.problems)

@@ -14,13 +14,13 @@ def response(body=BODY, *headers):
 
 
 def chunked(*parts, line_end=b"\r\n"):
-    """A body framed as in RFC 9112, 7.1, with the sizes of the parts as they are."""
+    """A body in the chunked coding of RFC 9112, 7.1, with correct sizes."""
     framed = [b"%x" % len(part) + line_end + part + line_end for part in parts]
     return response(b"".join([*framed, b"0" + line_end * 2]), b"Transfer-Encoding: chunked")
 
 
 def trace(*pairs, change=lambda text: text):
-    """A trace as httprr writes it, synthetic; `change` is made to every message before it is measured."""
+    """A synthetic httprr trace. `change` is applied to every message before its size is taken."""
     text = b"httprr trace v1\n"
     for one in pairs:
         sent, received = change(one[0]), change(one[1])
@@ -47,33 +47,33 @@ def test_records_are_read_with_either_line_end(change):
 
 @pytest.mark.parametrize("change", [bytes, unix])
 @pytest.mark.parametrize("cut", [len(BODY), 1, 30, 60])
-def test_the_framing_of_chunks_is_removed(change, cut):
+def test_chunked_coding_is_removed(change, cut):
     parts = [part for part in (BODY[:cut], BODY[cut:]) if part]
     loaded = viewer.load(trace((REQUEST, chunked(*parts)), change=change))
     assert loaded.interactions[0].response.body == BODY
     assert not loaded.problems
 
 
-def test_chunks_with_sizes_of_other_line_ends_give_the_body_and_a_problem():
+def test_chunk_sizes_that_count_other_line_ends_give_the_body_and_a_problem():
     windows = BODY.replace(b"\n", b"\r\n")
     loaded = viewer.load(trace((REQUEST, chunked(windows)), change=unix))
     assert loaded.interactions[0].response.body == BODY
     assert any("chunks" in problem.message for problem in loaded.problems)
 
 
-def test_a_body_that_only_claims_to_be_chunked_is_shown_as_it_stands():
+def test_a_body_that_only_claims_to_be_chunked_is_unchanged():
     loaded = viewer.load(trace((REQUEST, response(BODY, b"Transfer-Encoding: chunked"))))
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_records_whose_sizes_were_spoilt_are_found_by_how_they_begin():
+def test_records_with_wrong_sizes_are_found_by_their_first_lines():
     loaded = viewer.load(unix(trace((REQUEST, response()), (REQUEST, chunked(BODY)))))
     assert [stream.text() for stream in loaded.streams] == ["Olá", "Olá"]
     assert [interaction.response.body for interaction in loaded.interactions] == [BODY, BODY]
     assert {problem.interaction for problem in loaded.problems} == {0, 1}
 
 
-def test_a_trace_that_is_cut_off_anywhere_shows_what_it_holds():
+def test_a_trace_that_is_cut_off_anywhere_is_read_up_to_there():
     whole = trace((REQUEST, response()), (REQUEST, chunked(BODY)))
     for end in range(len(trace((REQUEST, response()))), len(whole), 7):
         assert viewer.load(whole[:end]).streams[0].text() == "Olá"
@@ -85,6 +85,6 @@ def test_a_record_without_a_response_is_a_problem():
     assert any("no response" in problem.message for problem in loaded.problems)
 
 
-def test_a_trace_without_records_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match="an httprr trace without records"):
+def test_a_trace_without_records_is_refused():
+    with pytest.raises(viewer.CassetteError, match="the httprr trace has no records"):
         viewer.load(b"httprr trace v1\n")

@@ -1,4 +1,4 @@
-"""Answers that came whole, saved to a file by themselves; synthetic."""
+"""Synthetic responses that were not streamed, saved to a file."""
 
 import json
 
@@ -30,18 +30,18 @@ import viewer
     ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_the_answer_of_every_provider_is_shown(body, indent):
+def test_the_response_of_every_provider_is_recognised(body, indent):
     loaded = viewer.load(json.dumps(body, indent=indent, ensure_ascii=False).encode())
     assert (loaded.format, loaded.streams) == ("json", [])
     assert loaded.answers[0].text == "Olá"
 
 
-def test_an_error_by_itself_is_an_answer_that_says_so():
+def test_an_error_object_is_a_response_with_an_error():
     loaded = viewer.load(b'{"error": {"message": "slow down"}}')
     assert str(loaded.answers[0].error) == "slow down"
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}', '{"message": "x"}', "{}", '{"choices": [', "[]"])
-def test_any_other_json_is_no_answer(text):
+def test_other_json_is_not_recognised(text):
     with pytest.raises(viewer.CassetteError):
         viewer.load(text.encode())

@@ -1,4 +1,4 @@
-"""llm-cassette's files, laid out as its own writer does; synthetic."""
+"""Synthetic llm-cassette files, in the layout of its own writer."""
 
 import copy
 import json
@@ -58,7 +58,7 @@ def test_the_objects_of_a_stream_are_its_events():
     assert stream.chunks["event"].nunique() == len(CHUNKS)
 
 
-def test_it_is_said_once_that_the_wire_is_lost():
+def test_one_note_says_that_the_wire_format_is_lost():
     problems = load(call({"chunks": CHUNKS}), call({"chunks": CHUNKS})).problems
     assert [problem.severity for problem in problems] == ["note"]
     assert "not what came over the wire" in problems[0].message
@@ -70,7 +70,7 @@ def test_events_of_anthropic_are_read():
     assert (stream.finish_reason, stream.usage.input, stream.usage.output) == ("end_turn", 3, 4)
 
 
-def test_a_call_that_was_not_streamed_holds_the_response():
+def test_a_call_that_was_not_streamed_has_the_response():
     response = {"id": "c", "object": "chat.completion", "events": [], "choices": []}
     loaded = load(call(response))
     assert loaded.streams == []
@@ -79,7 +79,7 @@ def test_a_call_that_was_not_streamed_holds_the_response():
     assert not any("wire" in problem.message for problem in loaded.problems)
 
 
-def test_a_call_of_a_tool_stands_in_its_place():
+def test_tool_calls_keep_their_place_in_the_order():
     loaded = load(
         {"type": "tool_call", "name": "weather", "args": {"city": "Rio"}, "result": "data: hot"},
         call({"chunks": CHUNKS}),
@@ -90,18 +90,18 @@ def test_a_call_of_a_tool_stands_in_its_place():
     assert [stream.interaction for stream in loaded.streams] == [1]
 
 
-def test_no_time_is_made_up():
+def test_no_times_are_invented():
     times = load(call({"chunks": CHUNKS})).interactions[0].times
     assert times == type(times)()
 
 
-def test_a_request_of_an_adapter_of_ones_own_is_shown_whole():
+def test_a_request_of_a_custom_adapter_is_shown_in_full():
     line = {**call({"a": 1}), "request": ["x"]}
     assert load(line).interactions[0].request.body == b'["x"]'
 
 
 @pytest.mark.parametrize(("version", "shown"), [(2, "2"), ("1.1", "1.1"), (None, ""), ([1], ""), ("DEEP", "")])
-def test_the_version_is_that_of_the_first_line(version, shown):
+def test_the_version_comes_from_the_first_line(version, shown):
     lines = write(call({"chunks": CHUNKS})).replace(
         b'"format_version": 1', f'"format_version": {json.dumps(version)}'.encode()
     )
@@ -109,11 +109,11 @@ def test_the_version_is_that_of_the_first_line(version, shown):
     assert (loaded.format, loaded.format_version) == ("llm-cassette", shown)
 
 
-def test_blank_lines_are_passed_over():
+def test_blank_lines_are_skipped():
     assert viewer.load(b"\n\n" + write(call({"chunks": CHUNKS})) + b"\n \n").streams[0].text() == "Olá mundo"
 
 
-def test_a_line_that_is_no_json_is_a_problem_at_its_place():
+def test_a_line_that_is_not_json_is_a_problem_with_its_offset():
     header = json.dumps(HEADER).encode() + b"\n"
     loaded = viewer.load(write(call({"chunks": CHUNKS})) + b"}{\n")
     assert loaded.streams[0].text() == "Olá mundo"
@@ -123,7 +123,7 @@ def test_a_line_that_is_no_json_is_a_problem_at_its_place():
     assert problem.offset > len(header)
 
 
-def test_a_line_that_is_cut_off_shows_what_it_holds():
+def test_a_line_that_is_cut_off_is_read_up_to_there():
     whole = write(call({"chunks": CHUNKS}))
     loaded = viewer.load(whole[: whole.index(b" mundo") + 3])
     assert loaded.format == "llm-cassette"
@@ -138,13 +138,13 @@ def test_a_call_without_a_response_is_a_problem():
     assert [problem.interaction for problem in loaded.problems if "no response" in problem.message] == [0, 1]
 
 
-def test_a_file_without_calls_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.jsonl: an llm-cassette file without calls"):
+def test_a_file_without_calls_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.jsonl: the llm-cassette file has no calls"):
         load()
 
 
 @pytest.mark.parametrize("first", [{"type": "header"}, {"format_version": 1}, {"type": "x", "format_version": 1}, [1]])
-def test_a_file_with_another_first_line_is_of_no_such_recorder(first):
+def test_a_file_with_another_first_line_is_not_recognised(first):
     body = write(call({"chunks": CHUNKS})).partition(b"\n")[2]
     assert (
         viewer.load(json.dumps(first).encode() + b"\n" + body + b"{}\n" * 2 + b'data: {"a":1}').format != "llm-cassette"
@@ -163,7 +163,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "line")
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     holder = lines = [copy.deepcopy(call({"chunks": CHUNKS})), call({"chunks": CHUNKS})]
     for key in (0, *place)[:-1]:
         holder = holder[key]

@@ -1,4 +1,4 @@
-"""mitmproxy's flow files, synthetic: each is made from Python values."""
+"""Synthetic mitmproxy flow files, made from Python values."""
 
 import gzip
 
@@ -47,7 +47,7 @@ def response(**changed):
 
 
 def flow(**changed):
-    """A flow in the order in which mitmproxy 11 writes one: the response comes first."""
+    """A flow in the field order of mitmproxy 11, which writes the response first."""
     return {
         "websocket": None,
         "response": response(),
@@ -84,7 +84,7 @@ def test_flows_are_read_in_order_with_request_response_and_text():
     assert loaded.problems == []
 
 
-def test_times_are_those_of_the_flow():
+def test_times_come_from_the_flow():
     times = first(flow()).times
     assert times.headers_s == pytest.approx(0.25, abs=1e-6)
     assert times.whole_s == pytest.approx(2.5, abs=1e-6)
@@ -93,7 +93,7 @@ def test_times_are_those_of_the_flow():
 
 
 @pytest.mark.parametrize("odd", [None, b"1795387481", "soon", True, float("nan"), 10**30, -1.0, 0, [], {}])
-def test_a_time_that_is_none_is_left_out(odd):
+def test_an_invalid_time_is_ignored(odd):
     times = first(flow(request=request(timestamp_start=odd))).times
     assert (times.headers_s, times.whole_s, times.started) == (None, None, None)
     assert times.ended == Moment(START + 2.5, 1e-6)
@@ -113,11 +113,11 @@ def test_a_time_that_is_none_is_left_out(odd):
         ({"headers": [], "scheme": b"", "authority": b"api.x.ai:443", "path": b""}, "api.x.ai:443"),
     ],
 )
-def test_the_url_is_the_one_that_the_client_asked_for(changed, url):
+def test_the_url_is_the_one_that_the_client_requested(changed, url):
     assert first(flow(request=request(**changed))).request.url == url
 
 
-def test_a_compressed_body_is_decompressed_later():
+def test_a_compressed_body_is_decompressed():
     packed_body = gzip.compress(BODY)
     gzipped = response(content=packed_body, headers=[[b"content-encoding", b"gzip"]])
     data = packed(flow(response=gzipped))
@@ -126,7 +126,7 @@ def test_a_compressed_body_is_decompressed_later():
 
 
 def socket(*messages, **changed):
-    """A flow of a WebSocket, of which the response of HTTP is the handshake."""
+    """A WebSocket flow. Its HTTP response is the handshake."""
     return flow(
         websocket={"messages": messages, "closed_by_client": False, "timestamp_end": START + 9, **changed},
         response=response(status_code=101, content=None, headers=[[b"content-type", b"x"]], timestamp_end=START + 0.3),
@@ -134,7 +134,7 @@ def socket(*messages, **changed):
     )
 
 
-def test_messages_of_a_web_socket_are_lines_and_each_has_its_time():
+def test_websocket_messages_are_lines_with_times():
     exchange = first(
         socket(
             [1, True, b'{"type":"response.create"}', START + 0.5, False, False],
@@ -156,49 +156,49 @@ def test_messages_of_a_web_socket_are_lines_and_each_has_its_time():
     assert exchange.times.ended == Moment(START + 9, 1e-6)
 
 
-def test_messages_without_a_mark_of_their_injection_are_read_as_old_versions_wrote_them():
+def test_messages_of_old_versions_without_an_injection_mark_are_read():
     assert first(socket([1, False, b"{}", START + 1])).times.arrivals == Arrivals(
         (pytest.approx(1, abs=1e-6),), since_request=False, resolution_s=1e-6
     )
 
 
-def test_a_message_that_was_dropped_is_left_out_and_said():
+def test_a_dropped_message_is_left_out_with_a_note():
     loaded = load(socket([1, False, b"{}", START, True, False], [1, False, b"[]", START, False, False]))
     assert loaded.interactions[0].response.body == b"[]\n"
     assert any("dropped" in problem.message and problem.interaction == 0 for problem in loaded.problems)
     assert not any("streamed" in problem.message for problem in loaded.problems)
 
 
-def test_one_message_without_a_time_leaves_all_without():
+def test_one_message_without_a_time_leaves_all_without_times():
     exchange = first(socket([1, False, b"{}", START, False, False], [1, False, b"[]", None, False, False]))
     assert exchange.response.body == b"{}\n[]\n"
     assert exchange.times.arrivals is None
 
 
 @pytest.mark.parametrize("odd", [5, b"x", [5], [[]], [[1, False, b"{}"]], {"a": 1}, [[1, False, {"a": 5}, [], [], []]]])
-def test_messages_of_any_type_are_survived(odd):
+def test_messages_of_any_type_can_be_read(odd):
     assert first(flow(websocket={"messages": odd})).response.content_type == "application/x-ndjson"
 
 
-def test_a_streamed_body_is_a_problem_that_says_it_is_not_kept():
+def test_a_streamed_body_is_reported_as_not_stored():
     loaded = load(flow(response=response(content=None), request=request(content=None)))
     assert loaded.interactions[0].response.body == loaded.interactions[0].request.body == b""
-    told = [(problem.severity, problem.message) for problem in loaded.problems if "streamed" in problem.message]
-    assert [severity for severity, _ in told] == ["warning", "note"]
-    assert all("mitmproxy keeps no streamed body" in message for _, message in told)
+    problems = [(problem.severity, problem.message) for problem in loaded.problems if "streamed" in problem.message]
+    assert [severity for severity, _ in problems] == ["warning", "note"]
+    assert all("mitmproxy does not store streamed bodies" in message for _, message in problems)
 
 
-def test_a_request_that_has_no_body_by_its_method_lacks_none():
+def test_a_method_without_a_body_gives_no_problem():
     loaded = load(flow(request=request(method=b"GET", content=None)))
     assert loaded.problems == []
 
 
-def test_an_exchange_that_broke_off_is_a_problem_with_its_reason():
+def test_an_aborted_exchange_is_a_problem_with_the_reason():
     error = {"msg": "server disconnected", "timestamp": START}
     [problem] = load(flow(error=error)).problems
     assert (problem.severity, problem.interaction) == ("warning", 0)
     assert "server disconnected" in problem.message
-    assert any("no reason is given" in problem.message for problem in load(flow(error={"msg": None})).problems)
+    assert any("no reason is recorded" in problem.message for problem in load(flow(error={"msg": None})).problems)
     unanswered = load(flow(error=error, response=None))
     assert [problem.severity for problem in unanswered.problems if "broke off" in problem.message] == ["error"]
 
@@ -218,12 +218,12 @@ def test_flows_of_other_protocols_are_left_out_and_counted():
     assert "2 (tcp, dns)" in problem.message
 
 
-def test_a_file_without_a_flow_of_http_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.flow: a mitmproxy file without a flow of HTTP"):
+def test_a_file_without_an_http_flow_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.flow: the mitmproxy file has no HTTP flow"):
         load({"messages": [], "type": "tcp", "version": 21})
 
 
-def test_what_is_null_is_empty_and_the_first_version_is_the_files():
+def test_null_values_are_empty_and_the_first_version_is_that_of_the_file():
     nothing = request(method=None, host=None, path=None, authority=None, headers=[], port=None)
     loaded = load(flow(version=None, request=nothing, response=response(reason=None)), flow(version=20), flow())
     assert loaded.format_version == "20"
@@ -231,7 +231,7 @@ def test_what_is_null_is_empty_and_the_first_version_is_the_files():
     assert (exchange.request.method, exchange.request.url, exchange.response.reason) == ("", "https://", "")
 
 
-def test_names_may_be_bytes_and_the_version_a_list_as_first_versions_wrote_them():
+def test_names_as_bytes_and_the_version_as_a_list_of_first_versions_are_read():
     old = {name.encode(): value for name, value in flow(version=[0, 18]).items()}
     old[b"response"] = {name.encode(): value for name, value in response().items()}
     loaded = load(old)
@@ -239,15 +239,15 @@ def test_names_may_be_bytes_and_the_version_a_list_as_first_versions_wrote_them(
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_file_that_is_cut_off_anywhere_shows_what_stands_before():
+def test_a_file_that_is_cut_off_anywhere_is_read_up_to_there():
     whole = packed(flow()) + packed(flow())
     for end in range(len(whole) // 2 + 1, len(whole)):
         loaded = viewer.load(whole[:end])
         assert loaded.streams[0].text() == "Olá"
-        assert any("ends in the middle" in problem.message for problem in loaded.problems), end
+        assert any("ends before it is complete" in problem.message for problem in loaded.problems), end
 
 
-def test_a_flow_that_is_cut_off_in_its_body_shows_the_beginning_of_it():
+def test_a_flow_that_is_cut_off_in_its_body_has_the_beginning_of_the_body():
     data = packed(flow())
     end = data.index(b"[DONE]")
     loaded = viewer.load(data[:end])
@@ -255,7 +255,7 @@ def test_a_flow_that_is_cut_off_in_its_body_shows_the_beginning_of_it():
     assert exchange.response.body == BODY[: BODY.index(b"[DONE]")]
     assert (exchange.response.status, exchange.times.ended) == (200, Moment(START + 2.5, 1e-6))
     assert loaded.streams[0].text() == "Olá"
-    [problem] = [problem for problem in loaded.problems if "ends in the middle" in problem.message]
+    [problem] = [problem for problem in loaded.problems if "ends before it is complete" in problem.message]
     assert (problem.severity, problem.offset) == ("warning", 0)
 
 
@@ -271,7 +271,7 @@ def test_messages_that_are_cut_off_are_read_up_to_there():
     assert exchange.response.body == b"{}\n"
 
 
-def test_what_is_no_tnetstring_within_a_flow_costs_only_the_rest_of_that_flow():
+def test_an_invalid_tnetstring_costs_only_the_rest_of_its_flow():
     broken = packed(flow()).replace(b"3:200#", b"3:200?")
     loaded = viewer.load(broken + packed(flow()))
     assert [exchange.response.reason for exchange in loaded.interactions] == ["OK", "OK"]
@@ -280,21 +280,21 @@ def test_what_is_no_tnetstring_within_a_flow_costs_only_the_rest_of_that_flow():
     assert [problem.offset for problem in loaded.problems if f"at byte {place}." in problem.message] == [0]
 
 
-def test_what_stands_between_flows_ends_the_reading():
+def test_other_bytes_between_flows_end_the_reading():
     loaded = viewer.load(packed(flow()) + b"garbage" + packed(flow()))
     assert len(loaded.interactions) == 1
     place = len(packed(flow()))
     assert [problem.offset for problem in loaded.problems if "no tnetstring" in problem.message] == [place]
 
 
-def test_a_length_beyond_what_holds_it_is_no_tnetstring():
+def test_a_length_beyond_its_container_is_not_a_tnetstring():
     broken = packed(flow()).replace(b"3:200#", b"999:2#")
     loaded = viewer.load(broken + packed(flow()))
     assert len(loaded.interactions) == 2
     assert any("no tnetstring" in problem.message for problem in loaded.problems)
 
 
-def test_nesting_without_end_is_given_up_and_not_followed():
+def test_endless_nesting_is_not_followed():
     deep = b"0:]"
     for _ in range(5000):
         deep = b"%d:%b]" % (len(deep), deep)
@@ -309,30 +309,30 @@ ODD = [None, True, 5, -5, 10**40, 1.5, b"\xff\xfe", "text", [], [5], [[b"a"]], {
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["response", "request", "websocket", "error", "version", "id"])
-def test_a_field_of_a_flow_of_any_type_leaves_the_other_flow_readable(name, odd):
+def test_a_flow_field_of_any_type_leaves_the_other_flow_readable(name, odd):
     assert load(flow(), flow(**{name: odd})).streams[0].text() == "Olá"
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", list(response()))
-def test_a_field_of_a_response_of_any_type_is_survived(name, odd):
+def test_a_response_field_of_any_type_can_be_read(name, odd):
     assert len(load(flow(response=response(**{name: odd}))).interactions) == 1
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", list(request()))
-def test_a_field_of_a_request_of_any_type_is_survived(name, odd):
+def test_a_request_field_of_any_type_can_be_read(name, odd):
     assert load(flow(request=request(**{name: odd}))).streams[0].text() == "Olá"
 
 
 @pytest.mark.parametrize("number", [b"4300:%b#" % (b"9" * 4300), b"5:12,5x#", b"3:abc^", b"4:1e99^", b"2:ab~"])
-def test_a_number_that_is_none_is_survived(number):
+def test_an_invalid_number_can_be_read(number):
     data = packed({"response": response()})
     inner = data[data.index(b":") + 1 : -1] + packed("version") + number
     assert viewer.load(b"%d:%b}" % (len(inner), inner)).streams[0].text() == "Olá"
 
 
 @pytest.mark.parametrize("text", [b"12:9:websockets;", b"1:2", b"5:hello,", b'{"websocket":null}', b"9:websocket;0:~"])
-def test_other_text_that_begins_with_a_number_is_not_taken_for_flows(text):
+def test_other_text_that_begins_with_a_number_is_not_recognised(text):
     with pytest.raises(viewer.CassetteError, match="not a cassette of a known recorder"):
         viewer.load(text)

@@ -11,7 +11,7 @@ BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DON
 
 
 def definition(response=BODY, **changes):
-    """A definition as nock's own recorder writes it, synthetic."""
+    """A synthetic definition in the layout of nock's own recorder."""
     return {
         "scope": "https://api.openai.com:443",
         "method": "POST",
@@ -42,7 +42,7 @@ def test_definitions_are_read():
 
 
 @pytest.mark.parametrize("name", ["rawHeaders", "headers"])
-def test_headers_are_names_and_values_in_turn_or_a_map(name):
+def test_headers_are_alternating_names_and_values_or_an_object(name):
     flat = ["Content-Type", "text/event-stream", "Via", "a", "Via", "b", "odd"]
     item = definition()
     del item["rawHeaders"]
@@ -55,7 +55,7 @@ def test_a_binary_response_is_hexadecimal():
     assert load(definition("00ff", responseIsBinary=True)).interactions[0].response.body == b"\x00\xff"
 
 
-def test_a_response_that_is_not_the_hexadecimal_it_should_be_is_a_problem():
+def test_a_binary_response_that_is_not_hexadecimal_is_a_problem():
     loaded = load(definition("zz", responseIsBinary=True))
     assert loaded.interactions[0].response.body == b"zz"
     assert any("not hexadecimal" in problem.message for problem in loaded.problems)
@@ -73,13 +73,13 @@ def test_a_list_without_a_content_encoding_is_json():
 
 
 @pytest.mark.parametrize("odd", [5, None, [], {}, [None], {"scope": 5}])
-def test_definitions_of_any_type_stand_beside_the_others(odd):
+def test_a_definition_of_the_wrong_type_does_not_affect_the_rest(odd):
     loaded = load(definition(), odd, definition(odd, rawHeaders=odd, status=odd, reqheaders=odd, responseIsBinary=1))
     assert len(loaded.interactions) == 3
     assert any(problem.interaction == 1 for problem in loaded.problems if problem.severity == "error")
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = orjson.dumps([definition()] * 2, option=orjson.OPT_INDENT_2)
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "nock"
@@ -87,7 +87,7 @@ def test_a_file_that_is_cut_off_shows_what_it_holds():
 
 
 def code(body=BODY, *, headers=', ["Content-Type","text/event-stream"]'):
-    """Code as nock's own recorder generates it, synthetic."""
+    """Synthetic code in the layout that nock's own recorder generates."""
     return (
         "\nnock('https://api.openai.com:443', {\"encodedQueryParams\":true})\n"
         "  .post('/v1/it\\'s', {\"stream\":true})\n"
@@ -118,14 +118,14 @@ def test_headers_and_bytes_in_generated_code_are_read():
     assert interaction.response.body == b"\x00\xff"
 
 
-def test_generated_code_that_breaks_off_shows_the_definitions_before():
+def test_generated_code_that_is_cut_off_has_the_definitions_before():
     loaded = viewer.load((code() + code()[:60]).encode())
     assert [stream.text() for stream in loaded.streams] == ["Olá"]
     assert any(problem.interaction == 1 for problem in loaded.problems if problem.severity == "error")
 
 
-def test_many_empty_lines_among_generated_headers_take_no_more_time_than_others():
-    """Found as round late:5654: of 67,000 bytes, it took 111 seconds."""
+def test_many_empty_lines_among_generated_headers_are_read_in_linear_time():
+    """Found by fuzzing (round late:5654): 67,000 bytes took 111 seconds."""
     code = "nock('http://a')\n  .get('/')\n  .reply(200, \"\", {\n%s  'content-type': 'text/plain' });\n" % (
         "\n" * 100_000
     )

@@ -1,4 +1,4 @@
-"""Polly.JS, in the shapes its adapters and persisters write; synthetic but for the recordings beside the repository."""
+"""Polly.JS recordings in the layouts of its adapters and persisters. All are synthetic, except the shared recordings."""
 
 import base64
 import gzip
@@ -51,18 +51,18 @@ def test_json_and_yaml_are_read(write):
     assert cassette.problems == []
 
 
-def test_the_wait_is_the_whole_stream_and_no_time_to_the_headers():
+def test_the_wait_is_the_whole_stream_and_not_the_time_to_the_headers():
     assert load({"text": BODY}).interactions[0].times.headers_s is None
 
 
 @pytest.mark.parametrize("missing", ["_recordingName", "creator"])
-def test_either_name_is_enough(missing):
+def test_either_name_is_enough_to_recognise_it(missing):
     changed = tree({"text": BODY})
     del changed["log"][missing]
     assert viewer.load(json.dumps(changed).encode()).format == "polly"
 
 
-def test_a_request_that_a_persister_wrote_as_a_tree_is_json_again():
+def test_a_request_body_that_a_persister_wrote_as_a_tree_is_json_again():
     posted = {"mimeType": "application/json", "textJSON": {"b": 1, "a": ["ü"]}}
     assert load({"text": BODY}, posted=posted).interactions[0].request.body == '{"b":1,"a":["ü"]}'.encode()
 
@@ -99,14 +99,14 @@ def test_every_way_to_store_a_body_gives_the_bytes_that_were_sent(content):
     "text", ["[", '["x', '["ab","cd"]', '["ü"]', "[5]", "[]", "[null]", '{"a":1}', "5", "not base64"]
 )
 @pytest.mark.parametrize("marks", [{}, {"encoding": "hex"}, {"encoding": "base64"}, {"_isBinary": True}])
-def test_text_that_is_not_what_it_says_is_kept_as_it_is(text, marks):
+def test_text_in_another_encoding_than_declared_is_unchanged(text, marks):
     body = load({"text": text, **marks}, {"name": "content-encoding", "value": "gzip"}).interactions[0].response.body
     decoded = {b"\xab\xcd", b"\x69\xb7\x71\xd7", b"", base64.b64decode("ab==") + base64.b64decode("cd==")}
     assert body == text.encode() or body in decoded
 
 
 @pytest.mark.parametrize("odd", [None, 5, True, "x", [], [5], {}, {"a": 1}, {"text": 5}, {"textJSON": []}])
-def test_any_value_may_be_of_any_type(odd):
+def test_values_of_any_type_can_be_read(odd):
     for key in ("text", "encoding", "_isBinary", "mimeType", "size", "textJSON"):
         assert len(load({"text": BODY, key: odd}).interactions) == 1
     assert len(load(odd, posted=odd).interactions) == 1

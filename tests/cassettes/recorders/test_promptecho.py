@@ -1,4 +1,4 @@
-"""promptecho's cassettes, laid out as its own writer does; synthetic."""
+"""Synthetic promptecho cassettes, in the layout of its own writer."""
 
 import base64
 import copy
@@ -48,7 +48,7 @@ def load(*interactions):
     return viewer.load(write(cassette(*interactions)), "a.yaml")
 
 
-def test_the_texts_of_events_are_the_stream():
+def test_the_texts_of_the_events_are_the_stream():
     loaded = load(interaction(events=EVENTS))
     assert (loaded.format, loaded.format_version, loaded.problems) == ("promptecho", "2", [])
     [held] = loaded.interactions
@@ -66,30 +66,30 @@ def test_the_texts_of_events_are_the_stream():
     assert stream.chunks["event"].nunique() == len(EVENTS)
 
 
-def test_the_request_is_shown_as_it_was_recorded_with_the_system_message_moved_out():
+def test_the_request_is_shown_as_recorded_with_the_system_message_moved_out():
     assert load(interaction(events=EVENTS)).interactions[0].request.body == (
         b'{"messages":[{"role":"user","content":"Hi"}],"stream":true,"system":"You are a helpful assistant"}'
     )
 
 
-def test_of_a_request_that_was_no_json_it_is_said_that_only_a_hash_is_kept():
+def test_a_request_that_was_not_json_is_reported_as_stored_only_as_a_hash():
     loaded = load(interaction({"__raw_body_sha256__": "ab"}, events=EVENTS))
     assert [(problem.severity, problem.interaction) for problem in loaded.problems] == [("note", 0)]
     assert "hash" in loaded.problems[0].message
 
 
-def test_no_time_is_made_up():
+def test_no_times_are_invented():
     times = load(interaction(events=EVENTS)).interactions[0].times
     assert times == type(times)()
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_an_event_that_lost_its_blank_line_gets_it_back(end):
+def test_the_missing_blank_line_of_an_event_is_restored(end):
     stripped = [event.rstrip("\n") + end for event in EVENTS]
     assert load(interaction(events=stripped)).interactions[0].response.body == "".join(EVENTS).encode()
 
 
-def test_a_stream_with_other_line_ends_stays_as_it_is():
+def test_a_stream_with_other_line_ends_is_unchanged():
     whole = "".join(EVENTS).replace("\n", "\r\n")
     loaded = load(interaction(events=[whole]))
     assert loaded.interactions[0].response.body == whole.encode()
@@ -106,7 +106,7 @@ def test_a_stream_with_other_line_ends_stays_as_it_is():
         ({}, b""),
     ],
 )
-def test_a_response_that_is_no_stream_is_its_bytes(response, body):
+def test_a_response_that_is_not_a_stream_gives_its_bytes(response, body):
     assert load(interaction(**response)).interactions[0].response.body == body
 
 
@@ -116,23 +116,23 @@ def test_a_request_without_a_response_is_a_problem():
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_file_that_lost_what_it_matches_on_is_known_by_its_requests():
+def test_a_file_without_match_on_is_recognised_by_its_requests():
     tree = cassette(interaction(events=EVENTS))
     del tree["match_on"]
     assert viewer.load(write(tree)).format == "promptecho"
 
 
-def test_a_cassette_without_interactions_says_what_the_recorder_does_not_see():
-    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: a promptecho cassette without interactions\. .*httpx2"):
+def test_an_empty_cassette_explains_what_the_recorder_cannot_see():
+    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: the promptecho cassette has no interactions\. .*httpx2"):
         load()
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = write(cassette(interaction(events=EVENTS), interaction(events=EVENTS)))
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "promptecho"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 PLACES = [
@@ -147,7 +147,7 @@ PLACES = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
-def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
+def test_a_value_of_the_wrong_type_does_not_affect_the_rest(place, nonsense):
     tree = cassette(interaction(events=EVENTS), interaction(events=EVENTS))
     holder = tree
     for key in place[:-1]:
@@ -159,7 +159,7 @@ def test_a_value_of_any_type_costs_nothing_beside_it(place, nonsense):
     assert loaded.streams[-1].text() == "Olá"
 
 
-def test_a_value_that_is_nested_deeply_costs_nothing_beside_it():
+def test_a_deeply_nested_value_does_not_affect_the_rest():
     deep = "[" * 400 + "]" * 400
     text = write(cassette(interaction("DEEP", events=EVENTS))).decode().replace("DEEP", deep)
     loaded = viewer.load(text.replace("status: 200", f"status: {deep}").encode())

@@ -1,4 +1,4 @@
-"""reel-vcr, on exchanges laid out as its proxy writes them, synthetic."""
+"""Synthetic reel-vcr exchanges, in the layout of its proxy."""
 
 import base64
 
@@ -36,7 +36,7 @@ def load(*lines):
     return viewer.load(b"".join(orjson.dumps(line) + b"\n" for line in lines), "a.jsonl")
 
 
-def test_each_line_is_an_exchange_whose_events_stand_as_on_the_wire():
+def test_each_line_is_an_exchange_with_events_as_on_the_wire():
     loaded = load(exchange(stream_chunks=CHUNKS), exchange(stream_chunks=CHUNKS))
     assert (loaded.format, loaded.format_version, len(loaded.interactions)) == ("reel-vcr", "1", 2)
     interaction = loaded.interactions[0]
@@ -53,7 +53,7 @@ def test_an_event_keeps_its_name():
     assert interaction.response.body == b'event: ping\ndata: {"a":1}\n\n'
 
 
-def test_offsets_are_arrivals_since_no_known_moment_and_the_time_of_day_is_the_end():
+def test_offsets_are_arrivals_since_an_unknown_moment_and_the_timestamp_is_the_end():
     [interaction] = load(exchange(stream_chunks=CHUNKS)).interactions
     arrivals = interaction.times.arrivals
     assert arrivals.s == pytest.approx((0.080, 0.133, 0.178))
@@ -63,7 +63,7 @@ def test_offsets_are_arrivals_since_no_known_moment_and_the_time_of_day_is_the_e
 
 
 @pytest.mark.parametrize("odd", [None, "80", [], {}, 1e300])
-def test_one_offset_that_is_no_time_leaves_the_stream_without_arrivals(odd):
+def test_one_invalid_offset_leaves_the_stream_without_arrivals(odd):
     loaded = load(exchange(stream_chunks=[CHUNKS[0], chunk("x", odd), CHUNKS[2]]))
     assert loaded.interactions[0].times.arrivals is None
     assert loaded.streams[0].text() == "Oláx"
@@ -77,18 +77,18 @@ def test_one_offset_that_is_no_time_leaves_the_stream_without_arrivals(odd):
         (None, b""),
     ],
 )
-def test_a_response_that_did_not_stream_is_its_body(body, expected):
+def test_a_response_that_was_not_streamed_has_its_body(body, expected):
     [interaction] = load(exchange(body=body, headers={"content-type": "application/json"})).interactions
     assert interaction.response.body == expected
     assert interaction.times.arrivals is None
 
 
-def test_a_first_line_about_the_file_is_no_exchange():
+def test_a_first_line_about_the_file_is_not_an_exchange():
     loaded = load({"_meta": {"match": {"mode": "exact"}}}, exchange(stream_chunks=CHUNKS))
     assert (loaded.format, len(loaded.interactions)) == ("reel-vcr", 1)
 
 
-def test_a_file_that_is_cut_off_shows_the_lines_before_and_says_where():
+def test_a_file_that_is_cut_off_has_the_lines_before_and_a_problem_with_the_offset():
     whole = orjson.dumps(exchange(stream_chunks=CHUNKS)) + b"\n"
     loaded = viewer.load(whole * 2 + whole[: len(whole) // 2])
     assert [stream.text() for stream in loaded.streams] == ["Olá mundo"] * 2
@@ -96,7 +96,7 @@ def test_a_file_that_is_cut_off_shows_the_lines_before_and_says_where():
 
 
 @pytest.mark.parametrize("odd", [5, None, [], "text", {"a": 1}])
-def test_parts_of_any_type_give_what_they_can(odd):
+def test_parts_of_any_type_can_be_read(odd):
     assert load(exchange(stream_chunks=odd)).interactions[0].response.status == 200
     assert load(exchange(stream_chunks=[odd, CHUNKS[0]])).streams[0].text() == "Olá"
     loaded = load({**exchange(), "response": odd}, exchange(stream_chunks=CHUNKS))

@@ -1,4 +1,4 @@
-"""ReqLLM's fixtures, synthetic: each is made from Python values."""
+"""Synthetic ReqLLM fixtures, made from Python values."""
 
 import base64
 import gzip
@@ -23,7 +23,7 @@ def pieces(*parts, **each):
 
 
 def fixture(**changed):
-    """A streamed exchange, its members in the order in which ReqLLM writes them."""
+    """A streamed exchange, with its members in the order that ReqLLM writes."""
     return {
         "captured_at": "2025-10-02T15:06:41.259015Z",
         "chunks": pieces(*CUTS),
@@ -51,7 +51,7 @@ def only(**changed):
     return exchange
 
 
-def test_a_streamed_body_is_its_pieces_put_together():
+def test_a_streamed_body_is_its_chunks_joined():
     loaded = load(fixture())
     assert loaded.format == "req_llm"
     [exchange] = loaded.interactions
@@ -65,13 +65,13 @@ def test_a_streamed_body_is_its_pieces_put_together():
     assert loaded.problems == []
 
 
-def test_what_was_captured_is_when_the_response_had_ended():
+def test_the_capture_time_is_the_end_of_the_response():
     times = only().times
     assert times.ended == Moment(pytest.approx(1759417601.259015), 1e-6)
     assert (times.headers_s, times.whole_s, times.started, times.arrivals) == (None, None, None, None)
 
 
-def test_pieces_with_a_time_say_when_each_came_since_any_moment():
+def test_chunks_with_a_time_arrive_since_an_unknown_moment():
     came = only(chunks=pieces(*CUTS, t_us=[0, 1500, 2_000_000])).times.arrivals
     assert came == Arrivals(
         (0.0, pytest.approx(0.0015), 2.0), (20, 60, len(BODY)), since_request=False, resolution_s=1e-6
@@ -79,12 +79,12 @@ def test_pieces_with_a_time_say_when_each_came_since_any_moment():
 
 
 @pytest.mark.parametrize("odd", [None, "5", [], {}, 10**30])
-def test_one_piece_without_a_time_leaves_all_without(odd):
+def test_one_chunk_without_a_time_leaves_all_without_times(odd):
     exchange = only(chunks=pieces(*CUTS, t_us=[0, odd, 5]))
     assert (exchange.response.body, exchange.times.arrivals) == (BODY, None)
 
 
-def test_pieces_of_what_is_compressed_have_no_place_in_the_body():
+def test_chunks_of_a_compressed_body_have_no_arrivals():
     zipped = gzip.compress(BODY)
     loaded = load(
         fixture(
@@ -96,14 +96,14 @@ def test_pieces_of_what_is_compressed_have_no_place_in_the_body():
     assert loaded.interactions[0].times.arrivals is None
 
 
-def test_the_text_beside_a_piece_stands_in_for_it():
+def test_the_text_of_a_chunk_replaces_missing_bytes():
     assert (
         only(chunks=[{"decoded": "data: {}\n"}, {"b64": packed(b"\n"), "decoded": "x"}]).response.body
         == b"data: {}\n\n"
     )
 
 
-def test_events_are_read_as_pieces():
+def test_events_are_read_as_chunks():
     data = [{"type": "data", "b64": packed(part)} for part in CUTS]
     events = [{"type": "status", "value": 200}, *data, {"type": "done", "b64": "YQ=="}]
     tree = {name: value for name, value in fixture(events=events).items() if name != "chunks"}
@@ -121,7 +121,7 @@ def test_events_are_read_as_pieces():
         ([1], b"[1]"),
     ],
 )
-def test_a_body_that_came_whole_is_its_bytes(body, expected):
+def test_a_body_that_was_not_streamed_gives_its_bytes(body, expected):
     tree = fixture(response={"body": body, "headers": {}, "status": 200}, streaming=False)
     del tree["chunks"]
     assert load(tree).interactions[0].response.body == expected
@@ -135,7 +135,7 @@ def test_a_request_without_a_body_is_its_json():
     assert only(request={**request, "canonical_json": '{"a": 1}'}).request.body == b'{"a": 1}'
 
 
-def test_a_web_socket_is_its_messages_a_line():
+def test_websocket_messages_are_lines():
     asked, came = {"type": "response.create"}, [{"type": "response.created"}, {"type": "response.completed"}]
     loaded = load(
         {
@@ -168,13 +168,13 @@ def test_a_response_without_a_body_is_a_response(tree):
     assert not [problem for problem in loaded.problems if "no response" in problem.message]
 
 
-def test_a_file_that_is_cut_off_shows_the_pieces_before():
+def test_a_file_that_is_cut_off_has_the_chunks_before():
     whole = json.dumps(fixture(), indent=2).encode()
     loaded = viewer.load(whole[: whole.index(b'"request"')])
     assert loaded.format == "req_llm"
     assert loaded.interactions[0].response.body == BODY
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
     assert not [problem for problem in loaded.problems if "no response" in problem.message]
 
 
@@ -183,18 +183,18 @@ ODD = [None, True, 5, 10**40, 1.5, "text", [], [5], [[]], {}, {"a": {"b": []}}, 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["captured_at", "chunks", "events", "response", "frames", "format", "streaming"])
-def test_a_member_of_any_type_is_survived(name, odd):
+def test_a_member_of_any_type_can_be_read(name, odd):
     assert load(fixture(**{name: odd})).interactions[0].request.method == "POST"
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["body", "canonical_json", "headers", "method", "url", "status"])
-def test_a_member_of_a_side_of_any_type_is_survived(name, odd):
+def test_a_member_of_the_request_or_response_of_any_type_can_be_read(name, odd):
     sides = {side: {**fixture()[side], name: odd} for side in ("request", "response")}
     assert load(fixture(**sides)).streams[0].text() == "Olá"
 
 
-def test_members_nested_deeply_are_survived():
+def test_deeply_nested_members_can_be_read():
     side = dict.fromkeys(("body", "canonical_json", "headers", "method", "url", "status"), "DEEP")
     tree = fixture(request=side, response=side, captured_at="DEEP", chunks=[{"b64": "DEEP", "t_us": "DEEP"}])
     text = json.dumps(tree).replace('"DEEP"', '{"a":' * 1000 + "1" + "}" * 1000)
@@ -202,7 +202,7 @@ def test_members_nested_deeply_are_survived():
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_frames_of_any_type_are_survived(odd):
+def test_frames_of_any_type_can_be_read(odd):
     frame = {"direction": "server", "event": odd}
     body = (
         load({"format": "responses_websocket_v1", "frames": [odd, frame, {"direction": odd}]})
@@ -222,6 +222,6 @@ def test_frames_of_any_type_are_survived(odd):
         {"format": "x"},
     ],
 )
-def test_other_json_is_not_taken_for_it(tree):
+def test_other_json_is_not_recognised(tree):
     with pytest.raises(viewer.CassetteError):
         load({**tree, "note": "responses_websocket_v1"})

@@ -1,4 +1,4 @@
-"""VCR of Ruby and of R, in the shapes their own writers lay out; synthetic."""
+"""Synthetic cassettes of VCR for Ruby and vcr for R, in the layouts of their own writers."""
 
 import base64
 import json
@@ -53,13 +53,13 @@ def test_yaml_and_json_are_read(write):
     assert cassette.problems == []
 
 
-def test_the_time_of_day_is_when_the_response_had_ended_to_the_second():
+def test_the_recorded_time_is_the_end_of_the_response_to_the_second():
     times = load(interaction({"string": BODY})).interactions[0].times
     assert (times.ended, times.started, times.headers_s) == (Moment(1795387350.0, 1.0), None, None)
 
 
 @pytest.mark.parametrize("tag", ["!binary", "!!binary"])
-def test_a_string_tagged_binary_is_its_bytes(tag):
+def test_a_string_tagged_binary_gives_its_bytes(tag):
     text = yaml.safe_dump(tree(interaction({"encoding": "ASCII-8BIT", "string": "@"})))
     data = text.replace("'@'", f"{tag} |-\n          {base64.b64encode(BODY.encode()).decode()}").encode()
     assert viewer.load(data).interactions[0].response.body == BODY.encode()
@@ -85,12 +85,12 @@ def test_exact_bytes_are_base64_in_lines_of_sixty():
         (["UTF-8"], "Olá".encode()),
     ],
 )
-def test_text_is_turned_back_into_the_bytes_it_was_read_from(encoding, sent):
+def test_text_is_encoded_back_into_its_original_bytes(encoding, sent):
     assert load(interaction({"encoding": encoding, "string": "Olá"})).interactions[0].response.body == sent
 
 
 @pytest.mark.parametrize("recorded_with", ["VCR-vcr/2.1.0", "vcr/0.2.6, webmockr/0.2.9", ""])
-def test_vcr_of_r_is_told_by_its_name_or_by_a_status_that_is_a_number(recorded_with):
+def test_vcr_for_r_is_recognised_by_its_name_or_by_a_numeric_status(recorded_with):
     one = interaction({"string": BODY}, status=200, headers={"content-type": "text/event-stream"})
     cassette = load(one, recorded_with=recorded_with)
     assert cassette.format == "r-vcr"
@@ -99,22 +99,22 @@ def test_vcr_of_r_is_told_by_its_name_or_by_a_status_that_is_a_number(recorded_w
     assert cassette.streams[0].text() == "Olá"
 
 
-def test_a_cassette_that_is_cut_off_shows_what_it_holds():
+def test_a_cassette_that_is_cut_off_is_read_up_to_there():
     whole = yaml.safe_dump(tree(interaction({"encoding": "UTF-8", "string": BODY * 3})), allow_unicode=True).encode()
     cassette = viewer.load(whole[: whole.rindex(b"DONE")])
     assert cassette.format == "ruby-vcr"
     assert cassette.streams[0].text() == "Olá"
-    assert any("broken at line" in problem.message for problem in cassette.problems)
+    assert any("broken or cut off at line" in problem.message for problem in cassette.problems)
 
 
-def test_an_interaction_without_a_response_is_a_problem_beside_the_others():
+def test_an_interaction_without_a_response_is_a_problem_and_the_rest_is_read():
     cassette = load(interaction({"string": BODY}), {"request": {"uri": "x"}}, 5)
     assert len(cassette.interactions) == 3
     assert {problem.interaction for problem in cassette.problems if problem.severity == "error"} == {1, 2}
 
 
 @pytest.mark.parametrize("odd", NONSENSE)
-def test_any_value_may_be_of_any_type(odd):
+def test_values_of_any_type_can_be_read(odd):
     whole = interaction({"encoding": "UTF-8", "string": BODY})
     for place in ("request", "response"):
         for key in whole[place]:
@@ -126,6 +126,6 @@ def test_any_value_may_be_of_any_type(odd):
     assert len(load(whole, recorded_with=odd).interactions) == 1
 
 
-def test_a_cassette_without_interactions_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"empty\.yml: a ruby-vcr cassette without interactions"):
+def test_a_cassette_without_interactions_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"empty\.yml: the ruby-vcr cassette has no interactions"):
         viewer.load(json.dumps(tree()).encode(), "empty.yml")

@@ -10,7 +10,7 @@ EVENTS = ['data: {"choices":[{"index":0,"delta":{"content":"Ol\u00e1"}}]}', ": k
 
 
 def entry(body, **response):
-    """An entry as seinfeld's own writer lays it out, synthetic."""
+    """A synthetic entry in the layout of seinfeld's own writer."""
     return {
         "callIndex": 0,
         "id": "e0",
@@ -36,7 +36,7 @@ def load(*entries, **top):
     return viewer.load(orjson.dumps({"entries": list(entries), "meta": {"createdAt": "2026"}, **top}), "a.json")
 
 
-def test_events_get_back_the_blank_line_that_ends_each():
+def test_the_blank_line_at_the_end_of_each_event_is_restored():
     loaded = load(entry({"kind": "sse", "chunks": EVENTS}), version=1)
     assert (loaded.format, loaded.format_version) == ("seinfeld", "1")
     [interaction] = loaded.interactions
@@ -49,7 +49,7 @@ def test_events_get_back_the_blank_line_that_ends_each():
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_an_event_that_kept_its_blank_line_is_not_given_a_second():
+def test_an_event_with_a_blank_line_does_not_get_another():
     body = (
         load(entry({"kind": "sse", "chunks": [chunk + "\r\n\r\n" for chunk in EVENTS]})).interactions[0].response.body
     )
@@ -73,42 +73,42 @@ def test_an_event_that_kept_its_blank_line_is_not_given_a_second():
         ("plain", b"plain"),
     ],
 )
-def test_every_kind_of_body_is_its_bytes(body, expected):
+def test_every_kind_of_body_gives_its_bytes(body, expected):
     assert load(entry(body)).interactions[0].response.body == expected
 
 
-def test_a_body_in_a_file_beside_the_cassette_is_a_problem_that_names_it_and_opens_nothing():
+def test_a_missing_body_file_is_a_problem_with_its_name():
     loaded = load(entry({"kind": "binary", "path": "../../etc/passwd", "sha256": "00"}))
     assert loaded.interactions[0].response.body == b""
     assert any("../../etc/passwd" in problem.message for problem in loaded.problems if problem.severity == "warning")
 
 
-def test_a_kind_that_is_not_known_is_a_problem():
+def test_an_unknown_kind_is_a_problem():
     loaded = load(entry({"kind": ["x"], "value": "y"}))
     assert loaded.interactions[0].response.body == b"y"
-    assert any("kind that is not known" in problem.message for problem in loaded.problems)
+    assert any("unknown kind" in problem.message for problem in loaded.problems)
 
 
-def test_the_time_of_day_is_when_the_response_had_ended():
+def test_the_recorded_time_is_the_end_of_the_response():
     [interaction] = load(entry({"kind": "sse", "chunks": EVENTS})).interactions
     assert interaction.times.ended == Moment(1781792204.922, 0.001)
 
 
 @pytest.mark.parametrize("odd", [5, None, [], {"request": []}, {"request": {"body": 5}, "response": {"headers": 5}}])
-def test_an_entry_of_any_type_stands_beside_the_others(odd):
+def test_an_entry_of_the_wrong_type_does_not_affect_the_rest(odd):
     loaded = load(entry({"kind": "sse", "chunks": EVENTS}), odd)
     assert len(loaded.interactions) == 2
     assert [stream.text() for stream in loaded.streams] == ["Olá"]
 
 
-def test_a_file_that_is_cut_off_shows_what_it_holds():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = orjson.dumps({"entries": [entry({"kind": "sse", "chunks": EVENTS})] * 2}, option=orjson.OPT_INDENT_2)
     loaded = viewer.load(whole[: len(whole) * 3 // 4])
     assert loaded.format == "seinfeld"
     assert loaded.streams[0].text() == "Olá"
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
-def test_a_cassette_without_entries_cannot_be_shown():
-    with pytest.raises(viewer.CassetteError, match=r"a\.json: a seinfeld cassette without entries"):
+def test_a_cassette_without_entries_is_refused():
+    with pytest.raises(viewer.CassetteError, match=r"a\.json: the seinfeld cassette has no entries"):
         load()

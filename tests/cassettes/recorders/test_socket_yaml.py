@@ -1,4 +1,4 @@
-"""WebSockets as Pydantic AI's tests record them, synthetic: each recording is made from Python values."""
+"""Synthetic WebSocket cassettes of Pydantic AI's tests, made from Python values."""
 
 import json
 
@@ -26,7 +26,7 @@ def load(*items):
 CALL = [message("received", EVENTS[0]), message("sent", ASKED), message("received", EVENTS[1])]
 
 
-def test_the_connection_is_one_interaction_with_a_message_a_line():
+def test_the_connection_is_one_interaction_with_one_message_per_line():
     loaded = load(*CALL)
     assert (loaded.format, loaded.format_version) == ("ws-yaml", "1")
     [exchange] = loaded.interactions
@@ -39,18 +39,18 @@ def test_the_connection_is_one_interaction_with_a_message_a_line():
     assert stream.chunks["event"].nunique() == 2
 
 
-def test_it_says_nothing_of_time():
+def test_it_has_no_times():
     times = load(*CALL).interactions[0].times
     assert (times.headers_s, times.whole_s, times.arrivals, times.started, times.ended) == (None,) * 5
 
 
-def test_messages_without_a_kind_are_read_as_first_versions_wrote_them():
+def test_messages_without_a_kind_of_first_versions_are_read():
     first = [{name: value for name, value in item.items() if name != "kind"} for item in CALL]
     assert load(*first).interactions == load(*CALL).interactions
 
 
 @pytest.mark.parametrize(("ok", "severity"), [(True, "note"), (False, "warning"), (None, "warning")])
-def test_where_the_connection_was_closed_is_a_problem_and_what_follows_is_shown(ok, severity):
+def test_a_close_is_a_problem_and_the_messages_after_it_are_shown(ok, severity):
     loaded = load(*CALL, {"kind": "close", "code": 1011, "reason": "going away", "ok": ok}, message("received", {}))
     assert len(loaded.interactions) == 1
     assert len(loaded.interactions[0].response.body.splitlines()) == 3
@@ -60,7 +60,7 @@ def test_where_the_connection_was_closed_is_a_problem_and_what_follows_is_shown(
     assert "over a new connection" in problem.advice
 
 
-def test_where_nothing_follows_a_close_no_new_connection_is_spoken_of():
+def test_a_close_at_the_end_does_not_mention_a_new_connection():
     [problem] = [problem for problem in load(*CALL, {"kind": "close"}).problems if "closed" in problem.message]
     assert (problem.message.partition("(")[2], problem.advice) == ("code: none, reason: none).", "")
 
@@ -72,12 +72,12 @@ def test_where_nothing_follows_a_close_no_new_connection_is_spoken_of():
         {"serverContent": {"modelTurn": {"parts": [{"inlineData": {"data": "AAAA"}}]}}},
     ],
 )
-def test_audio_that_was_received_is_said_to_be_shortened(data):
-    def told(*items):
+def test_received_audio_is_reported_as_shortened(data):
+    def audio_problems(*items):
         return [problem.severity for problem in load(*items).problems if "audio" in problem.message]
 
-    assert told(*CALL, message("received", data)) == ["note"]
-    assert told(*CALL, message("sent", data)) == []
+    assert audio_problems(*CALL, message("received", data)) == ["note"]
+    assert audio_problems(*CALL, message("sent", data)) == []
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,10 @@ def test_audio_that_was_received_is_said_to_be_shortened(data):
         ["a"],
     ],
 )
-def test_an_item_of_any_other_kind_is_left_out_and_said(odd):
+def test_an_item_of_an_unknown_kind_is_left_out_with_a_problem(odd):
     loaded = load(*CALL, odd)
     assert len(loaded.interactions[0].response.body.splitlines()) == 2
-    assert [problem.severity for problem in loaded.problems if "kind that is not known" in problem.message] == [
-        "warning"
-    ]
+    assert [problem.severity for problem in loaded.problems if "unknown kind" in problem.message] == ["warning"]
 
 
 @pytest.mark.parametrize(
@@ -120,28 +118,28 @@ def test_data_of_any_type_is_one_line(data, line):
     assert load(message("received", data)).interactions[0].response.body == line + b"\n"
 
 
-def test_data_that_is_missing_is_a_line_too():
+def test_missing_data_is_a_line_too():
     first = message("received", {})
     assert load(first, {"kind": "message", "direction": "received"}).interactions[0].response.body == b"{}\nnull\n"
 
 
-def test_data_nested_deeply_is_survived():
+def test_deeply_nested_data_can_be_read():
     deep = b"{a: " * 400 + b"1" + b"}" * 400
     head = b"version: 1\ninteractions:\n- direction: received\n  data: "
     body = viewer.load(head + deep + b"\n").interactions[0].response.body
     assert body.replace(b" ", b"") == deep.replace(b"{a: ", b'{"a":') + b"\n"
 
 
-def test_a_file_that_is_cut_off_shows_what_stands_before():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = written(*CALL, *CALL)
     loaded = viewer.load(whole[: len(whole) - 12])
     assert loaded.format == "ws-yaml"
     assert len(loaded.interactions[0].response.body.splitlines()) >= 3
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(("version", "text"), [(None, ""), ([], "[]"), ({"a": 1}, '{"a":1}'), (1.5, "1.5")])
-def test_a_version_of_any_type_is_survived(version, text):
+def test_a_version_of_any_type_can_be_read(version, text):
     assert viewer.load(written(*CALL, version=version)).format_version == text
 
 
@@ -149,7 +147,7 @@ def test_a_version_of_any_type_is_survived(version, text):
     "items",
     [[], [{"direction": "up", "data": 1}], [{"direction": "sent"}], [5], "direction", {"direction": "sent", "data": 1}],
 )
-def test_other_interactions_are_not_taken_for_it(items):
+def test_other_interactions_are_not_recognised(items):
     text = yaml.safe_dump({"interactions": items, "note": "direction"}).encode()
     with pytest.raises(viewer.CassetteError):
         viewer.load(text)

@@ -21,7 +21,7 @@ def test_one_response_or_a_list_of_them_is_read():
     assert several.interactions[1].response.body == b'{"error":1}'
 
 
-def test_headers_may_be_a_list():
+def test_headers_can_be_a_list():
     headers = [{"name": "content-type", "value": "text/event-stream"}, 5]
     [interaction] = viewer.load(orjson.dumps(response(headers=headers))).interactions
     assert interaction.response.content_type == "text/event-stream"
@@ -38,6 +38,6 @@ def test_headers_may_be_a_list():
         [],
     ],
 )
-def test_what_is_no_response_is_not_taken_for_one(other):
+def test_other_json_is_not_recognised(other):
     with suppress(viewer.CassetteError):
         assert viewer.load(orjson.dumps(other)).format != "http-json"

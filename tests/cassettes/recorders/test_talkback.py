@@ -53,7 +53,7 @@ def load(tape=TAPE):
 
 
 def change(**parts):
-    """A tape in JSON, which is JSON5 too, synthetic; each part takes the place of what `TAPE` has there."""
+    """A synthetic tape in JSON, which is JSON5 too. Each part replaces that part of `TAPE`."""
     return load(
         json.dumps(
             {
@@ -89,7 +89,7 @@ def test_a_tape_is_read():
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_the_time_is_when_the_request_came_to_the_millisecond():
+def test_the_time_is_the_arrival_of_the_request_to_the_millisecond():
     times = load().interactions[0].times
     assert (times.started.epoch_s, times.started.resolution_s) == (1795387604.501, 0.001)
     assert (times.headers_s, times.whole_s, times.arrivals, times.ended) == (None, None, None, None)
@@ -111,7 +111,7 @@ def test_the_time_is_when_the_request_came_to_the_millisecond():
         ({}, {}, {"a": 1}, b'{"a":1}'),
     ],
 )
-def test_a_body_is_base64_unless_the_tape_says_that_it_is_readable(meta, headers, body, expected):
+def test_a_body_is_base64_unless_the_tape_marks_it_as_readable(meta, headers, body, expected):
     loaded = change(meta={"createdAt": "x", **meta}, res={"status": 200, "headers": headers, "body": body})
     assert loaded.interactions[0].response.body == expected
 
@@ -120,18 +120,18 @@ def test_a_body_is_base64_unless_the_tape_says_that_it_is_readable(meta, headers
     ("meta", "expected"),
     [({"reqHumanReadable": True}, b"abcd"), ({"resHumanReadable": True}, base64.b64decode("abcd"))],
 )
-def test_what_is_said_of_one_body_is_not_of_the_other(meta, expected):
+def test_the_marks_of_one_body_do_not_apply_to_the_other(meta, expected):
     request = {"url": "/", "method": "POST", "headers": {}, "body": "abcd"}
     assert change(meta={"createdAt": "x", **meta}, req=request).interactions[0].request.body == expected
 
 
-def test_a_body_that_is_compressed_is_shown_as_it_was():
+def test_a_compressed_body_is_decompressed():
     packed = base64.b64encode(gzip.compress(BODY.encode())).decode()
     loaded = change(res={"status": 200, "headers": {"content-encoding": ["gzip"]}, "body": packed})
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_tape_that_is_cut_off_shows_what_it_holds():
+def test_a_tape_that_is_cut_off_is_read_up_to_there():
     loaded = load(TAPE[: TAPE.index(PACKED) + len(PACKED) // 2])
     assert loaded.format == "talkback"
     assert BODY.encode().startswith(loaded.interactions[0].response.body)
@@ -145,17 +145,17 @@ def test_a_tape_without_a_response_is_a_problem():
     assert any(problem.severity == "error" and "no response" in problem.message for problem in loaded.problems)
 
 
-def test_a_tape_with_a_mistake_in_it_says_where():
+def test_a_syntax_error_in_a_tape_is_a_problem_with_its_line():
     loaded = load(TAPE.replace("status: 200,", "status: 200;"))
     assert loaded.interactions[0].request.method == "POST"
     assert any(
-        f"broken at line {TAPE[: TAPE.index('status')].count(chr(10)) + 1} ('200;' stands" in problem.message
+        f"broken or cut off at line {TAPE[: TAPE.index('status')].count(chr(10)) + 1} (found '200;'" in problem.message
         for problem in loaded.problems
     )
 
 
 @pytest.mark.parametrize("odd", [None, 5, -1e999, "x", [], {}, [[]], {"a": {}}, True, 10**40])
-def test_fields_of_any_type_are_survived(odd):
+def test_fields_of_any_type_can_be_read(odd):
     for parts in (
         {"res": odd},
         {"res": {"status": odd, "headers": odd, "body": odd}},
@@ -166,11 +166,11 @@ def test_fields_of_any_type_are_survived(odd):
         assert (loaded.format, len(loaded.interactions)) == ("talkback", 1)
 
 
-def test_a_body_that_is_nested_too_deeply_is_survived():
+def test_a_too_deeply_nested_body_can_be_read():
     loaded = load(TAPE.replace("stream: true", "stream: " + "[" * 100_000))
     assert any("nested too deeply" in problem.message for problem in loaded.problems)
 
 
-def test_a_file_that_only_has_its_words_is_none():
+def test_a_file_with_only_the_words_of_a_tape_is_not_recognised():
     with pytest.raises(viewer.CassetteError):
         viewer.load(b"{meta: {createdAt: 1}, req: {}}")

@@ -9,7 +9,7 @@ import viewer
 EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}'
 
 
-def test_the_seed_as_it_was_handed_over_holds_the_same_stream(shared, seed_stream):
+def test_the_original_seed_file_has_the_same_stream(shared, seed_stream):
     listing = viewer.load(shared / "seed" / "000_7051d8c16b3fe20e.txt")
     assert listing.format == "text"
     [stream] = listing.streams
@@ -20,7 +20,7 @@ def test_the_seed_as_it_was_handed_over_holds_the_same_stream(shared, seed_strea
     assert stream.provider == "xai"
 
 
-def test_a_numbered_listing_of_the_seed_holds_the_same_stream(seed_bytes, seed_stream):
+def test_a_numbered_listing_of_the_seed_has_the_same_stream(seed_bytes, seed_stream):
     lines = seed_bytes.decode().split("\n")
     listing = "\n".join(f"{number} {line.strip()}" for number, line in enumerate(lines, 1))
     [stream] = viewer.load(listing.encode()).streams
@@ -43,15 +43,15 @@ def test_a_numbered_listing_of_the_seed_holds_the_same_stream(seed_bytes, seed_s
         f"[12:00] {EVENT}",
     ],
 )
-def test_events_are_found_whatever_stands_before_them(line):
+def test_events_are_found_whatever_comes_before_them(line):
     assert viewer.load(f"Some log\n{line}\nmore".encode()).streams[0].text() == "a"
 
 
-def test_a_byte_order_mark_hides_no_event():
+def test_a_byte_order_mark_does_not_hide_an_event():
     assert viewer.load(f"\ufeff1 {EVENT}\n".encode()).streams[0].text() == "a"
 
 
-def test_a_word_that_ends_in_data_is_no_event():
+def test_a_word_that_ends_in_data_is_not_an_event():
     with pytest.raises(viewer.CassetteError):
         viewer.load(b'metadata: {"a": 1} and\n: [')
 
@@ -63,23 +63,23 @@ def test_two_streams_in_one_text_are_two_streams():
 
 @pytest.mark.parametrize("line", ['data: {"a":%s1}x', "%sx", "1%sx", "1 %s: x"])
 @pytest.mark.parametrize("run", [" ", "\t", "7", " \t"])
-def test_a_line_of_many_spaces_or_digits_takes_no_more_time_than_any_other(line, run):
-    """A line that begins with spaces was found as round 1795836923:26967: of 24,000 bytes, it took 3 seconds."""
+def test_a_line_of_many_spaces_or_digits_is_read_in_linear_time(line, run):
+    """Found by fuzzing (round 1795836923:26967): a line of 24,000 bytes that begins with spaces took 3 seconds."""
     start = time.process_time()
     viewer.load(f"log\n{EVENT}\n{line % (run * 400_000)}\n".encode())
     assert time.process_time() - start < 2
 
 
-def test_text_in_utf_16_as_a_windows_shell_writes_it_is_read():
+def test_utf_16_text_from_a_windows_shell_is_read():
     assert viewer.load(f"{EVENT}\n\n".encode("utf-16")).streams[0].text() == "a"
 
 
-def test_a_cassette_of_a_recorder_that_is_not_known_shows_what_its_texts_say_and_not_its_lines():
-    """YAML folds a text over lines and doubles its quotes; read line by line, most of its events would be lost."""
+def test_a_cassette_of_an_unknown_recorder_is_read_by_its_strings_and_not_its_lines():
+    """YAML folds strings over lines and doubles quotes, so most events would be lost if it were read line by line."""
     body = "".join(f'data: {{"choices":[{{"index":0,"delta":{{"content":"it\'s é {n} "}}}}]}}\n\n' for n in range(9))
     tree = {"calls": [{"to": "u", "said": [f"{body}: {n}\n\n"]} for n in (1, 2)], "made_by": 1}
     for text in (yaml.safe_dump(tree, width=60), json.dumps(tree)):
         cassette = viewer.load(text.encode())
         assert cassette.format == "text"
         assert [stream.text() for stream in cassette.streams] == ["".join(f"it's é {n} " for n in range(9))] * 2
-        assert "no recorder that is known" in cassette.problems[0].message
+        assert "No recorder is known" in cassette.problems[0].message

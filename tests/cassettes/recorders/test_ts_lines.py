@@ -13,7 +13,7 @@ LINES = BODY.split("\n")[:-1]
 
 
 def stamped(*stamps, lines=LINES):
-    """Lines as `ts` writes them, synthetic."""
+    """Synthetic lines in the layout of `ts`."""
     return "".join(f"{stamp} {line}\n" for stamp, line in zip(stamps, lines, strict=True)).encode()
 
 
@@ -36,7 +36,7 @@ def test_the_body_is_the_lines_without_their_stamps():
     assert stream.chunks["event"].nunique() == 4
 
 
-def test_each_line_has_its_time_since_ts_began_and_not_since_the_request():
+def test_each_line_has_its_time_since_ts_started_and_not_since_the_request():
     times = viewer.load(stamped(*ELAPSED)).interactions[0].times
     ends = tuple(len("\n".join(LINES[:index]).encode()) + 1 for index in range(1, len(LINES) + 1))
     assert times.arrivals.s == tuple(map(float, ELAPSED))
@@ -46,12 +46,12 @@ def test_each_line_has_its_time_since_ts_began_and_not_since_the_request():
     assert (times.headers_s, times.whole_s, times.started, times.ended) == (None, None, None, None)
 
 
-def test_times_since_the_line_before_are_summed_over_all_lines_blank_ones_included():
+def test_times_since_the_line_before_are_summed_over_all_lines_including_blank_ones():
     stamps = ["0.060358", "0.000150", "0.000008", "0.000005", "1.019945", "0.000070", "0.000009", "0.000001"]
     assert arrivals(*stamps).s == (0.060358, 0.060508, 0.060516, 0.060521, 1.080466, 1.080536, 1.080545, 1.080546)
 
 
-def test_seconds_since_1970_stay_what_they_are_also_where_the_clock_was_set_back():
+def test_epoch_seconds_are_unchanged_even_if_the_clock_was_set_back():
     stamps = [f"1795387696.14367{digit}" for digit in "58779991"]
     assert arrivals(*stamps).s == tuple(map(float, stamps))
     whole = [f"179538769{digit}" for digit in "66677788"]
@@ -79,14 +79,14 @@ def test_times_of_day_count_from_midnight(form):
 
 
 @pytest.mark.parametrize("form", ["{}", "Nov 22 {}", "nov.  2 {}", "févr. 02 {}"])
-def test_whole_seconds_are_as_coarse_as_they_are_and_go_on_after_midnight(form):
+def test_whole_seconds_have_a_resolution_of_a_second_and_continue_after_midnight(form):
     times = ["23:59:58", "23:59:58", "23:59:59", "23:59:59", "00:00:00", "00:00:00", "00:00:01", "00:00:01"]
     read = arrivals(*(form.format(time) for time in times))
     assert read.s == (86398, 86398, 86399, 86399, 86400, 86400, 86401, 86401)
     assert read.resolution_s == 1
 
 
-def test_whole_seconds_since_the_begin_and_since_the_line_before_are_told_apart():
+def test_whole_seconds_since_the_start_and_since_the_line_before_are_distinguished():
     since_begin = arrivals(*(f"00:00:0{digit}" for digit in "00113344"))
     assert since_begin.s == (0, 0, 1, 1, 3, 3, 4, 4)
     since_line = arrivals(*(f"00:00:0{digit}" for digit in "10202000"))
@@ -94,7 +94,7 @@ def test_whole_seconds_since_the_begin_and_since_the_line_before_are_told_apart(
     assert since_line.resolution_s == 1
 
 
-def test_a_clock_that_was_set_back_is_no_time_since_the_line_before():
+def test_a_clock_that_was_set_back_is_not_a_time_since_the_line_before():
     read = arrivals(*(f"12:00:0{digit}" for digit in "55443344"))
     assert read.s == tuple(12 * 3600 + int(digit) for digit in "55443344")
     dated = arrivals(*(f"Jan 01 00:00:0{digit}" for digit in "10101010"))
@@ -113,24 +113,24 @@ def test_blank_lines_whose_last_space_was_trimmed_are_blank_lines():
     assert (loaded.format, loaded.interactions[0].response.body) == ("ts", BODY.encode())
 
 
-def test_spaces_after_a_stamp_are_of_the_line():
+def test_spaces_after_a_stamp_belong_to_the_line():
     lines = ['  {"a": 1}', '   {"a": 2}']
     loaded = viewer.load(stamped("0.100000", "0.200000", lines=lines))
     assert (loaded.format, loaded.interactions[0].response.body) == ("ts", b'  {"a": 1}\n   {"a": 2}\n')
 
 
-def test_line_ends_of_the_wire_are_kept():
+def test_the_original_line_ends_are_kept():
     loaded = viewer.load(stamped(*ELAPSED).replace(b"\n", b"\r\n"))
     assert loaded.interactions[0].response.body == BODY.replace("\n", "\r\n").encode()
     assert loaded.streams[0].text() == "Olá!"
 
 
-def test_a_byte_order_mark_hides_no_stamp():
+def test_a_byte_order_mark_does_not_hide_a_stamp():
     loaded = viewer.load(b"\xef\xbb\xbf" + stamped(*ELAPSED))
     assert (loaded.format, loaded.interactions[0].response.body) == ("ts", BODY.encode())
 
 
-def test_a_line_without_a_stamp_stands_with_the_line_before_and_is_a_problem():
+def test_a_line_without_a_stamp_joins_the_line_before_and_is_a_problem():
     events = EVENTS[:2] * 10
     lines = "".join(events).split("\n")[:-1]
     text = stamped(*(f"{index}.000000" for index in range(1, len(lines) + 1)), lines=lines)
@@ -140,10 +140,12 @@ def test_a_line_without_a_stamp_stands_with_the_line_before_and_is_a_problem():
     assert body == "".join(events).encode() + b"Nov 22 22:47:51 lost\ncurl: (18) closed\n"
     times = loaded.interactions[0].times.arrivals
     assert (len(times.s), times.ends[-1]) == (len(lines), len(body))
-    assert any("2 lines have no stamp" in problem.message for problem in loaded.problems)
+    assert any(
+        "Lines without a stamp in the format of the first line: 2." in problem.message for problem in loaded.problems
+    )
 
 
-def test_a_recording_that_is_cut_off_anywhere_shows_what_it_holds():
+def test_a_recording_that_is_cut_off_anywhere_is_read_up_to_there():
     whole = stamped(*ELAPSED)
     for end in range(whole.index(b"\n") + 1, len(whole)):
         loaded = viewer.load(whole[:end])
@@ -161,7 +163,7 @@ def test_a_recording_that_is_cut_off_anywhere_shows_what_it_holds():
         stamped(*["0.100000", "12:00:00"] * 4),
     ],
 )
-def test_other_lines_with_numbers_before_them_are_not_of_ts(text):
+def test_other_lines_with_numbers_before_them_are_not_recognised(text):
     try:
         assert viewer.load(text).format != "ts"
     except viewer.CassetteError:
@@ -171,5 +173,5 @@ def test_other_lines_with_numbers_before_them_are_not_of_ts(text):
 @pytest.mark.parametrize(
     "stamp", ["9999999999.000000", "99:99:99", "0000-00-00T99:99:99.999999+9999", "Zzz 99 99:99:99"]
 )
-def test_times_that_are_none_are_survived(stamp):
+def test_invalid_times_can_be_read(stamp):
     assert viewer.load(stamped(*[stamp] * len(LINES))).streams[0].text() == "Olá!"

@@ -1,4 +1,4 @@
-"""VCR.py, in the shapes its own serializers and stubs write; synthetic but for the recordings beside the repository."""
+"""VCR.py cassettes in the layouts of its serializers and stubs. All are synthetic, except the shared recordings."""
 
 import base64
 import gzip
@@ -59,11 +59,11 @@ def test_yaml_and_json_are_read_compressed_or_not(write, pack):
         BODY.encode(),
     ],
 )
-def test_every_spelling_of_a_body_is_its_bytes(body):
+def test_every_form_of_body_gives_its_bytes(body):
     assert viewer.load(yaml.safe_dump(tree(response(body))).encode()).interactions[0].response.body == BODY.encode()
 
 
-def test_a_body_that_was_parsed_is_written_as_json_again():
+def test_a_parsed_body_is_written_as_json_again():
     one = {
         "request": {**REQUEST, "parsed_body": {"stream": True}},
         "response": {"parsed_body": {"a": [1, "é"]}, "status": {"code": 200}},
@@ -74,14 +74,14 @@ def test_a_body_that_was_parsed_is_written_as_json_again():
     assert json.loads(interaction.response.body) == {"a": [1, "é"]}
 
 
-def test_the_stub_of_older_httpx_is_read():
+def test_the_older_httpx_stub_is_read():
     one = {"content": BODY, "headers": {}, "http_version": "HTTP/1.1", "status_code": 201}
     cassette = viewer.load(yaml.safe_dump(tree(one)).encode())
     assert cassette.interactions[0].response.status == 201
     assert cassette.streams[0].text() == "it's Olá"
 
 
-def test_requests_and_responses_in_two_lists_belong_together():
+def test_requests_and_responses_in_two_lists_are_paired():
     two = {"requests": [REQUEST, {**REQUEST, "uri": "b"}], "responses": [response({"string": BODY})]}
     cassette = viewer.load(yaml.safe_dump(two).encode())
     assert [interaction.request.url for interaction in cassette.interactions] == [REQUEST["uri"], "b"]
@@ -89,7 +89,7 @@ def test_requests_and_responses_in_two_lists_belong_together():
     assert cassette.problems[0].interaction == 1
 
 
-def test_header_names_that_are_python_objects_are_their_text():
+def test_header_names_that_are_python_objects_become_text():
     text = yaml.safe_dump(tree(response({"string": BODY})))
     tagged = "      ? !!python/object/apply:multidict._multidict.istr\n      - accept\n      : - '*/*'\n"
     text = text.replace("      accept:\n      - '*/*'\n", tagged)
@@ -98,7 +98,7 @@ def test_header_names_that_are_python_objects_are_their_text():
 
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [], {"body": 3}, {"status": 7, "headers": [1], "body": {"string": 4}}])
-def test_nonsense_is_a_problem_and_no_failure(odd):
+def test_nonsense_is_a_problem_and_does_not_fail(odd):
     cassette = viewer.load(yaml.safe_dump(tree(odd, response({"string": BODY}))).encode())
     assert cassette.streams[0].text() == "it's Olá"
     assert any(problem.interaction == 0 for problem in cassette.problems)
@@ -109,7 +109,7 @@ def test_nonsense_is_a_problem_and_no_failure(odd):
     [json.dumps, lambda tree: json.dumps(tree, indent=1), lambda tree: yaml.safe_dump(tree, default_style='"')],
 )
 @pytest.mark.parametrize("fraction", [0.5, 0.7, 0.9])
-def test_a_file_cut_off_inside_a_body_shows_each_event_once(write, fraction):
+def test_a_file_that_is_cut_off_inside_a_body_has_each_event_once(write, fraction):
     many = "".join(f'data: {{"choices":[{{"index":0,"delta":{{"content":"w{n} "}}}}]}}\n\n' for n in range(30))
     text = write(tree(response({"string": many})))
     cassette = viewer.load(text[: int(len(text) * fraction)].encode())
@@ -117,10 +117,10 @@ def test_a_file_cut_off_inside_a_body_shows_each_event_once(write, fraction):
     words = stream.text().split()
     assert words == [f"w{n}" for n in range(len(words))]
     assert len(words) > 5
-    assert any("breaks off" in problem.message for problem in cassette.problems)
+    assert any("broken or cut off" in problem.message for problem in cassette.problems)
 
 
-def test_a_compressed_file_that_is_cut_off_says_so():
+def test_a_compressed_file_that_is_cut_off_is_a_problem():
     packed = gzip.compress(json.dumps(tree(response({"string": BODY * 50}))).encode())
     messages = [problem.message for problem in viewer.load(packed[:-20]).problems]
     assert any("cut off" in message for message in messages)

@@ -10,7 +10,7 @@ BODY = 'data: {"choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DON
 
 
 def mapping(**response):
-    """A mapping as WireMock's own recorder writes it, synthetic."""
+    """A synthetic mapping in the layout of WireMock's own recorder."""
     return {
         "id": "5cea2750",
         "request": {
@@ -35,7 +35,7 @@ def test_json_and_yaml_are_read(write):
     assert loaded.streams[0].text() == "Olá"
 
 
-def test_a_list_of_mappings_gives_an_interaction_each():
+def test_each_mapping_of_a_list_is_an_interaction():
     loaded = viewer.load(orjson.dumps({"mappings": [mapping(body=BODY), mapping(body=BODY), 5]}))
     assert len(loaded.interactions) == 3
     assert len(loaded.streams) == 2
@@ -52,17 +52,17 @@ def test_a_list_of_mappings_gives_an_interaction_each():
         ({}, b""),
     ],
 )
-def test_every_form_of_a_body_is_its_bytes(response, expected):
+def test_every_form_of_body_gives_its_bytes(response, expected):
     assert viewer.load(orjson.dumps(mapping(**response))).interactions[0].response.body == expected
 
 
-def test_a_body_in_another_file_is_a_problem_that_names_it_and_opens_nothing():
+def test_a_missing_body_file_is_a_problem_with_its_name():
     loaded = viewer.load(orjson.dumps(mapping(bodyFileName="../../etc/passwd")))
     assert loaded.interactions[0].response.body == b""
     assert any("../../etc/passwd" in problem.message for problem in loaded.problems if problem.severity == "warning")
 
 
-def test_the_query_that_must_be_there_is_part_of_the_url():
+def test_the_required_query_is_part_of_the_url():
     item = mapping(body=BODY)
     item["request"] = {"urlPath": "/a", "queryParameters": {"alt": {"equalTo": "sse"}, "x": {"matches": "."}, "y": 5}}
     [interaction] = viewer.load(orjson.dumps(item)).interactions
@@ -82,7 +82,7 @@ def test_a_mapping_without_a_status_answers_200():
 
 
 @pytest.mark.parametrize("odd", [5, None, [], {"x": 1}])
-def test_fields_of_any_type_are_read(odd):
+def test_fields_of_any_type_can_be_read(odd):
     item = mapping(body=odd, headers=odd, statusMessage=odd)
     item["request"] |= {"headers": odd, "bodyPatterns": odd, "method": odd, "queryParameters": odd}
     assert viewer.load(orjson.dumps(item)).format == "wiremock"

@@ -1,4 +1,4 @@
-"""Calls of xAI's SDK as Pydantic AI's tests record them, synthetic: each recording is made from Python values."""
+"""Synthetic cassettes of xAI's SDK from Pydantic AI's tests, made from Python values."""
 
 import json
 
@@ -47,7 +47,7 @@ def load(*items):
     return viewer.load(written(*items), "a.xai.yaml")
 
 
-def test_calls_stand_in_the_order_of_the_file():
+def test_calls_are_in_the_order_of_the_file():
     loaded = load(sample(), stream())
     assert (loaded.format, loaded.format_version) == ("xai-grpc-yaml", "1")
     whole, streamed = loaded.interactions
@@ -60,34 +60,34 @@ def test_calls_stand_in_the_order_of_the_file():
     assert loaded.streams[0].provider == "xai"
 
 
-def test_a_stream_is_its_chunks_a_line():
+def test_a_stream_is_one_chunk_per_line():
     [exchange] = load(stream()).interactions
     assert exchange.response.content_type == "application/x-ndjson"
     assert [json.loads(line) for line in exchange.response.body.splitlines()] == CHUNKS
 
 
-def test_chunks_that_are_not_wrapped_or_have_the_answer_so_far_beside_them_are_read():
+def test_chunks_that_are_not_wrapped_or_come_with_the_response_so_far_are_read():
     held = [{"chunk": CHUNKS[0], "response": {"outputs": []}}, CHUNKS[1]]
     assert load(stream(chunks_json=held)).interactions == load(stream()).interactions
 
 
-def test_it_says_nothing_of_time():
+def test_it_has_no_times():
     times = load(stream()).interactions[0].times
     assert (times.headers_s, times.whole_s, times.arrivals, times.started, times.ended) == (None,) * 5
 
 
-def told(loaded):
+def protobuf_problems(loaded):
     return [
-        (problem.severity, problem.interaction) for problem in loaded.problems if "protobuf alone" in problem.message
+        (problem.severity, problem.interaction) for problem in loaded.problems if "only as protobuf" in problem.message
     ]
 
 
-def test_chunks_that_stand_as_protobuf_alone_are_shown_as_base64_and_said():
+def test_chunks_with_only_protobuf_are_shown_as_base64_with_a_problem():
     loaded = load(stream(chunks_json=[{"chunk": CHUNKS[0]}], chunks_raw=[b"\x0a\x00", b"\x0a\x01", b"\x0a\xff"]))
     lines = [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()]
     assert lines == [CHUNKS[0], "CgE=", "Cv8="]
-    assert told(loaded) == [("warning", 0)]
-    assert any("alone: 2." in problem.message for problem in loaded.problems)
+    assert protobuf_problems(loaded) == [("warning", 0)]
+    assert any("only as protobuf: 2." in problem.message for problem in loaded.problems)
 
 
 def test_a_recording_without_json_shows_every_chunk():
@@ -96,18 +96,21 @@ def test_a_recording_without_json_shows_every_chunk():
     loaded = load(item)
     assert loaded.interactions[0].request.body == b"CgE="
     assert loaded.interactions[0].response.body == b'"CgA="\n"CgE="\n'
-    assert told(loaded) == [("warning", 0), ("note", 0)] or told(loaded) == [("note", 0), ("warning", 0)]
+    assert protobuf_problems(loaded) == [("warning", 0), ("note", 0)] or protobuf_problems(loaded) == [
+        ("note", 0),
+        ("warning", 0),
+    ]
     assert loaded.streams[0].chunks["event"].nunique() == 2
 
 
-def test_an_answer_that_stands_as_protobuf_alone_is_shown_as_base64_and_said():
+def test_a_response_with_only_protobuf_is_shown_as_base64_with_a_problem():
     loaded = load(sample(response_sample={"raw": b"\x0a\xff"}))
     assert loaded.interactions[0].response.body == b"Cv8="
-    assert told(loaded) == [("note", 0)]
+    assert protobuf_problems(loaded) == [("note", 0)]
 
 
 @pytest.mark.parametrize("item", [{"request_stream": {"json": ASKED}}, {"request_sample": {"json": ASKED}}])
-def test_a_call_without_an_answer_is_a_problem(item):
+def test_a_call_without_a_response_is_a_problem(item):
     loaded = load(sample(), item)
     assert [problem.interaction for problem in loaded.problems if "no response" in problem.message] == [1]
     assert json.loads(loaded.interactions[1].request.body) == ASKED
@@ -128,39 +131,39 @@ def test_chunks_of_any_type_leave_the_other_calls_readable(name, odd):
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["request_stream", "response_stream", "request_sample", "response_sample"])
-def test_a_side_of_a_call_of_any_type_is_survived(name, odd):
+def test_a_request_or_response_of_any_type_can_be_read(name, odd):
     assert len(load(sample(), {**stream(), name: odd}, {**sample(), name: odd}).interactions) == 3
 
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["json", "raw"])
-def test_a_message_of_any_type_is_survived(name, odd):
+def test_a_message_of_any_type_can_be_read(name, odd):
     assert len(load(sample(request_sample={name: odd}, response_sample={name: odd})).interactions) == 1
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_an_item_of_any_type_stands_beside_the_others(odd):
+def test_an_item_of_the_wrong_type_does_not_affect_the_rest(odd):
     loaded = load(stream(), odd)
     assert len(loaded.interactions) == 2
     assert [problem.interaction for problem in loaded.problems if "no response" in problem.message] == [1]
 
 
-def test_a_file_that_is_cut_off_shows_what_stands_before():
+def test_a_file_that_is_cut_off_is_read_up_to_there():
     whole = written(stream(), stream())
     loaded = viewer.load(whole[: whole.rindex(b"chunks_raw") + 6])
     assert loaded.format == "xai-grpc-yaml"
     assert [json.loads(line) for line in loaded.interactions[0].response.body.splitlines()] == CHUNKS
     assert [json.loads(line) for line in loaded.interactions[1].response.body.splitlines()] == CHUNKS
-    assert any("breaks off" in problem.message for problem in loaded.problems)
+    assert any("broken or cut off" in problem.message for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(("version", "text"), [(None, ""), ([], "[]"), ({"a": 1}, '{"a":1}'), (1.5, "1.5")])
-def test_a_version_of_any_type_is_survived(version, text):
+def test_a_version_of_any_type_can_be_read(version, text):
     assert viewer.load(written(stream(), version=version)).format_version == text
 
 
 @pytest.mark.parametrize("items", [[], [5], [{"request": {}}], "request_stream", {"request_stream": {}}])
-def test_other_interactions_are_not_taken_for_it(items):
+def test_other_interactions_are_not_recognised(items):
     text = yaml.safe_dump({"interactions": items, "note": "request_stream"}).encode()
     with pytest.raises(viewer.CassetteError):
         viewer.load(text)

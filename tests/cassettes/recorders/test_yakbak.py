@@ -19,7 +19,7 @@ def packed(data):
 
 
 def tape(*writes, end="  res.end();\n\n  return __filename;\n};\n"):
-    """A tape as yakbak's own template lays it out, synthetic; the pieces are cut as a network cuts them."""
+    """A synthetic tape in the layout of yakbak's own template, with a body split as a network splits it."""
     return (
         """var path = require("path");
 
@@ -69,7 +69,7 @@ def test_a_tape_is_read_as_data():
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_a_tape_keeps_nothing_of_time():
+def test_a_tape_has_no_times():
     assert load(tape()).interactions[0].times == type(load(tape()).interactions[0].times)()
 
 
@@ -89,11 +89,11 @@ def test_a_piece_is_base64_hexadecimal_or_a_text(write):
     assert load(tape(write)).interactions[0].response.body == BODY
 
 
-def test_a_piece_that_is_written_with_the_end_counts():
+def test_a_piece_written_by_the_end_call_is_part_of_the_body():
     assert load(tape(end=f"  res.end({packed(b'more')});\n")).interactions[0].response.body == BODY + b"more"
 
 
-def test_what_a_text_quotes_of_a_tape_is_no_part_of_it():
+def test_code_quoted_in_a_body_is_not_part_of_the_tape():
     quoted = json.dumps('res.write("x");\n  res.write("y");')
     assert load(tape(quoted)).interactions[0].response.body == b'res.write("x");\n  res.write("y");'
     header = tape().replace('"a=1"', json.dumps('\n  res.write("x");'))
@@ -104,26 +104,28 @@ def test_what_a_text_quotes_of_a_tape_is_no_part_of_it():
     assert load(comment).interactions[0].response.body == BODY
 
 
-def test_a_tape_that_is_cut_off_anywhere_shows_what_it_holds():
+def test_a_tape_that_is_cut_off_anywhere_is_read_up_to_there():
     whole = tape()
     for end in range(whole.index("res.statusCode = 200") + 20, len(whole), 9):
         loaded = load(whole[:end])
         assert loaded.format == "yakbak"
         assert BODY.startswith(loaded.interactions[0].response.body)
-        assert any("breaks off" in problem.message for problem in loaded.problems) == ("res.end(" not in whole[:end])
+        assert any("ends before the response" in problem.message for problem in loaded.problems) == (
+            "res.end(" not in whole[:end]
+        )
     assert load(whole[: whole.index("  res.end")]).streams[0].text() == "Olá"
 
 
-def test_a_piece_that_is_not_what_it_says_is_shown_as_it_stands():
+def test_a_piece_in_another_encoding_than_declared_is_unchanged():
     pieces = ['new Buffer("!?", "base64")', 'new Buffer("zz", "hex")', '"\\u{1}"', "", "5"]
     assert load(tape(*pieces)).interactions[0].response.body == b"!?zzu{1}"
 
 
-def test_a_tape_whose_lines_end_as_on_windows_is_read():
+def test_a_tape_with_windows_line_ends_is_read():
     assert load(tape().replace("\n", "\r\n")).streams[0].text() == "Olá"
 
 
-def test_other_code_that_answers_requests_is_none():
+def test_other_code_that_handles_requests_is_not_recognised():
     with pytest.raises(viewer.CassetteError):
         load("const x = (req, res) => { res.statusCode = 200; };\nmodule.exports = x;\n")
 
@@ -131,7 +133,7 @@ def test_other_code_that_answers_requests_is_none():
 @pytest.mark.parametrize(
     "piece", ['res.write("', 'res.setHeader("a", [', '\n  res.setHeader("a", ["', "\n  res.write(", '\\"']
 )
-def test_no_tape_takes_longer_than_its_length(piece):
+def test_reading_time_is_linear_in_the_length(piece):
     start = time.process_time()
     load(tape(f'"{piece * 100_000}'))
     assert time.process_time() - start < 5

@@ -23,7 +23,7 @@ def read(text):
     return read_json5(text.encode())
 
 
-def test_what_javascript_writes_and_json_does_not_is_read():
+def test_javascript_syntax_beyond_json_is_read():
     assert read(JSON5) == (TREE, None)
 
 
@@ -54,11 +54,11 @@ def test_json_is_read_too():
         ("null", None),
     ],
 )
-def test_texts_and_numbers_are_read_as_javascript_reads_them(written, value):
+def test_strings_and_numbers_are_read_as_javascript_reads_them(written, value):
     assert read(written) == (value, None)
 
 
-def test_a_number_that_is_none_is_read():
+def test_nan_is_read():
     assert str(read("NaN")[0]) == "nan"
 
 
@@ -77,7 +77,7 @@ def test_a_number_that_is_none_is_read():
         ("", None),
     ],
 )
-def test_what_stands_before_the_end_is_kept(text, tree):
+def test_everything_before_the_end_is_kept(text, tree):
     value, broken = read(text)
     assert value == tree
     assert broken.at_end
@@ -86,28 +86,28 @@ def test_what_stands_before_the_end_is_kept(text, tree):
 @pytest.mark.parametrize(
     ("text", "tree", "reason"),
     [
-        ("{a: 1,\n,}", {"a": 1}, "',' stands where a key should at line 2"),
-        ("[1 2]", [1], "'2' stands where a comma should at line 1"),
-        ("[,]", [], "',' stands where a value should at line 1"),
-        ("{a 1}", {}, "'1' stands where a colon should at line 1"),
-        ("{a: 1]", {"a": 1}, "']' stands where a comma should at line 1"),
-        ("{a: b}", {}, "'b' stands where a value should at line 1"),
-        ("{a: 'x\ny'}", {}, '"\'" stands where a value should at line 1'),
-        ("{a: 1}}", {"a": 1}, "'}' stands where the end of the file should at line 1"),
-        ("[1]\n2", [1], "'2' stands where the end of the file should at line 2"),
-        ("}", None, "'}' stands where a value should at line 1"),
-        ("{/: 1}", {}, "'/' stands where a key should at line 1"),
-        ("{a: 1 'x", {"a": 1}, '"\'x" stands where a comma should at line 1'),
-        ("/* x", None, "'/' stands where a value should at line 1"),
+        ("{a: 1,\n,}", {"a": 1}, "found ',' instead of a key at line 2"),
+        ("[1 2]", [1], "found '2' instead of a comma at line 1"),
+        ("[,]", [], "found ',' instead of a value at line 1"),
+        ("{a 1}", {}, "found '1' instead of a colon at line 1"),
+        ("{a: 1]", {"a": 1}, "found ']' instead of a comma at line 1"),
+        ("{a: b}", {}, "found 'b' instead of a value at line 1"),
+        ("{a: 'x\ny'}", {}, 'found "\'" instead of a value at line 1'),
+        ("{a: 1}}", {"a": 1}, "found '}' instead of the end of the file at line 1"),
+        ("[1]\n2", [1], "found '2' instead of the end of the file at line 2"),
+        ("}", None, "found '}' instead of a value at line 1"),
+        ("{/: 1}", {}, "found '/' instead of a key at line 1"),
+        ("{a: 1 'x", {"a": 1}, 'found "\'x" instead of a comma at line 1'),
+        ("/* x", None, "found '/' instead of a value at line 1"),
     ],
 )
-def test_what_stands_before_a_mistake_is_kept_and_the_mistake_told(text, tree, reason):
+def test_everything_before_an_error_is_kept_and_the_error_is_described(text, tree, reason):
     value, broken = read(text)
     assert (value, str(broken)) == (tree, reason)
     assert not broken.at_end
 
 
-def test_brackets_without_end_are_bounded():
+def test_the_nesting_of_brackets_is_bounded():
     value, broken = read("[" * 100_000)
     assert isinstance(value, list)
     assert broken.reason == "nested too deeply (limit depth: 500)"
@@ -115,7 +115,7 @@ def test_brackets_without_end_are_bounded():
 
 
 @given(st.integers(0, len(JSON5) - 3))
-def test_a_cut_anywhere_gives_a_part_of_the_tree(cut):
+def test_a_cut_anywhere_gives_part_of_the_tree(cut):
     def is_part(part, whole):
         if isinstance(part, dict):
             return isinstance(whole, dict) and all(key in whole and is_part(part[key], whole[key]) for key in part)
@@ -132,15 +132,15 @@ def test_a_cut_anywhere_gives_a_part_of_the_tree(cut):
     "hostile",
     ["'\\" * 200_000, "/*" + "*" * 400_000, "{" + "a" * 400_000, "[" + "1" * 400_000, " " * 400_000, "//" * 200_000],
 )
-def test_no_text_takes_longer_than_its_length(hostile):
+def test_reading_time_is_linear_in_the_length(hostile):
     start = time.process_time()
     read(hostile)
     assert time.process_time() - start < 2
 
 
-def test_what_is_not_utf_8_is_shown_as_such():
+def test_invalid_utf_8_is_replaced():
     assert read_json5(b"'a\xff'") == ("a\ufffd", None)
 
 
-def test_a_text_without_escapes_is_itself():
+def test_a_string_without_escapes_is_unchanged():
     assert unescape("it's") == "it's"

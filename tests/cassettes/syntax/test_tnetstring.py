@@ -18,7 +18,7 @@ def read(data):
 
 
 @given(st.lists(VALUES, max_size=4))
-def test_what_was_written_is_read_again_with_its_place(values):
+def test_written_values_are_read_back_with_their_offsets(values):
     written = [packed(value) for value in values]
     places = [sum(map(len, written[:index])) for index in range(len(written))]
     assert read(b"".join(written)) == [Value(*pair, "") for pair in zip(places, values, strict=True)]
@@ -34,7 +34,7 @@ def test_a_cut_anywhere_leaves_the_values_before_it_whole(value, other, data):
 
 
 @given(st.binary(max_size=60) | st.text("0123:;,]}#", max_size=60).map(str.encode))
-def test_any_bytes_are_read_to_their_end(data):
+def test_any_bytes_are_read_to_the_end(data):
     for value in read(data):
         assert 0 <= value.begin < len(data)
 
@@ -50,24 +50,24 @@ def test_any_bytes_are_read_to_their_end(data):
         ({"a": b"x", "b": b"y"}, b"1:x,1", {"a": b"x"}),
     ],
 )
-def test_a_value_that_is_cut_off_holds_what_stands_before(value, end, kept):
+def test_a_value_that_is_cut_off_is_read_up_to_there(value, end, kept):
     data = packed(value)
     [found] = read(data[: data.index(end) + len(end)])
     assert found.value == kept
-    assert found.trouble == "the file ends in the middle of it"
+    assert found.trouble == "the file ends before it is complete"
 
 
 @pytest.mark.parametrize("broken", [b"1:5?", b"1:5", b"9:5#", b"x", b"1234567890123:5#", b":#", b"-1:#"])
-def test_what_is_no_tnetstring_is_said_and_the_next_value_is_read(broken):
+def test_an_invalid_tnetstring_is_reported_and_the_next_value_is_read(broken):
     inner = packed("a") + packed(1) + packed("b") + broken
     data = b"%d:%b}" % (len(inner), inner)
     first, second = read(data + packed(5))
-    assert first == Value(0, {"a": 1}, f"no tnetstring at byte {data.rindex(broken)}")
+    assert first == Value(0, {"a": 1}, f"there is no tnetstring at byte {data.rindex(broken)}")
     assert second == Value(len(data), 5, "")
 
 
-def test_outside_of_a_value_nothing_is_read_after_what_is_no_tnetstring():
-    assert read(packed(1) + b"?" + packed(2)) == [Value(0, 1, ""), Value(4, None, "no tnetstring at byte 4")]
+def test_nothing_is_read_after_an_invalid_tnetstring_at_the_top_level():
+    assert read(packed(1) + b"?" + packed(2)) == [Value(0, 1, ""), Value(4, None, "there is no tnetstring at byte 4")]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_outside_of_a_value_nothing_is_read_after_what_is_no_tnetstring():
         (b"4:\xffabc,", b"\xffabc"),
     ],
 )
-def test_a_value_that_its_mark_does_not_fit_is_read_as_far_as_it_goes(text, value):
+def test_a_value_that_does_not_match_its_mark_is_read_as_far_as_possible(text, value):
     assert read(text) == [Value(0, value, "")]
 
 
-def test_nesting_is_followed_only_so_far():
+def test_nesting_is_bounded():
     deep = packed([1])
     for _ in range(MAX_DEPTH - 1):
         deep = b"%d:%b]" % (len(deep), deep)
@@ -97,6 +97,6 @@ def test_nesting_is_followed_only_so_far():
     assert "no tnetstring" in read(b"%d:%b]" % (len(deeper), deeper))[0].trouble
 
 
-def test_names_that_are_bytes_or_no_names_at_all_are_text():
+def test_names_of_other_types_become_text():
     data = b"".join(map(packed, [b"a", 1, [5], 2, {"b": 3}, 3]))
     assert read(b"%d:%b}" % (len(data), data))[0].value == {"a": 1, "[5]": 2, '{"b":3}': 3}

@@ -23,18 +23,18 @@ TREE = {"a": [1, {"b": 'x"\\y\n', "c": None}], "d": {"e": "last, ] } text"}}
         ('{"a": {"b": [tru', None),
     ],
 )
-def test_what_stands_before_the_end_is_kept(text, tree):
+def test_everything_before_the_end_is_kept(text, tree):
     read = read_cut_off(text.encode())
     assert (read and read[0]) == tree
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}', '{"a": 1]', "{a: 1}", "[1, 2]"])
-def test_what_is_whole_or_no_json_is_not_closed(text):
+def test_complete_json_and_other_text_is_not_closed(text):
     assert read_cut_off(text.encode()) is None
 
 
 @given(st.integers(1, len(json.dumps(TREE)) - 1))
-def test_a_cut_anywhere_gives_a_part_of_the_tree_or_nothing(cut):
+def test_a_cut_anywhere_gives_part_of_the_tree_or_nothing(cut):
     def is_part(part, whole):
         if isinstance(part, dict):
             return isinstance(whole, dict) and all(key in whole and is_part(part[key], whole[key]) for key in part)
@@ -46,5 +46,5 @@ def test_a_cut_anywhere_gives_a_part_of_the_tree_or_nothing(cut):
     assert read is None or is_part(read[0], TREE)
 
 
-def test_the_line_of_the_end_is_told():
+def test_the_break_has_the_line_of_the_end():
     assert read_cut_off(b'{\n"a": "x')[1].line == 2

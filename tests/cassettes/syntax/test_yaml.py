@@ -25,7 +25,7 @@ trees = st.recursive(scalars, lambda children: st.lists(children) | st.dictionar
 
 
 @given(trees)
-def test_what_pyyaml_writes_is_read_back(tree):
+def test_the_output_of_pyyaml_is_read_back(tree):
     text = yaml.safe_dump(tree, allow_unicode=True)
     expected = yaml.safe_load(text)
     assert trees_of(text.encode()) == [expected]
@@ -66,7 +66,7 @@ def test_depth_is_bounded_and_does_not_end_the_process(opening):
         read_documents(opening * 200_000)
 
 
-def test_brackets_on_one_line_are_bounded_by_libyaml_itself_where_it_can():
+def test_brackets_on_one_line_are_bounded_by_libyaml_if_it_can():
     try:
         broken = read_documents(b"[" * 200_000).broken
     except YAMLTreeError as error:
@@ -86,27 +86,27 @@ def test_a_node_that_contains_itself_is_refused():
         read_documents(b"&a [*a]")
 
 
-def test_keys_of_keys_of_keys_stay_small():
+def test_nested_container_keys_stay_small():
     text = "? [" * 100 + "x" + "]\n" * 100
     assert len(str(read_documents(text.encode()).trees)) < 10_000
 
 
-def test_a_broken_text_gives_what_stands_before_and_the_line():
+def test_a_broken_text_gives_everything_before_the_break_and_its_line():
     documents = read_documents(b"a: 1\nb: [x, y]\n\tc: [")
     assert documents.trees == [{"a": 1, "b": ["x", "y"]}]
     assert documents.broken.line == 3
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
-def test_a_quoted_text_that_the_end_cuts_off_is_kept(quote):
+def test_a_quoted_text_that_is_cut_off_is_kept(quote):
     documents = read_documents(f"a: 1\nb:\n- c: {quote}data: x\n\n\n  data: y".encode())
     assert documents.trees == [{"a": 1, "b": [{"c": "data: x\n\ndata: y"}]}]
     assert documents.broken.line == 3
 
 
-def test_every_yaml_cassette_of_the_corpus_is_the_tree_that_pyyaml_reads(shared):
+def test_every_yaml_cassette_of_the_corpus_gives_the_same_tree_as_pyyaml(shared):
     def same(ours, theirs):
-        """Compare trees; where PyYAML made a date, ours holds its text."""
+        """Compare trees. A date of PyYAML corresponds to its text here."""
         if isinstance(theirs, dict):
             return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in theirs)
         if isinstance(theirs, list):

@@ -10,12 +10,12 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def on_terminal():
-    """Run a command in a terminal of 60 columns, and return what it wrote there."""
+    """Run a command in a terminal of 60 columns, and return what it wrote to it."""
 
     def run(*arguments, **environment):
         parent, child = pty.openpty()
         command = [sys.executable, "-m", "viewer", *map(str, arguments)]
-        # Colours are off where the environment of the tests says so.
+        # The environment of the tests may turn colours off.
         variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         with subprocess.Popen(
             command,
@@ -23,7 +23,7 @@ def on_terminal():
             stdin=child,
             stdout=child,
             stderr=subprocess.PIPE,
-            env={**variables, "COLUMNS": "60", **environment},
+            env={**variables, "COLUMNS": "60", "TERM": "xterm", **environment},
         ) as process:
             os.close(child)
             written = b""

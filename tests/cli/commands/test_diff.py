@@ -1,4 +1,3 @@
-import argparse
 import io
 import subprocess
 import sys
@@ -7,19 +6,16 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.support.har_files import asked, chat, entry, har
-from viewer.cli.commands import diff
-from viewer.cli.main import BROKEN_PIPE
+from viewer.cli.main import BROKEN_PIPE, main
 
 
 def run(*arguments):
-    parser = argparse.ArgumentParser()
-    diff.add_arguments(parser)
-    return diff.run(parser.parse_args([str(argument) for argument in arguments]))
+    return main(["diff", *map(str, arguments)])
 
 
 @pytest.fixture
 def recordings(tmp_path):
-    """Three recordings: the second differs from the first in nothing but ids, the third in its text and a parameter."""
+    """Three recordings: the second differs from the first only in ids, the third in its text and a parameter."""
     made = {
         "a.har": entry(asked(), chat("Hello there.")),
         "same.har": entry(asked(), chat("Hello there.", call_id="other", created=1_800_000_000)),
@@ -30,22 +26,22 @@ def recordings(tmp_path):
     return tmp_path
 
 
-def test_the_same_file_is_no_difference(recordings, capsys):
+def test_a_file_does_not_differ_from_itself(recordings, capsys):
     assert run(recordings / "a.har", recordings / "a.har") == 0
-    assert "No difference" in capsys.readouterr().out
+    assert "No differences." in capsys.readouterr().out
 
 
-def test_ids_and_stamps_are_no_difference(recordings):
+def test_ids_and_time_stamps_do_not_count_as_differences(recordings):
     assert run(recordings / "a.har", recordings / "same.har") == 0
 
 
-def test_a_difference_is_told_and_is_the_exit_status(recordings, capsys):
+def test_a_difference_is_shown_and_sets_the_exit_status(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har") == 1
-    told = capsys.readouterr()
-    assert "They differ in request and text" in told.out
-    assert "+ Hello you." in told.out
-    assert "\x1b" not in told.out
-    assert told.err == ""
+    written = capsys.readouterr()
+    assert "The recordings differ in request and text." in written.out
+    assert "+ Hello you." in written.out
+    assert "\x1b" not in written.out
+    assert written.err == ""
 
 
 @pytest.mark.parametrize(
@@ -64,43 +60,43 @@ def test_differences_can_be_ignored_or_chosen(recordings, options, status, capsy
 
 
 @pytest.mark.parametrize("options", [["--ignore", "txet"], ["--only", ""], ["--only", "text", "--ignore", "usage"]])
-def test_a_word_that_is_none_of_the_aspects_is_refused(recordings, options, capsys):
+def test_an_unknown_aspect_is_refused(recordings, options, capsys):
     with pytest.raises(SystemExit) as ended:
         run(recordings / "a.har", recordings / "b.har", *options)
     assert ended.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_refused_word_is_told_beside_those_that_there_are(recordings, capsys):
+def test_the_message_about_an_unknown_aspect_lists_the_known_ones(recordings, capsys):
     with pytest.raises(SystemExit):
         run(recordings / "a.har", recordings / "b.har", "--ignore", "txet")
-    told = capsys.readouterr().err
-    assert "'txet' is none of" in told
-    assert "tool-calls" in told
+    written = capsys.readouterr().err
+    assert "'txet' is not one of" in written
+    assert "tool-calls" in written
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_file_that_is_not_there_is_named(recordings, place, capsys):
+def test_the_message_about_a_missing_file_names_it(recordings, place, capsys):
     names = [recordings / "a.har", recordings / "a.har"]
     names[place] = recordings / "missing.har"
     assert run(*names) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("cassette-viewer: ")
-    assert "missing.har: cannot be read: No such file or directory." in told.err
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.startswith("cassette-viewer: ")
+    assert "missing.har: cannot be read: No such file or directory." in written.err
 
 
-def test_a_file_that_is_no_recording_is_named(recordings, capsys):
+def test_the_message_about_a_file_that_is_not_a_recording_names_it(recordings, capsys):
     (recordings / "notes.txt").write_text("nothing recorded")
     assert run(recordings / "notes.txt", recordings / "a.har") == 2
     assert "notes.txt" in capsys.readouterr().err
 
 
-def test_markdown_is_written_for_a_comment(recordings, capsys):
+def test_markdown_can_be_written(recordings, capsys):
     assert run(recordings / "a.har", recordings / "b.har", "--markdown") == 1
-    told = capsys.readouterr().out
-    assert told.startswith("**They differ in request and text,")
-    assert "```diff\n- Hello there.\n+ Hello you.\n```" in told
+    written = capsys.readouterr().out
+    assert written.startswith("**The recordings differ in request and text.")
+    assert "```diff\n- Hello there.\n+ Hello you.\n```" in written
 
 
 def test_one_side_can_come_from_standard_input(recordings, monkeypatch, capsys):
@@ -115,7 +111,7 @@ def test_both_sides_cannot_come_from_standard_input(capsys):
     assert "only one of the two" in capsys.readouterr().err
 
 
-def test_a_reader_that_goes_away_is_no_error(recordings):
+def test_a_closed_pipe_ends_it_quietly(recordings):
     call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
     running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()
@@ -124,7 +120,7 @@ def test_a_reader_that_goes_away_is_no_error(recordings):
     running.stderr.close()
 
 
-def test_signs_that_the_output_cannot_take_are_replaced(recordings, monkeypatch):
+def test_output_is_utf_8_whatever_the_encoding_of_stdout(recordings, monkeypatch):
     taken = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(taken, encoding="ascii"))
     assert run(recordings / "a.har", recordings / "b.har") == 1
@@ -137,7 +133,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
-def test_colour_is_for_terminals_that_want_it(recordings, monkeypatch, no_color, coloured):
+def test_only_a_terminal_that_wants_colours_gets_them(recordings, monkeypatch, no_color, coloured):
     out = Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setenv("TERM", "xterm")
@@ -146,7 +142,7 @@ def test_colour_is_for_terminals_that_want_it(recordings, monkeypatch, no_color,
     assert ("\x1b[" in out.getvalue()) == coloured
 
 
-def test_comparing_needs_neither_streamlit_nor_plotly():
+def test_diff_imports_neither_streamlit_nor_plotly():
     code = (
         "import sys, viewer.cli.commands.diff; print([name for name in ('streamlit', 'plotly') if name in sys.modules])"
     )

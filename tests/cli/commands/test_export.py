@@ -18,28 +18,28 @@ def test_a_stream_is_written_to_standard_output_or_a_file(capfdbinary, seed_stre
     assert capfdbinary.readouterr().out == b""
 
 
-def test_interaction_and_width_are_chosen(capfdbinary):
+def test_the_interaction_and_the_width_can_be_chosen(capfdbinary):
     assert main(["export", str(WEATHER), "--as", "asciicast", "--interaction", "2", "--columns", "40"]) == 0
     assert capfdbinary.readouterr().out.decode() == asciicast(viewer.load(WEATHER).streams[1], columns=40)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (["--choice", "4"], "interaction 1: there is no choice 4; it holds 0."),
+        (["--choice", "4"], "interaction 1: there is no choice 4; it has 0."),
         (["--columns", "3"], "at least 20"),
         (["--as", "gif"], "invalid choice: 'gif'"),
     ],
 )
-def test_what_cannot_be_done_is_said(capsys, arguments, said):
+def test_wrong_arguments_are_refused_with_the_reason(capsys, arguments, message):
     try:
         status = main(["export", str(WEATHER), "--as", "vtt", *arguments])
     except SystemExit as ended:
         status = ended.code
     assert status == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_of_several_streams_the_number_is_told(capfdbinary):
+def test_it_says_which_of_several_streams_it_uses(capfdbinary):
     assert main(["export", str(WEATHER), "--as", "vtt"]) == 0
-    assert b"2 streams, of which interaction 1 is taken" in capfdbinary.readouterr().err
+    assert b"2 streams; using interaction 1." in capfdbinary.readouterr().err

@@ -12,14 +12,14 @@ from tests.support.streams import by_style, delta, is_text_with_line_ends
 from viewer.cli.main import main
 
 
-def test_a_pipe_gets_the_text_under_the_names_of_its_kinds(capsys, seed_stream):
+def test_a_pipe_gets_the_text_under_the_name_of_each_kind(capsys, seed_stream):
     assert main(["replay", str(SEED), "--instant"]) == 0
     out = capsys.readouterr().out
     reasoning, content = out.removeprefix("[reasoning]\n").split("\n\n[content]\n")
     assert (reasoning, content.removesuffix("\n")) == (seed_stream.text("reasoning"), seed_stream.text())
 
 
-def test_a_terminal_gets_colours_and_lines_of_its_width(on_terminal, seed_stream):
+def test_a_terminal_gets_colours_and_lines_no_wider_than_it(on_terminal, seed_stream):
     shown = by_style(on_terminal("replay", SEED, "--instant"))
     assert is_text_with_line_ends(shown["2;3"], seed_stream.text("reasoning"))
     assert is_text_with_line_ends(shown[""], seed_stream.text())
@@ -27,20 +27,20 @@ def test_a_terminal_gets_colours_and_lines_of_its_width(on_terminal, seed_stream
     assert "\x1b" not in on_terminal("replay", SEED, "--instant", NO_COLOR="1")
 
 
-def test_it_takes_as_long_as_recorded_at_the_speed_that_was_asked_for(seed_stream):
+def test_it_takes_the_recorded_time_divided_by_the_speed(seed_stream):
     assert seed_stream.chunks["t"].max() > 1.9
-    began = time.monotonic()
+    start = time.monotonic()
     instant = subprocess.run([sys.executable, "-m", "viewer", "replay", "--instant", str(SEED)], cwd=ROOT, check=True)
-    starting_s = time.monotonic() - began
-    began = time.monotonic()
+    starting_s = time.monotonic() - start
+    start = time.monotonic()
     subprocess.run([sys.executable, "-m", "viewer", "replay", "--speed", "0.5", str(SEED)], cwd=ROOT, check=True)
-    # Twice the stream's 2 s; what a busy machine takes to start is not told apart from it exactly.
-    assert time.monotonic() - began > max(3.8, starting_s)
+    # Twice the stream's 2 s. The time to start on a busy machine cannot be separated from it exactly.
+    assert time.monotonic() - start > max(3.8, starting_s)
     assert instant.returncode == 0
 
 
 def test_ctrl_c_ends_it_cleanly():
-    # A program that a shell starts in the background is told to ignore Ctrl-C; so may these tests be.
+    # A shell lets background programs ignore Ctrl-C, and these tests may run in one.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from viewer.cli.main import main; sys.exit(main())"
@@ -70,7 +70,7 @@ def test_a_paced_stream_says_so(capsys, tmp_path):
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "inf", "nan", "fast"])
-def test_a_speed_that_is_none_is_refused(capsys, speed):
+def test_an_invalid_speed_is_refused(capsys, speed):
     with pytest.raises(SystemExit) as ended:
         main(["replay", str(SEED), "--speed", speed])
     assert ended.value.code == 2

@@ -1,4 +1,3 @@
-import argparse
 import io
 import sys
 from types import SimpleNamespace
@@ -7,16 +6,15 @@ import pytest
 
 import viewer
 from tests.support import planted
-from viewer.cli.commands import report
+from viewer.cassettes import read_recording
+from viewer.cli.main import main
 
 SECRET = planted.secrets_of("openai-key")[0]
 BODY = f'data: {{"choices": [{{"index": 0, "delta": {{"content": "{SECRET} in /home/wilhelmine, anna@firma.example"}}}}]}}\n\n'
 
 
 def run(*arguments):
-    parser = argparse.ArgumentParser()
-    report.add_arguments(parser)
-    return report.run(parser.parse_args(list(map(str, arguments))))
+    return main(["report", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def recording(tmp_path):
     return path
 
 
-def test_the_page_stands_beside_the_recording_unless_told_otherwise(recording, tmp_path, capsys):
+def test_the_page_is_written_next_to_the_recording_by_default(recording, tmp_path, capsys):
     assert run(recording) == 0
     page = (tmp_path / "a.sse.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
@@ -36,22 +34,22 @@ def test_the_page_stands_beside_the_recording_unless_told_otherwise(recording, t
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == page
 
 
-def test_the_page_goes_to_stdout_and_the_recording_comes_from_stdin(recording, capsysbinary, monkeypatch):
+def test_the_page_can_go_to_stdout_and_the_recording_come_from_stdin(recording, capsysbinary, monkeypatch):
     assert run(recording, "--to", "-") == 0
     captured = capsysbinary.readouterr()
     assert captured.out.startswith(b"<!doctype html>")
     assert captured.err == b""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(BODY.encode())))
     assert run("-") == 0
-    assert b"stdin" in capsysbinary.readouterr().out
+    assert b"standard input" in capsysbinary.readouterr().out
 
 
-def test_what_is_struck_is_chosen(recording, tmp_path):
+def test_what_to_remove_can_be_chosen(recording, tmp_path):
     def page(*options):
         assert run(recording, "--to", tmp_path / "p.html", *options) == 0
         return (tmp_path / "p.html").read_text(encoding="utf-8")
 
-    # Of the first stream the text stands in the page as it is.
+    # The page holds the text of the first stream unpacked.
     assert SECRET in page("--no-redact")
     assert "wilhelmine" in page()
     assert "wilhelmine" not in page("--paths")
@@ -63,35 +61,62 @@ def test_what_is_struck_is_chosen(recording, tmp_path):
 @pytest.mark.parametrize("options", [["--no-redact", "--paths"], ["--no-redact", "--emails"]])
 def test_options_that_contradict_each_other_are_refused(recording, options, capsys):
     assert run(recording, *options) == 2
-    assert "--no-redact leaves all in" in capsys.readouterr().err
+    assert "--no-redact keeps everything" in capsys.readouterr().err
 
 
-def test_leaving_all_in_and_striking_all_exclude_each_other(recording):
+def test_keeping_everything_and_removing_all_text_exclude_each_other(recording):
     with pytest.raises(SystemExit) as stopped:
         run(recording, "--no-redact", "--metrics-only")
     assert stopped.value.code == 2
 
 
-def test_the_page_is_never_written_over_the_recording(recording, capsys):
+def test_the_page_never_overwrites_the_recording(recording, capsys):
     assert run(recording, "--to", recording) == 2
-    assert "name another file" in capsys.readouterr().err
+    assert "Name another file" in capsys.readouterr().err
     assert recording.read_text() == BODY
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "empty.yaml"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path, name, capsys):
+def test_the_message_about_an_unreadable_file_names_it(tmp_path, name, capsys):
     (tmp_path / "empty.yaml").write_bytes(b"")
     assert run(tmp_path / name) == 2
     assert name in capsys.readouterr().err
 
 
-def test_a_folder_that_is_not_there_is_named(recording, tmp_path, capsys):
+def test_a_missing_output_folder_is_reported(recording, tmp_path, capsys):
     assert run(recording, "--to", tmp_path / "no" / "a.html") == 2
     assert "No such file" in capsys.readouterr().err
 
 
-def test_the_recording_in_the_page_has_its_own_format(recording, tmp_path):
+def test_the_page_offers_the_recording_in_its_own_format(recording, tmp_path):
     assert run(recording, "--to", tmp_path / "p.html") == 0
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "Save the recording" in page
     assert viewer.load(recording).format == "sse"
+
+
+@pytest.mark.parametrize(
+    ("options", "opened"),
+    [
+        ([], ["the recording", "the redacted recording"]),
+        (["--metrics-only"], ["the recording"]),
+        (["--no-redact"], ["the recording"]),
+    ],
+)
+def test_the_recording_is_parsed_once_and_its_redacted_form_once_more(
+    recording, tmp_path, monkeypatch, options, opened
+):
+    # Imports every module, so that none binds the counting function for good.
+    assert run(recording, "--to", tmp_path / "p.html", *options) == 0
+    calls = []
+
+    def count(document):
+        calls.append("the recording" if SECRET.encode() in document.data else "the redacted recording")
+        return read_recording(document)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("viewer.") and getattr(module, "read_recording", None) is read_recording:
+            monkeypatch.setattr(module, "read_recording", count)
+    assert run(recording, "--to", tmp_path / "p.html", *options) == 0
+    assert calls == opened
+    assert "Save" in (tmp_path / "p.html").read_text(encoding="utf-8")

@@ -11,13 +11,13 @@ WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
 OVERLOADED = ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json"
 
 
-def shown(capsys, *arguments):
+def show(capsys, *arguments):
     assert main(["show", *map(str, arguments)]) == 0
     return capsys.readouterr()
 
 
 def facts(capsys, file, *arguments):
-    return shown(capsys, "--plain", *arguments, file).out.splitlines()
+    return show(capsys, "--plain", *arguments, file).out.splitlines()
 
 
 def body_of(*events):
@@ -26,8 +26,8 @@ def body_of(*events):
     return "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
 
 
-def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
-    out = shown(capsys, SEED).out
+def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
+    out = show(capsys, SEED).out
     assert out.startswith("grok-code-fast-1  api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop\n")
     assert "thought for about 1.6 s, 90 % hidden" in out
     lines = {line[2:30].strip(): line[30:] for line in out.splitlines() if line.startswith("  ")}
@@ -41,34 +41,34 @@ def test_the_seed_is_told_with_figures_grades_and_bounds(capsys):
     assert "\x1b" not in out
 
 
-def test_a_figure_that_the_recording_does_not_support_is_a_dash_with_its_reason(capsys):
-    out = shown(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
+def test_an_unknown_figure_is_a_dash_with_the_reason(capsys):
+    out = show(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
     assert any("Chunk rate" in line and "—" in line and "does not say when" in line for line in out.splitlines())
 
 
-def test_of_several_streams_the_first_is_taken_and_the_number_told(capsys):
-    out, err = shown(capsys, WEATHER)
+def test_it_shows_the_first_of_several_streams_and_says_so(capsys):
+    out, err = show(capsys, WEATHER)
     assert "called weather twice" in out
-    assert err == "cassette-viewer: 2 streams, of which interaction 1 is taken; choose by --interaction.\n"
-    out, err = shown(capsys, WEATHER, "--interaction", 2)
+    assert err == "cassette-viewer: 2 streams; using interaction 1. Choose another with --interaction.\n"
+    out, err = show(capsys, WEATHER, "--interaction", 2)
     assert "wrote 18 tokens" in out
     assert err == ""
 
 
-def test_what_is_no_stream_is_told_too(capsys):
-    assert "answered without streaming" in shown(capsys, WEATHER, "--interaction", 3).out
-    assert "Lima against Oslo" in shown(capsys, WEATHER, "--interaction", 3).out
-    assert "error: The server answered 429" in shown(capsys, WEATHER, "--interaction", 0).out
+def test_responses_that_are_not_streams_are_shown(capsys):
+    assert "answered without streaming" in show(capsys, WEATHER, "--interaction", 3).out
+    assert "Lima against Oslo" in show(capsys, WEATHER, "--interaction", 3).out
+    assert "error: The server answered 429" in show(capsys, WEATHER, "--interaction", 0).out
 
 
-def test_the_provider_s_own_words_end_as_a_sentence(capsys):
-    out, _ = shown(capsys, OVERLOADED)
+def test_a_problem_that_quotes_the_provider_ends_with_a_full_stop(capsys):
+    out, _ = show(capsys, OVERLOADED)
     assert "error: The provider sent an error: Overloaded. What came before it is shown.\n" in out
 
 
-def test_an_interaction_that_there_is_not_is_refused(capsys):
+def test_an_unknown_interaction_is_refused(capsys):
     assert main(["show", str(WEATHER), "--interaction", "9"]) == 2
-    assert "there is no interaction 9; it holds 4" in capsys.readouterr().err
+    assert "there is no interaction 9; it has 4" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("how", [[], ["--plain"]])
@@ -78,7 +78,7 @@ def test_standard_input_is_read(how):
     assert "grok-code-fast-1" in run.stdout.decode()
 
 
-def test_colours_are_for_a_terminal_that_wants_them(on_terminal):
+def test_only_a_terminal_that_wants_colours_gets_them(on_terminal):
     assert "\x1b[1mFigures" in on_terminal("show", SEED)
     assert "\x1b" not in on_terminal("show", SEED, NO_COLOR="1")
 
@@ -87,10 +87,10 @@ HOSTILE = "\x1b[2J\x9b1m\r\u202e"
 
 
 @pytest.mark.parametrize("how", [[], ["--plain"]])
-def test_recorded_text_sends_no_command_to_the_terminal(capsys, tmp_path, how):
+def test_recorded_text_does_not_command_the_terminal(capsys, tmp_path, how):
     file = tmp_path / "hostile.sse"
     file.write_text(body_of(delta(content=HOSTILE, model=HOSTILE), {"error": {"message": HOSTILE}}))
-    out = shown(capsys, *how, file).out
+    out = show(capsys, *how, file).out
     assert "␛[2J" in out
     assert not set("\x1b\x9b\r\u202e") & set(out)
 
@@ -119,7 +119,7 @@ def test_facts_of_the_sample_with_tool_calls(capsys):
     assert "content: Lima against Oslo" in whole
 
 
-def test_texts_are_told_line_by_line(capsys):
+def test_texts_become_one_fact_per_line(capsys):
     lines = facts(capsys, SEED)
     assert '''reasoning: First, the user asked: "Say hi in Portuguese."''' in lines
     assert "reasoning: ## Handling the Request " in lines
@@ -152,7 +152,7 @@ def cassette(
     return file
 
 
-def test_what_differs_from_recording_to_recording_is_left_out(capsys, tmp_path):
+def test_whatever_changes_with_every_recording_is_left_out(capsys, tmp_path):
     calls = [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
     again = [{**calls[0], "id": "call_2"}]
     first = cassette(tmp_path, request={"messages": [{"role": "assistant", "tool_calls": calls}]})
@@ -166,7 +166,7 @@ def test_what_differs_from_recording_to_recording_is_left_out(capsys, tmp_path):
     assert facts(capsys, first) == facts(capsys, other)
 
 
-def test_facts_hold_what_was_asked_keys_in_order(capsys, tmp_path):
+def test_the_request_is_listed_with_sorted_keys(capsys, tmp_path):
     lines = facts(capsys, cassette(tmp_path))
     assert [line for line in lines if line.startswith("request")] == [
         "request: POST https://api.openai.com/v1/chat/completions?api-key=•••",
@@ -182,7 +182,7 @@ def test_secrets_are_masked(capsys, tmp_path):
     planted = "sk-planted-0123456789"
     secret = {"metadata": {"api_key": planted}, "max_tokens": 5}
     file = cassette(tmp_path, request=secret, mark=planted)
-    out = shown(capsys, "--plain", file).out
+    out = show(capsys, "--plain", file).out
     assert planted not in out
     assert "request.metadata.api_key: •••" in out
     assert "request.max_tokens: 5" in out
@@ -190,50 +190,50 @@ def test_secrets_are_masked(capsys, tmp_path):
     assert "request.body: grant_type=x&client_secret=•••&n=1" in facts(capsys, form)
 
 
-def test_a_picture_is_told_by_its_digest(capsys, tmp_path):
+def test_a_picture_becomes_its_digest(capsys, tmp_path):
     picture = "data:image/png;base64," + "A" * 5000
     lines = facts(capsys, cassette(tmp_path, request={"image": picture}))
-    (told,) = (line for line in lines if line.startswith("request.image"))
-    assert told.startswith("request.image: <5,022 bytes, SHA-256 ")
+    (fact,) = (line for line in lines if line.startswith("request.image"))
+    assert fact.startswith("request.image: <5,022 bytes, SHA-256 ")
 
 
-def test_arguments_that_are_the_same_json_are_told_the_same(capsys, tmp_path):
-    def told(arguments):
+def test_equal_json_arguments_give_equal_facts(capsys, tmp_path):
+    def fact(arguments):
         function = {"name": "f", "arguments": arguments}
         file = tmp_path / "call.sse"
         file.write_text(body_of(delta(tool_calls=[{"index": 0, "id": "c", "function": function}])))
         return next(line for line in facts(capsys, file) if line.startswith("tool call"))
 
-    assert told('{"b": 1, "a": [ 2 ]}') == told('{"a":[2],"b":1}') == 'tool call 0 f: {"a":[2],"b":1}'
-    assert told('{"token": "x"}') == 'tool call 0 f: {"token":"•••"}'
-    assert told('{"cut off') == 'tool call 0 f: {"cut off'
+    assert fact('{"b": 1, "a": [ 2 ]}') == fact('{"a":[2],"b":1}') == 'tool call 0 f: {"a":[2],"b":1}'
+    assert fact('{"token": "x"}') == 'tool call 0 f: {"token":"•••"}'
+    assert fact('{"cut off') == 'tool call 0 f: {"cut off'
 
 
-def test_a_stream_that_breaks_off_is_told(capsys, tmp_path):
+def test_a_stream_that_breaks_off_has_a_fact_for_it(capsys, tmp_path):
     file = tmp_path / "cut.sse"
     file.write_text(body_of(delta(content="Hi")).replace("data: [DONE]\n\n", ""))
     assert "breaks off: yes" in facts(capsys, file)
 
 
-def test_a_file_that_is_no_recording_is_told_and_its_change_seen(capsys, tmp_path):
+def test_a_file_that_is_not_a_recording_has_a_reason_and_a_digest(capsys, tmp_path):
     file = tmp_path / "notes.yaml"
-    told = []
+    versions = []
     for text in ("a: 1\n", "a: 2\n"):
         file.write_text(text)
-        told.append(facts(capsys, file))
-    assert told[0][0].startswith("unreadable: ")
-    assert told[0][0] == told[1][0]
-    assert told[0][1] != told[1][1]
-    assert str(tmp_path) not in "".join(map(str, told))
+        versions.append(facts(capsys, file))
+    assert versions[0][0].startswith("unreadable: ")
+    assert versions[0][0] == versions[1][0]
+    assert versions[0][1] != versions[1][1]
+    assert str(tmp_path) not in "".join(map(str, versions))
 
 
-def test_a_file_that_is_not_there_is_a_wrong_call(capsys):
+def test_a_missing_file_is_an_error(capsys):
     assert main(["show", "--plain", "nowhere.yaml"]) == 2
     assert capsys.readouterr().out == ""
 
 
 def git(folder, *arguments):
-    # Neither this machine's settings nor those of who runs the tests.
+    # Without the settings of this machine and of the user.
     import os
 
     environment = {
@@ -243,7 +243,7 @@ def git(folder, *arguments):
         "PYTHONPATH": str(ROOT),
     }
     run = subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],  # noqa: S607 - whichever git is there
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],  # noqa: S607 - whichever git is installed
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -265,7 +265,7 @@ def repository(tmp_path):
     return folder
 
 
-def test_git_compares_what_was_said(repository):
+def test_git_compares_the_facts(repository):
     file = repository / "chat.yaml"
     file.write_bytes(SEED.read_bytes())
     git(repository, "add", ".")
@@ -279,7 +279,7 @@ def test_git_compares_what_was_said(repository):
     assert "+content: Oi!" in git(repository, "log", "-p", "-1")
 
 
-def test_git_sees_no_change_in_a_talk_recorded_again(repository, tmp_path):
+def test_git_sees_no_change_if_a_conversation_is_recorded_again(repository, tmp_path):
     file = repository / "chat.yaml"
     file.write_bytes(cassette(tmp_path).read_bytes())
     git(repository, "add", ".")
@@ -288,7 +288,7 @@ def test_git_sees_no_change_in_a_talk_recorded_again(repository, tmp_path):
     assert "@@" not in git(repository, "diff")
 
 
-def test_git_does_not_fail_over_a_file_that_is_no_recording(repository):
+def test_git_does_not_fail_on_a_file_that_is_not_a_recording(repository):
     (repository / "settings.yaml").write_text("a: 1\n")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "one")

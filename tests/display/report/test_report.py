@@ -15,8 +15,10 @@ import viewer
 from tests.conftest import SAMPLES
 from tests.support import planted
 from tests.support.hostile import HOSTILE
-from viewer.cassettes.go_vcr_writer import interactions_text
-from viewer.redaction.cassette import Redaction, redact
+from tests.support.waiting import wait_for_position, wait_for_still, wait_for_width
+from viewer.cassettes.go_vcr_export import interactions_text
+from viewer.redaction import Redaction, redact
+from viewer.redaction.finder import may_hold_secret
 from viewer.text.safe import well_formed
 
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
@@ -173,16 +175,16 @@ def test_space_on_a_fresh_report_plays_and_does_not_scroll(opened, seed):
     page = opened(seed)
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_timeout(300)
+    wait_for_position(page.get_by_role("slider"), 0.3)
     assert page.evaluate("scrollY") == 0
 
 
 def test_links_to_sections_keep_the_state_of_the_deck(opened, weather):
     page = opened(weather, "#stream=1")
     page.get_by_role("navigation").get_by_role("link", name="HTTP").click()
-    page.wait_for_timeout(200)
-    assert page.url.endswith("#stream=1")
     expect(page.locator("#to-http")).to_be_in_viewport()
+    wait_for_still(page)
+    assert page.url.endswith("#stream=1")
 
 
 def test_each_choice_of_a_request_for_several_can_be_played(opened):
@@ -280,7 +282,7 @@ def test_axe_finds_nothing(opened, request, scheme, what):
 def test_nothing_overflows_at_any_width(opened, weather, width):
     page = opened(weather)
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(200)
+    wait_for_width(page, width)
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     assert page.get_by_role("slider").bounding_box()["width"] > 180
 
@@ -471,7 +473,7 @@ def test_the_page_is_written_to_the_given_path(seed, tmp_path):
 
 def test_the_go_vcr_cassette_to_save_keeps_the_recorder_s_times():
     cassette = viewer.load(SAMPLES / "gemma-3-270m_short.har")
-    again = viewer.load(interactions_text(cassette.interactions).encode())
+    again = viewer.load(interactions_text(cassette.interactions, may_hold_secret).encode())
     assert [stream.text() for stream in again.streams] == [stream.text() for stream in cassette.streams]
 
 

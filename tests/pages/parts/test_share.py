@@ -1,4 +1,4 @@
-"""How a recording leaves the page."""
+"""Sharing a recording: downloads and published pages."""
 
 import json
 
@@ -41,28 +41,28 @@ def saved(page, label):
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
-def test_what_would_go_is_told_and_what_is_taken_holds_no_secret(app):
+def test_secrets_are_listed_and_no_download_holds_one(app):
     open_share(app)
     expect(app.get_by_text("openai-key").first).to_be_visible()
-    told = "2 secrets found, 3 times in all: removed from everything you download, except what you keep."
-    expect(app.get_by_text(told)).to_be_visible()
+    summary = "2 secrets found, 3 times in all: removed from everything you download, except what you keep."
+    expect(app.get_by_text(summary)).to_be_visible()
     _, page = saved(app, "Page (HTML)")
     assert page.startswith(b"<!doctype html>")
     name, cassette = saved(app, "Cassette")
-    # As the page calls what it hands out.
+    # As the report names its download.
     assert name == "leaky.redacted.yaml"
     _, cast = saved(app, "Replay (asciicast)")
     _, transcript = saved(app, "Transcript (WebVTT)")
-    for taken in (page, cassette, cast, transcript):
-        assert KEY[:20].encode() not in taken
-        assert KEY[9:].encode() not in taken
+    for download in (page, cassette, cast, transcript):
+        assert KEY[:20].encode() not in download
+        assert KEY[9:].encode() not in download
     stream = viewer.load(cassette).streams[0]
     assert stream.text() == "the key is " + "•" * len(KEY) + " ."
     assert json.loads(cast.splitlines()[0])["version"] == 3
     assert transcript.startswith(b"WEBVTT")
 
 
-def test_a_published_page_opens_by_its_address_and_is_gone_when_deleted(app, browser):
+def test_a_published_page_opens_by_its_address_until_it_is_deleted(app, browser):
     open_share(app)
     app.get_by_role("button", name="Publish").click()
     expect(app.get_by_text("/share/")).to_be_visible(timeout=30_000)

@@ -1,4 +1,4 @@
-"""What a server keeps for all sessions, and how many of them it works for at once."""
+"""The cache, the slots and the limits that all sessions of a server share."""
 
 import io
 import json
@@ -24,66 +24,66 @@ def size(_):
     return 10
 
 
-def test_what_is_kept_is_made_once():
-    kept, made = BoundedCache(100), []
+def test_a_value_is_computed_once():
+    cache, computed = BoundedCache(100), []
     for _ in range(3):
-        assert kept.get("key", lambda: made.append(1) or "value", size) == "value"
-    assert made == [1]
+        assert cache.get("key", lambda: computed.append(1) or "value", size) == "value"
+    assert computed == [1]
 
 
-def test_what_was_asked_for_longest_ago_goes_first_and_the_last_stays_whatever_its_size():
-    kept = BoundedCache(25)
+def test_the_least_recently_used_value_goes_first_and_the_newest_stays_whatever_its_size():
+    cache = BoundedCache(25)
     for key in ("a", "b", "a", "c"):
-        kept.get(key, list, size)
-    made = []
-    kept.get("a", lambda: made.append("a"), size)
-    kept.get("b", lambda: made.append("b"), size)
-    assert made == ["b"]
-    assert kept.size_bytes() == 20
-    kept.get("large", lambda: "large", lambda _: 1_000)
-    assert kept.size_bytes() == 1_000
+        cache.get(key, list, size)
+    computed = []
+    cache.get("a", lambda: computed.append("a"), size)
+    cache.get("b", lambda: computed.append("b"), size)
+    assert computed == ["b"]
+    assert cache.size_bytes() == 20
+    cache.get("large", lambda: "large", lambda _: 1_000)
+    assert cache.size_bytes() == 1_000
 
 
-def test_what_nobody_asked_for_in_a_while_goes_when_anything_is_asked_for():
+def test_an_idle_value_is_dropped_at_the_next_use_of_the_cache():
     now_s = [0.0]
-    kept = BoundedCache(100, idle_s=60, clock=lambda: now_s[0])
-    kept.get("a", lambda: 1, size)
+    cache = BoundedCache(100, idle_s=60, clock=lambda: now_s[0])
+    cache.get("a", lambda: 1, size)
     now_s[0] = 61
-    kept.get("b", lambda: 2, size)
-    assert kept.size_bytes() == 10
+    cache.get("b", lambda: 2, size)
+    assert cache.size_bytes() == 10
 
 
-def test_what_fails_is_not_kept():
-    kept = BoundedCache(100)
+def test_nothing_is_stored_if_computing_fails():
+    cache = BoundedCache(100)
     with pytest.raises(ZeroDivisionError):
-        kept.get("key", lambda: 1 // 0, size)
-    assert kept.get("key", lambda: "value", size) == "value"
+        cache.get("key", lambda: 1 // 0, size)
+    assert cache.get("key", lambda: "value", size) == "value"
 
 
-def test_two_who_ask_for_the_same_at_once_get_one_that_is_made_once():
-    kept, made, got = BoundedCache(100), [], []
+def test_concurrent_callers_for_one_key_share_one_computation():
+    cache, computed, got = BoundedCache(100), [], []
 
     def slowly():
-        made.append(1)
+        computed.append(1)
         time.sleep(0.2)
         return object()
 
-    threads = [threading.Thread(target=lambda: got.append(kept.get("key", slowly, size))) for _ in range(5)]
+    threads = [threading.Thread(target=lambda: got.append(cache.get("key", slowly, size))) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert made == [1]
+    assert computed == [1]
     assert len(set(map(id, got))) == 1
 
 
-def test_no_more_work_at_once_than_the_limit_says():
-    slots, working, most = Slots(ServerLimits(concurrent_parses=2)), [], []
+def test_no_more_work_runs_at_once_than_the_limit_allows():
+    slots, working, counts = Slots(ServerLimits(concurrent_parses=2)), [], []
 
     def work():
         with slots.hold("a"):
             working.append(1)
-            most.append(len(working))
+            counts.append(len(working))
             time.sleep(0.05)
             working.pop()
 
@@ -92,11 +92,11 @@ def test_no_more_work_at_once_than_the_limit_says():
         thread.start()
     for thread in threads:
         thread.join()
-    assert max(most) == 2
-    assert len(most) == 8
+    assert max(counts) == 2
+    assert len(counts) == 8
 
 
-def test_who_waits_too_long_is_told_which_limit_it_is_and_takes_no_turn():
+def test_waiting_too_long_names_the_limit_and_takes_no_slot():
     slots = Slots(ServerLimits(concurrent_parses=1, turn_seconds=0))
     with slots.hold("a"), pytest.raises(CassetteError, match=r"limit concurrent_parses"), slots.hold("b"):
         pytest.fail("two at once")
@@ -104,7 +104,7 @@ def test_who_waits_too_long_is_told_which_limit_it_is_and_takes_no_turn():
         pass
 
 
-def test_work_that_fails_gives_its_turn_back():
+def test_work_that_fails_frees_its_slot():
     slots = Slots(ServerLimits(concurrent_parses=1, turn_seconds=0))
     with pytest.raises(ZeroDivisionError), slots.hold("a"):
         _ = 1 // 0
@@ -112,7 +112,7 @@ def test_work_that_fails_gives_its_turn_back():
         pass
 
 
-def test_parse_limits_every_sort_are_set_by_their_names():
+def test_limits_of_every_kind_are_set_by_name():
     found = parse_limits("concurrent_parses=4, events=1000 members=7")
     assert (found.server.concurrent_parses, found.reading.events, found.folders.members) == (4, 1000, 7)
     assert found.reading.depth == 500
@@ -120,7 +120,7 @@ def test_parse_limits_every_sort_are_set_by_their_names():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("evnts=1", "unknown limit 'evnts'. The limits are alias_nodes, beside_bytes"),
         ("events", "must be a whole number above 0, not ''"),
@@ -130,14 +130,14 @@ def test_parse_limits_every_sort_are_set_by_their_names():
         ("events=²", "not '²'"),
     ],
 )
-def test_a_limit_that_is_off_is_said(text, said):
+def test_a_wrong_limit_is_reported(text, message):
     with pytest.raises(ValueError, match="VIEWER_LIMITS: ") as caught:
         parse_limits(text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_equal_recordings_with_other_bodies_beside_them_are_two():
-    # Else one session would be shown what another has opened.
+def test_equal_recordings_with_different_bodies_next_to_them_are_two_recordings():
+    # Otherwise one session would see what another has opened.
     keys = set()
     for body in ("data: 1\n\n", "data: 2\n\n"):
         packed = io.BytesIO()
@@ -151,7 +151,7 @@ def test_equal_recordings_with_other_bodies_beside_them_are_two():
     assert len(keys) == 2
 
 
-def test_the_server_does_not_start_with_a_limit_that_is_off_and_says_why_in_a_line():
+def test_the_server_does_not_start_with_a_wrong_limit_and_says_why_in_one_line():
     environment = {**os.environ, "VIEWER_LIMITS": "evnts=1"}
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -162,18 +162,18 @@ def test_the_server_does_not_start_with_a_limit_that_is_off_and_says_why_in_a_li
 
 
 def test_no_two_limits_have_the_same_name():
-    # One line sets them all.
+    # One variable sets them all.
     names = [one.name for part in fields(AllLimits) for one in fields(getattr(AllLimits(), part.name))]
     assert len(names) == len(set(names))
 
 
-def test_what_a_session_opens_together_is_bounded():
+def test_the_total_size_of_what_a_session_opens_is_bounded():
     opened = OpenedRecordings()
-    most = ServerLimits(session_bytes=100)
-    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", most)) == 1
-    assert add_file(opened, b"data: {}\n\n" * 5, "b.sse", most) == []
+    allowed = ServerLimits(session_bytes=100)
+    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
+    assert add_file(opened, b"data: {}\n\n" * 5, "b.sse", allowed) == []
     [refused] = opened.refused
     assert "(limit session_bytes)" in refused.reason
-    # What is there already takes no room again.
-    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", most)) == 1
-    assert len(add_file(opened, b"data: {}\n\n" * 4, "c.sse", most)) == 1
+    # A recording that is already open takes no more room.
+    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
+    assert len(add_file(opened, b"data: {}\n\n" * 4, "c.sse", allowed)) == 1

@@ -40,7 +40,7 @@ def test_a_published_page_is_served_in_a_sandbox_of_its_own(client, store):
 @pytest.mark.parametrize(
     "identity", ["A" * 24, "x", "..", "%2e%2e", "..%2f..%2fetc%2fpasswd", "<script>alert(1)</script>"]
 )
-def test_what_is_not_there_is_a_page_that_says_so_and_nothing_of_what_was_asked(client, identity):
+def test_a_missing_page_is_explained_without_repeating_the_request(client, identity):
     answer = client.get(f"/share/{identity}")
     assert answer.status_code == 404
     assert "alert" not in answer.text
@@ -50,13 +50,13 @@ def test_what_is_not_there_is_a_page_that_says_so_and_nothing_of_what_was_asked(
         assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_an_expired_page_and_one_that_was_deleted_are_not_there(client, store):
+def test_expired_and_deleted_pages_are_not_found(client, store):
     expired, deleted = store.publish(PAGE, 0), store.publish(PAGE, 60)
     store.delete(deleted)
     assert [client.get(share_path(one)).status_code for one in (expired, deleted)] == [404, 404]
 
 
-def test_nothing_lists_what_is_published(client, store):
+def test_nothing_lists_published_pages(client, store):
     store.publish(PAGE, 60)
     assert [client.get(path).status_code for path in ("/share", "/share/", "/")] == [404, 404, 404]
 
@@ -72,7 +72,7 @@ def test_there_are_no_routes_without_a_store():
     assert routes(None) == []
 
 
-def test_a_report_works_in_its_sandbox_and_gets_nothing_of_the_server(page, store, seed, seed_stream, tmp_path):
+def test_a_report_works_in_its_sandbox_without_access_to_the_server(page, store, seed, seed_stream, tmp_path):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text))

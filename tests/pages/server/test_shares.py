@@ -5,13 +5,14 @@ import sys
 
 import pytest
 
-from viewer.pages.server.shares import ShareStore, place_at, share_store, store_from
+from viewer.pages.server.share_places import place_at
+from viewer.pages.server.shares import ShareStore, share_store, store_from
 
 PAGE = "<!doctype html><title>gpt-4o &amp; more · a.yaml</title><p>Olá"
 
 
 class Clock:
-    """Time that moves when it is told to."""
+    """A clock that only tests move."""
 
     def __init__(self):
         self.s = 1_000_000.0
@@ -47,11 +48,11 @@ class CountingPlace:
         return getattr(self.place, name)
 
 
-def test_a_page_that_was_published_is_read_as_it_was(store):
+def test_a_published_page_is_read_back_unchanged(store):
     assert store.read(store.publish(PAGE, 60)) == PAGE
 
 
-def test_ids_are_of_144_random_bits_in_the_letters_of_a_url(store):
+def test_ids_hold_144_random_bits_in_url_safe_letters(store):
     ids = {store.publish(PAGE, 60) for _ in range(50)}
     assert len(ids) == 50
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{24}", identity) for identity in ids)
@@ -75,7 +76,7 @@ def test_a_page_that_never_expires_stays_until_it_is_deleted(store, clock):
     assert not store.delete(identity)
 
 
-def test_the_owner_sees_what_is_published_the_newest_first(store, clock):
+def test_the_listing_has_the_newest_page_first(store, clock):
     first = store.publish(PAGE, 60)
     clock.s += 1
     second = store.publish("no title", None)
@@ -87,7 +88,7 @@ def test_the_owner_sees_what_is_published_the_newest_first(store, clock):
     assert shares[1].size_bytes == len(PAGE.encode())
 
 
-def test_a_sweep_deletes_what_has_expired_and_nothing_else(store, clock):
+def test_a_sweep_deletes_only_expired_pages(store, clock):
     gone, stays = store.publish(PAGE, 60), store.publish(PAGE, 120)
     clock.s += 60
     assert store.sweep() == 1
@@ -112,18 +113,18 @@ def test_a_sweep_deletes_what_has_expired_and_nothing_else(store, clock):
         "a" * 23 + "\0",
     ],
 )
-def test_what_is_no_id_is_never_looked_up(store, identity, tmp_path):
+def test_a_malformed_id_is_never_looked_up(store, identity, tmp_path):
     (tmp_path / "secret.page").write_text('{"title": "", "published_s": 0, "expires_s": null, "size_bytes": 1}\nx')
     assert store.read(identity) is None
     assert not store.delete(identity)
     assert (tmp_path / "secret.page").exists()
 
 
-def test_an_id_that_was_never_given_out_is_nothing(store):
+def test_an_unknown_id_has_no_page(store):
     assert store.read("A" * 24) is None
 
 
-def test_files_that_are_no_pages_are_passed_over(tmp_path, clock):
+def test_files_that_are_not_pages_are_skipped(tmp_path, clock):
     store = ShareStore(tmp_path, now=clock)
     identity = store.publish(PAGE, 60)
     (tmp_path / "notes.txt").write_text("mine")
@@ -135,7 +136,7 @@ def test_files_that_are_no_pages_are_passed_over(tmp_path, clock):
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_a_page_is_there_whole_or_not_at_all(tmp_path, clock, monkeypatch):
+def test_an_interrupted_write_leaves_no_page(tmp_path, clock, monkeypatch):
     store = ShareStore(tmp_path, now=clock)
 
     def broken(_):
@@ -160,7 +161,7 @@ def test_only_the_owner_of_the_folder_may_read_it(tmp_path):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_there_is_a_store_only_where_the_environment_names_one(tmp_path):
+def test_there_is_a_store_only_if_the_environment_names_one(tmp_path):
     assert store_from({}) is None
     assert store_from({"VIEWER_SHARES": " "}) is None
     store = store_from({"VIEWER_SHARES": str(tmp_path / "shares")})
@@ -205,7 +206,7 @@ def test_a_listing_notices_that_a_page_has_expired_without_reading_it_again(addr
     assert place.calls == []
 
 
-def test_a_page_that_another_process_deleted_is_forgotten_once_it_is_asked_for(address, clock):
+def test_a_page_deleted_by_another_process_is_forgotten_once_it_is_read(address, clock):
     store = ShareStore(address, now=clock)
     identity = store.publish(PAGE, 60)
     assert store.find(identity)

@@ -1,11 +1,11 @@
-"""aimock's joined responses: each rule by a response of its own, synthetic."""
+"""aimock's assembled responses: a synthetic response for each rule."""
 
 import json
 
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 LINES = Headers([("Content-Type", "application/x-ndjson")])
@@ -21,14 +21,14 @@ def rows(stream):
     return list(zip(stream.chunks["kind"], stream.chunks["text"], strict=True))
 
 
-def test_reasoning_stands_before_content_and_usage_at_the_end():
+def test_reasoning_comes_before_content_and_usage_last():
     stream = load({"content": "Olá", "reasoning": "Hm.", "usage": {"prompt_tokens": 1}})
     assert stream.protocol == "aimock"
     assert rows(stream) == [("reasoning", "Hm."), ("content", "Olá"), ("usage", "")]
     assert (stream.finish_reason, stream.complete, stream.problems) == (None, True, [])
 
 
-def test_what_is_written_by_hand_over_the_envelope_is_read():
+def test_fields_added_by_hand_are_read():
     stream = load({"content": "a", "model": "m-1", "finishReason": "length", "id": "x", "role": "assistant"})
     assert rows(stream) == [("content", "a"), ("finish", "")]
     assert (stream.model, stream.finish_reason) == ("m-1", "length")
@@ -44,7 +44,7 @@ def test_tool_calls_follow_the_content_in_order():
     assert [kind for kind, _ in rows(stream)] == ["content", "tool_call", "tool_call"]
 
 
-def test_blocks_keep_the_order_and_what_stands_beside_them_is_not_added_again():
+def test_blocks_give_the_order_and_the_fields_they_repeat_are_not_added_again():
     call = {"type": "toolCall", "name": "add", "arguments": "{}"}
     blocks = [{"type": "text", "text": "a"}, call, {"type": "text", "text": "b"}]
     stream = load({"content": "ab", "toolCalls": [{"name": "add", "arguments": "{}"}], "blocks": blocks})
@@ -79,11 +79,11 @@ def test_usage_is_read_by_the_names_of_its_counts(reported, counts):
 
 
 @pytest.mark.parametrize("other", [{"content": "a", "stop": False}, {"reasoning": "a"}, {"error": "x"}, ["content"], 5])
-def test_other_events_are_left_to_others(other):
+def test_other_events_are_not_recognised(other):
     assert load(other).protocol != "aimock"
 
 
-def test_events_of_a_known_address_or_more_than_one_are_left_to_others():
+def test_a_stream_with_a_url_or_several_events_is_not_recognised():
     assert load({"content": "a"}, "https://a/b").protocol != "aimock"
     body = b'{"content":"a"}\n{"content":"b"}\n'
     assert read_stream(Interaction(Request(), Response(headers=LINES, body=body)), 0).protocol != "aimock"
@@ -93,13 +93,13 @@ def test_events_of_a_known_address_or_more_than_one_are_left_to_others():
 @pytest.mark.parametrize(
     "name", ["reasoning", "blocks", "toolCalls", "audio", "transcription", "usage", "model", "finishReason"]
 )
-def test_a_value_of_any_type_costs_nothing_beside_it(name, odd):
+def test_a_malformed_field_does_not_affect_others(name, odd):
     stream = load({"content": "still here", name: odd})
     assert stream.protocol == "aimock"
     assert stream.text() == "still here"
 
 
 @pytest.mark.parametrize("name", ["content", "reasoning", "model", "finishReason", "usage", "toolCalls"])
-def test_a_value_that_is_nested_deeply_is_read(name):
+def test_a_deeply_nested_value_is_read(name):
     body = json.dumps({"content": "", name: "DEEP"}).replace('"DEEP"', "[" * 900 + "]" * 900).encode()
     assert read_stream(Interaction(Request(), Response(headers=LINES, body=body)), 0).protocol == "aimock"

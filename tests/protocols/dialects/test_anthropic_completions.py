@@ -1,4 +1,4 @@
-"""Anthropic's text completions: each rule by a small stream; synthetic."""
+"""Anthropic's text completions: a small synthetic stream for each rule."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import pytest
 import viewer
 from tests.support.aws_frames import frame
 from viewer.protocols import SAMPLE_EVENTS
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
@@ -69,7 +69,7 @@ def test_content_is_the_concatenated_completions():
     assert (stream.complete, stream.problems) == (True, [])
 
 
-def test_events_without_a_type_are_known_by_their_other_fields():
+def test_events_without_a_type_are_recognised_by_their_other_fields():
     first = completion("a")
     del first["type"]
     assert load(first).protocol == "anthropic-completions"
@@ -79,7 +79,7 @@ def test_events_without_a_type_are_known_by_their_other_fields():
     assert load({"hello": 1}, url="https://api.anthropic.com/v1/complete?x=1").protocol == "anthropic-completions"
 
 
-def test_a_text_that_every_event_repeats_is_shown_once():
+def test_a_text_repeated_by_every_event_is_shown_once():
     stream = load(old(" Olá"), old(" Olá"), old(" Olá mundo"), old(" Olá mundo", "stop_sequence"))
     assert stream.text() == " Olá mundo"
     assert list(stream.chunks["text"]) == [" Olá", "", " mundo", ""]
@@ -98,7 +98,7 @@ def test_the_end_of_the_older_version_is_not_read_as_json():
     assert (stream.text(), stream.finish_reason, stream.problems) == ("a b", "max_tokens", [])
 
 
-def test_a_whole_text_that_does_not_go_on_takes_the_place_of_what_was_shown():
+def test_a_text_that_does_not_continue_the_one_before_replaces_it():
     stream = load(old("one "), old("one two"), old("one two three"), old("one too"), old("one too many"))
     assert stream.text() == "one too many"
     assert list(zip(kinds(stream), stream.chunks["text"], strict=True)) == [
@@ -109,11 +109,11 @@ def test_a_whole_text_that_does_not_go_on_takes_the_place_of_what_was_shown():
         ("content", " many"),
     ]
     problem = next(problem for problem in stream.problems if problem.severity == "note")
-    assert problem.message.startswith("Event 3 does not go on")
+    assert problem.message.startswith("Event 3 replaces the text before it")
     assert problem.offset == stream.chunks["offset"][3]
 
 
-def test_texts_that_take_each_others_place_again_and_again_are_reported_once():
+def test_repeated_replacements_are_reported_once():
     stream = load(old("abc"), old("xyz"), old(""), old("abc"))
     assert (stream.text(), stream.text("other")) == ("abc", "abcxyz")
     assert sum(problem.severity == "note" for problem in stream.problems) == 1
@@ -131,25 +131,25 @@ def test_texts_that_take_each_others_place_again_and_again_are_reported_once():
         ({"type": "error"}, StreamError('{"type":"error"}', "error")),
     ],
 )
-def test_an_error_is_kept_with_what_came_before(last, error):
+def test_an_error_keeps_what_came_before(last, error):
     stream = load(old("so far"), last)
     assert (stream.error, stream.text(), stream.complete) == (error, "so far", False)
     assert kinds(stream)[-1] == "error"
 
 
-def test_the_name_of_an_event_tells_what_it_is_where_nothing_else_does():
+def test_an_event_is_recognised_by_its_name_if_by_nothing_else():
     body = sse("completion", completion("a")) + sse("ping", {}) + sse("new", {}) + sse("error", ["x"])
     stream = read(body.encode())
     assert (kinds(stream), str(stream.error)) == (["content", "keep_alive", "other", "error"], '["x"]')
 
 
-def test_a_stream_that_breaks_off_is_not_complete():
+def test_an_interrupted_stream_is_not_complete():
     stream = load(completion("a"))
     assert not stream.complete
     assert [problem.message for problem in stream.problems] == ["The stream ends without a finish reason."]
 
 
-def test_a_cut_off_event_is_reported_and_costs_no_other():
+def test_a_truncated_event_is_reported_and_does_not_affect_others():
     body = (sse("completion", completion("a")) + sse("completion", completion("b"))).encode()
     stream = read(body[: body.rindex(b'"stop_reason"')])
     assert stream.text() == "a"
@@ -157,7 +157,7 @@ def test_a_cut_off_event_is_reported_and_costs_no_other():
     assert "cut off" in stream.problems[0].message
 
 
-def test_inside_bedrock_it_is_read_as_bedrocks():
+def test_inside_bedrock_the_protocol_is_bedrocks():
     inside = [
         {"completion": " a", "stop_reason": None, "stop": None},
         {"type": "completion", "completion": " b", "stop_reason": "stop_sequence", "stop": "\n\nHuman:"},
@@ -171,12 +171,12 @@ def test_inside_bedrock_it_is_read_as_bedrocks():
 
 
 @pytest.mark.parametrize("odd", [None, 7, -0.5, 10**30, True, "text", [], [7, None], {}, {"id": []}, "@deep@"])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     fields = ("completion", "stop_reason", "model", "stop", "log_id", "type", "error")
     payloads = [{field: odd} for field in fields]
     payloads += [{**completion("x"), field: odd} for field in fields if field != "completion"]
     payloads += [{"type": "error", "error": {"message": odd, "type": odd}}, old("y", exception=odd), old(odd)]
-    # What a stream is recognised by is not what is tried here.
+    # The first events only make sure that the stream is recognised.
     payloads = [completion("still"), *[{"type": "ping"}] * SAMPLE_EVENTS, *payloads, odd, completion(" here")]
     stream = read("".join(sse("message", payload) for payload in payloads).encode())
     assert stream.protocol == "anthropic-completions"

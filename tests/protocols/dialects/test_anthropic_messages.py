@@ -1,4 +1,4 @@
-"""Messages: each rule by a small stream; all of them together against the official SDK in test_corpus."""
+"""Anthropic Messages: a small stream for each rule. test_corpus compares recordings with the official SDK."""
 
 import json
 
@@ -69,7 +69,7 @@ def test_thinking_is_reasoning_and_text_is_content():
     ]
 
 
-def test_text_that_a_block_begins_with_counts():
+def test_text_at_the_start_of_a_block_is_content():
     assert load(START, begin(0, "text", text="A"), delta(0, "text_delta", text="B")).text() == "AB"
 
 
@@ -90,26 +90,26 @@ def test_tool_input_is_the_concatenated_json():
 @pytest.mark.parametrize(
     ("deltas", "arguments"), [([], '{"a":1}'), ([delta(0, "input_json_delta", partial_json='{"b":2}')], '{"b":2}')]
 )
-def test_input_that_a_block_begins_with_counts_unless_deltas_follow(deltas, arguments):
+def test_input_at_the_start_of_a_block_is_used_unless_deltas_follow(deltas, arguments):
     assert (
         load(START, begin(0, "tool_use", id="t", name="f", input={"a": 1}), *deltas).tool_calls[0].arguments
         == arguments
     )
 
 
-def test_redacted_thinking_is_silent_and_a_citation_a_citation():
+def test_redacted_thinking_is_silent_and_citations_are_citations():
     stream = load(START, begin(0, "redacted_thinking", data="x"), delta(1, "citations_delta", citation={"url": "u"}))
     assert kinds(stream) == ["start", "silent", "citation"]
     assert json.loads(stream.chunks["text"].iloc[-1]) == {"url": "u"}
 
 
-def test_later_counts_of_usage_stand_over_those_of_the_start():
+def test_later_usage_counts_replace_those_of_the_start():
     stream = load(START, end("end_turn", output_tokens=42, input_tokens=None), STOP)
     assert (stream.usage.input, stream.usage.output, stream.usage.cache_read) == (15, 42, 5)
     assert stream.usage.reported == {"input_tokens": 10, "output_tokens": 42, "cache_read_input_tokens": 5}
 
 
-def test_input_includes_what_was_read_from_and_written_to_cache():
+def test_input_includes_tokens_read_from_and_written_to_the_cache():
     created = {
         "cache_creation_input_tokens": 7,
         "cache_creation": {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 3},
@@ -120,7 +120,7 @@ def test_input_includes_what_was_read_from_and_written_to_cache():
     assert (check.figures, check.passed) == ("7 = 4 + 3", True)
 
 
-def test_an_error_in_the_stream_is_kept_with_what_came_before():
+def test_an_error_in_the_stream_keeps_what_came_before():
     error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     stream = load(START, delta(0, "text_delta", text="so"), error)
     assert (str(stream.error), stream.error.type, stream.text()) == ("Overloaded", "overloaded_error", "so")
@@ -128,7 +128,7 @@ def test_an_error_in_the_stream_is_kept_with_what_came_before():
 
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [], {}, {"type": 4}])
-def test_nonsense_in_any_place_costs_no_other_event(odd):
+def test_malformed_fields_do_not_affect_other_events(odd):
     events = [
         {"type": "message_start", "message": odd},
         {"type": "content_block_start", "index": odd, "content_block": odd},

@@ -1,4 +1,4 @@
-"""Agents, flows and knowledge bases of Amazon Bedrock: each rule by a small stream, synthetic."""
+"""Agents, flows and knowledge bases of Amazon Bedrock: a small synthetic stream for each rule."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
 
@@ -43,31 +43,31 @@ def test_the_answer_is_the_decoded_pieces():
     assert stream.usage is None
 
 
-def test_an_answer_that_is_json_is_no_model_inside_an_envelope():
+def test_a_json_answer_is_not_mistaken_for_a_model_event():
     stream = load(chunk('{"generation":"a"}'))
     assert (stream.protocol, stream.text()) == ("bedrock-agent", '{"generation":"a"}')
 
 
-def test_a_trace_is_silent_and_has_its_own_time():
+def test_a_trace_is_silent_and_stamped():
     stream = load(trace(), trace("yesterday"), trace(7), chunk("a"))
     assert kinds(stream) == ["silent", "silent", "silent", "content"]
     assert stream.chunks["stamp"][0] == pytest.approx(1748626089.251741)
     assert stream.chunks["stamp"][1:].isna().all()
 
 
-def test_without_a_url_a_trace_or_an_attribution_tells():
+def test_without_a_url_a_trace_or_an_attribution_identifies_the_protocol():
     assert load(trace(), chunk("a"), url="").protocol == "bedrock-agent"
     assert load(chunk("a", attribution={"citations": []}), url="").protocol == "bedrock-agent"
     assert load(chunk("plain text"), url="").protocol == "bedrock-agent"
 
 
-def test_citations_stand_beside_the_answer():
+def test_citations_follow_the_answer():
     stream = load(chunk("a", attribution={"citations": [{"retrievedReferences": []}]}))
     assert kinds(stream) == ["content", "citation"]
     assert stream.text("citation") == '{"retrievedReferences":[]}'
 
 
-def test_a_call_that_is_left_to_the_client_is_a_tool_call():
+def test_a_call_for_the_client_is_a_tool_call():
     parameters = [{"name": "city", "type": "string", "value": "Rome"}]
     call = {"functionInvocationInput": {"actionGroup": "g", "function": "weather", "parameters": parameters}}
     stream = load(("returnControl", {"invocationId": "i", "invocationInputs": [call]}), url="")
@@ -75,7 +75,7 @@ def test_a_call_that_is_left_to_the_client_is_a_tool_call():
     assert stream.complete
 
 
-def test_a_flow_answers_and_says_why_it_ends():
+def test_a_flow_has_an_answer_and_a_finish_reason():
     stream = load(
         ("flowTraceEvent", {"trace": {}}),
         ("flowOutputEvent", {"content": {"document": "text"}, "nodeName": "n"}),
@@ -98,7 +98,7 @@ def test_a_knowledge_base_answers_with_text_and_citations():
     assert kinds(stream) == ["content", "citation", "content", "other"]
 
 
-def test_an_exception_is_kept_with_what_came_before():
+def test_an_exception_keeps_what_came_before():
     stream = load(chunk("a"), ("dependencyFailedException", {"message": "no"}, "exception"))
     assert (stream.text(), str(stream.error), kinds(stream)) == ("a", "no", ["content", "error"])
     assert not stream.complete
@@ -109,11 +109,11 @@ def test_an_exception_is_kept_with_what_came_before():
     ["chunk", "trace", "returnControl", "flowOutputEvent", "flowCompletionEvent", "output", "citation", "files", "x"],
 )
 @pytest.mark.parametrize("odd", [7, [], None, "x", {"bytes": 5, "attribution": 6, "eventTime": []}])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(kind, odd):
+def test_a_malformed_event_does_not_affect_others(kind, odd):
     stream = load((kind, odd), (kind, {"bytes": odd, "invocationInputs": [odd], "content": odd}), chunk("still here"))
     assert stream.text().endswith("still here")
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_bytes_that_are_no_base64_are_shown_as_they_are():
+def test_bytes_that_are_not_base64_are_shown_unchanged():
     assert load(("chunk", {"bytes": "abc"})).text() == "abc"

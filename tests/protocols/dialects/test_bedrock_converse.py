@@ -1,11 +1,11 @@
-"""ConverseStream: each rule by a small stream, synthetic."""
+"""ConverseStream: a small synthetic stream for each rule."""
 
 import json
 
 import pytest
 
 from tests.support.aws_frames import frame
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
 
@@ -35,7 +35,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_text_is_the_concatenated_deltas_and_padding_is_none():
+def test_text_is_the_concatenated_deltas_without_padding():
     stream = load(
         ("messageStart", {"role": "assistant", "p": "abc"}),
         delta(text="Olá"),
@@ -55,7 +55,7 @@ def test_text_is_the_concatenated_deltas_and_padding_is_none():
     assert not stream.problems
 
 
-def test_reasoning_is_shown_and_its_signature_and_what_is_encrypted_silent():
+def test_reasoning_is_shown_and_signatures_and_encrypted_reasoning_are_silent():
     stream = load(
         delta(reasoningContent={"text": "hm"}),
         delta(reasoningContent={"signature": "c2ln"}),
@@ -67,7 +67,7 @@ def test_reasoning_is_shown_and_its_signature_and_what_is_encrypted_silent():
     assert kinds(stream) == ["reasoning", "silent", "silent", "content", "silent"]
 
 
-def test_tool_calls_are_put_together_by_block():
+def test_tool_calls_are_assembled_by_block():
     stream = load(
         tool(1, "add", "c0"),
         tool(24, "mul", "c1"),
@@ -81,7 +81,7 @@ def test_tool_calls_are_put_together_by_block():
     assert stream.finish_reason == "tool_use"
 
 
-def test_a_tool_call_whose_start_is_missing_loses_no_arguments():
+def test_a_tool_call_without_a_start_keeps_its_arguments():
     assert load(delta(2, toolUse={"input": "{}"})).tool_calls == [ToolCall("", "", "{}", 0)]
 
 
@@ -91,7 +91,7 @@ def test_a_citation_is_a_kind_of_its_own():
     assert stream.text("citation") == '{"title":"policy"}'
 
 
-def test_the_result_of_a_tool_the_server_ran_is_no_text():
+def test_the_result_of_a_server_tool_is_not_text():
     stream = load(
         ("contentBlockStart", {"contentBlockIndex": 1, "start": {"toolResult": {"status": "success"}}}),
         delta(1, toolResult=[{"json": {"stdOut": "1"}}]),
@@ -118,14 +118,14 @@ def test_the_result_of_a_tool_the_server_ran_is_no_text():
         ({"inputTokens": 1, "outputTokens": 2, "totalTokens": 9}, (1, 2, None, None), "9 ≠ 1 + 2"),
     ],
 )
-def test_input_counts_the_cache_in_whatever_the_total_does(reported, counted, check):
+def test_input_includes_the_cache_whether_the_total_does_or_not(reported, counted, check):
     usage = load(STOP, ("metadata", {"usage": reported})).usage
     assert (usage.input, usage.output, usage.cache_read, usage.cache_write) == counted
     assert [one.figures for one in usage.checks] == [check]
     assert usage.reported == reported
 
 
-def test_an_exception_in_the_stream_is_kept_with_what_came_before():
+def test_an_exception_in_the_stream_keeps_what_came_before():
     stream = load(delta(text="so far"), ("throttlingException", {"message": "slow down"}, "exception"))
     assert (str(stream.error), stream.error.type) == ("slow down", "throttlingException")
     assert stream.text() == "so far"
@@ -133,14 +133,14 @@ def test_an_exception_in_the_stream_is_kept_with_what_came_before():
     assert not stream.complete
 
 
-def test_an_exception_alone_is_told_by_the_path():
+def test_a_stream_with_only_an_exception_is_recognised_by_its_path():
     url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse-stream"
     stream = load(("internalServerException", {}, "exception"), url=url)
     assert stream.protocol == "bedrock-converse-stream"
     assert str(stream.error) == "internalServerException"
 
 
-def test_events_as_the_sdks_hand_them_out_are_read():
+def test_events_in_the_form_of_the_sdks_are_read():
     lines = [
         {"messageStart": {"role": "assistant"}},
         {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "a"}}},
@@ -156,13 +156,13 @@ def test_events_as_the_sdks_hand_them_out_are_read():
     "kind", ["messageStart", "contentBlockStart", "contentBlockDelta", "messageStop", "metadata", "x"]
 )
 @pytest.mark.parametrize("odd", [7, [], None, "x", {"delta": 5}, {"delta": {"toolUse": {"input": [1]}, "text": 6}}])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(kind, odd):
+def test_a_malformed_event_does_not_affect_others(kind, odd):
     stream = load((kind, odd), (kind, {"start": odd, "usage": odd, "stopReason": odd}), delta(text="still here"))
     assert stream.text() == "still here"
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_a_frame_that_is_cut_off_costs_no_other():
+def test_a_truncated_frame_does_not_affect_others():
     body = frame(b'{"delta":{"text":"a"}}', "contentBlockDelta")
     stream = read(body + body[:-9])
     assert stream.text() == "a"

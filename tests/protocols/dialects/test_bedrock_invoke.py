@@ -1,4 +1,4 @@
-"""InvokeModelWithResponseStream: envelopes opened, and what is inside read by its own protocol; synthetic."""
+"""InvokeModelWithResponseStream: synthetic envelopes whose contents are read by their own protocol."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
 
@@ -33,7 +33,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_anthropic_messages_are_read_as_such():
+def test_anthropic_events_are_read_as_messages():
     stream = load(
         {"type": "message_start", "message": {"model": "claude", "usage": {"input_tokens": 5, "output_tokens": 1}}},
         {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "hm"}},
@@ -109,7 +109,7 @@ def test_the_completions_of_every_family_are_read(payloads, reason):
     assert stream.complete
 
 
-def test_answers_that_cohere_numbers_are_kept_apart():
+def test_numbered_answers_of_cohere_are_separate_choices():
     stream = load(
         {"index": 0, "is_finished": False, "text": "a"},
         {"index": 1, "is_finished": False, "text": "b"},
@@ -130,18 +130,18 @@ def test_an_exception_ends_the_stream():
     assert kinds(stream) == ["content", "error", "other"]
 
 
-def test_an_exception_alone_is_told_by_the_path():
+def test_a_stream_with_only_an_exception_is_recognised_by_its_path():
     stream = read(frame(b'{"message":"slow"}', "throttlingException", "exception"), URL)
     assert (stream.protocol, str(stream.error)) == ("bedrock-invoke-stream", "slow")
 
 
-def test_bytes_that_are_no_base64_are_a_row_and_a_problem():
+def test_bytes_that_are_not_base64_are_a_row_and_a_problem():
     stream = load({"generation": "a"}, after=frame(b'{"bytes":"abc"}', "chunk") + frame(b'{"bytes":5}', "chunk"))
     assert stream.text() == "a"
     assert kinds(stream) == ["content", "other", "other"]
     assert [problem.message for problem in stream.problems][:2] == [
-        "The bytes of event 1 are no base64.",
-        "The bytes of event 2 are no base64.",
+        "The bytes of event 1 are not base64.",
+        "The bytes of event 2 are not base64.",
     ]
 
 
@@ -159,13 +159,13 @@ def test_bytes_that_are_no_base64_are_a_row_and_a_problem():
         {"amazon-bedrock-invocationMetrics": 4},
     ],
 )
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     stream = load(odd, {"generation": "still here"}, odd)
     assert stream.text() == "still here"
     assert stream.chunks["event"].nunique() == 3
 
 
-def test_a_stream_that_is_cut_off_inside_an_envelope_is_read_up_to_there():
+def test_a_stream_truncated_inside_an_envelope_is_read_up_to_there():
     whole = envelope({"generation": "a"})
     stream = read(whole + whole[:-12])
     assert stream.text() == "a"

@@ -1,11 +1,11 @@
-"""Cohere chat and generate, version 1: each rule by a small stream, lines and server-sent events."""
+"""Cohere chat and generate, version 1: a small stream for each rule, as lines and as server-sent events."""
 
 import json
 
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 MEDIA_TYPE = Headers([("Content-Type", "application/stream+json")])
@@ -37,14 +37,14 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_content_is_the_concatenated_texts_and_the_whole_at_the_end_is_not_added():
+def test_content_is_the_concatenated_texts_and_the_final_text_adds_nothing():
     stream = load(START, text("Olá"), text(""), text(" mundo"), END)
     assert (stream.protocol, stream.text()) == ("cohere-v1", "Olá mundo")
     assert kinds(stream) == ["start", "content", "silent", "content", "finish", "usage"]
     assert (stream.finish_reason, stream.complete, stream.problems) == ("COMPLETE", True, [])
 
 
-def test_it_is_the_same_as_server_sent_events():
+def test_server_sent_events_are_read_like_lines():
     body = "".join(f"event: {one['event_type']}\ndata: {json.dumps(one)}\n\n" for one in (START, text("a"), END))
     stream = viewer.load(body.encode()).streams[0]
     assert (stream.protocol, stream.text(), stream.complete) == ("cohere-v1", "a", True)
@@ -56,7 +56,7 @@ def test_usage_is_the_meta_of_the_response():
     assert [(check.name, check.passed) for check in usage.checks] == [("billed input ≤ input", True)]
 
 
-def test_the_first_versions_events_without_a_type_are_read():
+def test_events_without_a_type_from_the_first_versions_are_read():
     stream = load(
         {"text": "a", "index": 0, "is_finished": False},
         {"text": "x", "index": 1, "is_finished": False},
@@ -67,7 +67,7 @@ def test_the_first_versions_events_without_a_type_are_read():
     assert (stream.finish_reason, stream.complete) == ("MAX_TOKENS", True)
 
 
-def test_tool_calls_in_pieces_are_put_together_and_the_whole_is_not_added():
+def test_streamed_tool_calls_are_assembled_and_the_whole_calls_add_nothing():
     calls = [{"name": "add", "parameters": {"a": 1}}, {"name": "now", "parameters": {}}]
     stream = load(
         START,
@@ -83,7 +83,7 @@ def test_tool_calls_in_pieces_are_put_together_and_the_whole_is_not_added():
     assert (stream.text(), stream.text("other")) == ("", "I will add.")
 
 
-def test_tool_calls_that_come_whole_only_are_read_from_there():
+def test_tool_calls_that_are_only_sent_whole_are_read():
     calls = [{"name": "add", "parameters": {"a": 1}}, {"name": "now"}]
     stream = load(START, event("tool-calls-generation", tool_calls=calls), END)
     assert stream.tool_calls == [viewer.ToolCall("", "add", '{"a":1}', 0), viewer.ToolCall("", "now", "{}", 0)]
@@ -99,13 +99,13 @@ def test_citations_are_a_kind_of_their_own():
 
 
 @pytest.mark.parametrize("reason", ["ERROR", "ERROR_TOXIC", "ERROR_LIMIT"])
-def test_a_generation_that_failed_is_an_error(reason):
+def test_a_failed_generation_is_an_error(reason):
     stream = load(START, text("so far"), event("stream-end", finish_reason=reason, response={}))
     assert (str(stream.error), stream.text(), stream.finish_reason) == (reason, "so far", reason)
     assert not stream.complete
 
 
-def test_an_event_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_event_does_not_affect_others():
     odd = [
         7,
         [],

@@ -1,4 +1,4 @@
-"""Cohere chat, version 2: each rule by a small stream."""
+"""Cohere chat, version 2: a small stream for each rule."""
 
 import json
 
@@ -63,7 +63,7 @@ def test_thinking_is_reasoning_and_text_is_content():
     assert (stream.finish_reason, stream.complete, stream.problems) == ("COMPLETE", True, [])
 
 
-def test_what_a_block_begins_with_belongs_to_it():
+def test_content_at_the_start_of_a_block_is_read():
     assert load(event("content-start", content={"type": "text", "text": "a"}), text("b"), end()).text() == "ab"
 
 
@@ -71,7 +71,7 @@ def test_an_empty_delta_is_silent():
     assert kinds(load(START, text(""), text("a"), end())) == ["start", "silent", "content", "finish"]
 
 
-def test_tool_calls_are_put_together_by_index():
+def test_tool_calls_are_assembled_by_index():
     stream = load(
         START,
         call("tool-call-start", 0, "", id="add_1", name="add"),
@@ -88,7 +88,7 @@ def test_tool_calls_are_put_together_by_index():
     assert list(stream.chunks["tool"].dropna()) == [0, 0, 1, 0]
 
 
-def test_the_plan_before_tool_calls_is_kept_apart_from_content_and_reasoning():
+def test_the_plan_before_tool_calls_is_neither_content_nor_reasoning():
     stream = load(
         START, event("tool-plan-delta", tool_plan="I will"), event("tool-plan-delta", tool_plan=" ask."), end()
     )
@@ -103,7 +103,7 @@ def test_a_citation_is_a_kind_of_its_own():
     assert kinds(stream) == ["content", "citation", "other", "finish"]
 
 
-def test_usage_is_what_the_model_read_and_wrote_and_billing_is_checked_against_it():
+def test_usage_is_the_models_tokens_and_billed_units_are_checked_against_it():
     usage = load(text("a"), end(usage=USAGE)).usage
     assert (usage.input, usage.output, usage.reasoning, usage.cache_read, usage.total) == (508, 86, 28, 144, None)
     assert usage.reported == USAGE
@@ -114,7 +114,7 @@ def test_usage_is_what_the_model_read_and_wrote_and_billing_is_checked_against_i
     ]
 
 
-def test_where_only_billed_units_are_reported_they_are_the_usage():
+def test_billed_units_are_the_usage_if_nothing_else_is_reported():
     usage = load(text("a"), end(usage={"billed_units": {"input_tokens": 5.0, "output_tokens": 2.0}})).usage
     assert (usage.input, usage.output) == (5, 2)
 
@@ -128,14 +128,14 @@ def test_where_only_billed_units_are_reported_they_are_the_usage():
         ({"error": {"message": "wrapped"}}, "wrapped"),
     ],
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(last, message):
+def test_an_error_in_the_stream_keeps_what_came_before(last, message):
     stream = load(START, text("so far"), last)
     assert (str(stream.error), stream.text()) == (message, "so far")
     assert "error" in kinds(stream)
     assert not stream.complete
 
 
-def test_an_event_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_event_does_not_affect_others():
     odd = [
         7,
         [],

@@ -1,4 +1,4 @@
-"""Gemini generateContent: each rule by a small stream, in both framings."""
+"""Gemini generateContent: a small stream for each rule, in both framings."""
 
 import json
 
@@ -56,22 +56,22 @@ def test_both_framings_give_the_same_stream(body):
     assert stream.complete
 
 
-def test_an_array_that_breaks_off_is_read_and_incomplete():
+def test_an_interrupted_array_is_read_and_incomplete():
     stream = recorded(json.dumps(CHUNKS)[:-40]).streams[0]
     assert stream.text() == "Olá"
     assert not stream.complete
 
 
-def test_chunks_that_code_assist_wraps_are_read():
+def test_chunks_wrapped_by_code_assist_are_read():
     assert load({"response": chunk({"text": "a"}), "traceId": "x"}).text() == "a"
 
 
-def test_parts_that_are_thoughts_are_reasoning():
+def test_thought_parts_are_reasoning():
     stream = load(chunk({"text": "hm", "thought": True}, {"text": "yes"}), chunk({"text": "!", "thought": False}))
     assert (stream.text("reasoning"), stream.text()) == ("hm", "yes!")
 
 
-def test_a_signature_alone_is_silent_and_one_beside_text_adds_nothing():
+def test_a_signature_alone_is_silent_and_one_with_text_adds_nothing():
     stream = load(
         chunk({"text": "", "thoughtSignature": "c2ln"}),
         chunk({"thoughtSignature": "c2ln"}),
@@ -80,7 +80,7 @@ def test_a_signature_alone_is_silent_and_one_beside_text_adds_nothing():
     assert kinds(stream) == ["silent", "silent", "content"]
 
 
-def test_function_calls_come_whole_with_their_arguments_as_json():
+def test_whole_function_calls_have_their_arguments_as_json():
     stream = load(
         chunk(call(name="add", args={"a": 1, "b": "é"}), call(id="c2", name="now")),
         chunk(call(name="add", args={}), finishReason="STOP"),
@@ -101,7 +101,7 @@ def arguments(*parts):
     return [found.arguments for found in load(*(chunk(part) for part in parts)).tool_calls]
 
 
-def test_streamed_arguments_are_the_json_that_grows():
+def test_streamed_arguments_are_written_as_growing_json():
     stream = load(
         chunk(call(name="cook", willContinue=True)),
         chunk(piece("$.dish", stringValue='a "la', willContinue=True)),
@@ -122,28 +122,28 @@ def test_streamed_arguments_are_the_json_that_grows():
 
 
 @pytest.mark.parametrize("after", [call(name="next"), call(name="next", args={})])
-def test_a_streamed_call_that_nothing_ended_is_ended_by_the_next(after):
+def test_an_open_streamed_call_ends_at_the_next_call(after):
     assert arguments(call(name="f", willContinue=True), piece("$.a", stringValue="x"), after) == ['{"a":"x"}', "{}"]
 
 
-def test_a_streamed_call_that_nothing_ended_is_ended_by_the_finish():
+def test_an_open_streamed_call_ends_at_the_finish():
     stream = load(chunk(call(name="f", willContinue=True), piece("$.a[0]", numberValue=0.5), finishReason="STOP"))
     assert stream.tool_calls[0].arguments == '{"a":[0.5]}'
     assert kinds(stream)[-2:] == ["tool_call", "finish"]
 
 
-def test_a_streamed_call_that_the_recording_cuts_off_stays_open():
+def test_a_streamed_call_at_the_end_of_a_truncated_recording_stays_open():
     stream = load(chunk(call(name="f", willContinue=True)), chunk(piece("$.a", stringValue="x")))
     assert stream.tool_calls[0].arguments == '{"a":"x'
     assert any("not JSON" in problem.message for problem in stream.problems)
 
 
-def test_pieces_without_a_call_or_a_path_are_no_call():
+def test_pieces_without_a_call_or_a_path_are_not_calls():
     assert arguments(call(), piece("$.a", stringValue="x")) == []
     assert arguments(call(name="f", willContinue=True), piece("", stringValue="x"), call()) == ["{}"]
 
 
-def test_candidates_are_choices_and_an_index_that_is_left_out_is_the_place():
+def test_candidates_are_choices_and_a_missing_index_is_the_position():
     stream = load(
         {"candidates": [candidate({"text": "a"}), candidate({"text": "b"}, index=1)]},
         {"candidates": [candidate({"text": "B"}, index=1, finishReason="MAX_TOKENS")]},
@@ -153,7 +153,7 @@ def test_candidates_are_choices_and_an_index_that_is_left_out_is_the_place():
     assert stream.finish_reason == "STOP"
 
 
-def test_code_that_runs_at_the_provider_is_neither_content_nor_a_call():
+def test_code_run_by_the_provider_is_neither_content_nor_a_call():
     stream = load(
         chunk({"executableCode": {"language": "PYTHON", "code": "print(1)"}}),
         chunk({"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "1\n"}}),
@@ -172,7 +172,7 @@ def test_sound_is_audio_and_other_media_is_not():
     assert kinds(stream) == ["audio", "other"]
 
 
-def test_sources_are_citations_and_empty_grounding_is_nothing():
+def test_sources_are_citations_and_empty_grounding_adds_nothing():
     source = {"groundingChunks": [{"web": {"uri": "https://example.com", "title": "x"}}]}
     stream = load(
         chunk({"text": "a"}, groundingMetadata={}),
@@ -183,7 +183,7 @@ def test_sources_are_citations_and_empty_grounding_is_nothing():
     assert json.loads(stream.chunks["text"][3]) == source
 
 
-def test_usage_is_cumulative_and_what_later_chunks_leave_out_stays():
+def test_usage_is_cumulative_and_counts_that_later_chunks_omit_stay():
     stream = load(
         chunk({"text": "a"}, usage={"promptTokenCount": 9, "thoughtsTokenCount": 5, "totalTokenCount": 14}),
         chunk({"text": "b"}, usage={"promptTokenCount": 9, "candidatesTokenCount": 2, "thoughtsTokenCount": None}),
@@ -219,7 +219,7 @@ def test_tool_results_are_input_and_cache_is_part_of_the_prompt():
     ]
 
 
-def test_a_prompt_that_is_blocked_is_a_finish_with_its_reason():
+def test_a_blocked_prompt_is_a_finish_with_its_reason():
     usage = {"promptTokenCount": 4, "totalTokenCount": 4}
     stream = load({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": usage})
     assert stream.finish_reason == "PROHIBITED_CONTENT"
@@ -228,29 +228,29 @@ def test_a_prompt_that_is_blocked_is_a_finish_with_its_reason():
     assert "PROHIBITED_CONTENT" in stream.problems[0].message
 
 
-def test_an_error_in_the_stream_is_kept_with_what_came_before():
+def test_an_error_in_the_stream_keeps_what_came_before():
     error = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
     stream = load(chunk({"text": "so far"}), error)
     assert (stream.error.message, stream.error.type, stream.error.code) == ("overloaded", "UNAVAILABLE", "503")
     assert (stream.text(), kinds(stream)) == ("so far", ["content", "error"])
 
 
-def test_an_array_that_is_only_an_error_is_known_by_its_path():
+def test_an_array_with_only_an_error_is_recognised_by_its_path():
     [stream] = recorded(json.dumps([{"error": {"code": 400, "message": "API key not valid."}}])).streams
     assert (stream.protocol, str(stream.error)) == ("gemini-generate", "API key not valid.")
 
 
-def test_enums_that_are_numbers_are_kept_as_written():
+def test_numeric_enums_are_kept_as_numbers():
     assert load(chunk({"text": "a"}, finishReason=1)).finish_reason == "1"
 
 
-def test_create_time_of_vertex_is_the_stamp():
+def test_the_create_time_of_vertex_is_the_stamp():
     stream = load({**chunk({"text": "a"}), "createTime": "2026-03-12T18:06:04.5Z"}, {**chunk(), "createTime": 7})
     assert stream.chunks["stamp"][0] == 1773338764.5
     assert stream.chunks["stamp"].isna()[1]
 
 
-def test_a_chunk_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_chunk_does_not_affect_others():
     odd = [
         7,
         [],

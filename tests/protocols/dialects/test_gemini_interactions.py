@@ -1,4 +1,4 @@
-"""Gemini Interactions: each rule by a small stream."""
+"""Gemini Interactions: a small stream for each rule."""
 
 import json
 
@@ -66,7 +66,7 @@ def test_an_interaction_is_read_from_its_start_to_its_end():
     assert stream.complete
 
 
-def test_the_interaction_is_complete_without_done_and_not_without_its_end():
+def test_an_interaction_is_complete_without_done_but_not_without_its_end():
     assert load(CREATED, COMPLETED).complete
     assert not load(CREATED, delta("text", text="a")).complete
 
@@ -82,13 +82,13 @@ def test_thoughts_are_output_and_tool_results_input():
     ]
 
 
-def test_usage_on_the_way_counts_where_the_end_is_missing():
+def test_usage_before_the_end_counts_if_the_end_is_missing():
     on_the_way = {**delta("text", text="a"), "metadata": {"usage": {"total_output_tokens": 1}}}
     assert load(CREATED, on_the_way).usage.output == 1
     assert load(CREATED, on_the_way, COMPLETED).usage.output == 136
 
 
-def test_arguments_of_a_call_come_in_deltas_that_take_the_place_of_those_given():
+def test_argument_deltas_replace_the_arguments_at_the_start_of_a_call():
     stream = load(
         start("function_call", 1, id="c1", name="weather", arguments={}),
         delta("arguments_delta", 1, arguments='{"city":'),
@@ -104,7 +104,7 @@ def test_arguments_of_a_call_come_in_deltas_that_take_the_place_of_those_given()
     ]
 
 
-def test_tools_that_run_at_the_provider_are_no_calls():
+def test_tools_run_by_the_provider_are_not_tool_calls():
     stream = load(
         start("google_search_call", 2, id="s"),
         delta("google_search_call", 2, arguments={"queries": ["q"]}),
@@ -126,7 +126,7 @@ def test_the_status_at_the_end_is_the_finish_reason(status):
     assert (stream.finish_reason, stream.error, stream.complete) == (status, None, True)
 
 
-def test_the_first_revision_is_read_by_its_names():
+def test_event_names_of_the_first_revision_are_read():
     stream = load(
         event("interaction.start", interaction={"agent": "deep-research"}),
         event("content.start", index=0, content={"type": "thought"}),
@@ -146,7 +146,7 @@ def test_the_first_revision_is_read_by_its_names():
         (event("interaction.completed", interaction={"status": "failed", "errors": [{"message": "broke"}]}), "broke"),
     ],
 )
-def test_an_error_is_kept_with_what_came_before(payload, message):
+def test_an_error_keeps_what_came_before(payload, message):
     stream = load(CREATED, delta("text", text="so far"), payload)
     assert (str(stream.error), stream.text()) == (message, "so far")
     assert "error" in kinds(stream)
@@ -158,7 +158,7 @@ def test_an_event_named_error_is_an_error():
     assert str(viewer.load(body.encode()).streams[0].error) == "broken"
 
 
-def test_an_event_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_event_does_not_affect_others():
     odd = [
         7,
         [],

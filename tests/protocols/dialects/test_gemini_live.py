@@ -1,10 +1,10 @@
-"""Gemini Live: each rule by a small stream."""
+"""Gemini Live: a small stream for each rule."""
 
 import json
 
 import pytest
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError, ToolCall
 
@@ -69,18 +69,18 @@ def test_a_written_turn_is_content():
     assert (stream.text(), kinds(stream)) == ("Olá mundo", ["start", "content", "content", "finish"])
 
 
-def test_what_the_user_said_is_other():
+def test_what_the_user_said_is_of_kind_other():
     stream = load(SETUP, content(inputTranscription={"text": "Hello"}), content(inputTranscription={}), said("Hi"), END)
     assert (stream.text("other"), stream.text("audio")) == ("Hello", "Hi")
 
 
-def test_code_that_the_model_runs_and_its_output_are_other():
+def test_code_run_by_the_model_and_its_output_are_of_kind_other():
     code = {"executableCode": {"language": "PYTHON", "code": "print(2)"}}
     stream = load(SETUP, turn(code, {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "2"}}))
     assert (kinds(stream), stream.text("other")) == (["start", "other", "other"], "print(2)2")
 
 
-def test_tool_calls_come_whole_and_in_order():
+def test_whole_tool_calls_are_numbered_in_order():
     calls = [{"name": "add", "args": {"a": 1}, "id": "c0"}, {"name": "now", "id": "c1"}]
     stream = load(
         SETUP,
@@ -98,7 +98,7 @@ def test_tool_calls_come_whole_and_in_order():
     assert kinds(stream) == ["start", "tool_call", "tool_call", "other", "audio", "finish", "tool_call"]
 
 
-def test_the_turns_of_a_connection_follow_each_other_and_the_last_usage_is_that_of_the_last_turn():
+def test_the_turns_of_a_connection_are_joined_and_usage_is_that_of_the_last_turn():
     stream = load(
         SETUP,
         said("First."),
@@ -111,7 +111,7 @@ def test_the_turns_of_a_connection_follow_each_other_and_the_last_usage_is_that_
 
 
 @pytest.mark.parametrize("begun", [said("more"), turn(AUDIO), {"toolCall": {"functionCalls": [{"name": "add"}]}}])
-def test_a_turn_that_does_not_end_is_not_complete(begun):
+def test_a_turn_without_an_end_is_not_complete(begun):
     assert load(SETUP, said("First."), END).complete
     stream = load(SETUP, said("First."), END, begun)
     assert not stream.complete
@@ -122,11 +122,11 @@ def test_a_turn_that_does_not_end_is_not_complete(begun):
     ("reason", "expected"),
     [("RESPONSE_REJECTED", "RESPONSE_REJECTED"), ("TURN_COMPLETE_REASON_UNSPECIFIED", None), (None, None)],
 )
-def test_the_reason_for_which_a_turn_ends_is_the_finish_reason(reason, expected):
+def test_the_reason_a_turn_ends_is_the_finish_reason(reason, expected):
     assert load(SETUP, content(turnComplete=True, turnCompleteReason=reason)).finish_reason == expected
 
 
-def test_a_turn_that_is_interrupted_goes_on_to_its_end():
+def test_an_interrupted_turn_continues_to_its_end():
     stream = load(SETUP, said("so f"), content(interrupted=True), END)
     assert (kinds(stream), stream.complete) == (["start", "audio", "other", "finish"], True)
 
@@ -140,7 +140,7 @@ DETAILS = {
 @pytest.mark.parametrize(
     ("total", "name"), [(17, "total = prompt + response"), (20, "total = prompt + response + thoughts")]
 )
-def test_thoughts_stand_beside_the_response_whether_the_total_counts_them_or_not(total, name):
+def test_thoughts_are_added_to_the_response_whether_the_total_includes_them_or_not(total, name):
     usage = load(SETUP, said("a"), counted(END, 10, 7, total, thoughtsTokenCount=3, **DETAILS)).usage
     assert (usage.input, usage.output, usage.reasoning, usage.total) == (10, 10, 3, total)
     assert (usage.audio_input, usage.audio_output) == (1, 7)
@@ -149,7 +149,7 @@ def test_thoughts_stand_beside_the_response_whether_the_total_counts_them_or_not
     assert [(check.name, check.passed) for check in usage.checks] == [(name, True)]
 
 
-def test_vertexs_name_for_the_response_is_read_too():
+def test_the_name_vertex_uses_for_the_response_count_is_read():
     reported = {
         "promptTokenCount": 12,
         "candidatesTokenCount": 3,
@@ -172,18 +172,18 @@ def test_sources_are_citations():
     assert kinds(stream) == ["start", "other", "citation"]
 
 
-def test_messages_about_the_session_are_other():
+def test_session_messages_are_of_kind_other():
     update = {"sessionResumptionUpdate": {"newHandle": "h", "resumable": True}}
     assert kinds(load(update, {"goAway": {"timeLeft": "10s"}}, {"voiceActivity": {}})) == ["other"] * 3
 
 
-def test_an_error_is_kept_with_what_came_before():
+def test_an_error_keeps_what_came_before():
     stream = load(SETUP, said("so far"), {"error": {"code": 1008, "message": "closed", "status": "ABORTED"}})
     assert stream.error == StreamError("closed", "ABORTED", "1008")
     assert (stream.text("audio"), stream.complete) == ("so far", False)
 
 
-def test_messages_are_known_by_themselves_and_by_the_method():
+def test_messages_are_recognised_by_their_names_or_by_the_method():
     url = "wss://example.org/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k"
     assert load({"error": {"message": "no"}}, url=url).protocol == "gemini-live"
     assert load({"toolCall": {"functionCalls": []}}).protocol == "gemini-live"
@@ -191,7 +191,7 @@ def test_messages_are_known_by_themselves_and_by_the_method():
     assert load({"candidates": [], "usageMetadata": {"promptTokenCount": 1}}).protocol == "gemini-generate"
 
 
-def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+def test_a_truncated_stream_is_shown_and_reported():
     stream = load(SETUP, said("so far"), '{"serverContent":{"outp')
     assert (stream.text("audio"), stream.complete) == ("so far", False)
     assert stream.problems
@@ -201,7 +201,7 @@ NESTED = "[" * 5000 + "]" * 5000
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1e300, True, "text", [], [7, None], {}, {"a": []}])
-def test_a_message_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_message_does_not_affect_others(odd):
     names = ("modelTurn", "outputTranscription", "inputTranscription", "turnComplete", "turnCompleteReason")
     payloads = [
         odd,

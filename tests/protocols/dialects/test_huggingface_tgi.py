@@ -1,10 +1,10 @@
-"""Text Generation Inference, token by token: each rule by a small stream; synthetic."""
+"""Text Generation Inference, token by token: a small synthetic stream for each rule."""
 
 import json
 
 import pytest
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
@@ -36,7 +36,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_content_is_the_text_of_every_token_and_no_echo_of_them():
+def test_content_is_the_text_of_every_token_and_the_final_text_adds_nothing():
     stream = load(token("Olá"), token("", 2), token(" mundo", 3, "Olá mundo", DETAILS))
     assert (stream.protocol, stream.text(), stream.text(choice=1)) == ("huggingface-tgi", "Olá mundo", "")
     assert kinds(stream) == ["content", "silent", "content", "finish", "usage"]
@@ -44,30 +44,30 @@ def test_content_is_the_text_of_every_token_and_no_echo_of_them():
     assert (stream.complete, stream.problems) == (True, [])
 
 
-def test_special_tokens_are_content_as_for_the_client():
+def test_special_tokens_are_content_as_in_the_client():
     assert load(token("a"), token("</s>", 2, "a", DETAILS, special=True)).text() == "a</s>"
 
 
-def test_usage_is_that_of_the_details():
+def test_usage_is_read_from_the_details():
     usage = load(token("a", 1, "a", DETAILS)).usage
     assert (usage.input, usage.output, usage.reported) == (5, 3, DETAILS)
 
 
-def test_older_servers_list_the_tokens_of_the_prompt():
+def test_prompt_tokens_listed_by_older_servers_are_counted():
     details = {"finish_reason": "length", "generated_tokens": 1, "prefill": [{"id": 1, "text": "a"}] * 4}
     usage = load(token("b", 1, "b", details)).usage
     assert (usage.input, usage.output) == (4, 1)
     assert load(token("b", 1, "b", {"generated_tokens": 1, "prefill": []})).usage.input is None
 
 
-def test_a_stream_without_details_has_no_reason_but_an_end():
+def test_a_stream_without_details_finishes_without_a_reason():
     stream = load(token("a"), token("b", 2, "ab"))
     assert (kinds(stream), stream.text()) == (["content", "content", "finish"], "ab")
     assert (stream.finish_reason, stream.usage, stream.complete) == (None, None, True)
     assert load(token("a", 1, "")).complete
 
 
-def test_details_are_an_end_without_the_text_too():
+def test_details_without_the_text_are_a_finish():
     stream = load(token("a", 1, None, DETAILS), {"new": 1})
     assert (kinds(stream), stream.complete) == (["content", "finish", "usage", "other"], True)
 
@@ -82,24 +82,24 @@ def test_details_are_an_end_without_the_text_too():
         ({"error": {"code": 1}}, StreamError('{"code":1}')),
     ],
 )
-def test_an_error_is_kept_with_what_came_before(payload, error):
+def test_an_error_keeps_what_came_before(payload, error):
     stream = load(token("so far"), payload)
     assert (stream.error, stream.text(), kinds(stream)) == (error, "so far", ["content", "error"])
     assert not stream.complete
 
 
-def test_a_named_error_is_an_error_whatever_is_in_it():
+def test_an_event_named_error_is_an_error_whatever_it_holds():
     assert str(read(b'data: {"token":{"id":1,"text":"a"}}\n\nevent: error\ndata: ["x"]\n\n').error) == '["x"]'
 
 
-def test_the_path_tells_it_where_nothing_else_does():
+def test_the_path_identifies_the_protocol_if_nothing_else_does():
     url = "https://example.org/generate_stream?x=1"
     assert load({"error": "no"}, url=url).protocol == "huggingface-tgi"
     assert load({"error": "no"}).protocol == "generic"
     assert load({"token": "a"}, {"token": {"text": "a"}}).protocol == "generic"
 
 
-def test_a_stream_that_breaks_off_is_not_complete():
+def test_an_interrupted_stream_is_not_complete():
     body = "".join(f"data:{json.dumps(token(text))}\n\n" for text in "ab").encode()
     stream = read(body[:-40])
     assert (stream.text(), kinds(stream), stream.complete) == ("a", ["content", "other"], False)
@@ -107,7 +107,7 @@ def test_a_stream_that_breaks_off_is_not_complete():
 
 
 @pytest.mark.parametrize("odd", [None, 7, -0.5, 10**30, True, "text", [], [7, None], {}, {"id": []}, "@deep@"])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     payloads = [{field: odd} for field in ("token", "generated_text", "details", "error", "index", "top_tokens")]
     payloads += [{"token": {"id": odd, "text": odd}}, {"error": "x", "error_type": odd}, odd]
     payloads += [

@@ -1,11 +1,11 @@
-"""Model Context Protocol over server-sent events: each rule by a small stream; synthetic."""
+"""Model Context Protocol over server-sent events: a small synthetic stream for each rule."""
 
 import json
 
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
@@ -47,7 +47,7 @@ def rows(stream):
     return list(zip(kinds(stream), stream.chunks["text"], strict=True))
 
 
-def test_what_a_tool_answers_is_the_content():
+def test_the_result_of_a_tool_is_the_content():
     stream = load(
         notification("progress", progressToken=2, progress=1, total=3, message="one of three"),
         notification("message", level="info", logger="x", data="working"),
@@ -66,7 +66,7 @@ def test_what_a_tool_answers_is_the_content():
     assert (stream.complete, stream.problems) == (True, [])
 
 
-def test_parts_that_are_no_text_are_no_content():
+def test_parts_other_than_text_are_not_content():
     parts = [
         {"type": "image", "data": "eA==", "mimeType": "image/png"},
         {"type": "audio", "data": "eA==", "mimeType": "audio/wav"},
@@ -83,7 +83,7 @@ def test_parts_that_are_no_text_are_no_content():
     ]
 
 
-def test_a_structured_result_that_stands_alone_is_kept_as_other():
+def test_a_structured_result_without_a_text_is_of_kind_other():
     stream = load(result(content=[], structuredContent={"a": 1}))
     assert (stream.text(), stream.text("other"), stream.complete) == ("", '{"a":1}', True)
 
@@ -99,15 +99,15 @@ def test_a_structured_result_that_stands_alone_is_kept_as_other():
         ({}, "other"),
     ],
 )
-def test_other_results_are_no_content_and_end_the_stream_too(fields, kind):
+def test_other_results_are_not_content_but_end_the_stream(fields, kind):
     stream = load(result(**fields))
     assert (stream.protocol, kinds(stream), stream.text(), stream.complete) == ("mcp-jsonrpc", [kind], "", True)
 
 
-def test_a_tool_that_fails_is_an_error_beside_what_it_says():
+def test_a_failed_tool_is_an_error_after_its_content():
     stream = load(result(content=[text("no such city")], isError=True))
     assert (stream.text(), kinds(stream)) == ("no such city", ["content", "error"])
-    assert (stream.error, stream.complete) == (StreamError("The tool says that it failed.", "isError"), False)
+    assert (stream.error, stream.complete) == (StreamError("The tool reports that it failed.", "isError"), False)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_tool_that_fails_is_an_error_beside_what_it_says():
         ("broken", StreamError("broken")),
     ],
 )
-def test_an_error_is_an_error(error, expected):
+def test_an_error_is_read(error, expected):
     stream = load(message(id=1, error=error))
     assert (stream.protocol, stream.error, kinds(stream), stream.complete) == (
         "mcp-jsonrpc",
@@ -128,7 +128,7 @@ def test_an_error_is_an_error(error, expected):
     )
 
 
-def test_what_the_server_asks_and_tells_is_other_and_ends_nothing():
+def test_requests_and_notifications_are_of_kind_other_and_do_not_end_the_stream():
     stream = load(
         message(id=7, method="sampling/createMessage", params={"messages": [{"role": "user", "content": text("Hi")}]}),
         message(id=8, method="elicitation/create", params={"message": "Which?"}),
@@ -141,14 +141,14 @@ def test_what_the_server_asks_and_tells_is_other_and_ends_nothing():
     assert (stream.text(), stream.complete) == ("", False)
 
 
-def test_several_messages_in_one_event_are_read_as_such():
+def test_several_messages_in_one_event_are_read():
     stream = load([notification("message", data="a"), result(content=[text("b")])])
     assert rows(stream) == [("other", "a"), ("content", "b")]
     assert list(stream.chunks["event"]) == [0, 0]
     assert kinds(load([], result(content=[text("b")]))) == ["other", "content"]
 
 
-def test_the_older_transport_begins_with_an_endpoint_that_is_no_json():
+def test_the_endpoint_event_of_the_older_transport_is_not_json():
     stream = load(
         result(content=[text("a")]),
         result(content=[text("b")]),
@@ -164,21 +164,21 @@ def test_an_event_without_data_is_a_keep_alive():
     assert (kinds(stream), stream.text(), stream.complete) == (["keep_alive", "content"], "a", True)
 
 
-def test_other_json_rpc_is_not_taken_for_it():
+def test_other_json_rpc_is_not_recognised():
     assert load(result(kind="status-update", status={"state": "working"})).protocol == "generic"
     assert load({"id": 1, "result": {"content": []}}).protocol == "generic"
     assert load(result(content=[], kind="x")).protocol == "mcp-jsonrpc"
     assert load(notification("progress"), result(kind="x")).protocol == "mcp-jsonrpc"
 
 
-def test_lines_of_json_are_read_the_same():
+def test_json_lines_are_read_like_events():
     lines = [notification("message", data="a"), result(content=[text("b")])]
     body = "".join(f"{json.dumps(line)}\n" for line in lines)
     stream = viewer.load(body.encode()).streams[0]
     assert (stream.protocol, rows(stream)) == ("mcp-jsonrpc", [("other", "a"), ("content", "b")])
 
 
-def test_a_cut_off_result_is_reported():
+def test_a_truncated_result_is_reported():
     body = f"data: {json.dumps(notification('message', data='a'))}\n\ndata: {json.dumps(result(content=[text('b')]))}"
     stream = read(body[:-12])
     assert rows(stream) == [("other", "a"), ("other", "")]
@@ -187,7 +187,7 @@ def test_a_cut_off_result_is_reported():
 
 
 @pytest.mark.parametrize("odd", [None, 7, -0.5, 10**30, True, "text", [], [7, None], {}, {"id": []}, "@deep@"])
-def test_a_message_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_message_does_not_affect_others(odd):
     payloads = [message(**{field: odd}) for field in ("id", "method", "params", "result", "error")]
     payloads += [message(method=method, params=odd) for method in ("notifications/message", "notifications/progress")]
     payloads += [notification("message", data=odd), notification("progress", message=odd)]

@@ -1,10 +1,10 @@
-"""Mistral chat: told from OpenAI's by its host, and read as OpenAI's."""
+"""Mistral chat: recognised by its host, and read like OpenAI's."""
 
 import json
 
 import pytest
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 CHAT = "https://api.mistral.ai/v1/chat/completions"
@@ -40,7 +40,7 @@ def thinking(text):
         "https://api.mistral.ai/v1/agents/completions?x=1",
     ],
 )
-def test_chat_chunks_from_mistrals_host_are_mistrals(url):
+def test_chat_chunks_from_mistrals_host_are_mistral_chat(url):
     stream = load(chunk("a"), url=url)
     assert (stream.protocol, stream.provider) == ("mistral-chat", "mistral")
 
@@ -48,7 +48,7 @@ def test_chat_chunks_from_mistrals_host_are_mistrals(url):
 @pytest.mark.parametrize(
     "url", ["https://api.openai.com/v1/chat/completions", "", "http://localhost/v1/chat/completions"]
 )
-def test_the_same_chunks_from_elsewhere_are_openais_and_read_the_same(url):
+def test_the_same_chunks_from_elsewhere_are_openai_chat_and_read_the_same(url):
     chunks = [chunk(thinking("hm")), chunk([{"type": "text", "text": "yes"}]), chunk("", "stop")]
     elsewhere, here = load(*chunks, url=url), load(*chunks)
     assert elsewhere.protocol == "openai-chat"
@@ -61,12 +61,12 @@ def test_other_streams_from_mistrals_host_are_not_chat():
 
 
 @pytest.mark.parametrize("path", ["chat", "fim", "agents"])
-def test_a_stream_of_nothing_but_an_error_is_told_by_its_path(path):
+def test_a_stream_with_only_an_error_is_recognised_by_its_path(path):
     stream = load({"error": {"message": "overloaded"}}, url=f"https://api.mistral.ai/v1/{path}/completions")
     assert (stream.protocol, str(stream.error)) == ("mistral-chat", "overloaded")
 
 
-def test_thinking_parts_are_reasoning_text_parts_content_and_padding_is_neither():
+def test_thinking_parts_are_reasoning_text_parts_are_content_and_padding_is_neither():
     stream = load(
         chunk(thinking("The user")),
         chunk(thinking(" asks.")),
@@ -84,14 +84,14 @@ def test_thinking_parts_are_reasoning_text_parts_content_and_padding_is_neither(
     assert [check.passed for check in stream.usage.checks] == [True]
 
 
-def test_a_tool_call_that_comes_whole_and_without_an_index_is_read():
+def test_a_whole_tool_call_without_an_index_is_read():
     call = {"id": "gSIMJiOkT", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}}
     choice = {"index": 0, "delta": {"content": "", "tool_calls": [call]}, "finish_reason": "tool_calls"}
     [read] = load(chunk(""), chunk(choices=[choice])).tool_calls
     assert (read.id, read.name, read.arguments) == ("gSIMJiOkT", "weather", '{"city": "Oslo"}')
 
 
-def test_parts_that_are_not_what_they_should_be_cost_no_other():
+def test_malformed_parts_do_not_affect_others():
     odd = [[7, None, {"type": []}, {"type": "thinking", "thinking": 3}, {"type": "text", "text": {}}], {}, 5]
     stream = load(*[chunk(content) for content in odd], chunk([{"type": "text", "text": "still here"}]))
     assert stream.text() == "still here"

@@ -1,11 +1,11 @@
-"""Ollama chat: lines with a message, a time on each, and the counts on the last."""
+"""Ollama chat: each line has a message and a time, and the last line has the counts."""
 
 import json
 
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 MEDIA_TYPE = Headers([("Content-Type", "application/x-ndjson")])
@@ -74,13 +74,13 @@ def test_the_time_of_a_line_is_the_stamp_of_its_rows(created_at, seconds):
 @pytest.mark.parametrize(
     "created_at", [None, 7, "", "soon", "2026-07-30", "2026-07-30T14:17:28", "0001-01-01T00:00:00Z", [], {}]
 )
-def test_what_is_no_time_is_no_stamp(created_at):
+def test_an_invalid_time_is_not_a_stamp(created_at):
     stream = load(line(created_at, content="a"), last(created_at=created_at))
     assert stream.chunks["stamp"].isna().all()
     assert stream.text() == "a"
 
 
-def test_tool_calls_come_whole_and_are_told_apart_by_their_order():
+def test_whole_tool_calls_are_numbered_by_their_order():
     stream = load(
         line(content="", tool_calls=[{"function": {"name": "weather", "arguments": {"city": "Oslo"}}}]),
         line(tool_calls=[{"id": "c1", "function": {"index": 1, "name": "search", "arguments": {"query": "é"}}}]),
@@ -93,7 +93,7 @@ def test_tool_calls_come_whole_and_are_told_apart_by_their_order():
     assert kinds(stream) == ["tool_call", "tool_call", "finish", "usage"]
 
 
-def test_usage_is_the_counts_and_durations_of_the_last_line_untouched():
+def test_usage_is_the_unchanged_counts_and_durations_of_the_last_line():
     usage = load(line(content="a"), last()).usage
     assert (usage.input, usage.output, usage.total, usage.checks) == (67, 65, None, ())
     assert usage.reported == {name: value for name, value in DONE.items() if not name.startswith("done")}
@@ -108,20 +108,20 @@ def test_a_last_line_without_counts_reports_no_usage():
 @pytest.mark.parametrize(
     ("error", "message"), [("model runner stopped", "model runner stopped"), ({"a": 1}, '{"a":1}')]
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(error, message):
+def test_an_error_in_the_stream_keeps_what_came_before(error, message):
     stream = load(line(content="so far"), line(content=" good"), {"error": error})
     assert (str(stream.error), stream.text()) == (message, "so far good")
     assert kinds(stream) == ["content", "content", "error"]
     assert not stream.complete
 
 
-def test_a_stream_that_breaks_off_is_not_complete():
+def test_an_interrupted_stream_is_not_complete():
     stream = load(line(content="a"), line(content="b"))
     assert not stream.complete
     assert "without a finish reason" in stream.problems[0].message
 
 
-def test_a_line_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_line_does_not_affect_others():
     odd = [
         {"message": 7, "done": "yes", "model": [], "created_at": {}},
         {"message": {"content": 5, "thinking": [], "tool_calls": [8, {"function": 9}, {"function": {"arguments": 1}}]}},

@@ -1,4 +1,4 @@
-"""Ollama generate: as chat, but what a line adds stands in the line itself."""
+"""Ollama generate: like chat, but the line itself holds what it adds."""
 
 import json
 
@@ -33,17 +33,17 @@ def test_thinking_is_reasoning_and_responses_are_content():
     assert list(stream.chunks["stamp"]) == [1785421054.5] * 5
 
 
-def test_chat_lines_are_not_taken_for_generate():
+def test_chat_lines_are_not_recognised_as_generate():
     assert load({"message": {"content": "a"}, "done": False}, {"message": {}, "done": True}).protocol == "ollama-chat"
 
 
-def test_an_error_is_kept():
+def test_an_error_is_read():
     stream = load(line("a"), line("b"), {"error": "out of memory"})
     assert (str(stream.error), stream.text()) == ("out of memory", "ab")
 
 
 @pytest.mark.parametrize("odd", [7, [], {}, None, {"text": "x"}])
-def test_a_response_that_is_no_text_costs_no_other(odd):
+def test_a_response_that_is_not_text_does_not_affect_others(odd):
     stream = load(line("a"), line(odd, thinking=odd, tool_calls=odd), line("b"))
     assert stream.text() == "ab"
     assert list(stream.chunks["kind"]) == ["content", "silent", "content"]

@@ -1,4 +1,4 @@
-"""OpenAI Assistants: each rule by a small stream of our own making; the corpus is held against the official SDK elsewhere."""
+"""OpenAI Assistants: a small synthetic stream for each rule. test_corpus compares recordings with the official SDK."""
 
 import json
 
@@ -6,13 +6,13 @@ import pytest
 
 import viewer
 from viewer.streams.answer import read_answer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
 
 def load(*events, url="", cut=""):
-    """Return the stream of (name, data) pairs."""
+    """Load a stream of events, each given as its name and data."""
     units = [f"event: {name}\ndata: {data if isinstance(data, str) else json.dumps(data)}\n\n" for name, data in events]
     headers = Headers([("Content-Type", "text/event-stream")])
     response = Response(200, headers=headers, body=("".join(units) + cut).encode())
@@ -66,7 +66,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_content_is_the_concatenated_deltas_and_the_message_that_is_whole_is_not_added():
+def test_content_is_the_concatenated_deltas_and_the_whole_message_adds_nothing():
     stream = load(
         run("queued"),
         ("thread.run.queued", run("queued")[1]),
@@ -84,7 +84,7 @@ def test_content_is_the_concatenated_deltas_and_the_message_that_is_whole_is_not
     assert (stream.finish_reason, stream.complete, stream.problems) == ("completed", True, [])
 
 
-def test_the_times_of_objects_are_no_times_of_events():
+def test_the_times_of_objects_are_not_event_stamps():
     assert load(run("queued"), delta(text("a")), run("completed")).chunks["stamp"].isna().all()
 
 
@@ -99,7 +99,7 @@ def test_usage_is_that_of_the_run_and_its_arithmetic_is_checked():
     ]
 
 
-def test_a_message_of_which_no_delta_came_is_read_from_what_is_whole():
+def test_a_message_without_deltas_is_read_from_the_whole_message():
     stream = load(
         delta(text("first.")),
         message("completed", text("first.")),
@@ -108,7 +108,7 @@ def test_a_message_of_which_no_delta_came_is_read_from_what_is_whole():
     assert stream.text() == "first. Second."
 
 
-def test_what_the_user_wrote_is_no_content():
+def test_what_the_user_wrote_is_not_content():
     assert load(message("completed", text("a question"), role="user"), delta(text("a"))).text() == "a"
 
 
@@ -152,7 +152,7 @@ def test_functions_are_tool_calls_by_step_and_index_and_the_run_waits_for_them()
     assert (stream.finish_reason, stream.complete) == ("requires_action", True)
 
 
-def test_what_tools_that_run_at_the_provider_are_given_and_write_is_kept_but_is_no_tool_call():
+def test_input_and_output_of_tools_run_by_the_provider_are_shown_but_are_not_tool_calls():
     code = {"index": 0, "id": "c", "type": "code_interpreter", "code_interpreter": {"input": "1 + 1"}}
     output = {"index": 0, "code_interpreter": {"outputs": [{"type": "logs", "logs": " -> 2"}, {"type": "image"}]}}
     search = {"index": 1, "id": "s", "type": "file_search", "file_search": {"results": []}}
@@ -167,7 +167,7 @@ def test_a_run_that_ends_early_has_its_status_as_finish_reason(status):
     assert (stream.finish_reason, stream.complete, stream.error, stream.text()) == (status, True, None, "so far")
 
 
-def test_a_run_that_failed_is_an_error():
+def test_a_failed_run_is_an_error():
     stream = load(delta(text("so far")), run("failed", last_error={"code": "server_error", "message": "broken"}))
     assert stream.error == StreamError("broken", "", "server_error")
     assert (stream.finish_reason, stream.complete, stream.text()) == ("failed", False, "so far")
@@ -181,26 +181,26 @@ def test_a_run_that_failed_is_an_error():
         ("message", {"error": {"message": "slow down", "code": "rate_limit"}}),
     ],
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(name, data):
+def test_an_error_in_the_stream_keeps_what_came_before(name, data):
     stream = load(delta(text("so far")), (name, data))
     assert stream.error == StreamError("slow down", "", "rate_limit")
     assert (stream.text(), kinds(stream)) == ("so far", ["content", "error"])
 
 
-def test_an_error_alone_is_known_by_the_path():
+def test_a_stream_with_only_an_error_is_recognised_by_its_path():
     url = "https://api.openai.com/v1/threads/t/runs?include[]=x"
     stream = load(("error", {"error": {"message": "no"}}), url=url)
     assert (stream.protocol, str(stream.error)) == ("openai-assistants", "no")
 
 
-def test_objects_of_a_client_that_hold_the_name_and_the_data_of_an_event_are_read():
+def test_client_objects_with_the_name_and_data_of_an_event_are_read():
     objects = [{"event": name, "data": data} for name, data in (delta(text("a")), delta(text("b")), run("completed"))]
     stream = viewer.load("".join(json.dumps(one) + "\n" for one in objects).encode()).streams[0]
     assert (stream.protocol, stream.text(), stream.finish_reason) == ("openai-assistants", "ab", "completed")
 
 
-def test_two_streams_of_one_cassette_are_read_apart():
-    """A synthetic seinfeld cassette: a run that waits, and what follows when the outputs are submitted."""
+def test_two_streams_of_one_cassette_are_read_separately():
+    """A synthetic seinfeld cassette: a run that waits, and the stream after its tool outputs were submitted."""
     streams = [
         [step(call("{}", 0, "c0", "add")), run("requires_action"), DONE],
         [delta(text("sum")), run("completed"), DONE],
@@ -228,7 +228,7 @@ def test_two_streams_of_one_cassette_are_read_apart():
     assert [len(stream.tool_calls) for stream in opened.streams] == [1, 0]
 
 
-def test_a_run_that_is_asked_for_is_an_answer():
+def test_a_run_that_was_not_streamed_is_an_answer():
     wanted = [{"id": "c0", "type": "function", "function": {"name": "add", "arguments": "{}"}}]
     action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": wanted}}
     data = run("requires_action", required_action=action, usage=USAGE)[1]
@@ -237,17 +237,17 @@ def test_a_run_that_is_asked_for_is_an_answer():
     assert answer.tool_calls == [viewer.ToolCall("c0", "add", "{}", 0)]
 
 
-def test_a_message_that_is_asked_for_is_an_answer():
+def test_a_message_that_was_not_streamed_is_an_answer():
     data = message("completed", text("Olá"))[1]
     assert read_answer(Interaction(Request(), Response(body=json.dumps(data).encode()))).text == "Olá"
 
 
 @pytest.mark.parametrize("data", [run("queued")[1], {"object": "thread.run", "status": []}, {"object": "thread"}])
-def test_what_says_nothing_yet_is_no_answer(data):
+def test_other_objects_are_not_answers(data):
     assert read_answer(Interaction(Request(), Response(body=json.dumps(data).encode()))) is None
 
 
-def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+def test_a_truncated_stream_is_shown_and_reported():
     stream = load(run("queued"), delta(text("so far")), cut='event: thread.message.delta\ndata: {"object":"thread.mess')
     assert (stream.text(), stream.complete) == ("so far", False)
     assert stream.problems
@@ -257,7 +257,7 @@ NESTED = "[" * 5000 + "]" * 5000
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1e300, True, "text", [], [7, None], {}, {"a": []}])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     data = [
         odd,
         {"object": odd},

@@ -1,4 +1,4 @@
-"""OpenAI transcriptions and speech: each rule by a small stream."""
+"""OpenAI transcriptions and speech: a small stream for each rule."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 import viewer
 from viewer.streams.answer import read_answer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
@@ -50,7 +50,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_a_transcription_is_the_concatenated_deltas_and_the_whole_at_the_end_is_not_added():
+def test_a_transcription_is_the_concatenated_deltas_and_the_final_text_adds_nothing():
     stream = load(delta("Olá"), delta(""), delta(" mundo"), done("Olá mundo", usage=USAGE), "[DONE]")
     assert (stream.protocol, stream.text()) == ("openai-audio", "Olá mundo")
     assert kinds(stream) == ["content", "silent", "content", "finish", "usage", "other"]
@@ -64,30 +64,30 @@ def test_usage_is_that_of_the_last_event_and_its_arithmetic_is_checked():
     assert [(check.name, check.passed) for check in usage.checks] == [("total = input + output", True)]
 
 
-def test_a_transcription_that_is_counted_in_seconds_has_no_tokens():
+def test_a_transcription_counted_in_seconds_has_no_tokens():
     usage = load(delta("a"), done("a", usage={"type": "duration", "seconds": 3})).usage
     assert (usage.input, usage.total, usage.checks) == (None, None, ())
 
 
-def test_segments_are_content_and_the_first_is_without_the_space_before_it():
+def test_segments_are_content_and_the_first_loses_its_leading_space():
     stream = load(segment(" Thanks for calling."), segment(" Hi,", "B"), segment(" hello.", "B"), done("whole"))
     assert stream.text() == "Thanks for calling. Hi, hello."
     assert kinds(stream) == ["content", "content", "content", "finish"]
 
 
-def test_segments_that_repeat_deltas_are_not_added():
+def test_segments_that_repeat_deltas_add_nothing():
     stream = load(delta("Hi", segment_id="seg"), delta(" you", segment_id="seg"), segment(" Hi you"), done("Hi you"))
     assert stream.text() == "Hi you"
     assert kinds(stream) == ["content", "content", "other", "finish"]
 
 
-def test_a_transcription_that_comes_whole_only_is_read_from_there():
+def test_a_transcription_that_is_only_sent_whole_is_read():
     stream = load(done("whole"))
     assert (stream.text(), stream.complete) == ("whole", True)
 
 
 @pytest.mark.parametrize("fields", [{"usage": USAGE}, {"task": "transcribe", "duration": 3.2, "language": "english"}])
-def test_a_transcription_that_is_no_stream_is_an_answer(fields):
+def test_a_transcription_that_was_not_streamed_is_an_answer(fields):
     answer = read_answer(Interaction(Request(), Response(body=json.dumps({"text": "whole", **fields}).encode())))
     assert (answer.protocol, answer.text) == ("openai-audio", "whole")
     assert (answer.usage is None) == ("usage" not in fields)
@@ -96,7 +96,7 @@ def test_a_transcription_that_is_no_stream_is_an_answer(fields):
 @pytest.mark.parametrize(
     "payload", [{"text": "a"}, {"text": 7, "usage": USAGE}, {"text": "a", "usage": [], "task": []}]
 )
-def test_a_text_alone_is_no_transcription(payload):
+def test_a_text_alone_is_not_a_transcription(payload):
     assert read_answer(Interaction(Request(), Response(body=json.dumps(payload).encode()))) is None
 
 
@@ -118,14 +118,14 @@ def test_speech_is_audio_without_text():
     ],
 )
 @pytest.mark.parametrize("before", [[], [delta("so far")]])
-def test_an_error_is_kept_with_what_came_before(payload, before):
+def test_an_error_keeps_what_came_before(payload, before):
     stream = load(*before, payload, url="https://api.openai.com/v1/audio/transcriptions")
     assert stream.protocol == "openai-audio"
     assert stream.error == StreamError("too long", "invalid_request_error", "x")
     assert (stream.text(), stream.complete) == ("so far" if before else "", False)
 
 
-def test_an_error_that_holds_its_message_itself_is_one_too():
+def test_an_error_event_that_holds_the_message_itself_is_an_error():
     stream = load(delta("so far"), {"type": "error", "message": "too long", "code": "x"})
     assert (str(stream.error), stream.error.code) == ("too long", "x")
 
@@ -135,12 +135,12 @@ def test_an_event_named_error_is_an_error():
     assert str(viewer.load(body).streams[0].error) == "broken"
 
 
-def test_other_events_on_the_same_path_are_not_taken_for_these():
+def test_other_events_on_the_same_path_are_not_recognised():
     url = "https://example.org/v1/audio/transcriptions"
     assert load({"type": "transcription.text.delta", "text": "a"}, url=url).protocol == "generic"
 
 
-def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+def test_a_truncated_stream_is_shown_and_reported():
     stream = load(delta("so far"), '{"type":"transcript.text.del', end="\n\n")
     assert (stream.text(), stream.complete) == ("so far", False)
     assert stream.problems
@@ -150,7 +150,7 @@ NESTED = "[" * 5000 + "]" * 5000
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1e300, True, "text", [], [7, None], {}, {"a": []}])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     payloads = [delta(odd), segment(odd), done(odd, usage=odd), done("", usage={"input_tokens": odd}), {"type": odd}]
     payloads += [{"type": "speech.audio.delta", "audio": odd}, {"type": "speech.audio.done", "usage": odd}, odd]
     payloads += [{"error": odd}, f'{{"type":"transcript.text.delta","delta":{NESTED}}}']

@@ -1,4 +1,4 @@
-"""Chat completions: each rule by a small stream, all of them together against the official SDK's own reading."""
+"""OpenAI chat completions: a small stream for each rule. test_corpus compares recordings with the official SDK."""
 
 import json
 
@@ -48,11 +48,11 @@ def test_reasoning_is_read_from_either_field(name):
 @pytest.mark.parametrize(
     "detail", [{"type": "reasoning.text", "text": "why"}, {"type": "reasoning.summary", "summary": "why"}]
 )
-def test_reasoning_details_are_read_where_nothing_else_is(detail):
+def test_reasoning_details_are_read_if_no_other_field_has_reasoning(detail):
     assert load(delta(reasoning_details=[detail])).text("reasoning") == "why"
 
 
-def test_reasoning_that_is_sent_in_three_fields_is_shown_once():
+def test_reasoning_sent_in_three_fields_is_shown_once():
     same = {"reasoning_content": "a", "reasoning": "a", "reasoning_details": [{"type": "reasoning.text", "text": "a"}]}
     stream = load(delta(**same), delta(**same), delta(reasoning_details=same["reasoning_details"]))
     assert stream.text("reasoning") == "aa"
@@ -63,7 +63,7 @@ def test_encrypted_reasoning_is_silent():
     assert kinds(stream) == ["silent", "content"]
 
 
-def test_thinking_parts_of_a_list_are_reasoning_and_text_parts_content():
+def test_thinking_parts_of_a_list_are_reasoning_and_text_parts_are_content():
     thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
     stream = load(delta(content=[thinking]), delta(content=[{"type": "text", "text": "yes"}]))
     assert (stream.text("reasoning"), stream.text()) == ("hm", "yes")
@@ -73,7 +73,7 @@ def call(index, name=None, arguments=None, call_id=None):
     return {"index": index, "id": call_id, "function": {"name": name, "arguments": arguments}}
 
 
-def test_tool_calls_are_put_together_by_index():
+def test_tool_calls_are_assembled_by_index():
     stream = load(
         delta(tool_calls=[call(0, "add", "", "c0")]),
         delta(tool_calls=[call(1, "mul", "{", "c1")]),
@@ -94,7 +94,7 @@ def test_a_legacy_function_call_is_a_tool_call():
     assert stream.tool_calls == [viewer.ToolCall("", "f", "{}", 0)]
 
 
-def test_choices_are_kept_apart():
+def test_choices_are_separate():
     stream = load(
         delta(0, content="a"), delta(1, content="b"), delta(0, content="c"), delta(1, "length"), delta(0, "stop")
     )
@@ -117,14 +117,14 @@ def test_the_last_usage_counts_and_never_the_sum():
     assert stream.usage.reported == usage(2)
 
 
-def test_usage_comes_in_a_chunk_with_empty_choices():
+def test_usage_in_a_chunk_with_empty_choices_is_read():
     usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
     stream = load(delta(content="a"), {"choices": [], "usage": usage}, "[DONE]")
     assert kinds(stream) == ["content", "usage", "other"]
     assert stream.usage.total == 3
 
 
-def test_usage_inside_x_groq_is_found():
+def test_usage_inside_x_groq_is_read():
     stream = load(
         {**delta(finish="stop"), "x_groq": {"usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}}
     )
@@ -139,7 +139,7 @@ def test_usage_inside_x_groq_is_found():
         ({**delta(finish="error"), "error": {"message": "beside choices"}}, "beside choices"),
     ],
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(payload, message):
+def test_an_error_in_the_stream_keeps_what_came_before(payload, message):
     stream = load(delta(content="so far"), payload)
     assert str(stream.error) == message
     assert stream.text() == "so far"
@@ -152,7 +152,7 @@ def test_an_event_named_error_is_an_error():
     assert str(stream.error) == "broken"
 
 
-def test_comments_are_keep_alives_with_rows_of_their_own():
+def test_comments_are_keep_alive_rows():
     body = b': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'
     stream = viewer.load(body).streams[0]
     assert kinds(stream) == ["keep_alive", "content"]
@@ -166,7 +166,7 @@ def test_one_event_can_add_several_things():
     assert list(stream.chunks["event"]) == [0, 0, 0]
 
 
-def test_a_chunk_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_chunk_does_not_affect_others():
     odd = [
         7,
         [],
@@ -189,7 +189,7 @@ def test_an_event_that_is_not_json_is_a_row_and_a_problem():
     assert kinds(cassette.streams[0]) == ["content", "other", "other"]
 
 
-def test_what_the_sdk_accepts_beyond_strict_json_is_read():
+def test_json_that_only_the_sdk_accepts_is_read():
     halves = (
         r'{"choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
         r'{"choices":[{"index":0,"delta":{"content":"\ude00"}}]}',
@@ -198,7 +198,7 @@ def test_what_the_sdk_accepts_beyond_strict_json_is_read():
     assert load('{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":NaN}]}').text() == "a"
 
 
-def test_invalid_utf_8_is_shown_replaced_and_reported():
+def test_invalid_utf_8_is_replaced_and_reported():
     cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a\xffb"}}]}\n\n')
     assert cassette.streams[0].text() == "a�b"
     assert "not valid UTF-8" in cassette.problems[0].message
@@ -207,13 +207,13 @@ def test_invalid_utf_8_is_shown_replaced_and_reported():
 @pytest.mark.parametrize(
     ("reported", "output", "names"),
     [
-        # xAI: completion leaves reasoning out. All others count it in.
+        # xAI does not include reasoning in the completion. All others do.
         ((213, 27, 373, 133), 160, ["total = prompt + completion + reasoning"]),
         ((10, 50, 60, 40), 50, ["total = prompt + completion", "reasoning ≤ completion"]),
         ((10, 50, 60, 0), 50, ["total = prompt + completion"]),
     ],
 )
-def test_output_includes_reasoning_whatever_the_provider_counts(reported, output, names):
+def test_output_includes_reasoning_whether_the_provider_does_or_not(reported, output, names):
     prompt, completion, total, reasoning = reported
     usage = {
         "prompt_tokens": prompt,
@@ -227,7 +227,7 @@ def test_output_includes_reasoning_whatever_the_provider_counts(reported, output
     assert all(check.passed for check in stream.usage.checks)
 
 
-def test_arithmetic_that_does_not_add_up_is_said_with_its_numbers():
+def test_a_failed_check_shows_its_numbers():
     stream = load(
         {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 5}}, delta(content="x")
     )

@@ -1,11 +1,11 @@
-"""Text completions: OpenAI's, and the two dialects of llama.cpp and of Writer."""
+"""Text completions of OpenAI, and the variants of llama.cpp and Writer."""
 
 import json
 
 import pytest
 
 import viewer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
 
@@ -42,12 +42,12 @@ def test_content_is_the_concatenated_texts():
     assert list(stream.chunks["stamp"].dropna().unique()) == [1755097616.0]
 
 
-def test_choices_are_kept_apart():
+def test_choices_are_separate():
     stream = load(chunk("a"), chunk("b", 1), chunk("c"), chunk("", 1, "length"), chunk("", 0, "stop"))
     assert (stream.text(), stream.text(choice=1), stream.finish_reason) == ("ac", "b", "stop")
 
 
-def test_chunks_that_carry_a_delta_too_are_completions_if_they_say_so():
+def test_chunks_with_a_delta_are_completions_if_their_object_says_so():
     choice = {"index": 0, "text": "a", "delta": {"content": "a"}}
     assert load({"object": "completion.chunk", "choices": [choice]}).protocol == "openai-completions"
     assert load({"object": "chat.completion.chunk", "choices": [choice]}).protocol == "openai-chat"
@@ -71,14 +71,14 @@ def test_llama_cpps_own_completions_are_read(last, reason):
     assert (stream.usage.input, stream.usage.output, stream.usage.cache_read) == (6, 20, 2)
 
 
-def test_writers_values_are_content_and_have_no_end_that_could_be_missing():
+def test_values_of_writer_are_content_and_their_stream_is_complete():
     stream = load({"value": ""}, {"value": "Hello"}, {"value": " ["}, url="https://api.writer.com/v1/completions")
     assert (stream.protocol, stream.text()) == ("openai-completions", "Hello [")
     assert kinds(stream) == ["silent", "content", "content"]
     assert (stream.finish_reason, stream.complete, stream.problems) == (None, True, [])
 
 
-def test_values_from_elsewhere_are_not_taken_for_writers():
+def test_values_from_other_hosts_are_not_recognised_as_writers():
     assert load({"value": "a"}, url="https://example.com/prices").protocol == "generic"
 
 
@@ -89,7 +89,7 @@ def test_values_from_elsewhere_are_not_taken_for_writers():
         ({"error": "plain text"}, "plain text"),
     ],
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(payload, message):
+def test_an_error_in_the_stream_keeps_what_came_before(payload, message):
     stream = load(chunk("so far"), payload)
     assert (str(stream.error), stream.text()) == (message, "so far")
     assert kinds(stream) == ["content", "error"]
@@ -102,7 +102,7 @@ def test_an_event_named_error_is_an_error():
     assert str(viewer.load(body).streams[0].error) == "broken"
 
 
-def test_a_chunk_that_is_not_what_it_should_be_costs_no_other():
+def test_a_malformed_chunk_does_not_affect_others():
     odd = [
         7,
         [],

@@ -1,10 +1,10 @@
-"""OpenAI Realtime: each rule by a small stream."""
+"""OpenAI Realtime: a small stream for each rule."""
 
 import json
 
 import pytest
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError, ToolCall
 
@@ -68,7 +68,7 @@ def kinds(stream):
 
 
 @pytest.mark.parametrize(("name", "kind"), [("output_text", "output_text"), ("text", "text")])
-def test_content_is_the_concatenated_deltas_and_no_echo_of_them(name, kind):
+def test_content_is_the_concatenated_deltas_and_whole_texts_add_nothing(name, kind):
     whole = message({"type": kind, "text": "Olá mundo"})
     stream = load(
         session(),
@@ -117,19 +117,19 @@ def test_speech_is_audio_with_its_transcript_as_text(prefix):
         ended(message({"type": "text", "text": "whole"})),
     ],
 )
-def test_text_that_no_delta_carried_is_taken_from_what_repeats_it(carrier):
+def test_text_without_deltas_is_read_from_the_events_that_repeat_it(carrier):
     stream = load(CREATED, part("output_text.delta", "before", delta="The "), carrier, ended())
     assert stream.text() == "The whole"
 
 
-def test_items_without_an_id_at_the_end_do_not_repeat_what_was_shown():
+def test_final_items_without_an_id_add_nothing():
     nameless = {"type": "message", "content": [{"type": "output_text", "text": "once"}]}
     again = [CREATED, ended(nameless)]
     stream = load(CREATED, part("output_text.delta", delta="once"), ended(nameless), *again)
     assert stream.text() == "onceonce"
 
 
-def test_responses_follow_each_other_and_the_last_says_how_it_ended():
+def test_responses_are_joined_and_the_last_one_gives_the_finish_reason():
     stream = load(
         session(),
         CREATED,
@@ -143,13 +143,13 @@ def test_responses_follow_each_other_and_the_last_says_how_it_ended():
     assert stream.complete
 
 
-def test_a_response_that_does_not_end_is_not_complete():
+def test_a_response_without_an_end_is_not_complete():
     stream = load(session(), CREATED, ended(), CREATED, part("output_text.delta", delta="so far"))
     assert (stream.text(), stream.complete) == ("so far", False)
     assert "without a finish reason" in stream.problems[0].message
 
 
-def test_responses_that_run_side_by_side_do_not_repeat_each_other():
+def test_parallel_responses_do_not_repeat_each_other():
     stream = load(
         CREATED,
         part("output_text.delta", "a", delta="one"),
@@ -161,7 +161,7 @@ def test_responses_that_run_side_by_side_do_not_repeat_each_other():
     assert stream.text() == "one two"
 
 
-def test_tool_calls_are_put_together_in_order():
+def test_tool_calls_are_assembled_in_order():
     stream = load(
         CREATED,
         item("added", **call()),
@@ -182,7 +182,7 @@ def test_tool_calls_are_put_together_in_order():
     assert list(stream.chunks["tool"].dropna()) == [0, 0, 1, 1, 0, 2]
 
 
-def test_a_call_is_known_by_its_own_id_or_by_that_of_its_item():
+def test_a_call_is_identified_by_its_own_id_or_by_that_of_its_item():
     stream = load(
         CREATED,
         item("added", **call()),
@@ -199,7 +199,7 @@ def test_a_call_is_known_by_its_own_id_or_by_that_of_its_item():
     ]
 
 
-def test_calls_of_mcp_tools_are_tool_calls_and_those_the_client_tells_of_are_not():
+def test_mcp_calls_are_tool_calls_but_calls_reported_by_the_client_are_not():
     of_server = {"id": "x", "type": "mcp_call", "name": "roll", "arguments": ""}
     stream = load(
         event("conversation.item.added", item=call("{}")),
@@ -211,11 +211,11 @@ def test_calls_of_mcp_tools_are_tool_calls_and_those_the_client_tells_of_are_not
     assert stream.tool_calls == [ToolCall("x", "roll", "{}", 0)]
 
 
-def test_arguments_that_came_as_an_object_are_written_as_json():
+def test_arguments_sent_as_an_object_are_written_as_json():
     assert load(CREATED, ended(call({"a": 1}))).tool_calls == [ToolCall("c0", "add", '{"a":1}', 0)]
 
 
-def test_what_the_user_said_is_other():
+def test_what_the_user_said_is_of_kind_other():
     stream = load(
         session(),
         event("input_audio_buffer.speech_started", item_id="u"),
@@ -228,7 +228,7 @@ def test_what_the_user_said_is_other():
     assert (stream.text("other"), stream.text(), stream.usage) == ("Hello you", "", None)
 
 
-def test_what_xai_hears_is_taken_when_it_is_final():
+def test_only_the_final_input_transcript_of_xai_is_read():
     stream = load(
         heard("updated", transcript="Hello?"),
         heard("completed", transcript="Hello?", status="in_progress"),
@@ -250,7 +250,7 @@ def test_what_xai_hears_is_taken_when_it_is_final():
         ),
     ],
 )
-def test_in_a_transcription_session_what_is_heard_is_content(configured):
+def test_the_input_transcript_of_a_transcription_session_is_content(configured):
     usage = {"type": "tokens", "total_tokens": 35, "input_tokens": 26, "output_tokens": 9}
     stream = load(
         configured,
@@ -263,7 +263,7 @@ def test_in_a_transcription_session_what_is_heard_is_content(configured):
     assert (stream.usage.input, stream.usage.output, stream.usage.total) == (26, 9, 35)
 
 
-def test_a_translation_session_has_no_responses_and_ends_when_it_is_closed():
+def test_a_translation_session_has_no_responses_and_ends_when_closed():
     told = [
         session(type="translation", model="gpt-realtime-translate"),
         event("session.input_transcript.delta", delta=" The", elapsed_ms=600),
@@ -278,7 +278,7 @@ def test_a_translation_session_has_no_responses_and_ends_when_it_is_closed():
     assert not load(*told).complete
 
 
-def test_usage_counts_cache_audio_and_reasoning_in():
+def test_usage_includes_cache_audio_and_reasoning():
     usage = load(CREATED, ended(usage=USAGE)).usage
     assert (usage.input, usage.output, usage.total, usage.reported) == (41, 164, 205, USAGE)
     assert (usage.cache_read, usage.reasoning, usage.audio_input, usage.audio_output) == (8, 17, 26, 124)
@@ -289,12 +289,12 @@ def test_usage_counts_cache_audio_and_reasoning_in():
     ]
 
 
-def test_xais_usage_stands_beside_the_response():
+def test_usage_that_xai_sends_next_to_the_response_is_read():
     stream = load(CREATED, event("response.done", response={"status": "completed", "usage": {}}, usage=USAGE))
     assert stream.usage.reported == USAGE
 
 
-def test_xais_times_are_stamps():
+def test_times_of_xai_are_stamps():
     stream = load(
         event("ping", timestamp=1785214084929),
         CREATED,
@@ -305,7 +305,7 @@ def test_xais_times_are_stamps():
     assert kinds(stream) == ["keep_alive", "start", "audio", "audio"]
 
 
-def test_a_response_that_failed_is_an_error():
+def test_a_failed_response_is_an_error():
     details = {"type": "failed", "error": {"type": "server_error", "code": "x", "message": "broken"}}
     stream = load(CREATED, part("output_text.delta", delta="so far"), ended(status="failed", details=details))
     assert stream.error == StreamError("broken", "server_error", "x")
@@ -327,7 +327,7 @@ def test_a_response_that_ends_early_has_its_status_as_finish_reason(reason):
         heard("failed", error={"type": "invalid_request_error", "code": "x", "message": "slow down"}),
     ],
 )
-def test_an_error_is_kept_and_the_connection_goes_on(payload):
+def test_an_error_is_read_and_the_connection_continues(payload):
     again = event("error", error={"message": "again"})
     stream = load(session(), payload, again, CREATED, part("output_text.delta", delta="still here"), ended())
     assert stream.error == StreamError("slow down", "invalid_request_error", "x")
@@ -345,11 +345,11 @@ def test_an_error_is_kept_and_the_connection_goes_on(payload):
         ({"error": {"message": "no"}}, "wss://api.openai.com/v1/realtime?model=gpt-realtime", "openai-realtime"),
     ],
 )
-def test_events_are_known_by_their_family_and_id_or_by_the_path(payload, url, protocol):
+def test_events_are_recognised_by_their_family_and_id_or_by_the_path(payload, url, protocol):
     assert load(payload, url=url).protocol == protocol
 
 
-def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+def test_a_truncated_stream_is_shown_and_reported():
     stream = load(CREATED, part("output_text.delta", delta="so far"), '{"type":"response.outp')
     assert (stream.text(), stream.complete) == ("so far", False)
     assert stream.problems
@@ -367,7 +367,7 @@ TEXTS = (
 
 
 @pytest.mark.parametrize("odd", [None, 7, -1, 1e300, True, "text", [], [7, None], {}, {"a": []}])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     fields = dict.fromkeys(("delta", "text", "transcript", "arguments", "call_id", "name"), odd)
     payloads = [part(f"{name}.{step}", odd, **fields) for name in TEXTS for step in ("delta", "done", odd)]
     payloads += [heard(step, odd, delta=odd, transcript=odd, error=odd, usage=odd) for step in ("delta", "completed")]

@@ -1,4 +1,4 @@
-"""Responses: each rule by a small stream of our own making; the corpus is held against the official SDK elsewhere."""
+"""OpenAI Responses: a small synthetic stream for each rule. test_corpus compares recordings with the official SDK."""
 
 import json
 
@@ -42,7 +42,7 @@ def kinds(stream):
     return list(stream.chunks["kind"])
 
 
-def test_content_is_the_concatenated_deltas_and_no_echo_of_them():
+def test_content_is_the_concatenated_deltas_and_whole_texts_add_nothing():
     whole = message("Olá mundo")
     stream = load(
         created(),
@@ -71,16 +71,16 @@ def test_content_is_the_concatenated_deltas_and_no_echo_of_them():
     ],
 )
 @pytest.mark.parametrize("before", [[], [event("output_text.delta", delta="who")]])
-def test_text_that_no_delta_carried_is_taken_from_what_repeats_it(carrier, before):
+def test_text_without_deltas_is_read_from_the_events_that_repeat_it(carrier, before):
     assert load(created(), *before, carrier).text() == "whole"
 
 
-def test_a_final_text_that_differs_from_the_deltas_is_not_put_after_them():
+def test_a_final_text_that_differs_from_the_deltas_adds_nothing():
     stream = load(event("output_text.delta", delta="as it came"), ended(output=[message("sanitised, and longer")]))
     assert stream.text() == "as it came"
 
 
-def test_an_item_the_final_response_leaves_out_does_not_repeat_another():
+def test_an_item_missing_from_the_final_response_does_not_repeat_another():
     stream = load(
         event("reasoning_text.delta", 0, "r", delta="hm"),
         event("output_text.delta", 1, "m", delta="yes"),
@@ -89,12 +89,12 @@ def test_an_item_the_final_response_leaves_out_does_not_repeat_another():
     assert (stream.text("reasoning"), stream.text()) == ("hm", "yes")
 
 
-def test_parts_that_are_counted_otherwise_in_the_item_than_in_its_events_are_not_repeated():
+def test_parts_numbered_differently_in_the_item_are_not_repeated():
     stream = load(event("output_text.delta", content_index=1, delta="once"), item("done", **message("once")))
     assert stream.text() == "once"
 
 
-def test_several_messages_follow_each_other():
+def test_several_messages_are_joined():
     stream = load(
         event("output_text.delta", 0, "a", delta="first"),
         event("output_text.delta", 1, "b", delta="second"),
@@ -104,12 +104,12 @@ def test_several_messages_follow_each_other():
 
 
 @pytest.mark.parametrize("name", ["reasoning_summary_text", "reasoning_text"])
-def test_reasoning_is_its_summary_or_itself(name):
+def test_reasoning_is_the_summary_or_the_full_text(name):
     stream = load(event(f"{name}.delta", delta="th"), event(f"{name}.delta", delta="ink"))
     assert stream.text("reasoning") == "think"
 
 
-def test_of_a_summary_and_the_reasoning_itself_the_first_is_shown():
+def test_the_first_of_summary_and_full_reasoning_is_shown():
     whole = {
         "type": "reasoning",
         "summary": [{"type": "summary_text", "text": "short"}],
@@ -134,7 +134,7 @@ def test_a_refusal_is_a_kind_of_its_own():
     assert (stream.text("refusal"), stream.text()) == ("I cannot", "")
 
 
-def test_tool_calls_are_put_together_by_item():
+def test_tool_calls_are_assembled_by_item():
     stream = load(
         {**item("added", 0), "item": {**call(), "id": "a"}},
         {**item("added", 1), "item": {**call(name="mul", call_id="c1"), "id": "b"}},
@@ -148,7 +148,7 @@ def test_tool_calls_are_put_together_by_item():
     assert list(stream.chunks["tool"].dropna()) == [0, 1, 1, 0, 1]
 
 
-def test_an_item_whose_id_is_another_in_every_event_is_known_by_its_index():
+def test_an_item_whose_id_changes_is_identified_by_its_index():
     stream = load(
         {**item("added", 2), "item": {**call(), "id": "x1"}},
         event("function_call_arguments.delta", 2, "x2", delta="{}"),
@@ -157,7 +157,7 @@ def test_an_item_whose_id_is_another_in_every_event_is_known_by_its_index():
     assert stream.tool_calls == [viewer.ToolCall("c0", "add", "{}", 0)]
 
 
-def test_items_that_share_an_index_are_known_by_their_ids():
+def test_items_that_share_an_index_are_identified_by_their_ids():
     stream = load(
         {**item("added"), "item": {**call(), "id": "a"}},
         {**item("added"), "item": {**call(name="mul", call_id="c1"), "id": "b"}},
@@ -168,11 +168,11 @@ def test_items_that_share_an_index_are_known_by_their_ids():
 
 
 @pytest.mark.parametrize("carrier", [item("done", **call("{}")), ended(output=[message("x"), call("{}")])])
-def test_a_tool_call_that_arrives_whole_is_a_tool_call(carrier):
+def test_a_whole_tool_call_is_a_tool_call(carrier):
     assert load(created(), carrier).tool_calls == [viewer.ToolCall("c0", "add", "{}", 0)]
 
 
-def test_a_call_that_only_began_gets_its_arguments_from_the_final_response():
+def test_a_call_with_only_a_start_gets_its_arguments_from_the_final_response():
     stream = load(item("added", **call()), ended(output=[call("{}")]))
     assert stream.tool_calls == [viewer.ToolCall("c0", "add", "{}", 0)]
 
@@ -196,14 +196,14 @@ def test_custom_and_mcp_tools_are_tool_calls():
 @pytest.mark.parametrize(
     "name", ["code_interpreter_call_code", "shell_call_command", "apply_patch_call_operation_diff"]
 )
-def test_what_a_built_in_tool_is_given_is_kept_but_is_no_tool_call(name):
+def test_the_input_of_a_built_in_tool_is_shown_but_is_not_a_tool_call(name):
     stream = load(event(f"{name}.delta", delta="pri"), event(f"{name}.delta", delta="nt"), event(f"{name}.done"))
     assert kinds(stream) == ["other", "other", "other"]
     assert stream.text("other") == "print"
     assert stream.tool_calls == []
 
 
-def test_annotations_are_citations_once():
+def test_annotations_are_citations_and_are_not_repeated():
     source = {"type": "url_citation", "url": "https://example.org/"}
     stream = load(
         event("output_text.delta", delta="cited"),
@@ -214,7 +214,7 @@ def test_annotations_are_citations_once():
     assert [json.loads(text) for text in stream.chunks.loc[stream.chunks["kind"] == "citation", "text"]] == [source] * 2
 
 
-def test_an_incomplete_response_is_complete_as_a_stream_with_its_status_as_finish_reason():
+def test_an_incomplete_response_is_a_complete_stream_with_its_status_as_finish_reason():
     stream = load(event("output_text.delta", delta="a"), ended("incomplete"))
     assert (stream.finish_reason, stream.error, stream.complete) == ("incomplete", None, True)
 
@@ -234,7 +234,7 @@ def test_a_failed_response_is_an_error():
         {"error": {"code": "rate_limit", "message": "slow down"}},
     ],
 )
-def test_an_error_in_the_stream_is_kept_with_what_came_before(payload):
+def test_an_error_in_the_stream_keeps_what_came_before(payload):
     stream = load(event("output_text.delta", delta="so far"), payload, ended("failed", error={"message": "again"}))
     assert (str(stream.error), stream.error.code) == ("slow down", "rate_limit")
     assert stream.text() == "so far"
@@ -264,7 +264,7 @@ def test_pings_are_keep_alives():
     assert kinds(load(created(), {"type": "keepalive", "sequence_number": 1})) == ["start", "keep_alive"]
 
 
-def test_a_second_response_in_one_body_begins_anew():
+def test_a_second_response_in_one_body_starts_afresh():
     again = [created(), event("output_text.delta", delta="same"), ended(output=[message("same")])]
     assert load(*again, *again).text() == "samesame"
 
@@ -273,7 +273,7 @@ NONSENSE = [None, 7, "text", [], [7, None], {}, {"id": [], "type": [], "content"
 
 
 @pytest.mark.parametrize("odd", NONSENSE)
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     fields = ("delta", "text", "arguments", "content_index", "name")
     names = ["output_text", "refusal", "reasoning_text", "function_call_arguments", "code_interpreter_call_code"]
     payloads = [

@@ -1,4 +1,4 @@
-"""Vercel's AI SDK, its UI message stream and the older data stream: each rule by a small stream; synthetic."""
+"""Vercel's AI SDK, its UI message stream and the older data stream: a small synthetic stream for each rule."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.reading import Reading
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.chunk_table import KINDS
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError, ToolCall
@@ -38,7 +38,7 @@ def kinds(stream):
 
 
 def read_lines(*parts):
-    """Read a data stream, given code and value of each part."""
+    """Read a data stream, given the code and value of each part."""
     body = "".join(f"{code}:{json.dumps(value)}\n" for code, value in parts).replace('"@deep@"', DEEP)
     events = data_stream.decode(body.encode())
     protocol = protocol_of("", events)
@@ -52,7 +52,7 @@ def rows(reading):
     return [(KINDS[kind], content) for kind, content in zip(reading.kind, reading.text, strict=True)]
 
 
-def test_texts_and_reasoning_of_a_message_stream_are_the_concatenated_deltas():
+def test_text_and_reasoning_are_the_concatenated_deltas():
     stream = load(
         START,
         {"type": "start-step"},
@@ -78,13 +78,13 @@ def test_texts_and_reasoning_of_a_message_stream_are_the_concatenated_deltas():
     assert (stream.complete, stream.problems) == (True, [])
 
 
-def test_version_5_gives_no_reason_but_an_end():
+def test_a_finish_of_version_5_has_no_reason():
     stream = load(START, text("a"), {"type": "finish"})
     assert (stream.finish_reason, stream.complete) == (None, True)
     assert not load(START, text("a")).complete
 
 
-def test_input_of_a_tool_is_its_deltas_and_no_echo_of_them():
+def test_tool_input_is_its_deltas_and_the_whole_input_adds_nothing():
     stream = load(
         START,
         tool("start", toolName="add"),
@@ -102,13 +102,13 @@ def test_input_of_a_tool_is_its_deltas_and_no_echo_of_them():
 
 
 @pytest.mark.parametrize("step", ["available", "error"])
-def test_a_tool_call_that_comes_whole_is_a_tool_call(step):
+def test_a_whole_tool_call_is_a_tool_call(step):
     call = tool(step, toolName="add", input={"q": "é"}, errorText="x")
     assert load(START, call, call).tool_calls == [ToolCall("t0", "add", '{"q":"é"}', 0)]
     assert load(START, tool(step, toolName="sql", input="SELECT 1")).tool_calls[0].arguments == "SELECT 1"
 
 
-def test_deltas_of_no_call_are_other():
+def test_input_deltas_without_a_call_are_of_kind_other():
     stream = load(START, tool("delta", inputTextDelta="{}"))
     assert (kinds(stream), stream.tool_calls) == (["start", "other"], [])
 
@@ -121,11 +121,11 @@ def test_sources_and_citations_are_citations_without_their_type():
 
 
 @pytest.mark.parametrize("kind", ["file", "data-weather", "custom", "message-metadata", "steering-message", "new"])
-def test_all_else_is_other(kind):
+def test_all_other_chunks_are_of_kind_other(kind):
     assert kinds(load(START, text("a"), {"type": kind, "data": 1, "url": "u"})) == ["start", "content", "other"]
 
 
-def test_an_error_is_kept_with_what_came_before():
+def test_an_error_keeps_what_came_before():
     stream = load(START, text("so far"), {"type": "error", "errorText": "An error occurred."})
     assert (stream.error, stream.text(), stream.complete) == (StreamError("An error occurred."), "so far", False)
     error = stream.chunks.iloc[-1]
@@ -134,12 +134,12 @@ def test_an_error_is_kept_with_what_came_before():
 
 
 @pytest.mark.parametrize(("fields", "message"), [({"reason": "stop"}, "stop"), ({}, "The stream was aborted.")])
-def test_a_stream_that_was_aborted_says_so(fields, message):
+def test_an_aborted_stream_has_an_error(fields, message):
     stream = load(START, text("so far"), {"type": "abort", **fields})
     assert (stream.error, stream.complete) == (StreamError(message, "abort"), False)
 
 
-def test_a_step_that_is_reset_is_taken_back():
+def test_a_reset_step_is_removed():
     stream = load(
         START,
         {"type": "start-step"},
@@ -159,7 +159,7 @@ def test_a_step_that_is_reset_is_taken_back():
     assert stream.tool_calls == [ToolCall("t0", "add", "{}", 0)]
 
 
-def test_a_message_without_steps_is_taken_back_whole():
+def test_a_reset_message_without_steps_is_removed_entirely():
     source = {"type": "source-url", "sourceId": "s", "url": "u"}
     stream = load(text("not"), text(""), source, {"type": "reset-step"}, text("this"))
     assert kinds(stream) == ["other", "silent", "other", "other", "content"]
@@ -173,7 +173,7 @@ def test_a_message_without_steps_is_taken_back_whole():
         [tool("available", toolName="mul", input={})],
     ],
 )
-def test_a_call_that_is_made_again_after_a_reset_is_one_call(call):
+def test_a_call_repeated_after_a_reset_is_one_call(call):
     stream = load(START, *call, {"type": "reset-step"}, *call, FINISH)
     assert stream.tool_calls == [ToolCall("t0", "mul", "{}", 0)]
 
@@ -184,7 +184,7 @@ def test_a_call_without_id_and_name_is_a_call():
 
 
 @pytest.mark.parametrize("name", ["usage", "totalUsage"])
-def test_model_and_usage_are_read_from_metadata_of_the_message(name):
+def test_model_and_usage_are_read_from_the_metadata_of_the_message(name):
     counts = {
         "inputTokens": 9,
         "inputTokenDetails": {"cacheReadTokens": 4, "cacheWriteTokens": 1},
@@ -205,14 +205,14 @@ def test_model_and_usage_are_read_from_metadata_of_the_message(name):
     assert kinds(stream) == ["start", "content", "finish", "usage"]
 
 
-def test_the_names_of_version_5_are_read_too():
+def test_the_count_names_of_version_5_are_read():
     reported = {"inputTokens": 9, "outputTokens": 5, "totalTokens": 14, "reasoningTokens": 3, "cachedInputTokens": 4}
     usage = vercel_ai_sdk.usage(reported, None)
     assert (usage.input, usage.output, usage.total, usage.reasoning, usage.cache_read) == (9, 5, 14, 3, 4)
     assert [check.passed for check in usage.checks] == [True]
 
 
-def test_a_message_without_text_is_known_by_how_it_begins_and_ends():
+def test_a_message_without_text_is_recognised_by_its_start_and_finish():
     assert load(START, {"type": "finish"}).protocol == "ai-sdk"
     assert load({"type": "start"}, {"type": "finish"}).protocol == "ai-sdk"
     assert load({"type": "start"}, {"type": "stop"}).protocol == "generic"
@@ -228,11 +228,11 @@ def test_a_message_without_text_is_known_by_how_it_begins_and_ends():
         {"type": "error", "errorText": "no"},
     ],
 )
-def test_one_telling_chunk_is_enough(chunk):
+def test_one_chunk_of_an_own_type_is_enough(chunk):
     assert vercel_ai_sdk.recognise(Sample("", ("message",), (chunk,))) > 60
 
 
-def test_what_only_looks_alike_is_another_protocol():
+def test_similar_streams_are_not_recognised():
     assert load({"type": "text-delta", "delta": "a"}).protocol == "generic"
     assert load({"type": "text-delta", "id": "0", "delta": {}}).protocol == "generic"
     assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "generic"
@@ -276,12 +276,12 @@ def test_a_data_stream_is_read():
     assert (usage.input, usage.output, usage.total, usage.checks) == (9, 7, None, ())
 
 
-def test_a_data_stream_that_breaks_off_between_steps_has_not_ended():
+def test_a_data_stream_interrupted_between_steps_is_not_complete():
     reading = read_lines(("0", "a"), ("e", {"finishReason": "tool-calls", "usage": {"promptTokens": 5}}))
     assert (reading.ended, reading.finish_reasons, reading.usage) == (False, {}, {"promptTokens": 5})
 
 
-def test_counts_that_are_not_known_are_no_usage():
+def test_unknown_counts_are_not_usage():
     reading = read_lines(("d", {"finishReason": "stop", "usage": {"promptTokens": None, "completionTokens": None}}))
     assert (rows(reading), reading.usage) == ([("finish", "")], None)
 
@@ -299,13 +299,13 @@ def test_tool_calls_of_a_data_stream_are_read():
     assert [kind for kind, _ in rows(reading)] == [*["tool_call"] * 3, "other", "tool_call", "other"]
 
 
-def test_an_error_of_a_data_stream_is_an_error():
+def test_an_error_in_a_data_stream_is_an_error():
     reading = read_lines(("0", "so far"), ("3", "An error occurred."))
     assert (reading.error, rows(reading)[0]) == (StreamError("An error occurred."), ("content", "so far"))
     assert not reading.ended
 
 
-def test_a_line_that_is_cut_off_is_reported():
+def test_a_truncated_line_is_reported():
     events = data_stream.decode(b'0:"a"\n0:"b')
     reading = Reading()
     vercel_ai_sdk.read(events, reading)
@@ -317,7 +317,7 @@ ODD = [None, 7, -0.5, 10**30, True, "text", [], [7, None], {}, {"id": []}, "@dee
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_a_chunk_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_chunk_does_not_affect_others(odd):
     fields = ("id", "delta", "toolCallId", "toolName", "inputTextDelta", "input", "citations", "url", "errorText")
     fields += ("reason", "finishReason", "messageMetadata", "usage")
     types = [
@@ -335,7 +335,7 @@ def test_a_chunk_that_is_not_what_it_should_be_costs_no_other(odd):
     payloads = [{"type": kind, **dict.fromkeys(fields, odd)} for kind in types] + [{"type": odd}, odd]
     metadata = {"model": odd, "usage": odd, "totalUsage": {"inputTokens": odd, "outputTokens": odd}}
     payloads += [{"type": "start", "messageMetadata": metadata}, {"type": "finish", "usage": {"inputTokens": odd}}]
-    # What a stream is recognised by is not what is tried here, and a step that is reset ends with the next.
+    # The first events only make sure that the stream is recognised. The step starts after them, so that a reset keeps them.
     chunks = [START, text("still"), *[text("")] * SAMPLE_EVENTS, {"type": "start-step"}, *payloads, text(" here")]
     stream = load(*chunks)
     assert stream.protocol == "ai-sdk"
@@ -345,7 +345,7 @@ def test_a_chunk_that_is_not_what_it_should_be_costs_no_other(odd):
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_a_part_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_part_does_not_affect_others(odd):
     fields = ("toolCallId", "toolName", "args", "argsTextDelta", "finishReason", "usage")
     parts = [(code, value) for code in vercel_ai_sdk._CODES for value in (odd, dict.fromkeys(fields, odd))]
     reading = read_lines(("0", "still"), *parts, ("0", " here"))
@@ -358,6 +358,6 @@ def test_a_part_that_is_not_what_it_should_be_costs_no_other(odd):
 @pytest.mark.parametrize(
     "odd", [None, 7, "text", [], [7], {"type": []}, {"type": {}}, {"type": "error", "errorText": 7}]
 )
-def test_nothing_odd_is_recognised(odd):
+def test_malformed_payloads_are_not_recognised(odd):
     assert vercel_ai_sdk.recognise(Sample("", ("message",), (odd,))) == 0
     assert vercel_ai_sdk.recognise(Sample("", (), ())) == 0

@@ -1,10 +1,10 @@
-"""IBM watsonx.ai: text generation, and its chat as OpenAI's; each rule by a small stream; synthetic."""
+"""IBM watsonx.ai: text generation, and its chat, which is OpenAI's. A small synthetic stream for each rule."""
 
 import json
 
 import pytest
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError
 
@@ -51,19 +51,19 @@ def test_content_is_the_concatenated_texts():
     assert (stream.complete, stream.problems) == (True, [])
 
 
-def test_tokens_of_the_input_are_counted_once_and_generated_ones_from_event_to_event():
+def test_input_tokens_are_counted_once_and_generated_tokens_grow():
     usage = load(generated("", 0, 8), generated("a", 1), generated("b", 2, reason="max_tokens")).usage
     assert (usage.input, usage.output) == (8, 2)
     assert usage.reported == {"input_token_count": 8, "generated_token_count": 2}
 
 
-def test_what_was_counted_is_known_of_a_stream_that_broke_off():
+def test_an_interrupted_stream_has_the_usage_counted_so_far():
     stream = load(generated("", 0, 8), generated("a", 1))
     assert (stream.usage.input, stream.usage.output, stream.complete) == (8, 1, False)
     assert kinds(stream) == ["start", "content"]
 
 
-def test_what_is_not_counted_is_no_usage_and_nought_is_a_count():
+def test_missing_counts_are_not_usage_but_zero_is():
     uncounted = {"results": [{"generated_text": "a", "stop_reason": "eos_token"}]}
     stream = load(uncounted, {"system": WARNINGS})
     assert (kinds(stream), stream.usage) == (["content", "finish", "other"], None)
@@ -71,12 +71,12 @@ def test_what_is_not_counted_is_no_usage_and_nought_is_a_count():
     assert (usage.input, usage.output) == (0, 0)
 
 
-def test_a_result_without_a_reason_ends_nothing():
+def test_a_result_without_a_reason_does_not_end_the_stream():
     stream = load({"results": [{"generated_text": "a"}]}, {"results": [{"generated_text": "b", "stop_reason": None}]})
     assert (stream.text(), stream.finish_reason, stream.complete) == ("ab", None, False)
 
 
-def test_the_time_of_each_event_is_kept_as_it_was_sent():
+def test_the_time_of_each_event_is_its_stamp():
     stream = load(
         generated("a", 1, at="2024-03-01T07:40:24.839Z"),
         generated("b", 2, at="2024-03-01T07:40:24.885Z", reason="eos_token"),
@@ -86,7 +86,7 @@ def test_the_time_of_each_event_is_kept_as_it_was_sent():
     assert stream.chunks["stamp"].isna().tolist() == [False, False, False, False, True]
 
 
-def test_a_reason_in_capitals_that_is_none_is_none():
+def test_an_unfinished_reason_in_capitals_is_not_a_finish():
     assert load(generated("a", 1, reason="NOT_FINISHED")).finish_reason is None
     assert load(generated("a", 1, reason="STOP_SEQUENCE")).finish_reason == "STOP_SEQUENCE"
 
@@ -112,23 +112,23 @@ def test_a_second_result_is_a_choice_of_its_own():
         ("broken", StreamError("broken")),
     ],
 )
-def test_an_error_is_an_error(payload, error):
+def test_an_error_is_read(payload, error):
     stream = load(payload, name="error", url="https://us-south.ml.cloud.ibm.com/ml/v1/text/generation_stream?version=x")
     assert (stream.protocol, stream.error, kinds(stream)) == ("watsonx", error, ["error"])
 
 
-def test_errors_in_an_event_without_a_name_are_kept_with_what_came_before():
+def test_errors_in_an_unnamed_event_keep_what_came_before():
     stream = load(generated("so far", 1), {"errors": [{"code": "x", "message": "Broken"}]})
     assert (stream.text(), str(stream.error), stream.complete) == ("so far", "Broken", False)
 
 
-def test_the_path_tells_it_where_nothing_else_does():
+def test_the_path_identifies_the_protocol_if_nothing_else_does():
     for path in ("/ml/v1/text/generation_stream", "/ml/v1-beta/generation/text_stream"):
         assert load({"a": 1}, url=f"https://eu-de.ml.cloud.ibm.com{path}?version=2024-02-15").protocol == "watsonx"
     assert load({"results": [{"a": 1}]}).protocol == "generic"
 
 
-def test_its_chat_is_read_as_openais():
+def test_its_chat_is_read_as_openai_chat():
     chunk = {"id": "chat-1", "model_id": "ibm/granite", "model": "ibm/granite", "created": 1730000000}
     deltas = [{"role": "assistant", "content": ""}, {"content": "Hi"}]
     chunks = [{**chunk, "choices": [{"index": 0, "finish_reason": None, "delta": delta}]} for delta in deltas]
@@ -139,7 +139,7 @@ def test_its_chat_is_read_as_openais():
     assert (stream.finish_reason, stream.usage.total, stream.complete) == ("stop", 11, True)
 
 
-def test_a_cut_off_event_is_reported():
+def test_a_truncated_event_is_reported():
     body = f"data: {json.dumps(generated('a', 1))}\n\ndata: {json.dumps(generated('b', 2))}".encode()
     stream = read(body[:-9])
     assert (stream.text(), kinds(stream)) == ("a", ["content", "other"])
@@ -147,7 +147,7 @@ def test_a_cut_off_event_is_reported():
 
 
 @pytest.mark.parametrize("odd", [None, 7, -0.5, 10**30, True, "text", [], [7, None], {}, {"id": []}, "@deep@"])
-def test_an_event_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_event_does_not_affect_others(odd):
     fields = ("generated_text", "generated_token_count", "input_token_count", "stop_reason")
     payloads = [{"results": [{"generated_text": "", field: odd}]} for field in fields]
     payloads += [{field: odd} for field in ("results", "model_id", "created_at", "errors", "system")]

@@ -1,11 +1,11 @@
-"""xAI's chat by gRPC: each rule by a small stream."""
+"""xAI's chat over gRPC: a small stream for each rule."""
 
 import json
 
 import pytest
 
 from viewer.streams.answer import read_answer
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import StreamError, ToolCall
 
@@ -60,7 +60,7 @@ def test_content_and_reasoning_are_the_concatenated_deltas():
     assert (stream.finish_reason, stream.complete, stream.problems) == ("REASON_STOP", True, [])
 
 
-def test_reasoning_stands_beside_the_completion_and_the_last_usage_counts():
+def test_reasoning_is_added_to_the_completion_and_the_last_usage_counts():
     usage = load(chunk(content="a", usage={"completion_tokens": 1}), chunk(usage=USAGE), chunk(usage={})).usage
     assert (usage.input, usage.output, usage.reasoning, usage.cache_read, usage.total) == (165, 161, 121, 151, 326)
     assert usage.reported == USAGE
@@ -77,7 +77,7 @@ def test_the_time_of_each_chunk_is_its_stamp():
     assert stream.chunks["stamp"].notna().tolist() == [True, False, False]
 
 
-def test_choices_are_kept_apart_where_no_tool_runs():
+def test_choices_are_separate_if_no_tool_runs():
     stream = load(
         chunk(content="a"),
         chunk(1, content="b"),
@@ -90,7 +90,7 @@ def test_choices_are_kept_apart_where_no_tool_runs():
     assert stream.tool_calls == [ToolCall("c0", "add", "{}", 1)]
 
 
-def test_the_clients_tool_calls_come_whole_and_in_order():
+def test_whole_client_tool_calls_are_numbered_in_order():
     stream = load(
         chunk(tool_calls=[call('{"a":1}'), call({"b": 2}, "c1", "mul")]),
         chunk(tool_calls=[{"id": "c2", "function": {"name": "now"}}]),
@@ -115,13 +115,13 @@ STEPS = [
 ]
 
 
-def test_the_steps_of_an_answer_for_which_xai_runs_tools_are_one_choice():
+def test_the_steps_of_an_answer_with_server_tools_are_one_choice():
     stream = load(*STEPS)
     assert (stream.text(), stream.finish_reason, stream.complete) == ("Let me see. Here.", "REASON_STOP", True)
     assert set(stream.chunks["choice"]) == {0}
 
 
-def test_a_tool_that_xai_runs_is_no_tool_call_and_its_result_no_content():
+def test_a_server_tool_is_not_a_tool_call_and_its_result_is_not_content():
     stream = load(*STEPS)
     assert stream.tool_calls == []
     assert kinds(stream) == ["content", "other", "finish", "other", "content", "finish"]
@@ -129,21 +129,21 @@ def test_a_tool_that_xai_runs_is_no_tool_call_and_its_result_no_content():
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
-def test_an_answer_that_breaks_off_between_its_steps_is_not_complete(length):
+def test_an_answer_interrupted_between_steps_is_not_complete(length):
     stream = load(*STEPS[:length])
     assert not stream.complete
     assert "without a finish reason" in stream.problems[0].message
 
 
-def test_a_step_of_a_tool_tells_that_xai_runs_it_even_if_its_call_is_missing():
+def test_a_tool_step_without_a_call_also_marks_server_tools():
     assert load(chunk(1, role="ROLE_TOOL", content="found"), *STEPS[3:]).text() == "Here."
 
 
-def test_a_choice_that_goes_on_after_another_has_ended_keeps_the_stream_open():
+def test_a_choice_that_continues_after_another_has_finished_keeps_the_stream_open():
     assert not load(chunk(content="a"), chunk(finish="REASON_STOP"), chunk(1, content="b")).complete
 
 
-def test_a_finish_reason_there_is_none_of_ends_nothing():
+def test_an_invalid_finish_reason_does_not_end_the_stream():
     stream = load(chunk(content="a", finish="REASON_INVALID"))
     assert (stream.finish_reason, stream.complete, kinds(stream)) == (None, False, ["content"])
 
@@ -160,19 +160,19 @@ def test_citations_are_a_kind_of_their_own():
     ]
 
 
-def test_the_choices_of_older_chunks_are_outputs():
+def test_choices_of_older_chunks_are_read_as_outputs():
     one = chunk(content="a", finish="REASON_STOP")
     stream = load({"id": "r", "choices": one["outputs"], "model": "grok-3"})
     assert (stream.protocol, stream.text(), stream.finish_reason) == ("xai-grpc", "a", "REASON_STOP")
 
 
-def test_chunks_of_the_rest_api_are_not_taken_for_these():
+def test_chunks_of_the_rest_api_are_not_recognised():
     assert load({"choices": [{"delta": {"role": "assistant", "content": "a"}}]}).protocol == "openai-chat"
     assert load({"outputs": [{"text": "a", "stop_reason": "stop"}]}).protocol == "generic"
     assert load({"outputs": [{"finish_reason": "REASON_STOP"}]}).protocol == "xai-grpc"
 
 
-def test_a_response_that_came_whole_is_read_as_a_stream_is():
+def test_a_response_that_was_not_streamed_is_read():
     outputs = [
         {"message": {"role": "ROLE_ASSISTANT", "tool_calls": [SEARCH]}, "finish_reason": "REASON_TOOL_CALLS"},
         {"message": {"role": "ROLE_TOOL", "content": "found", "tool_calls": [SEARCH]}, "index": 1},
@@ -186,21 +186,21 @@ def test_a_response_that_came_whole_is_read_as_a_stream_is():
 
 
 @pytest.mark.parametrize("odd", [None, 7, [], [7], {}, [{}], [{"message": 7}], [{"message": {"role": []}}]])
-def test_a_response_that_is_no_answer_is_none(odd):
+def test_other_responses_are_not_answers(odd):
     assert read_answer(Interaction(Request(), Response(body=json.dumps({"outputs": odd}).encode()))) is None
 
 
-def test_an_error_is_kept_with_what_came_before():
+def test_an_error_keeps_what_came_before():
     stream = load(chunk(content="so far"), {"error": {"message": "exhausted", "code": 8}})
     assert (stream.error, stream.text()) == (StreamError("exhausted", "", "8"), "so far")
 
 
-def test_an_error_alone_is_known_by_the_service():
+def test_a_stream_with_only_an_error_is_recognised_by_the_service():
     stream = load({"error": "exhausted"}, url="https://api.x.ai/xai_api.Chat/GetCompletionChunk")
     assert (stream.protocol, str(stream.error)) == ("xai-grpc", "exhausted")
 
 
-def test_a_stream_that_is_cut_off_shows_what_there_is_and_says_so():
+def test_a_truncated_stream_is_shown_and_reported():
     stream = load(chunk(content="so far"), '{"id":"r","outp')
     assert (stream.text(), stream.complete) == ("so far", False)
     assert stream.problems
@@ -210,7 +210,7 @@ NESTED = "[" * 5000 + "]" * 5000
 
 
 @pytest.mark.parametrize("odd", [None, 7, -1, 1e300, True, "text", [], [7, None], {}, {"a": []}])
-def test_a_chunk_that_is_not_what_it_should_be_costs_no_other(odd):
+def test_a_malformed_chunk_does_not_affect_others(odd):
     payloads = [
         odd,
         {"outputs": odd},

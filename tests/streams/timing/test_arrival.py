@@ -1,4 +1,4 @@
-"""The client's own record of when events arrived: by event or by byte, from the request or from any moment."""
+"""The client's own record of when events arrived, by event or by byte, from the request or from an unknown moment."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 
 
@@ -37,7 +37,7 @@ def test_times_from_the_request_are_kept_as_recorded(ends):
     assert set(stream.chunks["grade"]) == {"measured"}
 
 
-def test_times_from_any_moment_count_from_the_first_chunk_and_leave_the_lead_unknown():
+def test_times_from_an_unknown_moment_count_from_the_first_chunk_and_leave_the_lead_unknown():
     stream = read(Arrivals((100.5, 100.75, 101.0, 101.0)))
     assert (stream.timing.grade, stream.timing.origin) == ("measured", "first chunk")
     assert list(stream.chunks["t"]) == [0, 0.25, 0.5, 0.5]
@@ -45,7 +45,7 @@ def test_times_from_any_moment_count_from_the_first_chunk_and_leave_the_lead_unk
 
 
 def test_an_event_arrives_with_the_part_that_holds_its_last_byte():
-    """The first part ends in the middle of the second event, the second holds the rest."""
+    """The first part ends in the middle of the second event, and the second part has the rest."""
     stream = read(Arrivals((1.0, 2.0), (ENDS[0] + 3, ENDS[-1]), since_request=True))
     assert list(stream.chunks["t"]) == [1, 2, 2, 2]
 
@@ -59,7 +59,7 @@ def test_a_comment_between_events_whose_times_alone_are_recorded_lies_between_th
 
 
 @pytest.mark.parametrize("s", [(1.0, 2.0), (1.0, 2.0, 3.0, 4.0, 5.0)])
-def test_times_that_are_not_as_many_as_the_events_are_not_used_and_it_is_said(s):
+def test_a_wrong_number_of_times_is_not_used_and_is_reported(s):
     stream = read(Arrivals(s, since_request=True))
     assert stream.timing.grade == "paced"
     assert any(f"{len(s)} arrival times are recorded for 4 events" in problem.message for problem in stream.problems)
@@ -73,13 +73,13 @@ def test_an_end_mark_that_the_recorder_did_not_count_lies_after_the_last_event()
     assert stream.chunks["t_high"].iloc[-1] == np.inf
 
 
-def test_an_event_arrives_with_its_payload_whatever_blank_line_follows_later():
+def test_an_event_arrives_with_its_payload_even_if_its_blank_line_follows_later():
     """Many servers and tools write the blank line after an event with the event that follows."""
     stream = read(Arrivals((1.0, 2.0), (ENDS[0] - 1, ENDS[-1]), since_request=True))
     assert list(stream.chunks["t"]) == [1, 2, 2, 2]
 
 
-def test_what_the_recorder_rounds_by_is_the_width_of_the_bounds():
+def test_the_resolution_of_the_recorder_is_the_width_of_the_bounds():
     stream = read(Arrivals((0.5, 0.75, 1.0, 1.0), since_request=True, resolution_s=0.001))
     assert stream.chunks["t_low"].iloc[1] == pytest.approx(0.749)
     assert stream.chunks["t_high"].iloc[1] == pytest.approx(0.751)
@@ -87,7 +87,7 @@ def test_what_the_recorder_rounds_by_is_the_width_of_the_bounds():
     assert (first["t"], first["t_low"], first["t_high"]) == (0, 0, 0)
 
 
-def test_whole_seconds_of_a_clock_bound_each_event_instead_of_placing_it():
+def test_arrivals_in_whole_seconds_bound_each_event_instead_of_placing_it():
     body = "".join(event(str(number)) for number in range(30))
     stream = read(Arrivals(tuple(float(number // 10) for number in range(30)), resolution_s=1.0), body)
     assert (stream.timing.grade, stream.timing.origin) == ("bounded", "first chunk")
@@ -96,18 +96,18 @@ def test_whole_seconds_of_a_clock_bound_each_event_instead_of_placing_it():
 
 
 @pytest.mark.parametrize("s", [(1.0, 0.5, 2.0, 2.0), (float("nan"),) * 4, (float("inf"),) * 4])
-def test_times_that_run_backwards_are_not_used_and_it_is_said(s):
+def test_times_that_run_backwards_are_not_used_and_are_reported(s):
     stream = read(Arrivals(s, since_request=True))
     assert stream.timing.grade == "paced"
     assert any("run backwards" in item.statement for item in stream.timing.evidence)
 
 
-def test_no_times_at_all_leave_the_stream_as_it_is():
+def test_empty_arrivals_leave_the_stream_paced():
     assert read(Arrivals(())).timing.grade == "paced"
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=40), st.booleans())
-def test_rows_never_go_back_and_lie_within_their_bounds(gaps, since_request):
+def test_times_never_decrease_and_lie_within_their_bounds(gaps, since_request):
     body = "".join(event(str(number)) + (": x\n\n" if number % 3 == 0 else "") for number in range(len(gaps)))
     chunks = read(Arrivals(tuple(np.cumsum(gaps).tolist()), since_request=since_request), body).chunks
     assert (np.diff(chunks["t"]) >= -1e-9).all()
@@ -115,10 +115,10 @@ def test_rows_never_go_back_and_lie_within_their_bounds(gaps, since_request):
     assert (chunks["t"] <= chunks["t_high"] + 1e-9).all()
 
 
-def test_arrivals_that_the_length_of_the_response_contradicts_are_a_problem_and_count_from_the_first_chunk():
+def test_arrivals_that_contradict_the_length_of_the_response_are_a_problem_and_count_from_the_first_chunk():
     stream = read(Arrivals((0.5, 1.0, 2.0, 2.0), since_request=True), whole_s=1.0)
     assert (stream.timing.grade, stream.timing.origin) == ("measured", "first chunk")
     assert list(stream.chunks["t"]) == [0.0, 0.5, 1.5, 1.5]
     messages = [problem.message for problem in stream.problems]
-    assert any("come 2.000 s after the request, the end after 1.000 s" in message for message in messages)
+    assert any("is 2.000 s after the request, but the response ended at 1.000 s" in message for message in messages)
     assert any("took at least 1.500 s, by its length at most 1.000 s" in message for message in messages)

@@ -1,4 +1,4 @@
-"""Whole-second stamps of a real server that streams at known times, steady and not, recorded through the recorder."""
+"""Whole-second stamps of a real server that streams at known times, steadily or not, recorded by the recorder."""
 
 import asyncio
 import json
@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 import viewer
 from tests.support.servers import serving
-from viewer.cassettes.recorders.go_vcr import KEY
+from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.cli.recorder import recorder_app
 
-# They hold moments against each other, which another process would shift.
+# These tests compare times, which other processes on the machine would shift.
 pytestmark = pytest.mark.alone
 
 LENGTH_S = 3.6
@@ -41,7 +41,7 @@ PATTERNS = {
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
-    """By pattern: the stream that its stamps alone give, and when each event was sent."""
+    """By pattern: the stream as timed by its stamps alone, and when each event was sent."""
     sent = {name: [] for name in PATTERNS}
 
     async def stream(request):
@@ -62,17 +62,17 @@ def recorded(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("cassettes")
     app = Starlette(routes=[Route("/{pattern}", stream)])
-    said = []
-    with serving(app) as upstream, serving(recorder_app(upstream, folder, said=said.append)) as proxy:
+    lines = []
+    with serving(app) as upstream, serving(recorder_app(upstream, folder, log=lines.append)) as proxy:
         with ThreadPoolExecutor(len(PATTERNS)) as pool:
             list(pool.map(lambda number: httpx2.get(f"{proxy}/{number}", timeout=60), range(len(PATTERNS))))
         deadline = time.monotonic() + 10
-        while len(said) < len(PATTERNS) and time.monotonic() < deadline:
+        while len(lines) < len(PATTERNS) and time.monotonic() < deadline:
             time.sleep(0.05)
     streams = {}
     for path in folder.glob("*.yaml"):
         tree = yaml.safe_load(path.read_text())
-        assert tree["interactions"][0].pop(KEY)["arrivals"]["s"]
+        assert tree["interactions"][0].pop(EXTENSION_KEY)["arrivals"]["s"]
         [found] = viewer.load(yaml.safe_dump(tree).encode()).streams
         streams[found.model] = found
     return {name: (streams[name], np.array(sent[name]) - sent[name][0]) for name in PATTERNS}
@@ -93,8 +93,8 @@ def test_steady_streams_are_placed_to_a_tenth_of_a_second(recorded, name):
 
 
 @pytest.mark.parametrize("name", [name for name in PATTERNS if not name.startswith("steady")])
-def test_the_error_of_uneven_streams_is_reported(recorded, name, record_property):
-    """It has no limit but the bounds: within a second nothing tells a burst from an even flow."""
+def test_the_error_of_uneven_streams_is_recorded(recorded, name, record_property):
+    """Only the bounds limit it: within one second, a burst looks like an even flow."""
     stream, true = recorded[name]
     error = np.abs(stream.chunks["t"] - true)
     record_property("mean error, s", round(float(error.mean()), 3))

@@ -5,15 +5,15 @@ import pytest
 
 import viewer
 from tests.conftest import SAMPLES
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 
 
-def test_the_seed_ran_at_82_chunks_a_second_exactly(seed_stream):
+def test_the_seed_ran_at_exactly_82_chunks_per_second(seed_stream):
     rate = seed_stream.metrics["chunks_per_second"]
     assert (rate.value, rate.low, rate.high) == (82, 82, 82)
     assert rate.grade == "bounded"
-    assert rate.source == "82 chunks stamped inside one full second"
+    assert rate.source == "82 chunks stamped within one full second"
 
 
 def test_the_seed_thought_for_about_1_6_s(seed_stream):
@@ -36,7 +36,7 @@ def test_the_stream_ends_with_its_last_chunk_and_not_with_done(seed_stream):
     assert (length.low, length.high) == (1, 3)
 
 
-def test_a_pace_enters_no_figure():
+def test_a_paced_stream_has_no_figure_that_depends_on_time():
     events = [
         {"created": 5, "choices": [{"delta": {"reasoning": "a"}}]},
         {"created": 5, "choices": [{"delta": {"content": "b"}}]},
@@ -50,7 +50,7 @@ def test_a_pace_enters_no_figure():
 
 
 def timed_chat(*events, since_request=True, usage=None):
-    """A stream whose events (seconds, delta) are measured."""
+    """Return a stream with measured events, given as (seconds, delta)."""
     payloads = [{"choices": [{"index": 0, "delta": delta}]} for _, delta in events]
     if usage:
         payloads[-1]["usage"] = usage
@@ -95,7 +95,7 @@ def test_a_measured_stream_has_every_figure_exactly(name, value):
     assert measure.grade == "measured"
 
 
-def test_a_rate_by_kind_counts_the_tokens_after_the_first_chunk_of_it():
+def test_a_rate_by_kind_counts_the_tokens_after_the_first_chunk_of_that_kind():
     tokens = MEASURED.chunks["tokens"]
     content = MEASURED.chunks["kind"] == "content"
     rate = MEASURED.metrics["content_tokens_per_second"]
@@ -103,7 +103,7 @@ def test_a_rate_by_kind_counts_the_tokens_after_the_first_chunk_of_it():
     assert MEASURED.metrics["reasoning_tokens_per_second"].unit == "tokens/s"
 
 
-def test_what_lies_before_the_first_chunk_is_unknown_where_times_are_not_tied_to_the_request():
+def test_the_lead_is_unknown_if_times_are_not_tied_to_the_request():
     stream = timed_chat((7.0, {"content": "a"}), (8.0, {"content": "b"}), since_request=False)
     for name in ("ttft", "time_to_first_output", "end_to_end"):
         assert stream.metrics[name].value is stream.metrics[name].low is None
@@ -111,15 +111,15 @@ def test_what_lies_before_the_first_chunk_is_unknown_where_times_are_not_tied_to
     assert stream.metrics["stream_time"].value == 1.0
 
 
-def test_chunks_that_came_at_once_have_no_rate():
+def test_chunks_that_arrived_at_once_have_no_rate():
     stream = timed_chat((1.0, {"content": "a"}), (1.0, {"content": "b"}), usage=USAGE)
     assert stream.metrics["stream_time"].value == 0
     for name in ("chunks_per_second", "tokens_per_second", "content_tokens_per_second"):
-        assert (stream.metrics[name].value, stream.metrics[name].source) == (None, "all chunks came at once")
+        assert (stream.metrics[name].value, stream.metrics[name].source) == (None, "all chunks arrived at once")
 
 
-def test_stamps_by_the_second_have_no_percentiles_and_a_stall_with_bounds(seed_stream):
-    assert "do not tell chunks of one second apart" in seed_stream.metrics["inter_chunk_p50"].source
+def test_whole_second_stamps_give_no_percentiles_and_a_bounded_stall(seed_stream):
+    assert "do not separate chunks within one second" in seed_stream.metrics["inter_chunk_p50"].source
     stall = seed_stream.metrics["longest_stall"]
     assert (stall.value, stall.low, stall.high) == (None, 0, 2)
     mean = seed_stream.metrics["inter_chunk_mean"]
@@ -149,9 +149,9 @@ def beyond_bounds(cassette):
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*[!d]")), ids=lambda path: path.name)
-def test_no_figure_of_a_sample_lies_beyond_its_bounds(path):
+def test_every_figure_of_a_sample_lies_within_its_bounds(path):
     assert beyond_bounds(viewer.load(path)) == []
 
 
-def test_no_figure_of_the_corpus_lies_beyond_its_bounds(cassettes):
+def test_every_figure_of_the_corpus_lies_within_its_bounds(cassettes):
     assert {path: found for path, cassette in cassettes.items() if (found := beyond_bounds(cassette))} == {}

@@ -1,4 +1,4 @@
-"""Silent events, comments and true gaps, told apart; and a stream that was buffered on its way."""
+"""Silent events, comments and true gaps, and streams that were buffered on the way."""
 
 import json
 
@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from viewer.display.story import stream_story
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 
 COMMENT = ": keep-alive\n\n"
 
 
 def read(*units, ends=True):
-    """A stream of (seconds, delta or comment), measured by byte; synthetic."""
+    """Return a synthetic stream of (seconds, delta or comment), measured by byte."""
     texts = [
         unit if isinstance(unit, str) else f"data: {json.dumps({'choices': [{'index': 0, 'delta': unit}]})}\n\n"
         for _, unit in units
@@ -37,24 +37,24 @@ def test_a_gap_with_comments_in_it_is_a_stall_that_counts_them():
     assert "It stalled once, for 1.45 s." in stream_story(stream)
 
 
-def test_silent_events_are_no_gap():
+def test_silent_events_are_not_a_gap():
     silent = [(0.6 + 0.05 * number, {"content": ""}) for number in range(20)]
     stream = read(*steady(0.1, 10), *silent, *steady(1.6, 10))
     assert stream.silences.silent_events == 20
     assert stream.silences.stalls == ()
 
 
-def test_a_slow_stream_does_not_stand_still_at_every_chunk():
+def test_a_slow_stream_does_not_stall_at_every_chunk():
     assert read(*steady(0.1, 10, gap=1.0)).silences.stalls == ()
 
 
-def test_stalls_come_longest_first():
+def test_stalls_are_sorted_longest_first():
     stream = read(*steady(0, 10), *steady(1.5, 10), *steady(5.0, 10))
     assert [round(stall.length_s, 2) for stall in stream.silences.stalls] == [3.05, 1.05]
     assert "It stalled 2 times, for up to 3.05 s." in stream_story(stream)
 
 
-def test_a_stream_that_came_at_once_is_named_as_buffered_and_has_no_pace():
+def test_a_stream_that_arrived_at_once_is_reported_as_buffered_and_has_no_pace():
     stream = read(*steady(3.0, 30, gap=0.0002))
     assert stream.silences.burst_s == pytest.approx(0.0058)
     assert "It arrived in one burst of 5.8 ms, so it was buffered on its way or sent from a cache." in stream_story(
@@ -62,26 +62,26 @@ def test_a_stream_that_came_at_once_is_named_as_buffered_and_has_no_pace():
     )
     for name in ("chunks_per_second", "inter_chunk_p50", "tokens_per_second"):
         assert stream.metrics[name].value is None
-        assert "all chunks came in one burst of 6 ms: buffered" in stream.metrics[name].source
+        assert "all chunks arrived in one burst of 6 ms: buffered" in stream.metrics[name].source
     assert stream.metrics["ttft"].value == 3.0
 
 
-def test_a_fast_model_is_no_burst():
-    """At a thousand tokens a second each has a millisecond of its own."""
+def test_a_fast_model_is_not_a_burst():
+    """At a thousand tokens per second, each token takes a millisecond."""
     assert read(*steady(3.0, 30, gap=0.001)).silences.burst_s is None
 
 
-def test_no_more_stalls_are_listed_than_anyone_reads_and_all_are_counted():
+def test_the_list_of_stalls_is_limited_and_all_are_counted():
     units = [unit for second in range(30) for unit in steady(2.0 * second, 10)]
     silences = read(*units).silences
     assert (len(silences.stalls), silences.stall_count) == (20, 29)
 
 
-def test_few_chunks_in_a_short_time_are_no_burst():
+def test_a_few_chunks_in_a_short_time_are_not_a_burst():
     assert read(*steady(3.0, 5, gap=0.001)).silences.burst_s is None
 
 
-def test_times_that_are_not_measured_tell_no_stall(seed_stream):
+def test_times_that_are_not_measured_give_no_stalls(seed_stream):
     assert seed_stream.silences.stalls == ()
     assert seed_stream.silences.burst_s is None
     assert seed_stream.silences.silent_events == 120

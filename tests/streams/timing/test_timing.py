@@ -1,4 +1,4 @@
-"""Times, against streams whose true arrival is known because the test made it."""
+"""Times of streams whose true arrivals are known because the test made them."""
 
 import csv
 import json
@@ -15,7 +15,7 @@ START = 1_760_000_000
 
 
 def stamped_stream(arrivals, *, created=None):
-    """A recording of a server that stamps each event with the whole second it is sent in."""
+    """Return a stream of a server that stamps each event with the whole second in which it is sent."""
     created = np.floor(START + np.asarray(arrivals)) if created is None else created
     events = [
         {"created": int(second), "choices": [{"index": 0, "delta": {"content": f"w{number} "}}]}
@@ -38,7 +38,7 @@ def test_the_true_arrival_always_lies_within_the_bounds(phase, between):
 
 
 @given(st.floats(0, 1), gaps)
-def test_the_best_value_lies_within_its_bounds_and_never_goes_back(phase, between):
+def test_the_best_value_lies_within_its_bounds_and_never_decreases(phase, between):
     chunks = stamped_stream(phase + np.concatenate([[0], np.cumsum(between)])).chunks
     assert (chunks["t_low"] <= chunks["t"]).all()
     assert (chunks["t"] <= chunks["t_high"]).all()
@@ -67,7 +67,7 @@ def test_the_seed_is_bounded_by_its_stamps(seed_stream):
     assert seconds[1761231383] == 82
 
 
-def test_headers_are_named_as_headers_and_not_as_the_length_of_the_stream(seed_stream):
+def test_the_time_to_the_headers_is_not_reported_as_the_length_of_the_stream(seed_stream):
     assert seed_stream.metrics["time_to_headers"].value == pytest.approx(0.1925, abs=1e-4)
     assert seed_stream.timing.lead.low == pytest.approx(0.1925, abs=1e-4)
     [evidence] = [item for item in seed_stream.timing.evidence if item.source == "headers"]
@@ -79,24 +79,24 @@ def test_headers_are_named_as_headers_and_not_as_the_length_of_the_stream(seed_s
     ("created", "reason"),
     [
         ([START] * 5, "same whole second"),
-        ([0] * 5, "No event carries a time stamp"),
+        ([0] * 5, "No event has a readable time stamp"),
         ([START, START + 2, START + 1], "run backwards"),
     ],
 )
-def test_stamps_that_bound_nothing_leave_the_stream_paced_with_the_reason(created, reason):
+def test_useless_stamps_leave_the_stream_paced_with_the_reason(created, reason):
     stream = stamped_stream([], created=created)
     assert stream.timing.grade == "paced"
     assert any(reason in item.statement for item in stream.timing.evidence)
 
 
-def test_a_first_chunk_created_at_zero_is_no_time():
+def test_a_first_stamp_of_zero_is_not_a_time():
     stream = stamped_stream([], created=[0, START, START + 1, START + 1])
     assert stream.timing.grade == "bounded"
     assert stream.chunks["t"].iloc[0] == 0
     assert stream.chunks["t_high"].iloc[0] == 0
 
 
-def test_a_paced_stream_runs_at_the_nominal_pace_and_promises_nothing():
+def test_a_paced_stream_runs_at_the_nominal_pace_without_bounds():
     stream = stamped_stream([], created=[START] * 10)
     chunks = stream.chunks
     assert chunks["t"].iloc[-1] == pytest.approx(chunks["tokens"].iloc[1:].sum() / 50)
@@ -120,7 +120,7 @@ def test_rows_of_one_event_arrive_together():
 
 
 def test_the_true_arrivals_of_a_recorded_stream_lie_within_their_bounds():
-    """The sample of llama.cpp against the arrival of every event that was recorded beside it."""
+    """Compare the llama.cpp sample with the arrival of every event, which was recorded with it."""
     [stream] = viewer.load(ROOT / "sample_cassettes" / "gemma-3-270m_list.sse").streams
     with (ROOT / "tests" / "support" / "recordings" / "gemma-3-270m_list.wire.csv").open(newline="") as table:
         rows = [row for row in csv.reader(table) if row[0].isdigit()]

@@ -1,4 +1,4 @@
-"""Programs that are not ours, and say whether they can read what is exported."""
+"""Independent programs that tell whether they can read what is exported."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ PACKAGES = Path(sys.prefix) / "node_modules"
 
 
 def judged(script, texts, folder):
-    """Return what a judge tells of each text."""
+    """Return a judge's verdict on each text."""
     assert PACKAGES.is_dir(), "the judges are not installed; scripts/test does that"
     files = [folder / f"{number}.txt" for number in range(len(texts))]
     for file, text in zip(files, texts, strict=True):

@@ -1,18 +1,19 @@
 """agenttape: https://github.com/MITHRAN-BALACHANDER/AgentTape, YAML or JSON.
 
-It stores no stream: one of the OpenAI client or of httpx passes through and leaves nothing. Only what requests sends is
-read whole, and kept as a text even where it is a stream. `created_at` has no zone; `latency_ms` is a call from its begin to
-the end of its response. A text of more than 4096 bytes stands in a file of its own, in a folder beside the cassette.
+agenttape does not record streams of the OpenAI client or of httpx. It reads whatever goes through requests to its end and
+stores it as text, even a stream. `created_at` has no zone. `latency_ms` is the time from the start of a call to the end of
+its response. A text of more than 4096 bytes is in a file of its own, in a folder next to the cassette.
 """
 
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, write
+from viewer.cassettes.wire_form import JSON
+from viewer.text.json import as_text, mapping
+from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -22,45 +23,42 @@ ABOUT = (
         "agenttape",
         "agenttape",
         "https://github.com/MITHRAN-BALACHANDER/AgentTape",
-        "YAML and JSON of version 1; it stores no streams but those that requests reads whole",
+        "YAML and JSON of version 1; it stores streams only if they go through requests",
         "length of each call, to the microsecond",
     ),
 )
 
 _ASSET = "__agenttape_asset__"
-_TYPE = Headers([("Content-Type", "application/json")])
-_LONGEST_MS = 1e12
 
 
 def recognise(document: Document) -> int:
     """Look for the recorder's own version."""
     if b"agenttape_version" not in document.head:
         return 0
-    tree = recorded.mapping(document.tree)
-    return 97 if "agenttape_version" in recorded.mapping(tree.get("meta")) else 0
+    tree = mapping(document.tree)
+    return 97 if "agenttape_version" in mapping(tree.get("meta")) else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
     items = document.tree.get("interactions")
     if not isinstance(items, list) or not items:
-        reason = "an agenttape cassette without interactions: agenttape stores no streams."
+        reason = "the agenttape cassette has no interactions: agenttape stores no streams."
         raise CassetteError(document.name, reason, "Record the call without stream=True, or with another recorder.")
     problems: list[Problem] = []
     interactions = []
     for index, item in enumerate(items):
         whole, lost = _with_assets(item, document)
         if lost:
-            what = f"Texts in files beside the cassette are not there; of each its first characters are shown: {lost}."
-            advice = "Open the cassette from its folder, with the files beside it."
-            problems.append(Problem("warning", what, advice, interaction=index))
-        interactions.append(_interaction(recorded.mapping(whole), index, problems))
+            what = f"Files with texts of this interaction are missing, so only the beginning of each is shown: {lost}."
+            problems.append(Problem("warning", what, fields.OPEN_WITH_FILES, interaction=index))
+        interactions.append(_interaction(mapping(whole), index, problems))
     version = as_text(document.tree.get("version"))
     return Recording("agenttape", interactions, version, tuple(problems), from_tree=True)
 
 
 def _with_assets(item: Any, document: Document) -> tuple[Any, str]:
-    """Return an interaction with the texts that stand in files, and the names of those that are not there."""
+    """Return an interaction with the texts that are in files of their own, and the names of missing files."""
     root = [item]
     waiting: list[tuple[Any, Any]] = [(root, 0)]
     lost = []
@@ -80,19 +78,21 @@ def _with_assets(item: Any, document: Document) -> tuple[Any, str]:
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    times = RecordedTimes(whole_s=_seconds(item.get("latency_ms")))
+    times = RecordedTimes(whole_s=seconds_from_ms(item.get("latency_ms")))
     error = item.get("error")
     if error:
-        return Interaction(_request(item), _failure(error, index, problems))
+        return Interaction(_request(item), _failed_response(error, index, problems))
     if "response" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
         return Interaction(_request(item), Response(), times)
-    held = item["response"]
+    value = item["response"]
     if item.get("kind") != "http":
-        return Interaction(_request(item), Response(headers=_TYPE, body=recorded.body(write(held))), times)
-    response = recorded.mapping(held)
+        return Interaction(
+            _request(item), Response(headers=fields.content_type(JSON), body=fields.json_body(value)), times
+        )
+    response = mapping(value)
     received = Response(
-        status=recorded.status(as_text(response.get("status_code"))),
+        status=fields.status(as_text(response.get("status_code"))),
         reason=as_text(response.get("reason_phrase", response.get("reason"))),
         headers=Headers(_pairs(response.get("headers"))),
         body=_body(response),
@@ -101,10 +101,10 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 
 def _request(item: dict[str, Any]) -> Request:
-    """Return what was asked: of HTTP a message, of all else the arguments of a function, which have no URL."""
-    request = recorded.mapping(item.get("request"))
+    """Return an HTTP request, or the arguments of a recorded function as a body without a URL."""
+    request = mapping(item.get("request"))
     if item.get("kind") != "http":
-        return Request(body=recorded.body(write(item["request"])) if "request" in item else b"")
+        return Request(body=fields.json_body(item["request"]) if "request" in item else b"")
     return Request(
         method=as_text(request.get("method")),
         url=as_text(request.get("url")),
@@ -113,41 +113,33 @@ def _request(item: dict[str, Any]) -> Request:
     )
 
 
-def _failure(value: Any, index: int, problems: list[Problem]) -> Response:
-    """Return what an exception says of the response, and report it."""
-    error = recorded.mapping(value)
-    response, attributes = recorded.mapping(error.get("response")), recorded.mapping(error.get("attrs"))
+def _failed_response(value: Any, index: int, problems: list[Problem]) -> Response:
+    """Return what an exception holds of the response, and report the exception."""
+    error = mapping(value)
+    response, attributes = mapping(error.get("response")), mapping(error.get("attrs"))
     name = as_text(error.get("type")) or "an error"
-    what = f"The call failed with {name[:80]}: {as_text(error.get('message', value))[:200]}"
-    problems.append(Problem("error", what, "What it says of the response is shown.", interaction=index))
+    what = f"The call failed with {name[:80]}: {fields.quote(error.get('message', value))}"
+    problems.append(
+        Problem("error", what, "The parts of the response that the error holds are shown.", interaction=index)
+    )
     return Response(
-        status=recorded.status(as_text(response.get("status_code", attributes.get("status_code")))),
+        status=fields.status(as_text(response.get("status_code", attributes.get("status_code")))),
         headers=Headers(_pairs(response.get("headers"))),
-        body=recorded.body(write(error["body"])) if "body" in error else b"",
+        body=fields.json_body(error["body"]) if "body" in error else b"",
     )
 
 
 def _body(message: dict[str, Any]) -> bytes:
-    """Return the bytes of a body, of which there is a copy beside the parsed form where they are not what that gives."""
+    """Return a body. The exact bytes are stored too if they differ from what the parsed form gives."""
     for name in ("raw_b64", "body_b64"):
         if name in message:
-            return recorded.base64_body(as_text(message[name]))
+            return fields.base64_body(as_text(message[name]))
     if "json" in message:
-        return recorded.body(write(message["json"]))
+        return fields.json_body(message["json"])
     if isinstance(message.get("form"), dict):
-        return recorded.body(urlencode(_pairs(message["form"])))
-    return recorded.body(as_text(message.get("text", message.get("content"))))
+        return fields.body(urlencode(_pairs(message["form"])))
+    return fields.body(as_text(message.get("text", message.get("content"))))
 
 
 def _pairs(value: Any) -> list[tuple[str, str]]:
-    """Return names and values, of which a name that was repeated has a list."""
-    return [
-        (as_text(name), as_text(one))
-        for name, values in recorded.mapping(value).items()
-        for one in (values if isinstance(values, list) else [values])
-    ]
-
-
-def _seconds(latency_ms: Any) -> float | None:
-    is_number = isinstance(latency_ms, int | float) and not isinstance(latency_ms, bool)
-    return latency_ms / 1e3 if is_number and 0 <= latency_ms < _LONGEST_MS else None
+    return [(name, as_text(one)) for name, one in fields.pairs(value)]

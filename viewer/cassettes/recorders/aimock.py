@@ -1,19 +1,19 @@
 """aimock: https://github.com/CopilotKit/aimock, JSON fixtures, recorded by its proxy or written by hand.
 
-Of a stream the proxy keeps the assembled text and not the events, though it keeps the delays between them: the one line of
-its body here is the fixture's `response`. `totalDurationMs` runs from the request to the last event. Of the request there
-is what a fixture must match. Sessions of OpenAI Live and runs of AG-UI agents are kept event by event.
+For a stream, the proxy stores the assembled text and the delays between the events, but not the events. The body here is one
+line, the fixture's `response`. `totalDurationMs` is the time from the request to the last event. The request is only what the
+fixture matches. Sessions of OpenAI Live and runs of AG-UI agents are stored event by event.
 """
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, write
+from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
+from viewer.text.json import as_text, items, mapping
+from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -21,42 +21,35 @@ ABOUT = (
         "aimock",
         "aimock",
         "https://github.com/CopilotKit/aimock",
-        "JSON fixtures, recorded or written by hand; OpenAI Live and AG-UI",
-        "request to the last event, in milliseconds; each event of OpenAI Live",
+        "JSON fixtures, recorded or written by hand; also OpenAI Live and AG-UI",
+        "first and last event, to the millisecond; with OpenAI Live: each event",
     ),
 )
 
-_LINES = Headers([("Content-Type", JSON_LINES)])
-_TYPE = Headers([("Content-Type", "application/json")])
-_LONGEST_MS = 1e12
-
 
 def recognise(document: Document) -> int:
-    """Look for fixtures that say what they match and what they answer."""
+    """Look for fixtures with a matcher and a response."""
     if b'"fixtures"' not in document.head:
         return 0
-    tree = recorded.mapping(document.tree)
+    tree = mapping(document.tree)
     fixtures = tree.get("fixtures")
     if not isinstance(fixtures, list):
         return 0
     if not fixtures:
         return 40 if len(tree) == 1 else 0
-    return 90 if any(_is_fixture(recorded.mapping(item)) for item in fixtures) else 0
+    return 90 if any(_is_fixture(mapping(item)) for item in fixtures) else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each fixture, in the order of the file."""
     tree = document.tree
     if not tree["fixtures"]:
-        raise CassetteError(document.name, "an aimock file without fixtures.", "Was anything recorded?")
-    warnings = tree.get("_warnings")
+        raise CassetteError(document.name, "the aimock file has no fixtures.", fields.CHECK_RECORDER)
     problems = [
-        Problem("warning", f"The recorder warns: {as_text(warning)[:200]}", "Record it again.")
-        for warning in (warnings if isinstance(warnings, list) else [])
+        Problem("warning", f"The recorder warns: {fields.quote(warning)}", "Record the call again.")
+        for warning in items(tree.get("_warnings"))
     ]
-    interactions = [
-        _interaction(recorded.mapping(item), index, problems) for index, item in enumerate(tree["fixtures"])
-    ]
+    interactions = [_interaction(mapping(item), index, problems) for index, item in enumerate(tree["fixtures"])]
     return Recording("aimock", interactions, problems=tuple(problems), from_tree=True)
 
 
@@ -65,62 +58,54 @@ def _is_fixture(item: dict[str, Any]) -> bool:
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request = Request(body=recorded.body(write(item["match"])) if "match" in item else b"")
-    response = recorded.mapping(item.get("response"))
+    request = Request(body=fields.json_body(item["match"]) if "match" in item else b"")
+    response = mapping(item.get("response"))
     if isinstance(item.get("events"), list):
-        return Interaction(request, Response(headers=_LINES, body=json_lines(item["events"])))
-    if isinstance(recorded.mapping(response.get("live")).get("entries"), list):
+        return Interaction(request, Response(headers=fields.content_type(JSON_LINES), body=json_lines(item["events"])))
+    if isinstance(mapping(response.get("live")).get("entries"), list):
         return _live(response["live"], index, problems)
     if "response" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
         return Interaction(request, Response())
-    timings = recorded.mapping(item.get("recordedTimings"))
+    timings = mapping(item.get("recordedTimings"))
     delays = timings.get("interChunkDelaysMs")
     if isinstance(delays, list) and delays:
-        what = (
-            f"The recorder joined the {len(delays) + 1} events of this stream into one and kept their texts together."
-        )
-        advice = "How much came with each event is lost, so that only the times of the first and the last are used."
+        what = f"The recorder joined the {len(delays) + 1:,} events of this stream into one."
+        advice = "The size of each event is lost, so only the times of the first and the last event are used."
         problems.append(Problem("note", what, advice, interaction=index))
-        first_s, whole_s = (_seconds(timings.get(name)) for name in ("ttftMs", "totalDurationMs"))
+        first_s, whole_s = (seconds_from_ms(timings.get(name)) for name in ("ttftMs", "totalDurationMs"))
         times = RecordedTimes(first_s=first_s, whole_s=whole_s)
-        return Interaction(request, Response(headers=_LINES, body=json_lines([_with_model(item)])), times)
-    # JSON of any other server is wrapped into `json`.
+        return Interaction(
+            request, Response(headers=fields.content_type(JSON_LINES), body=json_lines([_with_model(item)])), times
+        )
+    # aimock wraps JSON of servers that it does not know in `json`.
     body = response["json"] if "json" in response else item["response"]
-    status = recorded.status(as_text(response.get("status")))
-    return Interaction(request, Response(status, headers=_TYPE, body=recorded.body(write(body))))
+    status = fields.status(as_text(response.get("status")))
+    return Interaction(request, Response(status, headers=fields.content_type(JSON), body=fields.json_body(body)))
 
 
 def _with_model(item: dict[str, Any]) -> Any:
-    """Return what was answered, and which model was asked, which stands beside it."""
-    model = recorded.mapping(item.get("match")).get("model")
+    """Add the requested model to a response, which does not have it."""
+    model = mapping(item.get("match")).get("model")
     response = item["response"]
     return {"model": model, **response} if isinstance(model, str) and isinstance(response, dict) else response
 
 
 def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    """Return a session of OpenAI Live: what was sent as the request, what came as the response, an event a line."""
-    entries = [recorded.mapping(entry) for entry in session["entries"]]
+    """Return a session of OpenAI Live: sent events as the request, received events as the response, one per line."""
+    entries = fields.mappings(session["entries"])
     received = [entry for entry in entries if entry.get("direction") == "server"]
     sent = [entry for entry in entries if entry.get("direction") == "client"]
     arrivals = None
-    if recorded.mapping(session.get("capture")).get("source") == "provider":
-        arrivals = _arrivals([_seconds(entry.get("atMs")) for entry in received])
+    if mapping(session.get("capture")).get("source") == "provider":
+        arrivals = fields.arrivals_at([seconds_from_ms(entry.get("atMs")) for entry in received], fields.MILLISECOND_S)
     else:
-        what = "This session was written by hand and not recorded; its times are not used."
-        problems.append(Problem("note", what, "What it says of the provider is an example.", interaction=index))
+        what = "This session was written by hand and not recorded, so its times are not used."
+        problems.append(
+            Problem("note", what, "Treat its contents as an example of the provider's protocol.", interaction=index)
+        )
     return Interaction(
         Request(body=json_lines(entry.get("event") for entry in sent)),
-        Response(headers=_LINES, body=json_lines(entry.get("event") for entry in received)),
+        Response(headers=fields.content_type(JSON_LINES), body=json_lines(entry.get("event") for entry in received)),
         RecordedTimes(arrivals=arrivals),
     )
-
-
-def _arrivals(seconds: list[float | None]) -> Arrivals | None:
-    known = tuple(second for second in seconds if second is not None)
-    return Arrivals(known, resolution_s=1e-3) if known and len(known) == len(seconds) else None
-
-
-def _seconds(milliseconds: Any) -> float | None:
-    is_number = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool)
-    return milliseconds / 1e3 if is_number and 0 <= milliseconds < _LONGEST_MS else None

@@ -1,15 +1,14 @@
 """Azure SDK test proxy: https://github.com/Azure/azure-sdk-tools/tree/main/tools/test-proxy, JSON.
 
-A text body is a string, or a list of its lines with their ends; JSON is itself; all else is base64.
+A text body is a string, or a list of lines with their line ends. A JSON body is stored parsed, and any other body as base64.
 """
 
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -33,30 +32,30 @@ def recognise(document: Document) -> int:
     """Look for entries with a `RequestUri`."""
     if b"Entries" not in document.head:
         return 0
-    tree = document.tree
-    entries = tree.get("Entries") if isinstance(tree, dict) else None
+    tree = mapping(document.tree)
+    entries = tree.get("Entries")
     if not isinstance(entries, list):
         return 0
     if not entries:
         return 60 if "Variables" in tree else 0
-    return 90 if any("RequestUri" in recorded.mapping(entry) for entry in entries) else 0
+    return 90 if any("RequestUri" in mapping(entry) for entry in entries) else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
     entries = document.tree["Entries"]
     if not entries:
-        raise CassetteError(document.name, "a test proxy session without entries.", "Was anything recorded?")
+        raise CassetteError(document.name, "the test proxy session has no entries.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
-    interactions = [_interaction(recorded.mapping(entry), index, problems) for index, entry in enumerate(entries)]
+    interactions = [_interaction(mapping(entry), index, problems) for index, entry in enumerate(entries)]
     return Recording("azure-test-proxy", interactions, problems=tuple(problems), from_tree=True)
 
 
 def _interaction(entry: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
     if "StatusCode" not in entry and "ResponseBody" not in entry:
-        problems.append(recorded.no_response(index))
-    sent = recorded.headers(entry.get("RequestHeaders"))
-    received = recorded.headers(entry.get("ResponseHeaders"))
+        problems.append(fields.no_response(index))
+    sent = fields.headers(entry.get("RequestHeaders"))
+    received = fields.headers(entry.get("ResponseHeaders"))
     return Interaction(
         Request(
             method=as_text(entry.get("RequestMethod") or ""),
@@ -65,7 +64,7 @@ def _interaction(entry: dict[str, Any], index: int, problems: list[Problem]) -> 
             body=_body(entry.get("RequestBody"), sent),
         ),
         Response(
-            status=recorded.status(entry.get("StatusCode")),
+            status=fields.status(entry.get("StatusCode")),
             headers=received,
             body=_body(entry.get("ResponseBody"), received),
         ),
@@ -75,7 +74,7 @@ def _interaction(entry: dict[str, Any], index: int, problems: list[Problem]) -> 
 def _body(value: Any, headers: Headers) -> bytes:
     content_type = headers.get("content-type", "")
     if isinstance(value, list) and not _JSON.match(content_type):
-        return b"".join(map(recorded.body, value))
+        return b"".join(map(fields.body, value))
     if isinstance(value, str) and content_type and not _TEXT.match(content_type):
-        return recorded.base64_body(value)
-    return recorded.body(value)
+        return fields.base64_body(value)
+    return fields.body(value)

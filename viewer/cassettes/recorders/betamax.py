@@ -1,15 +1,15 @@
-"""Betamax: https://betamax.readthedocs.io, the shape of Ruby's VCR in JSON.
+"""Betamax: https://betamax.readthedocs.io, JSON in the format of Ruby's VCR.
 
-requests takes a text that names no charset for ISO-8859-1, so that UTF-8 stands here as Latin-1 and is put right by the
-`encoding` beside it. `recorded_at` is when the response had ended, in whole seconds.
+requests reads text without a charset as ISO-8859-1, so UTF-8 is stored as Latin-1. The `encoding` next to it
+restores the bytes. `recorded_at` is the end of the response, in whole seconds.
 """
 
 from typing import Any
 
 from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
-from viewer.cassettes.fields import mapping
 from viewer.cassettes.recorders import ruby_vcr
+from viewer.text.json import mapping
 from viewer.types.formats import About
 
 ABOUT = (
@@ -17,29 +17,29 @@ ABOUT = (
         "betamax",
         "Betamax",
         "https://betamax.readthedocs.io",
-        "JSON, plain and pretty, texts and bytes",
+        "JSON, compact or indented, with text or base64 bodies",
         "end of the response, to the second",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for the name, or, in a file that lost its end, for what VCR itself never writes."""
-    items = ruby_vcr.items(document)
-    if items is None:
+    """Look for the recorder's name. If the file lost its end, look for what VCR itself never writes."""
+    interactions = ruby_vcr.http_interactions(document)
+    if interactions is None:
         return 0
-    recorder = ruby_vcr.recorder(document)
+    recorder = ruby_vcr.recorded_with(document)
     if recorder:
         return 95 if recorder.startswith("betamax") else 0
-    return 95 if any(map(_is_betamax, items)) else 0
+    return 95 if any(map(_is_betamax, interactions)) else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
-    return ruby_vcr.recording(document, "betamax")
+    return ruby_vcr.read_as(document, "betamax")
 
 
 def _is_betamax(item: dict[str, Any]) -> bool:
-    """Tell by the URL of a response, or by an encoding in lower case, as Python writes it and Ruby does not."""
+    """Look for the URL of a response, or for a lower-case encoding, which Python writes and Ruby does not."""
     body = mapping(mapping(item.get("request")).get("body"))
     return "url" in mapping(item.get("response")) or body.get("encoding") == "utf-8"

@@ -1,19 +1,18 @@
 """cassetter: https://github.com/Kludex/cassetter, YAML or TOML.
 
-A body names its type: `json` is parsed, `binary` hexadecimal. `recorded_at` is when the response had ended, in microseconds.
-Calls by gRPC and WebSockets stand in lists of their own; a frame of a WebSocket has its time since the connection.
+A body has a type: `json` is parsed, `binary` is hexadecimal. `recorded_at` is the end of the response, to the microsecond.
+gRPC calls and WebSockets are in lists of their own. Each WebSocket frame has its time since the connection.
 """
 
 import tomllib
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -21,35 +20,34 @@ ABOUT = (
         "cassetter",
         "cassetter",
         "https://github.com/Kludex/cassetter",
-        "YAML and TOML, HTTP, gRPC and WebSockets",
+        "YAML and TOML; HTTP, gRPC and WebSockets",
         "end of the response, to the microsecond; each WebSocket frame, to the millisecond",
     ),
 )
 
 _TYPES = frozenset({"json", "text", "binary", "none"})
 _LISTS = ("interactions", "grpc_interactions", "ws_interactions")
-_MICROSECOND = 1e-6
 
 
 def recognise(document: Document) -> int:
-    """Look for a body that has a type and content, or for a list of gRPC calls or WebSockets."""
+    """Look for a body with a type, or for a list of gRPC calls or WebSockets."""
     if b"interactions" not in document.head:
         return 0
     tree = _tree(document)
     if any(name in tree for name in _LISTS[1:]):
         return 95
-    return 95 if any(map(_is_interaction, _listed(tree, "interactions"))) else 0
+    return 95 if any(map(_is_interaction, fields.mappings(tree.get("interactions")))) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return the interactions of HTTP in the order of the file, then the calls by gRPC, then the WebSockets."""
+    """Return the HTTP interactions in the order of the file, then the gRPC calls, then the WebSockets."""
     tree = _tree(document)
     problems: list[Problem] = []
-    calls = _listed(tree, "interactions") + _listed(tree, "grpc_interactions")
+    calls = fields.mappings(tree.get("interactions")) + fields.mappings(tree.get("grpc_interactions"))
     interactions = [_interaction(item, index, problems) for index, item in enumerate(calls)]
-    interactions += map(_socket, _listed(tree, "ws_interactions"))
+    interactions += map(_socket, fields.mappings(tree.get("ws_interactions")))
     if not interactions:
-        raise CassetteError(document.name, "a cassetter cassette without interactions.", "Was anything recorded?")
+        raise CassetteError(document.name, "the cassetter cassette has no interactions.", fields.CHECK_RECORDER)
     is_tree = document.tree is tree
     return Recording("cassetter", interactions, as_text(tree.get("version", "")), tuple(problems), from_tree=is_tree)
 
@@ -60,37 +58,30 @@ def _tree(document: Document) -> dict[str, Any]:
             return tomllib.loads(document.data.decode())
         except (ValueError, RecursionError):
             return {}
-    return recorded.mapping(document.tree)
-
-
-def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = tree.get(name)
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
+    return mapping(document.tree)
 
 
 def _is_interaction(item: dict[str, Any]) -> bool:
-    sides = [recorded.mapping(item.get(side)) for side in ("request", "response")]
-    return any(
-        as_text(side.get("body_type", recorded.mapping(side.get("body")).get("type"))) in _TYPES for side in sides
-    )
+    sides = [mapping(item.get(side)) for side in ("request", "response")]
+    return any(as_text(side.get("body_type", mapping(side.get("body")).get("type"))) in _TYPES for side in sides)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(item.get("request")), recorded.mapping(item.get("response"))
+    request, response = mapping(item.get("request")), mapping(item.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(
         Request(
             method=as_text(request.get("method") or "") if "uri" in request else "POST",
-            # gRPC calls what it posts to a method.
+            # A gRPC call has a method instead of a URL.
             url=as_text(request.get("uri") or request.get("method") or ""),
-            headers=recorded.headers(request.get("headers", request.get("metadata"))),
+            headers=fields.headers(request.get("headers", request.get("metadata"))),
             body=_body(request),
         ),
         Response(
-            status=recorded.status(response.get("status")),
+            status=fields.status(response.get("status")),
             reason=as_text(response.get("status_message") or ""),
-            headers=recorded.headers(response.get("headers", response.get("metadata"))),
+            headers=fields.headers(response.get("headers", response.get("metadata"))),
             body=_body(response),
         ),
         RecordedTimes(ended=_moment(item.get("recorded_at"))),
@@ -98,38 +89,30 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 
 def _body(message: dict[str, Any]) -> bytes:
-    """Return a body, whose type and content stand in a mapping or, in TOML, beside each other."""
-    held = recorded.mapping(message.get("body"))
-    kind = held.get("type", message.get("body_type"))
-    content = held.get("content", message.get("body_content"))
+    """Return a body. Its type and content are in a mapping, except in TOML, which has a key for each."""
+    body = mapping(message.get("body"))
+    kind = body.get("type", message.get("body_type"))
+    content = body.get("content", message.get("body_content"))
     if kind == "binary":
-        return _bytes(content)
-    # In TOML also JSON is a text, as it stood on the wire.
-    return recorded.body(write(content) if kind == "json" and "body_type" not in message else content)
-
-
-def _bytes(content: Any) -> bytes:
-    try:
-        return bytes.fromhex(as_text(content))
-    except ValueError:
-        return recorded.body(content)
+        return fields.hexadecimal_body(content)
+    # In TOML, JSON is text too, unchanged from the wire.
+    return fields.json_body(content) if kind == "json" and "body_type" not in message else fields.body(content)
 
 
 def _socket(item: dict[str, Any]) -> Interaction:
-    """Return a WebSocket: what was sent as the request, what came as the response, a message a line."""
-    frames = [frame for frame in _listed(item, "frames") if frame.get("frame_type") != "close"]
+    """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
+    frames = [frame for frame in fields.mappings(item.get("frames")) if frame.get("frame_type") != "close"]
     received = [frame for frame in frames if frame.get("direction") == "recv"]
     sent = [frame for frame in frames if frame.get("direction") != "recv"]
-    offsets_ms = [frame.get("offset_ms") for frame in received]
-    arrivals = recorded.arrivals(offsets_ms, 1e-3)
+    arrivals = fields.arrivals([frame.get("offset_ms") for frame in received], fields.MILLISECOND_S)
     return Interaction(
         Request(
-            "GET", as_text(item.get("uri") or ""), recorded.headers(item.get("headers")), json_lines(map(_body, sent))
+            "GET", as_text(item.get("uri") or ""), fields.headers(item.get("headers")), json_lines(map(_body, sent))
         ),
-        Response(101, headers=Headers([("Content-Type", JSON_LINES)]), body=json_lines(map(_body, received))),
+        Response(101, headers=fields.content_type(JSON_LINES), body=json_lines(map(_body, received))),
         RecordedTimes(arrivals=arrivals, ended=_moment(item.get("recorded_at"))),
     )
 
 
 def _moment(value: Any) -> Moment | None:
-    return recorded.moment(value, _MICROSECOND)
+    return fields.moment(value, fields.MICROSECOND_S)

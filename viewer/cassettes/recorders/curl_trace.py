@@ -1,8 +1,8 @@
-"""curl's traces: https://curl.se/docs/manpage.html#--trace, what went over the wire, block by block.
+"""curl's traces, block by block what went over the wire: https://curl.se/docs/manpage.html#--trace.
 
-The body still has the framing of chunks where curl shows what came from the network. `--trace-time` stamps each block
-with the local time of day, to the microsecond and without a date: zero is when the request was sent. A trace in ASCII
-shows line ends and all that is not ASCII as dots; line ends between events can be told, the rest is lost.
+If curl shows what came from the network, the body still has the chunked coding. `--trace-time` stamps each block with the
+local time of day, to the microsecond and without a date. Times here count from the request. A trace in ASCII shows line
+ends, and all characters that are not ASCII, as dots. Line ends between events can be restored; the rest is lost.
 """
 
 import re
@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.curl_blocks import Block, blocks, is_exact, is_trace, with_line_ends
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import Message, address, is_interim, read_message
+from viewer.cassettes.http_messages import HTTPMessage, is_interim, parse_message, request_url
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -26,18 +25,17 @@ ABOUT = (
         "curl --trace",
         "https://curl.se/docs/manpage.html#--trace",
         "`--trace` and `--trace-ascii`, any number of exchanges",
-        "with `--trace-time`, headers and each piece of the body, in microseconds since the request",
+        "with `--trace-time`: headers and each piece of the body since the request, to the microsecond",
     ),
 )
 
 _REQUEST_LINE = re.compile(rb"[A-Z]++ \S++ HTTP/")
-# In ASCII the line end after a size is two dots where it came in two blocks.
+# In ASCII, the line end after a size is two dots if it arrived in two blocks.
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*+(?:;[^\r\n]*+)?(?:\r\n|\.\.)")
-_OVER = re.compile(rb"left intact|[Cc]losing connection")
-_MICROSECOND = 1e-6
+_DONE = re.compile(rb"left intact|[Cc]losing connection")
 
 Spans = list[tuple[int, int]]
-"""Where in the bytes that were received the pieces of the body stand."""
+"""The spans of the received bytes that hold the body, without the chunked coding."""
 
 
 @dataclass(slots=True)
@@ -48,38 +46,38 @@ class _Exchange:
     head: list[bytes] = field(default_factory=list)
     headers_us: int | None = None
     pieces: list[Block] = field(default_factory=list)
-    is_over: bool = False
-    """Whether curl says after it that it is done with the connection."""
+    is_done: bool = False
+    """Whether curl reports that it is done with the connection."""
     is_whole: bool = True
 
 
 def recognise(document: Document) -> int:
-    """Look for the line that begins a block, and for a header that was sent or received."""
+    """Look for the first line of a block, and for a header that was sent or received."""
     if not is_trace(document.head):
         return 0
     return 90 if b"=> Send header, " in document.data or b"<= Recv header, " in document.data else 0
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each exchange, without those that only connect through a proxy."""
+    """Return an interaction for each exchange, except those that only connect to a proxy."""
     exact = is_exact(document.data)
     problems: list[Problem] = []
     if not exact:
-        what = "The trace is in ASCII: line ends, and all characters that are not ASCII, stand in it as dots."
-        how = "Line ends between events are put back, the characters are lost; record with --trace instead."
-        problems.append(Problem("note", what, how))
+        what = "The trace is in ASCII: it shows line ends, and all characters that are not ASCII, as dots."
+        advice = "Line ends between events are restored, the characters are lost. Record with --trace instead."
+        problems.append(Problem("note", what, advice))
     interactions: list[Interaction] = []
     exchanges = list(_exchanges(blocks(document.data, exact=exact)))
     for exchange in exchanges:
-        received = read_message(b"".join(exchange.head))
+        received = parse_message(b"".join(exchange.head))
         if exchange is exchanges[-1] or not is_interim(received):
             interactions.append(_interaction(exchange, received, len(interactions), problems, exact=exact))
     return Recording("curl-trace", interactions, problems=tuple(problems))
 
 
-def _exchanges(found: Iterable[Block]) -> Iterator[_Exchange]:
+def _exchanges(trace: Iterable[Block]) -> Iterator[_Exchange]:
     exchange = _Exchange()
-    for block in found:
+    for block in trace:
         begins_request = block.kind == "=> Send header" and _REQUEST_LINE.match(block.data)
         begins_response = block.kind == "<= Recv header" and block.data.startswith(b"HTTP/")
         if (begins_request and (exchange.sent_head or exchange.head)) or (begins_response and exchange.pieces):
@@ -94,7 +92,7 @@ def _exchanges(found: Iterable[Block]) -> Iterator[_Exchange]:
                 exchange.sent_body.append(block.data)
             case "<= Recv header":
                 if begins_response:
-                    # It takes the place of one that was none yet, such as 100 Continue.
+                    # It replaces an interim response, such as 100 Continue.
                     exchange.head.clear()
                 if not exchange.pieces:
                     exchange.head.append(block.data)
@@ -102,36 +100,37 @@ def _exchanges(found: Iterable[Block]) -> Iterator[_Exchange]:
             case "<= Recv data":
                 exchange.pieces.append(block)
             case _:
-                exchange.is_over |= bool(_OVER.search(block.data))
+                exchange.is_done |= bool(_DONE.search(block.data))
     yield exchange
 
 
 def _interaction(
-    exchange: _Exchange, received: Message, index: int, problems: list[Problem], *, exact: bool
+    exchange: _Exchange, received: HTTPMessage, index: int, problems: list[Problem], *, exact: bool
 ) -> Interaction:
     if not exchange.head:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     if not exchange.is_whole:
-        what = "A block of this exchange has not as many bytes as it says."
+        what = "A block of this exchange has a different number of bytes than its first line says."
         problems.append(Problem("warning", what, "The trace may be cut off or edited.", interaction=index))
     is_encoded = received.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     if is_encoded and not exact:
-        what = "The response body was compressed, and a trace in ASCII does not hold its bytes."
-        problems.append(Problem("error", what, "Record with --trace, or let curl not ask for it.", interaction=index))
+        what = "The response body is compressed, and a trace in ASCII does not hold its bytes."
+        advice = "Record with --trace, or without --compressed."
+        problems.append(Problem("error", what, advice, interaction=index))
     as_sent = bytes if exact else with_line_ends
-    sent = read_message(b"".join(exchange.sent_head))
+    sent = parse_message(b"".join(exchange.sent_head))
     raw = b"".join(piece.data for piece in exchange.pieces)
-    spans, is_ended = _body(raw, received.headers, is_over=exchange.is_over)
+    spans, is_ended = _body(raw, received, is_done=exchange.is_done)
     return Interaction(
         Request(
-            method=sent.first_line[0],
-            url=address(sent.first_line[1], sent.headers),
+            method=sent.start_line[0],
+            url=request_url(sent.start_line[1], sent.headers),
             headers=sent.headers,
             body=as_sent(b"".join(exchange.sent_body)),
         ),
         Response(
-            status=recorded.status(received.first_line[1]),
-            reason=received.first_line[2],
+            status=fields.status(received.start_line[1]),
+            reason=received.start_line[2],
             headers=received.headers,
             body=as_sent(b"".join(raw[begin:end] for begin, end in spans)),
         ),
@@ -139,12 +138,12 @@ def _interaction(
     )
 
 
-def _body(raw: bytes, headers: Headers, *, is_over: bool) -> tuple[Spans, bool]:
-    """Return where the body stands in what was received, and whether that is the whole body."""
-    if headers.get("transfer-encoding", "").lower().endswith("chunked") and _CHUNK.match(raw):
+def _body(raw: bytes, received: HTTPMessage, *, is_done: bool) -> tuple[Spans, bool]:
+    """Return the spans of the body in the received bytes, and whether they are the whole body."""
+    if received.is_chunked and _CHUNK.match(raw):
         return _chunks(raw)
-    length = headers.get("content-length", "")
-    return [(0, len(raw))], length == str(len(raw)) if length else is_over
+    length = received.headers.get("content-length", "")
+    return [(0, len(raw))], length == str(len(raw)) if length else is_done
 
 
 def _chunks(raw: bytes) -> tuple[Spans, bool]:
@@ -164,15 +163,17 @@ def _chunks(raw: bytes) -> tuple[Spans, bool]:
 
 def _times(exchange: _Exchange, spans: Spans, *, is_ended: bool, is_encoded: bool) -> RecordedTimes:
     sent_us, headers_us = exchange.sent_us, exchange.headers_us
-    us = [piece.us for piece in exchange.pieces if piece.us is not None]
-    if len(us) < len(exchange.pieces):
-        us = []
-    since_sent = [(one - (us[0] if sent_us is None else sent_us)) / 1e6 for one in us]
+    times_us = [piece.us for piece in exchange.pieces if piece.us is not None]
+    if len(times_us) < len(exchange.pieces):
+        times_us = []
+    since_sent = [(us - (times_us[0] if sent_us is None else sent_us)) / 1e6 for us in times_us]
     arrivals = None
-    if us and not is_encoded:
+    if times_us and not is_encoded:
         received = accumulate(len(piece.data) for piece in exchange.pieces)
         ends = tuple(_ends(received, spans))
-        arrivals = Arrivals(tuple(since_sent), ends, since_request=sent_us is not None, resolution_s=_MICROSECOND)
+        arrivals = Arrivals(
+            tuple(since_sent), ends, since_request=sent_us is not None, resolution_s=fields.MICROSECOND_S
+        )
     return RecordedTimes(
         headers_s=(headers_us - sent_us) / 1e6 if sent_us is not None and headers_us is not None else None,
         whole_s=since_sent[-1] if since_sent and is_ended and sent_us is not None else None,
@@ -181,7 +182,7 @@ def _times(exchange: _Exchange, spans: Spans, *, is_ended: bool, is_encoded: boo
 
 
 def _ends(received: Iterable[int], spans: Spans) -> Iterator[int]:
-    """Yield how much of the body has come with so many bytes received, in turn."""
+    """For each count of received bytes, yield how many bytes of the body are among them."""
     begins = [begin for begin, _ in spans]
     before = [0, *accumulate(end - begin for begin, end in spans)]
     for count in received:

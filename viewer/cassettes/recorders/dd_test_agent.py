@@ -1,11 +1,13 @@
-"""dd-apm-test-agent, Datadog's VCR proxy: https://github.com/DataDog/dd-apm-test-agent, one interaction a JSON file."""
+"""dd-apm-test-agent, Datadog's VCR proxy: https://github.com/DataDog/dd-apm-test-agent, one interaction per JSON file.
+
+A body is text, or base64 after the mark `base64:`.
+"""
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 
@@ -14,7 +16,7 @@ ABOUT = (
         "dd-test-agent",
         "dd-apm-test-agent",
         "https://github.com/DataDog/dd-apm-test-agent",
-        "JSON, one interaction a file",
+        "JSON, one interaction per file",
     ),
 )
 
@@ -22,36 +24,36 @@ _BASE64 = "base64:"
 
 
 def recognise(document: Document) -> int:
-    """Look for one request with a `url` and one response whose status has a code."""
+    """Look for a request with a `url` and a response whose status has a code."""
     if b"request" not in document.head:
         return 0
     tree = document.tree
-    if not isinstance(tree, dict) or "url" not in recorded.mapping(tree.get("request")):
+    if not isinstance(tree, dict) or "url" not in mapping(tree.get("request")):
         return 0
     response = tree.get("response")
-    if "code" in recorded.mapping(recorded.mapping(response).get("status")):
+    if "code" in mapping(mapping(response).get("status")):
         return 85
-    # Cut off before the end of the request: no other recorder of single interactions keeps the body as a text.
+    # The file is cut off within the request. No other recorder of single interactions stores the body as text.
     return 40 if document.broken and not response and "method" in tree["request"] else 0
 
 
 def read(document: Document) -> Recording:
     """Return the one interaction."""
-    request = recorded.mapping(document.tree.get("request"))
-    response = recorded.mapping(document.tree.get("response"))
-    problems = () if response else (recorded.no_response(0),)
-    status = recorded.mapping(response.get("status"))
+    request = mapping(document.tree.get("request"))
+    response = mapping(document.tree.get("response"))
+    problems = () if response else (fields.no_response(0),)
+    status = mapping(response.get("status"))
     interaction = Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=as_text(request.get("url") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(status.get("code")),
+            status=fields.status(status.get("code")),
             reason=as_text(status.get("message") or ""),
-            headers=recorded.headers(response.get("headers")),
+            headers=fields.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),
     )
@@ -59,7 +61,6 @@ def read(document: Document) -> Recording:
 
 
 def _body(value: Any) -> bytes:
-    """Return the bytes of a body: a text, with a mark before it where it is base64."""
     if isinstance(value, str) and value.startswith(_BASE64):
-        return recorded.base64_body(value.removeprefix(_BASE64))
-    return recorded.body(value)
+        return fields.base64_body(value.removeprefix(_BASE64))
+    return fields.body(value)

@@ -1,18 +1,18 @@
-"""Exodus replay: https://github.com/ExodusMovement/replay, JSON, as the recordings of `@exodus/test` are.
+"""Exodus replay: https://github.com/ExodusMovement/replay, JSON, also used by `@exodus/test`.
 
-Calls of `fetch` are an array of exchanges without times; sessions of WebSockets are another, whose messages have times in
-whole milliseconds since the session was opened. A body that is no text is an object that names its JavaScript type.
+A recording is an array of `fetch` exchanges without times, or an array of WebSocket sessions, whose messages have times in
+whole milliseconds since the session was opened. A body that is not text is an object with its JavaScript type.
 """
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, mapping
+from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -20,62 +20,59 @@ ABOUT = (
         "exodus-replay",
         "Exodus replay",
         "https://github.com/ExodusMovement/replay",
-        "JSON, fetch and WebSocket",
-        "each WebSocket message, in milliseconds since the session was opened",
+        "JSON; fetch and WebSockets",
+        "each WebSocket message since the session was opened, to the millisecond",
     ),
 )
 
-_LONGEST_MS = 1e12
-
 
 def recognise(document: Document) -> int:
-    """Look for exchanges with the arguments of `fetch`, or for logs of WebSockets."""
+    """Look for exchanges with the arguments of `fetch`, or for WebSocket logs."""
     head = document.head
     if head.lstrip()[:1] != b"[" or not (b'"resource"' in head or b'"log"' in head):
         return 0
-    items = document.tree if isinstance(document.tree, list) else []
-    return 95 if any(_is_exchange(item) or _is_session(item) for item in map(recorded.mapping, items)) else 0
+    return 95 if any(_is_exchange(item) or _is_session(item) for item in fields.mappings(document.tree)) else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each exchange or session."""
     problems: list[Problem] = []
-    items = [recorded.mapping(item) for item in document.tree]
     interactions = [
-        _session(item) if _is_session(item) else _exchange(item, index, problems) for index, item in enumerate(items)
+        _session(item) if _is_session(item) else _exchange(item, index, problems)
+        for index, item in enumerate(fields.mappings(document.tree))
     ]
     return Recording("exodus-replay", interactions, problems=tuple(problems), from_tree=True)
 
 
 def _is_exchange(item: dict[str, Any]) -> bool:
-    request = recorded.mapping(item.get("request"))
+    request = mapping(item.get("request"))
     return "resource" in request and "options" in request
 
 
 def _is_session(item: dict[str, Any]) -> bool:
     log = item.get("log")
-    return isinstance(log, list) and any({"type", "at"} <= recorded.mapping(entry).keys() for entry in log)
+    return isinstance(log, list) and any({"type", "at"} <= mapping(entry).keys() for entry in log)
 
 
 def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request = recorded.mapping(item.get("request"))
-    options = recorded.mapping(request.get("options"))
+    request = mapping(item.get("request"))
+    options = mapping(request.get("options"))
     if "error" in item:
-        what = f"The request failed: {_reason(item['error'])[:200]}."
-        problems.append(Problem("error", what, "No response came.", interaction=index))
+        what = f"The request failed: {fields.quote(_reason(item['error']))}."
+        problems.append(Problem("error", what, "There is no response to show.", interaction=index))
     elif "status" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     resource = as_text(request.get("resource"))
     return Interaction(
         Request(
             method=as_text(options.get("method")),
-            # A relative address, or a Request object in place of one, says less than the response does.
+            # For a relative URL, or a Request object in place of a URL, the response has the full one.
             url=resource if "://" in resource else as_text(item.get("url")) or resource,
             headers=_headers(options.get("headers")),
             body=_bytes(options.get("body")),
         ),
         Response(
-            status=recorded.status(as_text(item.get("status"))),
+            status=fields.status(as_text(item.get("status"))),
             reason=as_text(item.get("statusText")),
             headers=_headers(item.get("headers")),
             body=_body(item),
@@ -84,13 +81,13 @@ def _exchange(item: dict[str, Any], index: int, problems: list[Problem]) -> Inte
 
 
 def _reason(error: Any) -> str:
-    held = recorded.mapping(error)
-    return " ".join(as_text(held[name]) for name in ("message", "code") if held.get(name)) or as_text(error)
+    parts = mapping(error)
+    return " ".join(as_text(parts[name]) for name in ("message", "code") if parts.get(name)) or as_text(error)
 
 
 def _headers(value: Any) -> Headers:
-    """Return headers from a list of name and value in pairs."""
-    pairs = value if isinstance(value, list) else recorded.mapping(value).items()
+    """Return headers from a list of [name, value] pairs, or from an object."""
+    pairs = value if isinstance(value, list) else mapping(value).items()
     return Headers(
         (as_text(pair[0]), as_text(pair[1])) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2
     )
@@ -98,26 +95,23 @@ def _headers(value: Any) -> Headers:
 
 def _body(item: dict[str, Any]) -> bytes:
     if item.get("bodyType") == "json" and "body" in item:
-        return recorded.body(write(item["body"]))
+        return fields.json_body(item["body"])
     return _bytes(item.get("body"))
 
 
 def _bytes(value: Any) -> bytes:
-    """Return the bytes of a body: a text, or an object with the data as text, hexadecimal or base64."""
-    held = recorded.mapping(value)
-    if "data.base64" in held:
-        return recorded.base64_body(as_text(held["data.base64"]))
-    if "data.hex" in held:
-        try:
-            return bytes.fromhex(as_text(held["data.hex"]))
-        except ValueError:
-            return recorded.body(held["data.hex"])
-    return recorded.body(held["data"] if "type" in held and "data" in held else value)
+    """Return a body, which is text, or an object with the data as text, hexadecimal or base64."""
+    wrapper = mapping(value)
+    if "data.base64" in wrapper:
+        return fields.base64_body(as_text(wrapper["data.base64"]))
+    if "data.hex" in wrapper:
+        return fields.hexadecimal_body(wrapper["data.hex"])
+    return fields.body(wrapper["data"] if "type" in wrapper and "data" in wrapper else value)
 
 
 def _session(item: dict[str, Any]) -> Interaction:
-    """Return a WebSocket: what was sent as the request, what came as the response, a message a line."""
-    log = [recorded.mapping(entry) for entry in item["log"]]
+    """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
+    log = fields.mappings(item["log"])
     received = [entry for entry in log if entry.get("type") == "message"]
     sent = [entry for entry in log if entry.get("type") == "send()"]
     opened = any(entry.get("type") == "open" for entry in log)
@@ -125,19 +119,14 @@ def _session(item: dict[str, Any]) -> Interaction:
         Request("GET", as_text(item.get("url")), body=_messages(sent)),
         Response(
             status=101 if opened else None,
-            headers=Headers([("Content-Type", JSON_LINES)]),
+            headers=fields.content_type(JSON_LINES),
             body=_messages(received),
         ),
-        RecordedTimes(arrivals=_arrivals([entry.get("at") for entry in received])),
+        RecordedTimes(
+            arrivals=fields.arrivals_at([seconds_from_ms(entry.get("at")) for entry in received], fields.MILLISECOND_S)
+        ),
     )
 
 
 def _messages(entries: list[dict[str, Any]]) -> bytes:
     return json_lines(_bytes(entry.get("data")) for entry in entries)
-
-
-def _arrivals(at_ms: list[Any]) -> Arrivals | None:
-    known = [at for at in at_ms if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < _LONGEST_MS]
-    if not known or len(known) < len(at_ms):
-        return None
-    return Arrivals(tuple(at / 1e3 for at in known), resolution_s=1e-3)

@@ -1,19 +1,19 @@
-"""HTTP/1 messages as text: what `curl -i` (https://curl.se/docs/manpage.html) and HTTPie (https://httpie.io) print.
+"""HTTP/1 messages as text, printed by `curl -i` (https://curl.se/docs/manpage.html) or HTTPie (https://httpie.io).
 
-curl prints responses, also those that lead to the last one: `100 Continue`, a proxy's, redirects, whose bodies it leaves
-out. HTTPie prints the requests too, two line feeds after each body, and at `-vv` the time of the whole exchange. Both
-have removed the framing of chunks, though the header still names it; `curl --raw` keeps it.
+curl prints all responses up to the last one: `100 Continue`, a proxy's, and redirects, whose bodies it leaves out. HTTPie
+prints requests too, with two line feeds after each body, and with `-vv` the time of the whole exchange. Both remove the
+chunked coding, although the header still names it. `curl --raw` keeps it.
 """
 
 import re
 from collections.abc import Iterator
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import Message, address, is_interim, read_message, without_chunks
+from viewer.cassettes.http_messages import HTTPMessage, is_interim, parse_message, request_url
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 from viewer.wire.sniff import is_event_stream, is_json_lines
 
@@ -22,14 +22,14 @@ ABOUT = (
         "curl",
         "curl -i",
         "https://curl.se/docs/manpage.html#-i",
-        "responses with their headers, one or several; HTTPie's without the request",
+        "one or more responses with their headers; HTTPie's too if the request is not printed",
     ),
     About(
         "httpie",
         "HTTPie",
         "https://httpie.io/docs/cli/output-options",
         "output of `--print=HBhb`, `-v` and `--all`",
-        "of `-vv`, the time of the whole exchange",
+        "with `-vv`: the time of the whole exchange",
     ),
 )
 
@@ -41,12 +41,13 @@ _NEXT = re.compile(rb"[\r\n]*+(?=\Z|" + _FIRST_LINE + rb")")
 _ON_A_LINE = re.compile(rb"^(?=" + _FIRST_LINE + rb")", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _ELAPSED = re.compile(rb"\r?\n\r?\nElapsed time: (\d{1,9}(?:\.\d{1,12})?)s\s*+\Z")
+# The line is shorter, so only the end of a long body is searched.
 _ELAPSED_BYTES = 80
 _SEPARATOR = re.compile(rb"\r?\n\r?\n\Z")
 
 
 def recognise(document: Document) -> int:
-    """Look at the first line, and at whether a header or a blank line comes after it."""
+    """Look for the first line of a message, followed by a header or a blank line."""
     return 80 if _BEGIN.match(document.head) else 0
 
 
@@ -54,80 +55,77 @@ def read(document: Document) -> Recording:
     """Return an interaction for each response, and for each request that has none."""
     problems: list[Problem] = []
     interactions: list[Interaction] = []
-    request: Message | None = None
+    request: HTTPMessage | None = None
     messages = list(_messages(document.data))
     for message in messages:
-        is_request = _is_request(message)
-        if is_request and request:
-            interactions.append(_interaction(request, None, len(interactions), problems))
-        if is_request:
+        if message.is_request:
+            if request:
+                interactions.append(_interaction(request, None, len(interactions), problems))
             request = message
         elif message is messages[-1] or not is_interim(message):
             interactions.append(_interaction(request, message, len(interactions), problems))
             request = None
     if request:
         interactions.append(_interaction(request, None, len(interactions), problems))
-    name = "httpie" if any(map(_is_request, messages)) else "curl"
+    name = "httpie" if any(message.is_request for message in messages) else "curl"
     return Recording(name, interactions, problems=tuple(problems))
 
 
-def _messages(data: bytes) -> Iterator[Message]:
+def _messages(data: bytes) -> Iterator[HTTPMessage]:
     first = _BEGIN.match(data)
     place = first.end() if first else 0
     while place < len(data):
         head_end = _HEAD_END.search(data, place)
         begin = head_end.end() if head_end else len(data)
-        message = read_message(data[place:begin])
+        message = parse_message(data[place:begin])
         end, place = _extent(data, begin, message)
         yield message._replace(body=data[begin:end])
 
 
-def _extent(data: bytes, begin: int, message: Message) -> tuple[int, int]:
-    """Return where the body of a message ends that begins here, and where the next message begins."""
+def _extent(data: bytes, begin: int, message: HTTPMessage) -> tuple[int, int]:
+    """Return the offset at which the body that begins at `begin` ends, and the offset of the next message."""
     length = message.headers.get("content-length", "")
-    said = begin + int(length) if re.fullmatch("[0-9]{1,12}", length) else begin
-    # It is the length of another body where curl left the body out or decompressed it.
-    if said <= len(data) and (after := _NEXT.match(data, said)):
-        return said, after.end()
+    declared_end = begin + int(length) if re.fullmatch("[0-9]{1,12}", length) else begin
+    # The length is wrong if curl left the body out or decompressed it.
+    if declared_end <= len(data) and (after := _NEXT.match(data, declared_end)):
+        return declared_end, after.end()
     after = _ON_A_LINE.search(data, begin)
     if not after:
         return len(data), len(data)
     place = after.start()
-    is_httpie = _is_request(message) or not data.startswith(b"HTTP/", place)
+    is_httpie = message.is_request or not data.startswith(b"HTTP/", place)
     separator = _SEPARATOR.search(data, max(begin, place - 4), place) if is_httpie else None
     return separator.start() if separator else place, place
 
 
-def _is_request(message: Message) -> bool:
-    return not message.first_line[0].startswith("HTTP/")
-
-
-def _interaction(sent: Message | None, received: Message | None, index: int, problems: list[Problem]) -> Interaction:
+def _interaction(
+    sent: HTTPMessage | None, received: HTTPMessage | None, index: int, problems: list[Problem]
+) -> Interaction:
     request, response, times = Request(), Response(), RecordedTimes()
     if sent:
-        method, target, _ = sent.first_line
-        request = Request(method, address(target, sent.headers), sent.headers, sent.body)
+        method, target, _ = sent.start_line
+        request = Request(method, request_url(target, sent.headers), sent.headers, sent.body)
     if received:
         elapsed = _ELAPSED.search(received.body, max(0, len(received.body) - _ELAPSED_BYTES))
-        body = received.body[: elapsed.start()] if elapsed else received.body
-        _, code, reason = received.first_line
-        body = _unframed(body, received.headers, index, problems)
-        response = Response(recorded.status(code), reason, received.headers, body)
+        body = _without_chunks(
+            received, received.body[: elapsed.start()] if elapsed else received.body, index, problems
+        )
+        _, code, reason = received.start_line
+        response = Response(fields.status(code), reason, received.headers, body)
         times = RecordedTimes(whole_s=float(elapsed[1]) if elapsed else None)
     else:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(request, response, times)
 
 
-def _unframed(body: bytes, headers: Headers, index: int, problems: list[Problem]) -> bytes:
-    """Return a body without the framing of chunks, where it has any."""
-    if not headers.get("transfer-encoding", "").lower().endswith("chunked"):
+def _without_chunks(received: HTTPMessage, body: bytes, index: int, problems: list[Problem]) -> bytes:
+    """Remove the chunked coding from a body, if the body still has it."""
+    if not received.is_chunked:
         return body
-    bare, whole = without_chunks(body)
-    if bare and whole:
-        return bare
-    if bare == body or not (is_event_stream(bare) or is_json_lines(bare)):
+    decoded, is_whole = decode_chunked(body)
+    if decoded and is_whole:
+        return decoded
+    if decoded == body or not (is_event_stream(decoded) or is_json_lines(decoded)):
         return body
-    what = "The chunks of the response body are not of the sizes they say."
-    problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
-    return bare
+    problems.append(Problem("warning", WRONG_SIZES, WRONG_SIZES_ADVICE, interaction=index))
+    return decoded

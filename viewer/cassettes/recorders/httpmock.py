@@ -1,15 +1,14 @@
-"""httpmock, for Rust: https://httpmock.rs/record-and-playback, a YAML document {when, then} for each interaction.
+"""httpmock for Rust: https://httpmock.rs/record-and-playback, a YAML document {when, then} for each interaction.
 
-It keeps no host and no time. The cassettes of rig mark a binary body with `body_encoding`.
+Neither the host nor any time is recorded. The cassettes of rig mark a binary body with `body_encoding`.
 """
 
 from typing import Any
 from urllib.parse import urlencode
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -19,13 +18,13 @@ ABOUT = (
         "httpmock",
         "httpmock",
         "https://httpmock.rs/record-and-playback",
-        "YAML, a document for each interaction, also as rig writes it",
+        "YAML, a document for each interaction, also in rig's variant",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for what a request must be like `when` it is answered, and what is answered `then`."""
+    """Look for the matcher of a request, `when`, and its response, `then`."""
     if b"when" not in document.head:
         return 0
     tree = document.tree
@@ -40,24 +39,24 @@ def read(document: Document) -> Recording:
     """Return an interaction for each document of the file."""
     problems: list[Problem] = []
     trees = [tree for tree in document.trees if tree is not None]
-    interactions = [_interaction(recorded.mapping(tree), index, problems) for index, tree in enumerate(trees)]
+    interactions = [_interaction(mapping(tree), index, problems) for index, tree in enumerate(trees)]
     return Recording("httpmock", interactions, problems=tuple(problems), from_tree=True)
 
 
 def _interaction(tree: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    when, then = recorded.mapping(tree.get("when")), recorded.mapping(tree.get("then"))
+    when, then = mapping(tree.get("when")), mapping(tree.get("then"))
     if not then:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(
         Request(
             method=as_text(when.get("method") or ""),
             url=_url(when),
-            headers=recorded.headers(when.get("header")),
+            headers=fields.headers(when.get("header")),
             body=_body(when),
         ),
         Response(
-            status=recorded.status(then.get("status")),
-            headers=recorded.headers(then.get("header")),
+            status=fields.status(then.get("status")),
+            headers=fields.headers(then.get("header")),
             body=_body(then),
         ),
     )
@@ -66,14 +65,14 @@ def _interaction(tree: dict[str, Any], index: int, problems: list[Problem]) -> I
 def _url(when: dict[str, Any]) -> str:
     host = f"{when.get('scheme') or 'http'}://{when['host']}" if when.get("host") else ""
     port = f":{when['port']}" if host and when.get("port") else ""
-    query = urlencode(list(recorded.headers(when.get("query_param")).items()), errors="replace")
+    query = urlencode(list(fields.headers(when.get("query_param")).items()), errors="replace")
     return f"{host}{port}{when.get('path') or ''}" + (f"?{query}" if query else "")
 
 
 def _body(message: dict[str, Any]) -> bytes:
     if message.get("body_base64") is not None:
-        return recorded.base64_body(message["body_base64"])
+        return fields.base64_body(message["body_base64"])
     value = message.get("body")
     if value is None:
-        return recorded.body(message.get("json_body"))
-    return recorded.base64_body(value) if message.get("body_encoding") == "base64" else recorded.body(value)
+        return fields.body(message.get("json_body"))
+    return fields.base64_body(value) if message.get("body_encoding") == "base64" else fields.body(value)

@@ -1,15 +1,15 @@
 """httprr: https://pkg.go.dev/golang.org/x/oscar/internal/httprr, a text trace of HTTP as it went over the wire.
 
-After the line `httprr trace v1` each record is a line with two sizes, then a request and a response of these sizes.
+After the line `httprr trace v1`, each record is a line with two sizes, then a request and a response of these sizes.
 """
 
 import re
 from collections.abc import Iterator
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
 from viewer.cassettes.document import Document
-from viewer.cassettes.fields import no_response, status
-from viewer.cassettes.http_messages import read_message, without_chunks
+from viewer.cassettes.http_messages import parse_message
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -19,11 +19,13 @@ ABOUT = (About("httprr", "httprr", "https://pkg.go.dev/golang.org/x/oscar/intern
 _BEGIN = re.compile(rb"httprr trace v(\d{1,9})\r?(?:\n|\Z)")
 _SIZES = re.compile(rb"(\d{1,12}) (\d{1,12})\r?\n(?=[A-Z]+ \S+ HTTP/)")
 _RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}\b")
-_SIZES_WRONG = "The file may have been edited, or its line ends changed."
+_WRONG_SIZES_ADVICE = (
+    "They are read up to where the next begins. The file may have been edited, or its line ends changed."
+)
 
 
 def recognise(document: Document) -> int:
-    """Look at the first line."""
+    """Look for the first line of a trace."""
     return 100 if _BEGIN.match(document.head) else 0
 
 
@@ -35,13 +37,13 @@ def read(document: Document) -> Recording:
         for index, (request, response) in enumerate(_records(document.data, problems))
     ]
     if not interactions:
-        raise CassetteError(document.name, "an httprr trace without records.", "Was anything recorded?")
+        raise CassetteError(document.name, "the httprr trace has no records.", fields.CHECK_RECORDER)
     begin = _BEGIN.match(document.data)
     return Recording("httprr", interactions, begin.group(1).decode() if begin else "", tuple(problems))
 
 
 def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield request and response; where the sizes do not fit, each reaches to where the next begins."""
+    """Yield the request and response of each record. If the sizes are wrong, each reaches to where the next begins."""
     place = 0
     index = 0
     while sizes := _SIZES.search(data, place):
@@ -53,33 +55,32 @@ def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[bytes, byte
             end = after.start() if after else len(data)
             response = _RESPONSE.search(data, begin, end)
             cut = response.start() if response else end
-            what = "The sizes of this record are not those of what stands there."
-            problems.append(Problem("warning", what, _SIZES_WRONG, interaction=index))
+            what = "The sizes of this record do not match its request and response."
+            problems.append(Problem("warning", what, _WRONG_SIZES_ADVICE, interaction=index))
         yield data[begin:cut], data[cut:end]
         place = end
         index += 1
 
 
 def _interaction(sent: bytes, received: bytes, index: int, problems: list[Problem]) -> Interaction:
-    request, response = read_message(sent), read_message(received)
+    request, response = parse_message(sent), parse_message(received)
     if not received:
-        problems.append(no_response(index))
+        problems.append(fields.no_response(index))
     body = response.body
-    if response.headers.get("transfer-encoding", "").lower().endswith("chunked"):
-        body, whole = without_chunks(body)
-        if not whole:
-            what = "The chunks of the response body are not of the sizes they say."
-            problems.append(Problem("warning", what, "What could be read is shown.", interaction=index))
+    if response.is_chunked:
+        body, is_whole = decode_chunked(body)
+        if not is_whole:
+            problems.append(Problem("warning", WRONG_SIZES, WRONG_SIZES_ADVICE, interaction=index))
     return Interaction(
         Request(
-            method=request.first_line[0],
-            url=request.first_line[1],
+            method=request.start_line[0],
+            url=request.start_line[1],
             headers=request.headers,
             body=request.body,
         ),
         Response(
-            status=status(response.first_line[1]),
-            reason=response.first_line[2],
+            status=fields.status(response.start_line[1]),
+            reason=response.start_line[2],
             headers=response.headers,
             body=body,
         ),

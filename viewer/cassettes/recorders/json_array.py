@@ -1,22 +1,26 @@
-"""A response body by itself: the JSON array that Gemini streams without `alt=sse`, saved to a file."""
+"""A response body saved to a file: the JSON array that Gemini streams without `alt=sse`.
+
+https://ai.google.dev/api/generate-content
+"""
 
 import re
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 
 ABOUT = (
     About(
         "json-array",
         "JSON array",
         "https://ai.google.dev/api/generate-content",
-        "a response body by itself, as Gemini streams it without `alt=sse`",
+        "a saved response body, as Gemini streams it without `alt=sse`",
     ),
 )
 
-# Goes by bytes and not by the tree, so that an array that is cut off opens too.
+# Matches bytes instead of the parsed tree, so an array that is cut off opens too.
 _CHUNK = re.compile(rb'\s*\[\s*\{\s*"(?:candidates|usageMetadata|promptFeedback|error|responseId|modelVersion)"')
 
 
@@ -26,6 +30,7 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/json")])
-    return Recording("json-array", [Interaction(Request(), Response(headers=headers, body=document.data))])
+    """Return one interaction that has only a response body."""
+    return Recording(
+        "json-array", [Interaction(Request(), Response(headers=fields.content_type(JSON), body=document.data))]
+    )

@@ -1,22 +1,23 @@
-"""A response body by itself: the JSON object that a provider answers with where no stream was asked for, or an error."""
+"""A response body saved to a file: the JSON object that a provider returns without streaming, or an error."""
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON
+from viewer.text.json import mapping
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 
 ABOUT = (
     About(
         "json",
         "JSON object",
         "",
-        "a response body by itself that came whole, of OpenAI's, Anthropic's, Gemini's, Ollama's, Cohere's or Bedrock's kind",
+        "a saved response body that was not streamed, in the format of OpenAI, Anthropic, Gemini, Ollama, Cohere or Bedrock",
     ),
 )
 
-# Fields that one answer has together; each is a row.
-_ANSWERS = (
+# The keys that identify a response. Each row is one format.
+_KEYS = (
     {"choices"},
     {"candidates"},
     {"message", "done"},
@@ -30,15 +31,14 @@ _ANSWERS = (
 
 
 def recognise(document: Document) -> int:
-    """Look for the fields that an answer has together."""
+    """Look for the keys of a known response format."""
     if document.head.lstrip()[:1] != b"{" or document.broken:
         return 0
-    fields = recorded.mapping(document.tree).keys()
-    return 20 if any(answer <= fields for answer in _ANSWERS) else 0
+    keys = mapping(document.tree).keys()
+    return 20 if any(required <= keys for required in _KEYS) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/json")])
-    response = Response(headers=headers, body=document.data.strip())
+    """Return one interaction that has only a response body."""
+    response = Response(headers=fields.content_type(JSON), body=document.data.strip())
     return Recording("json", [Interaction(Request(), response)])

@@ -1,20 +1,20 @@
-"""llm-cassette: https://github.com/thbabs/llm-cassette, JSON lines; it keeps no time at all.
+"""llm-cassette: https://github.com/thbabs/llm-cassette, JSON lines without any times.
 
-After a line about the file there is a line for each call, in order: of a model by its provider's SDK, or of a tool, which is
-a function of the recorded program. A streamed call holds the SDK's objects as `chunks` (OpenAI) or `events` (Anthropic).
+After a header line there is a line for each call, in order: to a model through its provider's SDK, or to a tool, which is a
+function of the recorded program. A streamed call holds the SDK's objects as `chunks` (OpenAI) or `events` (Anthropic).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.sdk_objects import WIRE_LOST, is_streamed, not_streamed, streamed
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.syntax.truncated_json import read_cut_off
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import parse, write
+from viewer.text.json import mapping, parse
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -22,27 +22,20 @@ ABOUT = (
         "llm-cassette",
         "llm-cassette",
         "https://github.com/thbabs/llm-cassette",
-        "JSON lines of format version 1, OpenAI and Anthropic, tool calls",
+        "JSON lines of format version 1; OpenAI and Anthropic, with tool calls",
     ),
 )
 
-WIRE_LOST = Problem(
-    "note",
-    "The recorder kept the objects of the provider's SDK and not what came over the wire; each is shown as a line of JSON.",
-    "The bytes, comments, pings and the closing [DONE] are lost, and fields that were not sent may stand as null.",
-)
-
-_JSON = "application/json"
 _STREAMS = ("chunks", "events")
 
 
 def recognise(document: Document) -> int:
-    """Look for the line about the file, and for a call after it."""
+    """Look for the header line, and for a call after it."""
     if b'"format_version"' not in document.head:
         return 0
     begin, _, rest = document.head.lstrip().partition(b"\n")
     try:
-        header = recorded.mapping(parse(begin))
+        header = mapping(parse(begin))
     except ValueError:
         return 0
     if header.get("type") != "header" or "format_version" not in header:
@@ -51,67 +44,47 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each call; the URL of none is known."""
+    """Return an interaction for each call. No URLs are recorded."""
     problems: list[Problem] = []
     header, *calls = _lines(document.data, problems)
     if not calls:
-        raise CassetteError(document.name, "an llm-cassette file without calls.", "Was anything recorded?")
+        raise CassetteError(document.name, "the llm-cassette file has no calls.", fields.CHECK_RECORDER)
     interactions = [_interaction(call, index, problems) for index, call in enumerate(calls)]
-    if any(interaction.response.content_type == JSON_LINES for interaction in interactions):
+    if any(is_streamed(interaction.response) for interaction in interactions):
         problems.append(WIRE_LOST)
-    return Recording("llm-cassette", interactions, version(header.get("format_version")), tuple(problems))
-
-
-def version(value: Any) -> str:
-    """Return a version as text; "" for what is none."""
-    return str(value) if isinstance(value, int | str) else ""
-
-
-def streamed(objects: list[Any]) -> Response:
-    """Return the response that an SDK handed out as these objects."""
-    return Response(headers=Headers([("Content-Type", JSON_LINES)]), body=json_lines(objects))
-
-
-def plain(value: Any) -> Response:
-    """Return the response that an SDK handed out as one value."""
-    return Response(headers=Headers([("Content-Type", _JSON)]), body=recorded.body(write(value)))
+    return Recording("llm-cassette", interactions, fields.version(header.get("format_version")), tuple(problems))
 
 
 def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Yield what each line holds; of one that the end of the file cuts off, what stands before."""
-    place = 0
-    for line in data.split(b"\n"):
-        if line.strip():
-            try:
-                yield recorded.mapping(parse(line))
-            except ValueError as error:
-                cut_off = read_cut_off(line)
-                what = f"A line is not JSON ({error})." if cut_off is None else "A line is cut off."
-                advice = "It is passed over; record it again." if cut_off is None else "What stands before is shown."
-                problems.append(Problem("warning", what, advice, offset=place))
-                if cut_off is not None:
-                    yield recorded.mapping(cut_off[0])
-        place += len(line) + 1
+    """Yield the object of each line. Of a line that the end of the file cuts off, yield what is there."""
+    for line in read_json_lines(data):
+        if not line.error:
+            yield mapping(line.value)
+        elif cut_off := read_cut_off(line.data):
+            problems.append(Problem("warning", "This line is cut off.", "Its beginning is shown.", offset=line.offset))
+            yield mapping(cut_off[0])
+        else:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
 
 
 def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    asked: Any
+    request: Any
     if call.get("type") == "tool_call":
-        asked = {name: call[name] for name in ("name", "args") if name in call}
-        response = plain(call["result"]) if "result" in call else None
+        request = {name: call[name] for name in ("name", "args") if name in call}
+        response = not_streamed(call["result"]) if "result" in call else None
     else:
-        held = recorded.mapping(call.get("request"))
-        # What is beside the body is the name of the SDK's method.
-        asked = held.get("body", call.get("request"))
+        # The other key of a request is the name of the SDK's method.
+        request = mapping(call.get("request")).get("body", call.get("request"))
         response = _response(call["response"]) if "response" in call else None
     if response is None:
-        problems.append(recorded.no_response(index))
-    return Interaction(Request(body=b"" if asked is None else recorded.body(write(asked))), response or Response())
+        problems.append(fields.no_response(index))
+    return Interaction(Request(body=b"" if request is None else fields.json_body(request)), response or Response())
 
 
 def _response(value: Any) -> Response:
     for name in _STREAMS:
-        objects = recorded.mapping(value).get(name)
+        objects = mapping(value).get(name)
         if isinstance(objects, list) and len(value) == 1:
             return streamed(objects)
-    return plain(value)
+    return not_streamed(value)

@@ -1,8 +1,8 @@
 """mitmproxy: https://docs.mitmproxy.org/stable/, the flows that `mitmdump -w` writes to a file, one after another.
 
-A flow is a tnetstring. Bodies stand as they came over the wire, also compressed, but a body that was streamed through the
-proxy is not kept unless that was asked for. Times are the proxy's own: a response starts with its headers, and each
-message of a WebSocket has one.
+A flow is a tnetstring. Bodies are stored as they came over the wire, even compressed. A body that was streamed through the
+proxy is not stored, unless an option asks for it. All times are the proxy's: a response starts with its headers, and each
+WebSocket message has a time.
 """
 
 import re
@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines
+from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
 from viewer.wire.sniff import is_json
 
@@ -27,8 +26,8 @@ ABOUT = (
         "mitmproxy",
         "mitmproxy",
         "https://docs.mitmproxy.org/stable/",
-        "flow files, HTTP and WebSockets",
-        "headers, start and end at the proxy, and each WebSocket message, to the microsecond",
+        "flow files; HTTP and WebSockets",
+        "start, headers and end at the proxy, and each WebSocket message, to the microsecond",
     ),
 )
 
@@ -40,13 +39,7 @@ _BEGIN = re.compile(
 _MARKS = {"request": MAP, "response": MAP, "websocket": MAP, "headers": LIST, "messages": LIST}
 _SIDES = ("request", "response", "websocket")
 
-_QUOTED = 200
-_MICROSECOND = 1e-6
-# More seconds than any time has.
-_NO_TIME = 1e12
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
-_BINARY = 2
 
 
 def recognise(document: Document) -> int:
@@ -55,38 +48,42 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each flow of HTTP, in the order of the file."""
+    """Return an interaction for each HTTP flow, in the order of the file."""
     problems: list[Problem] = []
     interactions: list[Interaction] = []
     others: Counter[str] = Counter()
     version = ""
     for begin, value, trouble in read_values(document.data, _MARKS):
-        flow = recorded.mapping(value)
+        flow = mapping(value)
         if trouble:
             what = f"The flow that begins at byte {begin} is broken: {trouble}."
-            problems.append(Problem("warning", what, "What could be read of it is shown.", offset=begin))
-        # DNS has requests and responses too; the type stands behind them, where a file may have been cut off.
+            problems.append(Problem("warning", what, "It is shown as far as it could be read.", offset=begin))
+        # DNS flows have requests and responses too. The type comes after them, where the file may be cut off.
         if as_text(flow.get("type", "http")) == "http" and any(map(flow.get, _SIDES)):
             version = version or _version(flow.get("version"))
             problems += _losses(flow, len(interactions))
             interactions.append(_interaction(flow))
         elif not trouble:
-            others[as_text(flow.get("type", "unknown"))[:_QUOTED]] += 1
+            others[fields.quote(flow.get("type", "unknown"))] += 1
     if not interactions:
-        raise CassetteError(document.name, "a mitmproxy file without a flow of HTTP.", "Was anything recorded?")
+        raise CassetteError(
+            document.name,
+            "the mitmproxy file has no HTTP flow.",
+            "Check that the client uses the proxy and trusts its certificate.",
+        )
     if others:
-        what = f"Flows that are not of HTTP: {others.total()} ({', '.join(others)[:_QUOTED]})."
+        what = f"Flows that are not HTTP: {others.total():,} ({fields.quote(', '.join(others))})."
         problems.append(Problem("note", what, "They are left out."))
     return Recording("mitmproxy", interactions, version, tuple(problems))
 
 
 def _version(value: Any) -> str:
-    """Return the version of the flow format, which was that of mitmproxy itself at first, in parts."""
+    """Return the version of the flow format. At first it was the version of mitmproxy itself, as a list of numbers."""
     return ".".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
 
 
 def _interaction(flow: dict[str, Any]) -> Interaction:
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
     sent, received = _messages(socket, from_client=True), _messages(socket, from_client=False)
     headers = _headers(request)
     return Interaction(
@@ -97,7 +94,7 @@ def _interaction(flow: dict[str, Any]) -> Interaction:
             body=_content(request.get("content")) or json_lines(map(_payload, sent)),
         ),
         Response(
-            status=recorded.status(response.get("status_code")),
+            status=fields.status(response.get("status_code")),
             reason=as_text(response.get("reason")),
             headers=_headers(response, media_type=JSON_LINES if socket else ""),
             body=json_lines(map(_payload, received)) if socket else _content(response.get("content")),
@@ -111,22 +108,22 @@ def _content(value: Any) -> bytes:
 
 
 def _headers(message: dict[str, Any], media_type: str = "") -> Headers:
-    """Return the headers of a message, with another media type if one is given."""
-    pairs = [pair for pair in _listed(message.get("headers")) if len(pair) == 2]
+    """Return the headers of a message, with its media type replaced if one is given."""
+    pairs = [pair for pair in _lists(message.get("headers")) if len(pair) == 2]
     headers = Headers((as_text(name), as_text(value)) for name, value in pairs)
     if not media_type:
         return headers
     others = [(name, value) for name, value in headers.items() if name.lower() != "content-type"]
-    return Headers([*others, ("Content-Type", media_type)])
+    return fields.with_content_type(Headers(others), media_type)
 
 
-def _listed(value: Any) -> list[list[Any]]:
-    """Return a list's items that are lists themselves."""
-    return [item for item in value if isinstance(item, list)] if isinstance(value, list) else []
+def _lists(value: Any) -> list[list[Any]]:
+    """Return the items of a list that are lists themselves."""
+    return [item for item in items(value) if isinstance(item, list)]
 
 
 def _url(request: dict[str, Any], headers: Headers) -> str:
-    """Return the URL that the client asked for: a transparent proxy knows no more than an address of its host."""
+    """Return the URL that the client requested. A transparent proxy knows only an address, so the header is preferred."""
     scheme, host, path, authority = (as_text(request.get(name)) for name in ("scheme", "host", "path", "authority"))
     host = headers.get("host") or authority or f"{host}:{request.get('port') or ''}"
     if not scheme:
@@ -135,8 +132,8 @@ def _url(request: dict[str, Any], headers: Headers) -> str:
 
 
 def _messages(socket: dict[str, Any], *, from_client: bool) -> list[list[Any]]:
-    """Return the messages of one side that were passed on: type, side, content, time, whether dropped or injected."""
-    messages = [message for message in _listed(socket.get("messages")) if len(message) >= 4]
+    """Return the messages of one side that were passed on: lists of type, side, content, time, dropped, injected."""
+    messages = [message for message in _lists(socket.get("messages")) if len(message) >= 4]
     return [message for message in messages if bool(message[1]) is from_client and not _is_dropped(message)]
 
 
@@ -145,33 +142,29 @@ def _is_dropped(message: list[Any]) -> bool:
 
 
 def _payload(message: list[Any]) -> Any:
-    """Return what a message of a WebSocket holds; binary ones that are no JSON stand as base64."""
+    """Return the content of a WebSocket message. Binary content is base64, unless it holds JSON."""
     content = _content(message[2])
-    return b64encode(content).decode() if message[0] == _BINARY and not is_json(content) else content
+    return b64encode(content).decode() if message[0] == BINARY and not is_json(content) else content
 
 
 def _times(
     request: dict[str, Any], response: dict[str, Any], socket: dict[str, Any], received: list[list[Any]]
 ) -> RecordedTimes:
-    """Return the times of a flow; a WebSocket's response ends with the connection."""
+    """Return the times of a flow. The response of a WebSocket ends with the connection."""
     start = _seconds(request.get("timestamp_start"))
     end = _seconds((socket or response).get("timestamp_end"))
-    came = [_since(start, message[3]) for message in received]
-    seconds = tuple(second for second in came if second is not None)
-    whole = bool(came) and len(seconds) == len(came)
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=Arrivals(seconds, resolution_s=_MICROSECOND) if whole else None,
-        started=None if start is None else Moment(start, _MICROSECOND),
-        ended=None if end is None else Moment(end, _MICROSECOND),
+        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], fields.MICROSECOND_S),
+        started=None if start is None else Moment(start, fields.MICROSECOND_S),
+        ended=None if end is None else Moment(end, fields.MICROSECOND_S),
     )
 
 
 def _seconds(value: Any) -> float | None:
-    """Return epoch seconds; None for what is no time."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 < value < _NO_TIME else None
+    seconds = fields.seconds(value)
+    return seconds if seconds and seconds > 0 else None
 
 
 def _since(start: float | None, value: Any) -> float | None:
@@ -180,20 +173,22 @@ def _since(start: float | None, value: Any) -> float | None:
 
 
 def _losses(flow: dict[str, Any], index: int) -> Iterator[Problem]:
-    """Say what of a flow did not come through the proxy, or was not kept."""
-    request, response, socket = (recorded.mapping(flow.get(side)) for side in _SIDES)
-    if error := recorded.mapping(flow.get("error")):
-        what = f"The exchange broke off: {as_text(error.get('msg') or 'no reason is given')[:_QUOTED]}."
-        yield Problem("warning" if response else "error", what, "What came before is shown.", interaction=index)
+    """Yield what did not come through the proxy in a flow, and what was not stored."""
+    request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
+    if error := mapping(flow.get("error")):
+        what = f"The exchange broke off: {fields.quote(error.get('msg') or 'no reason is recorded')}."
+        yield Problem(
+            "warning" if response else "error", what, "What was received before that is shown.", interaction=index
+        )
     elif not response:
-        yield recorded.no_response(index)
+        yield fields.no_response(index)
     if not socket and response.get("content", b"") is None:
-        what = "The response body was streamed through the proxy, and mitmproxy keeps no streamed body."
+        what = "The response body was streamed through the proxy, and mitmproxy does not store streamed bodies."
         advice = "Record without streaming, or with the option store_streamed_bodies of mitmproxy 12."
         yield Problem("warning", what, advice, interaction=index)
     if request.get("content", b"") is None and as_text(request.get("method")) in ("POST", "PUT", "PATCH"):
-        what = "The request body was streamed through the proxy, and mitmproxy keeps no streamed body."
+        what = "The request body was streamed through the proxy, and mitmproxy does not store streamed bodies."
         yield Problem("note", what, "Only the headers of the request are shown.", interaction=index)
-    if dropped := sum(map(_is_dropped, _listed(socket.get("messages")))):
-        what = f"Messages of the WebSocket that the proxy dropped, so that they reached nobody: {dropped}."
+    if dropped := sum(map(_is_dropped, _lists(socket.get("messages")))):
+        what = f"WebSocket messages that the proxy dropped, so they were not delivered: {dropped:,}."
         yield Problem("note", what, "They are left out.", interaction=index)

@@ -1,9 +1,13 @@
-"""A response body by itself: newline-delimited JSON saved to a file, as Ollama and chunk dumps have it."""
+"""A response body saved to a file: newline-delimited JSON, as Ollama streams it and chunk dumps hold it.
 
-from viewer.cassettes import Recording
+https://github.com/ndjson/ndjson-spec
+"""
+
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response
 from viewer.wire.sniff import is_json_lines
 
 ABOUT = (
@@ -11,17 +15,18 @@ ABOUT = (
         "ndjson",
         "newline-delimited JSON",
         "https://github.com/ndjson/ndjson-spec",
-        "a response body by itself, or one event a line (`chunks.txt`)",
+        "a saved response body, or a file of one event per line (`chunks.txt`)",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for two lines that are JSON objects each; recorders that write lines of their own are surer."""
+    """Look for two lines that are JSON objects. The modules of recorders that write JSON lines are more sure."""
     return 30 if is_json_lines(document.data) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction of which only the response body is known."""
-    headers = Headers([("Content-Type", "application/x-ndjson")])
-    return Recording("ndjson", [Interaction(Request(), Response(headers=headers, body=document.data))])
+    """Return one interaction that has only a response body."""
+    return Recording(
+        "ndjson", [Interaction(Request(), Response(headers=fields.content_type(JSON_LINES), body=document.data))]
+    )

@@ -1,16 +1,15 @@
-"""nock: https://github.com/nock/nock, what `nock.recorder.play()` and nock.back write: a JSON array, or generated code.
+"""nock: https://github.com/nock/nock, a JSON array or the generated code that `nock.recorder.play()` and nock.back write.
 
-A body that is no UTF-8 is hexadecimal; one with a content encoding is a list of them, one for each network chunk.
+A body that is not UTF-8 is hexadecimal. A body with a content encoding is a list of hexadecimal strings, one per network chunk.
 """
 
 import json
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -27,15 +26,15 @@ _ESCAPE = re.compile(r"\\(.)")
 
 
 def recognise(document: Document) -> int:
-    """Look for definitions with a `scope`, or for the code that makes them."""
+    """Look for definitions with a `scope`, or for the code that creates them."""
     if document.head.lstrip()[:1] != b"[":
-        # The plain search spares the expressions a text that cannot match.
+        # The plain search is quicker for a text that cannot match.
         is_code = b"nock(" in document.head and _SCOPE.search(document.head) and _REPLY.search(document.data)
         return 85 if is_code else 0
     tree = document.tree
     if not isinstance(tree, list):
         return 0
-    definitions = [recorded.mapping(item) for item in tree]
+    definitions = [mapping(item) for item in tree]
     return 90 if any("scope" in item and ("path" in item or "response" in item) for item in definitions) else 0
 
 
@@ -44,23 +43,23 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     is_tree = document.head.lstrip()[:1] == b"["
     items = document.tree if is_tree else _definitions(document.data)
-    interactions = [_interaction(recorded.mapping(item), index, problems) for index, item in enumerate(items)]
+    interactions = [_interaction(mapping(item), index, problems) for index, item in enumerate(items)]
     return Recording("nock", interactions, problems=tuple(problems), from_tree=is_tree)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
     if "response" not in item:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     received = _headers(item.get("rawHeaders", item.get("headers")))
     return Interaction(
         Request(
             method=as_text(item.get("method") or ""),
             url=as_text(item.get("scope") or "") + as_text(item.get("path") or ""),
             headers=_headers(item.get("reqheaders")),
-            body=recorded.body(item.get("body")),
+            body=fields.body(item.get("body")),
         ),
         Response(
-            status=recorded.status(item.get("status")),
+            status=fields.status(item.get("status")),
             headers=received,
             body=_body(item, received, index, problems),
         ),
@@ -68,10 +67,10 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 
 
 def _headers(value: Any) -> Headers:
-    """Return headers from a map, or from names and values in turn as Node lists them."""
+    """Return headers from an object, or from the alternating names and values that Node lists."""
     if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return Headers(zip(map(str, value[::2]), map(str, value[1::2]), strict=False))
-    return recorded.headers(value)
+    return fields.headers(value)
 
 
 def _body(item: dict[str, Any], headers: Headers, index: int, problems: list[Problem]) -> bytes:
@@ -84,13 +83,13 @@ def _body(item: dict[str, Any], headers: Headers, index: int, problems: list[Pro
         try:
             return bytes.fromhex(value)
         except ValueError:
-            what = "The response is said to be binary, but is not hexadecimal."
-            problems.append(Problem("warning", what, "It is shown as it stands.", interaction=index))
-    return recorded.body(value)
+            what = "The response is marked as binary, but it is not hexadecimal."
+            problems.append(Problem("warning", what, "It is shown unchanged.", interaction=index))
+    return fields.body(value)
 
 
 def _definitions(code: bytes) -> list[dict[str, Any]]:
-    """Return the definitions that generated code makes, as far as each can be read."""
+    """Return the definitions in generated code, each as far as it can be read."""
     scopes = list(_SCOPE.finditer(code))
     ends = [scope.start() for scope in scopes[1:]] + [len(code)]
     return [_definition(scope, code[scope.end() : end]) for scope, end in zip(scopes, ends, strict=True)]
@@ -110,14 +109,14 @@ def _definition(scope: re.Match[bytes], code: bytes) -> dict[str, Any]:
         answer = calls[reply.end() :]
         response, rest = _argument(answer.removeprefix(_BUFFER))
         headers, _ = _argument(rest.removeprefix(_HEX).removeprefix(", "))
-        # As `util.inspect` prints them, which is no JSON.
+        # Headers that `util.inspect` printed are not JSON.
         headers = headers or [text for name, one, other in _HEADER.findall(rest) for text in (name, one or other)]
         item |= {"response": response, "rawHeaders": headers, "responseIsBinary": answer.startswith(_BUFFER)}
     return item
 
 
 def _argument(code: bytes | str) -> tuple[Any, str]:
-    """Return the JSON value that code begins with, and the code after it; an empty text where there is none."""
+    """Return the JSON value at the beginning of code, and the code after it. Return "" if there is no JSON value."""
     text = code.decode(errors="replace") if isinstance(code, bytes) else code
     try:
         value, end = json.JSONDecoder(strict=False).raw_decode(text)

@@ -1,17 +1,17 @@
-"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange.
+"""reel-vcr: https://github.com/tathagat22/reel, a proxy that writes one JSON line for each exchange (schema 1).
 
-A stream is a list of parsed events, each with its time in whole milliseconds since the response headers: the time to the
-first token cannot be had from it. `ts` is when the response had ended, in whole seconds.
+A stream is a list of parsed events, each with its time in whole milliseconds since the response headers, so the time to the
+first token cannot be calculated. `ts` is the end of the response, in whole seconds.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.wire_form import event_stream
-from viewer.text.json import as_text, parse, write
+from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -22,7 +22,7 @@ ABOUT = (
         "reel-vcr",
         "https://github.com/tathagat22/reel",
         "JSON lines of schema 1",
-        "each event, in milliseconds since the response headers; end of the response, to the second",
+        "each event since the response headers, to the millisecond; end of the response, to the second",
     ),
 )
 
@@ -30,7 +30,7 @@ _RAW = "__reel_raw_base64__"
 
 
 def recognise(document: Document) -> int:
-    """Look at the first exchange for its request's fingerprint."""
+    """Look for an exchange whose request has a fingerprint."""
     if b'"fingerprint"' not in document.head:
         return 0
     return 95 if next(_exchanges(document.data, []), None) else 0
@@ -46,26 +46,21 @@ def read(document: Document) -> Recording:
 
 
 def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Yield the exchanges; the first line may be about the file, and one that is no exchange is passed over."""
-    place = 0
-    for line in data.split(b"\n"):
-        try:
-            value = recorded.mapping(parse(line)) if line.strip() else {}
-        except ValueError as error:
-            what = f"A line is not JSON ({error})."
-            problems.append(Problem("warning", what, "It is passed over; record it again.", offset=place))
-            value = {}
-        if "fingerprint" in recorded.mapping(value.get("request")):
-            yield value
-        place += len(line) + 1
+    """Yield the exchanges. Other lines are skipped, such as a first line about the file."""
+    for line in read_json_lines(data):
+        if line.error:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+        exchange = mapping(line.value)
+        if "fingerprint" in mapping(exchange.get("request")):
+            yield exchange
 
 
 def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(exchange.get("request")), recorded.mapping(exchange.get("response"))
+    request, response = mapping(exchange.get("request")), mapping(exchange.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
-    held = response.get("stream_chunks")
-    events = [recorded.mapping(event) for event in held] if isinstance(held, list) else []
+        problems.append(fields.no_response(index))
+    events = fields.mappings(response.get("stream_chunks"))
     body = event_stream((event.get("event"), "", _data(event.get("data"))) for event in events)
     return Interaction(
         Request(
@@ -74,23 +69,23 @@ def _interaction(exchange: dict[str, Any], index: int, problems: list[Problem]) 
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(response.get("status")),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(response.get("status")),
+            headers=fields.headers(response.get("headers")),
             body=body or _body(response.get("body")),
         ),
         RecordedTimes(
-            arrivals=recorded.arrivals([event.get("t_offset_ms") for event in events], 1e-3),
-            ended=recorded.moment(exchange.get("ts"), 1.0),
+            arrivals=fields.arrivals([event.get("t_offset_ms") for event in events], fields.MILLISECOND_S),
+            ended=fields.moment(exchange.get("ts"), 1.0),
         ),
     )
 
 
 def _data(value: Any) -> str:
-    """Return the data of an event, which stands parsed unless it is no JSON."""
+    """Return the data of an event, which is stored parsed if it is JSON."""
     return value if isinstance(value, str) else write(value)
 
 
 def _body(value: Any) -> bytes:
-    if _RAW in recorded.mapping(value):
-        return recorded.base64_body(value[_RAW])
-    return recorded.body(value)
+    if _RAW in mapping(value):
+        return fields.base64_body(value[_RAW])
+    return fields.body(value)

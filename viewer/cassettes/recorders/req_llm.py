@@ -1,19 +1,18 @@
-"""ReqLLM's fixtures: https://github.com/agentjido/req_llm/blob/main/guides/fixture-testing.md, JSON, an exchange a file.
+"""ReqLLM's fixtures: https://github.com/agentjido/req_llm/blob/main/guides/fixture-testing.md, JSON, one exchange per file.
 
-A streamed body stands in the pieces in which the network brought it, each in base64; early versions wrote its text beside
-it and could write its time, in microseconds since the recorder began. A WebSocket stands as its parsed messages. The body
-of a request is written anew from its JSON, whose members are sorted.
+A streamed body is a list of network chunks in base64. Early versions also wrote the text of each, and optionally its time in
+microseconds since the recorder started. A WebSocket is stored as its parsed messages. The body of a request is written from
+its parsed JSON, with sorted keys.
 """
 
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -23,74 +22,72 @@ ABOUT = (
         "req_llm",
         "ReqLLM",
         "https://github.com/agentjido/req_llm/blob/main/guides/fixture-testing.md",
-        "fixtures in JSON, whole, streamed and of a WebSocket",
+        "JSON fixtures; streamed or not, and WebSockets",
         "end of the response, to the microsecond; early versions: each network chunk",
     ),
 )
 
 _SOCKET = "responses_websocket_v1"
-_MICROSECOND = 1e-6
 
 
 def recognise(document: Document) -> int:
-    """Look for a request beside its canonical JSON, for pieces in base64, or for the name of the format of a WebSocket."""
+    """Look for a request with its canonical JSON, for chunks in base64, or for the format name of a WebSocket."""
     if not any(sign in document.head for sign in (b'"canonical_json"', b'"b64"', _SOCKET.encode())):
         return 0
-    tree = recorded.mapping(document.tree)
-    is_exchange = "canonical_json" in recorded.mapping(tree.get("request")) and "response" in tree
-    # The pieces come first, so that a file that is cut off may hold nothing else.
-    is_begin = "captured_at" in tree and any("b64" in piece for piece in _listed(tree, "chunks"))
-    return 95 if is_exchange or is_begin or tree.get("format") == _SOCKET else 0
+    tree = mapping(document.tree)
+    is_exchange = "canonical_json" in mapping(tree.get("request")) and "response" in tree
+    # The chunks come first, so a file that is cut off may hold nothing else.
+    is_beginning = "captured_at" in tree and any("b64" in piece for piece in fields.mappings(tree.get("chunks")))
+    return 95 if is_exchange or is_beginning or tree.get("format") == _SOCKET else 0
 
 
 def read(document: Document) -> Recording:
     """Return the one interaction of a file."""
-    tree = recorded.mapping(document.tree)
-    request, response = recorded.mapping(tree.get("request")), recorded.mapping(tree.get("response"))
+    tree = mapping(document.tree)
+    request, response = mapping(tree.get("request")), mapping(tree.get("response"))
     is_socket = tree.get("format") == _SOCKET
     if is_socket:
-        asked, answer, arrivals = _messages(tree, "client"), _messages(tree, "server"), None
-        headers = Headers([("Content-Type", JSON_LINES)])
+        sent, received, arrivals = _messages(tree, "client"), _messages(tree, "server"), None
+        headers = fields.content_type(JSON_LINES)
     else:
-        headers = recorded.headers(response.get("headers"))
-        asked = _stored(request.get("body")) or recorded.body(request.get("canonical_json"))
-        answer, arrivals = _body(tree, response, headers)
+        headers = fields.headers(response.get("headers"))
+        sent = _stored(request.get("body")) or fields.body(request.get("canonical_json"))
+        received, arrivals = _body(tree, response, headers)
     interaction = Interaction(
         Request(
             method="GET" if is_socket else as_text(request.get("method")).upper(),
             url=as_text(request.get("url")),
-            headers=recorded.headers(request.get("headers")),
-            body=asked,
+            headers=fields.headers(request.get("headers")),
+            body=sent,
         ),
-        Response(101 if is_socket else recorded.status(response.get("status")), headers=headers, body=answer),
-        RecordedTimes(arrivals=arrivals, ended=recorded.moment(tree.get("captured_at"), _MICROSECOND)),
+        Response(101 if is_socket else fields.status(response.get("status")), headers=headers, body=received),
+        RecordedTimes(arrivals=arrivals, ended=fields.moment(tree.get("captured_at"), fields.MICROSECOND_S)),
     )
-    problems: tuple[Problem, ...] = () if response or answer or is_socket else (recorded.no_response(0),)
+    problems: tuple[Problem, ...] = () if response or received or is_socket else (fields.no_response(0),)
     return Recording("req_llm", [interaction], problems=problems, from_tree=True)
 
 
-def _listed(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = tree.get(name)
-    return [recorded.mapping(item) for item in items] if isinstance(items, list) else []
-
-
 def _messages(tree: dict[str, Any], direction: str) -> bytes:
-    return json_lines(frame.get("event") for frame in _listed(tree, "frames") if frame.get("direction") == direction)
+    return json_lines(
+        frame.get("event") for frame in fields.mappings(tree.get("frames")) if frame.get("direction") == direction
+    )
 
 
 def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> tuple[bytes, Arrivals | None]:
-    """Return a response body and when its pieces came; what is compressed is not in pieces that can be told apart."""
-    pieces = _listed(tree, "chunks") or [event for event in _listed(tree, "events") if event.get("type") == "data"]
+    """Return a response body, and when its chunks arrived. The chunks of a compressed body have no place in the decoded one."""
+    pieces = fields.mappings(tree.get("chunks")) or [
+        event for event in fields.mappings(tree.get("events")) if event.get("type") == "data"
+    ]
     if not pieces:
         return _stored(response.get("body")), None
     parts = [_stored(piece if "b64" in piece else piece.get("decoded")) for piece in pieces]
-    came = recorded.arrivals([piece.get("t_us") for piece in pieces], _MICROSECOND)
-    if came is None or headers.get("content-encoding", "identity") != "identity":
+    arrivals = fields.arrivals([piece.get("t_us") for piece in pieces], fields.MICROSECOND_S)
+    if arrivals is None or headers.get("content-encoding", "identity") != "identity":
         return b"".join(parts), None
-    return b"".join(parts), replace(came, ends=tuple(accumulate(map(len, parts))))
+    return b"".join(parts), replace(arrivals, ends=tuple(accumulate(map(len, parts))))
 
 
 def _stored(value: Any) -> bytes:
-    """Return bytes that stand as base64, or as the JSON that they were."""
-    packed = recorded.mapping(value).get("b64")
-    return recorded.base64_body(packed) if isinstance(packed, str) else recorded.body(value)
+    """Return bytes from base64 or from parsed JSON."""
+    packed = mapping(value).get("b64")
+    return fields.base64_body(packed) if isinstance(packed, str) else fields.body(value)

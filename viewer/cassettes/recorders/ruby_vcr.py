@@ -1,15 +1,14 @@
-"""VCR of Ruby, https://github.com/vcr/vcr, in YAML or JSON, and of R, https://docs.ropensci.org/vcr, which has its shape.
+"""VCR for Ruby, https://github.com/vcr/vcr, and vcr for R, https://docs.ropensci.org/vcr, YAML or JSON in one format.
 
-`recorded_at` is when the response had ended, in whole seconds; nothing says when the request began.
+`recorded_at` is the end of the response, in whole seconds. The start of the request is not recorded.
 """
 
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -17,14 +16,14 @@ from viewer.types.problems import CassetteError, Problem
 ABOUT = (
     About(
         "ruby-vcr",
-        "VCR of Ruby",
+        "VCR for Ruby",
         "https://github.com/vcr/vcr",
-        "YAML and JSON, texts, base64 and exact bytes",
+        "YAML and JSON, with text, base64 or binary bodies",
         "end of the response, to the second",
     ),
     About(
         "r-vcr",
-        "vcr of R",
+        "vcr for R",
         "https://docs.ropensci.org/vcr",
         "YAML and JSON",
         "end of the response, to the second",
@@ -36,84 +35,84 @@ _R = re.compile(r"vcr/|webmockr/")
 
 
 def recognise(document: Document) -> int:
-    """Look for a list of `http_interactions`; others that write one say so, and are surer."""
-    return 90 if items(document) is not None else 0
+    """Look for a list of `http_interactions`. Other recorders that write one name themselves, and their modules are more sure."""
+    return 90 if http_interactions(document) is not None else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
-    return recording(document, "r-vcr" if _is_of_r(document) else "ruby-vcr")
+    return read_as(document, "r-vcr" if _is_r(document) else "ruby-vcr")
 
 
-def items(document: Document) -> list[dict[str, Any]] | None:
-    """Return the interactions as they are written; None where the file has no list of them."""
+def http_interactions(document: Document) -> list[dict[str, Any]] | None:
+    """Return the interactions as they are in the file. Return None if it has no list of them."""
     if b"http_interactions" not in document.head:
         return None
-    held = recorded.mapping(document.tree).get("http_interactions")
-    return [recorded.mapping(item) for item in held] if isinstance(held, list) else None
+    items = mapping(document.tree).get("http_interactions")
+    return fields.mappings(items) if isinstance(items, list) else None
 
 
-def recorder(document: Document) -> str:
-    """Return what the file says it was recorded with."""
-    return as_text(recorded.mapping(document.tree).get("recorded_with") or "")
+def recorded_with(document: Document) -> str:
+    """Return the name and version of the recorder according to the file."""
+    return as_text(mapping(document.tree).get("recorded_with") or "")
 
 
-def recording(document: Document, name: str) -> Recording:
-    """Read the interactions of any recorder that has this shape."""
-    held = items(document)
-    if not held:
-        raise CassetteError(document.name, f"a {name} cassette without interactions.", "Was anything recorded?")
-    version = _VERSION.search(recorder(document))
+def read_as(document: Document, name: str) -> Recording:
+    """Read a file of any recorder that uses this format."""
+    items = http_interactions(document)
+    if not items:
+        raise CassetteError(document.name, f"the {name} cassette has no interactions.", fields.CHECK_RECORDER)
+    version = _VERSION.search(recorded_with(document))
     problems: list[Problem] = []
-    interactions = [_interaction(item, index, problems) for index, item in enumerate(held)]
+    interactions = [_interaction(item, index, problems) for index, item in enumerate(items)]
     return Recording(name, interactions, version.group() if version else "", tuple(problems), from_tree=True)
 
 
-def _is_of_r(document: Document) -> bool:
-    """Tell by the recorder's name, or by a status that is a number and no mapping."""
-    statuses = [recorded.mapping(item.get("response")).get("status") for item in items(document) or []]
-    return bool(_R.search(recorder(document))) or any(isinstance(status, int) for status in statuses)
+def _is_r(document: Document) -> bool:
+    """Look for the recorder's name, or for a status that is a number instead of a mapping."""
+    statuses = [mapping(item.get("response")).get("status") for item in http_interactions(document) or []]
+    return bool(_R.search(recorded_with(document))) or any(isinstance(status, int) for status in statuses)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
-    request, response = recorded.mapping(item.get("request")), recorded.mapping(item.get("response"))
+    request, response = mapping(item.get("request")), mapping(item.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     status = response.get("status")
     return Interaction(
         Request(
-            # Ruby writes the method as a symbol, `post`.
+            # Ruby writes the method in lower case, as a symbol.
             method=as_text(request.get("method") or "").upper(),
             url=as_text(request.get("uri") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request.get("body")),
         ),
         Response(
-            status=recorded.status(status.get("code") if isinstance(status, dict) else status),
-            reason=as_text(recorded.mapping(status).get("message") or ""),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(status.get("code") if isinstance(status, dict) else status),
+            reason=as_text(mapping(status).get("message") or ""),
+            headers=fields.headers(response.get("headers")),
             body=_body(response.get("body")),
         ),
-        RecordedTimes(ended=recorded.moment(item.get("recorded_at"), 1.0)),
+        RecordedTimes(ended=fields.moment(item.get("recorded_at"), 1.0)),
     )
 
 
 def _body(value: Any) -> bytes:
     if not isinstance(value, dict):
-        return recorded.body(value)
+        return fields.body(value)
     if value.get("base64_string") is not None:
-        return recorded.base64_body(value["base64_string"])
+        return fields.base64_body(value["base64_string"])
     return _encoded(value.get("string"), value.get("encoding"))
 
 
 def _encoded(text: Any, encoding: Any) -> bytes:
-    """Return the bytes that were read as text in an encoding; in UTF-8 where Python has no such encoding or it cannot.
+    """Encode text in the encoding in which it was read. Use UTF-8 if Python does not have the encoding or cannot use it.
 
-    ASCII-8BIT, Ruby's word for bytes, is such; ISO-8859-1 is what many clients take every text for that says no charset.
+    Python does not have ASCII-8BIT, Ruby's name for bytes. Many clients read text without a charset as ISO-8859-1.
     """
     if isinstance(text, str) and isinstance(encoding, str):
         try:
             return text.encode(encoding)
         except (LookupError, ValueError):
             pass
-    return recorded.body(text)
+    return fields.body(text)

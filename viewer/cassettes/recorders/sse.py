@@ -1,4 +1,7 @@
-"""Response bodies by themselves: server-sent events saved to a file, as `curl -N > stream.sse` leaves them."""
+"""Response bodies saved to a file: server-sent events, as `curl -N > stream.sse` writes them.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
 
 import re
 
@@ -13,21 +16,21 @@ ABOUT = (
         "sse",
         "server-sent events",
         "https://html.spec.whatwg.org/multipage/server-sent-events.html",
-        "a response body by itself, several in a row",
+        "saved response bodies, one or more per file",
     ),
 )
 
-# A response of OpenAI's kind ends here; what follows in the same file is the next one.
+# A response in OpenAI's format ends here. Events after it in the same file belong to the next response.
 _END = re.compile(rb"^data: ?\[DONE\][ \t]*(?:\r\n|[\r\n])(?:[\r\n]+|\Z)", re.MULTILINE)
 
 
 def recognise(document: Document) -> int:
-    """Look at how the text begins."""
+    """Look for an event stream at the beginning of the text."""
     return 70 if is_event_stream(document.data) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction for each response, of which only the body is known."""
+    """Return an interaction for each response, which has only a body."""
     data = document.data
     cuts = [match.end() for match in _END.finditer(data) if is_event_stream(data[match.end() :])]
     bodies = (data[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(data)], strict=True))

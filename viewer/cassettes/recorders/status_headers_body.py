@@ -1,14 +1,13 @@
-"""One response a file as JSON {status, headers, body}, the shape projects write with a few lines of their own.
+"""Responses as JSON {status, headers, body}, one per file or in a list, which projects write with a few lines of their own.
 
-Met in https://github.com/Arize-ai/openinference; a list of such responses is read too.
+An example is https://github.com/Arize-ai/openinference.
 """
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 
@@ -16,7 +15,7 @@ ABOUT = (About("http-json", "{status, headers, body}", "", "JSON, one response o
 
 
 def recognise(document: Document) -> int:
-    """Look for a status code, headers and a body, and nothing of a request."""
+    """Look for a status code, headers and a body, without a request."""
     if b"headers" not in document.head:
         return 0
     responses = _responses(document.tree)
@@ -24,7 +23,7 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each response, of which the request is not known."""
+    """Return an interaction for each response, without a request."""
     return Recording("http-json", [_interaction(value) for value in _responses(document.tree)], from_tree=True)
 
 
@@ -33,9 +32,9 @@ def _responses(tree: Any) -> list[Any]:
 
 
 def _is_response(value: Any) -> bool:
-    response = recorded.mapping(value)
+    response = mapping(value)
     return (
-        recorded.status(response.get("status")) is not None
+        fields.status(response.get("status")) is not None
         and isinstance(response.get("headers"), dict | list)
         and "body" in response
         and "request" not in response
@@ -46,9 +45,9 @@ def _interaction(response: dict[str, Any]) -> Interaction:
     return Interaction(
         Request(),
         Response(
-            status=recorded.status(response["status"]),
+            status=fields.status(response["status"]),
             reason=as_text(response.get("statusText") or ""),
-            headers=recorded.headers(response["headers"]),
-            body=recorded.body(response["body"]),
+            headers=fields.headers(response["headers"]),
+            body=fields.body(response["body"]),
         ),
     )

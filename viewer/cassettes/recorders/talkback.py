@@ -1,17 +1,16 @@
-"""talkback, a recording proxy for Node: https://github.com/ijpiantanida/talkback, JSON5, one exchange a tape.
+"""talkback, a recording proxy for Node: https://github.com/ijpiantanida/talkback, JSON5, one exchange per tape.
 
-A body is base64 unless `meta` says that it is readable, and an event stream never is; one in JSON then stands parsed.
+A body is base64, unless `meta` marks it as readable, which an event stream never is. A readable JSON body is stored parsed.
 `createdAt` is when the proxy had read the request, some milliseconds after the client sent it.
 """
 
 import re
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.json5 import read_json5
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
@@ -27,56 +26,54 @@ ABOUT = (
 )
 
 _META, _REQUEST = (re.compile(rb"""[{,\s]['"]?%b['"]?\s*+:\s*+\{""" % name) for name in (b"meta", b"req"))
-_MILLISECOND = 1e-3
 
 
 def recognise(document: Document) -> int:
-    """Look for a tape that says when it was made, and for the request in it."""
+    """Look for the creation time of a tape, and for its request."""
     head = document.head
     if b"createdAt" not in head or not (_META.search(head) and _REQUEST.search(head)):
         return 0
     tape = _tape(document)
-    known = "createdAt" in recorded.mapping(tape.get("meta")) and "url" in recorded.mapping(tape.get("req"))
-    return 90 if known else 0
+    is_tape = "createdAt" in mapping(tape.get("meta")) and "url" in mapping(tape.get("req"))
+    return 90 if is_tape else 0
 
 
 def read(document: Document) -> Recording:
     """Return the one interaction."""
     tree, broken = read_json5(document.data, document.limits)
-    tape = recorded.mapping(tree)
-    meta, request, response = (recorded.mapping(tape.get(part)) for part in ("meta", "req", "res"))
+    tape = mapping(tree)
+    meta, request, response = (mapping(tape.get(part)) for part in ("meta", "req", "res"))
     problems: list[Problem] = []
     if broken:
-        where = f"The file breaks off or is broken at line {broken.line} ({broken.reason})."
-        problems.append(Problem("warning", where, "What stands before is read."))
+        problems.append(Problem("warning", broken.message, "Everything before that line is read."))
     if not response:
-        problems.append(recorded.no_response(0))
+        problems.append(fields.no_response(0))
     interaction = Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=as_text(meta.get("host") or "") + as_text(request.get("url") or ""),
-            headers=recorded.headers(request.get("headers")),
+            headers=fields.headers(request.get("headers")),
             body=_body(request, "req", meta),
         ),
         Response(
-            status=recorded.status(response.get("status")),
-            headers=recorded.headers(response.get("headers")),
+            status=fields.status(response.get("status")),
+            headers=fields.headers(response.get("headers")),
             body=_body(response, "res", meta),
         ),
-        RecordedTimes(started=recorded.moment(meta.get("createdAt"), _MILLISECOND)),
+        RecordedTimes(started=fields.moment(meta.get("createdAt"), fields.MILLISECOND_S)),
     )
     return Recording("talkback", [interaction], problems=tuple(problems))
 
 
 def _tape(document: Document) -> dict[str, Any]:
     tree, _ = read_json5(document.data, document.limits)
-    return recorded.mapping(tree)
+    return mapping(tree)
 
 
 def _body(message: dict[str, Any], side: str, meta: dict[str, Any]) -> bytes:
     value = message.get("body")
-    encoding = recorded.headers(message.get("headers")).get("content-encoding", "identity")
+    encoding = fields.headers(message.get("headers")).get("content-encoding", "identity")
     plain = meta.get(f"{side}Uncompressed") or encoding in ("", "identity")
     if meta.get(f"{side}HumanReadable") and plain:
-        return recorded.body(value)
-    return recorded.base64_body(value)
+        return fields.body(value)
+    return fields.base64_body(value)

@@ -1,4 +1,4 @@
-"""Any text with events in it; of these alone it is sure, so that every real recorder comes first."""
+"""Any text that contains events. This is the last resort: every other recorder is asked first."""
 
 from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
@@ -12,7 +12,7 @@ ABOUT = (
         "text",
         "any text",
         "",
-        "event streams among the texts of any JSON or YAML, `data:` lines of any text; without their requests",
+        "event streams among the strings of any JSON or YAML, `data:` lines of any text; no requests",
     ),
 )
 
@@ -21,25 +21,25 @@ def recognise(document: Document) -> int:
     """Look for an event with data."""
     if b"data:" not in document.data:
         return 0
-    # The lines are looked at first: a large file need not be read as YAML to be told.
-    found = holds_events(document.data) or (_is_whole_tree(document) and streams_in(document.tree))
-    return 5 if found else 0
+    # The lines come first, because parsing a large file as YAML takes longer.
+    has_events = holds_events(document.data) or (_is_whole_tree(document) and streams_in(document.tree))
+    return 5 if has_events else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each stream of events."""
     bodies = streams_in(document.tree) if _is_whole_tree(document) else []
-    what = "A cassette of no recorder that is known yet" if bodies else "Read as text"
+    what = "No recorder is known that writes such a file" if bodies else "The file is read as plain text"
     problems = [
         Problem(
             "note",
-            f"{what}: only the events in it are known, and nothing of the request.",
-            "Compare with the file before you rely on it." if bodies else "Open the cassette itself if you have it.",
+            f"{what}, so only the events in it are shown, without their requests.",
+            "Compare the result with the file." if bodies else "Open the cassette itself if you have it.",
         )
     ]
     if document.broken:
-        why = f"The file is not readable as YAML: {document.broken}."
-        problems.append(Problem("note", why, "If it should be a cassette, repair it there."))
+        what = f"The file is not readable as YAML: {document.broken}."
+        problems.append(Problem("note", what, "If the file should be a cassette, repair it at that line."))
     interactions = [Interaction(Request(), Response(body=body)) for body in bodies or loose_events(document.data)]
     return Recording("text", interactions, problems=tuple(problems))
 

@@ -1,14 +1,14 @@
-"""Lines that moreutils' `ts` stamped: https://joeyh.name/code/moreutils/, as in `curl -N … | ts -s %.s > stream.txt`.
+"""Lines stamped by moreutils' `ts`: https://joeyh.name/code/moreutils/, as in `curl -N … | ts -s %.s > stream.txt`.
 
-A stamp is the time when a line had ended: of day, or since `ts` began (`-s`), or since the line before (`-i`), never
-since the request. Of times since the line before the blank lines count too. Times since the begin never go back.
+A stamp is the time at which a line ended: the time of day, the time since `ts` started (`-s`), or the time since the previous
+line (`-i`), but never the time since the request. With `-i`, blank lines count as lines. Times with `-s` never go back.
 """
 
 import re
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.times import continue_day, parse_time_of_day
@@ -23,7 +23,7 @@ ABOUT = (
         "ts of moreutils",
         "https://joeyh.name/code/moreutils/",
         "`ts`, `-s`, `-i` and `-m` with the default formats, %.s, %.S, %.T and ISO 8601",
-        "each line, to the microsecond or to the second; not when the request was sent",
+        "each line, to the microsecond or second; not the start of the request",
     ),
 )
 
@@ -38,24 +38,25 @@ _LINE = re.compile(rb"[^\n]*+\n|[^\n]++\Z")
 _BOM = b"\xef\xbb\xbf"
 _SECOND_US = 10**6
 _HALF_A_DAY_US = 12 * 60 * 60 * _SECOND_US
-# Seconds from here on are of the clock and not of what has passed.
+# From here on (2001), seconds are epoch seconds and not a duration.
 _EPOCH_US = 10**9 * _SECOND_US
-_NEARLY_ALL = 0.9
-_LONGEST_STAMP_BYTES = 40
+# A few lines may lack a stamp.
+_MIN_STAMPED_SHARE = 0.9
+_MAX_STAMP_BYTES = 40
 
 
 def recognise(document: Document) -> int:
-    """Look for stamps of one form on nearly all lines, and for events behind them."""
+    """Look for stamps of one format on nearly all lines, with events after them."""
     if not _STAMP.match(document.head.removeprefix(_BOM)):
         return 0
     lines = list(_lines(document.head))
     stamped = sum(stamp is not None for stamp, _ in lines)
     text = b"".join(line for _, line in lines)
-    return 75 if stamped >= _NEARLY_ALL * len(lines) and (is_event_stream(text) or is_json_lines(text)) else 0
+    return 75 if stamped >= _MIN_STAMPED_SHARE * len(lines) and (is_event_stream(text) or is_json_lines(text)) else 0
 
 
 def read(document: Document) -> Recording:
-    """Return one interaction, of which the response body is known and when its lines came."""
+    """Return one interaction with a response body and the times of its lines."""
     lines = list(_lines(document.data))
     body = b"".join(line for _, line in lines)
     stamps: list[re.Match[bytes]] = []
@@ -68,35 +69,35 @@ def read(document: Document) -> Recording:
             ends[-1] = end
     problems = []
     if len(stamps) < len(lines):
-        what = f"{len(lines) - len(stamps)} lines have no stamp such as the first line has."
-        problems.append(Problem("warning", what, "They are shown with the line before.", interaction=0))
+        what = f"Lines without a stamp in the format of the first line: {len(lines) - len(stamps):,}."
+        problems.append(Problem("warning", what, "They are shown with the time of the line before.", interaction=0))
     is_fine = stamps[0]["part"] or stamps[0]["part_of_day"]
     seconds = tuple(us / _SECOND_US for us in _times_us(stamps))
     arrivals = Arrivals(seconds, tuple(ends), resolution_s=1e-6 if is_fine else 1.0)
-    headers = Headers() if is_event_stream(body) else Headers([("Content-Type", JSON_LINES)])
+    headers = Headers() if is_event_stream(body) else fields.content_type(JSON_LINES)
     interaction = Interaction(Request(), Response(headers=headers, body=body), RecordedTimes(arrivals=arrivals))
     return Recording("ts", [interaction], problems=tuple(problems))
 
 
 def _lines(data: bytes) -> Iterator[tuple[re.Match[bytes] | None, bytes]]:
-    """Yield each line with its stamp taken off; with none where it has none of the form that the first line has."""
-    form = None
+    """Yield each line without its stamp. The stamp is None if it does not have the format of the first line's."""
+    first_format = None
     for line in _LINE.findall(data.removeprefix(_BOM)):
         stamp = _STAMP.match(line.removesuffix(b"\n"))
-        if stamp and (form is None or _form(stamp) == form):
-            form = _form(stamp)
+        if stamp and (first_format is None or _format(stamp) == first_format):
+            first_format = _format(stamp)
             yield stamp, line[stamp.end() :]
-        elif line.endswith(b"\n") or len(line) > _LONGEST_STAMP_BYTES:
-            # What the end of the file leaves of a stamp is no line.
+        elif line.endswith(b"\n") or len(line) > _MAX_STAMP_BYTES:
+            # A short rest at the end of the file is part of a stamp, not a line.
             yield None, line
 
 
-def _form(stamp: re.Match[bytes]) -> tuple[bool, ...]:
+def _format(stamp: re.Match[bytes]) -> tuple[bool, ...]:
     return tuple(group is not None for group in stamp.groups())
 
 
 def _times_us(stamps: list[re.Match[bytes]]) -> list[int]:
-    """Return when each line came, in microseconds since one moment, whatever it is."""
+    """Return when each line ended, in microseconds since an unknown moment."""
     first = stamps[0]
     if first["time"]:
         us = [parse_time_of_day(stamp["time"].decode()) for stamp in stamps]

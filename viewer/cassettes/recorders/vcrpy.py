@@ -1,15 +1,14 @@
-"""VCR.py: https://vcrpy.readthedocs.io, YAML or JSON; it keeps no time at all.
+"""VCR.py: https://vcrpy.readthedocs.io, YAML or JSON without any times.
 
-Variants met: bodies parsed into JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
-LangChain's serializer with requests and responses as two lists of one length.
+Variants that exist: bodies parsed as JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
+LangChain's serializer, which writes requests and responses as two lists of the same length.
 """
 
 from typing import Any
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -19,20 +18,20 @@ ABOUT = (
         "vcrpy",
         "VCR.py",
         "https://vcrpy.readthedocs.io",
-        "YAML and JSON, gzipped, parsed bodies, httpx's older stub, LangChain's two lists",
+        "YAML and JSON, also gzipped, with parsed bodies, with the older httpx stub, and LangChain's two lists",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for requests with a `uri` whose interactions are a list, or for the two lists."""
+    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists."""
     if not any(name in document.head for name in (b"interactions", b"requests")):
         return 0
     tree = document.tree
     if not isinstance(tree, dict):
         return 0
     pairs = _pairs(tree)
-    if any("uri" in recorded.mapping(request) for request, _ in pairs):
+    if any("uri" in mapping(request) for request, _ in pairs):
         return 90
     return 0
 
@@ -42,9 +41,9 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     interactions = []
     for index, (request, response) in enumerate(_pairs(document.tree)):
-        if not recorded.mapping(response):
-            problems.append(recorded.no_response(index))
-        interactions.append(Interaction(_request(recorded.mapping(request)), _response(recorded.mapping(response))))
+        if not mapping(response):
+            problems.append(fields.no_response(index))
+        interactions.append(Interaction(_request(mapping(request)), _response(mapping(response))))
     version = document.tree.get("version", "")
     return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=True)
 
@@ -52,7 +51,7 @@ def read(document: Document) -> Recording:
 def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
     items = tree.get("interactions")
     if isinstance(items, list):
-        return [(recorded.mapping(item).get("request"), recorded.mapping(item).get("response")) for item in items]
+        return [(mapping(item).get("request"), mapping(item).get("response")) for item in items]
     requests, responses = tree.get("requests"), tree.get("responses")
     if isinstance(requests, list) and isinstance(responses, list):
         missing = [None] * (len(requests) - len(responses))
@@ -64,17 +63,17 @@ def _request(request: dict[str, Any]) -> Request:
     return Request(
         method=as_text(request.get("method") or ""),
         url=as_text(request.get("uri") or ""),
-        headers=recorded.headers(request.get("headers")),
+        headers=fields.headers(request.get("headers")),
         body=_body(request),
     )
 
 
 def _response(response: dict[str, Any]) -> Response:
-    status = recorded.mapping(response.get("status"))
+    status = mapping(response.get("status"))
     return Response(
-        status=recorded.status(status.get("code", response.get("status_code"))),
+        status=fields.status(status.get("code", response.get("status_code"))),
         reason=as_text(status.get("message") or ""),
-        headers=recorded.headers(response.get("headers")),
+        headers=fields.headers(response.get("headers")),
         body=_body(response),
     )
 
@@ -82,10 +81,10 @@ def _response(response: dict[str, Any]) -> Response:
 def _body(message: dict[str, Any]) -> bytes:
     for name in ("parsed_body", "content"):
         if message.get(name) is not None:
-            return recorded.body(message[name])
+            return fields.body(message[name])
     value = message.get("body")
     if isinstance(value, dict):
         if value.get("base64_string") is not None:
-            return recorded.base64_body(value["base64_string"])
-        return recorded.body(value.get("string"))
-    return recorded.body(value)
+            return fields.base64_body(value["base64_string"])
+        return fields.body(value.get("string"))
+    return fields.body(value)

@@ -1,15 +1,14 @@
 """WireMock stub mappings: https://wiremock.org/docs/stubbing, one mapping or a list of them, JSON or YAML.
 
-A mapping says what a request must be like, not what it was: of the request there is what the mapping asks for word by word.
+A mapping describes which requests match, not the request that was sent. The request here has only what must match exactly.
 """
 
 from typing import Any
 from urllib.parse import urlencode
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
@@ -19,19 +18,19 @@ ABOUT = (
         "wiremock",
         "WireMock",
         "https://wiremock.org/docs/stubbing",
-        "mappings in JSON and YAML, with `__files` beside them",
+        "mappings in JSON and YAML, with the `__files` folder next to them",
     ),
 )
 
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})
 _DEFAULT_STATUS = 200
-# Mappings stand in `mappings` or in a folder below it, and the files beside that.
-_FILES = ("../__files", "../../__files", "__files")
+# Mappings are in `mappings` or in a folder below it, and `__files` is next to `mappings`.
+_FILE_FOLDERS = ("../__files", "../../__files", "__files")
 
 
 def recognise(document: Document) -> int:
-    """Look for a request with a URL to match, and a response with its status or body beside it."""
+    """Look for a request with a URL to match, and a response with a status or body."""
     if b"response" not in document.data:
         return 0
     return 80 if any(map(_is_mapping, _mappings(document.tree))) else 0
@@ -41,8 +40,7 @@ def read(document: Document) -> Recording:
     """Return an interaction for each mapping."""
     problems: list[Problem] = []
     interactions = [
-        _interaction(recorded.mapping(item), index, document, problems)
-        for index, item in enumerate(_mappings(document.tree))
+        _interaction(mapping(item), index, document, problems) for index, item in enumerate(_mappings(document.tree))
     ]
     return Recording("wiremock", interactions, problems=tuple(problems), from_tree=True)
 
@@ -55,34 +53,34 @@ def _mappings(tree: Any) -> list[Any]:
 
 
 def _is_mapping(value: Any) -> bool:
-    item = recorded.mapping(value)
-    request = recorded.mapping(item.get("request"))
-    response = recorded.mapping(item.get("response"))
+    item = mapping(value)
+    request = mapping(item.get("request"))
+    response = mapping(item.get("response"))
     return (
         any(name in request for name in _URLS)
         and not _RESPONSE.isdisjoint(response)
         and not isinstance(response.get("status"), dict)
-        # What was sent is a `body`; what must be sent is `bodyPatterns`.
+        # A recorded request has a `body`, a matcher has `bodyPatterns`.
         and "body" not in request
     )
 
 
 def _interaction(item: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> Interaction:
-    request = recorded.mapping(item.get("request"))
-    response = recorded.mapping(item.get("response"))
+    request = mapping(item.get("request"))
+    response = mapping(item.get("response"))
     if not response:
-        problems.append(recorded.no_response(index))
+        problems.append(fields.no_response(index))
     return Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=_url(request),
-            headers=Headers(_wanted(request.get("headers"))),
-            body=_wanted_body(request.get("bodyPatterns")),
+            headers=Headers(_expected(request.get("headers"))),
+            body=_expected_body(request.get("bodyPatterns")),
         ),
         Response(
-            status=recorded.status(response.get("status", _DEFAULT_STATUS)) if response else None,
+            status=fields.status(response.get("status", _DEFAULT_STATUS)) if response else None,
             reason=as_text(response.get("statusMessage") or ""),
-            headers=recorded.headers(response.get("headers")),
+            headers=fields.headers(response.get("headers")),
             body=_body(response, index, document, problems),
         ),
     )
@@ -90,38 +88,39 @@ def _interaction(item: dict[str, Any], index: int, document: Document, problems:
 
 def _url(request: dict[str, Any]) -> str:
     url = next((as_text(request[name]) for name in _URLS if request.get(name)), "")
-    query = urlencode(_wanted(request.get("queryParameters")), errors="replace")
+    query = urlencode(_expected(request.get("queryParameters")), errors="replace")
     return f"{url}?{query}" if query else url
 
 
-def _wanted(matchers: Any) -> list[tuple[str, str]]:
-    """Return name and value of what must be equal to a value."""
-    pairs = [(as_text(name), recorded.mapping(matcher)) for name, matcher in recorded.mapping(matchers).items()]
+def _expected(matchers: Any) -> list[tuple[str, str]]:
+    """Return the names and values that must match exactly."""
+    pairs = [(as_text(name), mapping(matcher)) for name, matcher in mapping(matchers).items()]
     return [(name, as_text(matcher["equalTo"])) for name, matcher in pairs if "equalTo" in matcher]
 
 
-def _wanted_body(patterns: Any) -> bytes:
-    for pattern in map(recorded.mapping, patterns if isinstance(patterns, list) else []):
+def _expected_body(patterns: Any) -> bytes:
+    for pattern in fields.mappings(patterns):
         for name in ("equalToJson", "equalTo", "equalToXml"):
             if name in pattern:
-                return recorded.body(pattern[name])
+                return fields.body(pattern[name])
         if "binaryEqualTo" in pattern:
-            return recorded.base64_body(pattern["binaryEqualTo"])
+            return fields.base64_body(pattern["binaryEqualTo"])
     return b""
 
 
 def _body(response: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> bytes:
     if response.get("base64Body") is not None:
-        return recorded.base64_body(response["base64Body"])
+        return fields.base64_body(response["base64Body"])
     for name in ("jsonBody", "body"):
         if response.get(name) is not None:
-            return recorded.body(response[name])
+            return fields.body(response[name])
     if response.get("bodyFileName") is not None:
         name = as_text(response["bodyFileName"])
-        found = (document.beside(name, folder) for folder in _FILES)
-        content = next((content for content in found if content is not None), None)
+        contents = (document.beside(name, folder) for folder in _FILE_FOLDERS)
+        content = next((content for content in contents if content is not None), None)
         if content is not None:
             return content
-        what = f"The response body is not in the mapping but in a file of its own, which is not there: {name[:200]}."
-        problems.append(Problem("warning", what, "Open the mapping from its folder, with __files.", interaction=index))
+        what = f"The response body is in a file of its own, which is missing: {fields.quote(name)}."
+        advice = "Open the mapping from its folder, together with the __files folder."
+        problems.append(Problem("warning", what, advice, interaction=index))
     return b""

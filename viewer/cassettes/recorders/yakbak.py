@@ -1,22 +1,21 @@
-"""yakbak, a recording proxy for Node: https://github.com/flickr/yakbak, generated JavaScript, one exchange a tape.
+"""yakbak, a recording proxy for Node: https://github.com/flickr/yakbak, generated JavaScript, one exchange per tape.
 
-The code writes the response, a `res.write` for each piece of the body as it came from the network; the request is only a
-comment above it, without its body. In its header lines yakbak wrote `*/` as `* /`, which is undone.
+The code writes the response, with a `res.write` for each network chunk of the body. The request is only a comment above it,
+without a body. In header lines of that comment, yakbak writes `*/` as `* /`, which is undone.
 """
 
 import re
 
-from viewer.cassettes import Recording
-from viewer.cassettes import fields as recorded
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import address
+from viewer.cassettes.http_messages import request_url
 from viewer.cassettes.syntax.json5 import read_json5, unescape
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
-    About("yakbak", "yakbak", "https://github.com/flickr/yakbak", "tapes of any version, request without its body"),
+    About("yakbak", "yakbak", "https://github.com/flickr/yakbak", "tapes of any version; requests without a body"),
 )
 
 _QUOTED = r"""(?:"(?:[^"\\\r\n]++|\\[\s\S])*+(?:"|\Z)|'(?:[^'\\\r\n]++|\\[\s\S])*+(?:'|\Z))"""
@@ -32,12 +31,12 @@ _WRITE = re.compile(
     rf"(?P<text>{_QUOTED})?(?:,\s*+[\"'](?P<encoding>base64|hex)[\"'])?",
     re.MULTILINE,
 )
-# What stands between a text and the bracket that closes its call, such as line ends.
-_CLOSING_CHARACTERS = 80
+# There are only a few characters, such as line ends, between a string and the bracket that closes its call.
+_MAX_CHARACTERS_TO_BRACKET = 80
 
 
 def recognise(document: Document) -> int:
-    """Look for a function that answers a request and sets its status."""
+    """Look for a function that handles a request and sets the status of the response."""
     if b"res.statusCode = " not in document.head or b"module.exports = " not in document.head:
         return 0
     return 85 if _CODE.search(document.head.decode(errors="replace")) else 0
@@ -50,20 +49,22 @@ def read(document: Document) -> Recording:
     comment, code = (text[: begin.start()], text[begin.end() :]) if begin else ("", text)
     request, status = _REQUEST.search(comment), _STATUS.search(code)
     sent = Headers((name, _restored(value)) for name, value in _REQUEST_HEADER.findall(comment))
-    received = recorded.headers({name[1:-1]: read_json5(value.encode())[0] for name, value in _HEADER.findall(code)})
+    received = fields.headers({name[1:-1]: read_json5(value.encode())[0] for name, value in _HEADER.findall(code)})
     writes = list(_WRITE.finditer(code))
     problems = []
     if not any(write["call"] == "end" for write in writes):
-        what = "The tape breaks off before the response ends."
-        problems.append(Problem("warning", what, "What stands before is read; record it again.", interaction=0))
+        what = "The tape ends before the response does."
+        problems.append(
+            Problem("warning", what, "The part in the tape is shown. Record the call again.", interaction=0)
+        )
     interaction = Interaction(
         Request(
             method=request[1] if request else "",
-            url=address(request[2], sent) if request else "",
+            url=request_url(request[2], sent) if request else "",
             headers=sent,
         ),
         Response(
-            status=recorded.status(status[1]) if status else None,
+            status=fields.status(status[1]) if status else None,
             headers=received,
             body=b"".join(map(_piece, writes)),
         ),
@@ -76,14 +77,11 @@ def _restored(value: str) -> str:
 
 
 def _piece(write: re.Match[str]) -> bytes:
-    """Return the bytes of one piece, which may be the last and cut off before it says that it is base64."""
+    """Return the bytes of one piece. The last one may be cut off before the encoding, which is then assumed to be base64."""
     written = write["text"] or ""
     closed = len(written) > 1 and written.endswith(written[0])
     text = unescape(written[1:-1] if closed else written[1:])
-    cut_off = ")" not in write.string[write.end() : write.end() + _CLOSING_CHARACTERS]
+    cut_off = ")" not in write.string[write.end() : write.end() + _MAX_CHARACTERS_TO_BRACKET]
     if write["encoding"] == "base64" or (write["buffer"] and cut_off):
-        return recorded.base64_body(text)
-    try:
-        return bytes.fromhex(text) if write["encoding"] else recorded.body(text)
-    except ValueError:
-        return recorded.body(text)
+        return fields.base64_body(text)
+    return fields.hexadecimal_body(text) if write["encoding"] else fields.body(text)

@@ -1,8 +1,8 @@
-r"""JSON5 as plain data, also one that breaks off: https://spec.json5.org/.
+r"""JSON5 as plain data, including files that are cut off: https://spec.json5.org/.
 
-It is JSON with what JavaScript writes besides: keys without quotes, single quotes, comments, a comma before a closing
-bracket, more kinds of numbers. YAML's flow style looks the same and is not: there `'it\'s\n'` is no text, and one with
-`\n` alone keeps its backslash.
+JSON5 is JSON with more of JavaScript's syntax: keys without quotes, single quotes, comments, trailing commas and more
+number forms. YAML's flow style looks the same but cannot be used to read it: in YAML, `'it\'s\n'` is not a string, and in
+a single-quoted string `\n` keeps its backslash.
 """
 
 import re
@@ -13,7 +13,7 @@ from viewer.types.limits import DEFAULT_LIMITS, Limits
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
 _SINGLE, _DOUBLE = (rf"{quote}(?:[^{quote}\\\n\r]++|\\(?:\r\n|[\s\S]))*+" for quote in "'\"")
-# Every place in a text matches, so that the tokens of a text are all that stands in it.
+# This matches at every place, so the tokens cover the whole text.
 _TOKEN = re.compile(
     rf"(?:[\s\ufeff]++|{_COMMENT})*+(?:"
     r"(?P<mark>[{}\[\],:])"
@@ -24,9 +24,9 @@ _TOKEN = re.compile(
     r"|(?P<odd>[\s\S]))"
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(?:[ux][0-9a-fA-F]{0,3})?\Z|(\r\n|[\s\S]))")
-_MEANT = {
+_ESCAPED = {
     **dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)),
-    # A text goes on in the next line.
+    # An escaped line end continues the string on the next line.
     **dict.fromkeys(("\n", "\r", "\r\n", "\u2028", "\u2029"), ""),
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,54 +44,54 @@ _FITS = {
     ":": (_COLON,),
     ",": (_COMMA,),
 }
-"""Each mark, and instead of what it may stand."""
+"""What each mark may follow: what else could have come in its place."""
 _CLOSES = {"}": dict, "]": list}
 _NO_VALUE = object()
 
 
 def read_json5(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, Break | None]:
-    """Return a JSON5 value, and where and why it breaks off; None and that where nothing can be read."""
-    written = data.decode(errors="replace")
+    """Parse a JSON5 value. Return it as far as it can be read, and the break if there is one."""
+    text = data.decode(errors="replace")
     builder = _Builder(limits)
-    for token in _TOKEN.finditer(written):
+    for token in _TOKEN.finditer(text):
         kind = token.lastgroup or "odd"
-        # Of a word that the end of the file cuts off, such as a number, not even the beginning is right.
-        if kind == "end" or (kind == "word" and builder.is_open and token.end() == len(written)):
+        # A word that the end of the file cuts off, such as a number, would be wrong, so it is dropped.
+        if kind == "end" or (kind == "word" and builder.is_open and token.end() == len(text)):
             break
         trouble = builder.take(kind, token[kind])
         if trouble:
-            return builder.tree, Break(trouble, written.count("\n", 0, token.start(kind)) + 1)
+            return builder.tree, Break(trouble, text.count("\n", 0, token.start(kind)) + 1)
     if builder.is_whole:
         return builder.tree, None
-    return builder.tree, Break("the file ends in the middle of its JSON5", written.count("\n") + 1, at_end=True)
+    return builder.tree, Break("the file ends in the middle of its JSON5", text.count("\n") + 1, at_end=True)
 
 
 def unescape(inner: str) -> str:
-    """Return what stands between the quotes of a text of JavaScript, its escapes resolved."""
+    """Resolve the escapes in a JavaScript string, given what is between its quotes."""
     if "\\" not in inner:
         return inner
-    text = _ESCAPE.sub(_meant, inner)
+    text = _ESCAPE.sub(_unescaped, inner)
     if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def _meant(escape: re.Match[str]) -> str:
+def _unescaped(escape: re.Match[str]) -> str:
     code = escape[1] or escape[2]
     if code:
         return chr(int(code, 16))
-    return _MEANT.get(escape[3], escape[3]) if escape[3] else ""
+    return _ESCAPED.get(escape[3], escape[3]) if escape[3] else ""
 
 
 class _Builder:
-    """Turn tokens into a tree; the open containers are a list and not the call stack."""
+    """Builds a tree from tokens. Open containers are kept in a list instead of on the call stack."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.tree: Any = None
         self._open: list[Any] = []
         self._key = ""
-        """Of the value that comes next."""
+        """The key of the next value."""
         self._expected = _VALUE
 
     @property
@@ -103,7 +103,7 @@ class _Builder:
         return self._expected == _END
 
     def take(self, kind: str, written: str) -> str:
-        """Add what one token brings; return why it cannot be added, or ""."""
+        """Add one token to the tree. Return the reason if it cannot be added, otherwise ""."""
         if kind == "mark":
             fits = self._take_mark(written)
             if len(self._open) > self._limits.depth:
@@ -118,7 +118,7 @@ class _Builder:
             fits = value is not _NO_VALUE
             if fits:
                 self._put(value)
-        return "" if fits else f"{written[:20]!r} stands where {self._expected} should"
+        return "" if fits else f"found {written[:20]!r} instead of {self._expected}"
 
     def _take_mark(self, mark: str) -> bool:
         inside = type(self._open[-1]) if self._open else None
@@ -139,7 +139,7 @@ class _Builder:
         return True
 
     def _put(self, value: Any) -> None:
-        # A container is put where it begins, so that the tree holds all that stands before a break.
+        # A container is added when it opens, so the tree holds everything before a break.
         if not self._open:
             self.tree = value
         elif isinstance(self._open[-1], list):

@@ -1,4 +1,4 @@
-"""JSON as plain data, also one that the end of the file cuts off: what stands before is kept."""
+"""JSON that the end of the file cuts off: what comes before the end is kept."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ _HALF_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 
 
 def read_cut_off(data: bytes) -> tuple[Any, Break] | None:
-    """Return a JSON value that ends too early, closed where it ends, and that it does; None for what is no such value."""
+    """Parse JSON that ends too early by closing what is open at its end. Return None if it is broken in another way."""
     open_brackets: list[bytes] = []
     last_whole = 0
     stack_at_last_whole: list[bytes] = []
@@ -34,7 +34,7 @@ def read_cut_off(data: bytes) -> tuple[Any, Break] | None:
         return None
     broken = Break("the file ends in the middle of its JSON", data.count(b"\n") + 1, at_end=True)
     text = _HALF_ESCAPE.sub(b"", data) + b'"' if in_string else data
-    # What is half a member cannot be closed; then the member goes, and what stands before it stays.
+    # Half a member cannot be closed. Then drop that member and keep what comes before it.
     for candidate, brackets in ((text, open_brackets), (data[:last_whole], stack_at_last_whole)):
         try:
             return orjson.loads(candidate + b"".join(_CLOSING[mark] for mark in reversed(brackets))), broken
@@ -44,6 +44,6 @@ def read_cut_off(data: bytes) -> tuple[Any, Break] | None:
 
 
 def _is_closed(text: bytes) -> bool:
-    """Tell whether the quote that ends a text is its closing one and not escaped."""
+    """Tell whether the quote at the end of a string closes it, instead of being escaped."""
     inner = text[1:-1]
     return (len(inner) - len(inner.rstrip(b"\\"))) % 2 == 0

@@ -1,8 +1,8 @@
-"""YAML as plain data: read by the C parser, built without recursion, nothing in it run.
+"""YAML as plain data. It is read with libyaml's parser and built without recursion, and nothing in it is executed.
 
-PyYAML's own composer recurses in C, so that a file of brackets ends the process, and its safe loader refuses the tags of
-the languages that wrote a cassette (`!ruby/…`, `!!python/…`). Here a tag it does not know is passed over and the plain
-data below it kept; depth and aliases are bounded by `viewer.types.limits`.
+PyYAML is not used for more because its composer recurses in C, so a file of brackets ends the process, and its safe loader
+refuses the tags of the languages that wrote a cassette (`!ruby/…`, `!!python/…`). This module ignores unknown tags and keeps
+the plain data below them. `viewer.types.limits` bounds depth and aliases.
 """
 
 import re
@@ -16,10 +16,11 @@ from viewer.text.base64 import unpack
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
 MAX_DIGITS = 30
+"""A longer number stays text: Python refuses to parse integers of thousands of digits."""
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?")
-_BEGINS_NUMBER = frozenset("+-0123456789")
+_NUMBER_BEGINS = frozenset("+-0123456789")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -30,20 +31,25 @@ _NO_KEY = object()
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Say where and why a YAML text stops making sense."""
+    """Where and why a text can no longer be read."""
 
     reason: str
     line: int
-    """Counted from 1; where the piece that could not be read begins."""
+    """The line, counted from 1, on which the unreadable part begins."""
     at_end: bool = False
-    """Whether the file ends there: all that it holds has been read, and nothing stands after."""
+    """Whether the file ends there, so that nothing comes after the break."""
 
     def __str__(self) -> str:
         return f"{self.reason} at line {self.line}"
 
+    @property
+    def message(self) -> str:
+        """The break as a sentence, for a problem."""
+        return f"The file is broken or cut off at line {self.line} ({self.reason})."
+
 
 class YAMLTreeError(ValueError):
-    """Say that a text is refused as YAML because it would cost too much, and where."""
+    """A text is refused as YAML because it would cost too much to read."""
 
     def __init__(self, broken: Break) -> None:
         self.broken = broken
@@ -52,21 +58,20 @@ class YAMLTreeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Hold the documents of a YAML text, as far as it could be read."""
+    """The documents of a YAML text, as far as it can be read."""
 
     trees: list[Any]
     broken: Break | None = None
 
 
 def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
-    """Return the documents of a YAML text as dicts, lists and scalars.
+    """Parse the documents of a YAML text as dicts, lists and scalars.
 
-    A text that breaks off or is broken gives what stands before the break. Raises `YAMLTreeError` for one that goes
-    beyond the limits.
+    Return what comes before the break if the text is broken or cut off. Raise `YAMLTreeError` if it exceeds the limits.
     """
     documents = _read(data, limits)
     if documents.broken and documents.broken.reason.endswith("found unexpected end of stream"):
-        # A quoted text that the end of the file cuts off is lost whole, unless its quote is closed.
+        # libyaml drops a quoted text that the end of the file cuts off, so close its quote and try again.
         for quote in (b'"', b"'"):
             closed = _read(data.rstrip(b"\\") + quote, limits)
             if not closed.broken:
@@ -79,7 +84,7 @@ def _read(data: bytes, limits: Limits) -> Documents:
     try:
         builder.take_all(yaml.CSafeLoader(data))
     except yaml.MarkedYAMLError as error:
-        # A text that cannot be scanned is lost from where it begins; otherwise all before the error has been read.
+        # A token that cannot be scanned is lost from its beginning. In other cases everything before the error is read.
         scanning = (error.context or "").startswith("while scanning")
         mark = (scanning and error.context_mark) or error.problem_mark
         reason = ": ".join(part for part in (error.context, error.problem) if part)
@@ -90,23 +95,23 @@ def _read(data: bytes, limits: Limits) -> Documents:
 
 
 class _Builder:
-    """Turn parser events into a tree; the open containers are a list and not the call stack."""
+    """Builds a tree from parser events. Open containers are kept in a list instead of on the call stack."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.documents: list[Any] = []
         self._open: list[tuple[Any, str | None, int]] = []
-        """Container, its anchor, and how many nodes came before it."""
+        """The container, its anchor, and the number of nodes before it."""
         self._keys: list[Any] = []
-        """The key of each open mapping that waits for its value."""
+        """For each open container, the key that waits for its value."""
         self._anchors: dict[str, tuple[Any, int]] = {}
-        """Each finished node that has an anchor, and how many nodes it holds."""
+        """The finished nodes that have an anchor, each with the number of nodes in it."""
         self._nodes = 0
         self._by_alias = 0
 
     def take_all(self, parser: Any) -> None:
-        """Add what every event of a parser brings."""
-        # The one loop that every node of a file goes through.
+        """Add every event of a parser to the tree."""
+        # Every node of a file passes through this loop, so it avoids attribute lookups and calls for plain scalars.
         next_event, put, scalar = parser.get_event, self._put, yaml.ScalarEvent
         while (event := next_event()) is not None:
             if type(event) is not scalar:
@@ -119,7 +124,7 @@ class _Builder:
             put(value)
 
     def _take(self, event: Any) -> None:
-        """Add what an event that is no scalar brings."""
+        """Add an event that is not a scalar."""
         kind = type(event)
         if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             if len(self._open) >= self._limits.depth:
@@ -139,7 +144,7 @@ class _Builder:
             self._put(self._aliased(event))
 
     def close(self) -> list[Any]:
-        """Return the documents so far, those still open included."""
+        """Close what is still open and return the documents."""
         while self._open:
             container, _, _ = self._open.pop()
             self._keys.pop()
@@ -173,7 +178,7 @@ class _Builder:
 
 
 def _key(value: Any) -> Hashable:
-    """Return a mapping key; of a list the only element, as Python's tags wrap a text, or a word in place of it."""
+    """Return a hashable mapping key. Python's tags wrap a string key in a list of one; other containers become a word."""
     if isinstance(value, list):
         return value[0] if len(value) == 1 and isinstance(value[0], str) else "(list)"
     if isinstance(value, bytes):
@@ -182,7 +187,7 @@ def _key(value: Any) -> Hashable:
 
 
 def _scalar(event: Any) -> Any:
-    """Return text, or what plain text stands for; dates stay text, since only some of them would be readable."""
+    """Return the value of a scalar. Dates stay text, because YAML can represent only some of those that recorders write."""
     text: str = event.value
     tag: str | None = event.tag
     if tag and tag.endswith("binary"):
@@ -194,8 +199,8 @@ def _scalar(event: Any) -> Any:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    # Nearly all that is plain is a name.
-    if text[0] not in _BEGINS_NUMBER:
+    # Most plain scalars are words, so rule out numbers first.
+    if text[0] not in _NUMBER_BEGINS:
         return text
     if _INTEGER.fullmatch(text):
         return int(text) if len(text) <= MAX_DIGITS else text

@@ -1,1 +1,1 @@
-"""The commands of the command line, one file each, found by being there."""
+"""The commands of the command line. Each module here is one command."""

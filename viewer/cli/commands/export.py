@@ -1,13 +1,15 @@
-"""Write a stream in a format that other programs play."""
+"""The command `export`: write a stream in a format that other programs play."""
 
 import argparse
 
-from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, open_file, pick_stream, write_output
+from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
+from viewer.cli.files import open_file, write_output
 
-HELP = "write a stream for other programs: asciinema's players, or as a transcript"
+HELP = "write a stream for other programs: as an asciicast or as a transcript"
 FORMATS = ("asciicast", "vtt")
 DEFAULT_COLUMNS = 80
-FEWEST_COLUMNS = 20
+# A label and a word or two still fit on a line.
+MIN_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,22 +21,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="as_format",
         choices=FORMATS,
         required=True,
-        help="asciicast: version 3, for asciinema play and its players; vtt: a WebVTT transcript with voices",
+        help="asciicast: version 3, for asciinema and its players; vtt: a WebVTT transcript with voices",
     )
     parser.add_argument(
         "--columns",
         type=_columns,
         default=DEFAULT_COLUMNS,
         metavar="N",
-        help=f"the width of an asciicast's terminal, at least {FEWEST_COLUMNS} (default {DEFAULT_COLUMNS})",
+        help=f"the terminal width of an asciicast, at least {MIN_COLUMNS} (default: {DEFAULT_COLUMNS})",
     )
     add_output(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Write one stream."""
-    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - pandas, which help need not wait for
-    from viewer.display.webvtt import transcript  # noqa: PLC0415
+    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
@@ -48,6 +50,6 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _columns(text: str) -> int:
     columns = int(text)
-    if columns < FEWEST_COLUMNS:
-        raise argparse.ArgumentTypeError(f"{text} is too narrow: at least {FEWEST_COLUMNS}")
+    if columns < MIN_COLUMNS:
+        raise argparse.ArgumentTypeError(f"{text} is too narrow: at least {MIN_COLUMNS}")
     return columns

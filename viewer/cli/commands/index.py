@@ -1,75 +1,67 @@
-"""The command `index`: recordings in, Parquet tables out."""
+"""The command `index`: write the streams and chunks of many recordings as Parquet tables."""
 
 import argparse
 import os
-import sys
 import time
 from pathlib import Path
 
-from viewer.text.safe import visible_line
+from viewer.cli.output import fail, log
 
 HELP = "write the streams and chunks of many recordings as Parquet tables"
-_BETWEEN_LINES_S = 2.0
-_MANY = 10_000_000
-_MOST_UNPACKED_BYTES = 1 << 36
+_SECONDS_BETWEEN_LINES = 2.0
+# Far above any corpus, since the tables are written as the recordings are read: only a bomb gets there.
+_MAX_RECORDINGS = 10_000_000
+_MAX_UNPACKED_BYTES = 1 << 36
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Add SRC, --to and --processes."""
     parser.description = (
-        "Read every recording in a folder, an archive or at an address (s3://…, with the extra corpus), and write their"
-        " streams and chunks as Parquet tables. What is there from an earlier run and has not changed is not read again."
-        " The tables hold recorded text as it stands: keep them as you keep the recordings."
+        "Read every recording in a folder, in an archive or at an address (s3://…, with the extra corpus), and write their"
+        " streams and chunks as Parquet tables. Recordings that have not changed since an earlier run are not read again."
+        " The tables hold recorded text unchanged: protect them as you protect the recordings."
     )
     parser.add_argument("source", metavar="SRC", help="a folder, an archive, a recording or an address")
-    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder that tables are written to")
+    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write the tables to")
     parser.add_argument(
         "--processes",
         type=int,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="how many read at once (default: all cores)",
+        help="how many processes read (default: one per core)",
     )
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Write the tables; 2 where the source is not there or they cannot be written."""
-    # What only this command needs.
+    """Write the tables. Return 2 if there is no such source or the tables cannot be written."""
+    # Only this command needs these modules.
     from viewer.files.buckets import is_address, remote_members  # noqa: PLC0415
     from viewer.files.entries import FolderLimits  # noqa: PLC0415
     from viewer.files.folders import members  # noqa: PLC0415
     from viewer.library.index import Progress, write_index  # noqa: PLC0415
     from viewer.text.words import counted  # noqa: PLC0415
-    from viewer.types.problems import CassetteError  # noqa: PLC0415
 
-    limits = FolderLimits(members=_MANY, total_bytes=_MOST_UNPACKED_BYTES)
+    limits = FolderLimits(members=_MAX_RECORDINGS, total_bytes=_MAX_UNPACKED_BYTES)
     if chosen.processes < 1:
-        return _refused(f"--processes is 1 or more, not {chosen.processes}.")
-    if not is_address(chosen.source) and not Path(chosen.source).exists():
-        return _refused(f"there is no {chosen.source!r}.")
-    found = (
-        remote_members(chosen.source, limits) if is_address(chosen.source) else members(chosen.source, limits=limits)
-    )
+        return fail(f"--processes must be at least 1, not {chosen.processes}.")
+    if is_address(chosen.source):
+        found = remote_members(chosen.source, limits)
+    elif Path(chosen.source).exists():
+        found = members(chosen.source, limits=limits)
+    else:
+        return fail(f"{chosen.source}: there is no such file or folder.")
     progress = Progress(0, 0, 0, 0)
-    said_s = time.monotonic()
+    last_line_s = time.monotonic()
     try:
         for progress in write_index(found, chosen.to, processes=chosen.processes):
-            if time.monotonic() - said_s > _BETWEEN_LINES_S:
-                said_s = time.monotonic()
-                sys.stderr.write(f"{counted(progress.done, 'recording')} done\n")
-                sys.stderr.flush()
-    except CassetteError as error:
-        return _refused(str(error))
+            if time.monotonic() - last_line_s > _SECONDS_BETWEEN_LINES:
+                last_line_s = time.monotonic()
+                log(f"{counted(progress.done, 'recording')} done")
     except OSError as error:
-        return _refused(f"{chosen.to} cannot be written: {error.strerror or error}.")
-    sys.stderr.write(
-        f"{counted(progress.done, 'recording')}: {progress.read:,} read, {progress.done - progress.read:,} as they were;"
-        f" {progress.unreadable:,} of them cannot be shown (unreadable.parquet says why),"
-        f" {counted(progress.passed_over, 'other file')} passed over. Tables: {chosen.to}\n"
+        return fail(f"{chosen.to}: cannot be written: {error.strerror or error}.")
+    log(
+        f"{counted(progress.done, 'recording')}: {progress.read:,} read, {progress.done - progress.read:,} unchanged;"
+        f" {progress.unreadable:,} cannot be shown (unreadable.parquet says why),"
+        f" {counted(progress.skipped, 'other file')} skipped. Tables: {chosen.to}"
     )
     return 0
-
-
-def _refused(reason: str) -> int:
-    sys.stderr.write(f"cassette-viewer: {visible_line(reason)}\n")
-    return 2

@@ -1,59 +1,53 @@
-"""Record streams with the arrival time of every event."""
+"""The command `record`: record streams with the arrival time of every event."""
 
 import argparse
-import sys
 from pathlib import Path
+
+from viewer.cli.output import fail, log
 
 HELP = "record streams with the arrival time of every event"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add where requests go, where cassettes are written, and where to listen."""
+    """Add --upstream, --to, --port and --host."""
     parser.description = (
-        "Pass requests on to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Point the base URL of any SDK at it. Headers that carry secrets are passed on and never written."
+        "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
+        " Point the base URL of any SDK at it. Headers that carry secrets are forwarded but never written."
     )
     parser.add_argument(
-        "--upstream", required=True, metavar="URL", help="where requests go, such as https://api.openai.com"
+        "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"
     )
-    parser.add_argument(
-        "--to", required=True, type=Path, metavar="DIR", help="the folder that cassettes are written to"
-    )
-    parser.add_argument("--port", type=int, default=8800, help="the port to listen on (default 8800)")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default this machine only)")
+    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write cassettes to")
+    parser.add_argument("--port", type=int, default=8800, help="the port to listen on (default: 8800)")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Record until Ctrl-C."""
     upstream: str = chosen.upstream
     if not upstream.startswith(("http://", "https://")):
-        sys.stderr.write(f"cassette-viewer: the upstream must be an http or https address, not {upstream!r}.\n")
-        return 2
-    # What only this command needs.
+        return fail(f"the upstream must be an http or https address, not {upstream!r}.")
+    # Only this command needs these modules.
     import uvicorn  # noqa: PLC0415
 
     from viewer.cli.recorder import recorder_app  # noqa: PLC0415
     from viewer.text.masks import masked_url  # noqa: PLC0415
 
-    def say(line: str) -> None:
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
-
     shown = masked_url(upstream)
-    say(
-        f"Recording {shown} to {chosen.to}. In the base URL put http://{chosen.host}:{chosen.port} for {shown};"
-        " end with Ctrl-C."
+    log(
+        f"Recording {shown} to {chosen.to}. Use http://{chosen.host}:{chosen.port} in place of {shown} in the base URL."
+        " Press Ctrl-C to stop."
     )
     uvicorn.run(
-        recorder_app(upstream, chosen.to, said=say),
+        recorder_app(upstream, chosen.to, log=log),
         host=chosen.host,
         port=chosen.port,
         log_level="warning",
         access_log=False,
-        # The upstream's own stand in what is passed on.
+        # The upstream's own headers are forwarded.
         server_header=False,
         date_header=False,
-        # Ctrl-C ends a recording that still runs, and writes what came of it.
+        # Ctrl-C ends a recording that is still running, and writes what has arrived.
         timeout_graceful_shutdown=2,
     )
     return 0

@@ -1,12 +1,13 @@
-"""Play a stream in the terminal."""
+"""The command `replay`: play a stream in the terminal."""
 
 import argparse
 import math
-import os
 import shutil
 import sys
 
-from viewer.cli.arguments import add_choice, add_file, check_choice, open_file, pick_stream
+from viewer.cli.arguments import add_choice, add_file, check_choice, pick_stream
+from viewer.cli.files import open_file
+from viewer.cli.output import is_coloured
 
 HELP = "play a stream in the terminal at its recorded speed"
 
@@ -14,29 +15,30 @@ HELP = "play a stream in the terminal at its recorded speed"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add FILE, --interaction, --choice, --speed, --idle-limit and --instant."""
     parser.description = (
-        "Play a stream in the terminal at its recorded speed, reasoning dim and tool calls coloured."
-        " Where the recording holds no times it says so, and plays at a nominal pace."
+        "Play a stream in the terminal at its recorded speed, with reasoning dim and tool calls coloured."
+        " If the recording has no times, it says so and plays at a nominal pace."
     )
     add_file(parser)
     add_choice(parser)
-    parser.add_argument("--speed", type=_positive, default=1.0, metavar="X", help="how many times as fast (default 1)")
-    parser.add_argument("--idle-limit", type=_positive, metavar="S", help="pauses of at most S recorded seconds")
-    parser.add_argument("--instant", action="store_true", help="write all at once")
+    parser.add_argument(
+        "--speed", type=_positive, default=1.0, metavar="X", help="how many times as fast as recorded (default: 1)"
+    )
+    parser.add_argument("--idle-limit", type=_positive, metavar="S", help="cut pauses to at most S recorded seconds")
+    parser.add_argument("--instant", action="store_true", help="write everything at once")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Play one stream to its end, or until Ctrl-C."""
-    from viewer.cli.play import play  # noqa: PLC0415 - pandas, which help need not wait for
-    from viewer.display.terminal import timed_outputs  # noqa: PLC0415
+    from viewer.cli.play import play  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.terminal import timed_outputs  # noqa: PLC0415 - as above
 
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
-    is_terminal = sys.stdout.isatty()
     frames = timed_outputs(
         stream,
         chosen.choice,
-        columns=shutil.get_terminal_size().columns if is_terminal else None,
-        coloured=is_terminal and not os.environ.get("NO_COLOR"),
+        columns=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+        coloured=is_coloured(),
     )
     play(
         frames,
@@ -55,5 +57,5 @@ def _write(text: str) -> None:
 def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return value

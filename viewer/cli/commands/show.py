@@ -1,14 +1,14 @@
-"""Say what is in a recording."""
+"""The command `show`: print what is in a recording."""
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
-from viewer.cli.arguments import STDIN, add_file, open_file, pick_interaction
+from viewer.cli.arguments import add_file, pick_interaction
+from viewer.cli.files import open_data, open_file, read_file
+from viewer.cli.output import is_coloured
 from viewer.types.problems import CassetteError
 
-HELP = "say what is in a recording: its story, figures, tokens, cost and problems"
+HELP = "show what is in a recording: its story, figures, tokens, cost and problems"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,34 +17,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plain",
         action="store_true",
-        help="print facts of all interactions, one a line, without what differs between recordings: for git diff",
+        help="print facts of all interactions for git diff, one per line, without what changes with every recording",
     )
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print one interaction for a person, or all facts for git."""
     if chosen.plain:
-        sys.stdout.write(_facts(chosen.file))
+        sys.stdout.write(_plain_facts(chosen.file))
         return 0
-    from viewer.cli.summary import summary  # noqa: PLC0415 - pandas, which help need not wait for
+    from viewer.cli.summary import summary  # noqa: PLC0415 - imports pandas, which --help does not need
 
     cassette = open_file(chosen.file)
     index = pick_interaction(cassette, chosen.interaction)
-    sys.stdout.write(summary(cassette, index, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    sys.stdout.write(summary(cassette, index, coloured=is_coloured()))
     return 0
 
 
-def _facts(file: str) -> str:
-    """Return the facts of a file; that it is no recording is one too, since git gives up a whole diff over a failure."""
-    from viewer.cli.plain_facts import facts, unreadable_facts  # noqa: PLC0415
-    from viewer.streams.cassette import load  # noqa: PLC0415 - pandas, which help need not wait for
+def _plain_facts(file: str) -> str:
+    """Return the facts of a file. If it is not a recording, that is a fact too: git drops a whole diff if a conversion fails."""
+    from viewer.cli.plain_facts import cassette_facts, unreadable_facts  # noqa: PLC0415 - imports pandas, as above
 
+    data = read_file(file)
     try:
-        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
-    except OSError as error:
-        raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
-    try:
-        cassette = load(data, "standard input") if file == STDIN else load(file)
-        return facts(cassette)
+        return cassette_facts(open_data(file, data))
     except CassetteError as error:
         return unreadable_facts(error.reason, data)

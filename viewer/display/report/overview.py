@@ -2,7 +2,6 @@
 
 from viewer.display.headline import stream_title
 from viewer.display.nodes import Node, node
-from viewer.display.story import recorder_label
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import MARKS, NOTHING, counted, dollars, headline, number
@@ -13,7 +12,7 @@ _COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish
 def recording_line(cassette: Cassette) -> str:
     """Return the name, recorder and size of a recording on one line."""
     interactions, streams = len(cassette.interactions), len(cassette.streams)
-    parts = [cassette.name, recorder_label(cassette), counted(interactions, "interaction")]
+    parts = [cassette.name, cassette.recorder, counted(interactions, "interaction")]
     if streams != interactions:
         parts.append(counted(streams, "stream"))
     return " · ".join(parts)

@@ -80,7 +80,7 @@ def http(cassette: Cassette, index: int) -> list[Node]:
     """Return request and response of one interaction: first line, headers, and the size of the body."""
     request, response = cassette.interactions[index].request, cassette.interactions[index].response
     request_line = f"{request.method} {request.url}".strip() or "not recorded"
-    response_line = f"{response.status or ''} {response.reason}".strip() or "status not recorded"
+    response_line = response.status_line or "status not recorded"
     return [
         _message("Request", request_line, request.headers, request.body),
         _message("Response", response_line, response.headers, response.body),

@@ -1,5 +1,5 @@
 // @ts-check
-/** Tells Streamlit when a deck has been painted, so that it sends what waits for that. */
+/** Tells Streamlit that a deck has been painted. The charts wait for that. */
 
 /** @param {{ setTriggerValue: (name: string, value: boolean) => void }} component */
 export default function ({ setTriggerValue }) {

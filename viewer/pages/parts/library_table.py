@@ -60,6 +60,7 @@ def show_table(streams: pd.DataFrame, *, are_samples: bool) -> Selected | None:
         column_order=list(_COLUMNS),
         column_config=_COLUMNS,
         height=min(_MAX_PIXELS, _HEAD_PIXELS + _ROW_PIXELS * len(table)),
+        placeholder=NOTHING,
         lazy=False,
         alt="One row for each stream, answer and error",
     )

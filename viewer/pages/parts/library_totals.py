@@ -3,14 +3,14 @@
 import pandas as pd
 
 from viewer.display.nodes import Node, node
-from viewer.library.totals import Totals, quantiles, totals
+from viewer.library.totals import Totals, add_up, quantiles
 from viewer.pages.parts.sheet import sheet
 from viewer.text.words import MARKS, NOTHING, counted, dollars, number, seconds
 
 
 def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
     """Show the totals of some rows, out of `total_rows`."""
-    found = totals(streams)
+    found = add_up(streams)
     by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     kinds = f"of {number(total_rows)}" if len(streams) < total_rows else by_kind or "none"
     figures = [
@@ -33,6 +33,8 @@ def _tokens(label: str, found: Totals, column: str, part_column: str, part: str)
 
 def _first_token(streams: pd.DataFrame) -> list[Node]:
     """Return the median of the best-known grade. Times of different grades are never mixed."""
+    if streams.empty:
+        return [_figure("Time to first token", NOTHING, "")]
     table = quantiles(streams)
     if table.empty:
         bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())

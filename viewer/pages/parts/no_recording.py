@@ -8,10 +8,10 @@ from viewer.types.problems import CassetteError
 def show_nothing_open() -> None:
     """Invite the user to open a file: nothing is open, and this server has neither a library nor samples."""
     title = node("div", "title", node("h1", "", "No recording is open"))
-    missing = node("p", "story", "This viewer has no sample recordings here.")
+    missing = node("p", "story", "There are no sample recordings here.")
     advice = node(
         "p",
-        "note",
+        "",
         "Drop a cassette anywhere on this page, or use Upload or Paste text in the sidebar. HAR files, event streams, folders and"
         " zip or tar archives open too.",
     )

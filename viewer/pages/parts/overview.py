@@ -3,7 +3,7 @@
 from viewer.display.blocks import figure_list, stream_head, title
 from viewer.display.headline import answer_figures
 from viewer.display.nodes import Node, node
-from viewer.display.story import answer_story, source_line, status_line
+from viewer.display.story import answer_story, source_line
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -19,7 +19,7 @@ def show_overview(cassette: Cassette, stream: Stream) -> None:
 def show_plain_response(cassette: Cassette, index: int) -> None:
     """Show the same for a response that was not streamed, and the answer itself."""
     answer = cassette.answers.get(index)
-    status = status_line(cassette.interactions[index])
+    status = cassette.interactions[index].response.status_line
     name = (answer.model if answer else None) or status or cassette.name
     if answer is None or answer.error is not None:
         stories = [problem.message for problem in cassette.problems if problem.interaction == index]

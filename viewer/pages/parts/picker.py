@@ -78,7 +78,7 @@ def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stre
     if count == 1:
         return first, streams.get(first)
     index = pick(
-        f"Interaction of {count}",
+        f"Interaction (of {count})",
         range(count),
         name=name,
         key=key,
@@ -94,7 +94,7 @@ def _interaction_label(cassette: Cassette, index: int, stream: Stream | None) ->
         called = ", ".join(call.name for call in stream.tool_calls)
         return f"{index} · {stream.model or stream.protocol} · {opening or called or stream.finish_reason or 'no text'}"
     response = cassette.interactions[index].response
-    status = f"{response.status or ''} {response.reason}".strip()
+    status = response.status_line
     answer = cassette.answers.get(index)
     if answer is None or answer.error is not None:
         return f"{index} · {status or 'no status'} · no stream"

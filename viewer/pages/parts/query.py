@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from viewer.display.nodes import Node, node
-from viewer.library.query import QueryError, Result, Tables, query
+from viewer.library.query import QueryError, Result, Tables, run_query
 from viewer.library.ready_queries import READY_QUERIES, ReadyQuery
 from viewer.pages.parts.sheet import sheet
 from viewer.text.words import counted, seconds
@@ -56,7 +56,7 @@ def ready_for(tables: Tables) -> list[ReadyQuery]:
 def _run(sql: str, tables: Tables) -> Result | str:
     """Return the result of a query, or the message of why it failed."""
     try:
-        return query(sql, tables)
+        return run_query(sql, tables)
     except QueryError as error:
         return str(error)
 

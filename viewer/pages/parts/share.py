@@ -1,6 +1,7 @@
 """Sharing a recording with its secrets removed: as a page, a cassette, a replay, a transcript, or published by this server."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -14,7 +15,7 @@ from viewer.pages.server.recordings import ListedRecording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.slots import slots
-from viewer.redaction.cassette import Finding, Redaction, find_secrets
+from viewer.redaction import Finding, Redaction, find_secrets
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted
@@ -64,17 +65,17 @@ def _options(cassette: Cassette) -> Redaction:
     options = Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only)
     findings = find_secrets(cassette, options)
     sheet([node("p", "note", _summary(findings))], key="share_found")
+    if not findings:
+        return options
     keep = st.multiselect(
         "Keep",
         [finding.id for finding in findings[:_MAX_FINDINGS]],
         format_func={finding.id: _label(finding) for finding in findings}.__getitem__,
         key="share_keep",
         placeholder="none",
-        disabled=not findings,
     )
-    if findings:
-        sheet([node("ul", "evidence", *map(_finding, findings[:_MAX_FINDINGS]))], key="share_findings")
-    return Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only, keep=frozenset(keep))
+    sheet([node("ul", "evidence", *map(_finding, findings[:_MAX_FINDINGS]))], key="share_findings")
+    return replace(options, keep=frozenset(keep))
 
 
 def _summary(findings: Sequence[Finding]) -> str:
@@ -115,19 +116,19 @@ def _cassette_name(stem: str, options: Redaction) -> str:
 
 
 def _write_cassette(recording: ListedRecording, options: Redaction) -> bytes:
-    from viewer.redaction.files import redacted_file  # noqa: PLC0415 - as above
+    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
     try:
-        return redacted_file(data, recording.name, options)[0]
+        return redact_file(data, recording.name, options)[0]
     except CassetteError:
         # Its own format cannot be written. Any recording can be written as go-vcr.
-        return redacted_file(data, recording.name, options, anew=True)[0]
+        return redact_file(data, recording.name, options, as_go_vcr=True)[0]
 
 
 def _show_replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
     def redacted() -> Stream:
-        from viewer.redaction.cassette import redact  # noqa: PLC0415 - as above
+        from viewer.redaction import redact  # noqa: PLC0415 - as above
 
         streams = redact(cassette, options)[0].streams
         return next(one for one in streams if one.interaction == stream.interaction)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from viewer.library.library import Batch, Library, gathered, rows
+from viewer.library.library import Batch, Library, join_batches, read_batches
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.recordings import ListedRecording
@@ -40,13 +40,13 @@ def read_rows(listed: Sequence[ListedRecording]) -> Library:
     if bar:
         bar.empty()
     st.session_state[_SESSION_KEY] = batches
-    return gathered(batches.values())
+    return join_batches(batches.values())
 
 
 def _read_group(group: Sequence[ListedRecording]) -> Batch:
     with slots().hold("The library"):
         members = [replace(one.member, name=one.key) for one in group]
-        return next(rows(members, members_of_a_batch=_GROUP_SIZE, limits=limits().reading))
+        return next(read_batches(members, batch_size=_GROUP_SIZE, limits=limits().reading))
 
 
 def _size_bytes(batch: Batch) -> int:

@@ -19,11 +19,12 @@ import streamlit as st
 import viewer
 from viewer.files.entries import DEFAULT_LIMITS, Content, Found, Member, Named, Refused
 from viewer.files.folders import members
-from viewer.files.sidecars import Files
+from viewer.files.sidecars import MemorySidecars
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import ServerLimits, limits
 from viewer.pages.server.slots import slots
-from viewer.streams.cassette import Cassette, open_recording
+from viewer.streams.cassette import Cassette
+from viewer.streams.loading import open_recording
 
 SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 PACKED = "dropped.tar"
@@ -86,7 +87,7 @@ def add_file(
                 elif isinstance(found, Member):
                     added += _add_member(found, opened, max_bytes)
                 else:
-                    opened.skipped[found.why] += 1
+                    opened.skipped[found.reason] += 1
     except viewer.CassetteError as error:
         opened.refused.append(Refused(name, error.reason, error.advice))
     return added
@@ -175,7 +176,7 @@ def open_cassette(recording: ListedRecording) -> tuple[Cassette, str]:
 def _digest(content: Content) -> str:
     """Return the SHA-256 of a recording's bytes and of the bodies that an archive holds next to it."""
     digest = sha256(content.data)
-    bodies = content.beside.files if isinstance(content.beside, Files) else {}
+    bodies = content.beside.files if isinstance(content.beside, MemorySidecars) else {}
     for path in sorted(bodies):
         for part in (path.encode("utf-8", "surrogatepass"), bodies[path]):
             digest.update(len(part).to_bytes(8, "big") + part)

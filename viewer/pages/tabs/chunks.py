@@ -44,7 +44,7 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
     grade = stream.timing.grade
     times = f"Times since the {stream.timing.origin}. {MARKS[grade]} {grade}: {MEANINGS[grade]}"
     hint = [node("p", "note", "Clear the text or choose other kinds to see more.")] if rows.empty else []
-    sheet([node("p", "note", count), node("p", "note", times), *hint], key="chunk_count")
+    sheet([node("p", "note", count), *hint, node("p", "note", times)], key="chunk_count")
     chosen = show_rows(stream, rows, f"chunks/{identity}", selectable=True)
     if chosen is not None:
         _show_event(cassette, stream, rows.iloc[chosen])
@@ -64,6 +64,8 @@ def show_rows(stream: Stream, rows: pd.DataFrame, key: str, *, selectable: bool 
         _for_table(rows),
         key=key,
         hide_index=True,
+        # Missing values: the stamp of most providers, and bounds that are not known.
+        placeholder="",
         lazy=is_lazy,
         height=420 if len(rows) > 10 else "auto",
         on_select="rerun" if selectable and not is_lazy else "ignore",

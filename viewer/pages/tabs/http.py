@@ -23,7 +23,7 @@ def show(cassette: Cassette, index: int) -> None:
         line = f"{request.method} {masked_url(request.url)}".strip()
         _show_message("Request", line or "not recorded", request.headers, request.body, f"request_{index}")
     with right:
-        line = f"{response.status or ''} {response.reason}".strip()
+        line = response.status_line
         _show_message("Response", line or "status not recorded", response.headers, response.body, f"response_{index}")
 
 

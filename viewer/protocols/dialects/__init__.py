@@ -1,1 +1,1 @@
-"""One module a provider protocol, found by what is in this folder."""
+"""One module for each provider protocol."""

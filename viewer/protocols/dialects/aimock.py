@@ -1,6 +1,7 @@
-"""What aimock keeps of a stream: the assembled response, of whatever provider, as one event in a form of its own.
+"""The assembled responses that aimock keeps instead of streams: https://github.com/CopilotKit/aimock.
 
-https://github.com/CopilotKit/aimock; usage is the provider's object, and a finish reason stands there only by hand.
+A response is one event, in the same form for every provider. Only usage is the provider's own object. aimock never records a
+finish reason; people add one by hand.
 """
 
 from collections.abc import Mapping
@@ -8,9 +9,10 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import mapping, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, MAX_INDEX, OTHER, REASONING, TOOL_CALL, USAGE
+from viewer.text.json import items, mapping, write
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
@@ -20,28 +22,28 @@ PROTOCOL = "aimock"
 
 ABOUT = About(
     PROTOCOL,
-    "aimock's joined responses",
+    "aimock's assembled responses",
     "https://github.com/CopilotKit/aimock",
-    "reasoning, content, tool calls and usage of a whole stream, as one event",
+    "the reasoning, content, tool calls and usage of a stream in one event",
 )
 
-_TELLING = frozenset({"content", "toolCalls", "blocks", "audio", "transcription"})
+_TYPICAL_FIELDS = frozenset({"content", "toolCalls", "blocks", "audio", "transcription"})
 _ENVELOPE = frozenset(
     {"id", "created", "model", "usage", "systemFingerprint", "finishReason", "role", "provider", "nativeFinishReason"}
 )
-_FIELDS = _TELLING | _ENVELOPE | {"reasoning", "reasoningSignature", "redactedThinking", "webSearches", "format"}
+_FIELDS = _TYPICAL_FIELDS | _ENVELOPE | {"reasoning", "reasoningSignature", "redactedThinking", "webSearches", "format"}
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a single event, of no known address, that has no other fields than aimock's responses have."""
+    """Look for a single event without a URL whose fields are all known from aimock."""
     if sample.url or len(sample.names) != 1 or len(sample.payloads) != 1:
         return 0
     fields = mapping(sample.payloads[0]).keys()
-    return 70 if fields & _TELLING and fields <= _FIELDS else 0
+    return 70 if fields & _TYPICAL_FIELDS and fields <= _FIELDS else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read the response; where its `blocks` keep the order of content and tool calls, they repeat what stands beside."""
+    """Read the response. If it has `blocks`, they hold its content and tool calls in order, and replace those fields."""
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         response = mapping(payload)
@@ -66,11 +68,11 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _mappings(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in items(value) if isinstance(item, dict)]
 
 
 def _text(value: Any) -> str:
-    """Return a text; what was parsed JSON is written again, as aimock does when it loads a fixture."""
+    """Return a text. Write parsed JSON as text again, as aimock does when it loads a fixture."""
     return value if isinstance(value, str) else write(value) if isinstance(value, dict | list) else ""
 
 
@@ -80,29 +82,28 @@ def _add(event: int, kind: int, value: Any, reading: Reading) -> None:
 
 
 def _add_call(event: int, call: Mapping[str, Any], reading: Reading) -> None:
-    tool = min(len(reading.tool_calls), MAX_INDEX)
+    tool = next_index(reading.tool_calls)
     reading.tool_calls[0, tool] = ToolCallStart(_text(call.get("id")), _text(call.get("name")))
     reading.add(event, TOOL_CALL, _text(call.get("arguments")), tool=tool)
 
 
 def _finish(event: int, response: Mapping[str, Any], reading: Reading) -> None:
-    # aimock keeps nothing of a stream that broke off.
+    # aimock does not record streams that broke off.
     reading.ended = True
     if reason := _text(response.get("finishReason")):
         reading.finish_reasons[0] = reason
         reading.add(event, FINISH)
     reported = response.get("usage")
     if reported and isinstance(reported, dict):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put the provider's usage object into the one vocabulary, by the names of its counts."""
+    """Convert the provider's usage object, which is recognised by the names of its counts."""
     if "promptTokenCount" in reported:
         return gemini_generate.usage(reported, provider)
     if "input_tokens" in reported:
-        # Messages has no total.
+        # Anthropic reports no total.
         if "total_tokens" not in reported:
             return anthropic_messages.usage(reported, provider)
         return openai_responses.usage(reported, provider)

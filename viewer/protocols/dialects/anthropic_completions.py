@@ -1,6 +1,6 @@
-"""Anthropic text completions, before Messages: https://docs.anthropic.com/en/api/complete.
+"""Anthropic text completions, the API before Messages: https://docs.anthropic.com/en/api/complete.
 
-Version 2023-01-01 repeats the whole text in every event; only it has `truncated` and `exception` in them
+Every event of version 2023-01-01 repeats the whole text. Only its events have the fields `truncated` and `exception`
 (https://docs.anthropic.com/en/api/versioning). Neither version reports usage.
 """
 
@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
-from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -22,79 +22,27 @@ ABOUT = About(
     PROTOCOL,
     "Anthropic text completions",
     "https://docs.anthropic.com/en/api/complete",
-    "the legacy API, both of its versions",
+    "both versions of the legacy API",
 )
 
 _CUMULATIVE = ("truncated", "exception")
 _FIELDS = frozenset({"log_id", "model", "stop", *_CUMULATIVE})
 
 
-class WholeText:
-    """Show a text that every event repeats whole: an event adds what it has more than the one before.
-
-    Where it does not go on with what was shown, a client shows it instead; so what it leaves out is taken back.
-    """
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._shown = ""
-        self._rows: list[int] = []
-        self._took_back = False
-
-    def take(self, events: Events, event: int, text: str) -> None:
-        """Add what an event adds that says what the text is by now: one row, or none."""
-        if not text.startswith(self._shown):
-            self._take_back(_common_length(self._shown, text))
-            self._report(events, event)
-        added = text[len(self._shown) :]
-        self._shown = text
-        if added:
-            self._rows.append(len(self._reading.kind))
-            self._reading.add(event, CONTENT, added)
-
-    def _take_back(self, length: int) -> None:
-        """Keep so much of what was shown; a row of which nothing is kept has its text still, but is no content."""
-        excess = len(self._shown) - length
-        self._shown = self._shown[:length]
-        while excess:
-            row = self._rows[-1]
-            text = self._reading.text[row]
-            if len(text) > excess:
-                self._reading.text[row] = text[:-excess]
-                return
-            self._reading.kind[row] = OTHER
-            self._rows.pop()
-            excess -= len(text)
-
-    def _report(self, events: Events, event: int) -> None:
-        if self._took_back:
-            return
-        self._took_back = True
-        what = f"Event {event} does not go on with the text before it, but puts another in its place."
-        advice = "A client shows the new text instead; what it leaves out is kept as rows of kind other."
-        self._reading.problems.append(Problem("note", what, advice, offset=int(events.offset[event])))
-
-
-def _common_length(first: str, second: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
-
-
 def recognise(sample: Sample) -> int:
-    """Look for a completion and the fields around it, else for the path."""
+    """Look for a completion with its usual fields, then for the path."""
     payloads = sample.objects
     completions = [payload for payload in payloads if isinstance(payload.get("completion"), str)]
     if any(payload.get("type") == "completion" for payload in completions):
         return 90
     if any("stop_reason" in payload and _FIELDS & payload.keys() for payload in completions):
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/v1/complete") else 0
+    return 50 if sample.path.endswith("/v1/complete") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; what is in it tells which version it is of."""
-    whole = WholeText(reading)
+    """Read every event. Its fields show which version it belongs to."""
+    text = CumulativeText(reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -103,7 +51,7 @@ def read(events: Events, reading: Reading) -> None:
         kind = payload.get("type")
         if isinstance(payload.get("completion"), str):
             if any(name in payload for name in _CUMULATIVE):
-                whole.take(events, event, payload["completion"])
+                text.update(events, event, payload["completion"])
             elif payload["completion"]:
                 reading.add(event, CONTENT, payload["completion"])
             _finish(event, payload, reading)
@@ -116,7 +64,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end, and the exception that version 2023-01-01 has in the same event."""
+    """Add the finish, and the exception that version 2023-01-01 sends in the same event."""
     if reason := payload.get("stop_reason"):
         reading.finish_reasons[0] = as_text(reason)
         reading.ended = True
@@ -127,10 +75,9 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
-    reading.error = StreamError(as_text(details.get("message") or error), as_text(details.get("type") or ""))
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(event, StreamError(as_text(details.get("message") or error), as_text(details.get("type") or "")))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is; none is known."""
+    """Keep the object unchanged. The API reports no usage."""
     return Usage(reported=reported)

@@ -1,15 +1,20 @@
-"""Anthropic Messages: https://docs.anthropic.com/en/docs/build-with-claude/streaming, also as Vertex sends it."""
+"""Anthropic Messages, also as sent by Vertex AI.
+
+https://docs.anthropic.com/en/docs/build-with-claude/streaming
+
+Content comes in blocks. Usage comes in two parts: the input at the start, the output at the end.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     KEEP_ALIVE,
     NO_TOOL,
@@ -43,7 +48,7 @@ _TYPES = frozenset(
         "content_block_stop",
     }
 )
-# Which kind a delta of each type is, and the field that holds its text.
+# The kind of each type of delta, and the field with its text.
 _DELTAS = {
     "text_delta": (CONTENT, "text"),
     "thinking_delta": (REASONING, "thinking"),
@@ -54,15 +59,15 @@ _TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for the path."""
+    """Look for the protocol's own event types, then for the path."""
     types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(name, str) and name in _TYPES for name in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/v1/messages") else 0
+    return 50 if sample.path.endswith("/v1/messages") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; usage is merged as the SDK does it, later counts over those of the start."""
+    """Read every event. Merge usage as the SDK does: later counts replace those of the start."""
     blocks = _Blocks(reading)
     for event, payload in reading.payloads(events):
         if not isinstance(payload, dict):
@@ -79,48 +84,48 @@ def read(events: Events, reading: Reading) -> None:
             case "content_block_delta":
                 blocks.delta(event, payload)
             case "message_delta":
-                blocks.counted |= isinstance(payload.get("usage"), dict)
+                blocks.has_final_usage |= isinstance(payload.get("usage"), dict)
                 _finish(event, payload, reading)
             case "ping":
                 reading.add(event, KEEP_ALIVE)
             case "error":
                 error = mapping(payload.get("error"))
-                reading.error = StreamError(
-                    as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")
+                reading.add_error(
+                    event,
+                    StreamError(as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")),
                 )
-                reading.add(event, ERROR, reading.error.message)
             case "message_stop":
                 reading.ended = True
                 reading.add(event, OTHER)
             case _:
                 reading.add(event, OTHER)
-    _leave_out_output_of_start(reading, blocks)
+    _drop_output_of_start(reading, blocks)
 
 
 class _Blocks:
-    """Keep which content block is which tool call."""
+    """The content blocks of a message, and which tool call each of them is."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[Any, int] = {}
-        self.counted = False
-        """Whether usage came after that of the start."""
-        self._given: dict[Any, int] = {}
-        """The row that holds a tool's input as its block began, until deltas take its place."""
+        self.has_final_usage = False
+        """Whether a usage object came after that of the start."""
+        self._start_inputs: dict[Any, int] = {}
+        """By block, the row with the input that a tool call started with, until deltas replace it."""
 
     def start(self, event: int, payload: Mapping[str, Any]) -> None:
-        """Add what a block begins with."""
+        """Add what a block starts with."""
         block = mapping(payload.get("content_block"))
         kind = block.get("type")
         if isinstance(kind, str) and kind in _TOOL_BLOCKS:
-            tool = len(self._tools)
+            tool = next_index(self._tools)
             self._tools[as_text(payload.get("index"))] = tool
             name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
             self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)
-            given = block.get("input")
-            if given:
-                self._given[as_text(payload.get("index"))] = len(self._reading.kind)
-            self._reading.add(event, TOOL_CALL, write(given) if given else "", tool=tool)
+            start_input = block.get("input")
+            if start_input:
+                self._start_inputs[as_text(payload.get("index"))] = len(self._reading.kind)
+            self._reading.add(event, TOOL_CALL, write(start_input) if start_input else "", tool=tool)
         elif kind == "text" and block.get("text"):
             self._reading.add(event, CONTENT, as_text(block["text"]))
         elif kind == "thinking" and block.get("thinking"):
@@ -140,8 +145,8 @@ class _Blocks:
         if kind == TOOL_CALL:
             block = as_text(payload.get("index"))
             tool = self._tools.get(block, NO_TOOL)
-            if text and block in self._given:
-                self._reading.text[self._given.pop(block)] = ""
+            if text and block in self._start_inputs:
+                self._reading.text[self._start_inputs.pop(block)] = ""
         if tool == NO_TOOL and kind == TOOL_CALL:
             self._reading.add(event, OTHER)
         elif isinstance(text, str) and (text or kind == TOOL_CALL):
@@ -161,22 +166,22 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
         reading.add(event, SILENT)
 
 
-def _leave_out_output_of_start(reading: Reading, blocks: _Blocks) -> None:
-    """Drop the output of a stream that broke off before it was counted: the start says where counting began."""
-    if reading.usage is not None and not (reading.ended or blocks.counted):
+def _drop_output_of_start(reading: Reading, blocks: _Blocks) -> None:
+    """Drop the output count of a stream that broke off before the final one. The start only says where counting began."""
+    if reading.usage is not None and not (reading.ended or blocks.has_final_usage):
         reading.usage = {name: value for name, value in reading.usage.items() if name != "output_tokens"} or None
 
 
 def _merge_usage(reading: Reading, reported: Any) -> bool:
-    """Put later counts over earlier ones; what the later object leaves out or null stays as it was."""
+    """Replace earlier counts by later ones. Counts that the later object omits, or sends as null, stay."""
     if not isinstance(reported, dict):
         return False
     reading.usage = {**(reading.usage or {}), **{name: value for name, value in reported.items() if value is not None}}
     return True
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a message as the events of a stream: each content block begins with all that it holds."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a message as the events of a stream. Each content block starts with everything it holds."""
     blocks = payload.get("content")
     if payload.get("type") != "message" or not isinstance(blocks, list):
         return None
@@ -189,13 +194,13 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put a Messages usage object into the one vocabulary: its input leaves out what was read from and written to cache."""
-    fresh = count(reported, "input_tokens")
+    """Convert a usage object. Its input does not include the tokens read from and written to the cache."""
+    uncached = count(reported, "input_tokens")
     output = count(reported, "output_tokens")
     read_from_cache = count(reported, "cache_read_input_tokens")
     written_to_cache = count(reported, "cache_creation_input_tokens")
     return Usage(
-        input=None if fresh is None else fresh + (read_from_cache or 0) + (written_to_cache or 0),
+        input=None if uncached is None else uncached + (read_from_cache or 0) + (written_to_cache or 0),
         output=output,
         reasoning=count(reported, "output_tokens_details", "thinking_tokens"),
         cache_read=read_from_cache,

@@ -1,9 +1,9 @@
-"""Amazon Bedrock's agents, flows and knowledge bases: answers in pieces, with traces of how they came about.
+"""Amazon Bedrock's agents, flows and knowledge bases: answers in pieces, and traces of how they came about.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_InvokeAgent.html (and InvokeInlineAgent,
 InvokeFlow, RetrieveAndGenerateStream of the same service)
 
-No event marks the end. Traces report the tokens of each call of a model that the agent makes, none those of the whole.
+No event marks the end. Traces report the tokens of each model call that the agent makes. Nothing reports their total.
 """
 
 import base64
@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects.bedrock_converse import read_error
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
@@ -36,7 +37,10 @@ _PATHS = ("/agents/", "/flows/", "/retrieveAndGenerateStream")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the service's own events, for its host and paths, else for envelopes; only these hold an attribution."""
+    """Look for the service's own events, then for its host and paths, then for envelopes.
+
+    Only the envelopes of this service have an attribution. Others may belong to InvokeModelWithResponseStream.
+    """
     if _NAMES & set(sample.names) or any(map(_is_trace, sample.payloads)):
         return 95
     if "bedrock-agent-runtime" in sample.url or _path(sample.url).startswith(_PATHS):
@@ -57,7 +61,7 @@ def _is_trace(payload: Any) -> bool:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; an answer counts as the end, since nothing else says that the stream is complete."""
+    """Read every event. An answer counts as the end, since no event marks it."""
     for event, payload in reading.payloads(events):
         name = events.name[event]
         content = mapping(payload)
@@ -65,7 +69,7 @@ def read(events: Events, reading: Reading) -> None:
         if answer is not None:
             reading.ended = True
             reading.add(event, CONTENT if answer else SILENT, answer)
-            for citation in _listed(mapping(content.get("attribution")).get("citations")):
+            for citation in items(mapping(content.get("attribution")).get("citations")):
                 reading.add(event, CITATION, write(citation))
         elif name in _TRACES:
             reading.add(event, SILENT, stamp=parse_time(content.get("eventTime")))
@@ -82,10 +86,10 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _answer(name: str, content: Mapping[str, Any]) -> str | None:
-    """Return the text that an event answers with; None where it is no answer."""
+    """Return the text of an event that holds an answer. Return None for other events."""
     match name:
         case "chunk":
-            return _decoded(content.get("bytes"))
+            return _decode(content.get("bytes"))
         case "output" | "responseEvent":
             return only_text(content.get("text"))
         case "flowOutputEvent":
@@ -96,12 +100,12 @@ def _answer(name: str, content: Mapping[str, Any]) -> str | None:
 
 
 def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None:
-    """Add the calls that the agent leaves to its client."""
+    """Add the calls that the client must make for the agent."""
     reading.ended = True
     rows_before = len(reading.kind)
-    for item in _listed(content.get("invocationInputs")):
+    for item in items(content.get("invocationInputs")):
         for call in mapping(item).values():
-            tool = len(reading.tool_calls)
+            tool = next_index(reading.tool_calls)
             name = mapping(call).get("function") or mapping(call).get("apiPath") or ""
             reading.tool_calls[0, tool] = ToolCallStart(only_text(content.get("invocationId")), as_text(name))
             arguments = mapping(call).get("parameters") or mapping(call).get("requestBody")
@@ -110,8 +114,8 @@ def _add_calls(event: int, content: Mapping[str, Any], reading: Reading) -> None
         reading.add(event, OTHER)
 
 
-def _decoded(encoded: Any) -> str:
-    """Return the text of a piece; what is no base64 as it is."""
+def _decode(encoded: Any) -> str:
+    """Decode the text of a piece. Return it unchanged if it is not base64."""
     text = only_text(encoded)
     try:
         return base64.b64decode(text).decode(errors="replace")
@@ -119,10 +123,6 @@ def _decoded(encoded: Any) -> str:
         return text
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is; the service sends none."""
+    """Keep the object unchanged. The service reports no usage."""
     return Usage(reported=reported)

@@ -1,16 +1,18 @@
 """Amazon Bedrock's ConverseStream: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html.
 
-Amazon Nova sends the same events inside InvokeModelWithResponseStream, there with their type as their only key, which is
-also how the SDKs hand them out.
+The type of an event is its name. Amazon Nova sends the same events inside InvokeModelWithResponseStream, where the type is
+the only key of the payload. SDKs return events in that form too.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Check, Usage, count, sum_check
@@ -27,25 +29,25 @@ ABOUT = About(
 _TYPES = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"}
 )
-# Any stream may have events of a name as common as "metadata".
-_TELLING = _TYPES - {"metadata"}
+# Other protocols may also have events called "metadata".
+_OWN_TYPES = _TYPES - {"metadata"}
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, as names or as keys, else for the path."""
+    """Look for the protocol's own event types, as names or as keys, then for the path."""
     keys = {key for payload in sample.objects for key in payload}
-    if _TELLING & set(sample.names):
+    if _OWN_TYPES & set(sample.names):
         return 90
-    if _TELLING & keys:
+    if _OWN_TYPES & keys:
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/converse-stream") else 0
+    return 50 if sample.path.endswith("/converse-stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
     blocks = _Blocks(reading)
     for event, payload in reading.payloads(events):
-        kind, content = _typed(events.name[event], payload)
+        kind, content = _type_and_content(events.name[event], payload)
         match kind:
             case "messageStart":
                 reading.add(event, START)
@@ -59,15 +61,14 @@ def read(events: Events, reading: Reading) -> None:
                     reading.finish_reasons[0] = as_text(content["stopReason"])
                 reading.add(event, FINISH)
             case "metadata" if isinstance(content.get("usage"), dict):
-                reading.usage = content["usage"]
+                reading.add_usage(event, content["usage"])
                 reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
-                reading.add(event, USAGE)
             case _:
                 read_error(event, kind, payload, reading)
 
 
 def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
-    """Add the row of an event that a frame, or its only key, calls an exception; of any other that adds nothing."""
+    """Add an error if the frame of an event, or its only key, names an exception. Add any other event as kind other."""
     message_type, _, code = name.rpartition(":")
     if message_type not in ("exception", "error") and not code.endswith("Exception"):
         reading.add(event, OTHER)
@@ -75,12 +76,11 @@ def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
     content = mapping(payload)
     content = mapping(content.get(code)) or content
     message = content.get("message") or content.get("Message") or code or write(payload)
-    reading.error = StreamError(as_text(message), code)
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(event, StreamError(as_text(message), code))
 
 
-def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
-    """Return an event's type, which is its name or else the key that its content stands under, and the content."""
+def _type_and_content(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
+    """Return the type and content of an event. The type is its name or the key of its content."""
     content = mapping(payload)
     if name in ("message", "chunk"):
         for key, value in content.items():
@@ -90,22 +90,22 @@ def _typed(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
 
 
 class _Blocks:
-    """Keep which content block is which tool call."""
+    """The content blocks of a message, and which tool call each of them is."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[str, int] = {}
 
     def start(self, event: int, content: Mapping[str, Any]) -> None:
-        """Add what a block begins with; only tool calls and their results have anything there."""
+        """Add the start of a block. Only tool calls and their results have content there."""
         tool_use = mapping(content.get("start")).get("toolUse")
         if isinstance(tool_use, dict):
-            self._reading.add(event, TOOL_CALL, tool=self._begin(content, tool_use))
+            self._reading.add(event, TOOL_CALL, tool=self._start_call(content, tool_use))
         else:
             self._reading.add(event, OTHER)
 
     def delta(self, event: int, content: Mapping[str, Any]) -> None:
-        """Add what a delta adds; a signature or encrypted reasoning shows nothing."""
+        """Add what a delta adds. A signature or encrypted reasoning is silent."""
         delta = mapping(content.get("delta"))
         fragment = delta.get("toolUse")
         text = delta.get("text")
@@ -113,11 +113,8 @@ class _Blocks:
         if isinstance(fragment, dict):
             tool = self._tools.get(as_text(content.get("contentBlockIndex")))
             if tool is None:
-                tool = self._begin(content, fragment)
-            arguments = fragment.get("input") or ""
-            self._reading.add(
-                event, TOOL_CALL, arguments if isinstance(arguments, str) else write(arguments), tool=tool
-            )
+                tool = self._start_call(content, fragment)
+            self._reading.add(event, TOOL_CALL, as_text(fragment.get("input") or ""), tool=tool)
         elif text and isinstance(text, str):
             self._reading.add(event, CONTENT, text)
         elif thought and isinstance(thought, str):
@@ -127,16 +124,16 @@ class _Blocks:
         else:
             self._reading.add(event, OTHER if "toolResult" in delta else SILENT)
 
-    def _begin(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
-        tool = len(self._reading.tool_calls)
+    def _start_call(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
+        tool = next_index(self._reading.tool_calls)
         self._tools[as_text(content.get("contentBlockIndex"))] = tool
         start = ToolCallStart(as_text(tool_use.get("toolUseId") or ""), as_text(tool_use.get("name") or ""))
         self._reading.tool_calls[0, tool] = start
         return tool
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return an answer as the events of a stream: each of its blocks is one delta."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as the events of a stream. Each content block becomes one delta."""
     message = mapping(mapping(payload.get("output")).get("message"))
     blocks = message.get("content")
     if not isinstance(blocks, list) or "stopReason" not in payload:
@@ -152,35 +149,32 @@ def _as_delta(block: dict[str, Any], index: int) -> dict[str, Any]:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put token counts into the one vocabulary: those of Converse, or the invocation metrics, which spell them otherwise.
+    """Convert the counts of Converse, or the invocation metrics, which have other names.
 
-    Input leaves out what was read from and written to cache, unless the total says that it counts it in.
+    Input does not include the tokens read from and written to the cache, unless the total shows that it does.
     """
-    fresh = _either(reported, "inputTokens", "inputTokenCount")
-    output = _either(reported, "outputTokens", "outputTokenCount")
+    uncached = first_count(count(reported, "inputTokens"), count(reported, "inputTokenCount"))
+    output = first_count(count(reported, "outputTokens"), count(reported, "outputTokenCount"))
     total = count(reported, "totalTokens")
-    read_from_cache = _either(reported, "cacheReadInputTokens", "cacheReadInputTokenCount")
-    written_to_cache = _either(reported, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
+    read_from_cache = first_count(count(reported, "cacheReadInputTokens"), count(reported, "cacheReadInputTokenCount"))
+    written_to_cache = first_count(
+        count(reported, "cacheWriteInputTokens"), count(reported, "cacheWriteInputTokenCount")
+    )
     cached = [part for part in (read_from_cache, written_to_cache) if part]
-    if None not in (fresh, output, total) and total == (fresh or 0) + (output or 0):
+    if None not in (uncached, output, total) and total == (uncached or 0) + (output or 0):
         cached = []
     return Usage(
-        input=None if fresh is None else fresh + sum(cached),
+        input=None if uncached is None else uncached + sum(cached),
         output=output,
         cache_read=read_from_cache,
         cache_write=written_to_cache,
         total=total,
         reported=reported,
-        checks=tuple(_checks(fresh, output, total, cached)),
+        checks=tuple(_checks(uncached, output, total, cached)),
     )
 
 
-def _either(reported: Mapping[str, Any], name: str, other_name: str) -> int | None:
-    value = count(reported, name)
-    return count(reported, other_name) if value is None else value
-
-
-def _checks(fresh: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:
-    if fresh is not None and output is not None and total is not None:
+def _checks(uncached: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:
+    if uncached is not None and output is not None and total is not None:
         name = "total = input + output + cache" if cached else "total = input + output"
-        yield sum_check(name, total, fresh, output, *cached)
+        yield sum_check(name, total, uncached, output, *cached)

@@ -1,9 +1,9 @@
-"""Amazon Bedrock's InvokeModelWithResponseStream: the model's own events, each as base64 in an envelope.
+"""Amazon Bedrock's InvokeModelWithResponseStream: the model's own events, each in an envelope as base64.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 
-What stands in the envelopes is read by the protocol that knows it: Anthropic's messages, Amazon Nova as Converse, AI21 and
-others as chat completions. The completions of older models have no protocol elsewhere and are read here:
+The protocol that recognises the contents reads them: Anthropic Messages, Converse for Amazon Nova, chat completions for AI21
+and others. The completions of older models exist only here, so this module reads them:
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
 """
 
@@ -14,9 +14,10 @@ from typing import Any
 
 from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
 from viewer.protocols.dialects import anthropic_messages, bedrock_converse, openai_chat
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, parse
-from viewer.types.chunk_table import CONTENT, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
+from viewer.text.json import as_text, items, mapping, parse
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
@@ -27,39 +28,38 @@ ABOUT = About(
     PROTOCOL,
     "Amazon Bedrock Invoke",
     "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html",
-    "binary frames; Anthropic, Nova, Titan, Llama, Cohere, Mistral, AI21, DeepSeek inside",
+    "binary frames with events of Anthropic, Nova, Titan, Llama, Cohere, Mistral, AI21 and DeepSeek",
 )
 
 _METRICS = "amazon-bedrock-invocationMetrics"
-_NOT_INSIDE = frozenset({PROTOCOL, "bedrock-agent", "generic"})
-# Anthropic's text completions, Amazon Titan, Meta Llama, Cohere Command.
+_NOT_EMBEDDED = frozenset({PROTOCOL, "bedrock-agent", "generic"})
+# In order: Anthropic's text completions, Amazon Titan, Meta Llama, Cohere Command.
 _TEXTS = ("completion", "outputText", "generation", "text")
 _REASONS = ("stop_reason", "completionReason", "finish_reason")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for envelopes with JSON in them, else for the path."""
-    if any(isinstance(_parsed(_opened(payload)), dict) for payload in sample.payloads):
+    """Look for envelopes that hold JSON, then for the path."""
+    if any(isinstance(_parse(_contents(payload)), dict) for payload in sample.payloads):
         return 85
-    return 50 if sample.url.partition("?")[0].endswith("/invoke-with-response-stream") else 0
+    return 50 if sample.path.endswith("/invoke-with-response-stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Open every envelope and hand what is inside to its protocol; an exception ends the stream, as for every SDK."""
+    """Open every envelope and let its protocol read the contents. An exception ends the stream, as in every SDK."""
     end = next((index for index, name in enumerate(events.name) if _is_exception(name)), len(events))
-    inside, metrics = _inside(_part(events, 0, end), reading)
-    protocol = protocol_of("", inside)
-    if protocol.PROTOCOL in _NOT_INSIDE or any(map(_is_completion, map(_parsed, inside.data[:SAMPLE_EVENTS]))):
-        _read_completions(inside, reading)
+    contents, metrics = _open_envelopes(_slice(events, 0, end), reading)
+    protocol = protocol_of("", contents)
+    if protocol.PROTOCOL in _NOT_EMBEDDED or any(map(_is_completion, map(_parse, contents.data[:SAMPLE_EVENTS]))):
+        _read_completions(contents, reading)
     else:
-        protocol.read(inside, reading)
+        protocol.read(contents, reading)
     if metrics:
-        # Bedrock puts them into the last event of a stream that is complete.
+        # Bedrock adds them to the last event of a complete stream.
         reading.ended = True
         reading.server_times = server_times.of_bedrock(metrics)
         if reading.usage is None:
-            reading.usage = metrics
-            reading.add(end - 1, USAGE)
+            reading.add_usage(end - 1, metrics)
     for index in range(end, len(events)):
         _read_rest(index, events, reading)
 
@@ -68,7 +68,7 @@ def _is_exception(name: str) -> bool:
     return name.partition(":")[0] in ("exception", "error")
 
 
-def _part(events: Events, begin: int, end: int) -> Events:
+def _slice(events: Events, begin: int, end: int) -> Events:
     return replace(
         events,
         offset=events.offset[begin:end],
@@ -79,24 +79,25 @@ def _part(events: Events, begin: int, end: int) -> Events:
     )
 
 
-def _inside(events: Events, reading: Reading) -> tuple[Events, dict[str, Any]]:
-    """Return the events inside the envelopes, and the invocation metrics of the last."""
+def _open_envelopes(events: Events, reading: Reading) -> tuple[Events, dict[str, Any]]:
+    """Return the events inside the envelopes, and the invocation metrics of the last one."""
     data: list[bytes | None] = []
     metrics: dict[str, Any] = {}
     for index, envelope in enumerate(events.data):
-        payload = _parsed(envelope)
-        inside = _opened(payload)
-        if inside is None and "bytes" in mapping(payload):
-            what = f"The bytes of event {index} are no base64."
-            reading.problems.append(Problem("warning", what, "Kept as they are.", offset=int(events.offset[index])))
-        data.append(envelope if inside is None else inside)
-        if inside and index == len(events) - 1 and _METRICS.encode() in inside:
-            metrics = mapping(mapping(_parsed(inside)).get(_METRICS))
+        payload = _parse(envelope)
+        contents = _contents(payload)
+        if contents is None and "bytes" in mapping(payload):
+            message = f"The bytes of event {index} are not base64."
+            advice = "The event is read without decoding them."
+            reading.problems.append(Problem("warning", message, advice, offset=int(events.offset[index])))
+        data.append(envelope if contents is None else contents)
+        if contents and index == len(events) - 1 and _METRICS.encode() in contents:
+            metrics = mapping(mapping(_parse(contents)).get(_METRICS))
     return replace(events, data=data), metrics
 
 
-def _opened(payload: Any) -> bytes | None:
-    """Return what an envelope holds; None where the payload is none."""
+def _contents(payload: Any) -> bytes | None:
+    """Return the contents of an envelope. Return None if the payload is not an envelope."""
     text = mapping(payload).get("bytes")
     try:
         return base64.b64decode(text) if isinstance(text, str) else None
@@ -104,7 +105,7 @@ def _opened(payload: Any) -> bytes | None:
         return None
 
 
-def _parsed(data: bytes | None) -> Any:
+def _parse(data: bytes | None) -> Any:
     try:
         return parse(data) if data else None
     except ValueError:
@@ -112,9 +113,9 @@ def _parsed(data: bytes | None) -> Any:
 
 
 def _read_rest(index: int, events: Events, reading: Reading) -> None:
-    """Add the row of an exception, or of what stands after it."""
+    """Add an exception, or an event that follows one."""
     if _is_exception(events.name[index]):
-        bedrock_converse.read_error(index, events.name[index], _parsed(events.data[index]), reading)
+        bedrock_converse.read_error(index, events.name[index], _parse(events.data[index]), reading)
     else:
         reading.add(index, OTHER)
 
@@ -136,21 +137,20 @@ def _read_completions(events: Events, reading: Reading) -> None:
 
 
 def _completions(payload: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
-    """Yield choice, text and finish reason of each completion that an event goes on with."""
-    for listed in ("outputs", "choices"):  # Mistral's text completions, then its chat and DeepSeek's completions.
-        items = payload.get(listed)
-        for position, item in enumerate(items if isinstance(items, list) else ()):
+    """Yield the choice, text and finish reason of each completion that an event continues."""
+    for listed in ("outputs", "choices"):  # Mistral's text completions; its chat and DeepSeek.
+        for position, item in enumerate(items(payload.get(listed))):
             if isinstance(item, dict):
                 text = item.get("text") or mapping(item.get("message")).get("content")
-                yield _choice(item.get("index"), position), text, _reason(item)
+                yield valid_index(item.get("index"), position), text, _reason(item)
     if _reason(payload) or any(field in payload for field in _TEXTS):
-        # Only Cohere, which alone has this field, numbers the answers; elsewhere the index is that of the chunk.
-        choice = _choice(payload.get("index"), 0) if "is_finished" in payload else 0
+        # Only Cohere has this field. Its index numbers choices, while that of others numbers chunks.
+        choice = valid_index(payload.get("index")) if "is_finished" in payload else 0
         yield choice, next((payload[field] for field in _TEXTS if field in payload), ""), _reason(payload)
 
 
 def _is_completion(payload: Any) -> bool:
-    """Tell whether an event holds a piece of text without saying what it is, as Cohere's chat does."""
+    """Tell whether an event holds a piece of a completion. Cohere's chat also has `text`, but names the event type."""
     return "event_type" not in mapping(payload) and any(field in mapping(payload) for field in _TEXTS)
 
 
@@ -158,12 +158,8 @@ def _reason(completion: Mapping[str, Any]) -> Any:
     return next((completion[field] for field in _REASONS if completion.get(field)), None)
 
 
-def _choice(index: Any, default: int) -> int:
-    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(default, MAX_INDEX)
-
-
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put the model's own usage object, or the invocation metrics in its place, into the one vocabulary."""
+    """Convert the model's own usage object or, without one, the invocation metrics."""
     if "input_tokens" in reported or "output_tokens" in reported:
         return anthropic_messages.usage(reported, provider)
     if "prompt_tokens" in reported or "completion_tokens" in reported:

@@ -1,13 +1,17 @@
-"""Cohere chat and generate, version 1: https://docs.cohere.com/v1/reference/chat-stream, lines or server-sent events."""
+"""Cohere chat and generate, version 1: https://docs.cohere.com/v1/reference/chat-stream.
+
+The stream is lines of JSON or server-sent events. The last event repeats the whole text.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import cohere_v2
+from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, START, TOOL_CALL, USAGE
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, MAX_INDEX, OTHER, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -30,7 +34,7 @@ _TYPES = frozenset(
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for the mark that every older event has."""
+    """Look for the protocol's own event types, then for `is_finished`, which every older event has."""
     payloads = sample.objects
     types = [payload.get("event_type") for payload in payloads]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
@@ -39,7 +43,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; the last one repeats the whole text, which is not added again."""
+    """Read every event. The text that the last one repeats is not added again."""
     calls = _ToolCalls(reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
@@ -47,14 +51,13 @@ def read(events: Events, reading: Reading) -> None:
             case "stream-start":
                 reading.add(event, START)
             case "text-generation":
-                text = only_text(payload.get("text"))
-                reading.add(event, CONTENT if text else SILENT, text, choice=_index(payload.get("index")))
+                reading.add_text(event, CONTENT, payload.get("text"), choice=valid_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
             case "tool-calls-chunk":
-                calls.chunk(event, payload)
+                calls.add_chunk(event, payload)
             case "tool-calls-generation":
-                calls.whole(event, payload.get("tool_calls"))
+                calls.add_whole(event, payload.get("tool_calls"))
             case "stream-end":
                 _finish(event, payload, reading)
             case kind if events.name[event] == "error" or kind == "error":
@@ -64,37 +67,32 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _event_type(payload: Mapping[str, Any]) -> Any:
-    """Return the type of an event; those of the first versions, which bear none, have one of two."""
+    """Return the type of an event. Events of the first versions do not name it and are one of two."""
     if "event_type" in payload or not isinstance(payload.get("is_finished"), bool):
         return payload.get("event_type")
     return "stream-end" if payload["is_finished"] else "text-generation"
 
 
-def _index(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
-
-
 class _ToolCalls:
-    """Take calls that come in pieces, and those that come whole only."""
+    """Tool calls that are streamed in pieces, or sent whole."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[str, int] = {}
 
-    def chunk(self, event: int, payload: Mapping[str, Any]) -> None:
-        """Add a piece of a call, or of the plan that goes before: not content, and kept as other."""
+    def add_chunk(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add a piece of a call, or of the plan that precedes calls, which is not content but of kind other."""
         delta = payload.get("tool_call_delta")
         if not isinstance(delta, dict):
             self._reading.add(event, OTHER, only_text(payload.get("text")))
             return
-        tool = self._tools.setdefault(as_text(delta.get("index")), min(len(self._tools), MAX_INDEX))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.name = start.name or as_text(delta.get("name") or "")
+        tool = self._tools.setdefault(as_text(delta.get("index")), next_index(self._tools))
+        self._reading.identify_call(tool, None, delta.get("name"))
         self._reading.add(event, TOOL_CALL, only_text(delta.get("parameters")), tool=tool)
 
-    def whole(self, event: int, calls: Any) -> None:
-        """Add the calls, unless they repeat what came in pieces."""
-        listed = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    def add_whole(self, event: int, calls: Any) -> None:
+        """Add whole calls, unless they repeat calls that were streamed."""
+        listed = [call for call in items(calls) if isinstance(call, dict)]
         if self._tools or not listed:
             self._reading.add(event, OTHER)
             return
@@ -105,7 +103,7 @@ class _ToolCalls:
 
 
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end; what was counted stands in the response's `meta`."""
+    """Add the finish, and the usage in the `meta` of the response."""
     reading.ended = True
     response = mapping(payload.get("response"))
     reason = as_text(payload.get("finish_reason") or response.get("finish_reason") or "")
@@ -116,13 +114,11 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     reading.add(event, FINISH)
     meta = response.get("meta")
     if isinstance(meta, dict) and (meta.get("tokens") or meta.get("billed_units")):
-        reading.usage = meta
-        reading.add(event, USAGE)
+        reading.add_usage(event, meta)
 
 
 def _fail(event: int, message: str, reason: str, reading: Reading) -> None:
-    reading.error = StreamError(message, reason)
-    reading.add(event, ERROR, message)
+    reading.add_error(event, StreamError(message, reason))
 
 
 usage = cohere_v2.usage

@@ -4,23 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Check, Usage, count, part_check
 from viewer.wire import Events
 
@@ -42,15 +40,15 @@ _TYPES = frozenset(
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for the path."""
+    """Look for the protocol's own event types, then for the path."""
     types = [payload.get("type") for payload in sample.objects]
     if any(isinstance(kind, str) and kind in _TYPES for kind in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/v2/chat") else 0
+    return 50 if sample.path.endswith("/v2/chat") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; the plan that goes before tool calls is neither content nor thinking, and kept as other."""
+    """Read every event. The plan that precedes tool calls is neither content nor reasoning, but of kind other."""
     tools: dict[str, int] = {}
     for event, value in reading.payloads(events):
         payload = mapping(value)
@@ -66,51 +64,46 @@ def read(events: Events, reading: Reading) -> None:
             case "tool-plan-delta":
                 reading.add(event, OTHER, only_text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
-                tool = tools.setdefault(as_text(payload.get("index")), min(len(tools), MAX_INDEX))
+                tool = tools.setdefault(as_text(payload.get("index")), next_index(tools))
                 _read_tool_call(event, tool, mapping(message.get("tool_calls")), reading)
             case "citation-start":
                 reading.add(event, CITATION, write(message.get("citations")))
             case "message-end":
                 _finish(event, delta, reading)
             case kind if events.name[event] == "error" or kind == "error" or "error" in payload:
-                reading.error = StreamError(_error_message(value))
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, StreamError(_error_message(value)))
             case _:
                 reading.add(event, OTHER)
 
 
-def _read_content(event: int, message: Mapping[str, Any], kind_of_nothing: int, reading: Reading) -> None:
+def _read_content(event: int, message: Mapping[str, Any], kind_if_empty: int, reading: Reading) -> None:
     content = mapping(message.get("content"))
     rows_before = len(reading.kind)
     for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
         if text := only_text(content.get(name)):
             reading.add(event, kind, text)
     if len(reading.kind) == rows_before:
-        reading.add(event, kind_of_nothing)
+        reading.add(event, kind_if_empty)
 
 
 def _read_tool_call(event: int, tool: int, call: Mapping[str, Any], reading: Reading) -> None:
     function = mapping(call.get("function"))
-    start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
-    start.id = start.id or as_text(call.get("id") or "")
-    start.name = start.name or as_text(function.get("name") or "")
+    reading.identify_call(tool, call.get("id"), function.get("name"))
     reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 
 def _finish(event: int, delta: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end; a generation that failed says so in its finish reason, and sometimes why."""
+    """Add the finish. A failed generation has a finish reason that says so, and sometimes an error."""
     reading.ended = True
     reason = as_text(delta.get("finish_reason") or "")
     if reason:
         reading.finish_reasons[0] = reason
     if delta.get("error") or reason.startswith("ERROR"):
-        reading.error = StreamError(_error_message(delta) if delta.get("error") else reason, reason)
-        reading.add(event, ERROR, reading.error.message)
+        reading.add_error(event, StreamError(_error_message(delta) if delta.get("error") else reason, reason))
     reading.add(event, FINISH)
     reported = delta.get("usage")
     if reported and isinstance(reported, dict):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
 def _error_message(value: Any) -> str:
@@ -120,23 +113,22 @@ def _error_message(value: Any) -> str:
     return message if isinstance(message, str) else write(message)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return a message as the events of a stream."""
     message = payload.get("message")
     if not isinstance(message, dict) or "finish_reason" not in payload or "choices" in payload:
         return None
-    contents, calls = message.get("content"), message.get("tool_calls")
-    parts = [{"content": part} for part in contents] if isinstance(contents, list) else []
+    parts = [{"content": part} for part in items(message.get("content"))]
     events: list[dict[str, Any]] = [{"type": "content-delta", "delta": {"message": part}} for part in parts]
-    for index, call in enumerate(calls if isinstance(calls, list) else ()):
+    for index, call in enumerate(items(message.get("tool_calls"))):
         events.append({"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": call}}})
     return [("message", event) for event in [*events, {"type": "message-end", "delta": payload}]]
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put a usage object into the one vocabulary: what the model read and wrote, or what was billed where only that is.
+    """Convert a usage object: the tokens of the model or, without these, the billed units.
 
-    Billed units leave out what Cohere itself adds to the prompt.
+    Billed units do not include the tokens that Cohere itself adds to the prompt.
     """
     of_model = reported.get("tokens")
     counted = of_model if isinstance(of_model, dict) and of_model else mapping(reported.get("billed_units"))

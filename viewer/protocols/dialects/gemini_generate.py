@@ -1,7 +1,7 @@
-"""Gemini generateContent, streamed: https://ai.google.dev/api/generate-content, also as Vertex AI sends it.
+"""Gemini's streamGenerateContent, also as sent by Vertex AI: https://ai.google.dev/api/generate-content.
 
-It comes as server-sent events, or, without `alt=sse`, as one JSON array whose elements are the same chunks. Code Assist
-(`v1internal`) wraps each chunk into `response`.
+The stream is server-sent events or, without `alt=sse`, one JSON array with the same chunks. Code Assist (`v1internal`)
+wraps each chunk in `response`.
 """
 
 import re
@@ -9,21 +9,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.problems import Problem
@@ -33,19 +32,24 @@ from viewer.wire import Events
 
 PROTOCOL = "gemini-generate"
 ABOUT = About(
-    PROTOCOL, "Gemini and Vertex AI", "https://ai.google.dev/api/generate-content", "events and one JSON array"
+    PROTOCOL,
+    "Gemini and Vertex AI",
+    "https://ai.google.dev/api/generate-content",
+    "server-sent events, or one JSON array",
 )
 
 _FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
 _METHOD = re.compile(r":streamGenerateContent\b")
 _AUDIO = ("AUDIO", 4)
-"""The modality by name, and by number where enums are numbers (`$alt=json;enum-encoding=int`)."""
+"""The modality by name, or by number if enums are numbers (`$alt=json;enum-encoding=int`)."""
 _VALUES = ("stringValue", "numberValue", "boolValue")
+"""The fields of a piece of streamed arguments that hold its value."""
 _STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,9})\]|\[(['"])(.*?)\3\]""")
+"""One step of a JSON path: `.name`, `[0]`, `['name']` or `["name"]`."""
 
 
 def recognise(sample: Sample) -> int:
-    """Look for candidates, else for two of the chunk's other fields, else for the method in the path."""
+    """Look for candidates, then for two other fields of a chunk, then for the method in the path."""
     chunks = [_chunk(payload) for payload in sample.payloads]
     if any(isinstance(chunk.get("candidates"), list) for chunk in chunks):
         return 90
@@ -55,7 +59,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every chunk; usage is cumulative, and fields that later chunks leave out stay as they were."""
+    """Read every chunk. Usage is cumulative, and counts that later chunks omit stay."""
     calls = Calls(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
@@ -63,22 +67,18 @@ def read(events: Events, reading: Reading) -> None:
         stamp = parse_time(chunk.get("createTime"))
         if reading.model is None and chunk.get("modelVersion"):
             reading.model = as_text(chunk["modelVersion"])
-        for position, candidate in enumerate(_list(chunk.get("candidates"))):
-            _read_candidate(event, mapping(candidate), _index(position, candidate), stamp, reading, calls)
+        for position, candidate in enumerate(map(mapping, items(chunk.get("candidates")))):
+            # Index 0 is often left out.
+            choice = valid_index(candidate.get("index"), position)
+            _read_candidate(event, candidate, choice, stamp, reading, calls)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
-            reading.error = error_of(error)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(error), stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
-            reading.usage = {**(reading.usage or {}), **known}
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _chunk(payload: Any) -> dict[str, Any]:
@@ -86,14 +86,8 @@ def _chunk(payload: Any) -> dict[str, Any]:
     return chunk["response"] if isinstance(chunk.get("response"), dict) else chunk
 
 
-def _index(position: int, candidate: Any) -> int:
-    """Return the index of a candidate, as the table can hold it; 0 is often left out."""
-    index = mapping(candidate).get("index")
-    return index if isinstance(index, int) and 0 <= index <= MAX_INDEX else min(position, MAX_INDEX)
-
-
 def error_of(error: Any) -> StreamError:
-    """Return the error of a chunk or message."""
+    """Return the error of a chunk or of a message of Gemini Live."""
     if not isinstance(error, dict):
         return StreamError(as_text(error))
     message = error.get("message") or write(error)
@@ -101,7 +95,7 @@ def error_of(error: Any) -> StreamError:
 
 
 def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, reading: Reading) -> None:
-    """Take the reason for which a prompt was blocked as the finish reason: no candidate follows."""
+    """Add a finish whose reason is why the prompt was blocked. No candidate follows."""
     reason = feedback.get("blockReason")
     if not reason:
         return
@@ -110,7 +104,7 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
     reading.add(event, FINISH, stamp=stamp)
     what = f"The provider blocked the prompt: {reason}."
     reading.problems.append(
-        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "No answer was made."))
+        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "The model gave no answer."))
     )
 
 
@@ -119,7 +113,7 @@ def _read_candidate(
 ) -> None:
     """Add the rows of one candidate of one chunk."""
     rows_before = len(reading.kind)
-    for part in map(mapping, _list(mapping(candidate.get("content")).get("parts"))):
+    for part in map(mapping, items(mapping(candidate.get("content")).get("parts"))):
         if isinstance(part.get("functionCall"), dict):
             for tool, arguments in calls.fragments(choice, part["functionCall"]):
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
@@ -140,7 +134,7 @@ def _read_candidate(
 
 
 def read_part(part: Mapping[str, Any]) -> tuple[int, str]:
-    """Return the kind of a part that is no function call, and its text; a signature alone has none."""
+    """Return the kind and text of a part that is not a function call. A signature alone has no text."""
     if isinstance(part.get("text"), str):
         return (REASONING if part.get("thought") is True else CONTENT), part["text"]
     if code := mapping(part.get("executableCode")).get("code"):
@@ -154,7 +148,7 @@ def read_part(part: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what names sources; grounding metadata without any is sent on many chunks."""
+    """Yield the metadata that names sources. Many chunks have grounding metadata without any."""
     grounding = mapping(candidate.get("groundingMetadata"))
     if grounding.get("groundingChunks") or grounding.get("groundingSupports"):
         yield grounding
@@ -164,7 +158,7 @@ def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
 
 
 class Calls:
-    """Number the function calls of each choice, and write those that Vertex streams as JSON that grows."""
+    """The function calls of each choice. Vertex AI streams their arguments value by value."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -172,7 +166,7 @@ class Calls:
         self._open: dict[int, _StreamedArguments] = {}
 
     def fragments(self, choice: int, call: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-        """Yield tool index and arguments of one part: a whole call, or a piece of the call that is open."""
+        """Yield the tool index and arguments of one part: a whole call, or a piece of the open call."""
         arguments = call.get("args")
         continues = call.get("willContinue") is True
         streamed = self._open.get(choice)
@@ -185,13 +179,13 @@ class Calls:
             streamed = self._open[choice] = _StreamedArguments()
         if streamed is None:
             return
-        pieces = (streamed.write(mapping(piece)) for piece in _list(call.get("partialArgs")))
+        pieces = (streamed.write(mapping(piece)) for piece in items(call.get("partialArgs")))
         yield self._number[choice], "".join(pieces)
         if not continues:
             yield from self.close(choice)
 
     def close(self, choice: int) -> Iterator[tuple[int, str]]:
-        """Yield the rest of the call that is open; a call that its last piece did not end is ended by what follows."""
+        """Yield the end of the open call. A call whose last piece is missing ends where something else follows."""
         if choice in self._open:
             yield self._number[choice], self._open.pop(choice).end()
 
@@ -203,36 +197,38 @@ class Calls:
 
 
 class _StreamedArguments:
-    """Write values that each come with a JSON path, in the order of the text they are parts of, as that text."""
+    """Arguments that are streamed as values with their JSON paths, in document order. They are written as growing JSON."""
 
     def __init__(self) -> None:
         self._path: list[str | int] = []
         self._in_string = False
 
     def write(self, piece: Mapping[str, Any]) -> str:
-        """Return what a piece adds; strings at one path go on."""
-        path = _steps(as_text(piece.get("jsonPath") or ""))
+        """Return the JSON that a piece adds. A string at the same path continues the one before."""
+        path = _parse_path(as_text(piece.get("jsonPath") or ""))
         if not path:
             return ""
         value = next((piece[name] for name in _VALUES if name in piece), None)
         text = write(value)
-        goes_on = self._in_string and path == self._path and isinstance(value, str)
-        begin = "" if goes_on else self._move(path)
+        continues = self._in_string and path == self._path and isinstance(value, str)
+        begin = "" if continues else self._move(path)
         self._in_string = isinstance(value, str)
-        return begin + text[goes_on : -1 if self._in_string else None]
+        return begin + text[continues : -1 if self._in_string else None]
 
     def end(self) -> str:
-        """Return what closes the text."""
+        """Return the JSON that closes everything open."""
         return self._close(0) if self._path else "{}"
 
     def _move(self, path: list[str | int]) -> str:
-        """Return what stands between the last value and the one at a path."""
+        """Return the JSON between the last value and the one at a path."""
         if not self._path:
             self._path = path
-            return "".join(map(_open, path))
+            return "".join(map(_opening, path))
         pairs = enumerate(zip(self._path[:-1], path[:-1], strict=False))
         shared = next((place for place, (old, new) in pairs if old != new), min(len(self._path), len(path)) - 1)
-        between = self._close(shared + 1) + "," + _open(path[shared])[1:] + "".join(map(_open, path[shared + 1 :]))
+        between = (
+            self._close(shared + 1) + "," + _opening(path[shared])[1:] + "".join(map(_opening, path[shared + 1 :]))
+        )
         self._path = path
         return between
 
@@ -241,23 +237,23 @@ class _StreamedArguments:
         return quote + "".join("]" if isinstance(step, int) else "}" for step in reversed(self._path[depth:]))
 
 
-def _open(step: str | int) -> str:
+def _opening(step: str | int) -> str:
     return "[" if isinstance(step, int) else "{" + write(step) + ":"
 
 
-def _steps(path: str) -> list[str | int]:
-    """Return the keys and indices of a JSON path (RFC 9535) that names one value."""
+def _parse_path(path: str) -> list[str | int]:
+    """Parse a JSON path (RFC 9535) of a single value to its keys and indices."""
     return [int(index) if index else name or quoted for name, index, _, quoted in _STEP.findall(path)]
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return an answer as its only chunk, which has the same shape."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as a single chunk, which has the same shape."""
     chunk = _chunk(payload)
-    return [("message", payload)] if _list(chunk.get("candidates")) or "promptFeedback" in chunk else None
+    return [("message", payload)] if items(chunk.get("candidates")) or "promptFeedback" in chunk else None
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put `usageMetadata` into the one vocabulary: thoughts stand beside candidates, tool results beside the prompt."""
+    """Convert `usageMetadata`. Candidates do not include thoughts, and the prompt does not include tool results."""
     prompt = count(reported, "promptTokenCount")
     candidates = count(reported, "candidatesTokenCount")
     thoughts = count(reported, "thoughtsTokenCount")
@@ -278,8 +274,8 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 
 def _audio(details: Any) -> int | None:
-    """Return the audio tokens of a list of counts by modality."""
-    counts = [count(item, "tokenCount") for item in map(mapping, _list(details)) if item.get("modality") in _AUDIO]
+    """Return the audio tokens in a list of counts by modality."""
+    counts = [count(item, "tokenCount") for item in map(mapping, items(details)) if item.get("modality") in _AUDIO]
     return counts[0] if counts else None
 
 

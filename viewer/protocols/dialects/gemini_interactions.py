@@ -1,50 +1,50 @@
 """Gemini Interactions: https://ai.google.dev/gemini-api/docs/interactions/streaming.
 
-Its first revision called steps contents (`content.delta`) and the end `interaction.complete`.
+The first revision had other names: `content.delta` for `step.delta`, `interaction.complete` for `interaction.completed`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "gemini-interactions"
-ABOUT = About(PROTOCOL, "Gemini Interactions", "https://ai.google.dev/api/interactions-api", "events")
+ABOUT = About(
+    PROTOCOL, "Gemini Interactions", "https://ai.google.dev/api/interactions-api", "both revisions of its events"
+)
 
 _FAMILIES = ("interaction.", "step.", "content.")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for the path."""
+    """Look for the protocol's own event types, then for the path."""
     types = [as_text(payload.get("event_type")) for payload in sample.objects]
     if any(name.startswith(_FAMILIES) for name in types):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/interactions") else 0
+    return 50 if sample.path.endswith("/interactions") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; the last usage object counts, which the end of the interaction brings."""
+    """Read every event. The last usage object counts, which comes at the end of the interaction."""
     steps = _Steps(reading)
     for event, payload in reading.payloads(events):
         entry = mapping(payload)
@@ -68,21 +68,19 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, OTHER)
         reported = interaction.get("usage") or mapping(entry.get("metadata")).get("usage")
         if reported and isinstance(reported, dict):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
 
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
     message = details.get("message") or (error if isinstance(error, str) else write(error))
-    reading.error = StreamError(
-        as_text(message), as_text(details.get("status") or ""), as_text(details.get("code") or "")
+    reading.add_error(
+        event, StreamError(as_text(message), as_text(details.get("status") or ""), as_text(details.get("code") or ""))
     )
-    reading.add(event, ERROR, reading.error.message)
 
 
 def _finish(event: int, interaction: Mapping[str, Any], reading: Reading) -> None:
-    """Take the status as the finish reason; one that failed may list why."""
+    """Add the finish. Its reason is the status, and a failed interaction may list errors."""
     if status := interaction.get("status"):
         reading.finish_reasons[0] = as_text(status)
     reading.ended = True
@@ -93,19 +91,19 @@ def _finish(event: int, interaction: Mapping[str, Any], reading: Reading) -> Non
 
 
 class _Steps:
-    """Keep which step is which function call; calls of tools that run at the provider are no calls to the client."""
+    """The steps of an interaction. Only function calls are tool calls: the provider runs other tools itself."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[str, int] = {}
-        self._given: dict[str, int] = {}
-        """The row that holds a call's arguments as its step began, until deltas take its place."""
+        self._start_arguments: dict[str, int] = {}
+        """By step, the row with the arguments that a call started with, until deltas replace it."""
 
     def start(self, event: int, entry: Mapping[str, Any]) -> None:
-        """Add what a step begins with."""
+        """Add what a step starts with."""
         step = mapping(entry.get("step", entry.get("content")))
         if step.get("type") == "function_call":
-            self._call(event, as_text(entry.get("index")), step)
+            self._add_call(event, as_text(entry.get("index")), step)
         else:
             self._reading.add(event, OTHER)
 
@@ -115,15 +113,15 @@ class _Steps:
         index = as_text(entry.get("index"))
         match delta.get("type"):
             case "text":
-                self._text(event, CONTENT, delta.get("text"))
+                self._reading.add_text(event, CONTENT, delta.get("text"))
             case "thought_summary":
-                self._text(event, REASONING, mapping(delta.get("content")).get("text"))
+                self._reading.add_text(event, REASONING, mapping(delta.get("content")).get("text"))
             case "thought_signature":
                 self._reading.add(event, SILENT)
             case "function_call":
-                self._call(event, index, delta)
+                self._add_call(event, index, delta)
             case "arguments_delta":
-                self._arguments(event, index, delta.get("arguments"))
+                self._add_arguments(event, index, delta.get("arguments"))
             case "text_annotation_delta":
                 self._reading.add(event, CITATION, write(delta.get("annotations")))
             case "audio":
@@ -131,66 +129,56 @@ class _Steps:
             case _:
                 self._reading.add(event, OTHER)
 
-    def _text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
+    def _add_call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
+        """Add a call with the arguments it starts with. A second delta of the same call continues it."""
+        tool = self._tools.setdefault(index, next_index(self._tools))
+        self._reading.identify_call(tool, call.get("id"), call.get("name"))
+        arguments = call.get("arguments")
+        if arguments:
+            self._start_arguments[index] = len(self._reading.kind)
+        self._reading.add(event, TOOL_CALL, as_text(arguments or ""), tool=tool)
 
-    def _call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
-        """Add a call with the arguments that it comes with; a second delta of one call goes on with it."""
-        tool = self._tools.setdefault(index, min(len(self._tools), MAX_INDEX))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id = start.id or as_text(call.get("id") or "")
-        start.name = start.name or as_text(call.get("name") or "")
-        given = call.get("arguments")
-        if given:
-            self._given[index] = len(self._reading.kind)
-        self._reading.add(
-            event, TOOL_CALL, given if isinstance(given, str) else write(given) if given else "", tool=tool
-        )
-
-    def _arguments(self, event: int, index: str, fragment: Any) -> None:
+    def _add_arguments(self, event: int, index: str, fragment: Any) -> None:
         tool = self._tools.get(index, NO_TOOL)
         if tool == NO_TOOL or not isinstance(fragment, str):
             self._reading.add(event, OTHER)
             return
-        if fragment and index in self._given:
-            self._reading.text[self._given.pop(index)] = ""
+        if fragment and index in self._start_arguments:
+            self._reading.text[self._start_arguments.pop(index)] = ""
         self._reading.add(event, TOOL_CALL, fragment, tool=tool)
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the usage of an interaction into the one vocabulary: thoughts stand beside output, tool results beside input."""
-    given = count(reported, "total_input_tokens")
-    answer = count(reported, "total_output_tokens")
+    """Convert the usage of an interaction. Output does not include thoughts, and input does not include tool results."""
+    inputs = count(reported, "total_input_tokens")
+    outputs = count(reported, "total_output_tokens")
     thoughts = count(reported, "total_thought_tokens")
     tool_results = count(reported, "total_tool_use_tokens")
     return Usage(
-        input=None if given is None else given + (tool_results or 0),
-        output=None if answer is None else answer + (thoughts or 0),
+        input=None if inputs is None else inputs + (tool_results or 0),
+        output=None if outputs is None else outputs + (thoughts or 0),
         reasoning=thoughts,
         cache_read=count(reported, "total_cached_tokens"),
         audio_input=_audio(reported.get("input_tokens_by_modality")),
         audio_output=_audio(reported.get("output_tokens_by_modality")),
         total=count(reported, "total_tokens"),
         reported=reported,
-        checks=tuple(_checks(reported, given, answer, thoughts or 0, tool_results or 0)),
+        checks=tuple(_checks(reported, inputs, outputs, thoughts or 0, tool_results or 0)),
     )
 
 
 def _audio(counts: Any) -> int | None:
-    """Return the audio tokens of a list of counts by modality."""
-    items = map(mapping, counts if isinstance(counts, list) else [])
-    return next((count(item, "tokens") for item in items if item.get("modality") == "audio"), None)
+    """Return the audio tokens in a list of counts by modality."""
+    listed = map(mapping, items(counts))
+    return next((count(item, "tokens") for item in listed if item.get("modality") == "audio"), None)
 
 
 def _checks(
-    reported: Mapping[str, Any], given: int | None, answer: int | None, thoughts: int, tool_results: int
+    reported: Mapping[str, Any], inputs: int | None, outputs: int | None, thoughts: int, tool_results: int
 ) -> Iterator[Check]:
     total = count(reported, "total_tokens")
     cached = count(reported, "total_cached_tokens")
-    if total is not None and given is not None and answer is not None:
-        yield sum_check("total = input + output + thought + tool use", total, given, answer, thoughts, tool_results)
-    if cached and given is not None:
-        yield part_check("cached ≤ input", cached, given)
+    if total is not None and inputs is not None and outputs is not None:
+        yield sum_check("total = input + output + thought + tool use", total, inputs, outputs, thoughts, tool_results)
+    if cached and inputs is not None:
+        yield part_check("cached ≤ input", cached, inputs)

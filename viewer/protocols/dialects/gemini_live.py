@@ -1,8 +1,8 @@
-"""Gemini Live (BidiGenerateContent): https://ai.google.dev/api/live, one server message a line, also as Vertex AI sends it.
+"""Gemini Live (BidiGenerateContent), also as sent by Vertex AI: https://ai.google.dev/api/live.
 
-The model's turn is content as in generateContent, but mostly audio: what is said in it comes apart, as a transcription.
-A connection holds several turns, whose texts follow each other here. No message names the model, and a turn ends
-without a reason unless something went wrong.
+Each line is one message of the server. The model's turn has the content of generateContent, but mostly as audio, with a
+separate transcription. A connection has several turns, and their texts are joined. No message names the model, and a turn
+ends without a reason unless something went wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,19 +13,17 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects import gemini_generate
 from viewer.protocols.dialects.gemini_generate import Calls, citations_of, error_of, read_part
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
@@ -36,7 +34,7 @@ ABOUT = About(
     PROTOCOL,
     "Gemini Live",
     "https://ai.google.dev/api/live",
-    "server messages of Gemini's and Vertex AI's BidiGenerateContent",
+    "server messages of BidiGenerateContent, from Gemini or Vertex AI",
 )
 
 _MESSAGES = frozenset({"setupComplete", "serverContent", "toolCallCancellation", "sessionResumptionUpdate", "goAway"})
@@ -44,7 +42,7 @@ _NO_REASON = "TURN_COMPLETE_REASON_UNSPECIFIED"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the server's messages, each an object under its own name, else for the method in the path."""
+    """Look for the messages of the server, each an object under its name, then for the method in the path."""
     for message in map(mapping, sample.payloads):
         known = any(isinstance(message[name], dict) for name in _MESSAGES & message.keys())
         if known or "functionCalls" in mapping(message.get("toolCall")):
@@ -53,7 +51,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every message; the last usage object counts, which is that of one turn alone."""
+    """Read every message. The last usage object counts, although it covers only one turn."""
     calls = Calls(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
@@ -62,34 +60,30 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, START)
         if "serverContent" in message:
             _read_content(event, mapping(message["serverContent"]), reading)
-        requested = mapping(message.get("toolCall")).get("functionCalls")
-        for call in requested if isinstance(requested, list) else ():
-            for tool, arguments in calls.fragments(0, mapping(call)):
+        for call in map(mapping, items(mapping(message.get("toolCall")).get("functionCalls"))):
+            for tool, arguments in calls.fragments(0, call):
                 reading.ended = False
                 reading.add(event, TOOL_CALL, arguments, tool=tool)
         if message.get("error"):
-            reading.error = error_of(message["error"])
-            reading.add(event, ERROR, reading.error.message)
+            reading.add_error(event, error_of(message["error"]))
         if reported := mapping(message.get("usageMetadata")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
 def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> None:
-    """Add what a message adds to the turn; what the user said is other."""
+    """Add what a message adds to the turn. The transcription of the user is of kind other."""
     rows_before = len(reading.kind)
-    parts = mapping(content.get("modelTurn")).get("parts")
-    for part in map(mapping, parts if isinstance(parts, list) else ()):
+    for part in map(mapping, items(mapping(content.get("modelTurn")).get("parts"))):
         kind, text = read_part(part)
         if text or kind not in (CONTENT, REASONING):
             reading.add(event, kind, text)
-    if said := _transcribed(content.get("outputTranscription")):
+    if said := _transcript(content.get("outputTranscription")):
         reading.add(event, AUDIO, said)
     if len(reading.kind) > rows_before:
         reading.ended = False
-    if heard := _transcribed(content.get("inputTranscription")):
+    if heard := _transcript(content.get("inputTranscription")):
         reading.add(event, OTHER, heard)
     for citation in citations_of(content):
         reading.add(event, CITATION, write(citation))
@@ -99,9 +93,8 @@ def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> N
         reading.add(event, OTHER if content else SILENT)
 
 
-def _transcribed(transcription: Any) -> str:
-    text = mapping(transcription).get("text")
-    return text if isinstance(text, str) else ""
+def _transcript(transcription: Any) -> str:
+    return only_text(mapping(transcription).get("text"))
 
 
 def _finish(event: int, reason: Any, reading: Reading) -> None:
@@ -112,7 +105,7 @@ def _finish(event: int, reason: Any, reading: Reading) -> None:
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put `usageMetadata` into the one vocabulary; what generateContent counts as candidates, Gemini calls response here."""
+    """Convert `usageMetadata`, which calls `response` what generateContent calls `candidates`."""
     counted = gemini_generate.usage(
         {
             **reported,
@@ -125,7 +118,7 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
 
 
 def _checks(reported: Mapping[str, Any]) -> Iterator[Check]:
-    """Yield the identities that can be put to these numbers; thoughts may or may not be part of the total."""
+    """Yield the checks that these counts allow. The total may or may not include thoughts."""
     fields = ("prompt", "response", "candidates", "toolUsePrompt")
     counts = {field: count(reported, f"{field}TokenCount") for field in fields}
     parts = {field: part for field, part in counts.items() if part}

@@ -1,4 +1,4 @@
-"""Streams that no other protocol recognises: the events are shown, nothing is guessed."""
+"""Streams that no other protocol recognises. Their events are listed, and nothing is guessed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,16 +12,16 @@ from viewer.types.usage import Usage
 from viewer.wire import Events
 
 PROTOCOL = "generic"
-ABOUT = About(PROTOCOL, "any other", "", "events listed, nothing guessed")
+ABOUT = About(PROTOCOL, "any other", "", "events are listed, nothing is guessed")
 
 
 def recognise(_sample: Sample) -> int:
-    """Take what is left."""
+    """Accept every stream, but less surely than any other protocol."""
     return 1
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Give every event one row with its payload as text."""
+    """Add one row for every event, with its payload as text."""
     for index, data in enumerate(events.data):
         if data:
             reading.add(index, OTHER, data.decode(errors="replace"))
@@ -32,13 +32,13 @@ def read(events: Events, reading: Reading) -> None:
     reading.problems.append(
         Problem(
             "warning",
-            f"The protocol of this stream is not known (events: {names}): no text, usage or time was read from it.",
-            "Its events are rows of kind other, with their payload as text.",
+            f"The protocol of this stream is not known (events: {names}), so no text, usage or times were read from it.",
+            "Its events are shown as rows of kind other, with their payload as text.",
             offset=0,
         )
     )
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is."""
+    """Keep the object unchanged."""
     return Usage(reported=reported)

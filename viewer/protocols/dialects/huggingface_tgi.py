@@ -1,8 +1,8 @@
-"""Text Generation Inference, one token an event: https://huggingface.co/docs/text-generation-inference.
+"""Text Generation Inference, one token per event: https://huggingface.co/docs/text-generation-inference.
 
-The content is what `InferenceClient.text_generation` yields: the text of every token, special ones such as the end of
-the sequence too. The last event repeats the whole without these (`generated_text`), which adds nothing. Its chat
-completions are OpenAI's.
+The content is what `InferenceClient.text_generation` yields: the text of every token, including special tokens such as the
+end of the sequence. The last event repeats the whole text without these (`generated_text`), which adds nothing. Chat
+completions of the same server follow OpenAI.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, mapping
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
@@ -29,15 +29,15 @@ _COUNTS = ("generated_tokens", "input_length", "prefill")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a token with its text and its number, else for the path."""
+    """Look for a token with its text and its id, then for the path."""
     tokens = [mapping(mapping(payload).get("token")) for payload in sample.payloads]
     if any(isinstance(token.get("text"), str) and "id" in token for token in tokens):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/generate_stream") else 0
+    return 50 if sample.path.endswith("/generate_stream") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; `index` numbers tokens, not choices."""
+    """Read every event. Its `index` numbers tokens, not choices."""
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -46,15 +46,14 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, CONTENT, text)
         if payload.get("error") or events.name[event] == "error":
             error = StreamError(as_text(payload.get("error", value)), as_text(payload.get("error_type") or ""))
-            reading.error = error
-            reading.add(event, ERROR, error.message)
+            reading.add_error(event, error)
         _read_end(event, payload, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "token" in payload else OTHER)
 
 
 def _read_end(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Add the end, which has details only where the request asks for them."""
+    """Add the finish. It has details only if the request asks for them."""
     details = mapping(payload.get("details"))
     if payload.get("generated_text") is None and not details:
         return
@@ -63,14 +62,13 @@ def _read_end(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
         reading.finish_reasons[0] = as_text(reason)
     reading.add(event, FINISH)
     if any(name in details for name in _COUNTS):
-        reading.usage = details
-        reading.add(event, USAGE)
+        reading.add_usage(event, details)
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the details of the last event into the one vocabulary; older servers list the tokens of the prompt instead."""
-    given = count(reported, "input_length")
-    prompt = reported.get("prefill")
-    if given is None and prompt and isinstance(prompt, list):
-        given = len(prompt)
-    return Usage(input=given, output=count(reported, "generated_tokens"), reported=reported)
+    """Convert the details of the last event. Older servers list the prompt tokens instead of counting them."""
+    inputs = count(reported, "input_length")
+    prefill = reported.get("prefill")
+    if inputs is None and prefill and isinstance(prefill, list):
+        inputs = len(prefill)
+    return Usage(input=inputs, output=count(reported, "generated_tokens"), reported=reported)

@@ -1,8 +1,8 @@
 """Model Context Protocol, JSON-RPC messages as server-sent events: https://modelcontextprotocol.io/specification.
 
-A stream is a server's answer to one request, with what it says on the way there, or, over the older transport, all that
-it sends in a session. What a tool answers is the content. Nothing names a reason to finish: a stream has ended when a
-response came.
+A stream is a server's response to one request, preceded by its notifications, or everything that it sends in a session of
+the older transport. The result of a tool is the content. There is no finish reason: a stream is complete once a response
+came.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, OTHER, SILENT, START
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import AUDIO, CONTENT, KEEP_ALIVE, OTHER, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage
@@ -23,7 +23,7 @@ ABOUT = About(
     PROTOCOL,
     "Model Context Protocol",
     "https://modelcontextprotocol.io/specification",
-    "streamable HTTP and the older HTTP with SSE",
+    "streamable HTTP, and the older HTTP with SSE",
 )
 
 _METHODS = ("notifications/", "sampling/", "elicitation/", "roots/")
@@ -41,11 +41,11 @@ _RESULTS = frozenset(
         "completion",
     }
 )
-_TOOL_FAILED = "The tool says that it failed."
+_TOOL_FAILED = "The tool reports that it failed."
 
 
 def recognise(sample: Sample) -> int:
-    """Look for JSON-RPC with a method or a result of this protocol; Agent2Agent gives its results a kind."""
+    """Look for JSON-RPC with a method or result of this protocol. Results with a `kind` belong to Agent2Agent."""
     messages = [message for payload in sample.payloads for message in _messages(payload)]
     calls = [message for message in messages if message.get("jsonrpc") == "2.0"]
     results = [mapping(message.get("result")) for message in calls]
@@ -58,7 +58,7 @@ def recognise(sample: Sample) -> int:
 
 
 def _messages(payload: Any) -> list[dict[str, Any]]:
-    """Return the messages of an event: one, or, in version 2025-03-26, several."""
+    """Return the messages of an event. Only version 2025-03-26 allows several."""
     return [mapping(message) for message in (payload if isinstance(payload, list) else [payload])]
 
 
@@ -81,13 +81,13 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _with_endpoint_as_json(events: Events) -> Events:
-    """Return events of which all hold JSON: the URL that the older transport begins with stands there as it is."""
+    """Replace the URL that the older transport starts with, which is not JSON, by null."""
     pairs = zip(events.name, events.data, strict=True)
     return replace(events, data=[b"null" if data and name == "endpoint" else data for name, data in pairs])
 
 
 def _add_call(event: int, message: Mapping[str, Any], reading: Reading) -> None:
-    """Add what the server says or asks on the way to its answer; what it logs and how far it is are texts."""
+    """Add a request or notification of the server. Log and progress messages have a text."""
     parameters = mapping(message.get("params"))
     match message.get("method"):
         case "ping":
@@ -102,29 +102,29 @@ def _add_call(event: int, message: Mapping[str, Any], reading: Reading) -> None:
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
-    reading.error = StreamError(as_text(details.get("message") or error), code=as_text(details.get("code", "")))
-    reading.add(event, ERROR, reading.error.message)
+    reading.add_error(
+        event, StreamError(as_text(details.get("message") or error), code=as_text(details.get("code", "")))
+    )
 
 
 def _add_result(event: int, result: Mapping[str, Any], reading: Reading) -> None:
-    """Add the rows of a result; only that of a tool has content, and what is listed or read is no text of an answer."""
+    """Add the rows of a result. Only the result of a tool has content; lists and resources are of kind other."""
     rows_before = len(reading.kind)
     for kind, text in _content(result):
         reading.add(event, kind, text)
     if result.get("isError") is True:
-        reading.error = StreamError(_TOOL_FAILED, "isError")
-        reading.add(event, ERROR, _TOOL_FAILED)
+        reading.add_error(event, StreamError(_TOOL_FAILED, "isError"))
     if len(reading.kind) == rows_before:
         reading.add(event, START if "protocolVersion" in result else OTHER)
 
 
 def _content(result: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Yield kind and text of each part of what a tool answers.
+    """Yield the kind and text of each part of a tool's result.
 
-    The structured form repeats the text for machines; where it stands alone it is kept, but is no content.
+    The structured form repeats the text for machines. Without a text it is shown as kind other.
     """
     parts = result.get("content")
-    for part in map(mapping, parts if isinstance(parts, list) else ()):
+    for part in map(mapping, items(parts)):
         match part.get("type"):
             case "text":
                 text = only_text(part.get("text"))
@@ -140,5 +140,5 @@ def _content(result: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is; none is known."""
+    """Keep the object unchanged. The protocol reports no usage."""
     return Usage(reported=reported)

@@ -1,8 +1,8 @@
 """Mistral chat, agent and fill-in-the-middle completions: https://docs.mistral.ai/api/.
 
-OpenAI's chunks with two more things in them: content may be a list of thinking and text parts, and a field `p` of random
-length hides how long each delta is. Neither tells whose stream it is (short ones have neither, and anyone may serve
-these models), so the host decides; without one the chunks are read just the same, as OpenAI's.
+The chunks are OpenAI's with two additions: content may be a list of thinking and text parts, and a field `p` of random length
+hides the length of each delta. Neither identifies Mistral, since short streams have neither and anyone may serve these
+models. So the host decides. Without a host the chunks are read the same way, as OpenAI's.
 """
 
 from viewer.protocols import Sample
@@ -15,11 +15,11 @@ ABOUT = About(PROTOCOL, "Mistral", "https://docs.mistral.ai/api/", "chat, agents
 
 
 def recognise(sample: Sample) -> int:
-    """Look for chat chunks from Mistral's own host, and be a little surer of them than the protocol they are based on."""
-    sureness = openai_chat.recognise(sample)
-    if not sureness and sample.url.partition("?")[0].endswith(("/fim/completions", "/agents/completions")):
-        sureness = 50
-    return sureness + 5 if sureness and provider_of(sample.url, None) == "mistral" else 0
+    """Look for chat chunks from Mistral's own host. Be slightly surer of them than OpenAI's protocol is."""
+    confidence = openai_chat.recognise(sample)
+    if not confidence and sample.path.endswith(("/fim/completions", "/agents/completions")):
+        confidence = 50
+    return confidence + 5 if confidence and provider_of(sample.url, None) == "mistral" else 0
 
 
 read = openai_chat.read

@@ -1,20 +1,21 @@
-"""Ollama chat, one JSON object a line: https://docs.ollama.com/api/chat."""
+"""Ollama chat, one JSON object per line: https://docs.ollama.com/api/chat."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, write
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_time
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "ollama-chat"
-ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "lines of JSON")
+ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "JSON lines")
 
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
@@ -23,25 +24,24 @@ Line = Mapping[str, Any]
 
 
 def recognise(sample: Sample) -> int:
-    """Look for lines with a message that say whether they are done, else for the path."""
+    """Look for lines with `message` and `done`, then for the path."""
     lines = sample.objects
     if any(isinstance(line.get("message"), dict) and isinstance(line.get("done"), bool) for line in lines):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/api/chat") else 0
+    return 50 if sample.path.endswith("/api/chat") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every line: what it adds stands in its message."""
+    """Read every line. Its message holds what it adds."""
     read_lines(events, reading, _message)
 
 
 def _message(line: Line) -> Line:
-    message = line.get("message")
-    return message if isinstance(message, dict) else {}
+    return mapping(line.get("message"))
 
 
 def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line]) -> None:
-    """Read every line; `delta_of` returns the content, thinking and tool calls of one."""
+    """Read every line. `delta_of` returns the part of a line with its content, thinking and tool calls."""
     for event, line in reading.payloads(events):
         if not isinstance(line, dict):
             reading.add(event, OTHER)
@@ -52,8 +52,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.model = as_text(line["model"])
         _read_delta(event, delta_of(line), stamp, reading)
         if error := line.get("error"):
-            reading.error = StreamError(error if isinstance(error, str) else write(error))
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, StreamError(as_text(error)), stamp=stamp)
         if line.get("done") is True:
             _finish(event, line, stamp, reading)
         if len(reading.kind) == rows_before:
@@ -62,24 +61,17 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
 
 def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) -> None:
     for kind, name in ((REASONING, "thinking"), (CONTENT, "content")):
-        text = delta.get(name)
-        if isinstance(text, str) and text:
+        if text := only_text(delta.get(name)):
             reading.add(event, kind, text, stamp=stamp)
-    calls = delta.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
+    for call in items(delta.get("tool_calls")):
         if not isinstance(call, dict):
             continue
-        # Every call comes whole and its index is often left out, so the order alone tells calls apart.
-        tool = min(len(reading.tool_calls), MAX_INDEX)
-        function = call.get("function")
-        if not isinstance(function, dict):
-            function = {}
+        # Every call is sent whole and its index is often missing, so calls are numbered in order.
+        tool = next_index(reading.tool_calls)
+        function = mapping(call.get("function"))
         start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
-        arguments = function.get("arguments")
-        if arguments is not None and not isinstance(arguments, str):
-            arguments = write(arguments)
-        reading.add(event, TOOL_CALL, arguments or "", tool=tool, stamp=stamp)
+        reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool, stamp=stamp)
 
 
 def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> None:
@@ -90,17 +82,16 @@ def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> No
     reading.server_times = server_times.of_ollama(line)
     reported = {name: line[name] for name in (*_COUNTS, *_DURATIONS) if line.get(name) is not None}
     if reported:
-        reading.usage = reported
-        reading.add(event, USAGE, stamp=stamp)
+        reading.add_usage(event, reported, stamp=stamp)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return an answer as its only line, which has the same shape."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as a single line, which has the same shape."""
     return [("message", payload)] if recognise(Sample("", (), (payload,))) else None
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the counts of the last line into the one vocabulary; thinking is counted as output, and not on its own."""
+    """Convert the counts of the last line. Output includes thinking, which is not counted separately."""
     return Usage(
         input=count(reported, "prompt_eval_count"),
         output=count(reported, "eval_count"),

@@ -1,4 +1,4 @@
-"""Ollama generate, one JSON object a line: https://docs.ollama.com/api/generate."""
+"""Ollama generate, one JSON object per line: https://docs.ollama.com/api/generate."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from viewer.types.formats import About
 from viewer.wire import Events
 
 PROTOCOL = "ollama-generate"
-ABOUT = About(PROTOCOL, "Ollama generate", "https://docs.ollama.com/api/generate", "lines of JSON")
+ABOUT = About(PROTOCOL, "Ollama generate", "https://docs.ollama.com/api/generate", "JSON lines")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for lines with a response that say whether they are done, else for the path."""
+    """Look for lines with `response` and `done`, then for the path."""
     lines = sample.objects
     if any(isinstance(line.get("response"), str) and isinstance(line.get("done"), bool) for line in lines):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/api/generate") else 0
+    return 50 if sample.path.endswith("/api/generate") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every line: what it adds stands in the line itself."""
+    """Read every line. The line itself holds what it adds."""
     ollama_chat.read_lines(events, reading, _response)
 
 
@@ -33,6 +33,6 @@ def _response(line: Line) -> Line:
 usage = ollama_chat.usage
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return an answer as its only line, which has the same shape."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as a single line, which has the same shape."""
     return [("message", payload)] if recognise(Sample("", (), (payload,))) else None

@@ -1,8 +1,8 @@
-"""OpenAI Assistants: https://platform.openai.com/docs/api-reference/assistants-streaming, also as Azure sends them.
+"""OpenAI Assistants, also as sent by Azure: https://platform.openai.com/docs/api-reference/assistants-streaming.
 
-An event's data is a thread, a run, a step of a run, a message or a delta of the last two, and says so itself, as `object`;
-a stream ends where its run does, or waits for the output of tools, which is submitted for another stream. Times in the
-objects are those of the objects, to the second, so no event has a stamp.
+The data of an event is a thread, a run, a step of a run, a message, or a delta of the last two. Its field `object` names
+which. A stream ends when its run ends or waits for the output of tools, which starts another stream. The times in the objects
+say when these were created, in whole seconds, so no event has a time stamp.
 """
 
 from collections.abc import Mapping
@@ -11,23 +11,21 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REFUSAL,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
@@ -36,95 +34,93 @@ ABOUT = About(
     PROTOCOL,
     "OpenAI Assistants",
     "https://platform.openai.com/docs/api-reference/assistants-streaming",
-    "runs, messages, and calls of functions, code interpreter and file search; also Azure's",
+    "runs, messages, function calls, code interpreter and file search; also from Azure",
 )
 
-_ENDS = ("completed", "requires_action", "incomplete", "failed", "cancelled", "expired")
+_FINAL_STATUSES = ("completed", "requires_action", "incomplete", "failed", "cancelled", "expired")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the objects of a thread, else for the path of its runs."""
+    """Look for the objects of a thread, then for the path of its runs."""
     objects = (as_text(_object(payload).get("object")) for payload in sample.payloads)
     if any(name == "thread" or name.startswith("thread.") for name in objects):
         return 90
-    path = sample.url.partition("?")[0]
+    path = sample.path
     return 50 if "/threads/" in path and path.endswith(("/runs", "/submit_tool_outputs")) else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; a message or a call that is whole is shown only where no delta of it was."""
+    """Read every event. A whole message or call is added only if none of its deltas was."""
     run = _Run(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         value = _object(payload)
         match value.get("object"):
             case "thread.message.delta":
-                run.take_message(event, value)
+                run.add_message_delta(event, value)
             case "thread.run.step.delta":
-                run.take_step(event, value)
+                run.add_step_delta(event, value)
             case "thread.message":
-                run.fill_message(event, value)
+                run.complete_message(event, value)
             case "thread.run":
-                run.take_run(event, value)
+                run.add_run(event, value)
             case _ if events.name[event] == "error" or value.get("error"):
-                reading.error = openai_chat.error_of(value or payload)
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, error_of(value or payload))
         if reported := mapping(value.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
 def _object(payload: Any) -> dict[str, Any]:
-    """Return the data of an event, which a client's own object holds beside the event's name."""
+    """Return the data of an event. Some clients record it as an object with the event's name and data."""
     value = mapping(payload)
     return mapping(value["data"]) if isinstance(value.get("event"), str) and "data" in value else value
 
 
 class _Run:
-    """Keep which messages were shown, and which call of which step is which."""
+    """The messages and tool calls of a run that were already added."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._shown: set[str] = set()
+        self._messages: set[str] = set()
+        """The ids of messages that deltas were added for."""
         self._tools: dict[tuple[str, str], int] = {}
-        self._called: set[str] = set()
-        """The calls by their own id."""
-        self._begun = False
+        """Tool indices by step and index within the step."""
+        self._call_ids: set[str] = set()
+        """The ids of calls that were added."""
+        self._is_started = False
 
-    def take_run(self, event: int, value: Mapping[str, Any]) -> None:
-        """Take the status that ends a run as the finish reason, and the error of one that failed."""
+    def add_run(self, event: int, value: Mapping[str, Any]) -> None:
+        """Add the start of a run, or its finish with the status as the reason, and the error of a failed run."""
         if value.get("model"):
             self._reading.model = as_text(value["model"])
         status = value.get("status")
-        if status == "queued" and not self._begun:
-            self._begun = True
+        if status == "queued" and not self._is_started:
+            self._is_started = True
             self._reading.add(event, START)
-        if status not in _ENDS:
+        if status not in _FINAL_STATUSES:
             return
-        self._fill_calls(event, mapping(mapping(value.get("required_action")).get("submit_tool_outputs")))
+        self._complete_calls(event, mapping(mapping(value.get("required_action")).get("submit_tool_outputs")))
         if error := value.get("last_error"):
-            self._reading.error = openai_chat.error_of({"error": error})
-            self._reading.add(event, ERROR, self._reading.error.message)
+            self._reading.add_error(event, error_of({"error": error}))
         self._reading.finish_reasons[0] = as_text(status)
         self._reading.ended = True
         self._reading.add(event, FINISH)
 
-    def take_message(self, event: int, value: Mapping[str, Any]) -> None:
+    def add_message_delta(self, event: int, value: Mapping[str, Any]) -> None:
         """Add what a delta adds to a message."""
-        parts = mapping(value.get("delta")).get("content")
-        for part in map(mapping, parts if isinstance(parts, list) else ()):
+        for part in map(mapping, items(mapping(value.get("delta")).get("content"))):
             self._add_part(event, part)
-        self._shown.add(as_text(value.get("id")))
+        self._messages.add(as_text(value.get("id")))
 
-    def fill_message(self, event: int, value: Mapping[str, Any]) -> None:
-        """Add a message of which no delta came; what the user wrote is none of the model's."""
+    def complete_message(self, event: int, value: Mapping[str, Any]) -> None:
+        """Add a whole message if none of its deltas was. Messages of the user are ignored."""
         parts = value.get("content")
         whole = value.get("status") in ("completed", "incomplete") and value.get("role") != "user"
-        if not whole or not parts or as_text(value.get("id")) in self._shown:
+        if not whole or not parts or as_text(value.get("id")) in self._messages:
             return
-        self.take_message(event, {"id": value.get("id"), "delta": {"content": parts}})
+        self.add_message_delta(event, {"id": value.get("id"), "delta": {"content": parts}})
 
     def _add_part(self, event: int, part: Mapping[str, Any]) -> None:
         text = part.get("text")
@@ -134,52 +130,46 @@ class _Run:
                 self._reading.add(event, kind, one)
             elif one == "":
                 self._reading.add(event, SILENT)
-        annotations = mapping(text).get("annotations")
-        for annotation in annotations if isinstance(annotations, list) else ():
+        for annotation in items(mapping(text).get("annotations")):
             self._reading.add(event, CITATION, write(annotation))
 
-    def take_step(self, event: int, value: Mapping[str, Any]) -> None:
-        """Add what a delta adds to the calls of a step; tools that OpenAI runs are no calls to the client."""
-        calls = mapping(mapping(value.get("delta")).get("step_details")).get("tool_calls")
-        for position, call in enumerate(map(mapping, calls if isinstance(calls, list) else ())):
+    def add_step_delta(self, event: int, value: Mapping[str, Any]) -> None:
+        """Add what a delta adds to the calls of a step. Tools that OpenAI runs are of kind other, not tool calls."""
+        calls = items(mapping(mapping(value.get("delta")).get("step_details")).get("tool_calls"))
+        for position, call in enumerate(map(mapping, calls)):
             if call.get("type") == "function" or "function" in call:
                 self._add_call(event, (as_text(value.get("id")), as_text(call.get("index", position))), call)
             else:
-                self._reading.add(event, OTHER, _interpreted(mapping(call.get("code_interpreter"))))
+                self._reading.add(event, OTHER, _code_text(mapping(call.get("code_interpreter"))))
 
-    def _fill_calls(self, event: int, action: Mapping[str, Any]) -> None:
-        """Add the calls that a run waits for and of which no delta came."""
-        calls = action.get("tool_calls")
-        for call in map(mapping, calls if isinstance(calls, list) else ()):
-            if as_text(call.get("id") or "") not in self._called:
+    def _complete_calls(self, event: int, action: Mapping[str, Any]) -> None:
+        """Add the calls that a run waits for if none of their deltas was."""
+        for call in map(mapping, items(action.get("tool_calls"))):
+            if as_text(call.get("id") or "") not in self._call_ids:
                 self._add_call(event, ("", as_text(call.get("id"))), call)
 
     def _add_call(self, event: int, place: tuple[str, str], call: Mapping[str, Any]) -> None:
-        tool = self._tools.setdefault(place, min(len(self._tools), MAX_INDEX))
+        tool = self._tools.setdefault(place, next_index(self._tools))
         function = mapping(call.get("function"))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart())
-        start.id = start.id or as_text(call.get("id") or "")
-        self._called.add(start.id)
-        start.name = start.name or as_text(function.get("name") or "")
-        arguments = function.get("arguments")
-        self._reading.add(event, TOOL_CALL, arguments if isinstance(arguments, str) else "", tool=tool)
+        start = self._reading.identify_call(tool, call.get("id"), function.get("name"))
+        self._call_ids.add(start.id)
+        self._reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
 
 
-def _interpreted(code: Mapping[str, Any]) -> str:
-    """Return the code that is run, or what it wrote."""
-    outputs = code.get("outputs")
-    texts = [code.get("input"), *(mapping(one).get("logs") for one in (outputs if isinstance(outputs, list) else ()))]
-    return "".join(text for text in texts if isinstance(text, str))
+def _code_text(code: Mapping[str, Any]) -> str:
+    """Return the code that the interpreter runs, and what it logged."""
+    texts = [code.get("input"), *(output.get("logs") for output in map(mapping, items(code.get("outputs"))))]
+    return "".join(map(only_text, texts))
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a run that has ended, or a message, as its only event, which has the same shape."""
-    run = payload.get("object") == "thread.run" and payload.get("status") in _ENDS
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a finished run, or a message, as a single event, which has the same shape."""
+    run = payload.get("object") == "thread.run" and payload.get("status") in _FINAL_STATUSES
     message = payload.get("object") == "thread.message" and payload.get("role") == "assistant"
     return [("message", payload)] if run or message else None
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put the counts of a run into the one vocabulary: that of chat, but for one name."""
+    """Convert the counts of a run. They are those of a chat completion, except for one name."""
     details = reported.get("prompt_tokens_details", reported.get("prompt_token_details"))
     return replace(openai_chat.usage({**reported, "prompt_tokens_details": details}, provider), reported=reported)

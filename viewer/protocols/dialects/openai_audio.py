@@ -1,7 +1,7 @@
-"""OpenAI transcriptions and speech: https://platform.openai.com/docs/api-reference/audio, streamed.
+"""OpenAI transcriptions and speech, streamed: https://platform.openai.com/docs/api-reference/audio.
 
-A transcription is content. One that tells speakers apart comes in segments, which begin with the space that stands between
-them; the whole begins with none. Speech is audio without text.
+A transcription is content. A transcription with speakers comes in segments. Each segment starts with the space that separates
+it from the one before, but the whole text does not start with a space. Speech is audio without text.
 """
 
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
-from viewer.protocols.dialects.openai_responses import checks_of
+from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, only_text
-from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, FINISH, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -31,28 +31,28 @@ _PATHS = ("/audio/transcriptions", "/audio/translations", "/audio/speech")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's own event types, else for an error on its paths: others send other events there."""
+    """Look for the protocol's own event types, then for an error on its paths, where others send other events."""
     payloads = sample.objects
     if any(as_text(payload.get("type")).startswith(_FAMILIES) for payload in payloads):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith(_PATHS) and any(map(_is_error, payloads)) else 0
+    return 50 if sample.path.endswith(_PATHS) and any(map(_is_error, payloads)) else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; segments repeat deltas, and the last event all of them."""
-    shown = False
+    """Read every event. Segments repeat the deltas, and the last event repeats everything."""
+    has_text = False
     has_deltas = False
     for event, value in reading.payloads(events):
         payload = mapping(value)
         match payload.get("type"):
             case "transcript.text.delta":
                 has_deltas = True
-                shown |= _add(event, payload.get("delta"), reading)
+                has_text |= _add(event, payload.get("delta"), reading)
             case "transcript.text.segment" if not has_deltas:
                 text = only_text(payload.get("text"))
-                shown |= _add(event, text if shown else text.removeprefix(" "), reading)
+                has_text |= _add(event, text if has_text else text.removeprefix(" "), reading)
             case "transcript.text.done":
-                if not shown:
+                if not has_text:
                     _add(event, payload.get("text"), reading)
                 _finish(event, payload, reading)
             case "speech.audio.delta":
@@ -60,8 +60,7 @@ def read(events: Events, reading: Reading) -> None:
             case "speech.audio.done":
                 _finish(event, payload, reading)
             case _ if _is_error(payload) or events.name[event] == "error":
-                reading.error = openai_chat.error_of(value)
-                reading.add(event, ERROR, reading.error.message)
+                reading.add_error(event, error_of(value))
             case _:
                 reading.add(event, OTHER)
 
@@ -80,12 +79,11 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
     reading.ended = True
     reading.add(event, FINISH)
     if reported := mapping(payload.get("usage")):
-        reading.usage = reported
-        reading.add(event, USAGE)
+        reading.add_usage(event, reported)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a transcription as the event that ends a stream, which repeats all of it."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a transcription as the last event of a stream, which repeats everything."""
     counted = mapping(payload.get("usage")).get("type") in ("tokens", "duration")
     if not isinstance(payload.get("text"), str) or not (counted or payload.get("task") == "transcribe"):
         return None
@@ -93,7 +91,7 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the counts into the one vocabulary, which is its own; some models count seconds instead of tokens."""
+    """Convert the counts. Some models count seconds instead of tokens."""
     result = Usage(
         input=count(reported, "input_tokens"),
         output=count(reported, "output_tokens"),
@@ -101,4 +99,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(checks_of(result)))
+    return replace(result, checks=tuple(inclusive_checks(result)))

@@ -1,4 +1,4 @@
-"""OpenAI chat completions, as OpenAI and the many who speak its protocol send them.
+"""OpenAI chat completions, as sent by OpenAI and the many providers that follow it.
 
 https://platform.openai.com/docs/api-reference/chat-streaming
 """
@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.errors import error_of
+from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, write
+from viewer.protocols.usage_counts import first_count
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     REFUSAL,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -35,68 +35,68 @@ ABOUT = About(
     PROTOCOL,
     "OpenAI chat completions",
     "https://platform.openai.com/docs/api-reference/chat-streaming",
-    "as OpenAI, xAI, OpenRouter, Groq, DeepSeek, Azure, llama.cpp, vLLM and many more speak it",
+    "as sent by OpenAI, xAI, OpenRouter, Groq, DeepSeek, Azure, llama.cpp, vLLM and many more",
 )
 
 
-_BESIDE_CHOICES = server_times.FIELDS | {"error", "usage", "x_groq"}
-"""What a chunk says of the stream as a whole."""
+_STREAM_FIELDS = server_times.FIELDS | {"error", "usage", "x_groq"}
+"""Fields of a chunk that concern the stream as a whole."""
 _TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
-"""Fields of a delta that are one text, and the kind of its row."""
+"""The kind of row for each field of a delta that holds a single text."""
 _FIELDS = frozenset(_TEXTS) | {"reasoning_details", "tool_calls", "function_call", "audio", "annotations"}
 """Fields of a delta that add rows."""
 
 
 def recognise(sample: Sample) -> int:
-    """Look for chunk objects, else for choices with a delta, else for the path."""
+    """Look for chunk objects, then for choices with a delta, then for the path."""
     payloads = sample.objects
     if any(payload.get("object") == "chat.completion.chunk" for payload in payloads):
         return 90
     if any("delta" in choice for payload in payloads for choice in choices_of(payload)):
         return 80
-    return 50 if sample.url.partition("?")[0].endswith("/chat/completions") else 0
+    return 50 if sample.path.endswith("/chat/completions") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every chunk; the last usage object counts, since some providers send it cumulatively on each."""
+    """Read every chunk. The last usage object counts, since some providers send a cumulative one with each chunk."""
     reasoning = _ReasoningField()
     started: set[int] = set()
     created, stamp = None, None
-    may_repeat = True
+    expects_repeats = True
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
-        # Nearly every chunk repeats the time of the one before it.
+        # Nearly every chunk repeats the time of the previous one.
         if chunk.get("created") != created:
             created = chunk.get("created")
             stamp = parse_epoch(created)
         if reading.model is None:
-            # watsonx names the model so alone.
+            # Only watsonx uses `model_id`.
             model = chunk.get("model") or chunk.get("model_id")
             reading.model = as_text(model) if model else None
         choices = choices_of(chunk)
-        says_more = events.name[event] == "error" or _says_more(chunk)
+        is_error = events.name[event] == "error"
+        concerns_stream = is_error or _has_stream_fields(chunk)
         is_plain = False
         for choice in choices:
             is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
-            says_more = says_more or "usage" in choice
-        if is_plain and not says_more and len(choices) == 1:
-            if may_repeat:
-                padding = chunk.get("obfuscation")
-                may_repeat = reading.may_repeat(events.name[event], padding if isinstance(padding, str) else "")
+            concerns_stream = concerns_stream or "usage" in choice
+        if is_plain and not concerns_stream and len(choices) == 1:
+            if expects_repeats:
+                expects_repeats = reading.expect_repeats(events.name[event], only_text(chunk.get("obfuscation")))
             continue
-        if says_more:
-            _read_beside_choices(event, payload, chunk, choices, stamp, reading, is_error=events.name[event] == "error")
+        if concerns_stream:
+            _read_stream_fields(event, payload, chunk, choices, stamp, reading, is_error=is_error)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
 
-def _says_more(chunk: Mapping[str, Any]) -> bool:
-    """Tell whether a chunk says anything of the stream as a whole; OpenAI's say `"usage":null` nearly always."""
-    return not _BESIDE_CHOICES.isdisjoint(chunk) and any(chunk.get(name) for name in _BESIDE_CHOICES)
+def _has_stream_fields(chunk: Mapping[str, Any]) -> bool:
+    """Tell whether a chunk holds something about the stream as a whole. Nearly all of OpenAI's chunks have `"usage":null`."""
+    return not _STREAM_FIELDS.isdisjoint(chunk) and any(chunk.get(name) for name in _STREAM_FIELDS)
 
 
-def _read_beside_choices(
+def _read_stream_fields(
     event: int,
     payload: Any,
     chunk: Mapping[str, Any],
@@ -106,42 +106,35 @@ def _read_beside_choices(
     *,
     is_error: bool,
 ) -> None:
-    """Read what a chunk says of the stream as a whole: an error, usage, the server's times."""
+    """Read what concerns the stream as a whole: an error, usage, the server's times."""
     if is_error or chunk.get("error"):
-        reading.error = error_of(payload)
-        reading.add(event, ERROR, reading.error.message, stamp=stamp)
+        reading.add_error(event, error_of(payload), stamp=stamp)
     reported = _reported_usage(chunk, choices)
     if reported is not None:
-        reading.usage = reported
+        reading.add_usage(event, reported, stamp=stamp)
         reading.server_times = server_times.of_usage(reported) or reading.server_times
-        reading.add(event, USAGE, stamp=stamp)
     reading.server_times = server_times.of_chunk(chunk) or reading.server_times
 
 
 def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the choices of a chunk."""
+    """Return the choices of a chunk that are objects."""
     choices = payload.get("choices")
     if not isinstance(choices, list):
         return []
-    # Nearly every chunk has one, in a list that is as good as a new one.
+    # Nearly every chunk has exactly one, so its own list is returned.
     if len(choices) == 1 and isinstance(choices[0], dict):
         return choices
     return [choice for choice in choices if isinstance(choice, dict)]
 
 
-def _index(value: Any, default: int = 0) -> int:
-    """Return an index as the table can hold it; what is none, or no such number, as the default."""
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else default
-
-
 class _ReasoningField:
-    """Choose one of the fields in which providers repeat the same reasoning, and keep to it for the stream."""
+    """The field to read reasoning from. Providers repeat the same reasoning in several, so the first with text is chosen."""
 
     def __init__(self) -> None:
         self.chosen = ""
-        """Its name; "" until one of them holds text."""
+        """Its name, or "" until a field holds text."""
 
-    def delta(self, delta: Mapping[str, Any]) -> str:
+    def read(self, delta: Mapping[str, Any]) -> str:
         """Return the reasoning that a delta adds."""
         for name in (self.chosen,) if self.chosen else _REASONING_FIELDS:
             if text := _REASONING_FIELDS[name](delta.get(name)):
@@ -151,24 +144,20 @@ class _ReasoningField:
 
 
 def _details_text(details: Any) -> str:
-    """Return the readable text of `reasoning_details` (OpenRouter); encrypted items have none."""
-    if not isinstance(details, list):
-        return ""
-    texts = (item.get("text") or item.get("summary") for item in details if isinstance(item, dict))
-    return "".join(text for text in texts if isinstance(text, str))
+    """Return the text of `reasoning_details` (OpenRouter). Encrypted items have none."""
+    details = map(mapping, items(details))
+    return "".join(only_text(detail.get("text") or detail.get("summary")) for detail in details)
 
 
 def _thinking_text(content: Any) -> str:
-    """Return the thinking parts of a content that is a list (Mistral)."""
-    if not isinstance(content, list):
-        return ""
-    parts = (part for part in content if isinstance(part, dict) and part.get("type") == "thinking")
+    """Return the thinking parts if the content is a list (Mistral)."""
+    parts = (part for part in map(mapping, items(content)) if part.get("type") == "thinking")
     return "".join(_text(part.get("thinking")) for part in parts)
 
 
 _REASONING_FIELDS: dict[str, Callable[[Any], str]] = {
-    "reasoning_content": lambda value: value if isinstance(value, str) else "",
-    "reasoning": lambda value: value if isinstance(value, str) else "",
+    "reasoning_content": only_text,
+    "reasoning": only_text,
     "reasoning_details": _details_text,
     "content": _thinking_text,
 }
@@ -182,15 +171,13 @@ def _read_choice(
     reasoning: _ReasoningField,
     started: set[int],
 ) -> bool:
-    """Add the rows of one choice of one event; tell whether they are one alone, which is that of its text or silent."""
-    delta = choice.get("delta")
-    if not isinstance(delta, dict):
-        delta = {}
+    """Add the rows of one choice. Return whether it is a single row that holds its only text, or is silent."""
+    delta = mapping(choice.get("delta"))
     # Nearly every choice is the first.
     number = choice.get("index")
     if number != 0:
-        number = _index(number)
-    # Nearly every delta has one field that is not empty; what it has not, it is not asked for.
+        number = valid_index(number)
+    # Nearly every delta has exactly one field that is not empty, so only those present are looked at.
     fields, name, text = 0, "", None
     for field, value in delta.items():
         if value and field in _FIELDS:
@@ -205,15 +192,15 @@ def _read_choice(
         reading.add(event, kind, str(text), choice=number, stamp=stamp)
         if not reason:
             return True
-    visible = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
+    has_rows = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
     if reason:
         reading.finish_reasons[number] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=number, stamp=stamp)
+    if reason or has_rows:
         return False
-    is_start = not visible and is_first and "role" in delta
-    if not visible:
-        reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
+    is_start = is_first and "role" in delta
+    reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
     return not (fields or is_start)
 
 
@@ -225,9 +212,9 @@ def _read_delta(
     reading: Reading,
     reasoning: _ReasoningField,
 ) -> bool:
-    """Add a row for each thing that a delta adds, and tell whether there is one."""
+    """Add a row for everything that a delta adds. Return whether there is any."""
     rows_before = len(reading.kind)
-    if thought := reasoning.delta(delta):
+    if thought := reasoning.read(delta):
         reading.add(event, REASONING, thought, choice=choice, stamp=stamp)
     for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
         if text := _text(delta.get(name)):
@@ -242,17 +229,14 @@ def _read_delta(
 
 
 def _text(value: Any) -> str:
-    """Return a delta's text; Mistral and others send a list of parts."""
+    """Return a text, which Mistral and others send as a list of parts."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        texts = (part.get("text") for part in value if isinstance(part, dict))
-        return "".join(text for text in texts if isinstance(text, str))
-    return ""
+    return "".join(only_text(part.get("text")) for part in map(mapping, items(value)))
 
 
 def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> list[tuple[int, str]]:
-    """Return tool index and argument fragment of each tool call in a delta, and note who is called."""
+    """Return the tool index and argument fragment of each tool call in a delta. Note its id and name."""
     calls = delta.get("tool_calls")
     if not isinstance(calls, list):
         legacy = delta.get("function_call")
@@ -261,33 +245,19 @@ def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> lis
     for position, call in enumerate(calls):
         if not isinstance(call, dict):
             continue
-        tool = _index(call.get("index"), min(position, MAX_INDEX))
+        tool = valid_index(call.get("index"), position)
         start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
-        function = call.get("function") or call.get("custom")
-        if not isinstance(function, dict):
-            function = {}
+        function = mapping(call.get("function") or call.get("custom"))
         start.id = start.id or as_text(call.get("id") or "")
-        # Some send the name in pieces, as SDKs put it together; others repeat it whole on every piece.
+        # Some providers send the name in pieces, which SDKs join. Others repeat the whole name with every piece.
         name = as_text(function.get("name") or "")
         start.name += name if name != start.name else ""
-        arguments = function.get("arguments", function.get("input"))
-        if arguments is not None and not isinstance(arguments, str):
-            arguments = write(arguments)
-        fragments.append((tool, arguments or ""))
+        fragments.append((tool, as_text(function.get("arguments", function.get("input")))))
     return fragments
 
 
-def error_of(payload: Any) -> StreamError:
-    """Return the error of a payload, whatever of the common forms it has."""
-    error = payload.get("error", payload) if isinstance(payload, dict) else payload
-    if isinstance(error, dict):
-        message = error.get("message") or error.get("detail") or write(error)
-        return StreamError(as_text(message), as_text(error.get("type") or ""), as_text(error.get("code") or ""))
-    return StreamError(as_text(error))
-
-
 def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the usage object; Groq puts it into `x_groq` until the last chunk, Moonshot into the choice."""
+    """Return the usage object. Groq sends it in `x_groq` before the last chunk, Moonshot in the choice."""
     reported = payload.get("usage")
     if not reported and "x_groq" in payload and isinstance(payload["x_groq"], dict):
         reported = payload["x_groq"].get("usage")
@@ -297,8 +267,8 @@ def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -
     return reported if reported and isinstance(reported, dict) else None
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a completion as a chunk: what it calls a message is all of the deltas."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as a single chunk. Its message is the sum of all deltas."""
     choices = choices_of(payload)
     if not any(isinstance(choice.get("message"), dict) for choice in choices):
         return None
@@ -306,44 +276,42 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put a chat usage object into the one vocabulary.
+    """Convert the usage object of a chat completion.
 
-    xAI leaves reasoning out of `completion_tokens` (total = prompt + completion + reasoning in every one of its
-    recordings), and so does Vercel's gateway for Gemini, where the total leaves it out too; all others count it in. The
-    total tells which; where it does not, the provider does. Reasoning that is more than the completion it belongs to is
-    no proof: some providers count the two with different tokenizers.
+    xAI does not include reasoning tokens in `completion_tokens` (total = prompt + completion + reasoning in all of its
+    recordings). Neither does Vercel's gateway for Gemini, whose total leaves them out too. All others include them. The total
+    decides which it is or, if it cannot, the provider. That there are more reasoning than completion tokens proves nothing,
+    since some providers count the two with different tokenizers.
     """
     prompt = count(reported, "prompt_tokens")
     completion = count(reported, "completion_tokens")
     total = count(reported, "total_tokens")
     reasoning = count(reported, "completion_tokens_details", "reasoning_tokens")
-    cached = _first(
+    cached = first_count(
         count(reported, "prompt_tokens_details", "cached_tokens"),
         count(reported, "prompt_cache_hit_tokens"),  # DeepSeek
         count(reported, "cached_tokens"),  # Moonshot
     )
-    apart = _is_apart(prompt, completion, total, reasoning, provider)
+    is_separate = _is_reasoning_separate(prompt, completion, total, reasoning, provider)
     return Usage(
         input=prompt,
-        output=completion + reasoning if apart and completion is not None and reasoning is not None else completion,
+        output=completion + reasoning
+        if is_separate and completion is not None and reasoning is not None
+        else completion,
         reasoning=reasoning,
         cache_read=cached,
         audio_input=count(reported, "prompt_tokens_details", "audio_tokens"),
         audio_output=count(reported, "completion_tokens_details", "audio_tokens"),
         total=total,
         reported=reported,
-        checks=tuple(_checks(prompt, completion, total, reasoning, cached, apart=apart)),
+        checks=tuple(_checks(prompt, completion, total, reasoning, cached, is_separate=is_separate)),
     )
 
 
-def _first(*counts: int | None) -> int | None:
-    return next((one for one in counts if one is not None), None)
-
-
-def _is_apart(
+def _is_reasoning_separate(
     prompt: int | None, completion: int | None, total: int | None, reasoning: int | None, provider: str | None
 ) -> bool:
-    """Tell whether the completion leaves reasoning out."""
+    """Tell whether the completion tokens do not include the reasoning tokens."""
     if prompt is None or completion is None or not reasoning:
         return False
     if total is not None and total == prompt + completion + reasoning:
@@ -358,15 +326,15 @@ def _checks(
     reasoning: int | None,
     cached: int | None,
     *,
-    apart: bool,
+    is_separate: bool,
 ) -> Iterator[Check]:
-    """Yield the identities that can be put to these numbers."""
+    """Yield the checks that these counts allow."""
     if prompt is not None and completion is not None and total is not None:
-        if apart and reasoning:
+        if is_separate and reasoning:
             yield sum_check("total = prompt + completion + reasoning", total, prompt, completion, reasoning)
         else:
             yield sum_check("total = prompt + completion", total, prompt, completion)
-    if reasoning and completion is not None and not apart:
+    if reasoning and completion is not None and not is_separate:
         yield part_check("reasoning ≤ completion", reasoning, completion)
     if cached and prompt is not None:
         yield part_check("cached ≤ prompt", cached, prompt)

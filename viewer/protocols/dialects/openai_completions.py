@@ -1,6 +1,6 @@
-"""Text completions: https://platform.openai.com/docs/api-reference/completions, as OpenAI and those who follow send them.
+"""OpenAI text completions, and others like them: https://platform.openai.com/docs/api-reference/completions.
 
-Two more dialects of it have shapes of their own: llama.cpp's `/completion`
+Two variants have a different shape: llama.cpp's `/completion`
 (https://github.com/ggml-org/llama.cpp/tree/master/tools/server) and Writer's (https://dev.writer.com/home/streaming).
 """
 
@@ -9,11 +9,13 @@ from typing import Any
 
 from viewer.protocols import Sample, server_times
 from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
+from viewer.protocols.indices import valid_index
 from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, SILENT, USAGE
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -23,23 +25,23 @@ ABOUT = About(
     PROTOCOL,
     "OpenAI text completions",
     "https://platform.openai.com/docs/api-reference/completions",
-    "also llama.cpp's `/completion` and Writer's",
+    "also llama.cpp's `/completion`, and Writer",
 )
 
 _OBJECTS = frozenset({"text_completion", "completion.chunk"})
 _PATHS = ("/v1/completions", "/completion")
 _COUNTS = ("tokens_evaluated", "tokens_predicted", "tokens_cached", "timings")
-# How older servers of llama.cpp say what `stop_type` says now.
-_STOPPED = ("stopped_eos", "stopped_word", "stopped_limit")
+# Older llama.cpp servers send one of these instead of `stop_type`.
+_STOP_FLAGS = ("stopped_eos", "stopped_word", "stopped_limit")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for completion objects, else for the fields of each dialect, else for the path."""
+    """Look for completion objects, then for the fields of each variant, then for the path."""
     payloads = sample.objects
     objects = [payload.get("object") for payload in payloads]
     if any(isinstance(name, str) and name in _OBJECTS for name in objects):
         return 90
-    on_path = sample.url.partition("?")[0].endswith(_PATHS)
+    on_path = sample.path.endswith(_PATHS)
     for payload in payloads:
         if _is_llama(payload) and ("tokens_predicted" in payload or on_path):
             return 80
@@ -53,7 +55,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event in the dialect that it is in."""
+    """Read every event, whichever variant it belongs to."""
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
@@ -63,21 +65,19 @@ def read(events: Events, reading: Reading) -> None:
         for choice in openai_chat.choices_of(chunk):
             _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
         if chunk.get("error") or events.name[event] == "error":
-            reading.error = openai_chat.error_of(payload)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(payload), stamp=stamp)
         reported = chunk.get("usage")
         if _is_llama(chunk):
             _add(event, chunk["content"], chunk.get("index"), _stop_reason(chunk), stamp, reading)
             reported = {name: chunk[name] for name in _COUNTS if name in chunk} if chunk["stop"] else None
         elif isinstance(chunk.get("value"), str):
-            # Writer says nothing at its end, so that a stream of it is without one is no sign that it broke off.
+            # Writer does not mark the end, so a stream that lacks it need not have broken off.
             reading.ended = True
             _add(event, chunk["value"], 0, None, stamp, reading)
         if not server_times.FIELDS.isdisjoint(chunk):
             reading.server_times = server_times.of_chunk(chunk) or reading.server_times
         if reported and isinstance(reported, dict):
-            reading.usage = reported
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
@@ -89,12 +89,12 @@ def _is_llama(payload: Mapping[str, Any]) -> bool:
 def _stop_reason(payload: Mapping[str, Any]) -> Any:
     if not payload["stop"]:
         return None
-    return payload.get("stop_type") or next((name for name in _STOPPED if payload.get(name)), "stop")
+    return payload.get("stop_type") or next((name for name in _STOP_FLAGS if payload.get(name)), "stop")
 
 
 def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, reading: Reading) -> None:
-    """Add what one choice of one event adds."""
-    choice = index if isinstance(index, int) and 0 <= index <= MAX_INDEX else 0
+    """Add the rows of one choice of one event."""
+    choice = valid_index(index)
     if isinstance(text, str) and text:
         reading.add(event, CONTENT, text, choice=choice, stamp=stamp)
     elif not finish:
@@ -105,14 +105,14 @@ def _add(event: int, text: Any, index: Any, finish: Any, stamp: float | None, re
         reading.add(event, FINISH, choice=choice, stamp=stamp)
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a completion as its only event, which has the same shape."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as a single event, which has the same shape."""
     texts = [choice.get("text") for choice in openai_chat.choices_of(payload)]
     return [("message", payload)] if _is_llama(payload) or any(isinstance(text, str) for text in texts) else None
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Put a usage object into the one vocabulary: that of chat, or the counts on llama.cpp's last event."""
+    """Convert a usage object: that of a chat completion, or the counts of llama.cpp's last event."""
     if "tokens_predicted" not in reported:
         return openai_chat.usage(reported, provider)
     return Usage(

@@ -1,4 +1,10 @@
-"""OpenAI Responses: https://platform.openai.com/docs/api-reference/responses-streaming, also as Azure and xAI send it."""
+"""OpenAI Responses, also as sent by Azure and xAI.
+
+https://platform.openai.com/docs/api-reference/responses-streaming
+
+Every text is sent several times: as deltas, as a whole, in its item, and in the final response. Each of these adds only what
+the ones before it left out.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,15 +13,16 @@ from itertools import chain
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.protocols.usage_counts import inclusive_checks
+from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
     ERROR,
     FINISH,
     KEEP_ALIVE,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
@@ -23,11 +30,10 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
-from viewer.types.usage import Check, Usage, count, part_check, sum_check
+from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-responses"
@@ -35,10 +41,10 @@ ABOUT = About(
     PROTOCOL,
     "OpenAI Responses",
     "https://platform.openai.com/docs/api-reference/responses-streaming",
-    "also as Azure, xAI and llama.cpp send them",
+    "also from Azure, xAI and llama.cpp",
 )
 
-# The kind of each text that comes in deltas, and the field that repeats it whole.
+# The kind of each text that is streamed as deltas, and the field that repeats the whole text.
 _TEXTS = {
     "output_text": (CONTENT, "text"),
     "refusal": (REFUSAL, "refusal"),
@@ -48,25 +54,25 @@ _TEXTS = {
     "mcp_call_arguments": (TOOL_CALL, "arguments"),
     "custom_tool_call_input": (TOOL_CALL, "input"),
 }
-# Tools that have a name; the built-in ones (search, code interpreter, shell …) are no tool calls of the client's.
+# Items that call named tools, and their texts. Built-in tools (search, code interpreter, shell …) are not tool calls.
 _CALLS = {
     "function_call": "function_call_arguments",
     "mcp_call": "mcp_call_arguments",
     "custom_tool_call": "custom_tool_call_input",
 }
-_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
+_FINAL_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the protocol's event types, else for the path; the Realtime API, which shares types, gives events an id."""
+    """Look for the protocol's event types, then for the path. Events with an id belong to Realtime, which shares types."""
     payloads = [payload for payload in sample.objects if "event_id" not in payload]
     if any(as_text(payload.get("type")).startswith("response.") for payload in payloads):
         return 90
-    return 50 if sample.url.partition("?")[0].endswith("/responses") else 0
+    return 50 if sample.path.endswith("/responses") else 0
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; `created_at` is when the response was created, so no event has a stamp."""
+    """Read every event. `created_at` is when the response was created, so no event has a time stamp."""
     output = _Output(reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
@@ -78,7 +84,7 @@ def read(events: Events, reading: Reading) -> None:
             case "response.created":
                 output = _Output(reading)
                 reading.add(event, START)
-            case _ if name in _ENDS:
+            case _ if name in _FINAL_EVENTS:
                 output.complete(event, response)
                 _end(event, name, response, reading)
             case "error":
@@ -86,20 +92,15 @@ def read(events: Events, reading: Reading) -> None:
             case "keepalive" | "ping":
                 reading.add(event, KEEP_ALIVE)
             case _:
-                output.take(event, name, payload)
+                output.add_event(event, name, payload)
         if reported := mapping(response.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
-def _mappings(value: Any) -> list[dict[str, Any]]:
-    return [mapping(item) for item in value] if isinstance(value, list) else []
-
-
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
-    """Take the response's status as its finish reason, and its error."""
+    """Add the finish with the status of the response as its reason, and its error."""
     reading.ended = True
     reading.server_times = server_times.of_response(response)
     reading.finish_reasons[0] = as_text(response.get("status") or name.removeprefix("response."))
@@ -109,7 +110,7 @@ def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -
 
 
 def _fail(event: int, value: Any, reading: Reading) -> None:
-    """Add an error; the first counts, since `response.failed` repeats the one before it in other words."""
+    """Add an error. The first one counts, since `response.failed` repeats it in other words."""
     details = mapping(value)
     message = details.get("message") or (value if isinstance(value, str) else write(value))
     error = StreamError(as_text(message), as_text(details.get("type") or ""), as_text(details.get("code") or ""))
@@ -119,7 +120,7 @@ def _fail(event: int, value: Any, reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Text:
-    """Hold what was shown of one text."""
+    """What was added of one text."""
 
     pieces: list[str] = field(default_factory=list)
     length: int = 0
@@ -129,13 +130,13 @@ class _Text:
         self.length += len(piece)
 
     def rest_of(self, whole: str) -> str:
-        """Return what the whole has after the pieces; nothing where it begins otherwise."""
+        """Return what the whole text has after the pieces, or "" if it does not start with them."""
         return whole[self.length :] if len(whole) > self.length and whole.startswith("".join(self.pieces)) else ""
 
 
 @dataclass(slots=True)
 class _Item:
-    """Hold what was shown of one output item."""
+    """What was added of one output item."""
 
     texts: defaultdict[str, _Text] = field(default_factory=lambda: defaultdict(_Text))
     citations: int = 0
@@ -144,7 +145,7 @@ class _Item:
 
 
 class _Output:
-    """Keep what was shown of one response: whatever repeats it whole adds only what is missing."""
+    """What was added of one response. Events that repeat it add only what is missing."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -152,92 +153,92 @@ class _Output:
         self._by_id: dict[str, _Item] = {}
         self._by_index: dict[str, _Item] = {}
         self._all = _Item()
-        """All items as if they were one."""
+        """All items taken together."""
         self._reasoning = ""
-        """Which text is shown as reasoning, its summary or itself: the one that comes first."""
+        """The text that counts as reasoning, the summary or the full one: whichever comes first."""
 
-    def take(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
+    def add_event(self, event: int, name: str, payload: Mapping[str, Any]) -> None:
         """Add what an event adds to the output."""
         subject, _, step = name.removeprefix("response.").rpartition(".")
         if subject in _TEXTS and step in ("delta", "done"):
-            self._take_text(event, subject, payload, done=step == "done")
+            self._add_text(event, subject, payload, done=step == "done")
         elif subject == "output_item":
-            self._take_item(event, payload, done=step == "done")
+            self._add_item(event, payload, done=step == "done")
         elif subject == "output_text.annotation":
             self._cite(event, self._item_of(payload), [payload.get("annotation")])
         elif step == "delta":
-            # The code, command or diff that a built-in tool is given.
-            self._reading.add(event, OTHER, _written(payload.get("delta"), OTHER))
+            # The code, command or diff for a built-in tool.
+            self._reading.add(event, OTHER, _text_of(payload.get("delta"), OTHER))
 
     def complete(self, event: int, response: Mapping[str, Any]) -> None:
         """Add what only the final response holds.
 
-        Its items may stand elsewhere than the events had them, so texts are compared from first to last, calls by id.
+        Its items may be in a different order than in the events, so calls are compared by id and all other texts together.
         """
-        contents = _mappings(response.get("output"))
+        contents = [mapping(content) for content in items(response.get("output"))]
         calls = [content for content in contents if _call_text(content)]
         called = {item.call.id: item for item in self._items if item.call}
         missing = len(calls) - len(called)
         for content in calls:
-            item = called.get(_identity(content))
+            item = called.get(_call_id(content))
             if item is None and missing > 0:
                 missing -= 1
                 item = self._item_of({}, new=True)
             if item is not None:
                 self._call(item, content)
-                self._fill(event, item, _wholes(content))
-        others = (_wholes(content) for content in contents if not _call_text(content))
+                self._fill(event, item, _whole_texts(content))
+        others = (_whole_texts(content) for content in contents if not _call_text(content))
         self._fill(event, self._all, chain.from_iterable(others))
 
     def _item_of(self, payload: Mapping[str, Any], *, new: bool = False) -> _Item:
-        """Return an event's item, by id, else by index: GitHub Copilot gives one item another id in every event."""
-        identity = as_text(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
+        """Return the item of an event, by id or by index. GitHub Copilot changes the id of an item with every event."""
+        item_id = as_text(payload.get("item_id") or mapping(payload.get("item")).get("id") or "")
         index = as_text(payload.get("output_index", ""))
-        by_index = None if new or (identity and not index) else self._by_index.get(index)
-        item = self._by_id.get(identity) or by_index
+        by_index = None if new or (item_id and not index) else self._by_index.get(index)
+        item = self._by_id.get(item_id) or by_index
         if item is None:
             item = _Item()
             self._items.append(item)
-        if identity:
-            self._by_id[identity] = item
+        if item_id:
+            self._by_id[item_id] = item
         self._by_index[index] = item
         return item
 
-    def _take_text(self, event: int, name: str, payload: Mapping[str, Any], *, done: bool) -> None:
-        """Add a delta, or what the deltas left out of the text that is now whole."""
+    def _add_text(self, event: int, name: str, payload: Mapping[str, Any], *, done: bool) -> None:
+        """Add a delta or, from a whole text, what its deltas left out."""
         kind, whole = _TEXTS[name]
         item = self._item_of(payload)
         if kind == TOOL_CALL:
             self._call(item, {"name": payload.get("name")})
         if done:
-            self._fill(event, item, [(name, _written(payload.get(whole), kind), [])])
+            self._fill(event, item, [(name, _text_of(payload.get(whole), kind), [])])
         else:
-            self._add(event, item, name, _written(payload.get("delta"), kind))
+            self._add(event, item, name, _text_of(payload.get("delta"), kind))
 
-    def _take_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
-        """Add an item's beginning or, when it is done, what was not shown of it."""
+    def _add_item(self, event: int, payload: Mapping[str, Any], *, done: bool) -> None:
+        """Add the start of an item or, once it is done, what is missing of it."""
         content = mapping(payload.get("item"))
         item = self._item_of(payload, new=not done)
         rows_before = len(self._reading.kind)
         if _call_text(content):
             self._call(item, content)
         if done:
-            self._fill(event, item, _wholes(content))
+            self._fill(event, item, _whole_texts(content))
         elif item.call:
             self._reading.add(event, TOOL_CALL, tool=item.tool)
         if content.get("type") == "reasoning" and len(self._reading.kind) == rows_before:
             self._reading.add(event, SILENT)
 
     def _call(self, item: _Item, content: Mapping[str, Any]) -> None:
-        """Note who is called."""
+        """Note the id and name of a tool call."""
         if item.call is None:
-            item.tool = min(len(self._reading.tool_calls), MAX_INDEX)
+            item.tool = next_index(self._reading.tool_calls)
             item.call = self._reading.tool_calls.setdefault((0, item.tool), ToolCallStart())
-        item.call.id = item.call.id or _identity(content)
+        item.call.id = item.call.id or _call_id(content)
         item.call.name = item.call.name or as_text(content.get("name") or "")
 
     def _fill(self, event: int, item: _Item, wholes: Iterable[tuple[str, str, list[Any]]]) -> None:
-        """Add what was not shown of texts that are whole; parts are joined, since vLLM counts them in two ways."""
+        """Add what is missing of whole texts. Parts are joined, since vLLM numbers them inconsistently."""
         texts: defaultdict[str, str] = defaultdict(str)
         annotations: list[Any] = []
         for name, text, cited in wholes:
@@ -266,44 +267,43 @@ class _Output:
             self._reading.add(event, CITATION, write(annotation))
 
 
-def _identity(call: Mapping[str, Any]) -> str:
+def _call_id(call: Mapping[str, Any]) -> str:
     return as_text(call.get("call_id") or call.get("id") or "")
 
 
 def _call_text(content: Mapping[str, Any]) -> str:
-    """Return the name of the text that an item which calls a tool has; "" where it calls none."""
+    """Return the name of the text of an item that is a tool call, or "" if it is not."""
     return _CALLS.get(as_text(content.get("type")), "")
 
 
-def _written(text: Any, kind: int) -> str:
-    """Return a text; arguments that came as an object are written as JSON."""
+def _text_of(text: Any, kind: int) -> str:
+    """Return a text. Arguments that are an object are written as JSON."""
     if isinstance(text, str):
         return text
     return write(text) if kind == TOOL_CALL and text is not None else ""
 
 
-def _wholes(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
-    """Yield name, text and annotations of each text of an item that is whole."""
+def _whole_texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Any]]]:
+    """Yield the name, text and annotations of each text of a whole item."""
     if name := _call_text(content):
-        yield name, _written(content.get(_TEXTS[name][1]), TOOL_CALL), []
+        yield name, _text_of(content.get(_TEXTS[name][1]), TOOL_CALL), []
     for prefix, parts in (("reasoning_", content.get("summary")), ("", content.get("content"))):
-        for part in _mappings(parts):
+        for part in map(mapping, items(parts)):
             name = prefix + as_text(part.get("type"))
             if name in _TEXTS:
-                cited = part.get("annotations")
-                yield name, _written(part.get(_TEXTS[name][1]), CONTENT), cited if isinstance(cited, list) else []
+                yield name, _text_of(part.get(_TEXTS[name][1]), CONTENT), items(part.get("annotations"))
 
 
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a response as the event that ends a stream, which repeats all of it."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as the last event of a stream, which repeats everything."""
     if payload.get("object") != "response" or not isinstance(payload.get("output"), list):
         return None
     name = f"response.{payload.get('status')}"
-    return [("message", {"type": name if name in _ENDS else "response.completed", "response": payload})]
+    return [("message", {"type": name if name in _FINAL_EVENTS else "response.completed", "response": payload})]
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put a Responses usage object into the one vocabulary, which is its own: cache and reasoning are counted in."""
+    """Convert a usage object. Its counts include cached and reasoning tokens."""
     result = Usage(
         input=count(reported, "input_tokens"),
         output=count(reported, "output_tokens"),
@@ -313,14 +313,4 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=count(reported, "total_tokens"),
         reported=reported,
     )
-    return replace(result, checks=tuple(checks_of(result)))
-
-
-def checks_of(usage: Usage) -> Iterator[Check]:
-    """Yield the identities of counts in which input has the cache in it, and output the reasoning."""
-    if usage.input is not None and usage.output is not None and usage.total is not None:
-        yield sum_check("total = input + output", usage.total, usage.input, usage.output)
-    if usage.reasoning and usage.output is not None:
-        yield part_check("reasoning ≤ output", usage.reasoning, usage.output)
-    if usage.cache_read and usage.input is not None:
-        yield part_check("cached ≤ input", usage.cache_read, usage.input)
+    return replace(result, checks=tuple(inclusive_checks(result)))

@@ -1,7 +1,7 @@
-"""Replicate's predictions as they are made: https://replicate.com/docs/topics/predictions/streaming.
+"""Replicate's streamed predictions: https://replicate.com/docs/topics/predictions/streaming.
 
-What stands in an event is text, not JSON, over several lines where the text has them. The texts of `output` events, put
-together as they are, are the output.
+The data of an event is text, not JSON, and may have several lines. The output is the texts of all `output` events, joined
+unchanged.
 """
 
 import re
@@ -11,9 +11,9 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.provider import host_of
-from viewer.protocols.reading import Reading
-from viewer.text.json import is_utf_8, mapping, parse, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.protocols.reading import ENCODING_ADVICE, Reading, events_after_end, invalid_utf_8
+from viewer.text.json import as_text, is_utf_8, mapping, parse
+from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
@@ -25,7 +25,7 @@ ABOUT = About(
     PROTOCOL,
     "Replicate",
     "https://replicate.com/docs/topics/predictions/streaming",
-    "streams of predictions, which are text",
+    "streamed predictions, as text",
 )
 
 _HOSTS = (".replicate.com", ".replicate.net")
@@ -34,7 +34,7 @@ _FILE = re.compile(r"data:[\w.+-]{1,64}/[\w.+-]{1,64};base64,")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for outputs that are text, among no other events than Replicate's; its host makes sure."""
+    """Look for text outputs in a stream that has only Replicate's events. Its host makes it certain."""
     if not sample.names or not _NAMES.issuperset(sample.names):
         return 0
     if host_of(sample.url).endswith(_HOSTS):
@@ -44,25 +44,25 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; clients stop at `done`."""
+    """Read every event. Clients stop at `done`."""
     reading.damaged = frozenset(index for index, _ in events.damage)
     stream = _Stream(events, reading)
     for event, data in enumerate(events.data):
-        stream.take(event, data)
+        stream.add(event, data)
     if after := stream.after_done:
-        what = f"{len(after)} events stand after `done`, where every client stops."
-        stream.report(after[0], what, "Kept as rows of kind other.")
+        message = events_after_end(len(after), "`done`", "client")
+        stream.report(after[0], message, "Shown as rows of kind other.")
 
 
 @dataclass(slots=True)
 class _Stream:
-    """Take events until there is a `done`."""
+    """A stream that ends with `done`."""
 
     events: Events
     reading: Reading
     after_done: list[int] = field(default_factory=list)
 
-    def take(self, event: int, data: bytes | None) -> None:
+    def add(self, event: int, data: bytes | None) -> None:
         """Add the row of one event."""
         reading, name = self.reading, self.events.name[event]
         if data is None:
@@ -70,43 +70,41 @@ class _Stream:
             return
         text = data.decode(errors="replace")
         if not is_utf_8(data):
-            what = f"Event {event} is not valid UTF-8; what cannot be read shows as \ufffd."
-            self.report(event, what, "The recorder may have cut a character in two or guessed the wrong encoding.")
+            self.report(event, invalid_utf_8(event), ENCODING_ADVICE)
         if reading.ended:
             self.after_done.append(event)
             reading.add(event, OTHER, text)
         elif event in reading.damaged:
             reading.add(event, OTHER, text)
         elif name == "output":
-            # A model of images gives a file, which no one reads.
+            # An image model outputs a file as a data URL, which is not text.
             reading.add(event, OTHER if _FILE.match(text) else CONTENT if text else SILENT, text)
         elif name == "error":
-            detail = mapping(_parsed(data)).get("detail")
+            detail = mapping(_parse(data)).get("detail")
             self._fail(event, detail if detail and isinstance(detail, str) else text)
         elif name == "done":
-            self._finish(event, mapping(_parsed(data)).get("reason"))
+            self._finish(event, mapping(_parse(data)).get("reason"))
         else:
             reading.add(event, OTHER, text)
 
     def _fail(self, event: int, message: str) -> None:
-        self.reading.error = StreamError(message)
-        self.reading.add(event, ERROR, message)
+        self.reading.add_error(event, StreamError(message))
 
     def _finish(self, event: int, reason: Any) -> None:
-        """Add the end; a reason is given only where it is no good one."""
+        """Add the finish. A reason is sent only if the prediction did not succeed."""
         self.reading.ended = True
         if reason:
-            self.reading.finish_reasons[0] = reason if isinstance(reason, str) else write(reason)
+            self.reading.finish_reasons[0] = as_text(reason)
         if reason == "error" and self.reading.error is None:
             self._fail(event, "The prediction failed.")
         self.reading.add(event, FINISH)
 
     def report(self, event: int, message: str, advice: str) -> None:
-        """Say what is wrong with an event."""
+        """Report a problem with an event."""
         self.reading.problems.append(Problem("warning", message, advice, offset=int(self.events.offset[event])))
 
 
-def _parsed(data: bytes) -> Any:
+def _parse(data: bytes) -> Any:
     try:
         return parse(data)
     except ValueError:
@@ -114,5 +112,5 @@ def _parsed(data: bytes) -> Any:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Keep the object as it is; none is known."""
+    """Keep the object unchanged. The API reports no usage."""
     return Usage(reported=reported)

@@ -1,18 +1,20 @@
 """Sourcegraph's completions, which Cody reads: https://sourcegraph.com/docs/cody.
 
-Version 2 of the API and later send deltas. Before that every event repeats the whole completion, and Cody shows the last
-one, whatever was before (`CompletionsResponseBuilder` in https://github.com/sourcegraph/cody-public-snapshot).
+Version 2 of the API and later ones send deltas. In earlier ones every event repeats the whole completion, and Cody shows the
+last one, even if it does not continue the one before (`CompletionsResponseBuilder` in
+https://github.com/sourcegraph/cody-public-snapshot).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.dialects import openai_chat
-from viewer.protocols.dialects.anthropic_completions import WholeText
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, ERROR, FINISH, MAX_INDEX, OTHER, REASONING, SILENT, TOOL_CALL, USAGE
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -30,7 +32,7 @@ _PATH = "/.api/completions/"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for deltas by their names, or for a whole completion, else for the path."""
+    """Look for the names of deltas, or for a whole completion, then for the path."""
     payloads = sample.objects
     if any(name in payload for payload in payloads for name in _DELTAS):
         return 90
@@ -40,37 +42,36 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event; only `done` says that the stream is complete."""
+    """Read every event. Only `done` marks a complete stream."""
     completion = _Completion(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         name = events.name[event]
         if name == "error" or payload.get("error"):
             error = payload.get("error", value)
-            reading.error = StreamError(error if isinstance(error, str) else write(error))
-            reading.add(event, ERROR, reading.error.message)
+            reading.add_error(event, StreamError(error if isinstance(error, str) else write(error)))
         elif name == "done":
             reading.ended = True
             reading.add(event, OTHER)
         elif isinstance(value, dict) and name in ("completion", "message"):
-            completion.take(event, payload)
+            completion.add(event, payload)
         else:
             reading.add(event, OTHER)
 
 
 class _Completion:
-    """Add what each event adds to the completion."""
+    """The completion that the events add to."""
 
     def __init__(self, events: Events, reading: Reading) -> None:
         self._events = events
         self._reading = reading
-        self._whole = WholeText(reading)
-        self._is_whole = False
+        self._text = CumulativeText(reading)
+        self._is_cumulative = False
         self._tools: dict[str, int] = {}
         self._last_tool: int | None = None
 
-    def take(self, event: int, payload: Mapping[str, Any]) -> None:
-        """Add thinking, text, tool calls and end of one event, in Cody's order."""
+    def add(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add the thinking, text, tool calls and finish of one event, in Cody's order."""
         reading = self._reading
         rows_before = len(reading.kind)
         if thinking := only_text(payload.get("delta_thinking")):
@@ -78,33 +79,31 @@ class _Completion:
         if delta := only_text(payload.get("deltaText")):
             reading.add(event, CONTENT, delta)
         elif "deltaText" not in payload:
-            self._take_whole(event, payload.get("completion"))
-        calls = payload.get("delta_tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            self._call(event, mapping(call))
+            self._add_whole(event, payload.get("completion"))
+        for call in map(mapping, items(payload.get("delta_tool_calls"))):
+            self._add_call(event, call)
         if reason := payload.get("stopReason"):
-            reading.finish_reasons[0] = reason if isinstance(reason, str) else write(reason)
+            reading.finish_reasons[0] = as_text(reason)
             reading.add(event, FINISH)
         if reported := mapping(payload.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE)
+            reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
 
-    def _take_whole(self, event: int, completion: Any) -> None:
-        """Show a completion in place of the one before; in a stream of such, one that is absent is an empty one."""
-        self._is_whole |= isinstance(completion, str)
-        if self._is_whole and (completion is None or isinstance(completion, str)):
-            self._whole.take(self._events, event, completion or "")
+    def _add_whole(self, event: int, completion: Any) -> None:
+        """Update the whole completion. In a stream that repeats it, a missing one is empty."""
+        self._is_cumulative |= isinstance(completion, str)
+        if self._is_cumulative and (completion is None or isinstance(completion, str)):
+            self._text.update(self._events, event, completion or "")
 
-    def _call(self, event: int, call: Mapping[str, Any]) -> None:
-        """Add a call, or go on with the one of the same id; arguments without an id belong to the last one."""
+    def _add_call(self, event: int, call: Mapping[str, Any]) -> None:
+        """Add a call, or continue the one with the same id. Arguments without an id belong to the last call."""
         function = mapping(call.get("function"))
-        identity, name = only_text(call.get("id")), only_text(function.get("name"))
+        call_id, name = only_text(call.get("id")), only_text(function.get("name"))
         arguments = only_text(function.get("arguments"))
-        if identity and name:
-            tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
-            self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity, name))
+        if call_id and name:
+            tool = self._tools.setdefault(call_id, next_index(self._tools))
+            self._reading.tool_calls.setdefault((0, tool), ToolCallStart(call_id, name))
             self._last_tool = tool
         elif self._last_tool is None or not arguments:
             self._reading.add(event, OTHER, arguments)

@@ -1,32 +1,31 @@
 """Vercel's AI SDK, from a server to its own client: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol.
 
-Since version 5 these are server-sent events, the UI message stream; before that lines with a code, the data stream
-(https://v4.ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Neither names the model, and only the older one has usage of its
-own; applications may send either as metadata of the message.
+Since version 5 this is the UI message stream, as server-sent events. Before, it was the data stream, as lines that start with
+a code (https://v4.ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Neither names the model, and only the data stream reports
+usage. Applications may send both in the metadata of the message.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     NO_TOOL,
     OTHER,
     REASONING,
     SILENT,
     START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count, sum_check
 from viewer.wire import Events
 
@@ -38,7 +37,7 @@ ABOUT = About(
     "UI message streams (version 5 and later) and data streams (version 4)",
 )
 
-# What each code of a data stream is, by the name that its successor gives to the same thing.
+# The codes of a data stream, and the types of chunk that replace them in a UI message stream.
 _CODES = {
     "0": "text-delta",
     "2": "data",
@@ -60,7 +59,7 @@ _CODES = {
     "j": "reasoning-signature",
     "k": "file",
 }
-_TELLING = frozenset(
+_OWN_TYPES = frozenset(
     {
         "tool-input-start",
         "tool-input-delta",
@@ -72,31 +71,34 @@ _TELLING = frozenset(
         "source-document",
     }
 )
-_TAKEN_BACK = (CONTENT, REASONING, TOOL_CALL, CITATION)
+_REMOVED_KINDS = (CONTENT, REASONING, TOOL_CALL, CITATION)
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the codes of a data stream, or for types of a UI message stream; a model's own parts begin otherwise."""
+    """Look for the codes of a data stream, then for the types of a UI message stream.
+
+    A stream of the SDK's model layer, which starts with `stream-start`, is not a UI message stream.
+    """
     if sample.names and _CODES.keys() >= set(sample.names):
         return 90
     chunks = sample.objects
     types = [chunk.get("type") for chunk in chunks]
     if "stream-start" in types:
         return 0
-    if any(map(_is_telling, chunks)):
+    if any(map(_is_own_chunk, chunks)):
         return 85
     return 60 if types[:1] == ["start"] and ("finish" in types or "messageId" in chunks[0]) else 0
 
 
-def _is_telling(chunk: Mapping[str, Any]) -> bool:
+def _is_own_chunk(chunk: Mapping[str, Any]) -> bool:
     match chunk.get("type"):
         case "text-delta" | "reasoning-delta":
             return isinstance(chunk.get("delta"), str) and "id" in chunk
         case "error":
             return isinstance(chunk.get("errorText"), str)
         case kind:
-            return isinstance(kind, str) and kind in _TELLING
+            return isinstance(kind, str) and kind in _OWN_TYPES
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -105,13 +107,13 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         code = events.name[event]
-        message.take(event, _chunk(_CODES[code], value) if code in _CODES else mapping(value))
+        message.add(event, _chunk(_CODES[code], value) if code in _CODES else mapping(value))
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
 def _chunk(kind: str, value: Any) -> dict[str, Any]:
-    """Return a part of a data stream as its successor writes it."""
+    """Return a part of a data stream as a chunk of a UI message stream."""
     part = mapping(value)
     match kind:
         case "text-delta" | "reasoning-delta":
@@ -126,23 +128,23 @@ def _chunk(kind: str, value: Any) -> dict[str, Any]:
 
 
 class _Message:
-    """Add what each event adds to the message of the assistant."""
+    """The message of the assistant that the events add to."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._tools: dict[str, int] = {}
-        self._given: set[str] = set()
-        """Calls whose input was shown, so that the whole adds nothing."""
+        self._with_input: set[str] = set()
+        """The ids of calls whose input was added, so that the whole input adds nothing."""
         self._step = 0
-        """The first row of the step."""
+        """The first row of the current step."""
 
-    def take(self, event: int, chunk: Mapping[str, Any]) -> None:
-        """Add what one chunk adds."""
+    def add(self, event: int, chunk: Mapping[str, Any]) -> None:
+        """Add the rows of one chunk."""
         match chunk.get("type"):
             case "text-delta":
-                self._add_text(event, CONTENT, chunk.get("delta"))
+                self._reading.add_text(event, CONTENT, chunk.get("delta"))
             case "reasoning-delta":
-                self._add_text(event, REASONING, chunk.get("delta"))
+                self._reading.add_text(event, REASONING, chunk.get("delta"))
             case "redacted-reasoning" | "reasoning-signature":
                 self._reading.add(event, SILENT)
             case "tool-input-start" | "tool-input-delta" | "tool-input-available" | "tool-input-error" as kind:
@@ -152,10 +154,10 @@ class _Message:
             case "text-end" if chunk.get("citations"):
                 self._reading.add(event, CITATION, write(chunk["citations"]))
             case kind:
-                self._take_frame(event, kind, chunk)
+                self._add_other(event, kind, chunk)
 
-    def _take_frame(self, event: int, kind: Any, chunk: Mapping[str, Any]) -> None:
-        """Take what begins and ends messages and steps; an application may send model and usage beside it."""
+    def _add_other(self, event: int, kind: Any, chunk: Mapping[str, Any]) -> None:
+        """Add the start or end of a message or step. An application may send model and usage with it."""
         match kind:
             case "start":
                 self._reading.add(event, START)
@@ -175,73 +177,63 @@ class _Message:
             self._reading.model = model
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
         if any(count(reported, name) is not None for name in _COUNTS):
-            self._reading.usage = reported
-            self._reading.add(event, USAGE)
-
-    def _add_text(self, event: int, kind: int, text: Any) -> None:
-        if text and isinstance(text, str):
-            self._reading.add(event, kind, text)
-        else:
-            self._reading.add(event, SILENT)
+            self._reading.add_usage(event, reported)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
-        """Add what a tool is given: deltas, or, where there were none, the whole."""
-        identity = as_text(chunk.get("toolCallId") or "")
-        tool = self._tools.get(identity, NO_TOOL)
+        """Add the input of a tool call: its deltas or, if there were none, the whole input."""
+        call_id = as_text(chunk.get("toolCallId") or "")
+        tool = self._tools.get(call_id, NO_TOOL)
         if step == "tool-input-delta":
             delta = chunk.get("inputTextDelta")
             if isinstance(delta, str) and (0, tool) in self._reading.tool_calls:
-                self._given.add(identity)
+                self._with_input.add(call_id)
                 self._reading.add(event, TOOL_CALL, delta, tool=tool)
             return
-        tool = self._tools.setdefault(identity, min(len(self._tools), MAX_INDEX))
-        start = self._reading.tool_calls.setdefault((0, tool), ToolCallStart(identity))
-        start.name = start.name or as_text(chunk.get("toolName") or "")
+        tool = self._tools.setdefault(call_id, next_index(self._tools))
+        self._reading.identify_call(tool, call_id, chunk.get("toolName"))
         if step == "tool-input-start":
             self._reading.add(event, TOOL_CALL, tool=tool)
-        elif identity not in self._given:
-            self._given.add(identity)
+        elif call_id not in self._with_input:
+            self._with_input.add(call_id)
             self._reading.add(event, TOOL_CALL, as_text(chunk.get("input")), tool=tool)
 
     def _take_back_step(self) -> None:
-        """Make other what the step has shown: the client takes it out of the message."""
+        """Change the rows of the step to kind other, since the client removes them from the message."""
         reading = self._reading
         for row in range(self._step, len(reading.kind)):
-            if reading.kind[row] in _TAKEN_BACK:
+            if reading.kind[row] in _REMOVED_KINDS:
                 reading.tool_calls.pop((0, reading.tool[row]), None)
                 reading.kind[row], reading.tool[row] = OTHER, NO_TOOL
-        self._given.clear()
+        self._with_input.clear()
 
     def _finish(self, event: int, reason: Any) -> None:
-        """Add the end; version 5 gives no reason."""
+        """Add the finish. Version 5 sends no reason."""
         self._reading.ended = True
         if reason:
             self._reading.finish_reasons[0] = as_text(reason)
         self._reading.add(event, FINISH)
 
     def _fail(self, event: int, message: Any, kind: str) -> None:
-        self._reading.error = StreamError(as_text(message), kind)
-        self._reading.add(event, ERROR, self._reading.error.message)
+        self._reading.add_error(event, StreamError(as_text(message), kind))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put a usage object of any version into the one vocabulary; cache and reasoning are counted in."""
-    given = _first(reported, ("inputTokens",), ("promptTokens",))
-    answer = _first(reported, ("outputTokens",), ("completionTokens",))
+    """Convert a usage object of any version. Its counts include cached and reasoning tokens."""
+    inputs = first_count(count(reported, "inputTokens"), count(reported, "promptTokens"))
+    outputs = first_count(count(reported, "outputTokens"), count(reported, "completionTokens"))
     total = count(reported, "totalTokens")
-    known = given is not None and answer is not None and total is not None
+    known = inputs is not None and outputs is not None and total is not None
     return Usage(
-        input=given,
-        output=answer,
-        reasoning=_first(reported, ("outputTokenDetails", "reasoningTokens"), ("reasoningTokens",)),
-        cache_read=_first(reported, ("inputTokenDetails", "cacheReadTokens"), ("cachedInputTokens",)),
+        input=inputs,
+        output=outputs,
+        reasoning=first_count(
+            count(reported, "outputTokenDetails", "reasoningTokens"), count(reported, "reasoningTokens")
+        ),
+        cache_read=first_count(
+            count(reported, "inputTokenDetails", "cacheReadTokens"), count(reported, "cachedInputTokens")
+        ),
         cache_write=count(reported, "inputTokenDetails", "cacheWriteTokens"),
         total=total,
         reported=reported,
-        checks=(sum_check("total = input + output", total or 0, given or 0, answer or 0),) if known else (),
+        checks=(sum_check("total = input + output", total or 0, inputs or 0, outputs or 0),) if known else (),
     )
-
-
-def _first(reported: Mapping[str, Any], *paths: tuple[str, ...]) -> int | None:
-    counts = (count(reported, *path) for path in paths)
-    return next((one for one in counts if one is not None), None)

@@ -1,29 +1,27 @@
-"""xAI's chat by gRPC: https://docs.x.ai/docs/grpc-reference, its `GetChatCompletionChunk` as JSON, one a line.
+"""xAI's chat over gRPC, as used by xAI's own SDK: https://docs.x.ai/docs/grpc-reference.
 
-It is what xAI's own SDK speaks. Enums are names in capitals, and what has its default value is left out: the first index,
-a finish reason there is none of. Where xAI runs tools itself, each step of the model and of a tool is an output with an
-index of its own, and all are one answer here; otherwise an index is a choice.
+Each line is a `GetChatCompletionChunk` as JSON. Enums are names in capitals, and fields with their default value are omitted,
+such as index 0 or a missing finish reason. If xAI runs tools itself, each step of the model or of a tool is an output with its
+own index, and all of them form one answer. Otherwise an index is a choice.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
+from viewer.protocols.errors import error_of
+from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    ERROR,
     FINISH,
-    MAX_INDEX,
     OTHER,
     REASONING,
     SILENT,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
@@ -33,9 +31,9 @@ from viewer.wire import Events
 PROTOCOL = "xai-grpc"
 ABOUT = About(
     PROTOCOL,
-    "xAI chat by gRPC",
+    "xAI chat over gRPC",
     "https://docs.x.ai/docs/grpc-reference",
-    "chunks as JSON, with outputs or, before, choices; tools of the client's and of xAI's",
+    "chunks as JSON, with `outputs` or the older `choices`; tools of the client and of xAI",
 )
 
 _SERVICE = "xai_api.Chat"
@@ -45,7 +43,7 @@ _NO_REASON = "REASON_INVALID"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for outputs whose role or finish reason is an enum's name, else for the service in the path."""
+    """Look for outputs whose role or finish reason is the name of an enum, then for the service in the path."""
     for output in (output for payload in sample.payloads for output in _outputs(mapping(payload))):
         role = as_text(mapping(output.get("delta")).get("role"))
         if role.startswith("ROLE_") or as_text(output.get("finish_reason")).startswith("REASON_"):
@@ -54,7 +52,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every chunk; usage grows from chunk to chunk and is empty on those of a tool, so the last that is not counts."""
+    """Read every chunk. Usage is cumulative, and empty in the chunks of a tool, so the last one that is not empty counts."""
     answer = _Answer(reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
@@ -63,48 +61,46 @@ def read(events: Events, reading: Reading) -> None:
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         for output in _outputs(chunk):
-            answer.take(event, output, stamp)
+            answer.add(event, output, stamp)
         if citations := chunk.get("citations"):
             reading.add(event, CITATION, write(citations), stamp=stamp)
         if chunk.get("error"):
-            reading.error = openai_chat.error_of(chunk)
-            reading.add(event, ERROR, reading.error.message, stamp=stamp)
+            reading.add_error(event, error_of(chunk), stamp=stamp)
         if reported := mapping(chunk.get("usage")):
-            reading.usage = reported
-            reading.add(event, USAGE, stamp=stamp)
+            reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
 
 def _outputs(chunk: Mapping[str, Any]) -> list[dict[str, Any]]:
-    outputs = chunk.get("outputs") or chunk.get("choices")
-    return [mapping(output) for output in outputs] if isinstance(outputs, list) else []
+    return [mapping(output) for output in items(chunk.get("outputs") or chunk.get("choices"))]
 
 
 class _Answer:
-    """Keep whether xAI runs tools, and whether the answer waits for one of them."""
+    """The answer that the chunks add to."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._has_steps = False
+        """Whether xAI runs tools itself."""
         self._waits = False
+        """Whether the answer waits for one of them."""
 
-    def take(self, event: int, output: Mapping[str, Any], stamp: float | None) -> None:
-        """Add the rows of one output of one chunk; the result of a tool is other, and so is a call that xAI makes."""
+    def add(self, event: int, output: Mapping[str, Any], stamp: float | None) -> None:
+        """Add the rows of one output. The calls that xAI makes and the results of its tools are of kind other."""
         delta = mapping(output.get("delta"))
-        calls = delta.get("tool_calls")
-        calls = [mapping(call) for call in calls] if isinstance(calls, list) else []
-        of_tool = delta.get("role") == _TOOL
-        if of_tool or not all(map(_is_client_call, calls)):
+        calls = [mapping(call) for call in items(delta.get("tool_calls"))]
+        is_tool = delta.get("role") == _TOOL
+        if is_tool or not all(map(_is_client_call, calls)):
             self._has_steps = True
-        if of_tool or calls:
-            self._waits = not (of_tool or any(map(_is_client_call, calls)))
-        choice = 0 if self._has_steps else _index(output.get("index"))
+        if is_tool or calls:
+            self._waits = not (is_tool or any(map(_is_client_call, calls)))
+        choice = 0 if self._has_steps else valid_index(output.get("index"))
         rows_before = len(self._reading.kind)
-        if of_tool:
+        if is_tool:
             self._reading.add(event, OTHER, only_text(delta.get("content")), choice=choice, stamp=stamp)
         else:
-            self._take_delta(event, delta, calls, choice, stamp)
+            self._add_delta(event, delta, calls, choice, stamp)
         reason = output.get("finish_reason")
         if reason and reason != _NO_REASON:
             self._reading.finish_reasons[choice] = as_text(reason)
@@ -115,7 +111,7 @@ class _Answer:
         if len(self._reading.kind) == rows_before:
             self._reading.add(event, SILENT, choice=choice, stamp=stamp)
 
-    def _take_delta(
+    def _add_delta(
         self, event: int, delta: Mapping[str, Any], calls: list[dict[str, Any]], choice: int, stamp: float | None
     ) -> None:
         for kind, name in ((REASONING, "reasoning_content"), (CONTENT, "content")):
@@ -123,19 +119,18 @@ class _Answer:
                 self._reading.add(event, kind, text, choice=choice, stamp=stamp)
         for call in calls:
             function = mapping(call.get("function"))
-            arguments = function.get("arguments")
-            text = arguments if isinstance(arguments, str) else "" if arguments is None else write(arguments)
+            text = as_text(function.get("arguments"))
             if _is_client_call(call):
-                tool = self._start(call, function, choice)
+                tool = self._start_call(call, function, choice)
                 self._reading.add(event, TOOL_CALL, text, choice=choice, tool=tool, stamp=stamp)
             else:
                 self._reading.add(event, OTHER, text, choice=choice, stamp=stamp)
         if citations := delta.get("citations"):
             self._reading.add(event, CITATION, write(citations), choice=choice, stamp=stamp)
 
-    def _start(self, call: Mapping[str, Any], function: Mapping[str, Any], choice: int) -> int:
-        """Note who is called, and return the number of the call; every call comes whole."""
-        tool = min(len(self._reading.tool_calls), MAX_INDEX)
+    def _start_call(self, call: Mapping[str, Any], function: Mapping[str, Any], choice: int) -> int:
+        """Note the id and name of a call, which is always sent whole. Return its index."""
+        tool = next_index(self._reading.tool_calls)
         start = ToolCallStart(as_text(call.get("id") or ""), as_text(function.get("name") or ""))
         self._reading.tool_calls.setdefault((choice, tool), start)
         return tool
@@ -146,13 +141,8 @@ def _is_client_call(call: Mapping[str, Any]) -> bool:
     return kind in _CLIENT_TOOLS or not kind.startswith("TOOL_CALL_TYPE_")
 
 
-def _index(value: Any) -> int:
-    """Return an index as the table can hold it; 0 is left out."""
-    return value if isinstance(value, int) and 0 <= value <= MAX_INDEX else 0
-
-
-def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """Return a response as a chunk: what it calls a message is all of the deltas."""
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a response as a single chunk. Its message is the sum of all deltas."""
     outputs = _outputs(payload)
     if not any(as_text(mapping(output.get("message")).get("role")).startswith("ROLE_") for output in outputs):
         return None
@@ -160,7 +150,7 @@ def whole(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Put the counts into the one vocabulary: reasoning stands beside the completion."""
+    """Convert the counts. The completion tokens do not include the reasoning tokens."""
     prompt = count(reported, "prompt_tokens")
     completion = count(reported, "completion_tokens")
     reasoning = count(reported, "reasoning_tokens")

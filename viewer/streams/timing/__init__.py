@@ -1,1 +1,1 @@
-"""When each chunk came, how that is known, and how fast it was."""
+"""When each chunk arrived, how well that is known, and how fast the stream was."""

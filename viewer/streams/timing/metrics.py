@@ -1,8 +1,8 @@
 """How fast a stream was: each figure with its bounds, or the reason why the recording cannot support it.
 
-A paced stream has no figure that rests on time. Origin and lead are never mixed: what lies before the first chunk is the
-lead, everything between chunks comes from `t`. The formulas are those of AIPerf and vLLM, which differ from each other and
-from guidellm; each measure says which it is.
+A paced stream has no figure that depends on time. Origin and lead are never mixed: the time before the first chunk is the lead,
+and times between chunks come from `t`. The formulas are those of AIPerf and vLLM, which differ from each other and from
+guidellm. Each measure names its formula.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,14 @@ from viewer.streams.timing.rates import (
     time_per_output_token,
     tokens_per_second,
 )
-from viewer.streams.timing.timed_rows import NOT_RECORDED, Timed, between, chunk_rows, chunk_times, event_count
+from viewer.streams.timing.timed_rows import (
+    NOT_RECORDED,
+    Timed,
+    chunk_rows,
+    chunk_times,
+    event_count,
+    measure_between,
+)
 from viewer.streams.timing.timing import first_chunk
 from viewer.streams.token_estimates import OUTPUT_KINDS
 from viewer.types.chunk_table import AUDIO, CONTENT, REASONING, is_kind
@@ -26,11 +33,13 @@ from viewer.types.http import RecordedTimes
 from viewer.types.measure import Measure, unknown
 from viewer.types.usage import Usage
 
-# The fastest providers send a chunk every 0.8 ms; what comes closer together was kept back on its way, or sent from memory.
+# The fastest providers send a chunk every 0.8 ms. Chunks closer together were buffered on the way or sent from a cache.
 TOGETHER_S = 0.0005
+# A few chunks can arrive together by chance; this many in so short a time cannot.
 BURST_S = 0.05
 BURST_CHUNKS = 10
-_OF_THE_PACE = (
+# The figures that depend on the time between chunks.
+_PACE_FIGURES = (
     "thinking_time",
     "inter_chunk_mean",
     "inter_chunk_p50",
@@ -50,25 +59,25 @@ def measure(
 ) -> Mapping[str, Measure]:
     """Return every figure by name."""
     stream_time = _stream_time(timed)
-    together = burst_s(timed)
+    burst = burst_s(timed)
     figures = _figures(timed, times, hidden, usage, stream_time)
-    if together is not None:
+    if burst is not None:
         figures |= _without_pace(
-            figures, f"all chunks came in one burst of {together * 1e3:.0f} ms: buffered, or sent from memory"
+            figures, f"all chunks arrived in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
         )
     if timed.responses > 1:
-        figures |= _without_pace(figures, f"the stream holds {timed.responses} responses with pauses between them")
+        figures |= _without_pace(figures, f"the stream has {timed.responses} responses with pauses between them")
     return figures
 
 
 def _without_pace(figures: dict[str, Measure], reason: str) -> dict[str, Measure]:
-    return {name: unknown(figures[name].unit, reason) for name in _OF_THE_PACE}
+    return {name: unknown(figures[name].unit, reason) for name in _PACE_FIGURES}
 
 
 def burst_s(timed: Timed) -> float | None:
-    """Return how long a stream took to come that came all at once; None for any other.
+    """Return how long a stream took that arrived all at once. Return None for any other stream.
 
-    Stamps say when the server made each event, and not whether it then came alone, so that arrivals alone tell.
+    Only arrivals show this. Stamps say when the server made each event, not whether it was sent on its own.
     """
     if timed.timing.grade != "measured":
         return None
@@ -100,16 +109,16 @@ def _figures(
 
 def _time_to_headers(times: RecordedTimes) -> Measure:
     if times.headers_s is None:
-        return unknown("s", "the recording does not say when the headers came")
+        return unknown("s", "the recording does not say when the headers arrived")
     return Measure(times.headers_s, times.headers_s, times.headers_s, "s", "measured", "request to response headers")
 
 
-def _since_request(row: int, timed: Timed, source: str, *, is_begin: bool = False) -> Measure:
-    """Measure from the request to a row, or to its begin: on its own clock, or the lead and what came after the first chunk."""
+def _since_request(row: int, timed: Timed, source: str, *, to_beginning: bool = False) -> Measure:
+    """Measure from the request to a row, or to its beginning: directly, or as the lead plus the time after the first chunk."""
     arrival, timing = timed.arrival, timed.timing
     lead = timing.lead
-    if is_begin and timing.grade == "span" and lead.grade == "measured" and timed.event[row] == _first_event(timed):
-        # An event that others were joined into began when the first of them came.
+    if to_beginning and timing.grade == "span" and lead.grade == "measured" and timed.event[row] == _first_event(timed):
+        # An event into which others were joined began when the first of them arrived.
         return replace(lead, source=source)
     if timing.origin == "request":
         high = float(arrival.high[row])
@@ -140,34 +149,38 @@ def _first_event(timed: Timed) -> int:
 
 
 def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str) -> Measure:
-    """Measure from the request to a row by the server's own time to its first token, and what came after that token.
+    """Measure from the request to a row as the server's own time to its first token, plus the time after that token.
 
-    The client waits no less than the server works, so that it is a lower bound too.
+    The client waits at least as long as the server works, so this is also a lower bound.
     """
     first = int(np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))[:1].sum())
     source = f"{source}; to the first token by the server's own measure"
     if row <= first or timed.timing.grade == "paced":
         value = first_token_s if row == first else None
         return Measure(value, first_token_s, timed.timing.whole_s, "s", "span", source)
-    after = between(first, row, timed, source)
+    after = measure_between(first, row, timed, source)
     value = None if after.value is None else first_token_s + after.value
     return Measure(value, first_token_s + (after.low or 0.0), timed.timing.whole_s, "s", "span", source)
 
 
 def _ttft(timed: Timed) -> Measure:
-    """Measure request to first non-empty content or reasoning, as AIPerf does."""
+    """Measure from the request to the first non-empty content or reasoning, like AIPerf."""
     rows = np.flatnonzero(is_kind(timed.kind, (CONTENT, REASONING, AUDIO)))
     if not len(rows):
-        return unknown("s", "the stream has neither content nor reasoning nor audio")
-    return _since_request(int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)", is_begin=True)
+        return unknown("s", "the stream has no content, reasoning or audio")
+    return _since_request(
+        int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)", to_beginning=True
+    )
 
 
 def _time_to_first_output(timed: Timed) -> Measure:
-    """Measure request to first content or tool call, as AIPerf's time to first output token."""
+    """Measure from the request to the first content or tool call, like AIPerf's time to first output token."""
     rows = np.flatnonzero(is_kind(timed.kind, OUTPUT_KINDS))
     if not len(rows):
         return unknown("s", "the stream has no output")
-    return _since_request(int(rows[0]), timed, "request to first content or tool call (AIPerf's TTFO)", is_begin=True)
+    return _since_request(
+        int(rows[0]), timed, "request to first content or tool call (AIPerf's TTFO)", to_beginning=True
+    )
 
 
 def _end_to_end(timed: Timed) -> Measure:
@@ -178,21 +191,21 @@ def _end_to_end(timed: Timed) -> Measure:
 
 
 def _thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
-    """Measure the first reasoning chunk, shown or known to be hidden, to the first output."""
-    thought = timed.kind == REASONING
+    """Measure from the first reasoning chunk, shown or known to be hidden, to the first output."""
+    is_reasoning = timed.kind == REASONING
     if hidden:
-        thought |= silent_before_output(timed.kind)
+        is_reasoning |= silent_before_output(timed.kind)
     output = np.flatnonzero(is_kind(timed.kind, OUTPUT_KINDS))
-    begin = np.flatnonzero(thought)
-    if not len(begin):
+    reasoning = np.flatnonzero(is_reasoning)
+    if not len(reasoning):
         return unknown("s", "the stream shows no reasoning")
     if not len(output):
         return unknown("s", "the stream ends before any output")
-    if begin[0] > output[0]:
-        return unknown("s", "the reasoning comes after the output began")
+    if reasoning[0] > output[0]:
+        return unknown("s", "the reasoning comes after the start of the output")
     if timed.timing.grade == "paced":
         return unknown("s", NOT_RECORDED)
-    return between(int(begin[0]), int(output[0]), timed, "first reasoning chunk to first output")
+    return measure_between(int(reasoning[0]), int(output[0]), timed, "first reasoning chunk to first output")
 
 
 def _stream_time(timed: Timed) -> Measure:
@@ -201,4 +214,4 @@ def _stream_time(timed: Timed) -> Measure:
         return unknown("s", NOT_RECORDED)
     if event_count(timed, chunks) < 2:
         return unknown("s", "the stream has fewer than two chunks")
-    return between(int(chunks[0]), int(chunks[-1]), timed, "first to last chunk")
+    return measure_between(int(chunks[0]), int(chunks[-1]), timed, "first to last chunk")

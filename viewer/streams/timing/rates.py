@@ -1,50 +1,58 @@
-"""How fast a stream came once it had begun: the time between chunks, and how much each second brought."""
+"""How fast a stream was after it began: the time between chunks, and how much arrived per second."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from viewer.streams.timing.arrival import BOUNDED
-from viewer.streams.timing.timed_rows import NOT_RECORDED, SPREAD, Timed, between, chunk_rows, chunk_times, event_count
+from viewer.streams.timing.timed_rows import (
+    NOT_RECORDED,
+    SPREAD,
+    Timed,
+    chunk_rows,
+    chunk_times,
+    event_count,
+    measure_between,
+)
 from viewer.streams.token_estimates import OUTPUT_KINDS
 from viewer.types.chunk_table import REASONING, Floats, Ints, begins_event, is_kind
 from viewer.types.measure import Measure, unknown
 from viewer.types.usage import Usage
 
-_WITHIN_SECONDS = "whole-second stamps do not tell chunks of one second apart"
+_WITHIN_SECONDS = "whole-second stamps do not separate chunks within one second"
 
 
 def between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
-    """Measure the time between chunks: mean, percentiles by numpy's linear rule, and the longest stall."""
+    """Measure the time between chunks: mean, percentiles (numpy's linear interpolation), and the longest stall."""
     times = chunk_times(timed)
     names = {"inter_chunk_p50": 50, "inter_chunk_p90": 90, "inter_chunk_p99": 99}
     if len(times) < 2 or stream_time.grade is None:
         nothing = unknown("s", stream_time.source if stream_time.grade is None else "fewer than two chunks have a time")
         return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
     count = event_count(timed, chunk_rows(timed.kind)) - 1
-    mean = _divided(stream_time, count, f"first to last chunk, over {count:,} gaps (AIPerf's ICL)")
+    mean = _divide(stream_time, count, f"first to last chunk, over {count:,} gaps (AIPerf's ICL)")
     if timed.timing.grade in ("measured", "stamped"):
         gaps = np.diff(times)
         values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
         values["longest_stall"] = float(gaps.max())
-        chunks = f"between {len(times):,} chunks"
+        gaps_of = f"between {len(times):,} chunks"
         sources = {
-            **dict.fromkeys(names, f"{chunks}; percentiles by linear interpolation (numpy, vLLM, AIPerf)"),
-            "longest_stall": f"the longest time {chunks}",
+            **dict.fromkeys(names, f"{gaps_of}; percentiles by linear interpolation (numpy, vLLM, AIPerf)"),
+            "longest_stall": f"the longest time {gaps_of}",
         }
-        fine = _fineness_s(timed)
+        error = _max_error_s(timed)
         grade = timed.timing.grade
-        told = {
-            name: Measure(value, max(0.0, value - fine), value + fine, "s", grade, sources[name])
+        by_name = {
+            name: Measure(value, max(0.0, value - error), value + error, "s", grade, sources[name])
             for name, value in values.items()
         }
-        return {"inter_chunk_mean": mean, **told}
+        return {"inter_chunk_mean": mean, **by_name}
     reason = unknown("s", _WITHIN_SECONDS if timed.timing.grade == "bounded" else SPREAD)
     return {"inter_chunk_mean": mean, **dict.fromkeys(names, reason), "longest_stall": _stall_by_seconds(timed, reason)}
 
 
 def _stall_by_seconds(timed: Timed, reason: Measure) -> Measure:
-    """Bound the longest stall: what lies in seconds that are k apart came more than k - 1 and less than k + 1 s apart."""
+    """Bound the longest stall. Chunks in seconds that are k apart came more than k - 1 and less than k + 1 s apart."""
     seconds = _seconds(timed)
     if len(seconds) < 2:
         return reason
@@ -55,7 +63,7 @@ def _stall_by_seconds(timed: Timed, reason: Measure) -> Measure:
 
 
 def _seconds(timed: Timed) -> Floats:
-    """Return the whole second that each event lies in, as far as that bounds it."""
+    """Return the whole second in which each event lies, if whole seconds bound the stream."""
     second = timed.arrival.second
     if timed.timing.grade != "bounded" or second is None:
         return np.zeros(0)
@@ -64,23 +72,23 @@ def _seconds(timed: Timed) -> Floats:
     return seconds
 
 
-def _fineness_s(timed: Timed) -> float:
-    """Return by how much the time between two events can be off, for what the recorder rounds."""
+def _max_error_s(timed: Timed) -> float:
+    """Return by how much rounding can change the time between two events."""
     known = timed.arrival.grade != BOUNDED
     width = timed.arrival.high[known] - timed.arrival.low[known]
     return float(width.max(initial=0.0)) / 2
 
 
-def _divided(whole: Measure, parts: float, source: str) -> Measure:
-    """Return a measured time over a number of parts."""
+def _divide(whole: Measure, parts: float, source: str) -> Measure:
+    """Divide a measured time by a number of parts."""
     low, value, high = (None if one is None else one / parts for one in (whole.low, whole.value, whole.high))
     return replace(whole, low=low, value=value, high=high, source=source)
 
 
 def _rate(count: float, length: Measure, unit: str, source: str) -> Measure:
-    """Return a number of things over a measured time."""
+    """Divide a number of things by a measured time."""
     if length.value == 0 or (length.value is None and length.grade is None):
-        return unknown(unit, "all chunks came at once" if length.value == 0 else length.source)
+        return unknown(unit, "all chunks arrived at once" if length.value == 0 else length.source)
     return Measure(
         count / length.value if length.value else None,
         count / length.high if length.high else None,
@@ -92,7 +100,7 @@ def _rate(count: float, length: Measure, unit: str, source: str) -> Measure:
 
 
 def time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
-    """Measure the time of each output token after the first chunk, as vLLM does: (E2E - TTFT) / (N - 1)."""
+    """Measure the time per output token after the first chunk, like vLLM: (E2E - TTFT) / (N - 1)."""
     shown = np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))
     if timed.timing.grade == "paced":
         return unknown("s", NOT_RECORDED)
@@ -101,12 +109,12 @@ def time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
         return unknown("s", "the stream reports no output tokens")
     if tokens < 2 or event_count(timed, shown) < 2:
         return unknown("s", "the stream has fewer than two chunks of output")
-    length = between(int(shown[0]), int(shown[-1]), timed, "first to last output")
-    return _divided(length, tokens - 1, f"first to last chunk of output, over {tokens - 1:,.0f} tokens (vLLM's TPOT)")
+    length = measure_between(int(shown[0]), int(shown[-1]), timed, "first to last output")
+    return _divide(length, tokens - 1, f"first to last chunk of output, over {tokens - 1:,.0f} tokens (vLLM's TPOT)")
 
 
 def _tokens_shown(timed: Timed, shown: Ints, usage: Usage | None) -> float | None:
-    """Return the output tokens from the first chunk shown on: those made out of sight before it have no time."""
+    """Return the output tokens from the first shown chunk on. Hidden tokens before it have no time."""
     if usage is None or usage.output is None or not len(shown):
         return None
     silent = float(np.nansum(timed.tokens[: shown[0]]))
@@ -114,13 +122,13 @@ def _tokens_shown(timed: Timed, shown: Ints, usage: Usage | None) -> float | Non
 
 
 def tokens_per_second(timed: Timed, usage: Usage | None) -> Measure:
-    """Measure how many output tokens a second brings after the first."""
+    """Measure the output tokens per second after the first one."""
     source = "output tokens after the first, over first to last chunk of output"
     return _rate(1, time_per_output_token(timed, usage), "tokens/s", source)
 
 
 def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
-    """Measure the estimated tokens of one kind over the time from its first to its last chunk."""
+    """Measure the estimated tokens per second of one kind, from its first to its last chunk."""
     rows = np.flatnonzero(is_kind(timed.kind, kinds))
     if timed.timing.grade == "paced":
         return unknown("tokens/s", NOT_RECORDED)
@@ -130,24 +138,23 @@ def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
         return unknown("tokens/s", f"the stream has fewer than two chunks of {name}")
     later = rows[timed.event[rows] > timed.event[rows[0]]]
     tokens = float(np.nansum(timed.tokens[later]))
-    length = between(int(rows[0]), int(rows[-1]), timed, name)
+    length = measure_between(int(rows[0]), int(rows[-1]), timed, name)
     return _rate(
         tokens, length, "tokens/s", f"estimated tokens of {name} after the first chunk, over first to last of it"
     )
 
 
 def chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
-    """Measure how many events a second brings; exact where the server's clock marks off full seconds."""
+    """Measure the events per second. Exact if the server's whole-second stamps mark off full seconds."""
     if timed.timing.grade == "paced":
         return unknown("chunks/s", NOT_RECORDED)
     stamps = _seconds(timed)
     full_seconds = int(stamps[-1] - stamps[0]) - 1 if len(stamps) else 0
-    between = stamps[(stamps > stamps[0]) & (stamps < stamps[-1])] if len(stamps) else stamps
-    # Over a second without chunks the stream stood still: what it then did in the others is no rate of the whole.
-    if 0 < full_seconds == len(np.unique(between)):
-        inside = len(between)
-        rate = inside / full_seconds
+    inside = stamps[(stamps > stamps[0]) & (stamps < stamps[-1])] if len(stamps) else stamps
+    # After a second without chunks, the rate of the other seconds is not that of the whole stream.
+    if 0 < full_seconds == len(np.unique(inside)):
+        rate = len(inside) / full_seconds
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
-        return Measure(rate, rate, rate, "chunks/s", "bounded", f"{inside:,} chunks stamped inside {seconds}")
+        return Measure(rate, rate, rate, "chunks/s", "bounded", f"{len(inside):,} chunks stamped within {seconds}")
     gaps = event_count(timed, chunk_rows(timed.kind)) - 1
     return _rate(gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, over the time from first to last")

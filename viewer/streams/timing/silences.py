@@ -1,4 +1,4 @@
-"""Where a stream stood still, and what each silence was: events that show nothing, comments, or no event at all."""
+"""When a stream showed nothing, and why: events without a visible delta, comments, or no event at all."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,16 @@ from viewer.streams.timing.metrics import burst_s
 from viewer.streams.timing.timed_rows import Timed, chunk_times
 from viewer.types.chunk_table import KEEP_ALIVE, SILENT, Floats
 
-# A gap is a stall where it is long for a person and long for this stream.
+# A gap is a stall if it is long for a person and long for this stream.
 STALL_S = 0.5
 STALL_TIMES_MEDIAN = 5.0
-MOST_STALLS = 20
+# Nobody reads a longer list.
+MAX_STALLS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """Hold one gap between two chunks in which no event came but comments and pings."""
+    """One gap between two chunks in which nothing arrived except comments and pings."""
 
     begin_s: float
     end_s: float
@@ -24,42 +25,42 @@ class Stall:
 
     @property
     def length_s(self) -> float:
-        """How long it lasted."""
+        """Its duration."""
         return self.end_s - self.begin_s
 
 
 @dataclass(frozen=True, slots=True)
 class Silences:
-    """Hold what of a stream shows nothing."""
+    """The parts of a stream that show nothing."""
 
     silent_events: int
-    """Events with no visible delta: the provider was at work, or hides what it did."""
+    """Events without a visible delta: the provider was busy, or hides its work."""
     keep_alives: int
-    """Comments and pings: only the connection was kept."""
+    """Comments and pings, which only keep the connection open."""
     stalls: tuple[Stall, ...]
-    """True gaps, the longest first and no more than `MOST_STALLS`; none where the grade of the times cannot tell."""
+    """True gaps, longest first, at most `MAX_STALLS`. Empty if the grade of the times cannot show them."""
     stall_count: int
     burst_s: float | None
-    """How long the whole stream took to come, where that was all at once; something on the way may have buffered it."""
+    """How long the stream took if it arrived all at once, perhaps because a proxy buffered it; else None."""
 
 
-def silences_of(timed: Timed) -> Silences:
-    """Return the silences of a stream; gaps are told only where times are measured or stamped."""
+def find_silences(timed: Timed) -> Silences:
+    """Find the silences of a stream. Gaps are found only if its times are measured or stamped."""
     silent = len(np.unique(timed.event[timed.kind == SILENT]))
-    kept = timed.kind == KEEP_ALIVE
+    keep_alives = int(np.count_nonzero(timed.kind == KEEP_ALIVE))
     if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
-        return Silences(silent, int(np.count_nonzero(kept)), (), 0, burst_s(timed))
+        return Silences(silent, keep_alives, (), 0, burst_s(timed))
     stalls, count = _stalls(chunk_times(timed), timed)
-    return Silences(silent, int(np.count_nonzero(kept)), stalls, count, burst_s(timed))
+    return Silences(silent, keep_alives, stalls, count, burst_s(timed))
 
 
 def _stalls(times: Floats, timed: Timed) -> tuple[tuple[Stall, ...], int]:
-    """Return the longest stalls, and how many there are."""
+    """Return the longest stalls, and the number of all stalls."""
     gaps = np.diff(times)
     if not len(gaps):
         return (), 0
     long = np.flatnonzero((gaps >= STALL_S) & (gaps >= STALL_TIMES_MEDIAN * np.median(gaps)))
-    longest = long[np.argsort(gaps[long])[::-1][:MOST_STALLS]]
+    longest = long[np.argsort(gaps[long])[::-1][:MAX_STALLS]]
     comments = timed.arrival.t[timed.kind == KEEP_ALIVE]
     stalls = tuple(
         Stall(

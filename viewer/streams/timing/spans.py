@@ -1,94 +1,117 @@
-"""Totals: how long a stream or a part of it took, where nothing says when each event came."""
+"""Totals: how long a stream or a part of it took, for recordings that do not say when each event arrived."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from viewer.cassettes.fields import moment
-from viewer.streams.timing.arrival import Arrival, Evidence, uniform
+from viewer.streams.timing.arrival import Arrival, Evidence, uniform_arrival
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.http import RecordedTimes
 from viewer.types.replies import ServerTimes
 
-_LONGEST_S = 7 * 86_400.0
-# How long the server, or a proxy before it, took until it answered; each in milliseconds.
+# No response takes a week; a longer time is a mistake in the recording.
+_MAX_S = 7 * 86_400.0
+# How long the server, or a proxy in front of it, took to answer, in milliseconds.
 _SERVER_HEADERS = ("openai-processing-ms", "x-envoy-upstream-service-time", "x-kong-upstream-latency")
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Hold the totals of one response, from all that say something of it."""
+    """The totals of one response, from all sources."""
 
     known_first_s: float | None = None
-    """Request to first event, by the client's clock."""
+    """From the request to the first event, by the client's clock."""
     earliest_s: float = 0.0
-    """No event came earlier than this after the request."""
+    """No event arrived earlier than this after the request."""
     earliest_source: str = ""
     whole_s: float | None = None
-    """No event came later than this after the request, by the client's clock."""
+    """No event arrived later than this after the request, by the client's clock."""
     generation_s: float | None = None
-    """First to last token, by the server's own measure."""
+    """From the first to the last token, by the server's own measure."""
     first_s: float | None = None
-    """Request to first token, by the server's own measure."""
+    """From the request to the first token, by the server's own measure."""
     at_most_s: float | None = None
-    """First to last chunk took no longer than this."""
+    """The first to the last chunk took no longer than this."""
     about_s: float | None = None
-    """First to last chunk took about this long, or less: by the server's total, or by two clocks that need not agree."""
+    """The first to the last chunk took about this long or less: the server's total, or the difference of two clocks."""
 
 
-def spans_of(
+class _Earliest(NamedTuple):
+    s: float
+    source: str
+
+
+class _ServerSpans(NamedTuple):
+    first_s: float | None = None
+    generation_s: float | None = None
+    at_most_s: float | None = None
+
+
+def find_spans(
     times: RecordedTimes, server: ServerTimes | None, headers: Mapping[str, str], evidence: list[Evidence]
 ) -> Spans:
-    """Return the totals that a recording holds, and say where each stands."""
-    earliest, earliest_source = _earliest(times, headers, evidence)
-    whole = _whole(times, earliest, evidence)
-    first, generation, at_most = _of_server(server, evidence)
-    about = server.whole_s if server else None
-    if whole is None and at_most is None and not about:
-        about = _by_two_clocks(times, headers, evidence)
-    return Spans(times.first_s, earliest, earliest_source, whole, generation, first, at_most, about)
+    """Return the totals that a recording has, and add the source of each to `evidence`."""
+    earliest = _earliest(times, headers, evidence)
+    whole_s = _whole_s(times, earliest.s, evidence)
+    by_server = _by_server(server, evidence)
+    about_s = server.whole_s if server else None
+    if whole_s is None and by_server.at_most_s is None and not about_s:
+        about_s = _by_two_clocks_s(times, headers, evidence)
+    return Spans(
+        known_first_s=times.first_s,
+        earliest_s=earliest.s,
+        earliest_source=earliest.source,
+        whole_s=whole_s,
+        generation_s=by_server.generation_s,
+        first_s=by_server.first_s,
+        at_most_s=by_server.at_most_s,
+        about_s=about_s,
+    )
 
 
-def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> tuple[float, str]:
-    """Return the latest of what is known to lie before the first event, and what it is."""
-    bounds = [(0.0, "")]
+def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> _Earliest:
+    """Return the latest time that is known to lie before the first event."""
+    bounds = [_Earliest(0.0, "")]
     if times.headers_s is not None:
-        bounds.append((times.headers_s, "after the response headers"))
-        said = (
-            f"Response headers came after {times.headers_s * 1000:.1f} ms. This time ends before the body is"
-            " read: a lower bound of the first chunk, not the length of the stream."
+        bounds.append(_Earliest(times.headers_s, "after the response headers"))
+        statement = (
+            f"The response headers arrived after {times.headers_s * 1000:.1f} ms. This time ends before the body is read:"
+            " it is a lower bound of the first chunk, not the length of the stream."
         )
-        evidence.append(Evidence("headers", said))
+        evidence.append(Evidence("headers", statement))
     if times.first_s is not None:
-        bounds.append((times.first_s, "request to first event"))
-        evidence.append(Evidence("first event", f"The first event came after {times.first_s * 1000:.1f} ms."))
+        bounds.append(_Earliest(times.first_s, "request to first event"))
+        evidence.append(Evidence("first event", f"The first event arrived after {times.first_s * 1000:.1f} ms."))
     for name in _SERVER_HEADERS:
         value = headers.get(name, "").strip()
         if value.isdecimal() and len(value) < 9 and int(value):
-            bounds.append((int(value) / 1e3, f"after the server had answered ({name})"))
+            bounds.append(_Earliest(int(value) / 1e3, f"after the server had answered ({name})"))
             evidence.append(
-                Evidence(name, f"The server took {value} ms until it answered: a lower bound of the first chunk.")
+                Evidence(name, f"The server took {value} ms to answer, which is a lower bound of the first chunk.")
             )
     return max(bounds)
 
 
-def _whole(times: RecordedTimes, earliest: float, evidence: list[Evidence]) -> float | None:
-    whole = times.whole_s
-    if whole is None or not 0 < whole < _LONGEST_S:
+def _whole_s(times: RecordedTimes, earliest_s: float, evidence: list[Evidence]) -> float | None:
+    whole_s = times.whole_s
+    if whole_s is None or not 0 < whole_s < _MAX_S:
         return None
-    if whole < earliest:
-        said = f"The whole response is said to have taken {whole:.3f} s, less than until its first chunk could come."
-        evidence.append(Evidence("length", said, contradicts=True))
+    if whole_s < earliest_s:
+        statement = (
+            f"The recorded length of the response is {whole_s:.3f} s, less than its first chunk needed to arrive."
+        )
+        evidence.append(Evidence("length", statement, contradicts=True))
         return None
-    evidence.append(Evidence("length", f"Request to end of the response took {whole:.3f} s."))
-    return whole
+    evidence.append(Evidence("length", f"The response took {whole_s:.3f} s from the request to its end."))
+    return whole_s
 
 
-def _of_server(server: ServerTimes | None, evidence: list[Evidence]) -> tuple[float | None, float | None, float | None]:
-    """Return time to first token, generation time, and the most that first to last chunk can have taken."""
+def _by_server(server: ServerTimes | None, evidence: list[Evidence]) -> _ServerSpans:
     if server is None:
-        return None, None, None
+        return _ServerSpans()
     first = server.first_s
     generation = server.generation_s
     if generation is None and server.whole_s is not None and first is not None:
@@ -100,62 +123,77 @@ def _of_server(server: ServerTimes | None, evidence: list[Evidence]) -> tuple[fl
     at_most = None
     if server.created_s is not None and server.completed_s is not None:
         ticks = server.completed_s - server.created_s
-        if 0 <= ticks < _LONGEST_S:
+        if 0 <= ticks < _MAX_S:
             at_most = ticks + 1.0
-            said = f"Created and completed {ticks} s apart, in whole seconds of the server's clock: it took less than {ticks + 1} s."
-            evidence.append(Evidence(server.source, said))
-    positive = generation if generation is not None and 0 < generation < _LONGEST_S else None
-    return first if first is not None and 0 <= first < _LONGEST_S else None, positive, at_most
+            statement = (
+                f"The response was created and completed {ticks} s apart, in whole seconds of the server's clock:"
+                f" it took less than {ticks + 1} s."
+            )
+            evidence.append(Evidence(server.source, statement))
+    return _ServerSpans(
+        first if first is not None and 0 <= first < _MAX_S else None,
+        generation if generation is not None and 0 < generation < _MAX_S else None,
+        at_most,
+    )
 
 
-def _by_two_clocks(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> float | None:
-    """Return the time from the server's Date to when the recorder had the whole."""
+def _by_two_clocks_s(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> float | None:
+    """Return the time from the server's Date header until the recorder had the whole response."""
     answered = moment(headers.get("date"), 1.0)
     if times.ended is None or answered is None:
         return None
-    # Both are cut off to what they are coarse by; the middle of what each can be is as good as any.
-    about = times.ended.epoch_s - answered.epoch_s + (times.ended.resolution_s - answered.resolution_s) / 2
-    if not 0 < about < _LONGEST_S:
+    # Both are truncated to their resolution, so the best guess for each is the middle of its range.
+    about_s = times.ended.epoch_s - answered.epoch_s + (times.ended.resolution_s - answered.resolution_s) / 2
+    if not 0 < about_s < _MAX_S:
         return None
-    said = (
-        f"Recorded {about:.1f} s after the server's Date: about how long the response took, give or take a second and"
-        " what the two clocks differ by."
+    statement = (
+        f"Recorded {about_s:.1f} s after the server's Date. The response took about that long, give or take a second and the"
+        " difference of the two clocks."
     )
-    evidence.append(Evidence("Date", said))
-    return about
+    evidence.append(Evidence("Date", statement))
+    return about_s
 
 
-def spread(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> tuple[Arrival, bool] | None:
-    """Return rows spread by tokens over the total that says most, and whether from the request; None without a total.
+class SpreadRows(NamedTuple):
+    """Rows spread over a total, and whether their times count from the request."""
 
-    `tokens_before` were made before the first row, out of sight. All rows of an event arrive with its last.
+    arrival: Arrival
+    since_request: bool
+
+
+def spread_over_total(event: Ints, tokens: Floats, tokens_before: float, spans: Spans) -> SpreadRows | None:
+    """Spread rows by tokens over the most informative total. Return None if there is no total.
+
+    `tokens_before` is the number of hidden tokens before the first row. All rows of an event arrive with its last.
     """
     length = spans.generation_s or spans.at_most_s or spans.about_s
     if spans.whole_s is not None:
-        return _over_whole(shares(event, tokens, tokens_before), spans.whole_s, spans), True
+        share = token_shares(event, tokens, tokens_before)
+        return SpreadRows(_over_whole(share, spans.whole_s, spans), since_request=True)
     if length is None:
         return None
     if length == spans.at_most_s:
-        # The middle of what it can be: more than its ticks less one, and at most one more.
+        # The middle of its range, which is one second to either side of its ticks.
         length = max(length - 1.0, 0.5)
-    share = shares(event, tokens, tokens_before)
+    share = token_shares(event, tokens, tokens_before)
     t = length * (share - share[:1].sum())
     at_origin = event == event[0] if len(event) else np.zeros(0, dtype=np.bool_)
     latest = np.inf if spans.at_most_s is None else spans.at_most_s
-    return uniform(t, np.zeros(len(t)), np.where(at_origin, 0.0, latest), "span"), False
+    arrival = uniform_arrival(t, np.zeros(len(t)), np.where(at_origin, 0.0, latest), "span")
+    return SpreadRows(arrival, since_request=False)
 
 
 def _over_whole(share: Floats, whole_s: float, spans: Spans) -> Arrival:
-    """Return rows spread over what of the whole response was not spent before the first token."""
+    """Spread rows over the part of the response in which tokens can have arrived."""
     begin = spans.earliest_s
     if spans.generation_s is not None and spans.generation_s <= whole_s - begin:
         begin = whole_s - spans.generation_s
     t = begin + (whole_s - begin) * share
-    return uniform(t, np.full(len(t), spans.earliest_s), np.full(len(t), whole_s), "span")
+    return uniform_arrival(t, np.full(len(t), spans.earliest_s), np.full(len(t), whole_s), "span")
 
 
-def shares(event: Ints, tokens: Floats, tokens_before: float) -> Floats:
-    """Return how much of all tokens had been made when each row came, 0 to 1; by events where no row has a token."""
+def token_shares(event: Ints, tokens: Floats, tokens_before: float) -> Floats:
+    """Return the share of all tokens, 0 to 1, that was made when each row arrived. Count events if no row has tokens."""
     counted = np.nan_to_num(tokens)
     if not counted.sum():
         counted = np.append(np.diff(event) > 0, True).astype(np.float64) if len(event) else counted

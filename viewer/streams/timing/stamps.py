@@ -1,63 +1,72 @@
-"""The server's own time on each event: finer than a second, it is the time; whole seconds bound it."""
+"""Times from the server's stamps. A stamp finer than a second is the time itself; one in whole seconds bounds it."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from viewer.streams.timing.arrival import Arrival, Evidence, between, uniform
+from viewer.streams.timing.arrival import Arrival, Evidence, fill_between, uniform_arrival
 from viewer.types.chunk_table import Floats, Grade, Ints, begins_event
 
 
-def timed_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Evidence]) -> tuple[Grade, Arrival] | None:
-    """Return times from stamps that move, and their grade; None, with the reason as evidence, where they say nothing.
+class StampedRows(NamedTuple):
+    """Rows timed by stamps."""
 
-    `clock` says whose they are, such as "the server's".
+    grade: Grade
+    arrival: Arrival
+
+
+def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Evidence]) -> StampedRows | None:
+    """Time rows by stamps that differ. Return None, with the reason as evidence, if the stamps say nothing.
+
+    `clock` names whose stamps they are, such as "the server's".
     """
     stamped = np.isfinite(stamp)
     seconds = stamp[stamped]
     if not len(seconds):
-        evidence.append(Evidence("stamps", "No event carries a time stamp that can be read."))
+        evidence.append(Evidence("stamps", "No event has a readable time stamp."))
         return None
     if (np.diff(seconds) < 0).any():
-        evidence.append(Evidence("stamps", "The stamps run backwards, so they bound nothing."))
+        evidence.append(Evidence("stamps", "The stamps run backwards, so they are not used."))
         return None
-    whole = not (seconds % 1).any()
+    is_whole = not (seconds % 1).any()
     if seconds[0] == seconds[-1]:
-        what = "whole second" if whole else "time"
-        said = f"Every event carries the same {what}."
+        statement = f"Every event has the same {'whole second' if is_whole else 'time'}."
         if len(seconds) > 1:
-            said += " Most servers stamp all events with the time the response was created, so it says nothing of when each came."
-        evidence.append(Evidence("created", said))
+            statement += " Most servers stamp all events with the creation time of the response, so it does not tell when each arrived."
+        evidence.append(Evidence("created", statement))
         return None
-    if whole:
-        return "bounded", _bounded(event, stamp, stamped, clock, evidence)
-    return "stamped", _stamped(stamp, stamped, evidence)
+    if is_whole:
+        return StampedRows("bounded", _by_whole_seconds(event, stamp, stamped, clock, evidence))
+    return StampedRows("stamped", _by_fine_stamps(stamp, stamped, evidence))
 
 
-def _stamped(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evidence]) -> Arrival:
+def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evidence]) -> Arrival:
     """Return the stamps as times since the first."""
-    said = "The server put its own time, finer than a second, on each event: when it was made, not when it arrived."
-    evidence.append(Evidence("created_at", said))
+    statement = (
+        "The server stamped each event, finer than a second, with the time when it was made, not when it arrived."
+    )
+    evidence.append(Evidence("created_at", statement))
     t = stamp - stamp[np.flatnonzero(stamped)[0]]
-    return between(t, t, t, stamped, "stamped")
+    return fill_between(t, t, t, stamped, "stamped")
 
 
-def _bounded(
+def _by_whole_seconds(
     event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_], clock: str, evidence: list[Evidence]
 ) -> Arrival:
-    """Return times from whole seconds: each stamped row lies in its second, and how many came by each tick is known."""
+    """Time rows by whole seconds. Each stamped row lies in its second, and the number of rows before each tick is known."""
     seconds = stamp[stamped]
     ticks = int(seconds[-1] - seconds[0])
-    said = (
-        f"{clock.capitalize()} stamps are whole seconds, and the last is {ticks:,} s after the first: each stamped chunk"
-        f" came within the second it is stamped with, on {clock} clock."
+    statement = (
+        f"{clock.capitalize()} stamps are whole seconds, and the last is {ticks:,} s after the first. Each stamped chunk"
+        f" belongs to the second of its stamp, on {clock} clock."
     )
-    evidence.append(Evidence("created", said))
+    evidence.append(Evidence("created", statement))
     first_row = np.flatnonzero(stamped)[0]
     position = _positions_in_seconds(event, stamp - seconds[0], stamped)
     index = np.arange(len(stamp))
-    # A row without a stamp came after the last stamped row before it and before the next one.
+    # A row without a stamp lies between the stamped rows before and after it.
     before = np.maximum.accumulate(np.where(stamped, index, -1))
     after = np.minimum.accumulate(np.where(stamped, index, len(stamp))[::-1])[::-1]
     zero = seconds[0]
@@ -67,14 +76,14 @@ def _bounded(
     at_origin = event == event[first_row]
     low = np.where(at_origin, 0.0, np.where(before >= 0, np.maximum(low, 0.0), low))
     high = np.where(at_origin | (before < 0), 0.0, high)
-    return replace(uniform(t, low, high, "bounded"), second=stamp)
+    return replace(uniform_arrival(t, low, high, "bounded"), second=stamp)
 
 
 def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Floats:
-    """Return where in time each stamped row most likely lies, missing for the others.
+    """Return the most likely time of each stamped row, and NaN for the others.
 
-    How many events came before each tick of the server's clock is known exactly; between two ticks they are spread
-    evenly. The first and the last second are only partly used: there the rate of the nearest full second goes on.
+    The number of events before each tick of the server's clock is known exactly. Between two ticks they are spread evenly. The
+    first and the last second are only partly used; they get the rate of the nearest full second.
     """
     is_first = begins_event(event[stamped])
     row_event = np.cumsum(is_first) - 1
@@ -85,7 +94,7 @@ def _positions_in_seconds(event: Ints, stamp: Floats, stamped: npt.NDArray[np.bo
     n = np.diff(begin, append=len(event_stamp))
     rank = np.arange(len(event_stamp)) - begin[event_second]
     used = np.ones(len(second))
-    # With two seconds only, both partial, the slowest rate that fits both is the fuller one's.
+    # With only two seconds, both partial, the slowest rate that fits both is that of the fuller one.
     first_rate = n[1] if len(second) > 2 else n.max()
     last_rate = n[-2] if len(second) > 2 else n.max()
     used[0] = min(1.0, n[0] / first_rate)

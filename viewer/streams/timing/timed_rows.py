@@ -1,4 +1,4 @@
-"""A stream's rows with their times: which of them are chunks, when those came, and how long it was from one to another."""
+"""A stream's rows with their times: which rows are chunks, when they arrived, and the time between two of them."""
 
 from dataclasses import dataclass
 
@@ -10,41 +10,41 @@ from viewer.types.chunk_table import KEEP_ALIVE, OTHER, Floats, Ints, begins_eve
 from viewer.types.measure import Measure, unknown
 
 NOT_RECORDED = "the recording does not say when chunks arrived"
-SPREAD = "only a total is recorded, which counts the time before the first chunk in"
+SPREAD = "only a total is recorded, which includes the time before the first chunk"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timed:
-    """Hold the columns of one stream's rows that its figures are made of, and how their times are known."""
+    """The columns of a stream from which its figures are computed, and how their times are known."""
 
     event: Ints
     kind: Ints
     tokens: Floats
     tokens_before: float
-    """Tokens made out of sight before the first row."""
+    """The number of hidden tokens before the first row."""
     arrival: Arrival
     timing: Timing
     responses: int = 1
-    """How many responses the stream holds, one after another."""
+    """The number of responses in the stream, one after another."""
 
     def is_known(self, row: int) -> bool:
-        """Tell whether a row's own time is known, and not only what it lies between."""
+        """Tell whether a row's own time is known, and not only its bounds."""
         return self.timing.grade not in ("measured", "stamped") or int(self.arrival.grade[row]) != BOUNDED
 
 
 def chunk_rows(kind: Ints) -> Ints:
-    """Return the rows that are chunks: no comments and pings, and no `[DONE]` where anything else was understood."""
+    """Return the rows that are chunks: not comments or pings, and not of kind other unless the stream has nothing else."""
     chunks = np.flatnonzero((kind != KEEP_ALIVE) & (kind != OTHER))
     return chunks if len(chunks) else np.flatnonzero(kind == OTHER)
 
 
 def event_count(timed: Timed, rows: Ints) -> int:
-    """Return how many events some rows came from."""
+    """Count the events of some rows."""
     return int(np.count_nonzero(begins_event(timed.event[rows])))
 
 
 def chunk_times(timed: Timed) -> Floats:
-    """Return when each event that is a chunk arrived, in order, in seconds since the origin."""
+    """Return when each event that is a chunk arrived, in order and in seconds since the origin."""
     chunks = chunk_rows(timed.kind)
     rows = chunks[begins_event(timed.event[chunks])]
     if timed.timing.grade in ("measured", "stamped"):
@@ -53,7 +53,7 @@ def chunk_times(timed: Timed) -> Floats:
     return times
 
 
-def between(first: int, last: int, timed: Timed, source: str) -> Measure:
+def measure_between(first: int, last: int, timed: Timed, source: str) -> Measure:
     """Measure from one row to a later one."""
     arrival, timing = timed.arrival, timed.timing
     value: float | None = float(arrival.t[last] - arrival.t[first])

@@ -1,16 +1,15 @@
 """Properties that hold for the body of every sample, whatever its framing."""
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import viewer
 from tests.conftest import ROOT
-from viewer.streams.stream import read_stream
+from viewer.streams.reader import read_stream
 from viewer.types.http import Interaction, Request, Response
-from viewer.wire.sse import SSEDecoder, decode
+from viewer.wire.sse_columns import only_line_end, read_columns
+from viewer.wire.sse_lines import read_units
 
 BODIES = [
     (path.name, cassette.interactions[stream.interaction], stream)
@@ -24,7 +23,7 @@ BODIES = [
 @pytest.mark.parametrize(
     ("name", "interaction", "stream"), BODIES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_raw_slices_by_offset_and_size_give_the_body_back(name, interaction, stream):
+def test_the_raw_slices_of_the_units_are_the_body(name, interaction, stream):
     body = interaction.response.body
     units = stream.chunks.drop_duplicates("event")[["offset", "size"]].to_numpy()
     assert b"".join(body[offset : offset + size] for offset, size in units) == body, name
@@ -35,20 +34,16 @@ def test_raw_slices_by_offset_and_size_give_the_body_back(name, interaction, str
     [one.response.body for _, one, _ in BODIES if one.response.content_type == "text/event-stream"],
     ids=[name for name, one, _ in BODIES if one.response.content_type == "text/event-stream"],
 )
-@given(cuts=st.lists(st.integers(0, 1 << 20), max_size=12))
-def test_any_split_of_an_event_stream_gives_the_same_events(body, cuts):
-    places = sorted({min(cut, len(body)) for cut in cuts} | {0, len(body)})
-    decoder = SSEDecoder()
-    pieces = [decoder.feed(body[begin:end]) for begin, end in itertools.pairwise(places)]
-    found = [event for part in [*pieces, decoder.flush()] for event in part]
-    assert found == list(decode(body))
+def test_the_fast_reader_and_the_line_reader_agree(body):
+    columns = read_columns(body, 0, only_line_end(body))
+    assert list(zip(columns.offset, columns.name, columns.data, strict=True)) == read_units(body, 0)
 
 
 @pytest.mark.parametrize(
     ("name", "interaction", "stream"), BODIES, ids=lambda value: value if isinstance(value, str) else ""
 )
 @given(data=st.data())
-def test_a_body_that_is_cut_off_anywhere_gives_rows_that_tile_what_is_left(name, interaction, stream, data):
+def test_the_units_of_a_body_that_is_cut_off_anywhere_tile_what_is_left(name, interaction, stream, data):
     body = interaction.response.body
     cut = data.draw(st.integers(1, len(body)))
     response = Response(interaction.response.status, headers=interaction.response.headers, body=body[:cut])
@@ -59,5 +54,5 @@ def test_a_body_that_is_cut_off_anywhere_gives_rows_that_tile_what_is_left(name,
     assert b"".join(body[offset : offset + size] for offset, size in units) == body[:cut], name
     for kind in ("content", "reasoning"):
         whole = stream.text(kind)
-        # The character that the cut goes through may be replaced.
+        # A character that is cut in two is replaced.
         assert whole.startswith(read.text(kind).rstrip("\ufffd")) or read.protocol != stream.protocol

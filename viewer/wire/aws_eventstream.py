@@ -1,15 +1,16 @@
 """AWS event streams, binary frames with checksums: https://smithy.io/2.0/aws/amazon-eventstream.html.
 
-A frame is a prelude (its length, that of its headers, a CRC32 of both), headers, the payload and a CRC32 of all before.
+A frame is a prelude (its length, the length of its headers, a CRC32 of both), headers, a payload, and a CRC32 of all that.
 
-One deliberate difference: an SDK raises at the first wrong checksum, here the frame is shown and said to be damaged, and
-reading goes on at the next prelude whose checksum is right.
+There is one deliberate difference. An SDK raises at the first wrong checksum. Here the frame is shown and marked as damaged, and
+reading continues at the next prelude with a correct checksum.
 """
 
 import re
 import struct
 import zlib
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from viewer.text.json import write
 from viewer.wire.events import Events, tile
@@ -17,31 +18,36 @@ from viewer.wire.events import Events, tile
 _MEDIA_TYPE = "application/vnd.amazon.eventstream"
 _PRELUDE = struct.Struct("!III")
 _CHECKSUM = struct.Struct("!I")
-# Frames are shorter than 2**24 bytes and their headers than 2**17; an expression spares all other places the checksum.
-_PRELUDE_PLACE = re.compile(rb"(?=\0(?!\0\0[\0-\x0f])[\s\S]{3}\0[\0\1])")
+# Frames are shorter than 2**24 bytes and their headers than 2**17, so the checksum is needed only at places that match this.
+_PRELUDE_CANDIDATE = re.compile(rb"(?=\0(?!\0\0[\0-\x0f])[\s\S]{3}\0[\0\1])")
 
 _BYTES, _STRING = 6, 7
-# Booleans have no value beyond their type; then byte, short, integer, long, timestamp, UUID.
+# By header type: true and false (no value), byte, short, integer, long, timestamp, UUID.
 _VALUE_BYTES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
 
 
+class _Lengths(NamedTuple):
+    frame: int
+    headers: int
+
+
 def recognise(content_type: str, body: bytes) -> int:
-    """Hold the first prelude against its checksum, else trust the media type unless the body is the text of an error."""
+    """Check the first prelude, else trust the media type unless the body is an error as text."""
     if _prelude(body, 0):
         return 95
     return 80 if content_type == _MEDIA_TYPE and body.lstrip()[:1] not in (b"", b"{", b"<") else 0
 
 
 def decode(body: bytes) -> Events:
-    """Return a unit for each frame, and one for each run of bytes that are none, with those bytes as its data.
+    """Return a unit for each frame, and one for each run of bytes between frames, with those bytes as its data.
 
-    A frame that the end of the body cuts off is not damaged; it leaves the events `unterminated`.
+    A frame that the end of the body cuts off is not damaged, but the events are marked `unterminated`.
     """
     frames = _Frames()
     place = 0
     while place < len(body):
-        place = frames.take(body, place)
-    events = tile(0, len(body), frames.offset, frames.name, frames.data, unterminated=frames.unterminated)
+        place = frames.read(body, place)
+    events = tile(len(body), frames.offset, frames.name, frames.data, unterminated=frames.unterminated)
     return replace(events, damage=tuple(frames.damage))
 
 
@@ -53,32 +59,32 @@ class _Frames:
     damage: list[tuple[int, str]] = field(default_factory=list)
     unterminated: bool = False
 
-    def take(self, body: bytes, begin: int) -> int:
-        """Add the unit that begins here and return where it ends."""
+    def read(self, body: bytes, begin: int) -> int:
+        """Add the unit that begins at `begin`, and return where it ends."""
         self.offset.append(begin)
         lengths = _prelude(body, begin)
         if lengths is None:
-            return self._take_no_frame(body, begin)
+            return self._read_garbage(body, begin)
         length, headers_length = lengths
         end = begin + length
-        intact = end <= len(body) and _checksum(body, end - 4) == zlib.crc32(body[begin : end - 4])
-        if not intact and end != len(body) and not _prelude(body, end):
-            # Bytes are missing: the next frame begins before this one says it ends.
+        is_intact = end <= len(body) and _checksum(body, end - 4) == zlib.crc32(body[begin : end - 4])
+        if not is_intact and end != len(body) and not _prelude(body, end):
+            # Bytes are missing: the next frame begins before the stated end of this one.
             end = _next_prelude(body, begin + _PRELUDE.size)
-        cut_off = begin + length > len(body) == end
-        self.unterminated |= cut_off
+        is_cut_off = begin + length > len(body) == end
+        self.unterminated |= is_cut_off
         payload_begin = begin + _PRELUDE.size + headers_length
-        headers, readable = _headers(body[begin + _PRELUDE.size : min(payload_begin, end)])
-        if not (intact or cut_off):
+        headers, is_readable = _headers(body[begin + _PRELUDE.size : min(payload_begin, end)])
+        if not (is_intact or is_cut_off):
             self._report("the checksum of its frame is wrong")
-        elif not (readable or cut_off):
+        elif not (is_readable or is_cut_off):
             self._report("the headers of its frame cannot be read")
         name, data = _message(headers, body[payload_begin : min(begin + length - 4, end)])
         self.name.append(name)
-        self.data.append(body[begin:end] if cut_off and payload_begin >= end else data)
+        self.data.append(body[begin:end] if is_cut_off and payload_begin >= end else data)
         return end
 
-    def _take_no_frame(self, body: bytes, begin: int) -> int:
+    def _read_garbage(self, body: bytes, begin: int) -> int:
         end = _next_prelude(body, begin + 1)
         if len(body) - begin < _PRELUDE.size:
             self.unterminated = True
@@ -92,18 +98,18 @@ class _Frames:
         self.damage.append((len(self.offset) - 1, what))
 
 
-def _prelude(body: bytes, place: int) -> tuple[int, int] | None:
-    """Return the length of a frame and that of its headers; None where no prelude stands that its checksum confirms."""
+def _prelude(body: bytes, place: int) -> _Lengths | None:
+    """Return the lengths of a frame and of its headers. Return None if there is no prelude with a correct checksum."""
     if len(body) - place < _PRELUDE.size:
         return None
     length, headers_length, checksum = _PRELUDE.unpack_from(body, place)
     fits = length >= _PRELUDE.size + headers_length + _CHECKSUM.size
-    return (length, headers_length) if fits and zlib.crc32(body[place : place + 8]) == checksum else None
+    return _Lengths(length, headers_length) if fits and zlib.crc32(body[place : place + 8]) == checksum else None
 
 
 def _next_prelude(body: bytes, place: int) -> int:
-    """Return where the next prelude stands at or after a place; the end of the body where there is none."""
-    candidates = (match.start() for match in _PRELUDE_PLACE.finditer(body, place))
+    """Return where the next prelude begins at or after a place, or the end of the body if there is none."""
+    candidates = (match.start() for match in _PRELUDE_CANDIDATE.finditer(body, place))
     return next((candidate for candidate in candidates if _prelude(body, candidate)), len(body))
 
 
@@ -112,7 +118,7 @@ def _checksum(body: bytes, place: int) -> int:
 
 
 def _headers(block: bytes) -> tuple[dict[str, bytes], bool]:
-    """Return the raw value of each header by name, and whether all could be read."""
+    """Return the raw value of each header by name, and whether all are readable."""
     headers: dict[str, bytes] = {}
     place = 0
     while place < len(block):
@@ -132,7 +138,7 @@ def _headers(block: bytes) -> tuple[dict[str, bytes], bool]:
 
 
 def _message(headers: dict[str, bytes], payload: bytes) -> tuple[str, bytes]:
-    """Return the name and the payload of a message; for an error, which has none, what its headers say."""
+    """Return the name and the payload of a message. An error has no payload; its message comes from the headers."""
     texts = {name: value.decode(errors="replace") for name, value in headers.items() if name.startswith(":")}
     match texts.get(":message-type"):
         case "exception":

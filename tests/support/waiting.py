@@ -1,0 +1,65 @@
+"""Waiting in a browser for what a test awaits, instead of for some time.
+
+Playwright's `wait_for_function` needs `eval`, which the policy of our pages forbids. These functions look at every frame.
+"""
+
+from playwright.sync_api import expect
+
+_UNTIL = """async (node, argument) => {
+  const holds = %s;
+  const deadline = performance.now() + 15000;
+  while (!holds(node, argument)) {
+    if (performance.now() > deadline) throw new Error('waited 15 s for ' + holds);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+_POSITIONS = """async (slider, frames) => {
+  const positions = [];
+  while (positions.length < frames) {
+    await new Promise(requestAnimationFrame);
+    positions.push(Number(slider.ariaValueNow));
+  }
+  return positions;
+}"""
+
+
+def wait_until(locator, holds, argument=None):
+    """Wait until a JavaScript function of an element and an argument returns true."""
+    locator.evaluate(_UNTIL % holds, argument)
+
+
+def wait_for_position(slider, after_s):
+    """Wait until a deck that plays has passed a position."""
+    wait_until(slider, "(node, after) => Number(node.ariaValueNow) > after", after_s)
+
+
+def positions_of_frames(slider, frames):
+    """Return the position of a deck at each of the next frames."""
+    return slider.evaluate(_POSITIONS, frames)
+
+
+def wait_for_width(page, width):
+    """Wait until a page has been laid out for a new width, transitions included."""
+    root = page.locator("html")
+    wait_until(root, "(node, width) => innerWidth === width", width)
+    wait_for_still(page)
+
+
+def wait_for_still(page):
+    """Wait until two frames have been drawn and no transition runs any more."""
+    page.evaluate("async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); }")
+    wait_until(page.locator("html"), "() => document.getAnimations().every(one => one.playState !== 'running')")
+
+
+def wait_for_streamlit(page):
+    """Wait until Streamlit has run the script and drawn all that it sent."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    wait_for_still(page)
+
+
+def open_tab(page, name):
+    """Open a tab of the page and wait until it is drawn."""
+    page.get_by_role("tab", name=name).click()
+    expect(page.get_by_role("tabpanel", name=name).locator(".sheet, [data-testid=stDataFrame]").first).to_be_visible()

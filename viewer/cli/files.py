@@ -1,0 +1,59 @@
+"""The files that commands read and write."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.cli.output import write_data
+from viewer.types.problems import CassetteError
+
+if TYPE_CHECKING:
+    from viewer.streams.cassette import Cassette
+
+STDIN = "-"
+STDIN_NAME = "standard input"
+
+
+def open_file(file: str) -> "Cassette":
+    """Open the recording that FILE names."""
+    from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
+
+    return load(sys.stdin.buffer, STDIN_NAME) if file == STDIN else load(file)
+
+
+def read_file(file: str) -> bytes:
+    """Return the bytes of the file that FILE names. Raise `CassetteError` if it cannot be read."""
+    if file == STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
+
+
+def open_data(file: str, data: bytes) -> "Cassette":
+    """Open the recording that FILE names, given its bytes. Bodies may be in files next to it."""
+    from viewer.files.sidecars import DirectorySidecars, no_sidecars  # noqa: PLC0415 - as above
+    from viewer.streams.loading import open_recording  # noqa: PLC0415 - as above
+
+    if file == STDIN:
+        return open_recording(data, STDIN_NAME, no_sidecars)
+    path = Path(file)
+    return open_recording(data, path.name, DirectorySidecars(path.parent))
+
+
+def write_output(to: Path | None, data: bytes) -> None:
+    """Write data to a file, or to standard output if `to` is None. Raise `CassetteError` if the file cannot be written."""
+    if to is None:
+        write_data(data)
+        return
+    try:
+        to.write_bytes(data)
+    except OSError as error:
+        raise CassetteError(str(to), f"cannot be written: {error.strerror or error}.") from error
+
+
+def refuse_overwrite(file: str, to: Path | None) -> None:
+    """Raise `CassetteError` if a command would write over the recording that it reads."""
+    if to is not None and file != STDIN and to.resolve() == Path(file).resolve():
+        raise CassetteError(str(to), "this would overwrite the recording.", "Name another file.")

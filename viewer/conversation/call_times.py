@@ -1,0 +1,111 @@
+"""When each call of an agent began and how long it took.
+
+Recorders seldom write when a request was sent. All starts of one recording come from one source, so that two clocks are never
+mixed: the source that most calls have, and among equals the most exact. A start that it does not give is unknown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from viewer.cassettes.fields import moment
+from viewer.streams.answer import Answer
+from viewer.streams.stream import Stream
+from viewer.types.http import Interaction
+from viewer.types.measure import Measure, unknown
+
+# Calls further apart than a day are from several sessions: an offset from the first would mean nothing.
+_MAX_LOOP_S = 86_400.0
+# The resolution of a Date header, and of clocks too coarse to order calls by.
+_WHOLE_SECOND = 1.0
+
+
+class Exchange(NamedTuple):
+    """A request with its decoded response."""
+
+    interaction: Interaction
+    reply: Stream | Answer | None
+
+
+def starts_of(exchanges: Sequence[Exchange]) -> list[Measure]:
+    """Return when each call began, in seconds since the first one."""
+    by_source = {source: [read(exchange) for exchange in exchanges] for source, read in _SOURCES.items()}
+    known = {source: [one for one in starts if one is not None] for source, starts in by_source.items()}
+    # Of equals, `max` returns the first.
+    source = max(known, key=lambda name: len(known[name]))
+    if not known[source]:
+        return [unknown("s", "the recording does not say when its requests were sent") for _ in exchanges]
+    first = min(known[source], key=lambda one: one.epoch_s)
+    if max(one.epoch_s for one in known[source]) - first.epoch_s > _MAX_LOOP_S:
+        return [unknown("s", "the calls were recorded more than a day apart") for _ in exchanges]
+    return [_since(start, first, source) for start in by_source[source]]
+
+
+def length_of(exchange: Exchange) -> Measure:
+    """Return the seconds from the request to the end of the response. If only a part is known, `source` names it."""
+    times, stream = exchange.interaction.times, exchange.reply if isinstance(exchange.reply, Stream) else None
+    whole = stream.metrics["end_to_end"] if stream else None
+    if whole and whole.value is not None:
+        return whole
+    if times.whole_s is not None:
+        return Measure(times.whole_s, times.whole_s, times.whole_s, "s", "measured", "request to end of the response")
+    if stream and whole:
+        part = stream.metrics["stream_time"]
+        return whole if part.value is None and whole.grade else part
+    if times.headers_s is not None:
+        return Measure(None, times.headers_s, None, "s", "bounded", "request to response headers")
+    return unknown("s", "the recording does not say how long it took")
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """About when a request was sent, and how far off that may be; None if there is no bound."""
+
+    epoch_s: float
+    resolution_s: float | None
+
+
+def _since(start: _Start | None, first: _Start, source: str) -> Measure:
+    if start is None:
+        return unknown("s", f"this call lacks what times the others: {source}")
+    value = start.epoch_s - first.epoch_s
+    if start.resolution_s is None or first.resolution_s is None:
+        return Measure(value, None, None, "s", "stamped", source)
+    low = 0.0 if start is first else max(0.0, value - first.resolution_s)
+    high = 0.0 if start is first else value + start.resolution_s
+    fine = max(start.resolution_s, first.resolution_s) < _WHOLE_SECOND
+    return Measure(value, low, high, "s", "measured" if fine else "bounded", source)
+
+
+def _by_request(exchange: Exchange) -> _Start | None:
+    started = exchange.interaction.times.started
+    return _Start(started.epoch_s, started.resolution_s) if started else None
+
+
+def _by_end(exchange: Exchange) -> _Start | None:
+    times = exchange.interaction.times
+    if times.ended is None or times.whole_s is None:
+        return None
+    return _Start(times.ended.epoch_s - times.whole_s, times.ended.resolution_s)
+
+
+def _by_date(exchange: Exchange) -> _Start | None:
+    date = moment(exchange.interaction.response.headers.get("date"), _WHOLE_SECOND)
+    if date is None:
+        return None
+    headers_s = exchange.interaction.times.headers_s
+    return _Start(date.epoch_s - (headers_s or 0.0), _WHOLE_SECOND if headers_s is not None else None)
+
+
+def _by_stamp(exchange: Exchange) -> _Start | None:
+    stamp_s = exchange.reply.stamp_s if exchange.reply else None
+    return None if stamp_s is None else _Start(stamp_s, None)
+
+
+# The most exact first.
+_SOURCES: dict[str, Callable[[Exchange], _Start | None]] = {
+    "the recorder's time of each request": _by_request,
+    "the recorder's time of each response, minus its duration": _by_end,
+    "the Date header of each response, in whole seconds, minus the time to headers if it was recorded": _by_date,
+    "the server's timestamp in each response": _by_stamp,
+}

@@ -1,0 +1,28 @@
+"""Marks that take the place of redacted characters, one for one, so that lengths and line ends stay."""
+
+import re
+from collections.abc import Sequence
+
+from viewer.redaction.spans import Cut
+
+MARK = "•"
+_VISIBLE = re.compile(r"[^\s•]")
+
+
+def mark_text(text: str) -> str:
+    """Replace each character except line ends by a mark."""
+    if "\n" in text or "\r" in text:
+        return "".join(character if character in "\r\n" else MARK for character in text)
+    return MARK * len(text)
+
+
+def mark_visible(text: str) -> str:
+    """Replace each character except whitespace by a mark."""
+    return _VISIBLE.sub(MARK, text)
+
+
+def mark_cuts(text: str, cuts: Sequence[Cut]) -> str:
+    """Replace the characters of ordered cuts by marks."""
+    for begin, end in reversed(cuts):
+        text = text[:begin] + mark_text(text[begin:end]) + text[end:]
+    return text

@@ -1,0 +1,142 @@
+"""What each text of a recorded file becomes: bodies, URLs, headers and events, and the numbers that count their bytes."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from viewer.redaction.bodies import to_text
+from viewer.redaction.json_strings import find_strings
+from viewer.streams.cassette import Cassette
+from viewer.text.masks import MASK
+from viewer.types.http import Headers, Interaction
+from viewer.wire.framing import split_events
+
+# Shorter texts may occur in a file for other reasons.
+MIN_SEARCHED_LENGTH = 12
+_LENGTH_KEYS = frozenset({"content_length", "content-length", "contentlength"})
+
+
+class MovedEnds(NamedTuple):
+    """Where the arrivals of one interaction end in its body, before and after redaction."""
+
+    before: list[int]
+    after: list[int]
+
+
+@dataclass(slots=True)
+class Replacements:
+    """What texts of a file become. A file is rewritten by going through its strings in order."""
+
+    whole: dict[str, str] = field(default_factory=dict)
+    """Bodies, URLs and header values, and bodies as base64 and as hexadecimal."""
+    events: dict[str, list[str]] = field(default_factory=dict)
+    """What each payload of an event becomes, in the order of its occurrences. Payloads that never change are left out."""
+    lengths: dict[str, str] = field(default_factory=dict)
+    """Sizes of bodies in bytes."""
+    moved_ends: list[MovedEnds] = field(default_factory=list)
+    event_texts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """What each text of an event becomes, by the string before it and itself, in the order of its occurrences."""
+
+    def replace_all(self, strings: list[str]) -> Iterator[str]:
+        """Yield what the strings of a file become, in order. Call it once: it uses up the occurrences."""
+        previous = ""
+        for string in strings:
+            yield self._replace(previous, string)
+            previous = string
+
+    def _replace(self, previous: str, string: str) -> str:
+        if waiting := self.event_texts.get((previous, string)):
+            return waiting.pop(0)
+        if waiting := self.events.get(string.strip()):
+            return string.replace(string.strip(), waiting.pop(0))
+        if previous.lower() in _LENGTH_KEYS and string in self.lengths:
+            return self.lengths[string]
+        return self.whole.get(string, string)
+
+
+def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
+    """Return what differs between a cassette and its redacted version, except for single texts of events."""
+    replacements = Replacements()
+    for before, after in zip(cassette.interactions, redacted.interactions, strict=True):
+        _add_interaction(replacements, before, after)
+    for old_events, new_events in _event_pairs(cassette, redacted):
+        for old_event, new_event in zip(old_events, new_events, strict=True):
+            # A binary split_events may have other "lines" afterwards: its lengths and checksums contain line ends by chance.
+            forms = None if len(old_event) == len(new_event) else 2
+            for old, new in zip(old_event[:forms], new_event[:forms], strict=True):
+                replacements.events.setdefault(old, []).append(new)
+    replacements.events = {
+        old: new for old, new in replacements.events.items() if old and any(one != old for one in new)
+    }
+    return replacements
+
+
+def find_event_texts(cassette: Cassette, redacted: Cassette) -> dict[tuple[str, str], list[str]]:
+    """Return what each text in the events of all streams becomes, for `Replacements.event_texts`."""
+    texts: dict[tuple[str, str], list[str]] = {}
+    for old_events, new_events in _event_pairs(cassette, redacted):
+        for (old_payload, *_), (new_payload, *_) in zip(old_events, new_events, strict=True):
+            previous = ""
+            for old, new in zip(read_strings(old_payload), read_strings(new_payload), strict=True):
+                texts.setdefault((previous, old), []).append(new)
+                previous = old
+    return {key: new for key, new in texts.items() if any(one != key[1] for one in new)}
+
+
+def read_strings(text: str) -> list[str]:
+    """Return the strings of a JSON text decoded, keys included."""
+    return [_read_string(text[begin:end]) for begin, end in find_strings(text)]
+
+
+def _add_interaction(replacements: Replacements, before: Interaction, after: Interaction) -> None:
+    whole = replacements.whole
+    for old, new in ((before.request, after.request), (before.response, after.response)):
+        if old.body != new.body:
+            whole[to_text(old.body)] = to_text(new.body)
+            whole[b64encode(old.body).decode()] = b64encode(new.body).decode()
+            whole[old.body.hex()] = new.body.hex()
+            replacements.lengths[str(len(old.body))] = str(len(new.body))
+        whole.update(_changed_headers(old.headers, new.headers))
+    if before.request.url != after.request.url:
+        whole[before.request.url] = after.request.url
+    arrivals, moved = before.times.arrivals, after.times.arrivals
+    if arrivals and moved and arrivals.ends and moved.ends and arrivals.ends != moved.ends:
+        replacements.moved_ends.append(MovedEnds(list(arrivals.ends), list(moved.ends)))
+
+
+def _changed_headers(old: Headers, new: Headers) -> Iterator[tuple[str, str]]:
+    for name, value in old.items():
+        masked = new.get(name, MASK)
+        if value != masked and name.lower() not in _LENGTH_KEYS and len(value) >= MIN_SEARCHED_LENGTH:
+            yield value, masked
+
+
+def _event_pairs(
+    cassette: Cassette, redacted: Cassette
+) -> Iterator[tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
+    """Yield the events of each stream, as returned by `_events`, before and after redaction."""
+    for stream in cassette.streams:
+        old, new = (_events(one.interactions[stream.interaction]) for one in (cassette, redacted))
+        if len(old) == len(new):
+            yield old, new
+
+
+def _events(interaction: Interaction) -> list[tuple[str, ...]]:
+    """Return each event in the forms that recorders store: its payload, its bytes in the body, and the lines of these."""
+    body = interaction.response.body
+    framed = split_events(interaction.response.content_type, body)
+    if framed is None:
+        return []
+    units = [(to_text(one.data or b""), to_text(body[one.offset : one.offset + one.size].strip())) for one in framed[0]]
+    return [(data, unit, *(unit.splitlines() if "\n" in unit else ())) for data, unit in units]
+
+
+def _read_string(written: str) -> str:
+    if "\\" not in written:
+        return written
+    try:
+        return str(json.loads(f'"{written}"', strict=False))
+    except ValueError:
+        return written

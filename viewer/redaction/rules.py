@@ -1,0 +1,36 @@
+"""The rules of one redaction: what counts as a secret, and the ledger that records what was found."""
+
+from dataclasses import dataclass, replace
+
+from viewer.redaction.finder import SecretFinder
+from viewer.redaction.findings import Ledger
+from viewer.redaction.spans import SecretSpan
+
+# These recognise a secret by its name. Unlike the beginning of a token, its first characters must not be shown.
+_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What to redact, with the ledger that records each secret."""
+
+    finder: SecretFinder
+    ledger: Ledger
+    everything: bool = False
+    """Whether all recorded text is redacted, secret or not."""
+    second_pass: bool = False
+    """Whether the texts were searched before, in another form. Only secrets that are new to the ledger are counted then."""
+
+    def should_redact(self, span: SecretSpan, where: str, *, second_pass: bool = False) -> bool:
+        """Record a secret and return whether to redact it."""
+        return self.ledger.should_redact(
+            span.rule,
+            span.value,
+            where,
+            by_name=span.rule in _RULES_BY_NAME,
+            second_pass=second_pass or self.second_pass,
+        )
+
+    def secrets_only(self) -> "Rules":
+        """Return rules that redact secrets and leave all other text."""
+        return replace(self, everything=False)

@@ -1,0 +1,156 @@
+"""Opening a recorded file."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, TextIO
+
+from viewer.cassettes import read_recording
+from viewer.cassettes.document import Document
+from viewer.files.content_encoding import Decoded, decode_body
+from viewer.files.sidecars import DirectorySidecars, LimitedSidecars, Sidecars, no_sidecars
+from viewer.files.zip_recording import ZIP, open_zip_recording
+from viewer.streams.answer import FIRST_ERROR_STATUS, read_answer
+from viewer.streams.cassette import Cassette
+from viewer.streams.reader import read_stream
+from viewer.streams.stream import Stream
+from viewer.types.http import Interaction
+from viewer.types.limits import DEFAULT_LIMITS, Limits
+from viewer.types.problems import CassetteError, Problem
+
+Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
+
+
+def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+    """Open a recorded file and decode every stream in it.
+
+    Args:
+        source: a path, the file's bytes, or a file open for reading, binary or text.
+        name: what to call the cassette; by default the file's own name.
+        limits: upper limits on what is read; a larger file is refused.
+
+    Raises:
+        CassetteError: nothing of the file can be shown. Anything less is reported in `cassette.problems`.
+    """
+    return open_recording(*_read_source(source, name, limits), limits)
+
+
+def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+    """Decode every stream in a file whose content has been read, as `load` does."""
+    _refuse_larger(len(data), name, limits)
+    if data.startswith(ZIP):
+        data, sidecars = open_zip_recording(data, name, limits)
+    bounded = LimitedSidecars(sidecars, limits)
+    recording = read_recording(Document(data, name, bounded, limits))
+    del data
+    streams: list[Stream] = []
+    problems = list(recording.problems)
+    if bounded.exceeded:
+        message = f"A file next to the cassette was not read, because it is too large {bounded.exceeded}."
+        problems.append(Problem("warning", message, "It is shown as missing."))
+    if len(recording.interactions) > limits.interactions:
+        message = f"The file has {len(recording.interactions):,} interactions {limits.exceeded('interactions')}."
+        problems.append(Problem("warning", message, "Only the first ones are shown."))
+    interactions = _decode_bodies(recording.interactions[: limits.interactions], problems, limits)
+    for index, interaction in enumerate(interactions):
+        stream = read_stream(interaction, index, limits=limits)
+        if stream is None:
+            problems.append(_why_not_a_stream(interaction, index))
+        else:
+            streams.append(stream)
+            problems += stream.problems
+    return Cassette(
+        name=name,
+        format=recording.format,
+        format_version=recording.version,
+        interactions=interactions,
+        streams=streams,
+        problems=[problem.at(file=name) for problem in problems],
+    )
+
+
+class _Opened(NamedTuple):
+    data: bytes
+    name: str
+    sidecars: Sidecars
+
+
+def _read_source(source: Source, name: str | None, limits: Limits) -> _Opened:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _Opened(bytes(source), name or "bytes", no_sidecars)
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        try:
+            with path.open("rb") as file:
+                size_bytes = os.fstat(file.fileno()).st_size
+                # A pipe reports no size, so one byte more than the limit is read.
+                data = file.read(limits.file_bytes + 1) if size_bytes <= limits.file_bytes else b""
+        except OSError as error:
+            raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
+        except ValueError as error:  # A NUL in the path.
+            raise CassetteError(repr(str(path)), f"cannot be read: {error}.") from error
+        _refuse_larger(size_bytes, name or path.name, limits)
+        return _Opened(data, name or path.name, DirectorySidecars(path.parent))
+    if not hasattr(source, "read"):
+        raise TypeError(f"a recording is a path, bytes or a file, not {type(source).__name__}")
+    name = name or Path(str(getattr(source, "name", "") or "file")).name
+    try:
+        content = source.read(limits.file_bytes + 1)
+    except (OSError, UnicodeError) as error:
+        raise CassetteError(name, f"cannot be read: {error}.", "Open it in binary mode.") from error
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content or b"")
+    return _Opened(data, name, no_sidecars)
+
+
+def _refuse_larger(size_bytes: int, name: str, limits: Limits) -> None:
+    if size_bytes > limits.file_bytes:
+        raise CassetteError(
+            name, f"is too large {limits.exceeded('file_bytes')}.", "Raise the limit or shorten the file."
+        )
+
+
+def _decode_bodies(interactions: Sequence[Interaction], problems: list[Problem], limits: Limits) -> list[Interaction]:
+    decoded_bytes = 0
+    decoded = []
+    for index, interaction in enumerate(interactions):
+        body = decode_body(interaction.response, limits, decoded_bytes)
+        decoded_bytes += len(body.data) if body.data is not interaction.response.body else 0
+        decoded.append(_with_body(interaction, body, index, problems))
+    return decoded
+
+
+def _with_body(interaction: Interaction, body: Decoded, index: int, problems: list[Problem]) -> Interaction:
+    if body.trouble:
+        problems.append(
+            Problem(
+                "warning", body.trouble, "Record it again to get the rest.", interaction=index, offset=len(body.data)
+            )
+        )
+    if body.data is interaction.response.body:
+        return interaction
+    times = interaction.times
+    if times.arrivals is not None and times.arrivals.ends is not None:
+        message = (
+            "The recorded arrival times are those of compressed bytes, so they do not tell when each event arrived."
+        )
+        problems.append(Problem("note", message, "Record it without compression.", interaction=index))
+        times = replace(times, arrivals=None)
+    return replace(interaction, response=replace(interaction.response, body=body.data), times=times)
+
+
+def _why_not_a_stream(interaction: Interaction, index: int) -> Problem:
+    response = interaction.response
+    if response.status is not None and response.status >= FIRST_ERROR_STATUS:
+        answer = read_answer(interaction)
+        why = f": {str(answer.error).rstrip('.')}" if answer and answer.error else ""
+        message = f"The server answered {response.status_line}{why}."
+        return Problem("error", message, "The body is shown unchanged.", interaction=index)
+    content_type = response.content_type or "no content type"
+    if not response.body:
+        message = "The response has no body."
+    elif response.content_type == "text/event-stream":
+        message = "The content type is text/event-stream, but the body has no events."
+    else:
+        message = f"The response was not streamed ({content_type}, {len(response.body)} bytes)."
+    return Problem("note", message, "Request and response are shown unchanged.", interaction=index)
