@@ -19,7 +19,7 @@ from viewer.text.masks import is_secret, masked_headers, masked_url
 
 # How keys and tokens of well-known services begin, whatever header they are in.
 _TOKEN = re.compile(r"\b(?:sk-|sk_live_|xai-|gsk_|AKIA|ASIA|AIza|ghp_|github_pat_|hf_|eyJ)[\w-]{12,}")
-# As long as no line: go-vcr does not fold long texts.
+# Longer than any line: go-vcr does not fold long texts.
 _UNFOLDED_WIDTH = 1 << 30
 
 
