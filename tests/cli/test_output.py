@@ -128,3 +128,28 @@ def test_data_that_goes_to_a_terminal_does_not_command_it(hostile, monkeypatch, 
     assert main(["a.sse" if word == "a" else word for word in call]) == 0
     assert UNSAFE.findall(written.getvalue().decode()) == []
     assert "␛[2J" in written.getvalue().decode() or call[0] == "report"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("show", "missing"),
+        ("show", "a", "--interaction", "7"),
+        ("diff", "a", "b"),
+        ("diff", "a", "b", "--markdown"),
+        ("redact", "missing"),
+        ("report", "a"),
+        ("index", "a", "--to", "out", "--processes", "1"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_with_a_line_feed_stays_on_one_line(tmp_path, monkeypatch, capfd, call):
+    for name, text in (("a", "Hello."), ("b", "Goodbye.")):
+        (tmp_path / f"{name}\nINJECTED").write_bytes(
+            har(entry(asked(), chat(text), url="https://a.example/\nINJECTED"))
+        )
+    monkeypatch.chdir(tmp_path)
+    main([f"{word}\nINJECTED" if word in ("a", "b", "missing", "out") else word for word in call])
+    out, err = capfd.readouterr()
+    assert "INJECTED" in out + err
+    assert not re.search(r"^\W*INJECTED", out + err, re.MULTILINE)

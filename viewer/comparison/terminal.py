@@ -18,7 +18,7 @@ from viewer.comparison.sections import (
     summary_line,
     unpaired_title,
 )
-from viewer.text.safe import visible
+from viewer.text.safe import visible, visible_line
 
 # Of one diff: what a person may still scroll through.
 _MAX_LINES = 400
@@ -35,14 +35,14 @@ def as_text(comparison: CassetteComparison, chosen: Collection[Aspect] = ASPECTS
 
 def _lines(comparison: CassetteComparison, chosen: Collection[Aspect], *, colour: bool) -> Iterator[str]:
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
-        recorder = visible(cassette.recorder)
+        recorder = visible_line(cassette.recorder)
         count = len(cassette.interactions)
-        yield f"{letter}: {visible(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
+        yield f"{letter}: {visible_line(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
     yield summary_line(comparison, chosen)
     if "interactions" in chosen:
         for letter, sides in (("A", comparison.removed), ("B", comparison.added)):
             for one in sides:
-                yield f"{unpaired_title(one, letter)}: {visible(request_name(one)) or 'request not recorded'}"
+                yield f"{unpaired_title(one, letter)}: {visible_line(request_name(one)) or 'request not recorded'}"
     for pair in shown_pairs(comparison, chosen):
         yield from _pair(pair, chosen, colour=colour)
 
@@ -52,11 +52,11 @@ def _pair(pair: Comparison, chosen: Collection[Aspect], *, colour: bool) -> Iter
     if not found:
         return
     yield ""
-    name = visible(request_name(pair.right) or request_name(pair.left))
+    name = visible_line(request_name(pair.right) or request_name(pair.left))
     yield _painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
     for section in found:
         yield ""
-        subject = f": {visible(section.subject)}" if section.subject else ""
+        subject = f": {visible_line(section.subject)}" if section.subject else ""
         yield _painted(f"{section.title}{subject}", "1", colour=colour)
         yield from (f"  {line}".rstrip() for line in _section(section, colour=colour))
 
