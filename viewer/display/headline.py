@@ -108,7 +108,7 @@ def token_parts(stream: Stream, usage: Usage) -> list[TokenPart]:
 
 def check_result(check: Check) -> str:
     """Return whether an identity of the reported counts holds, in words."""
-    return "adds up" if check.passed else "does not add up"
+    return "holds" if check.passed else "does not hold"
 
 
 def cost_line(cost: Cost) -> str:
