@@ -69,7 +69,7 @@ def test_the_row_of_a_stream_agrees_with_the_recording(samples):
 
 def test_every_sample_has_a_row_and_the_readme_is_skipped(samples):
     assert set(samples.streams["name"]) == {path.name for path in SAMPLES.iterdir()} - {"README.md"}
-    assert samples.skipped == {"no recording (.md)": 1}
+    assert samples.skipped == {"not a recording (.md)": 1}
     assert len(samples.unreadable) == 0
 
 
@@ -217,4 +217,4 @@ def test_every_recording_of_the_facts_has_a_row(corpus, facts):
 def test_zip_files_of_playwright_have_rows_and_csv_files_are_skipped(shared):
     library = join_batches(read_batches(members(shared / "recorded" / "playwright")))
     assert set(library.streams["name"]) >= {"fetch-zip-list.har.zip", "fetch-zip-short.har.zip"}
-    assert library.skipped["no recording (.csv)"] > 10
+    assert library.skipped["not a recording (.csv)"] > 10
