@@ -33,6 +33,7 @@ def test_there_are_recordings_to_damage(files):
     assert len(files) > 12
 
 
+@pytest.mark.process
 def test_a_damaged_recording_opens_or_is_refused_soon(files):
     end = time.monotonic() + LENGTH_S
     rounds = 0

@@ -6,6 +6,8 @@ from nbclient import NotebookClient
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 FOLDER = ROOT / "notebooks"
 
 

@@ -23,6 +23,7 @@ def test_the_fixed_names_are_public():
     assert fixed <= set(viewer.__all__)
 
 
+@pytest.mark.process
 def test_importing_the_package_imports_nothing_that_takes_long():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer, sys; print(*sys.modules)"],

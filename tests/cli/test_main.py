@@ -43,6 +43,7 @@ def test_every_call_in_the_documentation_parses(call):
         make_parser("cassette-viewer").parse_args(arguments)
 
 
+@pytest.mark.process
 def test_help_imports_nothing_slow():
     code = (
         "import sys; sys.argv = ['viewer', '--help']\n"
@@ -71,6 +72,7 @@ def test_an_unreadable_file_is_reported_without_a_traceback(capsys):
     assert err == "cassette-viewer: nowhere␛[2J.yaml: cannot be read: No such file or directory.\n"
 
 
+@pytest.mark.process
 def test_a_closed_pipe_ends_it_quietly(tmp_path):
     # More than the buffer of a pipe holds.
     events = "data: {}\n\n" * 20_000
@@ -83,6 +85,7 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path):
     assert run.returncode == 141
 
 
+@pytest.mark.process
 def test_output_to_a_pipe_is_utf_8_in_any_locale():
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [sys.executable, "-m", "viewer", "replay", "--instant", SEED]

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import viewer
 from tests.conftest import ROOT
 from tests.support.har_files import asked, chat, entry, har
@@ -41,6 +43,7 @@ def test_cassettes_and_streams_are_compared_and_written_with_the_exported_names(
     assert "Hello" not in comparison.as_markdown(found, ["usage"])
 
 
+@pytest.mark.process
 def test_importing_the_package_imports_nothing_that_takes_long():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.comparison, sys; print(*sys.modules)"],

@@ -22,6 +22,8 @@ from viewer.files.entries import Member
 from viewer.files.folders import members
 from viewer.library.index import write_index
 
+pytestmark = pytest.mark.process
+
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n'
 KEY, SECRET = "the-key-of-the-test", "the-secret-of-the-test"
 

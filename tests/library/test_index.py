@@ -16,6 +16,8 @@ from viewer.library.index import write_index
 from viewer.library.ready_queries import READY_QUERIES
 from viewer.library.stream_rows import COLUMNS
 
+pytestmark = pytest.mark.process
+
 SAMPLES = ROOT / "sample_cassettes"
 VIEWS, *QUERIES = re.findall(r"```sql\n(.*?)\n```", (ROOT / "docs" / "corpus.md").read_text(), re.DOTALL)
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n'

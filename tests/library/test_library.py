@@ -162,6 +162,7 @@ def test_an_exception_while_measuring_becomes_a_row_of_unreadable(monkeypatch):
     assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
 
 
+@pytest.mark.process
 def test_two_processes_give_the_same_rows_as_one(samples):
     library = join_batches(read_batches(members(SAMPLES), processes=2))
     pd.testing.assert_frame_equal(library.streams, samples.streams)
@@ -178,6 +179,7 @@ def holds(): return Content(EVENTS)
 """
 
 
+@pytest.mark.process
 def test_a_recording_that_kills_its_process_does_not_take_others_with_it(tmp_path, monkeypatch):
     (tmp_path / "fatal_members.py").write_text(FATAL)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -194,6 +196,7 @@ def test_results_come_in_the_order_of_the_tasks():
     assert [files[0].name for files in in_order(read_task, tasks, 1)] == [str(number) for number in range(7)]
 
 
+@pytest.mark.process
 def test_every_file_of_the_corpus_has_a_row_or_a_reason(corpus):
     library = join_batches(read_batches(members(corpus), processes=2))
     with (corpus / "catalog.csv").open(newline="") as table:

@@ -29,6 +29,7 @@ def test_no_public_name_is_the_name_of_a_module():
     assert not modules & set(library.__all__)
 
 
+@pytest.mark.process
 def test_importing_the_package_imports_nothing_slow():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.library, sys; print(*sys.modules)"],

@@ -6,6 +6,7 @@ import sys
 import time
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tests.conftest import SAMPLES
@@ -43,8 +44,15 @@ def outside(tmp_path_factory, index):
     return folder
 
 
-def found(sql, tables, **limits):
-    return run_query(sql, tables, QueryLimits(seconds=PATIENT_S, **limits)).rows.to_pylist()
+def found(sql, tables):
+    """Answer a query in this process: starting one takes a second each time, and the answer is the same."""
+    request = io.BytesIO(query_module._request(sql, tables, QueryLimits()))
+    batches, schema, _ = query_process.answer(json.loads(request.readline()), request)
+    return pa.Table.from_batches(batches, schema).to_pylist()
+
+
+def found_by_a_process(sql, tables):
+    return run_query(sql, tables, QueryLimits(seconds=PATIENT_S)).rows.to_pylist()
 
 
 def contents(folder):
@@ -67,8 +75,16 @@ def test_a_query_sees_the_named_tables_and_no_variables_of_the_program(index):
     named = {"one": pd.DataFrame({"a": [1, 2]}), "two": pd.DataFrame({"a": pd.Categorical(["y", "x"], ["y", "x"])})}
     assert found("SELECT sum(a)::INT AS s FROM one", named) == [{"s": 3}]
     assert found("SELECT a FROM two ORDER BY a", named) == [{"a": "x"}, {"a": "y"}]
+    with pytest.raises(query_process.QueryRefused, match="Table with name named does not exist"):
+        found("SELECT * FROM named", index)
+
+
+@pytest.mark.process
+def test_a_process_gives_the_same_answer(index, library):
+    sql = "SELECT name, output_tokens, recorded_at FROM streams ORDER BY name, interaction"
+    assert found_by_a_process(sql, index) == found(sql, index) == found_by_a_process(sql, {"streams": library.streams})
     with pytest.raises(QueryError, match="Table with name request does not exist"):
-        found("SELECT * FROM request", index)
+        found_by_a_process("SELECT * FROM request", index)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +164,7 @@ def test_anything_but_one_select_over_the_tables_is_refused(sql, why, index, out
     assert (contents(index), contents(outside)) == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("sql", "why"),
     [
@@ -163,6 +180,7 @@ def test_the_query_process_gives_the_reason_in_one_line(sql, why, index):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "sql",
     [
@@ -178,6 +196,7 @@ def test_an_endless_query_is_stopped(sql):
     assert time.monotonic() - start_s < 10
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "sql",
     [
@@ -199,6 +218,7 @@ def test_a_query_that_needs_too_much_memory_is_stopped(sql):
         run_query(sql, {}, QueryLimits(seconds=PATIENT_S, memory_bytes=100 << 20))
 
 
+@pytest.mark.process
 def test_the_rows_are_limited_and_the_result_says_if_there_are_more():
     complete, fewer = (run_query("FROM range(5)", {}, QueryLimits(seconds=PATIENT_S, rows=rows)) for rows in (5, 4))
     assert (complete.rows.num_rows, complete.more) == (5, False)
@@ -207,6 +227,7 @@ def test_the_rows_are_limited_and_the_result_says_if_there_are_more():
     assert (many.rows.num_rows, many.more) == (10_000, True)
 
 
+@pytest.mark.process
 def test_a_result_that_is_too_large_is_refused():
     with pytest.raises(QueryError, match="larger than 1 MiB"):
         run_query("SELECT repeat('x', 1000) FROM range(2000)", {}, QueryLimits(seconds=PATIENT_S, result_bytes=1 << 20))
@@ -222,6 +243,7 @@ def test_the_message_about_a_folder_without_tables_says_how_to_write_them(tmp_pa
         run_query("SELECT 1", tmp_path)
 
 
+@pytest.mark.process
 def test_damaged_tables_are_refused(tmp_path):
     for kind in ("streams", "chunks"):
         (tmp_path / kind).mkdir()
@@ -230,6 +252,7 @@ def test_damaged_tables_are_refused(tmp_path):
         run_query("SELECT 1", tmp_path, QueryLimits(seconds=PATIENT_S))
 
 
+@pytest.mark.process
 def test_a_third_query_at_once_waits_until_its_time_is_up():
     with query_module._slots, query_module._slots, pytest.raises(QueryError, match="Other queries are still running"):
         run_query("SELECT 1", {}, QueryLimits(seconds=0.1))

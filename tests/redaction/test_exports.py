@@ -29,6 +29,7 @@ def test_no_module_has_the_name_of_an_export():
     assert modules.isdisjoint(redaction.__all__)
 
 
+@pytest.mark.process
 def test_importing_the_package_imports_no_heavy_library():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.redaction, sys; print(*sys.modules)"],

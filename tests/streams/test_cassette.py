@@ -118,6 +118,7 @@ def test_a_last_event_without_its_blank_line_is_shown_and_reported():
     assert "ends before event 0 is closed" in cassette.problems[0].message
 
 
+@pytest.mark.process
 def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
     import subprocess
     import sys

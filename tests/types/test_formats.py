@@ -13,6 +13,7 @@ from viewer.protocols import known_protocols
 SAMPLES = sorted(path for path in (ROOT / "sample_cassettes").iterdir() if path.suffix != ".md")
 
 
+@pytest.mark.process
 def test_the_page_in_the_docs_is_what_the_code_says():
     made = subprocess.run(
         [sys.executable, ROOT / "scripts" / "formats"], capture_output=True, text=True, check=True

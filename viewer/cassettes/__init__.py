@@ -58,7 +58,7 @@ def read_recording(document: Document) -> Recording:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
     recording = recorder.read(document)
     if document.trouble:
-        trouble = Problem("warning", document.trouble, "Compress the file again, or record it again.")
+        trouble = Problem("warning", document.trouble, "Compress the file again, or record the call again.")
         recording = replace(recording, problems=(*recording.problems, trouble))
     return _with_rest(recording, document) if recording.from_tree and document.broken else recording
 

@@ -16,7 +16,7 @@ from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.text.json import is_utf_8
 from viewer.text.masks import is_secret, masked_headers, masked_url
 
-# As long as no line: go-vcr does not fold long texts.
+# Longer than any line: go-vcr does not fold long texts.
 _UNFOLDED_WIDTH = 1 << 30
 
 HoldsSecret = Callable[[str], bool]

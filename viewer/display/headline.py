@@ -4,6 +4,7 @@ Report, page and terminal take them from here.
 """
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -29,6 +30,16 @@ class Figure:
     mark: str = ""
     """The mark of its grade; "" if it is not a time."""
     tip: str = ""
+
+
+class TokenPart(NamedTuple):
+    """A part of the input or output tokens."""
+
+    whole: Literal["input", "output"]
+    label: str
+    tokens: int
+    kind: Literal["cached", "quiet", "reasoning", "hidden", "content"]
+    """What it is drawn as."""
 
 
 def stream_title(stream: Stream) -> str:
@@ -81,9 +92,23 @@ def usage_counts(usage: Usage) -> dict[str, int | None]:
     return {USAGE_LABELS[field]: getattr(usage, field) for field in _USAGE_FIELDS}
 
 
+def token_parts(stream: Stream, usage: Usage) -> list[TokenPart]:
+    """Return what the input and output tokens consist of. Empty parts are left out."""
+    cached, reasoning = usage.cache_read or 0, usage.reasoning or 0
+    hidden = stream.hidden.tokens if stream.hidden else 0
+    parts = [
+        TokenPart("input", "from cache", cached, "cached"),
+        TokenPart("input", "not cached", (usage.input or 0) - cached, "quiet"),
+        TokenPart("output", "reasoning, shown" if hidden else "reasoning", reasoning - hidden, "reasoning"),
+        TokenPart("output", "reasoning, hidden", hidden, "hidden"),
+        TokenPart("output", "content and calls", (usage.output or 0) - reasoning, "content"),
+    ]
+    return [part for part in parts if part.tokens > 0]
+
+
 def check_result(check: Check) -> str:
     """Return whether an identity of the reported counts holds, in words."""
-    return "adds up" if check.passed else "does not add up"
+    return "holds" if check.passed else "does not hold"
 
 
 def cost_line(cost: Cost) -> str:

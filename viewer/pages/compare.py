@@ -122,11 +122,11 @@ def _show_figures_of_all(racers: list[_Racer]) -> None:
 
 def _measure(measure: Measure) -> Node:
     mark = f" {MARKS[measure.grade]}" if measure.grade else ""
-    return node("td", "", headline(measure) + mark, tip=explanation(measure))
+    return node("td", "number", headline(measure) + mark, tip=explanation(measure))
 
 
 def _count(count: int | None) -> Node:
-    return node("td", "", NOTHING if count is None else number(count))
+    return node("td", "number", NOTHING if count is None else number(count))
 
 
 def _pick(

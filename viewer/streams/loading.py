@@ -39,7 +39,8 @@ def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LI
 def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS) -> Cassette:
     """Decode every stream in a file whose content has been read, as `load` does."""
     _refuse_larger(len(data), name, limits)
-    if data.startswith(ZIP):
+    is_zip = data.startswith(ZIP)
+    if is_zip:
         data, sidecars = open_zip_recording(data, name, limits)
     bounded = LimitedSidecars(sidecars, limits)
     recording = read_recording(Document(data, name, bounded, limits))
@@ -67,6 +68,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
         interactions=interactions,
         streams=streams,
         problems=[problem.at(file=name) for problem in problems],
+        has_files_beside=bounded.has_found and not is_zip,
     )
 
 

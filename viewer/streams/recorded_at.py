@@ -12,11 +12,8 @@ import numpy as np
 from viewer.cassettes.fields import moment
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import Floats
-from viewer.types.http import Interaction
+from viewer.types.http import Interaction, Moment
 from viewer.types.replies import ServerTimes
-
-# RFC 9110, 5.6.7: the Date header has whole seconds.
-_DATE_RESOLUTION_S = 1.0
 
 
 def recorded_at_s(
@@ -32,8 +29,13 @@ def recorded_at_s(
     if server_times and server_times.created_s:
         return float(server_times.created_s)
     times = interaction.times
-    date = moment(interaction.response.headers.get("date"), _DATE_RESOLUTION_S)
-    return next((time.epoch_s for time in (times.started, times.ended, date) if time is not None), None)
+    known = (times.started, times.ended, server_date(interaction.response.headers))
+    return next((time.epoch_s for time in known if time is not None), None)
+
+
+def server_date(headers: Mapping[str, str]) -> Moment | None:
+    """Return the time in the Date header, which has whole seconds (RFC 9110, 5.6.7)."""
+    return moment(headers.get("date"), 1.0)
 
 
 def first_stamp_s(stamps: Floats) -> float | None:

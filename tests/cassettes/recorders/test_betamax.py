@@ -42,7 +42,7 @@ def load(body, **response):
         {"encoding": "ISO-8859-1", "base64_string": base64.b64encode(BODY.encode()).decode()},
         {"encoding": "utf-8", "string": BODY},
         {"encoding": None, "string": BODY},
-        {"encoding": "ISO-8859-1", "string": BODY},  # Written by hand: no client can have read it so.
+        {"encoding": "ISO-8859-1", "string": BODY},  # Edited by hand: no client reads the body like this.
         {"string": BODY},
         BODY,
     ],

@@ -94,7 +94,7 @@ def test_a_posted_form_is_written_as_it_was_sent():
     [
         ({"blocked": 1, "dns": -1, "connect": 3, "ssl": 2, "send": 1, "wait": 5, "receive": 450}, 0.01),
         ({"wait": 5, "receive": 450}, 0.005),
-        ({"wait": 455, "receive": 0}, None),  # Read whole: the wait is for the end.
+        ({"wait": 455, "receive": 0}, None),  # Read as a whole, so the wait is for the end.
         ({"wait": 12, "receive": -1}, None),
         ({"wait": True, "receive": 1}, None),
         ({"wait": 1e308, "blocked": 1e308, "receive": 1}, None),

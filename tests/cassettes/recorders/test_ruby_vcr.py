@@ -77,7 +77,7 @@ def test_exact_bytes_are_base64_in_lines_of_sixty():
         ("UTF-8", "Olá".encode()),
         ("ASCII-8BIT", "Olá".encode()),
         ("ISO-8859-1", b"Ol\xe1"),
-        ("Shift_JIS", "Olá".encode()),  # It has no such letter.
+        ("Shift_JIS", "Olá".encode()),  # Shift_JIS cannot encode "á".
         ("no such thing\0", "Olá".encode()),
         ("base64", "Olá".encode()),
         ("", "Olá".encode()),

@@ -111,6 +111,7 @@ def test_both_sides_cannot_come_from_standard_input(capsys):
     assert "only one of the two" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_a_closed_pipe_ends_it_quietly(recordings):
     call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
     running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -142,6 +143,7 @@ def test_only_a_terminal_that_wants_colours_gets_them(recordings, monkeypatch, n
     assert ("\x1b[" in out.getvalue()) == coloured
 
 
+@pytest.mark.process
 def test_diff_imports_neither_streamlit_nor_plotly():
     code = (
         "import sys, viewer.cli.commands.diff; print([name for name in ('streamlit', 'plotly') if name in sys.modules])"

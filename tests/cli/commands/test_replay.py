@@ -27,6 +27,7 @@ def test_a_terminal_gets_colours_and_lines_no_wider_than_it(on_terminal, seed_st
     assert "\x1b" not in on_terminal("replay", SEED, "--instant", NO_COLOR="1")
 
 
+@pytest.mark.process
 def test_it_takes_the_recorded_time_divided_by_the_speed(seed_stream):
     assert seed_stream.chunks["t"].max() > 1.9
     start = time.monotonic()
@@ -39,6 +40,7 @@ def test_it_takes_the_recorded_time_divided_by_the_speed(seed_stream):
     assert instant.returncode == 0
 
 
+@pytest.mark.process
 def test_ctrl_c_ends_it_cleanly():
     # A shell lets background programs ignore Ctrl-C, and these tests may run in one.
     code = (

@@ -71,6 +71,7 @@ def test_an_unknown_interaction_is_refused(capsys):
     assert "there is no interaction 9; it has 4" in capsys.readouterr().err
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("how", [[], ["--plain"]])
 def test_standard_input_is_read(how):
     command = [sys.executable, "-m", "viewer", "show", *how, "-"]
@@ -265,6 +266,7 @@ def repository(tmp_path):
     return folder
 
 
+@pytest.mark.process
 def test_git_compares_the_facts(repository):
     file = repository / "chat.yaml"
     file.write_bytes(SEED.read_bytes())
@@ -279,6 +281,7 @@ def test_git_compares_the_facts(repository):
     assert "+content: Oi!" in git(repository, "log", "-p", "-1")
 
 
+@pytest.mark.process
 def test_git_sees_no_change_if_a_conversation_is_recorded_again(repository, tmp_path):
     file = repository / "chat.yaml"
     file.write_bytes(cassette(tmp_path).read_bytes())
@@ -288,6 +291,7 @@ def test_git_sees_no_change_if_a_conversation_is_recorded_again(repository, tmp_
     assert "@@" not in git(repository, "diff")
 
 
+@pytest.mark.process
 def test_git_does_not_fail_on_a_file_that_is_not_a_recording(repository):
     (repository / "settings.yaml").write_text("a: 1\n")
     git(repository, "add", ".")

@@ -1,3 +1,4 @@
+// @ts-check
 // The deck's core, tested without a page: clock, keys, links, search, and the layout of lanes and races.
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -14,11 +15,17 @@ import {
   aligned, alignments, countersOf, formatTime, gapsOf, markerFrom, markersOf, moments, rateCurve, tokensUpTo, warningOf,
 } from '../../../viewer/display/deck/race.js';
 
+/** @typedef {import('../../../viewer/display/deck/race.js').Lane} Lane */
+/** @typedef {import('../../../viewer/display/deck/race.js').Track} Track */
+
+/** @param {number[]} t @param {Partial<Lane>} more @returns {Lane} */
 const lane = (t, more = {}) => ({ kind: 'content', label: 'content', t, bounds: null, tokens: 1, text: t.map(() => 'x'), ...more });
+/** @param {Lane[]} lanes @param {Partial<Track>} more @returns {Track} */
 const track = (lanes, more = {}) => ({
   name: 'm', grade: 'measured', mark: '●', meaning: '', origin: 'request', lanes, stalls: [], markers: [], thought: '', cost: null,
   duration: Math.max(...lanes.flatMap((one) => one.t)), anchors: { request: 0, token: lanes[0].t[0], content: lanes[0].t[0] }, ...more,
 });
+/** @param {Track[]} tracks */
 const run = (tracks) => aligned(tracks, 'token');
 
 test('countAt counts everything up to and including a moment', () => {
@@ -138,6 +145,7 @@ test('a clock with squeezed gaps spends the limit in each', () => {
 });
 
 test('keys do what they do in asciinema-player', () => {
+  /** @type {[string, {shiftKey?: boolean}, string, number][]} */
   const table = [
     [' ', {}, 'toggle', 0], ['ArrowLeft', {}, 'skip', -5], ['ArrowRight', {}, 'skip', 5],
     ['ArrowLeft', { shiftKey: true }, 'share', -0.1], ['ArrowRight', { shiftKey: true }, 'share', 0.1],
@@ -149,6 +157,7 @@ test('keys do what they do in asciinema-player', () => {
 });
 
 test('every key of the help is a command', () => {
+  /** @type {{[name: string]: string}} */
   const keys = { space: ' ', '←': 'ArrowLeft', '→': 'ArrowRight', home: 'Home', end: 'End', esc: 'Escape' };
   for (const [names] of HELP) {
     for (const name of names.replace('…', '').split(/[ ,]+(?=.)/).filter((one) => one && one !== 'shift')) {
@@ -169,7 +178,8 @@ test('speed steps through the list and stays at its ends', () => {
   assert.equal(nextSpeed(1, 1), 1.5);
   assert.equal(nextSpeed(1, -1), 0.5);
   assert.equal(nextSpeed(16, 1), Infinity);
-  assert.equal(nextSpeed(SPEEDS.at(-1), 1), SPEEDS.at(-1));
+  assert.equal(nextSpeed(Infinity, 1), Infinity);
+  assert.equal(SPEEDS.at(-1), Infinity);
   assert.equal(nextSpeed(SPEEDS[0], -1), 0.25);
   assert.deepEqual(SPEEDS.map(speedName).slice(-2), ['16×', 'instant']);
 });
@@ -206,7 +216,9 @@ test('while playing, the marker just passed is skipped', () => {
 });
 
 test('time is written in minutes, seconds and hundredths', () => {
-  for (const [seconds, text] of [[0, '0:00.00'], [1.963, '0:01.96'], [59.996, '1:00.00'], [61.255, '1:01.26'], [3600, '60:00.00'], [-1, '0:00.00']]) {
+  /** @type {[number, string][]} */
+  const times = [[0, '0:00.00'], [1.963, '0:01.96'], [59.996, '1:00.00'], [61.255, '1:01.26'], [3600, '60:00.00'], [-1, '0:00.00']];
+  for (const [seconds, text] of times) {
     assert.equal(formatTime(seconds), text);
   }
 });
@@ -253,7 +265,7 @@ test('counters give tokens by kind, the rate of the last second, and the cost so
   const one = track([lane([0, 1, 2], { kind: 'reasoning', tokens: [1, 2, 3] }), lane([3, 4], { tokens: 5 })],
     { cost: { input: 1, total: 3, estimate: true } });
   const count = countersOf(one, one.lanes.map(tokensUpTo));
-  const at = (position) => { const { byKind, rate, spent } = count(position); return [Object.fromEntries(byKind), rate, spent]; };
+  const at = (/** @type {number} */ position) => { const { byKind, rate, spent } = count(position); return [Object.fromEntries(byKind), rate, spent]; };
   assert.deepEqual(at(2.5), [{ reasoning: 6, content: 0 }, 3, 1 + 2 * (6 / 16)]);
   assert.deepEqual(at(4), [{ reasoning: 6, content: 10 }, null, 3]);
 });
@@ -271,7 +283,7 @@ test('the area below the rate curve is the number of tokens', () => {
   const one = track([lane(times, { tokens: 2 })], { duration: 10 });
   const curve = rateCurve(one, one.lanes.map(tokensUpTo), 50);
   const area = curve.reduce((all, rate) => all + rate * 0.2, 0);
-  assert.ok(Math.abs(area - 1000) < 20, area);
+  assert.ok(Math.abs(area - 1000) < 20, String(area));
   assert.equal(curve[0], 0);
 });
 
@@ -281,7 +293,8 @@ test('rows are stacked, with a head for each track of a race and no rate if it i
   const { rows, height } = rowsOf(run([one, paced]));
   assert.deepEqual(rows.map((row) => row.kind), ['markers', 'head', 'rate', 'lane', 'stalls', 'head', 'lane']);
   assert.deepEqual(rows.map((row) => row.label).filter((label) => label.length > 1), ['● one', 'tokens/s', 'content', 'stalls', '○ two', 'content']);
-  assert.equal(rows.at(-1).top + rows.at(-1).height, height);
+  const last = rows[rows.length - 1];
+  assert.equal(last.top + last.height, height);
   assert.deepEqual(rowsOf(run([paced])).rows.map((row) => row.kind), ['markers', 'lane']);
 });
 
@@ -323,14 +336,19 @@ test('a text is found literally, ignoring case', () => {
 });
 
 test('places are found in every pane, in the order in which they arrived', () => {
-  const pane = (shift, times) => ({ shift, places: () => times.map((t, index) => ({ from: index, to: index + 1, t })) });
+  const pane = (/** @type {number} */ shift, /** @type {number[]} */ times) => ({
+    shift,
+    places: () => times.map((t, index) => ({ from: index, to: index + 1, t })),
+    markFound() {},
+    unfold() {},
+  });
   const [first, second] = [pane(0, [1, 4]), pane(2, [0, 1])];
   assert.deepEqual(placesInPanes([first, second], 'a').map(({ t, pane: owner }) => [t, owner === first]), [[1, true], [2, false], [3, false], [4, true]]);
 });
 
 test('a search starts after the position, and at the end of the stream from the top', () => {
   const places = [{ t: 1 }, { t: 2 }, { t: 3 }];
-  const first = (position, direction) => nextIndex(indexBefore(places, position, 9, direction), direction, places.length);
+  const first = (/** @type {number} */ position, /** @type {number} */ direction) => nextIndex(indexBefore(places, position, 9, direction), direction, places.length);
   assert.equal(first(1.5, 1), 1);
   assert.equal(first(9, 1), 0);
   assert.equal(nextIndex(2, 1, 3), 0);
@@ -338,7 +356,7 @@ test('a search starts after the position, and at the end of the stream from the 
 });
 
 test('a focused element keeps the keys that operate it', () => {
-  const focused = (selector) => ({ matches: (one) => one === selector });
+  const focused = (/** @type {string} */ selector) => ({ matches: (/** @type {string} */ one) => one === selector });
   assert.equal(isOwnKey(focused('.deck-text'), ' '), true);
   assert.equal(isOwnKey(focused('.deck-text'), 'ArrowRight'), false);
   assert.equal(isOwnKey(focused('select'), 'l'), true);

@@ -1,3 +1,4 @@
+// @ts-check
 // The report's core, tested without a page: unpacking columns, filling lanes, finding rows.
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -20,6 +21,7 @@ test('a time in microseconds becomes the number with its six decimals', () => {
 
 test('a lane gets its rows from the table', () => {
   const columns = columnsOf({ count: 3, columns: { t: { steps: [0, 500000, 1] }, tokens: [1500, null, 250], text: ['a', '', 'c'] } });
+  /** @type {import('../../../viewer/display/report/columns.js').PackedLane} */
   const lane = { kind: 'content', label: 'content', bounds: [[0, 0, 1]], rows: { steps: [0, 2] }, hasText: true };
   assert.deepEqual(laneOf(lane, columns), { kind: 'content', label: 'content', bounds: [[0, 0, 1]], t: [0, 0.500001], tokens: [1.5, 0.25], text: ['a', 'c'] });
   assert.deepEqual(laneOf({ ...lane, rows: [1], hasText: false }, columns).tokens, [0]);

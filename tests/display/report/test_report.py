@@ -317,7 +317,7 @@ def test_a_browser_without_decompression_says_so_and_shows_the_first_stream(stri
     viewer.report(seed, path)
     strict.add_init_script("delete globalThis.DecompressionStream")
     strict.goto(path.as_uri())
-    expect(strict.get_by_text("This browser cannot unpack the deck")).to_be_visible()
+    expect(strict.get_by_text("This browser has no DecompressionStream")).to_be_visible()
     expect(strict.get_by_text(seed_stream.text()).first).to_be_visible()
 
 

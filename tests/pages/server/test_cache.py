@@ -151,6 +151,7 @@ def test_equal_recordings_with_different_bodies_next_to_them_are_two_recordings(
     assert len(keys) == 2
 
 
+@pytest.mark.process
 def test_the_server_does_not_start_with_a_wrong_limit_and_says_why_in_one_line():
     environment = {**os.environ, "VIEWER_LIMITS": "evnts=1"}
     done = subprocess.run(

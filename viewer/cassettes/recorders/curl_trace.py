@@ -34,7 +34,7 @@ _REQUEST_LINE = re.compile(rb"[A-Z]++ \S++ HTTP/")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*+(?:;[^\r\n]*+)?(?:\r\n|\.\.)")
 _DONE = re.compile(rb"left intact|[Cc]losing connection")
 
-Spans = list[tuple[int, int]]
+_BodySpans = list[tuple[int, int]]
 """The spans of the received bytes that hold the body, without the chunked coding."""
 
 
@@ -138,7 +138,7 @@ def _interaction(
     )
 
 
-def _body(raw: bytes, received: HTTPMessage, *, is_done: bool) -> tuple[Spans, bool]:
+def _body(raw: bytes, received: HTTPMessage, *, is_done: bool) -> tuple[_BodySpans, bool]:
     """Return the spans of the body in the received bytes, and whether they are the whole body."""
     if received.is_chunked and _CHUNK.match(raw):
         return _chunks(raw)
@@ -146,8 +146,8 @@ def _body(raw: bytes, received: HTTPMessage, *, is_done: bool) -> tuple[Spans, b
     return [(0, len(raw))], length == str(len(raw)) if length else is_done
 
 
-def _chunks(raw: bytes) -> tuple[Spans, bool]:
-    spans: Spans = []
+def _chunks(raw: bytes) -> tuple[_BodySpans, bool]:
+    spans: _BodySpans = []
     place = 0
     while chunk := _CHUNK.match(raw, place):
         size = int(chunk[1], 16)
@@ -161,7 +161,7 @@ def _chunks(raw: bytes) -> tuple[Spans, bool]:
     return spans, False
 
 
-def _times(exchange: _Exchange, spans: Spans, *, is_ended: bool, is_encoded: bool) -> RecordedTimes:
+def _times(exchange: _Exchange, spans: _BodySpans, *, is_ended: bool, is_encoded: bool) -> RecordedTimes:
     sent_us, headers_us = exchange.sent_us, exchange.headers_us
     times_us = [piece.us for piece in exchange.pieces if piece.us is not None]
     if len(times_us) < len(exchange.pieces):
@@ -181,7 +181,7 @@ def _times(exchange: _Exchange, spans: Spans, *, is_ended: bool, is_encoded: boo
     )
 
 
-def _ends(received: Iterable[int], spans: Spans) -> Iterator[int]:
+def _ends(received: Iterable[int], spans: _BodySpans) -> Iterator[int]:
     """For each count of received bytes, yield how many bytes of the body are among them."""
     begins = [begin for begin, _ in spans]
     before = [0, *accumulate(end - begin for begin, end in spans)]

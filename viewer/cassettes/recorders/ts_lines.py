@@ -73,7 +73,7 @@ def read(document: Document) -> Recording:
         problems.append(Problem("warning", what, "They are shown with the time of the line before.", interaction=0))
     is_fine = stamps[0]["part"] or stamps[0]["part_of_day"]
     seconds = tuple(us / _SECOND_US for us in _times_us(stamps))
-    arrivals = Arrivals(seconds, tuple(ends), resolution_s=1e-6 if is_fine else 1.0)
+    arrivals = Arrivals(seconds, tuple(ends), resolution_s=fields.MICROSECOND_S if is_fine else 1.0)
     headers = Headers() if is_event_stream(body) else fields.content_type(JSON_LINES)
     interaction = Interaction(Request(), Response(headers=headers, body=body), RecordedTimes(arrivals=arrivals))
     return Recording("ts", [interaction], problems=tuple(problems))

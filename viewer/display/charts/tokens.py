@@ -1,19 +1,20 @@
 """The chart of what input and output tokens consist of."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from viewer.display.charts.style import pick, style, transparent
-from viewer.display.colours import BY_LANE, QUIET
+from viewer.display.colours import CONTENT, QUIET, REASONING
+from viewer.display.headline import token_parts
 from viewer.streams.stream import Stream
-from viewer.types.usage import Usage
 
 
-class _Part(NamedTuple):
+class _Sector(NamedTuple):
     label: str
     whole: str
-    """The label of the part that this one belongs to; "" if none."""
+    """The label of the sector in the inner ring; "" for that one itself."""
     tokens: int
     colour: str
 
@@ -24,16 +25,25 @@ def token_sunburst(stream: Stream, *, dark: bool) -> go.Figure:
     usage = stream.usage
     if usage is None or usage.input is None or usage.output is None:
         return figure
-    hidden = stream.hidden.tokens if stream.hidden else 0
-    parts = [part for part in _parts(usage, usage.input, usage.output, hidden, dark=dark) if part.tokens > 0]
+    grey, content, violet = (pick(colour, dark=dark) for colour in (QUIET, CONTENT, REASONING))
+    colours = {
+        "cached": transparent(grey, 0.45),
+        "quiet": grey,
+        "reasoning": violet,
+        "hidden": transparent(violet, 0.5),
+        "content": content,
+    }
+    totals = [_Sector("input", "", usage.input, grey), _Sector("output", "", usage.output, content)]
+    parts = [_Sector(part.label, part.whole, part.tokens, colours[part.kind]) for part in token_parts(stream, usage)]
+    sectors = [total for total in totals if total.tokens > 0] + parts
     figure.add_trace(
         go.Sunburst(
-            ids=[part.label for part in parts],
-            labels=[f"{part.label}<br>{part.tokens:,}" for part in parts],
-            parents=[part.whole for part in parts],
-            values=[part.tokens for part in parts],
-            branchvalues="total" if _fits(parts) else "remainder",
-            marker={"colors": [part.colour for part in parts]},
+            ids=[sector.label for sector in sectors],
+            labels=[f"{sector.label}<br>{sector.tokens:,}" for sector in sectors],
+            parents=[sector.whole for sector in sectors],
+            values=[sector.tokens for sector in sectors],
+            branchvalues="total" if _add_up(sectors) else "remainder",
+            marker={"colors": [sector.colour for sector in sectors]},
             insidetextorientation="horizontal",
             sort=False,
             hovertemplate="%{label} tokens<extra></extra>",
@@ -43,25 +53,10 @@ def token_sunburst(stream: Stream, *, dark: bool) -> go.Figure:
     return figure
 
 
-def _parts(usage: Usage, input_tokens: int, output_tokens: int, hidden: int, *, dark: bool) -> list[_Part]:
-    cached, reasoning = usage.cache_read or 0, usage.reasoning or 0
-    grey, content = pick(QUIET, dark=dark), pick(BY_LANE["content"], dark=dark)
-    violet = pick(BY_LANE["reasoning"], dark=dark)
-    return [
-        _Part("input", "", input_tokens, grey),
-        _Part("from cache", "input", cached, transparent(grey, 0.45)),
-        _Part("not cached", "input", input_tokens - cached, grey),
-        _Part("output", "", output_tokens, content),
-        _Part("reasoning, shown" if hidden else "reasoning", "output", reasoning - hidden, violet),
-        _Part("reasoning, hidden", "output", hidden, transparent(violet, 0.5)),
-        _Part("content and calls", "output", output_tokens - reasoning, content),
-    ]
-
-
-def _fits(parts: list[_Part]) -> bool:
-    """Tell whether no whole is smaller than the sum of its parts. What a provider reports may not add up."""
+def _add_up(sectors: Sequence[_Sector]) -> bool:
+    """Tell whether no whole is smaller than the sum of its parts. What a provider reports may be."""
     return all(
-        sum(part.tokens for part in parts if part.whole == whole.label) <= whole.tokens
-        for whole in parts
+        sum(sector.tokens for sector in sectors if sector.whole == whole.label) <= whole.tokens
+        for whole in sectors
         if not whole.whole
     )

@@ -3,7 +3,7 @@
 
 import { commandFor, isBare } from './keys.js';
 
-/** Whether a focused element uses a key itself, to scroll or to be operated. @param {Pick<Element, 'matches'>} target @param {string} key */
+/** Whether a focused element uses a key itself, to scroll or to be operated. @param {{matches: (selector: string) => boolean}} target @param {string} key */
 export function isOwnKey(target, key) {
   if (target.matches('.deck-text')) return [' ', 'Home', 'End'].includes(key);
   return target.matches('select') || (target.matches('button') && [' ', 'Enter'].includes(key));

@@ -1,7 +1,7 @@
 """The sections of one stream below the deck: its tokens, its figures with their evidence, and its HTTP messages."""
 
 from viewer.display.blocks import evidence, grade_line, measures, no_usage, sums
-from viewer.display.headline import cost_line
+from viewer.display.headline import TokenPart, cost_line, token_parts
 from viewer.display.nodes import Node, node
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
@@ -35,43 +35,31 @@ def tokens(stream: Stream) -> list[Node]:
 
 def _bars(stream: Stream, usage: Usage) -> list[Node]:
     """Return a bar for input and one for output on one scale, each with a legend of its parts."""
-    reasoning = usage.reasoning or 0
-    hidden = stream.hidden.tokens if stream.hidden else 0
-    cached = usage.cache_read or 0
-    parts = {
-        "input": [("from cache", cached, "cached"), ("fresh", (usage.input or 0) - cached, "quiet")],
-        "output": [
-            ("reasoning, shown" if hidden else "reasoning", reasoning - hidden, "reasoning"),
-            ("reasoning, hidden", hidden, "hidden"),
-            ("content and calls", (usage.output or 0) - reasoning, "content"),
-        ],
-    }
-    most = max((sum(max(0, count) for _, count, _ in row) for row in parts.values()), default=0)
-    if not most:
-        return []
-    return [node("ul", "bars", *(_bar(name, row, most) for name, row in parts.items()))]
+    parts = token_parts(stream, usage)
+    bars = {whole: [part for part in parts if part.whole == whole] for whole in ("input", "output")}
+    scale = max(sum(part.tokens for part in row) for row in bars.values())
+    return [node("ul", "bars", *(_bar(whole, row, scale) for whole, row in bars.items()))] if scale else []
 
 
-def _bar(name: str, parts: list[tuple[str, int, str]], most: int) -> Node:
-    known = [part for part in parts if part[1] > 0]
+def _bar(name: str, parts: list[TokenPart], scale: int) -> Node:
     rects: list[Node] = []
-    begin = 0
-    for _, count, kind in known:
-        place = {"x": f"{100 * begin / most:.3f}%", "width": f"{100 * count / most:.3f}%", "height": "100%"}
-        rects.append(node("rect", {**place, "class": f"fill {kind}"}))
-        begin += count
+    total = 0
+    for part in parts:
+        box = {"x": f"{100 * total / scale:.3f}%", "width": f"{100 * part.tokens / scale:.3f}%", "height": "100%"}
+        rects.append(node("rect", {**box, "class": f"fill {part.kind}"}))
+        total += part.tokens
     legend = [
-        node("span", "part", node("span", f"swatch {kind}"), f"{label} {number(count)}") for label, count, kind in known
+        node("span", "part", node("span", f"swatch {part.kind}"), f"{part.label} {number(part.tokens)}")
+        for part in parts
     ]
-    total = NOTHING if not known else number(begin)
-    picture = node(
-        "svg",
-        {"class": "bar", "aria-hidden": "true"},
-        *(_HATCHING if any(kind == "hidden" for *_, kind in known) else []),
-        *rects,
-    )
+    hatching = _HATCHING if any(part.kind == "hidden" for part in parts) else []
     return node(
-        "li", "", node("span", "name", name), node("span", "value", total), picture, node("p", "parts", *legend)
+        "li",
+        "",
+        node("span", "name", name),
+        node("span", "value", number(total) if parts else NOTHING),
+        node("svg", {"class": "bar", "aria-hidden": "true"}, *hatching, *rects),
+        node("p", "parts", *legend),
     )
 
 

@@ -55,7 +55,12 @@ def _row(call: Call) -> Node:
     so_far = number(call.input_tokens_so_far + call.output_tokens_so_far)
     spent = dollars(call.cost_so_far_usd) + (f" + {call.unpriced_so_far} unpriced" if call.unpriced_so_far else "")
     label = [call.label, *([node("p", "note", call.error)] if call.error else [])]
-    counts = [_count(call.input_tokens), _count(call.output_tokens), node("td", "", so_far), node("td", "", spent)]
+    counts = [
+        _count(call.input_tokens),
+        _count(call.output_tokens),
+        node("td", "number", so_far),
+        node("td", "", spent),
+    ]
     cells = [_timed(call.started), _timed(call.length), *counts]
     return node(
         "tr",
@@ -69,8 +74,8 @@ def _row(call: Call) -> Node:
 
 def _timed(measure: Measure) -> Node:
     mark = MARKS[measure.grade] if measure.grade else ""
-    return node("td", "", f"{headline(measure)} {mark}", tip=explanation(measure))
+    return node("td", "number", f"{headline(measure)} {mark}", tip=explanation(measure))
 
 
 def _count(tokens: int | None) -> Node:
-    return node("td", "", NOTHING if tokens is None else number(tokens))
+    return node("td", "number", NOTHING if tokens is None else number(tokens))

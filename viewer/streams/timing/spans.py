@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.cassettes.fields import moment
+from viewer.streams.recorded_at import server_date
 from viewer.streams.timing.arrival import Arrival, Evidence, uniform_arrival
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.http import RecordedTimes
@@ -139,7 +139,7 @@ def _by_server(server: ServerTimes | None, evidence: list[Evidence]) -> _ServerS
 
 def _by_two_clocks_s(times: RecordedTimes, headers: Mapping[str, str], evidence: list[Evidence]) -> float | None:
     """Return the time from the server's Date header until the recorder had the whole response."""
-    answered = moment(headers.get("date"), 1.0)
+    answered = server_date(headers)
     if times.ended is None or answered is None:
         return None
     # Both are truncated to their resolution, so the best guess for each is the middle of its range.
