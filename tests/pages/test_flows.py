@@ -163,7 +163,7 @@ def sheet_text(app):
             if isinstance(node, str):
                 yield node
             else:
-                yield from texts(node[3:])
+                yield from texts(node[2:])
 
     found = [json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json]
     return " ".join(text for data in found for text in texts(data.get("nodes", [])))
