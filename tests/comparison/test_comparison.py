@@ -174,6 +174,7 @@ def test_tool_calls_are_added_and_removed():
     ]
 
 
+@pytest.mark.process
 def test_long_streams_are_compared_in_time():
     left = [f"w{place * place % 997}" + (".\n" if place % 11 == 0 else " ") for place in range(100_000)]
     right = ["other " if place % 50 == 0 else word for place, word in enumerate(left)]

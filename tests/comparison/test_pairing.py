@@ -84,6 +84,7 @@ def test_tools_that_all_calls_share_do_not_hide_the_question():
     assert pair(left, right).pairs == ((0, 2), (1, 1))
 
 
+@pytest.mark.process
 def test_many_long_calls_that_differ_pair_in_time():
     def ask(number):
         words = " ".join(f"word{number * place % 9973}" for place in range(3_000))

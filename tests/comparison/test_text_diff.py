@@ -113,6 +113,7 @@ def edited(text):
     return ["changed " if place % 97 == 0 else word for place, word in enumerate(text)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("left", "right"),
     [

@@ -63,6 +63,7 @@ def test_each_message_of_a_long_loop_is_read_once(monkeypatch, defaults):
         assert counts["arguments"] <= 2 * steps
 
 
+@pytest.mark.process
 def test_the_calls_of_400_steps_without_ids_are_linked_in_time():
     opened = loop(400, unit="C")
     begin = time.process_time()

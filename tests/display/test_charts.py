@@ -135,6 +135,7 @@ def test_the_time_between_chunks_is_drawn_only_if_it_is_recorded(seed_stream):
     assert max(drawn.y) == pytest.approx(652, abs=1)
 
 
+@pytest.mark.process
 def test_a_very_long_stream_is_thinned_but_drawn_to_its_end():
     lines = "".join(
         f'{index / 1000:.6f} data: {{"choices":[{{"index":0,"delta":{{"content":"word"}}}}]}}\n{index / 1000:.6f} \n'

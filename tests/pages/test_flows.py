@@ -86,6 +86,7 @@ def test_an_invalid_pattern_shows_no_chunk():
     assert table.value.empty
 
 
+@pytest.mark.process
 def test_a_very_long_stream_is_listed_in_a_lazy_table():
     app = opened(tab="Chunks")
     body = b"".join(chat(f"w{index}", "long") for index in range(LAZY_ABOVE_ROWS + 1))

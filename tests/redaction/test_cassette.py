@@ -616,6 +616,7 @@ def test_a_cassette_without_secrets_keeps_every_byte(seed):
     assert {finding.rule for finding in findings} <= {"header-identity", "header-secret"}
 
 
+@pytest.mark.process
 def test_a_hundred_thousand_chunks_are_redacted_in_seconds():
     body = chat(
         [{"content": f"word{number} "} for number in range(50_000)]
@@ -632,6 +633,7 @@ def test_a_hundred_thousand_chunks_are_redacted_in_seconds():
     assert elapsed_s < 60
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "text",
     [

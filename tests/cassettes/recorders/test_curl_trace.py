@@ -373,6 +373,7 @@ def test_a_text_about_traces_is_not_a_trace():
         load("curl prints <= Recv header, 17 bytes (0x11)\nand == Info: too\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("piece", ['"\\', ".", "..data", '.."', "1\r\n\n", "a" * 60 + "\n"])
 def test_reading_time_is_linear_in_the_length(piece):
     text = piece * (300_000 // len(piece))

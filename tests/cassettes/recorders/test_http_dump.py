@@ -226,6 +226,7 @@ def test_a_text_about_http_is_not_a_dump(text):
         load(text)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "piece", [b"\r\n", b"HTTP/1.1 200 OK\r\n", b"POST x", b"1\r\n", b"\n\nElapsed time: 1", b"Content-Length: 1\n"]
 )

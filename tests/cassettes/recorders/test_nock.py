@@ -124,6 +124,7 @@ def test_generated_code_that_is_cut_off_has_the_definitions_before():
     assert any(problem.interaction == 1 for problem in loaded.problems if problem.severity == "error")
 
 
+@pytest.mark.process
 def test_many_empty_lines_among_generated_headers_are_read_in_linear_time():
     """Found by fuzzing (round late:5654): 67,000 bytes took 111 seconds."""
     code = "nock('http://a')\n  .get('/')\n  .reply(200, \"\", {\n%s  'content-type': 'text/plain' });\n" % (

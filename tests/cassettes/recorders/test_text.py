@@ -61,6 +61,7 @@ def test_two_streams_in_one_text_are_two_streams():
     assert [stream.text() for stream in viewer.load(b"log\n" + text.encode()).streams] == ["a", "a"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("line", ['data: {"a":%s1}x', "%sx", "1%sx", "1 %s: x"])
 @pytest.mark.parametrize("run", [" ", "\t", "7", " \t"])
 def test_a_line_of_many_spaces_or_digits_is_read_in_linear_time(line, run):

@@ -130,6 +130,7 @@ def test_other_code_that_handles_requests_is_not_recognised():
         load("const x = (req, res) => { res.statusCode = 200; };\nmodule.exports = x;\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "piece", ['res.write("', 'res.setHeader("a", [', '\n  res.setHeader("a", ["', "\n  res.write(", '\\"']
 )

@@ -128,6 +128,7 @@ def test_a_cut_anywhere_gives_part_of_the_tree(cut):
     assert tree is None or is_part(tree, TREE)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "hostile",
     ["'\\" * 200_000, "/*" + "*" * 400_000, "{" + "a" * 400_000, "[" + "1" * 400_000, " " * 400_000, "//" * 200_000],

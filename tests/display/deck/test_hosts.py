@@ -15,6 +15,9 @@ from viewer.display.deck import deck_page, make_tape
 from viewer.display.lanes import lanes_of
 from viewer.pages.server.recordings import SAMPLES
 
+# The page of each host is asked for by name, which the marking by fixtures cannot see.
+pytestmark = pytest.mark.browser
+
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
 STREAMS = [
     pytest.param(path, place, id=f"{path.stem}-{place}")
