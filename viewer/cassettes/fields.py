@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from viewer.text.base64 import unpack
-from viewer.text.json import as_text, is_number, items, mapping, write
+from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, write
 from viewer.text.times import parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
@@ -107,7 +107,7 @@ def hexadecimal_body(value: Any) -> bytes:
 
 def status(value: Any) -> int | None:
     """Return a status code from a number, or from a text that begins with one."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole_number(value):
         return value
     digits = as_text(value or "").strip().partition(" ")[0]
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 3 else None

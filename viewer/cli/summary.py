@@ -9,7 +9,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
 from viewer.text.safe import visible, visible_line
-from viewer.text.words import LABELS, MARKS, MEANINGS, NOTHING, bounds, dollars, headline, number
+from viewer.text.words import LABELS, MARKS, NOTHING, bounds, dollars, explain_grade, marked, number
 from viewer.types.chunk_table import GRADES
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
@@ -67,13 +67,12 @@ def _figures(stream: Stream, paint: Paint) -> Iterator[str]:
     grades = {measure.grade for measure in stream.metrics.values()} | {stream.timing.grade}
     for grade in GRADES:
         if grade in grades:
-            yield paint(f"  {MARKS[grade]} {grade}: {MEANINGS[grade]}", DIM)
+            yield paint(f"  {MARKS[grade]} {explain_grade(grade)}", DIM)
 
 
 def _figure(label: str, measure: Measure, paint: Paint) -> str:
-    mark = f" {MARKS[measure.grade]}" if measure.grade else ""
     more = " · ".join(part for part in (bounds(measure), measure.source) if part)
-    return _row(label, headline(measure) + mark, more, paint)
+    return _row(label, marked(measure), more, paint)
 
 
 def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from viewer.comparison.text_diff import Segment, TextDiff
 from viewer.text.safe import visible
+from viewer.text.words import counted
 
 Mark = Literal[" ", "-", "+", "…"]
 
@@ -160,7 +161,7 @@ def _with_context(rows: list[_Row]) -> Iterator[_Row]:
 
 
 def _same(lines: int) -> _Row:
-    return _Row("…", [DiffSpan(f"{lines:,} equal line{'s' * (lines != 1)}", is_changed=False)])
+    return _Row("…", [DiffSpan(counted(lines, "equal line"), is_changed=False)])
 
 
 def _shortened(row: _Row) -> Iterator[DiffSpan]:

@@ -22,6 +22,7 @@ from viewer.comparison.sections import (
     unpaired_title,
 )
 from viewer.text.safe import visible
+from viewer.text.words import counted
 
 MAX_CHARACTERS = 60_000
 """GitHub accepts comments of up to 65,536 characters."""
@@ -52,7 +53,7 @@ def as_markdown(comparison: CassetteComparison, chosen: Collection[Aspect] = ASP
         room -= needed
         shown.append(block)
     if left_out:
-        shown.append(f"Left out because a comment has no room for them: {left_out:,} section{'s' * (left_out != 1)}.")
+        shown.append(f"Left out because a comment has no room for them: {counted(left_out, 'section')}.")
     return "\n\n".join(shown) + "\n"
 
 

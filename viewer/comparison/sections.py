@@ -17,7 +17,7 @@ from viewer.comparison.side import Side
 from viewer.comparison.text_diff import TextDiff
 from viewer.streams.cost import Cost
 from viewer.text.masks import masked_url
-from viewer.text.words import MARKS, NOTHING, dollars, headline
+from viewer.text.words import NOTHING, counted, dollars, marked
 from viewer.types.measure import Measure
 
 
@@ -75,7 +75,7 @@ def summary_line(comparison: CassetteComparison, chosen: Collection[Aspect]) -> 
     ignored = [aspect for aspect in ASPECTS if aspect not in chosen]
     aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
     count = len(comparison.pairs)
-    compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared."
+    compared = f"{counted(count, 'pair')} of interactions compared."
     if not differing:
         return f"No differences. {compared}{aside}"
     return f"The recordings differ in {_listed(differing)}. {compared}{aside}"
@@ -131,7 +131,7 @@ def _metrics(metrics: Sequence[MetricRow]) -> Iterator[Section]:
 
 
 def _measured(measure: Measure) -> str:
-    return f"{headline(measure)} {MARKS[measure.grade]}" if measure.grade else NOTHING
+    return marked(measure) if measure.grade else NOTHING
 
 
 def _usage(usage: Sequence[UsageRow], costs: Sequence[Cost]) -> Iterator[Section]:

@@ -19,6 +19,7 @@ from viewer.comparison.sections import (
     unpaired_title,
 )
 from viewer.text.safe import visible, visible_line
+from viewer.text.words import counted
 
 # Of one diff: what a person may still scroll through.
 _MAX_LINES = 400
@@ -37,7 +38,7 @@ def _lines(comparison: CassetteComparison, chosen: Collection[Aspect], *, colour
     for letter, cassette in (("A", comparison.left), ("B", comparison.right)):
         recorder = visible_line(cassette.recorder)
         count = len(cassette.interactions)
-        yield f"{letter}: {visible_line(cassette.name)} ({recorder}, {count:,} interaction{'s' * (count != 1)})"
+        yield f"{letter}: {visible_line(cassette.name)} ({recorder}, {counted(count, 'interaction')})"
     yield summary_line(comparison, chosen)
     if "interactions" in chosen:
         for letter, sides in (("A", comparison.removed), ("B", comparison.added)):

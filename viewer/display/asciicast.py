@@ -10,7 +10,7 @@ from viewer.display.lanes import lanes_of
 from viewer.display.terminal import duration_s, timed_outputs
 from viewer.streams.stream import Stream
 from viewer.text.safe import visible_line
-from viewer.text.words import MEANINGS
+from viewer.text.words import explain_grade
 from viewer.types.chunk_table import FINISH
 
 COLUMNS, ROWS = 80, 24
@@ -66,7 +66,7 @@ def _header(stream: Stream, columns: int, rows: int) -> dict[str, object]:
     at_s = stream.recorded_at_s
     if at_s is not None and math.isfinite(at_s) and 0 < at_s < _MAX_TIMESTAMP_S:
         header["timestamp"] = int(at_s)
-    header["title"] = f"{name} · times {grade}: {MEANINGS[grade]}"
+    header["title"] = f"{name} · times {explain_grade(grade)}"
     return header
 
 

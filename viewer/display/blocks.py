@@ -12,7 +12,7 @@ from viewer.display.headline import (
 from viewer.display.nodes import Node, node
 from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, MARKS, MEANINGS, bounds, explanation, headline
+from viewer.text.words import LABELS, MARKS, bounds, explain_grade, explanation, headline
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage, check_arithmetic
@@ -107,7 +107,7 @@ def evidence(stream: Stream) -> Node:
 def grade_line(stream: Stream) -> str:
     """Return the grade of a stream's times and what it means."""
     grade = stream.timing.grade
-    return f"{MARKS[grade]} {grade}: {MEANINGS[grade]}"
+    return f"{MARKS[grade]} {explain_grade(grade)}"
 
 
 def problem_list(problems: Sequence[Problem]) -> list[Node]:

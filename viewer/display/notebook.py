@@ -13,7 +13,7 @@ from viewer.display.lanes import lanes_of
 from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
-from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, number
+from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, marked, number
 
 if TYPE_CHECKING:
     from viewer.streams.cassette import Cassette
@@ -69,9 +69,7 @@ def _row(stream: Stream) -> str:
 def _summary(stream: Stream) -> str:
     names = ("ttft", "thinking_time", "stream_time", "chunks_per_second")
     figures = [
-        (LABELS[name], f"{headline(measure)} {MARKS[measure.grade] if measure.grade else ''}", bounds(measure))
-        for name in names
-        if (measure := stream.metrics[name]).grade
+        (LABELS[name], marked(measure), bounds(measure)) for name in names if (measure := stream.metrics[name]).grade
     ]
     usage = stream.usage
     if usage and usage.input is not None and usage.output is not None:

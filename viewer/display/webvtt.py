@@ -14,7 +14,7 @@ import numpy as np
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
 from viewer.text.safe import visible, visible_line
-from viewer.text.words import MEANINGS
+from viewer.text.words import explain_grade
 
 # A cue ends at the first of these: a sentence end after 1 s, which is enough to read it; a word end after 3 s; anything after 6 s.
 _MIN_SENTENCE_S, _MIN_WORD_S, _MAX_CUE_S = 1.0, 3.0, 6.0
@@ -51,7 +51,7 @@ def _notes(stream: Stream) -> Iterator[str]:
     facts = {
         "model": stream.model or "unknown",
         "protocol": stream.protocol,
-        "times": f"{grade}: {MEANINGS[grade]}",
+        "times": explain_grade(grade),
         "origin": f"times are since the {stream.timing.origin}",
     }
     yield "NOTE\n" + "\n".join(f"{name}: {_note_text(fact)}" for name, fact in facts.items())

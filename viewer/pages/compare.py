@@ -25,7 +25,7 @@ from viewer.pages.server.recordings import MEMORY_RATIO, ListedRecording, listed
 from viewer.pages.server.slots import slots
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.text.words import MARKS, NOTHING, explanation, headline, number
+from viewer.text.words import NOTHING, explanation, marked, number
 from viewer.types.measure import Measure
 from viewer.types.problems import CassetteError
 
@@ -121,8 +121,7 @@ def _show_figures_of_all(racers: list[_Racer]) -> None:
 
 
 def _measure(measure: Measure) -> Node:
-    mark = f" {MARKS[measure.grade]}" if measure.grade else ""
-    return node("td", "number", headline(measure) + mark, tip=explanation(measure))
+    return node("td", "number", marked(measure), tip=explanation(measure))
 
 
 def _count(count: int | None) -> Node:

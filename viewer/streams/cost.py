@@ -33,7 +33,6 @@ class Cost:
     """The provider's field, or the price list with its version and day, or why the cost is not known."""
     is_estimate: bool = False
     input_usd: float | None = None
-    output_usd: float | None = None
 
 
 NO_ANSWER = Cost(None, "unpriced: the recording has no answer")
@@ -107,7 +106,6 @@ def _list_price(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
         source,
         is_estimate=True,
         input_usd=float(calculation.input_price),
-        output_usd=float(calculation.output_price),
     )
 
 

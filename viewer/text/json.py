@@ -47,6 +47,11 @@ def is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def is_whole_number(value: Any) -> TypeGuard[int]:
+    """Tell whether a value is a JSON number written without a fraction."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def number(value: Any, low: float, high: float) -> float | None:
     """Return a JSON number within limits. Return None for anything else, such as an integer of hundreds of digits."""
     return float(value) if is_number(value) and low <= value <= high else None

@@ -102,6 +102,16 @@ def headline(measure: Measure) -> str:
     return NOTHING
 
 
+def marked(measure: Measure) -> str:
+    """Write a measure in one short phrase, followed by the mark of its grade."""
+    return f"{headline(measure)} {MARKS[measure.grade]}" if measure.grade else headline(measure)
+
+
+def explain_grade(grade: Grade) -> str:
+    """Write a grade and what it means."""
+    return f"{grade}: {MEANINGS[grade]}"
+
+
 def is_least(measure: Measure) -> bool:
     """Tell whether a value is only a lower bound, such as a server's own time, which the client waits longer than."""
     return measure.value is not None and measure.value == measure.low and measure.high is None
@@ -123,7 +133,7 @@ def explanation(measure: Measure) -> str:
     """Write in words what a measure is based on, for its tooltip."""
     parts = [measure.source]
     if measure.grade:
-        parts.append(f"{measure.grade}: {MEANINGS[measure.grade]}")
+        parts.append(explain_grade(measure.grade))
     if limits := bounds(measure):
         parts.append(limits)
     elif measure.value is None and measure.low is not None and measure.high is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, mapping, number
+from viewer.text.json import as_text, is_whole_number, mapping, number
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -128,7 +128,7 @@ def _body(value: Any, index: int, problems: list[Problem]) -> bytes:
 
 def _duration_s(value: Any) -> float | None:
     """Parse a Go duration such as "1m2.5s" to seconds. A bare number is nanoseconds."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole_number(value):
         return value * 1e-9 if 0 < value < _MAX_DURATION_S * 1e9 else None
     text = as_text(value or "")
     parts = _DURATION.findall(text)

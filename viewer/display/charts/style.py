@@ -1,11 +1,9 @@
 """What all charts have in common: layout, colours, and recorded text as Plotly shows it literally."""
 
-from html import escape
-
 import plotly.graph_objects as go
 
 from viewer.display.colours import Colour
-from viewer.text.safe import well_formed
+from viewer.text.html import escape
 
 
 def style(figure: go.Figure, height: int) -> None:
@@ -31,4 +29,4 @@ def transparent(colour: str, opacity: float) -> str:
 
 def literal(text: str) -> str:
     """Escape recorded text for Plotly, whose labels interpret some HTML and templates in braces."""
-    return escape(well_formed(text), quote=False).replace("%{", "%&#123;")
+    return escape(text, quote=False).replace("%{", "%&#123;")

@@ -8,7 +8,7 @@ import numpy as np
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import chunk_rows
-from viewer.text.words import MARKS, MEANINGS, number, seconds
+from viewer.text.words import MARKS, explain_grade, number, seconds
 from viewer.types.chunk_table import FINISH, USAGE, Floats, Ints
 
 VERSION = 2
@@ -34,7 +34,7 @@ def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
         "name": name,
         "grade": stream.timing.grade,
         "mark": MARKS[stream.timing.grade],
-        "meaning": f"{stream.timing.grade}: {MEANINGS[stream.timing.grade]}",
+        "meaning": explain_grade(stream.timing.grade),
         "origin": stream.timing.origin,
         "duration": _rounded(t[shown[-1]]) if len(shown) else 0.0,
         "anchors": _anchors(stream, lanes, t),

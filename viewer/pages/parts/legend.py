@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable
 from viewer.display.nodes import node
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.stream import Stream
-from viewer.text.words import MARKS, MEANINGS
+from viewer.text.words import MARKS, explain_grade
 
 
 def show_legend(grades: Collection[str]) -> None:
     """Explain these grades, the most certain first. Show nothing if there are none."""
     rows = [
-        node("li", "", node("span", "mark", mark), f"{grade}: {MEANINGS[grade]}")
+        node("li", "", node("span", "mark", mark), explain_grade(grade))
         for grade, mark in MARKS.items()
         if grade in grades
     ]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from viewer.display.nodes import node
 from viewer.pages.parts.sheet import sheet
-from viewer.text.words import MARKS, NOTHING, headline
+from viewer.text.words import NOTHING, headline, marked
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
 
@@ -84,4 +84,4 @@ def _times(streams: pd.DataFrame, name: str) -> list[str]:
 def _time(value: float | None, low: float | None, high: float | None, grade: Grade | None) -> str:
     # A lower bound of 0 alone tells nothing: every time has it.
     measure = Measure(value, low or None if value is None else low, high, "s", grade, "")
-    return f"{headline(measure)} {MARKS[grade]}" if grade and headline(measure) != NOTHING else NOTHING
+    return NOTHING if headline(measure) == NOTHING else marked(measure)

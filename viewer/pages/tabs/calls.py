@@ -7,7 +7,7 @@ from viewer.display.nodes import Node, node
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.streams.cassette import Cassette
-from viewer.text.words import MARKS, NOTHING, dollars, explanation, headline, number
+from viewer.text.words import NOTHING, dollars, explanation, marked, number
 from viewer.types.measure import Measure
 
 
@@ -73,8 +73,7 @@ def _row(call: Call) -> Node:
 
 
 def _timed(measure: Measure) -> Node:
-    mark = MARKS[measure.grade] if measure.grade else ""
-    return node("td", "number", f"{headline(measure)} {mark}", tip=explanation(measure))
+    return node("td", "number", marked(measure), tip=explanation(measure))
 
 
 def _count(tokens: int | None) -> Node:

@@ -14,7 +14,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.json import parse, write
 from viewer.text.safe import well_formed
-from viewer.text.words import MARKS, MEANINGS, counted, number
+from viewer.text.words import MARKS, counted, explain_grade, number
 from viewer.types.chunk_table import KINDS, PYTHON_TEXT
 
 # Above this many rows, Streamlit switches to a lazy table without search and selection. Say so explicitly.
@@ -42,7 +42,7 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
         rows = stream.chunks.iloc[:0]
     count = f"{number(len(rows))} of {counted(len(stream.chunks), 'chunk')}"
     grade = stream.timing.grade
-    times = f"Times since the {stream.timing.origin}. {MARKS[grade]} {grade}: {MEANINGS[grade]}"
+    times = f"Times since the {stream.timing.origin}. {MARKS[grade]} {explain_grade(grade)}"
     hint = [node("p", "note", "Clear the text or choose other kinds to see more.")] if rows.empty else []
     sheet([node("p", "note", count), *hint, node("p", "note", times)], key="chunk_count")
     chosen = show_rows(stream, rows, f"chunks/{identity}", selectable=True)
