@@ -1,6 +1,18 @@
 import pytest
 
-from viewer.text.words import LABELS, bounds, counted, dollars, explanation, headline, number, seconds, size
+from viewer.text.words import (
+    LABELS,
+    bounds,
+    counted,
+    dollars,
+    explain_grade,
+    explanation,
+    headline,
+    marked,
+    number,
+    seconds,
+    size,
+)
 from viewer.types.measure import Measure, unknown
 
 
@@ -74,3 +86,12 @@ def test_an_amount_has_two_digits_that_count(value, written):
 
 def test_every_figure_has_a_name_for_a_person(seed_stream):
     assert set(LABELS) == set(seed_stream.metrics)
+
+
+def test_a_figure_is_followed_by_the_mark_of_its_grade():
+    assert marked(Measure(1.6, 1.0, 3.0, "s", "bounded", "stamps")) == "1.60 s ↔"
+    assert marked(unknown("s", "the recording holds no times")) == "—"
+
+
+def test_a_grade_is_explained():
+    assert explain_grade("paced") == "paced: speed not recorded; replay uses a nominal pace"
