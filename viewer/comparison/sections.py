@@ -76,9 +76,12 @@ def summary_line(comparison: CassetteComparison, chosen: Collection[Aspect]) -> 
     aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
     count = len(comparison.pairs)
     compared = f"{count:,} pair{'s' * (count != 1)} of interactions compared."
-    if not differing:
-        return f"No differences. {compared}{aside}"
-    return f"The recordings differ in {_listed(differing)}. {compared}{aside}"
+    return f"{verdict(differing)} {compared}{aside}"
+
+
+def verdict(differing: Sequence[Aspect]) -> str:
+    """Write the sentence that says in which aspects two recordings differ."""
+    return f"The recordings differ in {_listed(differing)}." if differing else "No differences."
 
 
 def unpaired_title(one: Side, letter: str) -> str:
