@@ -138,7 +138,7 @@ def test_an_archive_in_a_folder_and_in_an_archive_is_opened_and_one_deeper_is_no
     [refused] = [one for one in found if isinstance(one, Refused)]
     assert (refused.name, refused.reason) == (
         "outer.zip/deep.zip/deeper.zip",
-        "is an archive in an archive in an archive.",
+        "is nested too deeply: only one archive inside another is opened.",
     )
 
 
@@ -172,7 +172,7 @@ def test_files_that_are_obviously_not_recordings_are_skipped_and_links_are_not_f
         "img.PNG": "not a recording (.png)",
         "link.sse": "a link",
         "loop": "a link",
-        "node_modules": "a folder of programs",
+        "node_modules": "a folder of installed packages",
         "package.json": "not a recording (.json)",
         "pipe.json": "a device, a socket or a pipe",
         "x.py": "not a recording (.py)",

@@ -205,7 +205,7 @@ def test_every_file_of_the_corpus_has_a_row_or_a_reason(corpus):
     assert set(catalogued) <= shown | unreadable
     assert not shown & unreadable
     # A recording without a model's answer opens and says so. The others that do not open have no interactions in the catalog.
-    silent = library.unreadable["reason"].str.contains("recording without answers of a model: ", regex=False)
+    silent = library.unreadable["reason"].str.contains("recording without model responses: ", regex=False)
     assert set(library.unreadable.loc[~silent, "name"]) == {path for path, count in catalogued.items() if not count}
     assert len(unreadable) < 20
     assert not (library.streams["ttft_grade"] == "paced").any()

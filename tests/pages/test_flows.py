@@ -193,7 +193,7 @@ def test_library_and_compare_invite_to_open_a_file_without_samples(page):
 @pytest.mark.usefixtures("without_samples")
 def test_without_samples_a_link_and_a_file_that_is_refused_are_explained():
     app = opened(file="sample/qwen3_ollama.ndjson")
-    assert "The link is to a recording that is not open here (sample/qwen3_ollama.ndjson)." in sheet_text(app)
+    assert "This link points to a recording that is not open (sample/qwen3_ollama.ndjson)." in sheet_text(app)
     app.file_uploader(key="upload").upload("empty.zip", b"PK\x05\x06", "application/zip").run()
     assert not app.exception
     assert "empty.zip: " in sheet_text(app)

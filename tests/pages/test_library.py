@@ -45,7 +45,7 @@ def test_a_time_known_only_by_a_bound_is_not_reported_as_missing(library):
     library.get_by_role("searchbox", name="Search").fill("grok-code-fast-1_simple")
     library.get_by_role("searchbox", name="Search").press("Enter")
     expect(figure(library, "Streams and answers")).to_have_text("1")
-    expect(library.get_by_text("known only within bounds, for 1")).to_be_visible()
+    expect(library.get_by_text("1 stream has only bounds")).to_be_visible()
 
 
 def test_the_library_is_searched_inside_texts_and_a_link_keeps_the_search(library):
@@ -163,7 +163,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
         expect(app.locator(".deck-label-head").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
     expect(app.get_by_text("measured: recorded by the client")).to_be_visible()
     expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
-    expect(app.get_by_text("They differ in", exact=False).first).to_be_visible()
+    expect(app.get_by_text("The recordings differ in", exact=False).first).to_be_visible()
     expect(app.get_by_text("The times are not equally exact")).to_be_visible()
     expect(app.get_by_role("heading", name="Figures")).to_be_visible()
     expect(app.locator(".diff").first).to_be_visible()
@@ -182,7 +182,7 @@ def test_more_than_two_streams_race_and_are_listed_side_by_side(app, server):
 
 def test_a_stream_compared_with_itself_does_not_differ(app, server):
     app.goto(f"{server}/compare?a=sample/qwen3_ollama.ndjson&b=sample/qwen3_ollama.ndjson")
-    expect(app.get_by_text("No differences, apart from times, ids and time stamps.")).to_be_visible()
+    expect(app.get_by_text("No differences. Times, ids and timestamps are not compared.")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["?tab=Conversation", "?tab=Chunks", "?tab=Tokens", "library", "compare"])

@@ -171,7 +171,7 @@ def test_two_users_do_not_see_each_others_uploads(app, browser, server):
     other = context.new_page()
     other.goto(f"{server}/{address}")
     expect(heading(other, SEED)).to_be_visible()
-    expect(other.get_by_text("The link is to a recording that is not open here")).to_be_visible()
+    expect(other.get_by_text("This link points to a recording that is not open")).to_be_visible()
     assert not any("private" in label for label in options(other))
     upload(other, "again.sse", chat("secret words", "private-model").encode())
     expect(heading(other, "private-model")).to_be_visible()

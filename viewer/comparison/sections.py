@@ -75,10 +75,12 @@ def summary_line(comparison: CassetteComparison, chosen: Collection[Aspect]) -> 
     ignored = [aspect for aspect in ASPECTS if aspect not in chosen]
     aside = f" Not compared: {', '.join(ignored)}." if ignored else ""
     count = len(comparison.pairs)
-    compared = f"{counted(count, 'pair')} of interactions compared."
-    if not differing:
-        return f"No differences. {compared}{aside}"
-    return f"The recordings differ in {_listed(differing)}. {compared}{aside}"
+    return f"{verdict(differing)} {counted(count, 'pair')} of interactions compared.{aside}"
+
+
+def verdict(differing: Sequence[Aspect]) -> str:
+    """Write the sentence that says in which aspects two recordings differ."""
+    return f"The recordings differ in {_listed(differing)}." if differing else "No differences."
 
 
 def unpaired_title(one: Side, letter: str) -> str:

@@ -17,6 +17,11 @@ from viewer.types.measure import Measure
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage, check_arithmetic
 
+UNKNOWN_REQUEST = "The request was not recorded or has an unknown format."
+TOOLS = "Tools"
+PARAMETERS = "Parameters"
+"""The titles of what a request holds besides messages."""
+
 ASK_FOR_USAGE = 'Many providers send usage only if the request asks for it: "stream_options": {"include_usage": true}.'
 
 

@@ -46,6 +46,7 @@ _ZIP_ENTRY = b"PK\x01\x02"
 _ZIP_END_BYTES = 22
 _MAX_COMMENT_BYTES = 1 << 16
 _UNPACK = "Unpack it and open the files in it."
+_UNPACK_ENCRYPTED = "Unpack it with its password and open the files."
 _PACK_AGAIN = "Pack it again."
 
 
@@ -71,8 +72,8 @@ class _Entry:
     """Its name in the archive without "./". Used as a key, never as a path."""
     size_bytes: int
     max_bytes: int
-    trouble: str
-    """Why it cannot be read; "" if it can."""
+    trouble: Refusal | None
+    """Why it cannot be read; None if it can."""
     info: zipfile.ZipInfo | tarfile.TarInfo
 
 
@@ -133,11 +134,12 @@ def _zip_entries(
         entries = [_from_zip_info(info, limits) for info in files_of(archive)]
         recordings = recordings_in(archive)
         if len(recordings) == 1 and not _is_archive(archive, recordings[0]):
-            trouble = next((entry.trouble for entry in entries if entry.trouble), "")
+            trouble = next((entry.trouble for entry in entries if entry.trouble), None)
             total = sum(entry.size_bytes for entry in entries)
             if not trouble and total > limits.total_bytes:
-                trouble = f"unpacks to {total:,} bytes, over {limits.total_bytes:,} (the limit `total_bytes`)."
-            yield Refused(name, *_with_advice(trouble)) if trouble else _recording(source, name, limits)
+                reason = f"unpacks to {total:,} bytes, over {limits.total_bytes:,} (the limit `total_bytes`)."
+                trouble = Refusal(reason, _UNPACK)
+            yield Refused(name, *trouble) if trouble else _recording(source, name, limits)
             return
         yield from _archive_entries(archive, entries, name, limits, depth)
 
@@ -158,13 +160,13 @@ def _count_zip_entries(file: BinaryIO) -> int:
 
 def _from_zip_info(info: zipfile.ZipInfo, limits: FolderLimits) -> _Entry:
     max_bytes = max_unpacked_bytes(info.compress_size, limits)
-    trouble = ""
+    trouble = None
     if info.flag_bits & 0x1:
-        trouble = "is encrypted."
+        trouble = Refusal("is encrypted.", _UNPACK_ENCRYPTED)
     elif (info.external_attr >> 16) & 0o170000 not in (0, 0o100000):
-        trouble = "is a link or a device, not a file."
+        trouble = Refusal("is a link or a device, not a file.", _UNPACK)
     elif info.file_size > max_bytes:
-        trouble = unpacks_to_too_much(max_bytes, limits).reason
+        trouble = Refusal(unpacks_to_too_much(max_bytes, limits).reason, _UNPACK)
     return _Entry(normpath(info.filename), info.file_size, max_bytes, trouble, info)
 
 
@@ -212,13 +214,13 @@ def _tar_entries(file: BinaryIO, name: str, limits: FolderLimits, depth: int) ->
 
 
 def _from_tar_info(info: tarfile.TarInfo, limits: FolderLimits) -> _Entry:
-    trouble = ""
+    trouble = None
     if info.issym() or info.islnk():
-        trouble = "is a link, not a file."
+        trouble = Refusal("is a link, not a file.", _UNPACK)
     elif not info.isreg() or info.issparse():
-        trouble = "is a device or a sparse file."
+        trouble = Refusal("is a device or a sparse file.", _UNPACK)
     elif not 0 <= info.size <= limits.member_bytes:
-        trouble = unpacks_to_too_much(limits.member_bytes, limits).reason
+        trouble = Refusal(unpacks_to_too_much(limits.member_bytes, limits).reason, _UNPACK)
     return _Entry(normpath(info.name), info.size, limits.member_bytes, trouble, info)
 
 
@@ -240,7 +242,7 @@ def _archive_entries(
         elif len(entry.path) > limits.name_length:
             yield Refused(shown, f"has a name longer than {limits.name_length:,} characters (the limit `name_length`).")
         elif entry.trouble:
-            yield Refused(shown, *_with_advice(entry.trouble))
+            yield Refused(shown, *entry.trouble)
         else:
             yield from _open_entry(archive, entry, by_place, shown, limits, depth)
 
@@ -301,7 +303,7 @@ def _read(archive: zipfile.ZipFile | tarfile.TarFile, entry: _Entry) -> bytes:
             file = archive.extractfile(entry.info)
             data = file.read(entry.max_bytes + 1) if file else b""
             if len(data) < entry.size_bytes:
-                raise CassetteError(entry.path, "is cut off, like the archive.", _PACK_AGAIN)
+                raise CassetteError(entry.path, "is cut off because the archive is.", _PACK_AGAIN)
     except (*UNREADABLE, *_TAR_ERRORS) as error:
         if isinstance(error, CassetteError):
             raise
@@ -309,9 +311,5 @@ def _read(archive: zipfile.ZipFile | tarfile.TarFile, entry: _Entry) -> bytes:
     return data
 
 
-def _with_advice(trouble: str) -> Refusal:
-    return Refusal(trouble, "Unpack it with its password and open the files." if "encrypted" in trouble else _UNPACK)
-
-
 def _too_deep(name: str) -> Refused:
-    return Refused(name, "is an archive in an archive in an archive.", _UNPACK)
+    return Refused(name, "is nested too deeply: only one archive inside another is opened.", _UNPACK)

@@ -103,7 +103,7 @@ def reason_to_skip(name: str, *, is_folder: bool = False) -> str:
     if name.startswith("."):
         return "hidden"
     if is_folder:
-        return "a folder of programs" if name in _FOLDERS else ""
+        return "a folder of installed packages" if name in _FOLDERS else ""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _SUFFIXES or name.lower() in _NAMES:
         return f"not a recording ({suffix or name})"

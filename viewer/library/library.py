@@ -182,7 +182,7 @@ def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -
 
 def _no_answers(cassette: Cassette, name: str) -> Refused:
     """Return why a recording that opens has no rows."""
-    what = f"{cassette.format} recording without answers of a model"
+    what = f"a {cassette.format} recording without model responses"
     first = next((problem for problem in cassette.problems if problem.severity != "note"), None)
     first = first or next(iter(cassette.problems), None)
     return Refused(name, f"{what}: {first.message}" if first else f"{what}.", first.advice if first else "")

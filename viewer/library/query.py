@@ -92,7 +92,7 @@ def run_query(sql: str, tables: Tables, limits: QueryLimits = DEFAULT_LIMITS) ->
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise QueryError(f"The query did not finish within {limits.seconds:g} s; ask for less.") from error
+        raise QueryError(f"The query did not finish within {limits.seconds:g} s; narrow the query.") from error
     finally:
         _slots.release()
     took_s = time.monotonic() - start_s
@@ -100,8 +100,7 @@ def run_query(sql: str, tables: Tables, limits: QueryLimits = DEFAULT_LIMITS) ->
     head = output.readline()
     if done.returncode or not head:
         raise QueryError(
-            f"The query crashed its process: it needs more memory than {_size(limits.memory_bytes)}, "
-            "or it meets a fault in DuckDB."
+            f"The query crashed: it needs more than {_size(limits.memory_bytes)} of memory, or hit a bug in DuckDB."
         )
     answer = json.loads(head)
     if "error" in answer:

@@ -95,9 +95,7 @@ def _run(duckdb: Any, request: dict[str, Any], source: BinaryIO) -> tuple[list[A
     connection = _connect(duckdb, request, source)
     statements = connection.extract_statements(request["sql"])
     if len(statements) != 1:
-        raise QueryRefused(
-            f"Write one statement at a time; these are {len(statements)}." if statements else "There is no query."
-        )
+        raise QueryRefused(f"Write one statement, not {len(statements)}." if statements else "There is no query.")
     kind = statements[0].type
     if kind == duckdb.StatementType.MULTI:
         raise QueryRefused("PIVOT needs its values listed: ON column IN (…).")
@@ -173,7 +171,7 @@ def _why(error: Exception, request: dict[str, Any]) -> str:
         return str(error)
     message = str(error)
     if isinstance(error, MemoryError) or "Out of Memory Error" in message or "bad_alloc" in message:
-        return f"The query needs more memory than {request['memory']}; ask for less."
+        return f"The query needs more than {request['memory']} of memory; narrow the query."
     if message.startswith("Permission Error"):
         what = message.removeprefix("Permission Error: ").partition(" - ")[0]
         return f"A query can read only the tables: {what[:1].lower()}{what[1:]}."[:_MESSAGE_CHARACTERS]

@@ -9,7 +9,7 @@ from viewer.comparison.aspects import ASPECTS
 from viewer.comparison.comparison import Comparison, compare_sides
 from viewer.comparison.diff_lines import DiffLine, diff_lines
 from viewer.comparison.figures import metric_rows, usage_rows
-from viewer.comparison.sections import Cell, Recorded, Section, sections
+from viewer.comparison.sections import Cell, Recorded, Section, sections, verdict
 from viewer.comparison.side import Side, side
 from viewer.comparison.text_diff import TextDiff
 from viewer.display.lanes import lanes_of
@@ -152,13 +152,12 @@ def _compare(one_key: str, other_key: str, one: Side, other: Side) -> Comparison
 
 def _show_verdict(comparison: Comparison) -> None:
     differing = comparison.differing()
-    verdict = (
-        f"They differ in {', '.join(differing)}."
-        if differing
-        else "No differences, apart from times, ids and time stamps."
-    )
+    limits = "" if differing else " Times, ids and timestamps are not compared."
     title = f"{_lettered('A', comparison.left)} and {_lettered('B', comparison.right)}"
-    sheet([node("div", "title", node("h1", "", title)), node("p", "story", verdict)], key="compared")
+    sheet(
+        [node("div", "title", node("h1", "", title)), node("p", "story", f"{verdict(differing)}{limits}")],
+        key="compared",
+    )
 
 
 def _model(one: Side) -> str:
@@ -192,7 +191,7 @@ def _diff(diff: TextDiff) -> list[Node]:
     shown = diff_lines(diff, _MAX_DIFF_LINES, _MAX_DIFF_CHARACTERS)
     nodes: list[Node] = [node("div", "diff", *map(_line, shown.lines))]
     if shown.left_out:
-        nodes.append(node("p", "note", f"{shown.left_out:,} more lines that differ are not shown."))
+        nodes.append(node("p", "note", f"{shown.left_out:,} more differing lines are not shown."))
     return nodes
 
 

@@ -2,7 +2,7 @@
 
 Headers, URL parameters and keys of JSON bodies are recognised by their names. Tokens of known services are recognised by how
 they begin, in every text and in what the events of a stream hold together, whether plain, escaped or packed as base64. A
-secret that neither recognises stays: a password in plain words is not found.
+secret that neither recognises stays: a password written as ordinary words is not found.
 """
 
 import re

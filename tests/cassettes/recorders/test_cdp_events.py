@@ -155,7 +155,7 @@ def test_pieces_are_preferred_to_messages_unless_some_are_missing():
 def test_the_gaps_of_a_body_are_counted_in_a_problem():
     loaded = load(sent(), answered(), piece(100.4), piece(100.5, BODY))
     assert loaded.interactions[0].response.body == BODY
-    assert messages_of(loaded, "warning") == ["Of 1 of the 2 pieces of the body, only the length was logged."]
+    assert messages_of(loaded, "warning") == ["Only the length was logged for 1 of the 2 pieces of the body."]
 
 
 ANSWER = {"body": BODY.decode(), "base64Encoded": False}

@@ -83,4 +83,4 @@ def test_a_cassette_of_an_unknown_recorder_is_read_by_its_strings_and_not_its_li
         cassette = viewer.load(text.encode())
         assert cassette.format == "text"
         assert [stream.text() for stream in cassette.streams] == ["".join(f"it's é {n} " for n in range(9))] * 2
-        assert "No recorder is known" in cassette.problems[0].message
+        assert "No known recorder" in cassette.problems[0].message

@@ -75,6 +75,12 @@ def test_the_message_about_an_unknown_aspect_lists_the_known_ones(recordings, ca
     assert "tool-calls" in written
 
 
+def test_the_message_about_an_empty_list_of_aspects_lists_the_known_ones(recordings, capsys):
+    with pytest.raises(SystemExit):
+        run(recordings / "a.har", recordings / "b.har", "--ignore", "")
+    assert "name at least one of interactions" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_the_message_about_a_missing_file_names_it(recordings, place, capsys):
     names = [recordings / "a.har", recordings / "a.har"]

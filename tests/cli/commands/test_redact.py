@@ -28,7 +28,7 @@ def test_the_file_is_written_and_the_findings_go_to_stderr(recording, tmp_path, 
     assert viewer.load(tmp_path / "b.sse").streams[0].text() == f"key {'•' * len(SECRET)}, at /home/ada"
     assert out == ""
     assert "anthropic-key-1" in err
-    assert "1 times" in err
+    assert "  once  " in err
     assert SECRET[6:] not in err
 
 

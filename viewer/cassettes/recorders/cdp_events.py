@@ -210,7 +210,7 @@ def _body(exchange: _Exchange) -> _Body:
     if pieces:
         parts = [fields.base64_body(piece["data"]) for piece in pieces]
         arrivals = exchange.arrivals(pieces)
-        what = f"Of {missing:,} of the {len(lengths):,} pieces of the body, only the length was logged."
+        what = f"Only the length was logged for {missing:,} of the {len(lengths):,} pieces of the body."
         loss = Problem("warning", what, "The body shown has gaps.") if missing else None
         return _Body(b"".join(parts), arrivals and replace(arrivals, ends=tuple(accumulate(map(len, parts)))), loss)
     if lengths:

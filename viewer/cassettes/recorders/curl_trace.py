@@ -64,7 +64,7 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     if not exact:
         what = "The trace is in ASCII: it shows line ends, and all characters that are not ASCII, as dots."
-        advice = "Line ends between events are restored, the characters are lost. Record with --trace instead."
+        advice = "Line ends between events are restored; other lost characters are not. Record with --trace instead."
         problems.append(Problem("note", what, advice))
     interactions: list[Interaction] = []
     exchanges = list(_exchanges(blocks(document.data, exact=exact)))

@@ -29,7 +29,7 @@ def recognise(document: Document) -> int:
 def read(document: Document) -> Recording:
     """Return an interaction for each stream of events."""
     bodies = streams_in(document.tree) if _is_whole_tree(document) else []
-    what = "No recorder is known that writes such a file" if bodies else "The file is read as plain text"
+    what = "No known recorder writes such a file" if bodies else "The file is read as plain text"
     problems = [
         Problem(
             "note",

@@ -47,6 +47,8 @@ def run(chosen: argparse.Namespace) -> int:
 def _aspects(text: str) -> list[Aspect]:
     words = [word.strip() for word in text.split(",") if word.strip()]
     unknown = [word for word in words if word not in ASPECTS]
-    if unknown or not words:
+    if not words:
+        raise argparse.ArgumentTypeError(f"name at least one of {', '.join(ASPECTS)}")
+    if unknown:
         raise argparse.ArgumentTypeError(f"{', '.join(unknown)!r} is not one of {', '.join(ASPECTS)}")
     return [aspect for aspect in ASPECTS if aspect in words]

@@ -9,7 +9,7 @@ from viewer.cli.output import fail, log
 
 HELP = "write the streams and chunks of many recordings as Parquet tables"
 _SECONDS_BETWEEN_LINES = 2.0
-# Far above any corpus, since the tables are written as the recordings are read: only a bomb gets there.
+# Far above any corpus, since the tables are written as the recordings are read: only a decompression bomb exceeds this.
 _MAX_RECORDINGS = 10_000_000
 _MAX_UNPACKED_BYTES = 1 << 36
 

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add --upstream, --to, --port and --host."""
     parser.description = (
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Point the base URL of any SDK at it. Headers that carry secrets are forwarded but never written."
+        " Use its address as the base URL of any SDK. Headers that carry secrets are forwarded but never written."
     )
     parser.add_argument(
         "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"

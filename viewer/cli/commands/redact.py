@@ -43,6 +43,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Write the redacted file, or list the findings."""
     # Only this command needs these modules.
     from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
+    from viewer.redaction.rewriting import GO_VCR_ADVICE  # noqa: PLC0415
     from viewer.streams.loading import load  # noqa: PLC0415
     from viewer.types.problems import CassetteError  # noqa: PLC0415
 
@@ -62,7 +63,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         redacted, findings = redact_file(data, name, options, as_go_vcr=chosen.go_vcr)
     except CassetteError as error:
-        return fail(f"{error} (--go-vcr does)" if "go-vcr" in error.advice else str(error))
+        return fail(f"{str(error).removesuffix('.')}: use --go-vcr." if error.advice == GO_VCR_ADVICE else str(error))
     write_output(to, redacted)
     for line in _finding_lines(findings, options.keep):
         log(line)
@@ -75,6 +76,7 @@ def _finding_lines(findings: list["Finding"], keep: frozenset[str]) -> list[str]
     lines = []
     for finding in findings:
         kept = "  kept" if finding.id in keep else ""
-        lines.append(f"{finding.id:<24} {finding.preview:<8} {finding.count:>4} times  {finding.where}{kept}")
+        times = "once" if finding.count == 1 else f"{finding.count} times"
+        lines.append(f"{finding.id:<24} {finding.preview:<8} {times:>10}  {finding.where}{kept}")
     unknown = sorted(keep - {finding.id for finding in findings})
     return lines + [f"There is no finding {name!r}." for name in unknown]

@@ -1,15 +1,17 @@
-"""The conversation as nodes: messages, answer, tools, and other fields of the request."""
+"""The conversation as nodes: messages, answer, tools and parameters of the request."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, Tool
+from viewer.display.blocks import PARAMETERS, TOOLS, UNKNOWN_REQUEST
 from viewer.display.nodes import Node, node
+from viewer.text.words import number
 
 _TONES = {"reasoning": "reasoning", "tool_call": "tool_call", "tool_result": "tool_call"}
 _NAMES = {"tool_call": "call", "tool_result": "result", "other": "other part"}
 
 
 def conversation(one: Conversation) -> list[Node]:
-    """Return the messages, the answer after them, then tools and other fields of the request."""
-    note = [node("p", "note", "The form of the request body is unknown.")] if not one.readable else []
+    """Return the messages, the answer after them, then the tools and parameters of the request."""
+    note = [node("p", "note", UNKNOWN_REQUEST)] if not one.readable else []
     messages = [_message(message, "") for message in one.messages]
     answer = [_message(message, "answer") for message in one.answer]
     return [*note, node("ul", "conversation", *messages, *answer), *_tools(one.tools), *_parameters(one.parameters)]
@@ -52,7 +54,7 @@ def _tools(tools: tuple[Tool, ...]) -> list[Node]:
         for tool in tools
     ]
     return [
-        node("details", "", node("summary", "", f"Tools declared ({len(tools)})"), node("ul", "tools-declared", *rows))
+        node("details", "", node("summary", "", f"{TOOLS} ({number(len(tools))})"), node("ul", "tools-declared", *rows))
     ]
 
 
@@ -63,5 +65,5 @@ def _parameters(parameters: tuple[tuple[str, str], ...]) -> list[Node]:
         node("tr", "", node("th", {"scope": "row"}, name), node("td", "", node("code", "", value)))
         for name, value in parameters
     ]
-    summary = node("summary", "", f"Other fields of the request ({len(parameters)})")
+    summary = node("summary", "", f"{PARAMETERS} ({number(len(parameters))})")
     return [node("details", "", summary, node("table", "headers", node("tbody", "", *rows)))]

@@ -73,7 +73,7 @@ def _scope(options: Redaction) -> str:
         "Headers, URL parameters and JSON keys were searched by name, and all texts for the prefixes of known tokens."
     )
     exceptions = f" {' and '.join(skipped).capitalize()} were not searched for." if skipped else ""
-    return f"{searched}{exceptions} A secret in plain words cannot be found."
+    return f"{searched}{exceptions} A secret written as ordinary words cannot be found."
 
 
 def _finding(finding: Finding, result: str) -> Node:

@@ -38,10 +38,14 @@ def _first_token(streams: pd.DataFrame) -> list[Node]:
     table = quantiles(streams)
     if table.empty:
         bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())
-        more = f"known only within bounds, for {number(bounded)}" if bounded else "not recorded"
+        more = (
+            f"{counted(bounded, 'stream')} {'has' if bounded == 1 else 'have'} only bounds"
+            if bounded
+            else "not recorded"
+        )
         return [_figure("Time to first token", NOTHING, more)]
     grade = str(table.index[0])
     best = table.iloc[0]
-    more = f"median of {number(int(best['streams']))}, p90 {seconds(float(best['p90']))}"
+    more = f"median of {counted(int(best['streams']), 'stream')}, p90 {seconds(float(best['p90']))}"
     mark = MARKS.get(grade, "")  # type: ignore[call-overload]
     return [_figure("Time to first token", f"{seconds(float(best['p50']))} {mark}", more)]

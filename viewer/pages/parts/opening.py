@@ -11,7 +11,7 @@ UPLOAD_KEY = "upload"
 _PROGRESS_ABOVE_FILES = 20
 _HELP = (
     "Cassettes of go-vcr, VCR.py, Ruby VCR, Polly.js and other recorders, HAR files, event streams, folders, and zip or tar"
-    " archives of them. Files are sent to this viewer's server only."
+    " archives of them. Files go only to the server that runs this viewer."
 )
 
 

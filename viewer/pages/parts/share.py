@@ -80,7 +80,7 @@ def _options(cassette: Cassette) -> Redaction:
 
 def _summary(findings: Sequence[Finding]) -> str:
     if not findings:
-        return "No secrets were found. Look through what you share: not every secret can be recognised."
+        return "No secrets were found. Check what you share: not every secret can be recognised."
     times = counted(sum(finding.count for finding in findings), "time")
     found = f"{counted(len(findings), 'secret')} found, {times} in all"
     return f"{found}: removed from everything you download, except what you keep."
@@ -154,7 +154,7 @@ def _show_publishing(cassette: Cassette, recording: ListedRecording, options: Re
     store = share_store()
     if store is None:
         return
-    expiry = st.selectbox("Published for", list(_EXPIRIES), key="share_expiry")
+    expiry = st.selectbox("Keep published for", list(_EXPIRIES), key="share_expiry")
     if st.button("Publish", key="publish", width="stretch"):
         store.sweep()
         try:

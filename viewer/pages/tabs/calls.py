@@ -29,7 +29,7 @@ def show(cassette: Cassette) -> None:
             [node("p", "note", "The times of the calls were not recorded. They are listed in the order of the file.")],
             key="no_times",
         )
-    head = ["", "call", "started", "length", "tokens in", "out", "tokens so far", "cost so far", "tools called"]
+    head = ["", "call", "started", "length", "input", "output", "tokens so far", "cost so far", "tools called"]
     sheet(
         [
             node(

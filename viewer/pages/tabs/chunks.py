@@ -33,7 +33,7 @@ def show(cassette: Cassette, stream: Stream, identity: str) -> None:
         find = st.text_input("Text", key="find", placeholder="search in chunks", bind="query-params") or ""
     with right:
         is_pattern = st.checkbox(
-            "Regex", key="regex", help="Read the text as a regular expression, in RE2 syntax", bind="query-params"
+            "Regex", key="regex", help="Treat the text as an RE2 regular expression", bind="query-params"
         )
     try:
         rows = _filter(stream.chunks, kinds, find, is_pattern=is_pattern)

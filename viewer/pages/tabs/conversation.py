@@ -1,6 +1,7 @@
 """The tab of the conversation: the messages of the request, and the answer as a client assembles it."""
 
 from viewer.conversation.conversation import Conversation, Message, Part, conversation_of
+from viewer.display.blocks import PARAMETERS, TOOLS, UNKNOWN_REQUEST
 from viewer.display.nodes import Node, node
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
@@ -22,9 +23,7 @@ def show(interaction: Interaction, reply: Stream | Answer | None) -> None:
 def _nodes(conversation: Conversation) -> list[Node]:
     nodes: list[Node] = []
     if not conversation.readable:
-        nodes.append(
-            node("p", "note", "The request was not recorded or has an unknown format. The HTTP tab shows it unchanged.")
-        )
+        nodes.append(node("p", "note", f"{UNKNOWN_REQUEST} The HTTP tab shows it unchanged."))
     nodes += [_message(message) for message in conversation.messages]
     if conversation.answer:
         nodes.append(node("h2", "", "Answer"))
@@ -34,9 +33,9 @@ def _nodes(conversation: Conversation) -> list[Node]:
             node("li", "", node("span", "name", name), node("code", "", value))
             for name, value in conversation.parameters
         ]
-        nodes += [node("h2", "", "Parameters"), node("ul", "parameters", *rows)]
+        nodes += [node("h2", "", PARAMETERS), node("ul", "parameters", *rows)]
     if conversation.tools:
-        nodes.append(node("h2", "", f"Tools ({number(len(conversation.tools))})"))
+        nodes.append(node("h2", "", f"{TOOLS} ({number(len(conversation.tools))})"))
         nodes += [
             node(
                 "details",
