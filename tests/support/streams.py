@@ -35,7 +35,7 @@ def by_style(written):
 
 
 def is_text_with_line_ends(written, text, line_end="\r\n"):
-    """Return whether the output is the text with nothing but line ends inserted."""
+    """Tell whether the output is the text with nothing but line ends inserted."""
     place = 0
     for part in re.split(f"({line_end})", written):
         if part == line_end:
