@@ -26,7 +26,12 @@ def main() -> int:
     """Measure the named cases, or all, and return 0."""
     known = [found.name.removeprefix("case_") for found in iter_modules([str(HERE)]) if found.name.startswith("case_")]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("case", nargs="*", choices=[[], *known], help="which to run, and only print")
+    parser.add_argument(
+        "case",
+        nargs="*",
+        choices=[[], *known],
+        help="a case to run; its table is printed, and README.md is not written",
+    )
     chosen = parser.parse_args().case
     parts = [_HEAD, f"Measured on: {_machine()}.\n"]
     for name in chosen or known:

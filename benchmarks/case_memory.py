@@ -1,6 +1,6 @@
 """How much memory a cassette takes in a fresh process, beyond what the interpreter takes with the viewer imported and used.
 
-`getrusage` will not do: it reports the peak of the parent process if that was higher.
+`getrusage` is not used, because it reports the peak of the parent process if that was higher.
 """
 
 import subprocess
@@ -15,22 +15,22 @@ from benchmarks.recordings import ROOT, SAMPLE, go_vcr
 TITLE = "Memory: resident, by `/proc/self/status` (VmHWM and VmRSS), beyond that of an interpreter that has opened the sample"
 
 _CHUNKS = 200_000
-_MOST_AT_PEAK, _MOST_AT_REST = 6.0, 2.0
+_MAX_PEAK_RATIO, _MAX_REST_RATIO = 6.0, 2.0
 
 _PROBE = """
 import gc, re, sys
 import viewer
 
-def told_bytes(name):
+def memory_bytes(name):
     return int(re.search(name + r":\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
 
 viewer.load(sys.argv[1]).chunks
 gc.collect()
-before = told_bytes("VmRSS")
+before = memory_bytes("VmRSS")
 cassette = viewer.load(sys.argv[2])
 chunks = cassette.chunks
 gc.collect()
-print(told_bytes("VmHWM") - before, told_bytes("VmRSS") - before)
+print(memory_bytes("VmHWM") - before, memory_bytes("VmRSS") - before)
 """
 
 
@@ -43,16 +43,16 @@ def rows() -> Iterator[Row]:
         path = Path(folder) / "long.yaml"
         path.write_bytes(made)
         command = [sys.executable, "-c", _PROBE, str(SAMPLE), str(path)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout  # noqa: S603
-    peak, rest = map(int, told.split())
+        output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout  # noqa: S603
+    peak, rest = map(int, output.split())
     what = f"go-vcr, {_CHUNKS:,} chunks"
     size = len(made)
-    yield Row(f"{what}: at the peak", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", peak / size, _MOST_AT_PEAK)
+    yield Row(f"{what}: at the peak", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", peak / size, _MAX_PEAK_RATIO)
     yield Row(
         f"{what}: at rest, with cassette and `.chunks`",
         f"{rest / 1e6:.0f} MB",
         f"file {size / 1e6:.0f} MB",
         rest / size,
-        _MOST_AT_REST,
+        _MAX_REST_RATIO,
         note="the C library keeps a quarter of it for its next allocations",
     )

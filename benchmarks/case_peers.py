@@ -1,4 +1,4 @@
-"""The same, against what people do without the viewer: a script of ten lines, and the provider's own SDK."""
+"""Opening a cassette, against two ways without the viewer: a script of ten lines, and the provider's own SDK."""
 
 import json
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ import viewer
 from benchmarks.figures import Row, best_s
 from benchmarks.recordings import go_vcr
 
-TITLE = "Against what people do without it"
+TITLE = "Opening a cassette without the viewer"
 
 _CHUNKS = 20_000
-_SCRIPT_TIMES, _SDK_TIMES = 15.0, 20.0
+_MIN_SCRIPT_RATIO, _MIN_SDK_RATIO = 15.0, 20.0
 
 
 def rows() -> Iterator[Row]:
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
         f"{ours:.3f} s",
         f"{script:.2f} s",
         script / ours,
-        _SCRIPT_TIMES,
+        _MIN_SCRIPT_RATIO,
         is_at_least=True,
     )
     yield Row(
@@ -41,7 +41,7 @@ def rows() -> Iterator[Row]:
         f"{ours:.3f} s",
         f"{sdk:.2f} s",
         sdk / ours,
-        _SDK_TIMES,
+        _MIN_SDK_RATIO,
         is_at_least=True,
     )
 
@@ -57,7 +57,7 @@ def _script(path: Path) -> None:
     for interaction in cassette["interactions"]:
         for line in interaction["response"]["body"].splitlines():
             if line.startswith("data: {"):
-                chunks.append(json.loads(line[6:]))  # noqa: PERF401 - as it would be written
+                chunks.append(json.loads(line[6:]))  # noqa: PERF401 - as people write it
     assert len(chunks) == _CHUNKS
 
 

@@ -1,4 +1,4 @@
-"""The size of the report page: its own code and style, and what a recording adds, against the recorded body."""
+"""The size of the page's own code and style, and what a recording adds, against the recorded body."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,15 @@ from benchmarks.figures import Row
 from benchmarks.recordings import SAMPLE, go_vcr
 from viewer.display.report.page import script, stylesheet
 
-TITLE = "The report: its size"
+TITLE = "The size of the report"
 
-_MOST_CODE_BYTES = 120_000
+_MAX_CODE_BYTES = 120_000
 
 
 def rows() -> Iterator[Row]:
     """Yield the rows."""
     code = len(script().encode()) + len(stylesheet().encode())
-    yield Row("code and style, the deck's included", f"{code / 1000:.1f} kB", "120 kB", code / _MOST_CODE_BYTES, 1.0)
+    yield Row("code and style, the deck's included", f"{code / 1000:.1f} kB", "120 kB", code / _MAX_CODE_BYTES, 1.0)
     for what, data in (("the sample", SAMPLE.read_bytes()), ("go-vcr, 100,000 chunks", go_vcr(100_000))):
         cassette = viewer.load(data, "recording.yaml")
         page = len(viewer.report(cassette, data=data).encode())

@@ -1,7 +1,7 @@
-"""Fifty sessions at once on one server. Each uploads recordings of its own, changes tabs and pages, and leaves.
+"""Fifty sessions at once on one server. Each uploads its own recordings, changes tabs and pages, and leaves.
 
 A session is a client of Streamlit's protocol without a browser. It receives everything that the server sends for each run of a page.
-Each session's recordings hold a unique word: what a session receives must hold its own word and never another's. Memory is the
+Each session's recordings hold a unique word: what a session receives must contain its own word and no other session's. Memory is the
 server's resident size: after one visit, at its peak, and after all have left and Streamlit has dropped them, two minutes later. Then
 fifty more come. The cache is limited to 20 MB here, so that it does not hide memory that is not returned.
 """
@@ -25,15 +25,15 @@ TITLE = "Load: fifty sessions at once on one server"
 _SESSIONS = 50
 _LIMITS = {"VIEWER_LIMITS": "kept_bytes=20000000"}
 _TABS = ("Tokens", "Chunks", "Conversation", "HTTP")
-_RAISED = re.compile(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
+_TRACEBACK = re.compile(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 _MARK = re.compile(rb"MARK-\d{4}")
 # Streamlit keeps a closed session for two minutes, in case its browser reconnects.
-_LEFT_S = 130.0
+_EXPIRY_S = 130.0
 
 
 @dataclass(slots=True)
 class _Visit:
-    """What one session saw."""
+    """The run times and failures of one session."""
 
     taken_s: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -45,15 +45,15 @@ def rows() -> Iterator[Row]:
         asyncio.run(_visit(server.address, 0))
         [alone] = asyncio.run(_visits(server.address, [0]))
         first_bytes = _resident_bytes(server.process)
-        visits, most_bytes = asyncio.run(_watched(server.address, server.process))
-        left_bytes = _left_bytes(server)
-        more, _ = asyncio.run(_watched(server.address, server.process))
-        again_bytes = _left_bytes(server)
-        said = server.log.read_text()
+        visits, peak_bytes = asyncio.run(_visits_and_peak_bytes(server.address, server.process))
+        left_bytes = _bytes_after_leaving(server)
+        more, _ = asyncio.run(_visits_and_peak_bytes(server.address, server.process))
+        again_bytes = _bytes_after_leaving(server)
+        log = server.log.read_text()
     visits += more
     failures = [failure for visit in visits for failure in visit.failures]
-    # The page shows everyone the same text in its place.
-    failures += [f"the server logged {raised}" for raised in _RAISED.findall(said)]
+    # The page shows every visitor the same text instead of the exception.
+    failures += [f"the server logged {raised}" for raised in _TRACEBACK.findall(log)]
     taken_s = sorted(taken for visit in visits for taken in visit.taken_s)
     yield Row(
         f"{_SESSIONS} sessions at once, twice: {len(taken_s):,} runs, {4 * _SESSIONS} uploads: errors, and texts of another session",
@@ -73,7 +73,7 @@ def rows() -> Iterator[Row]:
         note=f"p95 {p95_s:.1f} s; no session pauses to read, and all pages share one interpreter",
     )
     for what, held_bytes, against, against_bytes, target in (
-        ("at the most", most_bytes, "after one visit", first_bytes, 3.0),
+        ("at its peak", peak_bytes, "after one visit", first_bytes, 3.0),
         ("after all have left", left_bytes, "after one visit", first_bytes, 2.0),
         ("after fifty more have left", again_bytes, "after the first fifty", left_bytes, 1.05),
     ):
@@ -81,20 +81,20 @@ def rows() -> Iterator[Row]:
         yield Row(f"memory of the server {what}", held, known, held_bytes / against_bytes, target)
 
 
-def _left_bytes(server: Server) -> int:
+def _bytes_after_leaving(server: Server) -> int:
     """Return the server's memory after it has dropped the sessions that left, which happens when another one comes."""
-    time.sleep(_LEFT_S)
+    time.sleep(_EXPIRY_S)
     asyncio.run(_visit(server.address, 0))
     return _resident_bytes(server.process)
 
 
-async def _watched(address: str, process: int) -> tuple[list[_Visit], int]:
-    most_bytes = 0
+async def _visits_and_peak_bytes(address: str, process: int) -> tuple[list[_Visit], int]:
+    peak_bytes = 0
     work = asyncio.ensure_future(_visits(address, range(1, _SESSIONS + 1)))
     while not work.done():
-        most_bytes = max(most_bytes, _resident_bytes(process))
+        peak_bytes = max(peak_bytes, _resident_bytes(process))
         await asyncio.wait([work], timeout=0.25)
-    return work.result(), most_bytes
+    return work.result(), peak_bytes
 
 
 async def _visits(address: str, numbers: range | list[int]) -> list[_Visit]:
@@ -116,7 +116,7 @@ async def _visit(address: str, number: int) -> _Visit:
                 if not any(mark in message for message in visitor.received[seen:]):
                     visit.failures.append(f"{tab} does not show the recording of its session")
             await _timed(visit, visitor.run(page="library"))
-        _look(visitor, mark, visit)
+        _check_received(visitor, mark, visit)
     return visit
 
 
@@ -126,7 +126,7 @@ async def _timed(visit: _Visit, work: object) -> None:
     visit.taken_s.append(time.perf_counter() - begin_s)
 
 
-def _look(visitor: Session, mark: bytes, visit: _Visit) -> None:
+def _check_received(visitor: Session, mark: bytes, visit: _Visit) -> None:
     visit.failures += visitor.failures
     others = {found for message in visitor.received for found in _MARK.findall(message)} - {mark}
     visit.failures += [f"saw {other.decode()} of another session" for other in sorted(others)]

@@ -13,7 +13,7 @@ class Row:
     measured: str
     """The measured value with its unit."""
     against: str
-    """What it is compared with, with its unit."""
+    """The value it is compared with, with its unit."""
     ratio: float
     target: float
     is_at_least: bool = False

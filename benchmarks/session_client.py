@@ -1,4 +1,4 @@
-"""A session without a browser: it sends what a browser would send to Streamlit's server, and receives everything."""
+"""A session without a browser. It sends the messages that a browser would send to Streamlit's server, and receives all of its answers."""
 
 import asyncio
 import http.client
@@ -14,17 +14,17 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-_MOST_S = 300.0
+_TIMEOUT_S = 300.0
 
 
 @dataclass(slots=True)
 class Session:
-    """A connection, and what was received over it."""
+    """A connection and the messages received over it."""
 
     address: str
     connection: ClientConnection
     token: str
-    """The token against cross-site requests, which the server sets as a cookie."""
+    """The token against cross-site requests. The server sets it as a cookie."""
     identity: str = ""
     uploader: str = ""
     query: str = ""
@@ -55,11 +55,11 @@ class Session:
 
     async def upload(self, name: str, data: bytes) -> None:
         """Upload a file, and run the page with it."""
-        asked = BackMsg()
-        asked.file_urls_request.request_id = uuid4().hex
-        asked.file_urls_request.file_names.append(name)
-        asked.file_urls_request.session_id = self.identity
-        await self.connection.send(asked.SerializeToString())
+        request = BackMsg()
+        request.file_urls_request.request_id = uuid4().hex
+        request.file_urls_request.file_names.append(name)
+        request.file_urls_request.session_id = self.identity
+        await self.connection.send(request.SerializeToString())
         while (answer := await self._next()).WhichOneof("type") != "file_urls_response":
             pass
         place = answer.file_urls_response.file_urls[0]
@@ -75,7 +75,7 @@ class Session:
         await self.run()
 
     async def _next(self) -> Any:
-        content = await asyncio.wait_for(self.connection.recv(decode=False), _MOST_S)
+        content = await asyncio.wait_for(self.connection.recv(decode=False), _TIMEOUT_S)
         self.received.append(content)
         message = ForwardMsg()
         message.ParseFromString(content)
@@ -97,7 +97,7 @@ class Session:
             f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + data + f"\r\n--{boundary}--\r\n".encode()
         )
         place = urlsplit(self.address)
-        server = http.client.HTTPConnection(place.hostname or "", place.port, timeout=_MOST_S)
+        server = http.client.HTTPConnection(place.hostname or "", place.port, timeout=_TIMEOUT_S)
         server.request(
             "PUT",
             path,
@@ -124,14 +124,14 @@ async def session(address: str) -> AsyncIterator[Session]:
         max_size=None,
         # A busy server is slow to answer.
         ping_interval=None,
-        open_timeout=_MOST_S,
+        open_timeout=_TIMEOUT_S,
     ) as connection:
         yield Session(address, connection, token)
 
 
 def _token(address: str) -> str:
     place = urlsplit(address)
-    server = http.client.HTTPConnection(place.hostname or "", place.port, timeout=_MOST_S)
+    server = http.client.HTTPConnection(place.hostname or "", place.port, timeout=_TIMEOUT_S)
     server.request("GET", "/_stcore/health")
     with server.getresponse() as answer:
         cookie = answer.headers.get("Set-Cookie", "")

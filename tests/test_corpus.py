@@ -1,7 +1,7 @@
-"""Every stream of the corpus, compared with what the official SDK makes of it.
+"""Every stream of the corpus, compared with the result of the official SDK.
 
-The corpus lies beside the repository; two programs that are not this one say what is in it: `facts.jsonl` counts the
-events, and `oracle.jsonl` holds what the provider's own SDK assembled from the same bytes.
+The corpus is next to the repository. Two independent programs describe it: `facts.jsonl` counts the events, and
+`oracle.jsonl` holds what the provider's own SDK assembled from the same bytes.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ FORMATS = {
     "other-ws-yaml": {"ws-yaml"},
     "other-xai-grpc-yaml": {"xai-grpc-yaml"},
 }
-"""The name of each recorder in the corpus, and here."""
+"""The possible formats of each recorder in the corpus."""
 
 PROTOCOLS = {
     "openai-chat": "openai-chat",
@@ -56,7 +56,7 @@ PROTOCOLS = {
     "mcp-jsonrpc": "mcp-jsonrpc",
     "anthropic-completions(legacy)": "anthropic-completions",
 }
-"""The name of each protocol in the corpus, and here."""
+"""The viewer's name for each protocol in the corpus."""
 
 NO_ORACLE = {
     "vertex-gemini(json-array)",

@@ -65,15 +65,15 @@ def test_the_player_of_asciinema_plays_every_sample(samples, tmp_path):
         assert [t for t, _ in played["markers"]] == pytest.approx([t for t, _ in moments(stream)], abs=1e-5), name
 
 
-def test_at_each_quarter_the_player_shows_what_had_arrived_by_then(seed_stream, tmp_path):
+def test_at_each_quarter_the_player_shows_the_text_that_had_arrived(seed_stream, tmp_path):
     (played,) = judged("asciinema.mjs", [asciicast(seed_stream)], tmp_path)
     length = duration_s(seed_stream)
     chunks = seed_stream.chunks
     for part, written in zip((0.25, 0.5, 0.75, 1), played["quarters"], strict=True):
-        # In case a chunk stands on the very quarter, within the rounding.
-        come = chunks["t"] <= part * length + 2e-6
+        # A chunk exactly at the quarter may be just past it after rounding.
+        arrived = chunks["t"] <= part * length + 2e-6
         for kind, style in (("reasoning", "2;3"), ("content", "")):
-            text = "".join(chunks.loc[come & (chunks["kind"] == kind), "text"])
+            text = "".join(chunks.loc[arrived & (chunks["kind"] == kind), "text"])
             assert is_text_with_line_ends(by_style(written).get(style, ""), text)
 
 
@@ -87,13 +87,13 @@ def test_times_of_a_long_stream_do_not_drift():
         stream, columns=replace(stream.columns, arrival=replace(stream.columns.arrival, t=np.asarray(t, dtype=float)))
     )
     at = Decimal(0)
-    came = []
+    times_s = []
     for interval, code, data in parts(asciicast(stream))[1]:
         at += interval
         if code == "o" and "x" in data:
-            came.append(at)
-    assert len(came) == 3000
-    assert max(abs(float(one) - expected) for one, expected in zip(came, t, strict=False)) <= 5.1e-7
+            times_s.append(at)
+    assert len(times_s) == 3000
+    assert max(abs(float(one) - expected) for one, expected in zip(times_s, t, strict=False)) <= 5.1e-7
 
 
 def test_the_header_has_the_known_facts_and_no_command(seed_stream):
@@ -101,13 +101,13 @@ def test_the_header_has_the_known_facts_and_no_command(seed_stream):
     assert header == {
         "version": 3,
         "term": {"cols": 100, "rows": 30},
-        # By the first `created` of the recording.
+        # The first `created` of the recording.
         "timestamp": 1761231382,
         "title": "grok-code-fast-1 · times bounded: known only within bounds",
     }
 
 
-def test_a_paced_stream_says_so_in_title_and_first_line():
+def test_a_paced_stream_is_labelled_in_its_title_and_first_line():
     cast = asciicast(stream_of(delta(content="Hi")))
     header, events = parts(cast)
     assert "speed not recorded" in header["title"]

@@ -108,11 +108,11 @@ def change(source):
     (source / "3" / "003.sse").write_bytes(EVENTS % b"other")
 
 
-def change_beside(source):
+def change_body_file(source):
     (source / "__files" / "b.txt").write_bytes(EVENTS % b"other")
 
 
-def remove_beside(source):
+def remove_body_file(source):
     (source / "__files" / "b.txt").unlink()
 
 
@@ -124,7 +124,7 @@ def repair(source):
     (source / "broken.json").write_bytes(EVENTS % b"whole")
 
 
-@pytest.mark.parametrize("what", [change, change_beside, remove_beside, add, repair])
+@pytest.mark.parametrize("what", [change, change_body_file, remove_body_file, add, repair])
 def test_only_changed_recordings_are_read_and_the_tables_equal_a_fresh_run(source, tmp_path, what):
     written(source, tmp_path / "tables")
     what(source)

@@ -1,4 +1,4 @@
-"""The names that programs import from `viewer.library`."""
+"""The public names of `viewer.library`."""
 
 import importlib
 import re
@@ -14,7 +14,7 @@ from viewer import library
 SEED = "grok-code-fast-1_simple_streaming.yaml"
 
 
-def test_every_public_name_is_what_it_says():
+def test_every_public_name_is_a_function_or_class_of_that_name():
     assert {name: getattr(library, name).__name__ for name in library.__all__} == {
         name: name for name in library.__all__
     }
@@ -23,14 +23,14 @@ def test_every_public_name_is_what_it_says():
         _ = library.nothing
 
 
-def test_no_public_name_is_the_name_of_a_module():
-    """Because `viewer.library.NAME` would then depend on what was imported before."""
+def test_no_module_has_a_public_name():
+    """Otherwise `viewer.library.NAME` would depend on what was imported before."""
     modules = {path.stem for path in Path(library.__file__).parent.glob("*.py")}
     assert not modules & set(library.__all__)
 
 
 @pytest.mark.process
-def test_importing_the_package_imports_nothing_slow():
+def test_importing_the_package_imports_no_slow_library():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.library, sys; print(*sys.modules)"],
         cwd=ROOT,

@@ -34,8 +34,8 @@ def chat(
 ):
     """A chat stream with these deltas; a string is a delta of content."""
     head = {"id": call_id, "object": "chat.completion.chunk", "created": created, "model": model, **fields}
-    told = [delta if isinstance(delta, dict) else {"content": delta} for delta in deltas]
-    rows = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in told]
+    objects = [delta if isinstance(delta, dict) else {"content": delta} for delta in deltas]
+    rows = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in objects]
     rows.append({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     if usage:
         rows.append({**head, "choices": [], "usage": usage})

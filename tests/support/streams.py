@@ -24,14 +24,14 @@ def call(name=None, arguments="", index=0):
 
 def by_style(written):
     """Return the texts sent to a terminal, by the escape sequence that styles them ("" for plain)."""
-    told = {}
+    texts = {}
     style = ""
     for part in SGR.split(written):
         if SGR.fullmatch(part):
             style = "" if part == "\x1b[0m" else part[2:-1]
         else:
-            told[style] = told.get(style, "") + part
-    return told
+            texts[style] = texts.get(style, "") + part
+    return texts
 
 
 def is_text_with_line_ends(written, text, line_end="\r\n"):

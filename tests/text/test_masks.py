@@ -21,7 +21,7 @@ from viewer.text.masks import masked_headers, masked_url
         "OpenAI-Organization",
     ],
 )
-def test_a_header_that_carries_a_secret_keeps_its_name_only(name):
+def test_the_value_of_a_secret_header_is_masked(name):
     assert masked_headers({name: "secret", "Accept": "*/*"}) == {name: "•••", "Accept": "*/*"}
 
 
@@ -40,12 +40,12 @@ def test_a_header_that_carries_a_secret_keeps_its_name_only(name):
         ("", ""),
     ],
 )
-def test_a_url_loses_its_secrets_and_nothing_else(url, masked):
+def test_only_the_secrets_in_a_url_are_masked(url, masked):
     assert masked_url(url) == masked
 
 
 @pytest.mark.parametrize(
     "name", ["Accept", "X-RateLimit-Remaining-Tokens", "openai-processing-ms", "Content-Type", "x-request-id"]
 )
-def test_a_header_that_carries_none_is_shown(name):
+def test_a_header_without_a_secret_is_not_masked(name):
     assert masked_headers({name: "12"}) == {name: "12"}

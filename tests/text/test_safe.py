@@ -25,12 +25,12 @@ from viewer.text.safe import safe_path, visible, visible_line, well_formed
         ("שלום, 你好 é 😀 日本語 ع 👩🏽 👩\u200d🚀", "שלום, 你好 é 😀 日本語 ع 👩🏽 👩\u200d🚀"),
     ],
 )
-def test_what_commands_a_terminal_is_shown_and_all_else_stays(text, shown):
+def test_control_characters_become_visible_and_other_text_is_unchanged(text, shown):
     assert visible(text) == shown
 
 
 @given(st.text(alphabet=st.characters()))
-def test_no_text_holds_a_control_or_turns_the_direction(text):
+def test_visible_text_has_no_control_characters_and_no_direction_overrides(text):
     for character in visible(text):
         assert character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
         assert unicodedata.bidirectional(character) not in (
@@ -51,7 +51,7 @@ def test_a_line_stays_one_line(text):
     assert len(visible_line(text).splitlines()) <= 1
 
 
-def test_half_a_surrogate_pair_is_replaced_and_two_halves_become_their_character():
+def test_an_unpaired_surrogate_is_replaced_and_a_pair_becomes_one_character():
     assert well_formed("a\ud83d") == "a\ufffd"
     assert well_formed("\ud83d\ude00") == "😀"
     assert visible("\ud83d\ude00") == "😀"
@@ -71,5 +71,5 @@ def test_half_a_surrogate_pair_is_replaced_and_two_halves_become_their_character
         ("long" * 10, "longlonglonglonglon…"),
     ],
 )
-def test_a_recorded_name_is_shown_without_leading_anywhere(name, shown):
+def test_a_recorded_path_is_shown_relative_short_and_without_control_characters(name, shown):
     assert safe_path(name, 20) == shown

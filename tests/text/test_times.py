@@ -20,7 +20,7 @@ def test_a_time_of_day_is_read_to_the_microsecond(written, us):
     assert parse_time_of_day(written) == us
 
 
-def test_a_time_that_is_earlier_by_more_than_half_a_day_is_of_the_next_day():
+def test_a_time_that_is_earlier_by_more_than_half_a_day_belongs_to_the_next_day():
     times = [23 * HOUR, 1 * HOUR, 14 * HOUR, 23 * HOUR, 0]
     last, read = None, []
     for us in times:
@@ -29,7 +29,7 @@ def test_a_time_that_is_earlier_by_more_than_half_a_day_is_of_the_next_day():
     assert read == [23, 25, 38, 47, 48]
 
 
-def test_a_clock_that_was_set_back_a_little_stays_so():
+def test_a_clock_that_was_set_back_a_little_stays_on_the_same_day():
     assert continue_day(5_000_000, 4_999_000) == 4_999_000
 
 

@@ -20,12 +20,12 @@ from viewer.types.measure import Measure, unknown
     ("value", "text"),
     [(0, "0"), (82, "82"), (1234567, "1,234,567"), (81.97, "82"), (3.14159, "3.14"), (0.5, "0.5"), (1234.5, "1,230")],
 )
-def test_a_number_has_three_significant_digits_and_a_count_all_of_them(value, text):
+def test_a_number_is_rounded_to_three_significant_digits_and_a_count_is_exact(value, text):
     assert number(value) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 streams"), (1, "1 stream"), (1234, "1,234 streams")])
-def test_of_one_thing_the_word_is_singular(count, text):
+def test_a_count_of_one_is_singular(count, text):
     assert counted(count, "stream") == text
 
 
@@ -47,25 +47,25 @@ def test_a_time_has_three_significant_digits_and_its_unit(value, text):
     assert seconds(value) == text
 
 
-def test_a_bare_bound_is_written_as_one():
+def test_a_bound_without_a_value_is_written_as_an_inequality():
     assert headline(Measure(None, 0.193, None, "s", "bounded", "")) == "≥ 0.193 s"
     assert headline(Measure(None, None, 2, "s", "bounded", "")) == "≤ 2.00 s"
 
 
-def test_what_is_not_known_is_a_dash_with_the_reason():
+def test_an_unknown_value_is_a_dash_with_the_reason():
     measure = unknown("s", "nobody wrote it down")
     assert headline(measure) == "—"
     assert explanation(measure) == "nobody wrote it down"
 
 
-def test_bounds_stand_beside_a_value_that_is_not_exact():
+def test_bounds_are_written_only_for_a_value_that_is_not_exact():
     assert bounds(Measure(1.6, 1, 3, "s", "bounded", "")) == "1.00 s to 3.00 s"
     assert bounds(Measure(82, 82, 82, "chunks/s", "bounded", "")) == ""
     assert bounds(Measure(2, 1, None, "s", "bounded", "")) == "at least 1.00 s"
 
 
 @pytest.mark.parametrize(("value", "text"), [(14, "14 B"), (36200, "36.2 kB"), (1_500_000, "1.5 MB")])
-def test_sizes(value, text):
+def test_a_size_is_written_in_decimal_units(value, text):
     assert size(value) == text
 
 
@@ -80,11 +80,11 @@ def test_sizes(value, text):
         (5.4e-6, "$0.0000054"),
     ],
 )
-def test_an_amount_has_two_digits_that_count(value, written):
+def test_a_small_amount_of_dollars_has_two_significant_digits(value, written):
     assert dollars(value) == written
 
 
-def test_every_figure_has_a_name_for_a_person(seed_stream):
+def test_every_metric_has_a_label(seed_stream):
     assert set(LABELS) == set(seed_stream.metrics)
 
 

@@ -1,4 +1,4 @@
-"""Recorded HTTP."""
+"""Status lines of recorded responses."""
 
 import pytest
 
@@ -14,5 +14,5 @@ from viewer.types.http import Response
         (Response(), ""),
     ],
 )
-def test_a_status_line_has_the_parts_that_are_recorded(response, line):
+def test_a_status_line_has_only_the_recorded_parts(response, line):
     assert response.status_line == line

@@ -1,4 +1,4 @@
-"""What is larger than may be read is refused, or left out with a problem: each names the limit."""
+"""Input over a limit is refused, or left out with a problem. Both messages name the limit."""
 
 import base64
 import gzip
@@ -30,7 +30,7 @@ def messages(cassette):
 
 
 def vcrpy(*bodies, encoding="identity"):
-    """A cassette of VCR.py with a response for each body."""
+    """A VCR.py cassette with one response for each body."""
     return json.dumps(
         {
             "interactions": [
@@ -49,7 +49,7 @@ def vcrpy(*bodies, encoding="identity"):
 
 
 def seinfeld(*paths):
-    """A cassette whose bodies stand in files beside it."""
+    """A cassette whose bodies are in files next to it."""
     entries = [
         {
             "id": str(index),
@@ -62,7 +62,7 @@ def seinfeld(*paths):
 
 
 @pytest.mark.parametrize("make", [lambda path: path, lambda path: path.read_bytes(), lambda path: path.open("rb")])
-def test_a_file_larger_than_may_be_read_is_refused_however_it_comes(tmp_path, make):
+def test_a_file_over_the_size_limit_is_refused_as_a_path_bytes_or_a_file_object(tmp_path, make):
     path = tmp_path / "long.sse"
     path.write_bytes(EVENT * 100)
     assert viewer.load(path, limits=Limits(file_bytes=len(EVENT) * 100)).streams
@@ -70,32 +70,32 @@ def test_a_file_larger_than_may_be_read_is_refused_however_it_comes(tmp_path, ma
     try:
         with pytest.raises(viewer.CassetteError) as refused:
             viewer.load(source, limits=Limits(file_bytes=1000))
-        name, _, told = str(refused.value).partition(": ")
+        name, _, reason = str(refused.value).partition(": ")
         assert name == ("bytes" if isinstance(source, bytes) else "long.sse")
-        assert told == "is too large (limit file_bytes: 1,000). Raise the limit or shorten the file."
+        assert reason == "is too large (limit file_bytes: 1,000). Raise the limit or shorten the file."
     finally:
         if hasattr(source, "close"):
             source.close()
 
 
-def test_a_text_file_is_bounded_in_bytes():
+def test_a_text_file_is_limited_in_bytes_not_characters():
     with pytest.raises(viewer.CassetteError, match="limit file_bytes"):
         viewer.load(io.StringIO("ä" * 600), limits=Limits(file_bytes=1000))
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_what_has_no_size_before_it_is_read_is_bounded_too():
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX devices")
+def test_a_device_without_a_known_size_is_limited_too():
     with pytest.raises(viewer.CassetteError, match="limit file_bytes"):
         viewer.load("/dev/zero", limits=Limits(file_bytes=1000))
 
 
-def test_a_packed_file_is_read_as_far_as_may_be():
+def test_a_compressed_file_is_decompressed_up_to_the_limit():
     cassette = viewer.load(gzip.compress(EVENT * 100_000), limits=Limits(decoded_bytes=1_000_000))
     assert "(limit decoded_bytes: 1,000,000)" in messages(cassette)
     assert 10_000 < len(cassette.chunks) < 50_000
 
 
-def test_packed_bodies_share_one_limit():
+def test_compressed_bodies_share_one_limit():
     packed = gzip.compress(EVENT * 100)
     whole = viewer.load(vcrpy(packed, packed, encoding="gzip"))
     assert len(whole.chunks) == 200
@@ -103,12 +103,12 @@ def test_packed_bodies_share_one_limit():
     assert [problem.interaction for problem in bounded.problems if "limit decoded_bytes" in problem.message] == [1]
 
 
-def test_one_packed_byte_stands_for_no_more_than_may_be():
+def test_the_decompression_ratio_is_limited_for_large_bodies():
     packed = gzip.compress(bytes(64 << 20))
-    body, trouble = decode_body(Response(headers=Headers(), body=packed), Limits(decompression_ratio=100))
-    assert "(limit decompression_ratio: 100)" in trouble
+    body, problem = decode_body(Response(headers=Headers(), body=packed), Limits(decompression_ratio=100))
+    assert "(limit decompression_ratio: 100)" in problem
     assert len(body) < 20 << 20
-    # Below that size no ratio is a danger, and short bodies of zeros are common.
+    # A small body is harmless whatever its ratio, and short bodies of zeros are common.
     assert decode_body(Response(body=gzip.compress(bytes(8 << 20))), Limits(decompression_ratio=100))[1] == ""
 
 
@@ -119,7 +119,7 @@ def test_one_packed_byte_stands_for_no_more_than_may_be():
         (Limits(beside_total_bytes=len(EVENT) * 15), "(limit beside_total_bytes: "),
     ],
 )
-def test_files_beside_a_cassette_are_bounded_each_and_together(tmp_path, limits, named):
+def test_files_next_to_a_cassette_are_limited_each_and_in_total(tmp_path, limits, named):
     (tmp_path / "a.bin").write_bytes(EVENT * 10)
     (tmp_path / "b.bin").write_bytes(EVENT * 10)
     path = tmp_path / "recording.json"
@@ -130,7 +130,7 @@ def test_files_beside_a_cassette_are_bounded_each_and_together(tmp_path, limits,
     assert len(cassette.chunks) == (10 if limits.beside_bytes > 1000 else 0)
 
 
-def test_depth_of_yaml_and_of_json5_is_bounded():
+def test_the_depth_of_yaml_and_json5_is_limited():
     with pytest.raises(YAMLTreeError, match=r"\(limit depth: 10\)"):
         read_documents(b"[" * 11 + b"]" * 11, Limits(depth=10))
     assert read_documents(b"[" * 10 + b"]" * 10, Limits(depth=10)).broken is None
@@ -138,25 +138,25 @@ def test_depth_of_yaml_and_of_json5_is_bounded():
     assert read_json5(b"[" * 10 + b"]" * 10, Limits(depth=10))[1] is None
 
 
-def test_a_cassette_nested_too_deeply_says_so():
+def test_a_cassette_nested_too_deeply_is_refused():
     with pytest.raises(viewer.CassetteError, match=r"\(limit depth: 500\)"):
         viewer.load(b"a:\n" + b"- " * 1000)
 
 
-def test_nodes_that_aliases_repeat_are_bounded():
+def test_nodes_repeated_by_yaml_aliases_are_limited():
     text = b"a: &a [1, 2, 3]\nb: [*a, *a, *a]"
     assert read_documents(text, Limits(alias_nodes=12)).broken is None
     with pytest.raises(YAMLTreeError, match=r"\(limit alias_nodes: 11\)"):
         read_documents(text, Limits(alias_nodes=11))
 
 
-def test_interactions_are_bounded():
+def test_the_number_of_interactions_is_limited():
     cassette = viewer.load(vcrpy(*[EVENT] * 5), limits=Limits(interactions=3))
     assert (len(cassette.interactions), len(cassette.streams)) == (3, 3)
     assert "has 5 interactions (limit interactions: 3)" in messages(cassette)
 
 
-def test_events_of_a_stream_are_bounded():
+def test_the_number_of_events_in_a_stream_is_limited():
     cassette = viewer.load(EVENT * 10 + DONE, limits=Limits(events=4))
     assert cassette.streams[0].text() == "hi" * 4
     assert "has 11 events (limit events: 4)" in messages(cassette)
@@ -164,7 +164,7 @@ def test_events_of_a_stream_are_bounded():
     assert problem.offset == 4 * len(EVENT)
 
 
-def test_a_stream_of_which_not_all_was_read_is_not_said_to_have_broken_off():
+def test_a_stream_cut_by_the_limit_is_not_reported_as_broken_off():
     whole = viewer.load(SEED)
     cassette = viewer.load(SEED, limits=Limits(events=100))
     [stream] = cassette.streams
@@ -178,7 +178,7 @@ def test_a_stream_of_which_not_all_was_read_is_not_said_to_have_broken_off():
     assert figures["Tokens"] == figures["Cost"] == "the stream was not read to its end"
 
 
-def test_arrivals_that_were_recorded_hold_for_the_events_that_were_read():
+def test_recorded_arrival_times_apply_to_the_events_read_within_the_limit():
     whole = viewer.load(SAMPLES / "gemma-3-270m_reel.jsonl").streams[0]
     [stream] = viewer.load(SAMPLES / "gemma-3-270m_reel.jsonl", limits=Limits(events=10)).streams
     assert stream.timing.grade == whole.timing.grade == "measured"
@@ -186,7 +186,7 @@ def test_arrivals_that_were_recorded_hold_for_the_events_that_were_read():
     assert stream.metrics["end_to_end"].value != whole.metrics["end_to_end"].value
 
 
-def test_arrivals_that_do_not_fit_the_whole_stream_are_not_taken_for_its_beginning():
+def test_arrival_times_that_do_not_fit_the_whole_stream_are_not_applied_to_its_beginning():
     lines = (SAMPLES / "gemma-3-270m_reel.jsonl").read_bytes()
     whole = viewer.load(lines).interactions[0]
     more = replace(whole.times.arrivals, s=(*whole.times.arrivals.s, *whole.times.arrivals.s[-1:] * 3))
@@ -195,7 +195,7 @@ def test_arrivals_that_do_not_fit_the_whole_stream_are_not_taken_for_its_beginni
     assert read_stream(odd, 0, limits=Limits(events=10)).timing.grade != "measured"
 
 
-def test_an_event_longer_than_may_be_read_is_passed_over():
+def test_an_event_over_the_length_limit_is_skipped():
     long = EVENT.replace(b"hi", b"x" * 2000)
     cassette = viewer.load(EVENT + long + EVENT + DONE, limits=Limits(event_bytes=1000))
     assert cassette.streams[0].text() == "hihi"
@@ -203,6 +203,6 @@ def test_an_event_longer_than_may_be_read_is_passed_over():
     assert len(cassette.chunks) == 4
 
 
-def test_the_defaults_refuse_nothing_that_a_recorder_wrote():
+def test_the_default_limits_accept_a_stream_of_a_thousand_events():
     assert Limits() == DEFAULT_LIMITS
     assert viewer.load(EVENT * 1000 + DONE).streams[0].text() == "hi" * 1000

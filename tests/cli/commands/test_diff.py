@@ -118,7 +118,7 @@ def test_both_sides_cannot_come_from_standard_input(capsys):
 
 
 @pytest.mark.process
-def test_a_closed_pipe_ends_it_quietly(recordings):
+def test_diff_ends_quietly_if_the_pipe_is_closed(recordings):
     call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
     running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()

@@ -40,6 +40,6 @@ def test_wrong_arguments_are_refused_with_the_reason(capsys, arguments, message)
     assert message in capsys.readouterr().err
 
 
-def test_it_says_which_of_several_streams_it_uses(capfdbinary):
+def test_export_names_the_stream_that_it_takes_from_several(capfdbinary):
     assert main(["export", str(WEATHER), "--as", "vtt"]) == 0
     assert b"2 streams; using interaction 1." in capfdbinary.readouterr().err

@@ -32,13 +32,13 @@ def test_the_file_is_written_and_the_findings_go_to_stderr(recording, tmp_path, 
     assert SECRET[6:] not in err
 
 
-def test_it_writes_to_stdout_by_default(recording, capfdbinary):
+def test_redact_writes_to_stdout_by_default(recording, capfdbinary):
     assert run(recording, "--paths") == 0
     text = viewer.load(capfdbinary.readouterr().out, "a.sse").streams[0].text()
     assert text == f"key {'•' * len(SECRET)}, at /home/•••"
 
 
-def test_it_reads_stdin(recording, monkeypatch, tmp_path):
+def test_redact_reads_stdin(recording, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(recording.read_bytes())))
     assert run("-", "--to", tmp_path / "b") == 0
     assert SECRET[12:] not in (tmp_path / "b").read_text()
@@ -60,7 +60,7 @@ def test_a_finding_can_be_kept_and_an_unknown_id_is_reported(recording, tmp_path
     assert "There is no finding 'nothing-1'." in err
 
 
-def test_all_text_can_be_removed_and_go_vcr_be_written(recording, tmp_path):
+def test_all_text_can_be_removed_and_the_result_written_as_go_vcr(recording, tmp_path):
     assert run(recording, "--metrics-only", "--to", tmp_path / "b") == 0
     assert run(recording, "--go-vcr", "--to", tmp_path / "c") == 0
     assert set(viewer.load(tmp_path / "b").streams[0].text()) == {"•"}

@@ -28,20 +28,20 @@ def test_a_terminal_gets_colours_and_lines_no_wider_than_it(on_terminal, seed_st
 
 
 @pytest.mark.process
-def test_it_takes_the_recorded_time_divided_by_the_speed(seed_stream):
+def test_replay_takes_the_recorded_time_divided_by_the_speed(seed_stream):
     assert seed_stream.chunks["t"].max() > 1.9
     start = time.monotonic()
     instant = subprocess.run([sys.executable, "-m", "viewer", "replay", "--instant", str(SEED)], cwd=ROOT, check=True)
     starting_s = time.monotonic() - start
     start = time.monotonic()
     subprocess.run([sys.executable, "-m", "viewer", "replay", "--speed", "0.5", str(SEED)], cwd=ROOT, check=True)
-    # Twice the stream's 2 s. The time to start on a busy machine cannot be separated from it exactly.
+    # Half the speed takes twice the stream's 2 s. The time to start varies too much on a busy machine to be subtracted.
     assert time.monotonic() - start > max(3.8, starting_s)
     assert instant.returncode == 0
 
 
 @pytest.mark.process
-def test_ctrl_c_ends_it_cleanly():
+def test_ctrl_c_ends_the_replay_cleanly():
     # A shell lets background programs ignore Ctrl-C, and these tests may run in one.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -64,7 +64,7 @@ def test_hostile_text_reaches_the_terminal_as_symbols(on_terminal, tmp_path):
     assert not set("\x1b\x07\x9b") & set(shown)
 
 
-def test_a_paced_stream_says_so(capsys, tmp_path):
+def test_a_paced_stream_is_labelled_as_paced(capsys, tmp_path):
     file = tmp_path / "paced.sse"
     file.write_text(f"data: {json.dumps(delta(content='Hi'))}\n\n")
     assert main(["replay", "--instant", str(file)]) == 0

@@ -44,7 +44,7 @@ def test_the_page_can_go_to_stdout_and_the_recording_come_from_stdin(recording, 
     assert b"standard input" in capsysbinary.readouterr().out
 
 
-def test_what_to_remove_can_be_chosen(recording, tmp_path):
+def test_options_choose_what_is_removed(recording, tmp_path):
     def page(*options):
         assert run(recording, "--to", tmp_path / "p.html", *options) == 0
         return (tmp_path / "p.html").read_text(encoding="utf-8")
@@ -106,7 +106,7 @@ def test_the_page_offers_the_recording_in_its_own_format(recording, tmp_path):
 def test_the_recording_is_parsed_once_and_its_redacted_form_once_more(
     recording, tmp_path, monkeypatch, options, opened
 ):
-    # Imports every module, so that none binds the counting function for good.
+    # Import every module first, so that none keeps a reference to the counting function.
     assert run(recording, "--to", tmp_path / "p.html", *options) == 0
     calls = []
 

@@ -46,7 +46,7 @@ def test_an_unknown_figure_is_a_dash_with_the_reason(capsys):
     assert any("Chunk rate" in line and "—" in line and "does not say when" in line for line in out.splitlines())
 
 
-def test_it_shows_the_first_of_several_streams_and_says_so(capsys):
+def test_the_first_of_several_streams_is_shown_with_a_note(capsys):
     out, err = show(capsys, WEATHER)
     assert "called weather twice" in out
     assert err == "cassette-viewer: 2 streams; using interaction 1. Choose another with --interaction.\n"
@@ -88,7 +88,7 @@ HOSTILE = "\x1b[2J\x9b1m\r\u202e"
 
 
 @pytest.mark.parametrize("how", [[], ["--plain"]])
-def test_recorded_text_does_not_command_the_terminal(capsys, tmp_path, how):
+def test_recorded_text_sends_no_control_characters_to_the_terminal(capsys, tmp_path, how):
     file = tmp_path / "hostile.sse"
     file.write_text(body_of(delta(content=HOSTILE, model=HOSTILE), {"error": {"message": HOSTILE}}))
     out = show(capsys, *how, file).out
@@ -153,7 +153,7 @@ def cassette(
     return file
 
 
-def test_whatever_changes_with_every_recording_is_left_out(capsys, tmp_path):
+def test_values_that_change_with_every_recording_are_left_out(capsys, tmp_path):
     calls = [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
     again = [{**calls[0], "id": "call_2"}]
     first = cassette(tmp_path, request={"messages": [{"role": "assistant", "tool_calls": calls}]})
@@ -234,7 +234,7 @@ def test_a_missing_file_is_an_error(capsys):
 
 
 def git(folder, *arguments):
-    # Without the settings of this machine and of the user.
+    # Ignore the git settings of this machine and of the user.
     import os
 
     environment = {

@@ -1,4 +1,4 @@
-"""The deck as a person uses it, in a page of its own opened from disk and in the frame that a notebook shows."""
+"""The deck in a real browser: on a page opened from disk, and in the frame that a notebook shows."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from viewer.display.deck import deck_page, make_tape
 from viewer.display.lanes import lanes_of
 from viewer.pages.server.recordings import SAMPLES
 
-# The page of each host is asked for by name, which the marking by fixtures cannot see.
+# Some tests request the fixture of the page by name at run time, which the marking by fixtures cannot see.
 pytestmark = pytest.mark.browser
 
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
@@ -40,7 +40,7 @@ def chat(texts, **more):
 
 
 def timed_chat(texts, times_s):
-    """A stream whose arrival times are recorded, as lines that `ts -s %.s` stamped."""
+    """A stream with recorded arrival times, from lines stamped by `ts -s %.s`."""
     lines = []
     for text, at in zip(texts, times_s, strict=True):
         event = json.dumps({"choices": [{"index": 0, "delta": {"content": text}}]})
@@ -52,7 +52,7 @@ def timed_chat(texts, times_s):
 
 @pytest.fixture
 def in_page(strict, tmp_path):
-    """Open streams in a page from disk, its address ending as given."""
+    """Open a page from disk with a deck of these streams. The fragment is appended to its address."""
 
     def show(streams, fragment=""):
         path = tmp_path / "deck.html"
@@ -67,7 +67,7 @@ def in_page(strict, tmp_path):
 
 @pytest.fixture
 def in_notebook(strict, tmp_path):
-    """Open a stream as the output of a notebook's cell; what is returned is the frame with the deck."""
+    """Open a stream as the output of a notebook cell, and return the frame with the deck."""
 
     def show(stream):
         path = tmp_path / "output.html"
@@ -98,7 +98,7 @@ def lanes_with_text(stream):
 
 
 def unpaired(text):
-    """Text as a page can hold it: half a surrogate pair by itself is a replacement character in a file."""
+    """The text as a page shows it: an unpaired surrogate becomes a replacement character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -135,9 +135,9 @@ def test_a_seek_anywhere_shows_exactly_the_prefix(request, where):
         here = position(host)
         assert here == pytest.approx(track["duration"] * fraction, abs=0.01)
         for lane in lanes:
-            # The slider tells milliseconds; a chunk within one of the position may stand on either side.
-            least, most = (bisect_right(lane["t"], here + way) for way in (-0.001, 0.001))
-            assert shown(host, lane["label"]) in ["".join(lane["text"][:count]) for count in range(least, most + 1)]
+            # The slider's value is in whole milliseconds, so a chunk that close to the position may be shown or not.
+            low, high = (bisect_right(lane["t"], here + error_s) for error_s in (-0.001, 0.001))
+            assert shown(host, lane["label"]) in ["".join(lane["text"][:count]) for count in range(low, high + 1)]
 
 
 LATENESS = """async () => {
@@ -178,7 +178,7 @@ def test_chunks_are_shown_within_20_ms_of_their_time(in_page):
         p95s.append(late_s[int(len(late_s) * 0.95)])
         if p95s[-1] < 0.020:
             break
-    # Another process may hold the two cores of a machine for a moment; a slow deck is slow every time.
+    # Other processes may delay a single run; a slow deck is slow in every run.
     assert min(p95s) < 0.020, p95s
 
 
@@ -196,7 +196,7 @@ def test_a_change_of_speed_while_playing_keeps_the_position(in_page):
     page.get_by_role("slider").press("0")
     page.get_by_role("button", name="Play").click()
     wait_for_position(page.get_by_role("slider"), 0.3)
-    # Read in the page itself, for which a machine that is busy is no later.
+    # One script in the page reads both positions, so a busy machine adds no delay between them.
     before, after = page.get_by_label("Speed").evaluate(SLOWER)
     assert 0.3 < before <= after < before + 0.1
     page.get_by_role("slider").press(">")
@@ -206,7 +206,7 @@ def test_a_change_of_speed_while_playing_keeps_the_position(in_page):
 
 
 @pytest.mark.parametrize("t", [0.0, 0.25, 0.9017, 1.2])
-def test_a_link_opens_at_exactly_its_moment(in_page, t):
+def test_a_link_opens_at_exactly_its_time(in_page, t):
     stream = viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams[0]
     page = in_page([stream], f"#t={t}&speed=2")
     lanes, _ = lanes_with_text(stream)
@@ -242,7 +242,7 @@ UNTIL_LOOPED_TWICE = """async slider => {
 }"""
 
 
-def test_a_link_with_an_end_stops_there_and_loops_over_its_part(in_page):
+def test_a_link_with_an_end_stops_there_and_loops_over_its_range(in_page):
     stream = timed_chat(["x"] * 101, [index / 10 for index in range(101)])
     page = in_page([stream], "#t=2&to=2.5")
     page.get_by_role("button", name="Play").click()
@@ -271,12 +271,12 @@ def test_idle_time_is_skipped_visibly(in_page):
     slider.press("0")
     page.get_by_role("button", name="Skip idle").click()
     page.get_by_role("button", name="Play").click()
-    # Nine seconds in one.
+    # The gap of nine seconds is played in one.
     expect(pane(page, "content")).to_have_text("abc", timeout=3000)
     slider.press("0")
     box = slider.bounding_box()
     slider.click(position={"x": box["width"] * 0.5, "y": 25})
-    # Squeezed, the gap ends at 1 s of 1.2 s; its middle lies at 0.6 s of these.
+    # The shortened gap takes 1 s of 1.2 s, so the middle of the slider, at 0.6 s, is 60% into the gap.
     assert position(page) == pytest.approx(9 * 0.6, abs=0.2)
     slider.press("i")
     expect(page.get_by_role("button", name="Skip idle")).to_have_attribute("aria-pressed", "false")
@@ -452,7 +452,7 @@ def test_a_race_runs_on_one_clock_and_says_that_grades_differ(in_page, seed_stre
     ).to_be_visible()
     assert page.url.endswith("#stream=0,1&align=token")
     page.get_by_role("slider").press("Home")
-    # Aligned at the first token, both have theirs at one moment.
+    # Aligned at the first token, both streams have theirs at the same time.
     assert shown(page, "reasoning", 0) == "First"
     page.get_by_label("Aligned at").select_option("content")
     page.get_by_role("slider").press("Home")
@@ -477,7 +477,7 @@ def test_a_race_without_a_recorded_speed_says_that_it_cannot_be_compared(in_page
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("fragment", ["", "#stream=0,1&t=0.5"])
-def test_axe_finds_nothing(in_page, seed_stream, scheme, fragment):
+def test_axe_finds_no_accessibility_problems(in_page, seed_stream, scheme, fragment):
     page = in_page([seed_stream, viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams[0]], fragment)
     page.emulate_media(color_scheme=scheme)
     page.get_by_role("slider").press("?")

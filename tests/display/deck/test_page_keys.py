@@ -1,4 +1,4 @@
-"""The keys of the deck where nothing has the focus, and where something else on the page has it."""
+"""The keys of the deck if nothing has the focus, and if another element of the page has it."""
 
 import json
 
@@ -12,7 +12,7 @@ from viewer.display.html_page import html_page
 
 KEYS = ("Space", "5", "Home", "ArrowLeft", "Shift+ArrowLeft", "[", ",", "<", "l")
 
-# Every listener that a deck could leave behind stands on one of these.
+# Every listener that a deck could leave behind is on one of these.
 OUTSIDE = ("window", "document", "document.documentElement", "document.body")
 
 START = """
@@ -33,7 +33,7 @@ def tape():
 
 @pytest.fixture
 def in_host(strict, tmp_path, tape):
-    """Open a page, longer than the window, of which every element of the class `host` holds a deck."""
+    """Open a page that is longer than the window, with a deck in every element of the class `host`."""
 
     def show(body, start=START):
         path = tmp_path / "host.html"
@@ -51,14 +51,14 @@ def playing(page):
 
 
 def states(page):
-    """All that a key could change; a deck whose keys are not pressed stands at its end."""
+    """Everything that a key could change. Until a key is pressed, a deck is at its end."""
     return page.evaluate(
         "[decks.map((deck) => ({ ...deck.state, playing: deck.playing })), document.querySelectorAll('[aria-pressed=true]').length]"
     )
 
 
 def scrolls(page):
-    """Whether the page begins to scroll; its policy forbids the script by which Playwright would wait for that."""
+    """Whether the page begins to scroll. Its policy forbids the script that Playwright would use to wait for it."""
     return page.evaluate(
         """async () => {
           for (let frames = 0; frames < 120 && !scrollY; frames += 1) await new Promise(requestAnimationFrame);
@@ -68,7 +68,7 @@ def scrolls(page):
 
 
 def listeners(page):
-    """What listens outside of the deck, as the browser itself knows it."""
+    """The listeners outside of the deck, as the browser reports them."""
     session = page.context.new_cdp_session(page)
     found = []
     for target in OUTSIDE:
@@ -107,7 +107,7 @@ def test_keys_work_if_the_deck_is_in_a_shadow_root(in_host):
     assert playing(page) == [True]
     page.get_by_role("button", name="Pause").focus()
     page.keyboard.press("Space")
-    # The button alone has taken it; the deck has not played on after the button paused it.
+    # Only the button handled the key: the deck did not play again after the button paused it.
     assert playing(page) == [False]
 
 
@@ -159,7 +159,7 @@ def test_keys_without_a_command_are_left_to_the_page(in_host):
     assert scrolls(page)
 
 
-def test_of_two_visible_decks_one_plays(in_host):
+def test_only_the_first_of_two_visible_decks_plays(in_host):
     page = in_host("<div class=host></div><div class=host></div>")
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.keyboard.press("Space")
@@ -231,7 +231,7 @@ def test_a_notebook_keeps_its_keys_until_the_frame_of_the_deck_has_the_focus(str
     expect(play).to_be_visible()
     scrubber = frame.get_by_role("slider")
     assert scrubber.get_attribute("aria-valuenow") == scrubber.get_attribute("aria-valuemax")
-    # A click on what takes no focus gives it to the frame, and there to nothing.
+    # A click on an element that cannot be focused moves the focus to the frame, but to no element in it.
     frame.locator(".deck-figures").click()
     here = strict.evaluate("scrollY")
     strict.keyboard.press("Space")

@@ -264,18 +264,18 @@ def test_the_input_transcript_of_a_transcription_session_is_content(configured):
 
 
 def test_a_translation_session_has_no_responses_and_ends_when_closed():
-    told = [
+    events = [
         session(type="translation", model="gpt-realtime-translate"),
         event("session.input_transcript.delta", delta=" The", elapsed_ms=600),
         event("session.output_audio.delta", delta="AQID", elapsed_ms=200),
         event("session.output_transcript.delta", delta="La", elapsed_ms=2400),
         event("session.output_transcript.delta", delta=" rápida", elapsed_ms=2600),
     ]
-    stream = load(*told, event("session.closed"))
+    stream = load(*events, event("session.closed"))
     assert (stream.model, stream.text("audio"), stream.text("other")) == ("gpt-realtime-translate", "La rápida", " The")
     assert kinds(stream) == ["other", "other", "audio", "audio", "audio", "finish"]
     assert stream.complete
-    assert not load(*told).complete
+    assert not load(*events).complete
 
 
 def test_usage_includes_cache_audio_and_reasoning():

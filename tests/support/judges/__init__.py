@@ -1,4 +1,4 @@
-"""Independent programs that tell whether they can read what is exported."""
+"""Independent programs that check whether exported files can be read."""
 
 import json
 import sys

@@ -21,7 +21,7 @@ function call(method, params) {
   });
 }
 
-const told = [];
+const results = [];
 for (const file of files) {
   let written = '';
   let size = null;
@@ -44,7 +44,7 @@ for (const file of files) {
     await call('seek', `${percent}%`);
     quarters.push(written);
   }
-  told.push({ duration: metadata.duration, markers: metadata.markers, size, quarters });
+  results.push({ duration: metadata.duration, markers: metadata.markers, size, quarters });
 }
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(results));
 process.exit(0);

@@ -13,7 +13,7 @@ function texts(node) {
   return (node.children ?? []).map(texts).join('');
 }
 
-const told = files.map((file) => {
+const results = files.map((file) => {
   const { cues, errors } = new WebVTTParser(entities).parse(readFileSync(file, 'utf8'), 'subtitles');
   return {
     errors: errors.map(({ message, line }) => `${line}: ${message}`),
@@ -25,4 +25,4 @@ const told = files.map((file) => {
     })),
   };
 });
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(results));

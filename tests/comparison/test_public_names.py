@@ -1,4 +1,4 @@
-"""The names that `viewer.comparison` exports."""
+"""The public names of `viewer.comparison`."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ def opened(text):
     return viewer.load(har(entry(asked(), chat(text))), "a.har")
 
 
-def test_the_exported_names_are_the_functions_and_classes():
+def test_every_public_name_is_a_function_or_class_of_that_name():
     assert comparison.__all__ == sorted(
         ["ASPECTS", "CassetteComparison", "Comparison", "as_markdown", "as_text", "compare", "compare_streams"]
     )
@@ -25,11 +25,11 @@ def test_the_exported_names_are_the_functions_and_classes():
         assert getattr(comparison, name).__name__ == name
 
 
-def test_no_module_has_the_name_of_an_exported_name():
+def test_no_module_has_a_public_name():
     assert {path.stem for path in (ROOT / "viewer" / "comparison").glob("*.py")}.isdisjoint(comparison.__all__)
 
 
-def test_cassettes_and_streams_are_compared_and_written_with_the_exported_names():
+def test_cassettes_and_streams_are_compared_and_written_with_the_public_names():
     left, right = opened("Hello there."), opened("Hello you.")
     found = comparison.compare(left, right)
     assert isinstance(found, comparison.CassetteComparison)
@@ -44,7 +44,7 @@ def test_cassettes_and_streams_are_compared_and_written_with_the_exported_names(
 
 
 @pytest.mark.process
-def test_importing_the_package_imports_nothing_that_takes_long():
+def test_importing_the_package_imports_no_slow_library():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.comparison, sys; print(*sys.modules)"],
         cwd=ROOT,

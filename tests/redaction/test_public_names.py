@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 from viewer import redaction
 
 
-def test_the_package_exports_its_public_names_under_their_own_names():
+def test_every_public_name_is_a_function_or_class_of_that_name():
     expected = {"Finding", "Redaction", "SecretPattern", "find_secrets", "redact", "redact_bytes", "redact_file"}
     assert {getattr(redaction, name).__name__ for name in redaction.__all__} == set(redaction.__all__) == expected
     assert set(redaction.__all__) <= set(dir(redaction))
@@ -24,13 +24,13 @@ def test_names_that_viewer_exports_too_are_the_same_objects():
         assert getattr(redaction, name) is getattr(viewer, name)
 
 
-def test_no_module_has_the_name_of_an_export():
+def test_no_module_has_a_public_name():
     modules = {path.stem for path in Path(redaction.__file__).parent.glob("*.py")}
     assert modules.isdisjoint(redaction.__all__)
 
 
 @pytest.mark.process
-def test_importing_the_package_imports_no_heavy_library():
+def test_importing_the_package_imports_no_slow_library():
     run = subprocess.run(
         [sys.executable, "-c", "import viewer.redaction, sys; print(*sys.modules)"],
         cwd=ROOT,
