@@ -156,7 +156,7 @@ def _show_verdict(comparison: Comparison) -> None:
     verdict = (
         f"They differ in {', '.join(differing)}."
         if differing
-        else "No differences, apart from times, ids and time stamps."
+        else "No differences, apart from times, ids and timestamps."
     )
     title = f"{_lettered('A', comparison.left)} and {_lettered('B', comparison.right)}"
     sheet([node("div", "title", node("h1", "", title)), node("p", "story", verdict)], key="compared")
