@@ -43,8 +43,8 @@ NO_DONE = {"llm-cassette", "cendor-cassette"}
 """Recorders of what an SDK yields: every event except the final [DONE]."""
 
 NO_CASSETTE = {
-    "agenttape/openai-list.yaml": "agenttape stores no streams",
-    "agenttape/openai-short.yaml": "agenttape stores no streams",
+    "agenttape/openai-list.yaml": "agenttape stores streams only if they go through requests",
+    "agenttape/openai-short.yaml": "agenttape stores streams only if they go through requests",
     "curl/raw-list.writeout.json": "not a cassette",
     "curl/raw-short.writeout.json": "not a cassette",
 }

@@ -43,7 +43,7 @@ USAGE = {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 4, "t
         ),
         (
             [delta(model=None), {"error": {"message": "overloaded"}}],
-            "The model sent no text. The stream holds an error: overloaded. Its speed is not recorded.",
+            "The model sent no text. The stream contains an error: overloaded. Its speed is not recorded.",
         ),
     ],
 )
@@ -76,4 +76,4 @@ def test_content_tokens_next_to_a_tool_call_are_an_estimate(arguments):
 
 def test_the_story_of_an_unknown_protocol_says_so():
     story = stream_story(viewer.load(b'data: {"odd": 1}\n\n').streams[0])
-    assert story == "The protocol of this stream is unknown: 1 event, listed without interpretation."
+    assert story == "The protocol of this stream is unknown: 1 event, shown as raw events."

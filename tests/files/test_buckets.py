@@ -58,9 +58,9 @@ def test_an_address_of_one_file_is_that_file(bucket):
 
 def test_limits_hold_at_an_address_too(bucket):
     refused = [one for one in remote_members(bucket, FolderLimits(member_bytes=50)) if isinstance(one, Refused)]
-    assert all("(the limit `member_bytes`)" in one.reason for one in refused)
+    assert all("(limit member_bytes: 50)" in one.reason for one in refused)
     *_, last = remote_members(bucket, FolderLimits(members=2))
-    assert "(the limit `members`)" in last.reason
+    assert "(limit members: 2)" in last.reason
 
 
 def test_an_address_with_no_files_is_reported(bucket):

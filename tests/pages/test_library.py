@@ -161,7 +161,7 @@ def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
     for letter in "AB":
         expect(app.locator(".deck-name").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
         expect(app.locator(".deck-label-head").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
-    expect(app.get_by_text("measured: recorded by the client")).to_be_visible()
+    expect(app.get_by_text("measured: recorded by the client or a proxy")).to_be_visible()
     expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
     expect(app.get_by_text("The recordings differ in", exact=False).first).to_be_visible()
     expect(app.get_by_text("The times are not equally exact")).to_be_visible()

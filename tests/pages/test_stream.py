@@ -213,7 +213,7 @@ def test_a_filter_of_one_stream_does_not_apply_to_another(app):
 
 def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
     upload(app, "odd.sse", 'event: hello\ndata: {"odd": 1}\n\ndata: {"odd": 2}\n\n')
-    expect(app.get_by_text("2 events, listed without interpretation")).to_be_visible()
+    expect(app.get_by_text("2 events, shown as raw events")).to_be_visible()
     # The tabs of the previous recording stay until the run has ended.
     chunks = app.get_by_role("tab", name="Chunks")
     expect(chunks).to_have_count(1)

@@ -45,7 +45,7 @@ def test_the_provider_s_own_cost_comes_first_and_is_not_an_estimate(reported, us
     cost = price(Usage(input=1, output=1, reported=reported), "openrouter", "any", None)
     assert cost.usd == pytest.approx(usd)
     assert not cost.is_estimate
-    assert "the provider's own" in cost.source
+    assert "reported by the provider" in cost.source
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_the_provider_s_own_cost_comes_first_and_is_not_an_estimate(reported, us
         (Usage(input=5), "xai", "grok-code-fast-1", DAY, "are not both reported"),
         (COUNTS, None, "grok-code-fast-1", DAY, "does not name both provider and model"),
         (COUNTS, "xai", "grok-code-fast-1", None, "does not say when it was made"),
-        (COUNTS, "localhost", "gemma-3-270m", DAY, "does not know the provider localhost"),
-        (COUNTS, "openai", "no-such-model", DAY, "does not know no-such-model of openai"),
+        (COUNTS, "localhost", "gemma-3-270m", DAY, "has no provider localhost"),
+        (COUNTS, "openai", "no-such-model", DAY, "has no model no-such-model of openai"),
         (Usage(input=5, cache_read=9, output=1), "openai", "gpt-4o", DAY, "contradict each other"),
         (Usage(input=5, audio_input=4, output=1), "openai", "gpt-4o-audio-preview", DAY, "no audio price"),
     ],

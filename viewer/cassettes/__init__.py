@@ -53,7 +53,7 @@ def read_recording(document: Document) -> Recording:
     """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it."""
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    recorder = _most_sure(document)
+    recorder = _choose_recorder(document)
     if recorder is None:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
     recording = recorder.read(document)
@@ -63,7 +63,7 @@ def read_recording(document: Document) -> Recording:
     return _with_rest(recording, document) if recording.from_tree and document.broken else recording
 
 
-def _most_sure(document: Document) -> RecorderModule | None:
+def _choose_recorder(document: Document) -> RecorderModule | None:
     *recorders, last_resort = known_recorders()
     sureness, recorder = max(((module.recognise(document), module) for module in recorders), key=lambda pair: pair[0])
     if sureness:

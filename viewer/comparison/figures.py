@@ -15,7 +15,7 @@ from viewer.types.measure import Measure
 from viewer.types.usage import Usage
 
 Relation = Literal["same", "lower", "higher", "within bounds", "not known"]
-"""Of a figure to the first one. "within bounds": the bounds overlap, so neither is known to be greater."""
+"""How a figure compares with the first. "within bounds": the bounds overlap, so neither is known to be greater."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _cost_difference(first: Cost, other: Cost) -> Difference:
 
 
 def attribute_rows(sides: Sequence[Side]) -> tuple[AttributeRow, ...]:
-    """Return every attribute that is known of at least one side: what is neither a text nor a figure."""
+    """Return every attribute (neither text nor figure) that a side has."""
     rows = (
         _attribute("recorder", [one.cassette.recorder for one in sides]),
         _attribute("protocol", [one.protocol for one in sides], "protocol"),

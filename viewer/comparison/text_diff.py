@@ -13,7 +13,7 @@ from viewer.comparison.alignment import Budget, Match, align_within
 
 Op = Literal["equal", "insert", "delete", "replace"]
 
-# Passages that share less than this have only such words in common as occur in any text.
+# Passages that share less than this share only words that occur in any text.
 _MIN_IN_COMMON = 0.3
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")

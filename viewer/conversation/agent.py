@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from viewer.conversation.call_times import Exchange, length_of, starts_of
+from viewer.conversation.call_times import DecodedInteraction, length_of, starts_of
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.parts import Part
@@ -33,7 +33,7 @@ class MadeCall:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The way of a tool result: from the interaction that called the tool to the one that brought the result back."""
+    """A link from the call that asked for a tool to the call that received its result."""
 
     source: int
     tool: str
@@ -70,7 +70,7 @@ class Call:
 def calls_of(cassette: Cassette) -> list[Call]:
     """Return the calls in the order of the recorder's own times if all have one, else in recorded order."""
     steps = [*_steps(cassette)]
-    started = starts_of([step.exchange for step in steps])
+    started = starts_of([step.decoded for step in steps])
     order = list(range(len(steps)))
     # A server's clock of whole seconds, or the clocks of several servers, are less exact than the order of the recording.
     if all(one.grade == "measured" for one in started):
@@ -96,7 +96,7 @@ def links_of(calls: Sequence[Call]) -> list[Link]:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     index: int
-    exchange: Exchange
+    decoded: DecodedInteraction
     conversation: Conversation
 
 
@@ -108,24 +108,24 @@ def _steps(cassette: Cassette) -> Iterator[_Step]:
         reply = streams.get(index) or cassette.answers.get(index)
         conversation = conversation_of(interaction, reply, read_message)
         if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
-            yield _Step(index, Exchange(interaction, reply), conversation)
+            yield _Step(index, DecodedInteraction(interaction, reply), conversation)
 
 
 def _turn(step: _Step) -> Turn:
-    reply = step.exchange.reply
+    reply = step.decoded.reply
     return Turn(step.index, step.conversation, reply.tool_calls if reply else [])
 
 
 def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], before: Call | None) -> Call:
-    reply = step.exchange.reply
+    reply = step.decoded.reply
     usage = reply.usage if reply else None
     cost = reply.cost if reply else NO_ANSWER
     return Call(
         interaction=step.index,
         label=_label(step),
-        model=reply.model if reply else model_of(step.exchange.interaction.request.url),
+        model=reply.model if reply else model_of(step.decoded.interaction.request.url),
         started=started,
-        length=length_of(step.exchange),
+        length=length_of(step.decoded),
         input_tokens=usage.input if usage else None,
         output_tokens=usage.output if usage else None,
         cost=cost,
@@ -149,7 +149,7 @@ def _label(step: _Step) -> str:
         return f"result of {', '.join(counted)}"
     line = _last_line(step.conversation)
     if not line:
-        return _method_and_path(step.exchange.interaction.request)
+        return _method_and_path(step.decoded.interaction.request)
     return line if len(line) <= _MAX_LABEL_CHARACTERS else f"{line[: _MAX_LABEL_CHARACTERS - 1]}…"
 
 

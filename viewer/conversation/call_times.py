@@ -20,30 +20,30 @@ _MAX_LOOP_S = 86_400.0
 _WHOLE_SECOND = 1.0
 
 
-class Exchange(NamedTuple):
-    """A request with its decoded response."""
+class DecodedInteraction(NamedTuple):
+    """An interaction with its decoded response."""
 
     interaction: Interaction
     reply: Stream | Answer | None
 
 
-def starts_of(exchanges: Sequence[Exchange]) -> list[Measure]:
+def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
     """Return when each call began, in seconds since the first one."""
-    by_source = {source: [read(exchange) for exchange in exchanges] for source, read in _SOURCES.items()}
+    by_source = {source: [read(one) for one in interactions] for source, read in _SOURCES.items()}
     known = {source: [one for one in starts if one is not None] for source, starts in by_source.items()}
     # Of equals, `max` returns the first.
     source = max(known, key=lambda name: len(known[name]))
     if not known[source]:
-        return [unknown("s", "the recording does not say when its requests were sent") for _ in exchanges]
+        return [unknown("s", "the recording does not say when its requests were sent") for _ in interactions]
     first = min(known[source], key=lambda one: one.epoch_s)
     if max(one.epoch_s for one in known[source]) - first.epoch_s > _MAX_LOOP_S:
-        return [unknown("s", "the calls were recorded more than a day apart") for _ in exchanges]
+        return [unknown("s", "the calls were recorded more than a day apart") for _ in interactions]
     return [_since(start, first, source) for start in by_source[source]]
 
 
-def length_of(exchange: Exchange) -> Measure:
+def length_of(decoded: DecodedInteraction) -> Measure:
     """Return the seconds from the request to the end of the response. If only a part is known, `source` names it."""
-    times, stream = exchange.interaction.times, exchange.reply if isinstance(exchange.reply, Stream) else None
+    times, stream = decoded.interaction.times, decoded.reply if isinstance(decoded.reply, Stream) else None
     whole = stream.metrics["end_to_end"] if stream else None
     if whole and whole.value is not None:
         return whole
@@ -77,33 +77,33 @@ def _since(start: _Start | None, first: _Start, source: str) -> Measure:
     return Measure(value, low, high, "s", "measured" if fine else "bounded", source)
 
 
-def _by_request(exchange: Exchange) -> _Start | None:
-    started = exchange.interaction.times.started
+def _by_request(decoded: DecodedInteraction) -> _Start | None:
+    started = decoded.interaction.times.started
     return _Start(started.epoch_s, started.resolution_s) if started else None
 
 
-def _by_end(exchange: Exchange) -> _Start | None:
-    times = exchange.interaction.times
+def _by_end(decoded: DecodedInteraction) -> _Start | None:
+    times = decoded.interaction.times
     if times.ended is None or times.whole_s is None:
         return None
     return _Start(times.ended.epoch_s - times.whole_s, times.ended.resolution_s)
 
 
-def _by_date(exchange: Exchange) -> _Start | None:
-    date = moment(exchange.interaction.response.headers.get("date"), _WHOLE_SECOND)
+def _by_date(decoded: DecodedInteraction) -> _Start | None:
+    date = moment(decoded.interaction.response.headers.get("date"), _WHOLE_SECOND)
     if date is None:
         return None
-    headers_s = exchange.interaction.times.headers_s
+    headers_s = decoded.interaction.times.headers_s
     return _Start(date.epoch_s - (headers_s or 0.0), _WHOLE_SECOND if headers_s is not None else None)
 
 
-def _by_stamp(exchange: Exchange) -> _Start | None:
-    stamp_s = exchange.reply.stamp_s if exchange.reply else None
+def _by_stamp(decoded: DecodedInteraction) -> _Start | None:
+    stamp_s = decoded.reply.stamp_s if decoded.reply else None
     return None if stamp_s is None else _Start(stamp_s, None)
 
 
 # The most exact first.
-_SOURCES: dict[str, Callable[[Exchange], _Start | None]] = {
+_SOURCES: dict[str, Callable[[DecodedInteraction], _Start | None]] = {
     "the recorder's time of each request": _by_request,
     "the recorder's time of each response, minus its duration": _by_end,
     "the Date header of each response, in whole seconds, minus the time to headers if it was recorded": _by_date,

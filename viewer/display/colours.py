@@ -1,6 +1,6 @@
 """The palette: one colour for each kind of chunk, the same in deck, charts, page and report.
 
-Every stylesheet takes its colours from here as custom properties. Colours of text have a contrast of at least 4.5:1 on `GROUND`.
+Every stylesheet takes its colours from here as custom properties, except for neutral shades such as borders and shadows. Colours of text have a contrast of at least 4.5:1 on `GROUND`.
 """
 
 from collections.abc import Iterable

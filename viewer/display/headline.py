@@ -39,7 +39,7 @@ class TokenPart(NamedTuple):
     label: str
     tokens: int
     kind: Literal["cached", "quiet", "reasoning", "hidden", "content"]
-    """What it is drawn as."""
+    """The colour key of this part."""
 
 
 def stream_title(stream: Stream) -> str:
@@ -63,7 +63,7 @@ def stream_figures(stream: Stream) -> list[Figure]:
     """Return the headline figures of a stream."""
     metrics = stream.metrics
     if stream.protocol == "generic":
-        events = Figure("Events", number(stream.chunks["event"].nunique()), "listed without interpretation")
+        events = Figure("Events", number(stream.chunks["event"].nunique()), "shown as raw events")
         return [events, measured_figure("time_to_headers", metrics["time_to_headers"])]
     is_cut = stream.events_left_out > 0
     return [

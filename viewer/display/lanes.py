@@ -21,7 +21,7 @@ class Lane:
     has_text: bool = True
 
 
-# More lanes than this no screen shows.
+# No screen has room for more lanes.
 MAX_TOOL_LANES = 12
 
 

@@ -52,7 +52,7 @@ SVG_TAGS = frozenset(["svg", "rect", "pattern", "path"])
 
 MAX_HTML_CHARACTERS = 20_000
 """How much of one text is shown without a script. Scripts show all of it."""
-# A shorter text takes no more room than the number that would stand for it.
+# A shorter text takes no more room than the index that would replace it.
 _MIN_SHARED_CHARACTERS = 40
 
 

@@ -32,14 +32,14 @@ def stream_story(stream: Stream) -> str:
     """Return what happened in a stream. Only what the recording supports is stated."""
     if stream.protocol == "generic":
         events = counted(stream.chunks["event"].nunique(), "event")
-        return f"The protocol of this stream is unknown: {events}, listed without interpretation."
+        return f"The protocol of this stream is unknown: {events}, shown as raw events."
     name = stream.model or "The model"
     parts = [part for part in (_thinking(stream), _output(stream)) if part]
     if not parts:
         parts = ["sent events, but no text" if stream.error is None else "sent no text"]
     sentence = f"{name} {', then '.join(parts)}."
     if stream.error is not None:
-        sentence += f" The stream holds an error: {str(stream.error).rstrip('.')}."
+        sentence += f" The stream contains an error: {str(stream.error).rstrip('.')}."
     elif stream.events_left_out:
         sentence += f" Its last {number(stream.events_left_out)} events were not read."
     elif not stream.complete:
@@ -69,7 +69,7 @@ def answer_story(answer: Answer) -> str:
     parts = []
     if answer.text:
         tokens = usage.output if usage and not answer.reasoning and not answer.tool_calls else None
-        parts.append(f"wrote {counted(tokens, 'token')}" if tokens else "wrote a text")
+        parts.append(f"wrote {counted(tokens, 'token')}" if tokens else "wrote text")
     if answer.tool_calls:
         parts.append(f"called {_names(answer.tool_calls)}")
     sentence = f"{answer.model or 'The model'} answered without streaming"
@@ -105,7 +105,7 @@ def _about(measure: Measure) -> str:
 
 
 def _percent(fraction: float) -> str:
-    """Write a fraction that is neither none nor all of it, and so neither 0 % nor 100 %."""
+    """Write a share that is more than 0 and less than 1 as 1 to 99 %."""
     return f"{min(99, max(1, round(fraction * 100)))} %"
 
 

@@ -26,6 +26,7 @@ from viewer.files.entries import (
     max_unpacked_bytes,
     unpacking_limits,
     unpacks_to_too_much,
+    what_is_exceeded,
 )
 from viewer.files.not_recordings import reason_to_skip_path
 from viewer.files.sidecars import MemorySidecars, bodies_among, no_sidecars, places_of
@@ -123,7 +124,7 @@ def _zip_entries(
         yield _too_deep(name)
         return
     if _count_zip_entries(file) > limits.members:
-        yield Refused(name, f"is a zip file of more than {limits.members:,} files (the limit `members`).", _UNPACK)
+        yield Refused(name, f"is a zip file with too many files {limits.exceeded('members')}.", _UNPACK)
         return
     try:
         archive = zipfile.ZipFile(file)
@@ -137,8 +138,7 @@ def _zip_entries(
             trouble = next((entry.trouble for entry in entries if entry.trouble), None)
             total = sum(entry.size_bytes for entry in entries)
             if not trouble and total > limits.total_bytes:
-                reason = f"unpacks to {total:,} bytes, over {limits.total_bytes:,} (the limit `total_bytes`)."
-                trouble = Refusal(reason, _UNPACK)
+                trouble = Refusal(f"unpacks to {total:,} bytes {limits.exceeded('total_bytes')}.", _UNPACK)
             yield Refused(name, *trouble) if trouble else _recording(source, name, limits)
             return
         yield from _archive_entries(archive, entries, name, limits, depth)
@@ -185,8 +185,8 @@ def _gzipped_tar_entries(data: bytes, name: str, limits: FolderLimits, depth: in
     max_bytes = min(limits.total_bytes, max(RATIO_FROM_BYTES, limits.ratio * len(data)))
     unpacked = inflate(data, unpacking_limits(max_bytes)).data
     if len(unpacked) > max_bytes:
-        limit = "`total_bytes`" if max_bytes == limits.total_bytes else f"`ratio`, {limits.ratio} times its packed size"
-        yield Refused(name, f"unpacks to more than {max_bytes:,} bytes (the limit {limit}).", _UNPACK)
+        limit = "total_bytes" if max_bytes == limits.total_bytes else "ratio"
+        yield Refused(name, what_is_exceeded(max_bytes, limit, limits), _UNPACK)
         return
     yield from _tar_entries(io.BytesIO(unpacked), name, limits, depth)
 
@@ -240,7 +240,7 @@ def _archive_entries(
         elif reason := reason_to_skip_path(entry.path):
             yield Skipped(shown, reason)
         elif len(entry.path) > limits.name_length:
-            yield Refused(shown, f"has a name longer than {limits.name_length:,} characters (the limit `name_length`).")
+            yield Refused(shown, f"has a name of {len(entry.path):,} characters {limits.exceeded('name_length')}.")
         elif entry.trouble:
             yield Refused(shown, *entry.trouble)
         else:

@@ -59,7 +59,7 @@ def _entries(address: str, limits: FolderLimits) -> Iterator[Found]:
         shown = safe_path(name, limits.name_length)
         if count >= limits.members:
             yield Refused(
-                shown, f"there are more than {limits.members:,} files (the limit `members`); the rest is left out."
+                shown, f"there are too many files {limits.exceeded('members')}; this one and the rest are left out."
             )
             return
         if name in bodies:

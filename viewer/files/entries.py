@@ -11,15 +11,15 @@ from typing import NamedTuple
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.sidecars import DirectorySidecars, Sidecars, no_sidecars
 from viewer.text.safe import safe_path
-from viewer.types.limits import Limits
+from viewer.types.limits import Limits, NamedLimits
 from viewer.types.problems import CassetteError
 
 RATIO_FROM_BYTES = 1 << 20
-"""Up to this size the ratio does not count: a small file does no harm, however well it was packed."""
+"""The ratio is checked only above this size: a small file does no harm, however well it was packed."""
 
 
 @dataclass(frozen=True, slots=True)
-class FolderLimits:
+class FolderLimits(NamedLimits):
     """Upper limits on what is found and unpacked. Each message names the limit that was exceeded."""
 
     members: int = 20_000
@@ -155,18 +155,19 @@ def unpacking_limits(max_bytes: int) -> Limits:
 
 def unpacks_to_too_much(max_bytes: int, limits: FolderLimits) -> Refusal:
     """Return why a file that unpacks to more than `max_bytes` is refused."""
-    limit = "`member_bytes`" if max_bytes >= limits.member_bytes else f"`ratio`, {limits.ratio} times its packed size"
-    return Refusal(
-        f"unpacks to more than {max_bytes:,} bytes (the limit {limit}).",
-        "Unpack it yourself and open the files in it.",
-    )
+    limit = "member_bytes" if max_bytes >= limits.member_bytes else "ratio"
+    return Refusal(what_is_exceeded(max_bytes, limit, limits), "Unpack it yourself and open the files in it.")
+
+
+def what_is_exceeded(max_bytes: int, limit: str, limits: FolderLimits) -> str:
+    """Return in words which limit an unpacked size exceeds."""
+    to_its_size = ", too much for its packed size" if limit == "ratio" else ""
+    return f"unpacks to more than {max_bytes:,} bytes{to_its_size} {limits.exceeded(limit)}."
 
 
 def too_large(size_bytes: int, limits: FolderLimits) -> Refusal:
     """Return why a file of this size is refused."""
-    return Refusal(
-        f"is {size_bytes:,} bytes, over {limits.member_bytes:,} (the limit `member_bytes`).", "Raise the limit."
-    )
+    return Refusal(f"is {size_bytes:,} bytes {limits.exceeded('member_bytes')}.", "Raise the limit.")
 
 
 def system_reason(error: Exception) -> str:

@@ -47,13 +47,13 @@ def _limit(entries: Iterable[Found], limits: FolderLimits) -> Iterator[Found]:
     unpacked_bytes = 0
     for count, entry in enumerate(entries):
         if count >= limits.members:
-            reason = f"there are more than {limits.members:,} files (the limit `members`); this one and the rest are left out."
+            reason = f"there are too many files {limits.exceeded('members')}; this one and the rest are left out."
             yield Refused(entry.name, reason, "Open fewer at a time or raise the limit.")
             return
         unpacked_bytes += entry.unpacked_bytes if isinstance(entry, Member) else 0
         if unpacked_bytes > limits.total_bytes:
             reason = (
-                f"all files together unpack to more than {limits.total_bytes:,} bytes (the limit `total_bytes`);"
+                f"all files together are too large once unpacked {limits.exceeded('total_bytes')};"
                 " this one and the rest are left out."
             )
             yield Refused(entry.name, reason, "Open fewer at a time or raise the limit.")

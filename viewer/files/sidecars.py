@@ -39,7 +39,7 @@ def no_sidecars(name: str, folder: str = "") -> bytes | None:  # noqa: ARG001 - 
 
 
 class LimitedSidecars:
-    """Read files as another `Sidecars` does, within the limits on one file and on all of them."""
+    """Wraps another `Sidecars` and enforces the size limits."""
 
     def __init__(self, sidecars: Sidecars, limits: Limits) -> None:
         self._sidecars = sidecars

@@ -67,8 +67,8 @@ def shard_of(task: Task) -> Shard:
     chunks: list[pa.Table] = []
     start = chunk_start = 0
     for one in made:
-        streams.append(one.kept.streams if one.kept else fresh.slice(start, len(one.rows)))
-        chunks.append(one.kept.chunks if one.kept else fresh_chunks.slice(chunk_start, len(one.chunks)))
+        streams.append(one.earlier.streams if one.earlier else fresh.slice(start, len(one.rows)))
+        chunks.append(one.earlier.chunks if one.earlier else fresh_chunks.slice(chunk_start, len(one.chunks)))
         start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
     chunk_file = parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None))
     metadata = {FILES: orjson.dumps(records), MADE_BY: made_by(), _CHUNKS: digest_of(chunk_file).encode()}
@@ -78,7 +78,7 @@ def shard_of(task: Task) -> Shard:
         chunks=chunk_file,
         refused=_refused(records),
         files=len(records),
-        read=sum(one.kept is None for one in made),
+        read=sum(one.earlier is None for one in made),
     )
 
 
@@ -92,7 +92,7 @@ def _refused(records: Iterable[Mapping[str, Any]]) -> tuple[Refused, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
+class _EarlierTables:
     """The tables of a recording that is not read again."""
 
     streams: pa.Table
@@ -107,7 +107,7 @@ class _Made:
     """Its entry in the metadata."""
     rows: Sequence[Row] = ()
     chunks: pd.DataFrame = field(default_factory=pd.DataFrame)
-    kept: _Kept | None = None
+    earlier: _EarlierTables | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class _EarlierShards:
             self._tables[one.place] = _RowsByName(streams), _RowsByName(chunks)
         name = one.record["name"]
         of_streams, of_chunks = self._tables[one.place]
-        return _Made(one.record, kept=_Kept(of_streams.of(name), of_chunks.of(name)))
+        return _Made(one.record, earlier=_EarlierTables(of_streams.of(name), of_chunks.of(name)))
 
 
 class _RowsByName:

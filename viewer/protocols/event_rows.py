@@ -19,7 +19,7 @@ class EventRows:
     text: list[str] = field(default_factory=list)
     tool: "array[int]" = field(default_factory=lambda: array("h"))
     stamp: "array[float]" = field(default_factory=lambda: array("d"))
-    """NaN if the event has no time stamp."""
+    """NaN if the event has no timestamp."""
 
     def add(
         self,

@@ -76,7 +76,7 @@ def to_text(data: bytes) -> str:
 
 
 def to_bytes(text: str) -> bytes:
-    """Encode a text of `to_text`."""
+    """Undo `to_text`."""
     return text.encode("utf-8", "surrogateescape")
 
 

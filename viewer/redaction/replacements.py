@@ -63,7 +63,7 @@ def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
         _add_interaction(replacements, before, after)
     for old_events, new_events in _event_pairs(cassette, redacted):
         for old_event, new_event in zip(old_events, new_events, strict=True):
-            # A binary split_events may have other "lines" afterwards: its lengths and checksums contain line ends by chance.
+            # A binary frame, once redacted, may split into different lines: its lengths and checksums contain line ends by chance.
             forms = None if len(old_event) == len(new_event) else 2
             for old, new in zip(old_event[:forms], new_event[:forms], strict=True):
                 replacements.events.setdefault(old, []).append(new)

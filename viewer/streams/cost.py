@@ -14,7 +14,7 @@ from viewer.text.json import number
 from viewer.types.usage import Usage
 
 _TICKS_PER_USD = 1e10
-# More is not the cost of one reply but a mistake in the recording.
+# A larger cost is a recording error.
 _MAX_USD = 1e6
 _MAX_TICKS_DIGITS = 19
 # Models have been sold by the token since 2020 (1.577e9 s). Other stamps were made up for a test.
@@ -66,13 +66,13 @@ def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
     cost = reported.get("cost")
     usd = number(cost.get("total_cost", cost.get("usd")) if isinstance(cost, dict) else cost, 0, _MAX_USD)
     if usd is not None:
-        return Cost(usd, "the provider's own, `usage.cost`")
+        return Cost(usd, "reported by the provider in `usage.cost`")
     ticks = reported.get("cost_in_usd_ticks")
     # The JSON of protocol buffers writes 64-bit integers as strings.
     if isinstance(ticks, str) and ticks.isdecimal() and len(ticks) <= _MAX_TICKS_DIGITS:
         ticks = int(ticks)
     amount = number(ticks, 0, _MAX_USD * _TICKS_PER_USD)
-    return Cost(amount / _TICKS_PER_USD, "the provider's own, `usage.cost_in_usd_ticks`") if amount else None
+    return Cost(amount / _TICKS_PER_USD, "reported by the provider in `usage.cost_in_usd_ticks`") if amount else None
 
 
 def _list_price(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
@@ -80,7 +80,7 @@ def _list_price(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
     import genai_prices  # noqa: PLC0415
 
     if provider not in _known_providers():
-        return _unpriced(f"the price list does not know the provider {provider}")
+        return _unpriced(f"the price list has no provider {provider}")
     try:
         counts = genai_prices.Usage(
             input_tokens=usage.input,
@@ -92,7 +92,7 @@ def _list_price(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
         )
         calculation = genai_prices.calc_price(counts, model, provider_id=provider, genai_request_timestamp=day)
     except LookupError:
-        return _unpriced(f"the price list does not know {model} of {provider}")
+        return _unpriced(f"the price list has no model {model} of {provider}")
     except ValueError as error:
         return _unpriced(f"the token counts contradict each other ({error})")
     listed = calculation.model_price

@@ -1,6 +1,6 @@
 """How a notebook shows a cassette or a stream.
 
-The HTML is made in `viewer.display`, a higher room that this one must not import. `viewer/__init__` registers it here.
+The HTML is made in `viewer.display`, a higher package that this one must not import. `viewer/__init__` registers it here.
 """
 
 from collections.abc import Callable

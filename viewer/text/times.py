@@ -58,7 +58,7 @@ def parse_time_of_day(text: str) -> int:
 
 
 def continue_day(last_us: int | None, time_us: int) -> int:
-    """Count a time of day from the midnight before the first one, given the time before it.
+    """Convert a time of day to microseconds since the midnight before the first one, given the previous result.
 
     A time that is more than half a day earlier belongs to the next day. A clock that was set back a little stays so.
     """

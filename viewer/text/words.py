@@ -8,10 +8,10 @@ from viewer.types.measure import Measure
 MARKS: dict[Grade, str] = {"measured": "●", "stamped": "◐", "bounded": "↔", "span": "▭", "paced": "○"}
 
 MEANINGS: dict[Grade, str] = {
-    "measured": "recorded by the client",
+    "measured": "recorded by the client or a proxy",
     "stamped": "the server's own time on each event",
     "bounded": "known only within bounds",
-    "span": "only a total is recorded, spread by tokens",
+    "span": "only totals are recorded; chunk times are estimated from tokens",
     "paced": "speed not recorded; replay uses a nominal pace",
 }
 

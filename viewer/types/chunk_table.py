@@ -9,7 +9,7 @@
 | tokens | float64 | tokens attributed to this chunk; an estimate unless the provider reports them |
 | t, t_low, t_high | float64, s | arrival since `stream.timing.origin`: best value and hard bounds |
 | grade | category | how `t` is known, one of `GRADES` |
-| stamp | float64, s | the provider's own time stamp on the event, in epoch seconds; missing if none |
+| stamp | float64, s | the provider's own timestamp on the event, in epoch seconds; missing if none |
 | offset, size | int64, int32, bytes | where the event's raw bytes are in the decoded body |
 """
 

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 _MEBIBYTE = 1 << 20
 
 
+class NamedLimits:
+    """The base of classes whose fields are limits."""
+
+    __slots__ = ()
+
+    def exceeded(self, name: str) -> str:
+        """Return the exceeded limit in words, to follow a description of what exceeds it."""
+        return f"(limit {name}: {getattr(self, name):,})"
+
+
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedLimits):
     """Upper limits on what is read. The defaults are far above anything a recorder is known to have written."""
 
     file_bytes: int = 1024 * _MEBIBYTE
@@ -33,10 +43,6 @@ class Limits:
     """Events in one stream. The rest is left out."""
     event_bytes: int = 64 * _MEBIBYTE
     """The size of one event. A larger one is shown as unreadable."""
-
-    def exceeded(self, name: str) -> str:
-        """Return the exceeded limit in words, to follow a description of what exceeds it."""
-        return f"(limit {name}: {getattr(self, name):,})"
 
 
 DEFAULT_LIMITS = Limits()

@@ -120,7 +120,9 @@ def test_every_form_of_body_gives_its_bytes(body, expected):
 
 
 def test_a_cassette_with_only_streams_explains_that_they_are_not_stored():
-    with pytest.raises(viewer.CassetteError, match=r"a\.yaml: .*agenttape stores no streams\."):
+    with pytest.raises(
+        viewer.CassetteError, match=r"a\.yaml: .*agenttape stores streams only if they go through requests\."
+    ):
         load()
 
 

@@ -98,7 +98,7 @@ def test_no_more_work_runs_at_once_than_the_limit_allows():
 
 def test_waiting_too_long_names_the_limit_and_takes_no_slot():
     slots = Slots(ServerLimits(concurrent_parses=1, turn_seconds=0))
-    with slots.hold("a"), pytest.raises(CassetteError, match=r"limit concurrent_parses"), slots.hold("b"):
+    with slots.hold("a"), pytest.raises(CassetteError, match=r"\(limit concurrent_parses: 1\)"), slots.hold("b"):
         pytest.fail("two at once")
     with slots.hold("c"):
         pass
@@ -174,7 +174,7 @@ def test_the_total_size_of_what_a_session_opens_is_bounded():
     assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
     assert add_file(opened, b"data: {}\n\n" * 5, "b.sse", allowed) == []
     [refused] = opened.refused
-    assert "(limit session_bytes)" in refused.reason
+    assert "(limit session_bytes: 100)" in refused.reason
     # A recording that is already open takes no more room.
     assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
     assert len(add_file(opened, b"data: {}\n\n" * 4, "c.sse", allowed)) == 1

@@ -121,4 +121,4 @@ def test_arrivals_that_contradict_the_length_of_the_response_are_a_problem_and_c
     assert list(stream.chunks["t"]) == [0.0, 0.5, 1.5, 1.5]
     messages = [problem.message for problem in stream.problems]
     assert any("is 2.000 s after the request, but the response ended at 1.000 s" in message for message in messages)
-    assert any("took at least 1.500 s, by its length at most 1.000 s" in message for message in messages)
+    assert any("took at least 1.500 s, but its recorded length says at most 1.000 s" in message for message in messages)

@@ -1,4 +1,4 @@
-"""Stamps finer than a second: the server's own time on each event."""
+"""Sub-second stamps: the server's own time on each event."""
 
 import json
 
@@ -37,7 +37,7 @@ def test_an_event_without_a_stamp_lies_between_its_neighbours():
     [
         ([STAMPS[1]] * 3, "same time"),
         ([STAMPS[1], STAMPS[0]], "run backwards"),
-        (["0001-01-01T00:00:00Z"] * 2, "No event has a readable time stamp"),
+        (["0001-01-01T00:00:00Z"] * 2, "No event has a readable timestamp"),
     ],
 )
 def test_stamps_that_do_not_advance_are_not_used(created, reason):
@@ -68,5 +68,5 @@ def test_stamps_that_contradict_the_server_s_own_total_are_a_problem_and_are_kep
     stream = ollama(*STAMPS, eval_duration=int(eval_duration_s * 1e9), prompt_eval_duration=10**8)
     assert stream.timing.grade == "stamped"
     assert stream.metrics["stream_time"].value == pytest.approx(0.3, abs=1e-6)
-    found = [one for one in stream.problems if "by the server's own measure 2.000 s" in one.message]
+    found = [one for one in stream.problems if "the server reports 2.000 s" in one.message]
     assert bool(found) == contradicts

@@ -72,14 +72,14 @@ def test_the_time_to_the_headers_is_not_reported_as_the_length_of_the_stream(see
     assert seed_stream.timing.lead.low == pytest.approx(0.1925, abs=1e-4)
     [evidence] = [item for item in seed_stream.timing.evidence if item.source == "headers"]
     assert "192.5 ms" in evidence.statement
-    assert "not the length of the stream" in evidence.statement
+    assert "only a lower bound for the first chunk" in evidence.statement
 
 
 @pytest.mark.parametrize(
     ("created", "reason"),
     [
         ([START] * 5, "same whole second"),
-        ([0] * 5, "No event has a readable time stamp"),
+        ([0] * 5, "No event has a readable timestamp"),
         ([START, START + 2, START + 1], "run backwards"),
     ],
 )

@@ -43,7 +43,9 @@ def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
     items = document.tree.get("interactions")
     if not isinstance(items, list) or not items:
-        reason = "the agenttape cassette has no interactions: agenttape stores no streams."
+        reason = (
+            "the agenttape cassette has no interactions: agenttape stores streams only if they go through requests."
+        )
         raise CassetteError(document.name, reason, "Record the call without stream=True, or with another recorder.")
     problems: list[Problem] = []
     interactions = []

@@ -20,7 +20,7 @@ ABOUT = (
 
 
 def recognise(document: Document) -> int:
-    """Look for two lines of a code and JSON."""
+    """Look for two lines of the form CODE:JSON."""
     return 40 if count_data_stream_parts(document.head) > 1 else 0
 
 

@@ -15,7 +15,7 @@ SAME, DIFFERENT = 0, 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add A, B, --markdown, --ignore and --only."""
     parser.epilog = (
-        f"What can differ: {', '.join(ASPECTS)}. Ids, time stamps, secrets, times and costs do not count as differences."
+        f"What can differ: {', '.join(ASPECTS)}. Ids, timestamps, secrets, times and costs do not count as differences."
         " Exit status: 0 if they are the same, 1 if they differ, 2 if a file cannot be opened."
     )
     parser.add_argument("left", metavar="A", help="a recording; - reads standard input")

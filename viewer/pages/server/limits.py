@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from viewer.files.entries import FolderLimits
-from viewer.types.limits import Limits
+from viewer.types.limits import Limits, NamedLimits
 
 _MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class ServerLimits:
+class ServerLimits(NamedLimits):
     """What all sessions of a server may use together."""
 
     concurrent_parses: int = 2

@@ -77,7 +77,7 @@ def add_file(
 
     A member of an archive that cannot be opened goes to `opened.refused` with the reason; the others are still added.
     """
-    max_bytes = (allowed or limits().server).session_bytes
+    allowed = allowed or limits().server
     added: list[ListedRecording] = []
     try:
         with slots().hold(name):
@@ -85,7 +85,7 @@ def add_file(
                 if isinstance(found, Refused):
                     opened.refused.append(found)
                 elif isinstance(found, Member):
-                    added += _add_member(found, opened, max_bytes)
+                    added += _add_member(found, opened, allowed)
                 else:
                     opened.skipped[found.reason] += 1
     except viewer.CassetteError as error:
@@ -93,7 +93,7 @@ def add_file(
     return added
 
 
-def _add_member(member: Member, opened: OpenedRecordings, max_bytes: int) -> list[ListedRecording]:
+def _add_member(member: Member, opened: OpenedRecordings, allowed: ServerLimits) -> list[ListedRecording]:
     """Add a recording and return it. Return an empty list if it cannot be read or does not fit."""
     try:
         content = member.read()
@@ -103,8 +103,8 @@ def _add_member(member: Member, opened: OpenedRecordings, max_bytes: int) -> lis
     key = _digest(content)[:_KEY_LENGTH]
     # Including the bodies that the archive held next to it.
     size_bytes = max(len(content.data), member.unpacked_bytes)
-    if key not in opened.recordings and opened.size_bytes + size_bytes > max_bytes:
-        reason = f"does not fit: one session can open {max_bytes:,} bytes (limit session_bytes)."
+    if key not in opened.recordings and opened.size_bytes + size_bytes > allowed.session_bytes:
+        reason = f"does not fit into this session {allowed.exceeded('session_bytes')}."
         opened.refused.append(Refused(member.name, reason, "Reload the page to start over."))
         return []
     opened.size_bytes += 0 if key in opened.recordings else size_bytes

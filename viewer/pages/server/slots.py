@@ -25,8 +25,8 @@ class Slots:
         """Wait for a slot and hold it. Raise `CassetteError` with `name` as its file if none is free in time."""
         if not self._free.acquire(timeout=self.allowed.turn_seconds):
             reason = (
-                f"waited {self.allowed.turn_seconds} s while {self.allowed.concurrent_parses} other recordings were read"
-                " (limit concurrent_parses)."
+                f"waited {self.allowed.turn_seconds} s while other recordings were read"
+                f" {self.allowed.exceeded('concurrent_parses')}."
             )
             raise CassetteError(name, reason, "Try again later.")
         try:

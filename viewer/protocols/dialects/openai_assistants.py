@@ -2,7 +2,7 @@
 
 The data of an event is a thread, a run, a step of a run, a message, or a delta of the last two. Its field `object` names
 which. A stream ends when its run ends or waits for the output of tools, which starts another stream. The times in the objects
-say when these were created, in whole seconds, so no event has a time stamp.
+say when these were created, in whole seconds, so no event has a timestamp.
 """
 
 from collections.abc import Mapping

@@ -98,7 +98,7 @@ def read(events: Events, reading: Reading) -> None:
 
 
 def _stamp(payload: Mapping[str, Any]) -> float | None:
-    """Return xAI's time stamp, which is in milliseconds, as epoch seconds."""
+    """Return xAI's timestamp, which is in milliseconds, as epoch seconds."""
     times = [payload.get(name) for name in ("ts", "timestamp")]
     return next((time / 1000 for time in times if isinstance(time, int) and time in _EPOCH_MS), None)
 

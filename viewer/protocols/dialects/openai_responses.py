@@ -72,7 +72,7 @@ def recognise(sample: Sample) -> int:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event. `created_at` is when the response was created, so no event has a time stamp."""
+    """Read every event. `created_at` is when the response was created, so no event has a timestamp."""
     output = _Output(reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)

@@ -75,7 +75,7 @@ def _without_pace(figures: dict[str, Measure], reason: str) -> dict[str, Measure
 
 
 def burst_s(timed: Timed) -> float | None:
-    """Return how long a stream took that arrived all at once. Return None for any other stream.
+    """Return the duration of a stream that arrived in one burst; None for any other.
 
     Only arrivals show this. Stamps say when the server made each event, not whether it was sent on its own.
     """
@@ -154,7 +154,7 @@ def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str
     The client waits at least as long as the server works, so this is also a lower bound.
     """
     first = int(np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))[:1].sum())
-    source = f"{source}; to the first token by the server's own measure"
+    source = f"{source}; first token as timed by the server"
     if row <= first or timed.timing.grade == "paced":
         value = first_token_s if row == first else None
         return Measure(value, first_token_s, timed.timing.whole_s, "s", "span", source)

@@ -30,7 +30,7 @@ def between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
         nothing = unknown("s", stream_time.source if stream_time.grade is None else "fewer than two chunks have a time")
         return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
     count = event_count(timed, chunk_rows(timed.kind)) - 1
-    mean = _divide(stream_time, count, f"first to last chunk, over {count:,} gaps (AIPerf's ICL)")
+    mean = _divide(stream_time, count, f"first to last chunk, divided by {count:,} gaps (AIPerf's ICL)")
     if timed.timing.grade in ("measured", "stamped"):
         gaps = np.diff(times)
         values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
@@ -58,7 +58,7 @@ def _stall_by_seconds(timed: Timed, reason: Measure) -> Measure:
         return reason
     apart = float(np.diff(seconds).max())
     return Measure(
-        None, max(0.0, apart - 1), apart + 1, "s", "bounded", f"two chunks in a row are stamped {apart:.0f} s apart"
+        None, max(0.0, apart - 1), apart + 1, "s", "bounded", f"from whole-second stamps that are {apart:.0f} s apart"
     )
 
 
@@ -110,7 +110,7 @@ def time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
     if tokens < 2 or event_count(timed, shown) < 2:
         return unknown("s", "the stream has fewer than two chunks of output")
     length = measure_between(int(shown[0]), int(shown[-1]), timed, "first to last output")
-    return _divide(length, tokens - 1, f"first to last chunk of output, over {tokens - 1:,.0f} tokens (vLLM's TPOT)")
+    return _divide(length, tokens - 1, f"first to last output chunk, divided by {tokens - 1:,.0f} tokens (vLLM's TPOT)")
 
 
 def _tokens_shown(timed: Timed, shown: Ints, usage: Usage | None) -> float | None:
@@ -123,7 +123,7 @@ def _tokens_shown(timed: Timed, shown: Ints, usage: Usage | None) -> float | Non
 
 def tokens_per_second(timed: Timed, usage: Usage | None) -> Measure:
     """Measure the output tokens per second after the first one."""
-    source = "output tokens after the first, over first to last chunk of output"
+    source = "(output tokens − 1) divided by the time from first to last output chunk; tokens hidden before the first do not count"
     return _rate(1, time_per_output_token(timed, usage), "tokens/s", source)
 
 
@@ -140,7 +140,10 @@ def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
     tokens = float(np.nansum(timed.tokens[later]))
     length = measure_between(int(rows[0]), int(rows[-1]), timed, name)
     return _rate(
-        tokens, length, "tokens/s", f"estimated tokens of {name} after the first chunk, over first to last of it"
+        tokens,
+        length,
+        "tokens/s",
+        f"estimated {name} tokens after the first chunk, divided by the time from first to last",
     )
 
 
@@ -157,4 +160,6 @@ def chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{len(inside):,} chunks stamped within {seconds}")
     gaps = event_count(timed, chunk_rows(timed.kind)) - 1
-    return _rate(gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, over the time from first to last")
+    return _rate(
+        gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, divided by the time from first to last"
+    )

@@ -41,7 +41,7 @@ class Silences:
     """True gaps, longest first, at most `MAX_STALLS`. Empty if the grade of the times cannot show them."""
     stall_count: int
     burst_s: float | None
-    """How long the stream took if it arrived all at once, perhaps because a proxy buffered it; else None."""
+    """The duration of a stream that arrived in one burst, perhaps because a proxy buffered it; None for any other."""
 
 
 def find_silences(timed: Timed) -> Silences:

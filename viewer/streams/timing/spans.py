@@ -30,9 +30,9 @@ class Spans:
     whole_s: float | None = None
     """No event arrived later than this after the request, by the client's clock."""
     generation_s: float | None = None
-    """From the first to the last token, by the server's own measure."""
+    """From the first to the last token, as reported by the server."""
     first_s: float | None = None
-    """From the request to the first token, by the server's own measure."""
+    """From the request to the first token, as reported by the server."""
     at_most_s: float | None = None
     """The first to the last chunk took no longer than this."""
     about_s: float | None = None
@@ -78,8 +78,8 @@ def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[E
     if times.headers_s is not None:
         bounds.append(_Earliest(times.headers_s, "after the response headers"))
         statement = (
-            f"The response headers arrived after {times.headers_s * 1000:.1f} ms. This time ends before the body is read:"
-            " it is a lower bound of the first chunk, not the length of the stream."
+            f"The response headers arrived after {times.headers_s * 1000:.1f} ms. Headers come before the body, so this is"
+            " only a lower bound for the first chunk."
         )
         evidence.append(Evidence("headers", statement))
     if times.first_s is not None:
@@ -90,7 +90,7 @@ def _earliest(times: RecordedTimes, headers: Mapping[str, str], evidence: list[E
         if value.isdecimal() and len(value) < 9 and int(value):
             bounds.append(_Earliest(int(value) / 1e3, f"after the server had answered ({name})"))
             evidence.append(
-                Evidence(name, f"The server took {value} ms to answer, which is a lower bound of the first chunk.")
+                Evidence(name, f"The server took {value} ms to answer, which is a lower bound for the first chunk.")
             )
     return max(bounds)
 
@@ -100,9 +100,7 @@ def _whole_s(times: RecordedTimes, earliest_s: float, evidence: list[Evidence]) 
     if whole_s is None or not 0 < whole_s < _MAX_S:
         return None
     if whole_s < earliest_s:
-        statement = (
-            f"The recorded length of the response is {whole_s:.3f} s, less than its first chunk needed to arrive."
-        )
+        statement = f"The recorded length of the response is {whole_s:.3f} s, shorter than the time to its first chunk."
         evidence.append(Evidence("length", statement, contradicts=True))
         return None
     evidence.append(Evidence("length", f"The response took {whole_s:.3f} s from the request to its end."))
@@ -119,7 +117,7 @@ def _by_server(server: ServerTimes | None, evidence: list[Evidence]) -> _ServerS
     parts = [("until the first token", first), ("for all tokens", generation), ("in all", server.whole_s)]
     measured = ", ".join(f"{seconds:.3f} s {what}" for what, seconds in parts if seconds is not None)
     if measured:
-        evidence.append(Evidence(server.source, f"By the server's own measure: {measured}."))
+        evidence.append(Evidence(server.source, f"The server reports: {measured}."))
     at_most = None
     if server.created_s is not None and server.completed_s is not None:
         ticks = server.completed_s - server.created_s

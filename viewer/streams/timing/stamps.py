@@ -1,4 +1,4 @@
-"""Times from the server's stamps. A stamp finer than a second is the time itself; one in whole seconds bounds it."""
+"""Times from the server's stamps. A sub-second stamp is the time itself; one in whole seconds bounds it."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -25,7 +25,7 @@ def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Eviden
     stamped = np.isfinite(stamp)
     seconds = stamp[stamped]
     if not len(seconds):
-        evidence.append(Evidence("stamps", "No event has a readable time stamp."))
+        evidence.append(Evidence("stamps", "No event has a readable timestamp."))
         return None
     if (np.diff(seconds) < 0).any():
         evidence.append(Evidence("stamps", "The stamps run backwards, so they are not used."))
@@ -34,7 +34,7 @@ def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Eviden
     if seconds[0] == seconds[-1]:
         statement = f"Every event has the same {'whole second' if is_whole else 'time'}."
         if len(seconds) > 1:
-            statement += " Most servers stamp all events with the creation time of the response, so it does not tell when each arrived."
+            statement += " Most servers stamp all events with the creation time of the response, so the stamp does not say when each event arrived."
         evidence.append(Evidence("created", statement))
         return None
     if is_whole:
@@ -44,9 +44,7 @@ def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Eviden
 
 def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evidence]) -> Arrival:
     """Return the stamps as times since the first."""
-    statement = (
-        "The server stamped each event, finer than a second, with the time when it was made, not when it arrived."
-    )
+    statement = "The server put a sub-second time on each event: when it was made, not when it arrived."
     evidence.append(Evidence("created_at", statement))
     t = stamp - stamp[np.flatnonzero(stamped)[0]]
     return fill_between(t, t, t, stamped, "stamped")

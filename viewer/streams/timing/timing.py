@@ -43,7 +43,7 @@ class Timing:
     whole_s: float | None = None
     """From the request to the end of the response; None if not recorded."""
     first_token_s: float | None = None
-    """From the request to the first token by the server's own measure; None if events are tied to the request."""
+    """From the request to the first token as reported by the server; None if events are tied to the request."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +168,7 @@ def _server_disagrees(rows: Rows, arrival: Arrival, spans: Spans, grade: Grade) 
         return
     length = float(chunks[-1] - chunks[0])
     if abs(length - server) > TOLERANCE_S + server * TOLERATED_SHARE:
-        statement = f"By its stamps the stream took {length:.3f} s, by the server's own measure {server:.3f} s."
+        statement = f"The stamps say the stream took {length:.3f} s; the server reports {server:.3f} s."
         yield Evidence("contradiction", statement, contradicts=True)
 
 
@@ -193,7 +193,7 @@ def _limit(arrival: Arrival, spans: Spans, grade: Grade, evidence: list[Evidence
     limit = min(limits)
     low = arrival.low[np.isfinite(arrival.low)].max(initial=0.0)
     if low > limit:
-        statement = f"By {grade} times the stream took at least {low:.3f} s, by its length at most {limit:.3f} s."
+        statement = f"Its {grade} times say the stream took at least {low:.3f} s, but its recorded length says at most {limit:.3f} s."
         evidence.append(Evidence("contradiction", statement, contradicts=True))
         return arrival, False
     high = np.minimum(arrival.high, limit)
