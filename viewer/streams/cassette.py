@@ -8,6 +8,7 @@ import pandas as pd
 from viewer.streams import notebook_hook
 from viewer.streams.answer import Answer, read_answer
 from viewer.streams.stream import Stream, join_chunks
+from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.problems import Problem
 
@@ -51,6 +52,6 @@ class Cassette:
     def __repr__(self) -> str:
         rows = sum(len(stream.columns.event) for stream in self.streams)
         return (
-            f"<Cassette {self.name}: {self.recorder}, {len(self.interactions)} interactions,"
-            f" {len(self.streams)} streams, {rows} chunks, {len(self.problems)} problems>"
+            f"<Cassette {self.name}: {self.recorder}, {counted(len(self.interactions), 'interaction')},"
+            f" {counted(len(self.streams), 'stream')}, {counted(rows, 'chunk')}, {counted(len(self.problems), 'problem')}>"
         )

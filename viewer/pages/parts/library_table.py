@@ -71,7 +71,7 @@ def show_table(streams: pd.DataFrame, *, are_samples: bool) -> Selected | None:
         return Selected(str(row["name"]), int(row["interaction"]))
     note = "Tick the box of a row to open it."
     if are_samples:
-        note += " These rows are samples. Once you open recordings of your own, only those are listed."
+        note += " These rows are samples. Once you open recordings of your own, the samples disappear from this list."
     sheet([node("p", "note", note)], key="how_to_open")
     return None
 

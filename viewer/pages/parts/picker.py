@@ -35,7 +35,7 @@ def pick_recording() -> ListedRecording | None:
         )
         picked = listed[key]
     if asked and asked not in listed:
-        lost = f"This link points to a recording that is not open ({asked[:_SHOWN_KEY_CHARACTERS]}). Drop its file to open it."
+        lost = f"This link points to a recording that is not open ({asked[:_SHOWN_KEY_CHARACTERS]}). Drop that file on the page to open it."
         sheet([node("p", "note", lost)], key="lost")
     _show_left_out()
     return picked
