@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SEED
 from tests.support import planted
 from tests.support.har_files import asked, chat, entry, har
 from viewer.cli.main import main
@@ -153,3 +153,17 @@ def test_a_name_with_a_line_feed_stays_on_one_line(tmp_path, monkeypatch, capfd,
     out, err = capfd.readouterr()
     assert "INJECTED" in out + err
     assert not re.search(r"^\W*INJECTED", out + err, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["chunks"], ["export", "--as", "asciicast"], ["redact"], ["report"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_command_overwrites_the_recording_that_it_reads(arguments, tmp_path, capsys):
+    recording = tmp_path / "a.sse"
+    recording.write_bytes(SEED.read_bytes())
+    before = recording.read_bytes()
+    assert main([*arguments, str(recording), "--to", str(tmp_path / "." / "a.sse")]) == 2
+    assert "this would overwrite the recording. Name another file." in capsys.readouterr().err
+    assert recording.read_bytes() == before

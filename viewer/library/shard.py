@@ -27,7 +27,7 @@ from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
 # Raised when the tables change, so that earlier shards are made again.
-_LAYOUT = "2"
+_LAYOUT = "3"
 FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
 """Metadata keys of a streams file: digests of its recordings, the versions that made it, and the digest of its chunks file."""
 

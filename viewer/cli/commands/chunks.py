@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import add_file, add_output, pick_stream
-from viewer.cli.files import open_file, write_output
+from viewer.cli.files import open_file, refuse_overwrite, write_output
 from viewer.cli.output import fail
 from viewer.types.problems import CassetteError
 
@@ -40,6 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
     on_terminal = chosen.to is None and sys.stdout.isatty()
     if on_terminal and chosen.format == "parquet":
         return fail("Parquet is binary and is not written to a terminal; name a file with --to.")
+    refuse_overwrite(chosen.file, chosen.to)
     cassette = open_file(chosen.file)
     # Each row names its interaction, so several streams need no choice.
     chunks = cassette.chunks if chosen.interaction is None else pick_stream(cassette, chosen.interaction).chunks

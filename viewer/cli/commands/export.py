@@ -3,7 +3,7 @@
 import argparse
 
 from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
-from viewer.cli.files import open_file, write_output
+from viewer.cli.files import open_file, refuse_overwrite, write_output
 
 HELP = "write a stream for other programs: as an asciicast or as a transcript"
 FORMATS = ("asciicast", "vtt")
@@ -38,6 +38,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
+    refuse_overwrite(chosen.file, chosen.to)
     stream = pick_stream(open_file(chosen.file), chosen.interaction)
     check_choice(stream, chosen.choice)
     if chosen.as_format == "asciicast":
