@@ -97,8 +97,12 @@ def result(page):
 
 
 def ask(page, sql=None):
+    # A click while a run of the page replaces the button would be lost.
+    wait_for_streamlit(page)
     if sql:
         page.get_by_role("textbox", name="SQL").fill(sql)
+        page.get_by_role("textbox", name="SQL").blur()
+        wait_for_streamlit(page)
     page.get_by_role("button", name="Run", exact=True).click()
 
 
