@@ -36,6 +36,21 @@ def pytest_collection_modifyitems(items):
             item.add_marker("process")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable():
+    """Escape half surrogate pairs in reports: a worker cannot send them, and would end the whole run instead of one test."""
+    data = yield
+    return data and _encodable(data)
+
+
+def _encodable(value):
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return type(value)(map(_encodable, value)) if type(value) in (list, tuple) else value
+
+
 @pytest.fixture(scope="session")
 def seed_bytes():
     return SEED.read_bytes()

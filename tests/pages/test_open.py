@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.waiting import wait_for_position
+from tests.support.waiting import choose_tab, wait_for_position
 from viewer.pages.server.recordings import SAMPLES
 
 SEED = "grok-code-fast-1"
@@ -199,7 +199,7 @@ def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
     app.get_by_role("button", name="Play", exact=True).click()
     wait_for_position(slider, begin_s)
     app.get_by_role("button", name="Pause").click()
-    app.get_by_role("tab", name="Chunks").click()
+    choose_tab(app, "Chunks")
     expect(app.get_by_text("100,000 of 100,000 chunks")).to_be_visible(timeout=60_000)
     app.get_by_label("Text", exact=True).fill("w99999")
     app.get_by_label("Text", exact=True).press("Enter")

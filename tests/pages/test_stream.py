@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import viewer
-from tests.support.waiting import open_tab, positions_of_frames, wait_for_position, wait_for_width
+from tests.support.waiting import choose_tab, open_tab, positions_of_frames, wait_for_position, wait_for_width
 from viewer.pages.server.recordings import SAMPLES
 
 PANES = {"reasoning": "reasoning", "content": "content"}
@@ -191,7 +191,7 @@ def test_the_position_survives_a_rerun_of_the_page(app):
     scrubber(app).focus()
     app.keyboard.press("3")
     here = position(app)
-    app.get_by_role("tab", name="Chunks").click()
+    choose_tab(app, "Chunks")
     app.get_by_label("Kinds").click()
     app.get_by_role("option", name="content").click()
     # An open list hides everything else from the accessibility tree.
@@ -201,7 +201,7 @@ def test_the_position_survives_a_rerun_of_the_page(app):
 
 
 def test_a_filter_of_one_stream_does_not_apply_to_another(app):
-    app.get_by_role("tab", name="Chunks").click()
+    choose_tab(app, "Chunks")
     app.get_by_label("Kinds").click()
     app.get_by_role("option", name="silent").click()
     app.keyboard.press("Escape")
@@ -224,16 +224,16 @@ def test_a_stream_of_an_unknown_protocol_lists_its_events(app):
 def test_the_tabs_show_timeline_tokens_chunks_http_and_problems(app):
     expect(app.locator(".js-plotly-plot").first).to_be_visible()
     expect(app.get_by_text("The response headers arrived after 192.5 ms")).to_be_visible()
-    app.get_by_role("tab", name="Tokens").click()
+    choose_tab(app, "Tokens")
     expect(app.get_by_text("373 = 213 + 27 + 133", exact=True)).to_be_visible()
     expect(app.get_by_text("13 + 120 = 133", exact=True)).to_be_visible()
-    app.get_by_role("tab", name="Chunks").click()
+    choose_tab(app, "Chunks")
     expect(app.get_by_text("163 of 163 chunks")).to_be_visible()
     expect(app.get_by_test_id("stDataFrame").locator("visible=true")).to_have_count(1)
-    app.get_by_role("tab", name="HTTP").click()
+    choose_tab(app, "HTTP")
     expect(app.get_by_text("POST https://api.x.ai/v1/chat/completions")).to_be_visible()
     expect(app.get_by_text("You are a helpful assistant")).to_be_visible()
-    app.get_by_role("tab", name="Problems").click()
+    choose_tab(app, "Problems")
     expect(app.get_by_text("No problems were found.")).to_be_visible()
 
 
@@ -287,7 +287,7 @@ def test_a_truncated_file_shows_what_it_holds_and_the_problem(app, seed_bytes):
     upload(app, "cut.yaml", seed_bytes[:20000])
     # A click on a tab of the previous recording would be lost.
     expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
-    app.get_by_role("tab", name="Problems").click()
+    choose_tab(app, "Problems")
     expect(app.get_by_text("Event 85 is cut off in the middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
     expect(pane(app, "reasoning")).to_contain_text("First, the user asked")
@@ -359,7 +359,7 @@ def test_hostile_text_is_shown_as_text_everywhere(app):
         open_tab(app, tab)
     assert app.locator("img[src*=evil], a[href*=evil], a[*|href*=evil], a[href^=javascript]").count() == 0
     assert "sk-very-secret" not in app.content()
-    app.get_by_role("tab", name="HTTP").click()
+    choose_tab(app, "HTTP")
     expect(app.get_by_text("key=•••")).to_be_visible()
 
 
@@ -383,7 +383,7 @@ def test_half_a_surrogate_pair_breaks_no_tab(app):
     ]
     upload(app, "halves.sse", "".join(f"data: {event}\n\n" for event in events))
     expect(pane(app, "content")).to_contain_text("ok")
-    app.get_by_role("tab", name="Problems").click()
+    choose_tab(app, "Problems")
     expect(app.get_by_text("The provider sent an error").first).to_be_attached()
     for tab in ("Tokens", "Chunks", "HTTP"):
         open_tab(app, tab)

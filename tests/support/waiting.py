@@ -59,7 +59,15 @@ def wait_for_streamlit(page):
     wait_for_still(page)
 
 
+def choose_tab(page, name):
+    """Choose a tab of the page. A click while the script still runs can be lost, since the script draws the tabs anew."""
+    wait_for_streamlit(page)
+    tab = page.get_by_role("tab", name=name)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+
+
 def open_tab(page, name):
-    """Open a tab of the page and wait until it is drawn."""
-    page.get_by_role("tab", name=name).click()
+    """Choose a tab of the page and wait until it is drawn."""
+    choose_tab(page, name)
     expect(page.get_by_role("tabpanel", name=name).locator(".sheet, [data-testid=stDataFrame]").first).to_be_visible()
