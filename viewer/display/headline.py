@@ -56,7 +56,19 @@ def answer_title(cassette: Cassette, index: int) -> str:
 def headline_metrics(stream: Stream) -> list[str]:
     """Return the names of the metrics that are shown even if they are unknown."""
     has_reasoning = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
-    return ["ttft", "thinking_time" if has_reasoning else "stream_time", "chunks_per_second"]
+    has_text = has_reasoning or bool(stream.chunks["kind"].isin(["content", "audio"]).any())
+    return [
+        "ttft" if has_text or not stream.tool_calls else "time_to_first_output",
+        "thinking_time" if has_reasoning else "stream_time",
+        rate_metric(stream),
+    ]
+
+
+def rate_metric(stream: Stream) -> str:
+    """Return the name of the metric by which the speed of a stream is stated, in the headline and in its story."""
+    rate = stream.metrics["tokens_per_second"]
+    is_exact = rate.value is not None and rate.grade in ("measured", "stamped")
+    return "tokens_per_second" if is_exact else "chunks_per_second"
 
 
 def stream_figures(stream: Stream) -> list[Figure]:

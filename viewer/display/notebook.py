@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from viewer.display.deck import deck_page
+from viewer.display.headline import headline_metrics
 from viewer.display.lanes import lanes_of
 from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
@@ -67,9 +68,10 @@ def _row(stream: Stream) -> str:
 
 
 def _summary(stream: Stream) -> str:
-    names = ("ttft", "thinking_time", "stream_time", "chunks_per_second")
     figures = [
-        (LABELS[name], marked(measure), bounds(measure)) for name in names if (measure := stream.metrics[name]).grade
+        (LABELS[name], marked(measure), bounds(measure))
+        for name in headline_metrics(stream)
+        if (measure := stream.metrics[name]).grade
     ]
     usage = stream.usage
     if usage and usage.input is not None and usage.output is not None:

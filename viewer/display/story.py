@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from viewer.display.headline import rate_metric
 from viewer.protocols.provider import host_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
-from viewer.text.words import counted, number, seconds
+from viewer.text.words import counted, number, quantity, seconds
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 
@@ -116,7 +117,7 @@ def _output(stream: Stream) -> str:
     if content.any():
         tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
         about = "" if _is_counted(stream) else "about "
-        parts.append(f"wrote {about}{counted(tokens, 'token')}{_speed(stream, about)}")
+        parts.append(f"wrote {about}{counted(tokens, 'token')}{_speed(stream)}")
     if (chunks["kind"] == "audio").any():
         parts.append("spoke")
     if (chunks["kind"] == "refusal").any():
@@ -126,14 +127,15 @@ def _output(stream: Stream) -> str:
     return " and ".join(parts)
 
 
-def _speed(stream: Stream, about: str) -> str:
-    """Return how fast the content arrived, if that is exact. In a sentence, a rate within bounds would read as a fact."""
-    if stream.timing.grade in ("measured", "stamped"):
-        rate = stream.metrics["content_tokens_per_second"].value
-        return "" if rate is None else f" at {about}{number(rate)} tokens/s"
-    chunks = stream.metrics["chunks_per_second"]
-    is_exact = chunks.value is not None and chunks.low is not None and chunks.low == chunks.high
-    return f" at {number(chunks.value)} chunks/s" if is_exact and chunks.value is not None else ""
+def _speed(stream: Stream) -> str:
+    """Return how fast the output arrived, if that is exact. In a sentence, a rate within bounds would read as a fact."""
+    name = rate_metric(stream)
+    rate = stream.metrics[name]
+    is_exact = rate.grade in ("measured", "stamped") or (rate.low is not None and rate.low == rate.high)
+    if rate.value is None or not is_exact:
+        return ""
+    includes_thinking = name == "tokens_per_second" and bool((stream.chunks["kind"] == "reasoning").any())
+    return f" at {quantity(rate.value, rate.unit)}{', thinking included' if includes_thinking else ''}"
 
 
 def _is_counted(stream: Stream) -> bool:

@@ -5,6 +5,8 @@ import pytest
 
 import viewer
 from tests.conftest import SAMPLES
+from viewer.display.headline import stream_figures
+from viewer.display.story import stream_story
 from viewer.streams.reader import read_stream
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 
@@ -79,20 +81,76 @@ MEASURED = timed_chat(
         ("thinking_time", 1.0),
         ("stream_time", 3.1),
         ("end_to_end", 3.5),
-        ("inter_chunk_mean", 3.1 / 5),
+        ("inter_chunk_mean", 3.0 / 4),
         ("inter_chunk_p50", 0.5),
-        ("inter_chunk_p90", float(np.percentile([0.1, 0.5, 0.5, 0.1, 1.9], 90))),
-        ("inter_chunk_p99", float(np.percentile([0.1, 0.5, 0.5, 0.1, 1.9], 99))),
+        ("inter_chunk_p90", float(np.percentile([0.5, 0.5, 0.1, 1.9], 90))),
+        ("inter_chunk_p99", float(np.percentile([0.5, 0.5, 0.1, 1.9], 99))),
         ("longest_stall", 1.9),
         ("time_per_output_token", 3.0 / 10),
         ("tokens_per_second", 10 / 3.0),
-        ("chunks_per_second", 5 / 3.1),
+        ("chunks_per_second", 4 / 3.0),
     ],
 )
 def test_a_measured_stream_has_every_figure_exactly(name, value):
     measure = MEASURED.metrics[name]
     assert (measure.value, measure.low, measure.high) == (pytest.approx(value),) * 3
     assert measure.grade == "measured"
+
+
+LATE_USAGE = timed_chat(
+    (0.1, {"role": "assistant"}),
+    (1.0, {"content": "a"}),
+    (1.5, {"content": "b"}),
+    (2.0, {"content": "c"}),
+    (2.0, {}),
+    (9.0, {}),
+    usage=USAGE,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("inter_chunk_mean", 0.5), ("inter_chunk_p99", 0.5), ("longest_stall", 0.5), ("chunks_per_second", 2.0)],
+)
+def test_role_finish_and_usage_are_no_chunks_of_the_answer(name, value):
+    assert LATE_USAGE.metrics[name].value == pytest.approx(value)
+    assert LATE_USAGE.metrics["stream_time"].value == pytest.approx(8.9)
+    assert LATE_USAGE.silences.stalls == ()
+
+
+def test_the_time_to_first_token_of_a_tool_call_is_that_to_the_first_output_and_says_so():
+    call = {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]}
+    stream = timed_chat((0.4, {"role": "assistant"}), (1.0, call))
+    ttft = stream.metrics["ttft"]
+    assert ttft.value == stream.metrics["time_to_first_output"].value == pytest.approx(1.0)
+    assert "no content or reasoning" in ttft.source
+
+
+def test_the_reasoning_rate_counts_hidden_tokens_that_have_a_chunk(seed_stream):
+    # 132 of 133 tokens came after the first, in about 1.6 s.
+    rate = seed_stream.metrics["reasoning_tokens_per_second"]
+    assert rate.value == pytest.approx(132 / 1.61, rel=0.02)
+
+
+def test_the_reasoning_rate_is_unknown_if_nothing_shows_when_the_hidden_reasoning_took_place():
+    usage = {**USAGE, "completion_tokens_details": {"reasoning_tokens": 8}}
+    rate = timed_chat((0.5, {"content": "a"}), (1.5, {"content": "b"}), usage=usage).metrics[
+        "reasoning_tokens_per_second"
+    ]
+    assert (rate.value, rate.grade) == (None, None)
+    assert "hidden" in rate.source
+
+
+def test_story_and_headline_state_one_rate():
+    figures = {figure.label: figure.value for figure in stream_figures(MEASURED)}
+    assert figures["Output rate"] == "3.33 tokens/s"
+    assert "at 3.33 tokens/s, thinking included" in stream_story(MEASURED)
+    assert "4 chunks/s" not in stream_story(MEASURED)
+
+
+def test_a_stream_of_tool_calls_is_headed_by_its_time_to_first_output():
+    call = {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]}
+    assert stream_figures(timed_chat((1.0, call)))[0].label == "Time to first output"
 
 
 def test_a_rate_by_kind_counts_the_tokens_after_the_first_chunk_of_that_kind():

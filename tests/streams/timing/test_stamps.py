@@ -14,7 +14,7 @@ def ollama(*created, **last):
     return viewer.load("".join(json.dumps(line) + "\n" for line in lines).encode()).streams[0]
 
 
-STAMPS = [f"2026-07-30T14:17:28.{fraction}Z" for fraction in ("100000000", "150000000", "400000000")]
+STAMPS = [f"2026-07-30T14:17:28.{fraction}Z" for fraction in ("100421000", "150421000", "400421000")]
 
 
 def test_stamps_finer_than_a_second_are_the_times_since_the_first():
@@ -23,6 +23,15 @@ def test_stamps_finer_than_a_second_are_the_times_since_the_first():
     events = stream.chunks.drop_duplicates("event")
     assert list(events["t"]) == pytest.approx([0, 0.05, 0.3], abs=1e-6)
     assert list(events["t_low"]) == list(events["t_high"]) == list(events["t"])
+
+
+def test_stamps_in_whole_milliseconds_bound_each_time_by_a_millisecond():
+    stream = ollama(*(f"2026-07-30T14:17:28.{fraction}Z" for fraction in ("100", "153", "400")))
+    events = stream.chunks.drop_duplicates("event")
+    assert list(events["t_low"]) == pytest.approx([0, 0.052, 0.299], abs=1e-6)
+    assert list(events["t_high"]) == pytest.approx([0, 0.054, 0.301], abs=1e-6)
+    stall = stream.metrics["longest_stall"]
+    assert (stall.low, stall.value, stall.high) == pytest.approx((0.246, 0.247, 0.248), abs=1e-6)
 
 
 def test_an_event_without_a_stamp_lies_between_its_neighbours():
@@ -60,7 +69,10 @@ def test_gaps_between_stamps_have_percentiles_and_a_longest_stall():
     assert stream.metrics["longest_stall"].value == pytest.approx(0.25, abs=1e-6)
     assert stream.metrics["longest_stall"].grade == "stamped"
     assert "percentiles" in stream.metrics["inter_chunk_p90"].source
-    assert stream.metrics["longest_stall"].source == "the longest time between 3 chunks"
+    assert (
+        stream.metrics["longest_stall"].source
+        == "the longest time between two chunks, from the first to the last with content"
+    )
 
 
 @pytest.mark.parametrize(("eval_duration_s", "contradicts"), [(0.3, False), (0.25, False), (2.0, True)])

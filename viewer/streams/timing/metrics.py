@@ -15,15 +15,17 @@ from viewer.streams.timing.rates import (
     between_chunks,
     chunks_per_second,
     phase_rate,
+    time_of,
     time_per_output_token,
     tokens_per_second,
 )
 from viewer.streams.timing.timed_rows import (
     NOT_RECORDED,
+    SHOWN_KINDS,
     Timed,
     chunk_rows,
-    chunk_times,
-    event_count,
+    event_times,
+    flow_rows,
     measure_between,
 )
 from viewer.streams.timing.timing import first_chunk
@@ -58,9 +60,8 @@ def measure(
     timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None
 ) -> Mapping[str, Measure]:
     """Return every figure by name."""
-    stream_time = _stream_time(timed)
     burst = burst_s(timed)
-    figures = _figures(timed, times, hidden, usage, stream_time)
+    figures = _figures(timed, times, hidden, usage)
     if burst is not None:
         figures |= _without_pace(
             figures, f"all chunks arrived in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
@@ -81,7 +82,7 @@ def burst_s(timed: Timed) -> float | None:
     """
     if timed.timing.grade != "measured":
         return None
-    times = chunk_times(timed)
+    times = event_times(timed, flow_rows(timed.kind))
     if len(times) < BURST_CHUNKS:
         return None
     length = float(times[-1] - times[0])
@@ -89,21 +90,21 @@ def burst_s(timed: Timed) -> float | None:
 
 
 def _figures(
-    timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None, stream_time: Measure
+    timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None
 ) -> dict[str, Measure]:
     return {
         "time_to_headers": _time_to_headers(times),
         "ttft": _ttft(timed),
         "time_to_first_output": _time_to_first_output(timed),
         "thinking_time": _thinking_time(timed, hidden),
-        "stream_time": stream_time,
+        "stream_time": time_of(chunk_rows(timed.kind), timed, "first to last chunk"),
         "end_to_end": _end_to_end(timed),
-        **between_chunks(timed, stream_time),
+        **between_chunks(timed),
         "time_per_output_token": time_per_output_token(timed, usage),
         "tokens_per_second": tokens_per_second(timed, usage),
-        "reasoning_tokens_per_second": phase_rate(timed, (REASONING,), "reasoning"),
-        "content_tokens_per_second": phase_rate(timed, (CONTENT,), "content"),
-        "chunks_per_second": chunks_per_second(timed, stream_time),
+        "reasoning_tokens_per_second": _reasoning_rate(timed, hidden),
+        "content_tokens_per_second": phase_rate(timed, np.flatnonzero(timed.kind == CONTENT), "content"),
+        "chunks_per_second": chunks_per_second(timed),
     }
 
 
@@ -153,7 +154,7 @@ def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str
 
     The client waits at least as long as the server works, so this is also a lower bound.
     """
-    first = int(np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))[:1].sum())
+    first = int(np.flatnonzero(is_kind(timed.kind, SHOWN_KINDS))[:1].sum())
     source = f"{source}; first token as timed by the server"
     if row <= first or timed.timing.grade == "paced":
         value = first_token_s if row == first else None
@@ -164,10 +165,14 @@ def _since_first_token(row: int, timed: Timed, first_token_s: float, source: str
 
 
 def _ttft(timed: Timed) -> Measure:
-    """Measure from the request to the first non-empty content or reasoning, like AIPerf."""
+    """Measure from the request to the first non-empty content or reasoning, like AIPerf, or else to the first output.
+
+    Half of the turns of an agent are nothing but a tool call.
+    """
     rows = np.flatnonzero(is_kind(timed.kind, (CONTENT, REASONING, AUDIO)))
     if not len(rows):
-        return unknown("s", "the stream has no content, reasoning or audio")
+        source = "request to first output, as the stream has no content or reasoning (AIPerf's TTFO)"
+        return _to_first_output(timed, source)
     return _since_request(
         int(rows[0]), timed, "request to first content or reasoning (AIPerf's TTFT)", to_beginning=True
     )
@@ -175,12 +180,14 @@ def _ttft(timed: Timed) -> Measure:
 
 def _time_to_first_output(timed: Timed) -> Measure:
     """Measure from the request to the first content or tool call, like AIPerf's time to first output token."""
+    return _to_first_output(timed, "request to first content or tool call (AIPerf's TTFO)")
+
+
+def _to_first_output(timed: Timed, source: str) -> Measure:
     rows = np.flatnonzero(is_kind(timed.kind, OUTPUT_KINDS))
     if not len(rows):
         return unknown("s", "the stream has no output")
-    return _since_request(
-        int(rows[0]), timed, "request to first content or tool call (AIPerf's TTFO)", to_beginning=True
-    )
+    return _since_request(int(rows[0]), timed, source, to_beginning=True)
 
 
 def _end_to_end(timed: Timed) -> Measure:
@@ -208,10 +215,11 @@ def _thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
     return measure_between(int(reasoning[0]), int(output[0]), timed, "first reasoning chunk to first output")
 
 
-def _stream_time(timed: Timed) -> Measure:
-    chunks = chunk_rows(timed.kind)
-    if timed.timing.grade == "paced":
-        return unknown("s", NOT_RECORDED)
-    if event_count(timed, chunks) < 2:
-        return unknown("s", "the stream has fewer than two chunks")
-    return measure_between(int(chunks[0]), int(chunks[-1]), timed, "first to last chunk")
+def _reasoning_rate(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
+    """Measure the reasoning tokens per second, with hidden ones where the stream shows a silent chunk for them."""
+    if hidden and not hidden.silent_chunks:
+        return unknown("tokens/s", "the reasoning is hidden, and nothing in the stream shows when it took place")
+    is_reasoning = timed.kind == REASONING
+    if hidden:
+        is_reasoning |= silent_before_output(timed.kind)
+    return phase_rate(timed, np.flatnonzero(is_reasoning), "reasoning")

@@ -7,38 +7,43 @@ import numpy as np
 from viewer.streams.timing.arrival import BOUNDED
 from viewer.streams.timing.timed_rows import (
     NOT_RECORDED,
+    SHOWN_KINDS,
     SPREAD,
     Timed,
-    chunk_rows,
-    chunk_times,
     event_count,
+    event_times,
+    flow_rows,
     measure_between,
+    shown_rows,
 )
-from viewer.streams.token_estimates import OUTPUT_KINDS
-from viewer.types.chunk_table import REASONING, Floats, Ints, begins_event, is_kind
+from viewer.types.chunk_table import Floats, Ints, begins_event, is_kind
 from viewer.types.measure import Measure, unknown
 from viewer.types.usage import Usage
 
 _WITHIN_SECONDS = "whole-second stamps do not separate chunks within one second"
 
 
-def between_chunks(timed: Timed, stream_time: Measure) -> dict[str, Measure]:
-    """Measure the time between chunks: mean, percentiles (numpy's linear interpolation), and the longest stall."""
-    times = chunk_times(timed)
+def between_chunks(timed: Timed) -> dict[str, Measure]:
+    """Measure the time between the chunks that show something: mean, percentiles (numpy's linear rule), and the longest stall."""
+    shown = shown_rows(timed.kind)
+    times = event_times(timed, shown)
     names = {"inter_chunk_p50": 50, "inter_chunk_p90": 90, "inter_chunk_p99": 99}
-    if len(times) < 2 or stream_time.grade is None:
-        nothing = unknown("s", stream_time.source if stream_time.grade is None else "fewer than two chunks have a time")
+    whole = time_of(shown, timed, "first to last chunk with content")
+    if len(times) < 2 or whole.grade is None:
+        nothing = unknown("s", whole.source if whole.grade is None else "fewer than two chunks have a time")
         return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
-    count = event_count(timed, chunk_rows(timed.kind)) - 1
-    mean = _divide(stream_time, count, f"first to last chunk, divided by {count:,} gaps (AIPerf's ICL)")
+    count = event_count(timed, shown) - 1
+    mean = _divide(whole, count, f"first to last chunk with content, divided by {count:,} gaps (AIPerf's ICL)")
     if timed.timing.grade in ("measured", "stamped"):
         gaps = np.diff(times)
         values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
-        values["longest_stall"] = float(gaps.max())
-        gaps_of = f"between {len(times):,} chunks"
+        values["longest_stall"] = float(np.diff(event_times(timed, flow_rows(timed.kind))).max())
         sources = {
-            **dict.fromkeys(names, f"{gaps_of}; percentiles by linear interpolation (numpy, vLLM, AIPerf)"),
-            "longest_stall": f"the longest time {gaps_of}",
+            **dict.fromkeys(
+                names,
+                f"between {len(times):,} chunks with content; percentiles by linear interpolation (numpy, vLLM, AIPerf)",
+            ),
+            "longest_stall": "the longest time between two chunks, from the first to the last with content",
         }
         error = _max_error_s(timed)
         grade = timed.timing.grade
@@ -79,6 +84,15 @@ def _max_error_s(timed: Timed) -> float:
     return float(width.max(initial=0.0)) / 2
 
 
+def time_of(rows: Ints, timed: Timed, source: str) -> Measure:
+    """Measure from the first to the last of some rows."""
+    if timed.timing.grade == "paced":
+        return unknown("s", NOT_RECORDED)
+    if event_count(timed, rows) < 2:
+        return unknown("s", "the stream has fewer than two chunks")
+    return measure_between(int(rows[0]), int(rows[-1]), timed, source)
+
+
 def _divide(whole: Measure, parts: float, source: str) -> Measure:
     """Divide a measured time by a number of parts."""
     low, value, high = (None if one is None else one / parts for one in (whole.low, whole.value, whole.high))
@@ -101,7 +115,7 @@ def _rate(count: float, length: Measure, unit: str, source: str) -> Measure:
 
 def time_per_output_token(timed: Timed, usage: Usage | None) -> Measure:
     """Measure the time per output token after the first chunk, like vLLM: (E2E - TTFT) / (N - 1)."""
-    shown = np.flatnonzero(is_kind(timed.kind, (*OUTPUT_KINDS, REASONING)))
+    shown = np.flatnonzero(is_kind(timed.kind, SHOWN_KINDS))
     if timed.timing.grade == "paced":
         return unknown("s", NOT_RECORDED)
     tokens = _tokens_shown(timed, shown, usage)
@@ -127,9 +141,8 @@ def tokens_per_second(timed: Timed, usage: Usage | None) -> Measure:
     return _rate(1, time_per_output_token(timed, usage), "tokens/s", source)
 
 
-def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
-    """Measure the estimated tokens per second of one kind, from its first to its last chunk."""
-    rows = np.flatnonzero(is_kind(timed.kind, kinds))
+def phase_rate(timed: Timed, rows: Ints, name: str) -> Measure:
+    """Measure the estimated tokens per second of the rows of one kind, from the first to the last."""
     if timed.timing.grade == "paced":
         return unknown("tokens/s", NOT_RECORDED)
     if timed.timing.grade == "span":
@@ -147,8 +160,8 @@ def phase_rate(timed: Timed, kinds: tuple[int, ...], name: str) -> Measure:
     )
 
 
-def chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
-    """Measure the events per second. Exact if the server's whole-second stamps mark off full seconds."""
+def chunks_per_second(timed: Timed) -> Measure:
+    """Measure the events per second from the first to the last with content. Exact if the server's whole-second stamps mark off full seconds."""
     if timed.timing.grade == "paced":
         return unknown("chunks/s", NOT_RECORDED)
     stamps = _seconds(timed)
@@ -159,7 +172,7 @@ def chunks_per_second(timed: Timed, stream_time: Measure) -> Measure:
         rate = len(inside) / full_seconds
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{len(inside):,} chunks stamped within {seconds}")
-    gaps = event_count(timed, chunk_rows(timed.kind)) - 1
-    return _rate(
-        gaps, stream_time, "chunks/s", f"{gaps:,} chunks after the first, divided by the time from first to last"
-    )
+    flow = flow_rows(timed.kind)
+    gaps = event_count(timed, flow) - 1
+    source = f"{gaps:,} chunks after the first with content, divided by the time to the last"
+    return _rate(gaps, time_of(flow, timed, source), "chunks/s", source)

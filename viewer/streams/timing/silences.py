@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.streams.timing.metrics import burst_s
-from viewer.streams.timing.timed_rows import Timed, chunk_times
+from viewer.streams.timing.timed_rows import Timed, event_times, flow_rows
 from viewer.types.chunk_table import KEEP_ALIVE, SILENT, Floats
 
 # A gap is a stall if it is long for a person and long for this stream.
@@ -50,7 +50,7 @@ def find_silences(timed: Timed) -> Silences:
     keep_alives = int(np.count_nonzero(timed.kind == KEEP_ALIVE))
     if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
         return Silences(silent, keep_alives, (), 0, burst_s(timed))
-    stalls, count = _stalls(chunk_times(timed), timed)
+    stalls, count = _stalls(event_times(timed, flow_rows(timed.kind)), timed)
     return Silences(silent, keep_alives, stalls, count, burst_s(timed))
 
 

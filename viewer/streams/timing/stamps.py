@@ -46,8 +46,14 @@ def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: lis
     """Return the stamps as times since the first."""
     statement = "The server put a sub-second time on each event: when it was made, not when it arrived."
     evidence.append(Evidence("created_at", statement))
-    t = stamp - stamp[np.flatnonzero(stamped)[0]]
-    return fill_between(t, t, t, stamped, "stamped")
+    first = stamp[np.flatnonzero(stamped)[0]]
+    t = stamp - first
+    milliseconds = stamp[stamped] * 1e3
+    # A float of an epoch time is off by up to a quarter of a microsecond.
+    is_whole_ms = np.abs(milliseconds - np.round(milliseconds)).max() < 1e-3
+    # The time between two stamps that were cut to a unit is off by less than the unit.
+    error_s = np.where(t == 0, 0.0, 1e-3 if is_whole_ms else 0.0)
+    return fill_between(t, np.maximum(t - error_s, 0.0), t + error_s, stamped, "stamped")
 
 
 def _by_whole_seconds(

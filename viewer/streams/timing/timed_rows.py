@@ -6,9 +6,27 @@ import numpy as np
 
 from viewer.streams.timing.arrival import BOUNDED, Arrival
 from viewer.streams.timing.timing import Timing
-from viewer.types.chunk_table import KEEP_ALIVE, OTHER, Floats, Ints, begins_event
+from viewer.types.chunk_table import (
+    AUDIO,
+    CONTENT,
+    FINISH,
+    KEEP_ALIVE,
+    OTHER,
+    REASONING,
+    REFUSAL,
+    SILENT,
+    START,
+    TOOL_CALL,
+    USAGE,
+    Floats,
+    Ints,
+    begins_event,
+    is_kind,
+)
 from viewer.types.measure import Measure, unknown
 
+SHOWN_KINDS = (REASONING, CONTENT, TOOL_CALL, REFUSAL, AUDIO)
+"""The kinds of chunk that show something of the answer: AIPerf's content responses."""
 NOT_RECORDED = "the recording does not say when chunks arrived"
 SPREAD = "only a total is recorded, which includes the time before the first chunk"
 
@@ -38,15 +56,37 @@ def chunk_rows(kind: Ints) -> Ints:
     return chunks if len(chunks) else np.flatnonzero(kind == OTHER)
 
 
+def shown_rows(kind: Ints) -> Ints:
+    """Return the rows that show something of the answer, or all chunks if none does.
+
+    A role, a finish reason and the usage are chunks of their own, but no part of the answer arrives with them.
+    """
+    shown = np.flatnonzero(is_kind(kind, SHOWN_KINDS))
+    return shown if len(shown) else chunk_rows(kind)
+
+
+def flow_rows(kind: Ints) -> Ints:
+    """Return the chunks from the first to the last that shows something, silent ones between them and a final error included.
+
+    What comes before belongs to the time to the first token. A finish reason or the usage can come long after the answer.
+    """
+    shown = np.flatnonzero(is_kind(kind, SHOWN_KINDS))
+    if not len(shown):
+        return chunk_rows(kind)
+    after_first = np.arange(len(kind)) >= shown[0]
+    silent_at_end = (kind == SILENT) & (np.arange(len(kind)) > shown[-1])
+    passed_over = is_kind(kind, (KEEP_ALIVE, OTHER, START, FINISH, USAGE))
+    return np.flatnonzero(after_first & ~silent_at_end & ~passed_over)
+
+
 def event_count(timed: Timed, rows: Ints) -> int:
     """Count the events of some rows."""
     return int(np.count_nonzero(begins_event(timed.event[rows])))
 
 
-def chunk_times(timed: Timed) -> Floats:
-    """Return when each event that is a chunk arrived, in order and in seconds since the origin."""
-    chunks = chunk_rows(timed.kind)
-    rows = chunks[begins_event(timed.event[chunks])]
+def event_times(timed: Timed, rows: Ints) -> Floats:
+    """Return when each event of some rows arrived, in order and in seconds since the origin."""
+    rows = rows[begins_event(timed.event[rows])]
     if timed.timing.grade in ("measured", "stamped"):
         rows = rows[timed.arrival.grade[rows] != BOUNDED]
     times: Floats = timed.arrival.t[rows]
