@@ -384,11 +384,13 @@ def test_the_whole_value_under_a_secret_name_is_redacted(body):
         assert json.loads(text).keys() == body.keys()
 
 
-def test_a_password_in_tool_arguments_is_redacted_wherever_the_chunks_split_it():
+@pytest.mark.parametrize("first", [[], [""], ["", " "]], ids=["nothing", "empty", "empty-and-blank"])
+def test_a_password_in_tool_arguments_is_redacted_wherever_the_chunks_split_it(first):
+    # Every stream of OpenAI and Anthropic begins a tool call with an empty piece.
     arguments = json.dumps({"user": "ada", "password": 'horse "battery" staple', "n": 3})
     for place in range(1, len(arguments)):
         for shape in ("chat tool call", "anthropic tool"):
-            redacted, _ = redact(loaded(shape, [arguments[:place], arguments[place:]]))
+            redacted, _ = redact(loaded(shape, [*first, arguments[:place], arguments[place:]]))
             [call] = redacted.streams[0].tool_calls
             arguments_read = json.loads(call.arguments)
             assert (arguments_read["user"], arguments_read["n"], set(arguments_read["password"])) == (

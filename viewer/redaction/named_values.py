@@ -39,7 +39,8 @@ def find_named_values(
         spans.append(SecretSpan(at, at + len(value), rule, value))
     edges = [0, *borders.tolist(), len(texts)] if continued else list(range(len(texts) + 1))
     for begin, end in pairwise(edges):
-        if begin < end and _may_be_json(texts[begin]):
+        # The first piece of a tool call's arguments is empty in every stream of OpenAI.
+        if _may_be_json(next((text for text in texts[begin:end] if text.strip()), "")):
             at = int(begins[begin])
             text = "".join(texts[begin:end])
             if '"' in text and ":" in text:
