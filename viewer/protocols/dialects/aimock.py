@@ -7,8 +7,8 @@ finish reason; people add one by hand.
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample
-from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
+from viewer.protocols import Sample, chat_usage
+from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_responses
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import items, mapping, write
@@ -107,4 +107,4 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
         if "total_tokens" not in reported:
             return anthropic_messages.usage(reported, provider)
         return openai_responses.usage(reported, provider)
-    return openai_chat.usage(reported, provider)
+    return chat_usage.usage(reported, provider)
