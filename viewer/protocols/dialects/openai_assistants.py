@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage
+from viewer.protocols import Sample, chat_usage, server_times
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
@@ -63,6 +63,7 @@ def read(events: Events, reading: Reading) -> None:
                 run.complete_message(event, value)
             case "thread.run":
                 run.add_run(event, value)
+                reading.server_times = server_times.of_creation(value) or reading.server_times
             case _ if events.name[event] == "error" or value.get("error"):
                 reading.add_error(event, error_of(value or payload))
         if reported := mapping(value.get("usage")):

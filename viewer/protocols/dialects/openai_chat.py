@@ -72,6 +72,8 @@ def read(events: Events, reading: Reading) -> None:
             # Only watsonx uses `model_id`.
             model = chunk.get("model") or chunk.get("model_id")
             reading.model = as_text(model) if model else None
+        if chunk.get("service_tier"):
+            reading.service_tier = as_text(chunk["service_tier"])
         choices = choices_of(chunk)
         is_error = events.name[event] == "error"
         concerns_stream = is_error or _has_stream_fields(chunk)
