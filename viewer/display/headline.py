@@ -151,5 +151,7 @@ def _hidden(hidden: HiddenReasoning) -> Figure:
 def _priced(cost: Cost) -> Figure:
     if cost.usd is None:
         return Figure("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
-    more = "estimated from list prices" if cost.is_estimate else "as the provider reports it"
+    more = f"estimated from {cost.prices}" if cost.is_estimate else "as the provider reports it"
+    if cost.caveats:
+        more += ", with a caveat" if len(cost.caveats) == 1 else f", with {len(cost.caveats)} caveats"
     return Figure("Cost", dollars(cost.usd), more, tip=cost.source)
