@@ -44,6 +44,8 @@ class Reading(EventRows):
     """Whether an event says that the stream is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, unchanged."""
+    first_usage: dict[str, Any] | None = None
+    """The first usage object, which the last one continues. None if each one counts something of its own."""
     server_times: ServerTimes | None = None
     service_tier: str | None = None
     """The tier that served the request, if it is not part of the usage object."""
@@ -72,6 +74,7 @@ class Reading(EventRows):
     def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
         """Add the row of a usage object, and note it as the usage of the stream."""
         self.usage = reported
+        self.first_usage = self.first_usage or reported
         self.add(event, USAGE, stamp=stamp)
 
     def note_tool_uses(self, tool: str, number: int) -> None:

@@ -36,7 +36,7 @@ def price(usage: Usage | None, provider: str | None, model: str | None, recorded
     if usage.audio_input_s is None and (usage.input is None or usage.output is None):
         return unpriced("input and output tokens are not both reported")
     if usage.input == 0 and usage.audio_input_s is None:
-        return unpriced("0 input tokens are reported, and no request has none")
+        return unpriced("0 input tokens are reported, which no request has")
     if recorded_at_s is not None and not _FIRST_PRICES_S < recorded_at_s < _LAST_PRICES_S:
         recorded_at_s = None
     own = own_price(usage, provider, model, recorded_at_s)

@@ -173,7 +173,7 @@ def _tool_caveats(usage: Usage, found: _Found) -> Iterator[str]:
         if not price_key or getattr(found.prices, price_key) is None:
             yield f"Left out: {uses:,} × {tool}, which the list has no price for"
         elif tool == "web_search" and found.calculation.provider.id == "google":
-            yield "Google's free searches are not deducted"
+            yield "Includes searches at their list price, without Google's free ones deducted"
 
 
 @cache

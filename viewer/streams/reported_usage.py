@@ -9,7 +9,7 @@ from viewer.protocols import ProtocolModule
 from viewer.protocols.reading import Reading
 from viewer.types.chunk_table import CONTENT, REASONING, TOOL_CALL
 from viewer.types.problems import Problem
-from viewer.types.usage import Check, Usage
+from viewer.types.usage import Check, Usage, part_check
 
 _DIGITS = re.compile(r"[0-9]{1,15}(\.0+)?")
 _MAX_DEPTH = 4
@@ -37,13 +37,14 @@ def usage_of(protocol: ProtocolModule, reading: Reading, provider: str | None) -
             usage = converted
             message = f"The usage has counts that are text instead of numbers: {', '.join(texts)}."
             problems.append(Problem("warning", message, "They are read as numbers. An SDK may refuse or drop them."))
+    first = protocol.usage(reading.first_usage, provider) if reading.first_usage else None
     tool_uses = dict(usage.tool_uses)
     for tool, uses in reading.tool_uses.items():
         tool_uses[tool] = max(uses, tool_uses.get(tool, 0))
     return ReportedUsage(
         replace(
             usage,
-            checks=(*usage.checks, *_zero_checks(usage, reading)),
+            checks=(*usage.checks, *_zero_checks(usage, first, reading)),
             service_tier=reading.service_tier or usage.service_tier,
             tool_uses=tool_uses,
         ),
@@ -63,12 +64,12 @@ def _numbers(value: Any, path: str, texts: list[str]) -> Any:
     return value
 
 
-def _zero_checks(usage: Usage, reading: Reading) -> Iterator[Check]:
+def _zero_checks(usage: Usage, first: Usage | None, reading: Reading) -> Iterator[Check]:
     """Yield failed checks for counts of 0 that cannot be right. Some gateways end with an object that is all zeros."""
-    if usage.input == 0 and usage.audio_input_s is None:
-        yield Check("input ≥ 1", passed=False, figures="0 < 1", off_by=1)
+    if usage.input == 0 and first and first.input:
+        yield part_check("first input ≤ last input", first.input, usage.input)
     if usage.output == 0 and _has_text(reading):
-        yield Check("output ≥ 1", passed=False, figures="0 < 1", off_by=1)
+        yield part_check("1 ≤ output", 1, usage.output)
 
 
 def _has_text(reading: Reading) -> bool:

@@ -189,6 +189,7 @@ def _merge_usage(reading: Reading, reported: Any) -> bool:
     if later.get(_WRITTEN, earlier.get(_WRITTEN)) != earlier.get(_WRITTEN):
         earlier.pop("cache_creation", None)
     reading.usage = {**earlier, **later}
+    reading.first_usage = reading.first_usage or later
     return True
 
 
