@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +160,15 @@ def test_a_file_is_read_once_until_it_changes(prices, monkeypatch):
 def test_counts_that_contradict_each_other_have_no_own_price(prices):
     prices({"gpt-4o": {"input": 1, "output": 1, "cache_read": 1}})
     assert "contradict each other" in price(Usage(5, 5, cache_read=9), "openai", "gpt-4o", DAY).source
+
+
+def test_the_example_in_the_docs_is_read_and_its_table_names_every_key(prices):
+    docs = (Path(__file__).parents[2] / "docs" / "cost.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", docs, re.DOTALL)
+    prices(example)
+    assert price(Usage(1_000_000, 0), "openai", "gpt-4o-mini", None).usd == pytest.approx(2)
+    assert price(Usage(1_000_000, 0), "localhost", "my-llama-8b", DAY).usd == pytest.approx(0.1)
+    prices({"m": {"unknown": 1}})
+    said = price(USAGE, None, "m", None).source.partition("is not one of ")[2]
+    keys = {key for row in re.findall(r"^\| (`.*?) \|", docs, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    assert set(said.split(", ")) == keys

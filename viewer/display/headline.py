@@ -152,6 +152,5 @@ def _priced(cost: Cost) -> Figure:
     if cost.usd is None:
         return Figure("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
     more = f"estimated from {cost.prices}" if cost.is_estimate else "as the provider reports it"
-    if cost.caveats:
-        more += ", with a caveat" if len(cost.caveats) == 1 else f", with {len(cost.caveats)} caveats"
+    more += ", with a caveat" if cost.caveats else ""
     return Figure("Cost", dollars(cost.usd), more, tip=cost.source)

@@ -17,6 +17,12 @@ class Cost:
     prices: str = ""
     """Whose prices an estimate uses, such as "list prices"; "" if it is not an estimate."""
 
+    @property
+    def note(self) -> str:
+        """What to write beside the figure where there is no room for its source."""
+        caveat = "with a caveat" if self.usd is not None and self.caveats else ""
+        return " ".join(part for part in ("estimate" if self.is_estimate else "", caveat) if part)
+
 
 def unpriced(reason: str, *caveats: str) -> Cost:
     """Return the cost of a reply whose cost is not known."""
