@@ -132,7 +132,7 @@ def test_an_answer_and_a_stream_of_the_same_response_cost_the_same():
     assert streamed.cost == whole.cost
     assert streamed.cost.usd == pytest.approx(0.000625 + 0.0225)
     assert [caveat.split(",")[0] for caveat in whole.cost.caveats] == [
-        "The list knows the price of service tier priority only since 2026-10-12",
+        "The price of service tier priority is that of 2026-10-12",
         "Left out: 1 × code_execution",
     ]
 

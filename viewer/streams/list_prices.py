@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from viewer.protocols.provider import price_names
 from viewer.streams.service_tiers import TierPrice, tier_price
 from viewer.types.cost import Cost, unpriced, with_caveats
-from viewer.types.usage import Usage
+from viewer.types.usage import Usage, count
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, PriceCalculation
@@ -146,7 +146,10 @@ def _caveats(usage: Usage, model: str, found: _Found) -> Iterator[str]:
     yield from _tool_caveats(usage, found)
     if any(part in model for part in _SEARCHING_MODELS):
         yield "Left out: the model's web search, which is not reported"
-    if (usage.reported or {}).get("inference_geo") == "us":
+    reported = usage.reported or {}
+    if count(reported, "citation_tokens"):
+        yield "Left out: citation tokens, and the reasoning tokens beside them"
+    if reported.get("inference_geo") == "us":
         yield "Left out: the surcharge for inference in the US, which newer models have"
     if any(not check.passed for check in usage.checks):
         yield "The reported counts do not add up"

@@ -44,11 +44,12 @@ def tier_price(standard: "PriceCalculation", day: datetime, tier: str | None) ->
     if known_from <= day:
         return TierPrice(name, context, day)
     if model.get_prices(known_from) != standard.model_price:
-        caveat = f"The list knows service tier {name} only since {known_from:%Y-%m-%d}, when prices had changed, so the standard price is used"
+        caveat = f"The list has a price of service tier {name} only since {known_from:%Y-%m-%d}, when the model cost something else, so the standard price is used"
         return TierPrice(name, caveat=caveat)
-    return TierPrice(
-        name, context, known_from, f"The list knows the price of service tier {name} only since {known_from:%Y-%m-%d}"
+    caveat = (
+        f"The price of service tier {name} is that of {known_from:%Y-%m-%d}, the first day for which the list has one"
     )
+    return TierPrice(name, context, known_from, caveat)
 
 
 def plain_tier(tier: str | None) -> str:
