@@ -44,7 +44,13 @@ class Reading(EventRows):
     """Whether an event says that the stream is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, unchanged."""
+    first_usage: dict[str, Any] | None = None
+    """The first usage object, which the last one continues. None if each one counts something of its own."""
     server_times: ServerTimes | None = None
+    service_tier: str | None = None
+    """The tier that served the request, if it is not part of the usage object."""
+    tool_uses: dict[str, int] = field(default_factory=dict)
+    """How often the provider used each of its own tools that may cost extra."""
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Indices of events whose framing is damaged. The framing has reported them."""
@@ -68,7 +74,12 @@ class Reading(EventRows):
     def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
         """Add the row of a usage object, and note it as the usage of the stream."""
         self.usage = reported
+        self.first_usage = self.first_usage or reported
         self.add(event, USAGE, stamp=stamp)
+
+    def note_tool_uses(self, tool: str, number: int) -> None:
+        """Note how often the provider used a tool of its own. Events repeat what earlier ones counted, so the highest counts."""
+        self.tool_uses[tool] = max(number, self.tool_uses.get(tool, 0))
 
     def identify_call(self, tool: int, call_id: Any, name: Any) -> ToolCallStart:
         """Note the id and name of a tool call of choice 0. Each stays what the first event with it says."""

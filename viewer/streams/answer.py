@@ -15,6 +15,7 @@ from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
 from viewer.streams.cost import Cost, price
 from viewer.streams.recorded_at import created_s, first_stamp_s, recorded_at_s
+from viewer.streams.reported_usage import usage_of
 from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, REASONING
 from viewer.types.http import Interaction
@@ -94,7 +95,7 @@ def _read(
         tool_calls=reading.assembled_tool_calls(),
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
-        usage=protocol.usage(reading.usage, provider) if reading.usage else None,
+        usage=usage_of(protocol, reading, provider).usage,
         provider=provider,
         stamp_s=stamp_s,
         recorded_at_s=recorded_at_s(interaction, stamp_s, reading.server_times),

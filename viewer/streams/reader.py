@@ -11,6 +11,7 @@ from viewer.protocols.reading import Reading
 from viewer.streams.checks import find_problems
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
 from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
+from viewer.streams.reported_usage import usage_of
 from viewer.streams.stream import Columns, Stream
 from viewer.streams.timing.timed_rows import Timed
 from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, time_rows
@@ -45,6 +46,8 @@ class _Tokens(NamedTuple):
     hidden: HiddenReasoning | None
     of_rows: Floats
     before_first_row: int
+    problems: list[Problem]
+    """What is wrong with how the usage is written."""
 
 
 def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
@@ -82,7 +85,7 @@ def read_stream(
     timed = _time(decoded, interaction, times, tokens, pace_tokens_per_s)
     columns = _columns(decoded, index, timed)
     tool_calls = reading.assembled_tool_calls()
-    problems = [*decoded.problems, *reading.problems]
+    problems = [*decoded.problems, *reading.problems, *tokens.problems]
     problems += find_problems(decoded.events, reading, tokens.usage, tool_calls, all_read=not decoded.events_left_out)
     problems += [
         Problem("warning", evidence.statement, _TIME_ADVICE)
@@ -128,13 +131,14 @@ def _limit_events(events: Events, limits: Limits) -> tuple[Events, list[Problem]
 def _count_tokens(decoded: DecodedStream, provider: str | None) -> _Tokens:
     reading = decoded.reading
     kind = np.frombuffer(reading.kind, dtype=np.int8)
-    usage = decoded.protocol.usage(reading.usage, provider) if reading.usage else None
+    usage, problems = usage_of(decoded.protocol, reading, provider)
     hidden = hidden_reasoning(kind, usage)
     if usage and hidden and hidden.check:
         usage = replace(usage, checks=(*usage.checks, hidden.check))
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     of_rows = attribute_tokens(kind, characters, usage, hidden)
-    return _Tokens(usage, hidden, of_rows, hidden.tokens if hidden and not hidden.silent_chunks else 0)
+    before_first_row = hidden.tokens if hidden and not hidden.silent_chunks else 0
+    return _Tokens(usage, hidden, of_rows, before_first_row, problems)
 
 
 def _times_of_read_events(decoded: DecodedStream, times: RecordedTimes) -> RecordedTimes:

@@ -142,3 +142,31 @@ def test_malformed_fields_do_not_affect_other_events(odd):
     stream = load(*events, delta(0, "text_delta", text="here"))
     assert stream.text().endswith("here")
     assert stream.chunks["event"].nunique() == len(events) + 1
+
+
+SPLIT = {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}
+
+
+def written(at_start, at_end):
+    start = {"type": "message_start", "message": {"model": "claude-x", "usage": {"input_tokens": 9, **at_start}}}
+    return load(start, begin(0, "text", text="a"), end("end_turn", output_tokens=5, **at_end), STOP).usage
+
+
+def test_the_split_of_cache_writes_ends_with_the_sum_that_it_splits():
+    """A search writes to the cache after the start, and only the sum is sent again."""
+    at_start = {"cache_creation_input_tokens": 0, "cache_creation": SPLIT}
+    usage = written(at_start, {"cache_creation_input_tokens": 17_000})
+    assert (usage.cache_write, usage.cache_write_1h, usage.checks) == (17_000, None, ())
+
+
+@pytest.mark.parametrize("at_end", [{}, {"cache_creation_input_tokens": 30}, {"cache_creation_input_tokens": None}])
+def test_the_split_of_cache_writes_stays_with_its_sum(at_end):
+    split = {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 20}
+    usage = written({"cache_creation_input_tokens": 30, "cache_creation": split}, at_end)
+    assert (usage.cache_write, usage.cache_write_1h) == (30, 20)
+    assert [check.passed for check in usage.checks] == [True]
+
+
+def test_a_split_of_another_sum_in_the_same_object_does_not_add_up():
+    usage = written({}, {"cache_creation_input_tokens": 30, "cache_creation": SPLIT})
+    assert [check.passed for check in usage.checks] == [False]

@@ -11,6 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.usage_counts import tier_of, tool_uses, written_for_1h
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -56,6 +57,10 @@ _DELTAS = {
     "signature_delta": (SILENT, ""),
 }
 _TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+
+
+_WRITTEN = "cache_creation_input_tokens"
+"""The count of tokens written to the cache, which `cache_creation` splits by how long they stay there."""
 
 
 def recognise(sample: Sample) -> int:
@@ -173,10 +178,18 @@ def _drop_output_of_start(reading: Reading, blocks: _Blocks) -> None:
 
 
 def _merge_usage(reading: Reading, reported: Any) -> bool:
-    """Replace earlier counts by later ones. Counts that the later object omits, or sends as null, stay."""
+    """Replace earlier counts by later ones. Counts that the later object omits, or sends as null, stay.
+
+    Only the split of a sum does not stay if the later object has another sum: a search may write to the cache in between.
+    """
     if not isinstance(reported, dict):
         return False
-    reading.usage = {**(reading.usage or {}), **{name: value for name, value in reported.items() if value is not None}}
+    later = {name: value for name, value in reported.items() if value is not None}
+    earlier = dict(reading.usage or {})
+    if later.get(_WRITTEN, earlier.get(_WRITTEN)) != earlier.get(_WRITTEN):
+        earlier.pop("cache_creation", None)
+    reading.usage = {**earlier, **later}
+    reading.first_usage = reading.first_usage or later
     return True
 
 
@@ -198,7 +211,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     uncached = count(reported, "input_tokens")
     output = count(reported, "output_tokens")
     read_from_cache = count(reported, "cache_read_input_tokens")
-    written_to_cache = count(reported, "cache_creation_input_tokens")
+    written_to_cache = count(reported, _WRITTEN)
     return Usage(
         input=None if uncached is None else uncached + (read_from_cache or 0) + (written_to_cache or 0),
         output=output,
@@ -207,6 +220,9 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         cache_write=written_to_cache,
         reported=reported,
         checks=tuple(_checks(reported, output, written_to_cache)),
+        cache_write_1h=written_for_1h(reported),
+        service_tier=tier_of(reported),
+        tool_uses=tool_uses(reported),
     )
 
 

@@ -11,7 +11,7 @@ from viewer.protocols import Sample, server_times
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.usage_counts import first_count
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -63,6 +63,7 @@ def read(events: Events, reading: Reading) -> None:
             case "metadata" if isinstance(content.get("usage"), dict):
                 reading.add_usage(event, content["usage"])
                 reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
+                reading.service_tier = only_text(mapping(content.get("serviceTier")).get("type")) or None
             case _:
                 read_error(event, kind, payload, reading)
 
@@ -139,7 +140,8 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     if not isinstance(blocks, list) or "stopReason" not in payload:
         return None
     deltas = [_as_delta(mapping(block), index) for index, block in enumerate(blocks)]
-    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", {"usage": payload.get("usage")})]
+    metadata = {name: payload[name] for name in ("usage", "serviceTier") if name in payload}
+    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", metadata)]
     return [*(("contentBlockDelta", delta) for delta in deltas), *ended]
 
 
@@ -171,7 +173,14 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=total,
         reported=reported,
         checks=tuple(_checks(uncached, output, total, cached)),
+        cache_write_1h=_written_for_1h(reported.get("cacheDetails")),
     )
+
+
+def _written_for_1h(details: Any) -> int | None:
+    """Return the tokens written to the cache for an hour, from the list that splits them. None if there is no split."""
+    split = [mapping(detail) for detail in items(details)]
+    return sum(count(detail, "inputTokens") or 0 for detail in split if detail.get("ttl") == "1h") if split else None
 
 
 def _checks(uncached: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:

@@ -7,7 +7,7 @@ Two variants have a different shape: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, server_times
+from viewer.protocols import Sample, chat_usage, server_times
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import valid_index
@@ -114,7 +114,7 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Convert a usage object: that of a chat completion, or the counts of llama.cpp's last event."""
     if "tokens_predicted" not in reported:
-        return openai_chat.usage(reported, provider)
+        return chat_usage.usage(reported, provider)
     return Usage(
         input=count(reported, "tokens_evaluated"),
         output=count(reported, "tokens_predicted"),

@@ -8,14 +8,14 @@ the ones before it left out.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from viewer.protocols import Sample, server_times
+from viewer.protocols import Sample, responses_usage, server_times
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.tool_uses import ToolUses
 from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -33,7 +33,6 @@ from viewer.types.chunk_table import (
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-responses"
@@ -93,6 +92,10 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, KEEP_ALIVE)
             case _:
                 output.add_event(event, name, payload)
+        if response.get("service_tier"):
+            reading.service_tier = as_text(response["service_tier"])
+        if response.get("created_at"):
+            reading.server_times = server_times.of_response(response) or reading.server_times
         if reported := mapping(response.get("usage")):
             reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
@@ -102,7 +105,6 @@ def read(events: Events, reading: Reading) -> None:
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
     """Add the finish with the status of the response as its reason, and its error."""
     reading.ended = True
-    reading.server_times = server_times.of_response(response)
     reading.finish_reasons[0] = as_text(response.get("status") or name.removeprefix("response."))
     if name == "response.failed" or response.get("error"):
         _fail(event, response.get("error") or "The response failed.", reading)
@@ -152,6 +154,7 @@ class _Output:
         self._items: list[_Item] = []
         self._by_id: dict[str, _Item] = {}
         self._by_index: dict[str, _Item] = {}
+        self._uses = ToolUses(reading)
         self._all = _Item()
         """All items taken together."""
         self._reasoning = ""
@@ -176,6 +179,7 @@ class _Output:
         Its items may be in a different order than in the events, so calls are compared by id and all other texts together.
         """
         contents = [mapping(content) for content in items(response.get("output"))]
+        self._uses.add_final(contents)
         calls = [content for content in contents if _call_text(content)]
         called = {item.call.id: item for item in self._items if item.call}
         missing = len(calls) - len(called)
@@ -223,6 +227,7 @@ class _Output:
         if _call_text(content):
             self._call(item, content)
         if done:
+            self._uses.add_done(payload)
             self._fill(event, item, _whole_texts(content))
         elif item.call:
             self._reading.add(event, TOOL_CALL, tool=item.tool)
@@ -302,15 +307,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", {"type": name if name in _FINAL_EVENTS else "response.completed", "response": payload})]
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert a usage object. Its counts include cached and reasoning tokens."""
-    result = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        reasoning=count(reported, "output_tokens_details", "reasoning_tokens"),
-        cache_read=count(reported, "input_tokens_details", "cached_tokens"),
-        cache_write=count(reported, "input_tokens_details", "cache_write_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
-    )
-    return replace(result, checks=tuple(inclusive_checks(result)))
+usage = responses_usage.usage
