@@ -92,8 +92,8 @@ class _Run:
     unknown: UnknownEvents
     _tools: dict[str, int] = field(default_factory=dict)
     _with_arguments: set[int] = field(default_factory=set)
-    _texts: dict[str, str] = field(default_factory=dict)
-    """The content of each message of the assistant, by id."""
+    _texts: dict[str, list[str]] = field(default_factory=dict)
+    """The pieces of each message of the assistant, by id."""
     _of_others: set[str] = field(default_factory=set)
     """The ids of messages that the assistant did not write."""
     _message: str = ""
@@ -153,7 +153,7 @@ class _Run:
         if self._message in self._of_others:
             self._add_text(event, OTHER, text, stamp)
         else:
-            self._texts[self._message] = self._texts.get(self._message, "") + text
+            self._texts.setdefault(self._message, []).append(text)
             self._add_text(event, CONTENT, text, stamp)
 
     def _add_call(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
@@ -180,13 +180,17 @@ class _Run:
             if message.get("role") != "assistant":
                 continue
             key, text = only_text(message.get("id")), only_text(message.get("content"))
-            if text and key not in self._texts and text not in self._texts.values():
-                self._texts[key] = text
+            if text and key not in self._texts and not self._is_shown(text):
+                self._texts[key] = [text]
                 self.reading.add(event, CONTENT, text, stamp=stamp)
             for call in map(mapping, items(message.get("toolCalls"))):
                 self._add_whole_call(event, call, stamp)
         if len(self.reading.kind) == rows_before:
             self.reading.add(event, OTHER, stamp=stamp)
+
+    def _is_shown(self, text: str) -> bool:
+        """Tell whether a message repeats one with another id."""
+        return any("".join(pieces) == text for pieces in self._texts.values())
 
     def _add_whole_call(self, event: int, call: Mapping[str, Any], stamp: float | None) -> None:
         key, function = only_text(call.get("id")), mapping(call.get("function"))
