@@ -150,7 +150,7 @@ def test_an_error_is_read(payload, message, code):
 
 def test_an_unknown_event_with_a_text_is_shown_and_reported():
     stream = load(STARTED, event("MURMUR", delta="psst"), event("NOTHING"), FINISHED)
-    assert '"delta":"psst"' in stream.text("other")
+    assert stream.text("other") == "psst"
     assert [("MURMUR" in problem.message, "NOTHING" in problem.message) for problem in stream.problems] == [
         (True, False)
     ]

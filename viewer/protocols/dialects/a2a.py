@@ -19,7 +19,7 @@ from viewer.protocols.dialects import gemini_generate
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
@@ -78,7 +78,7 @@ def _open(payload: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    stream = _Stream(events, reading, UnknownEvents(events, reading))
+    stream = _Stream(events, reading, UnknownText(events, reading))
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         stream.add(event, payload)
@@ -93,7 +93,7 @@ class _Stream:
 
     events: Events
     reading: Reading
-    unknown: UnknownEvents
+    unknown: UnknownText
     _artifacts: dict[str, CumulativeText] = field(default_factory=dict)
     _calls: set[str] = field(default_factory=set)
     _progress: list[int] = field(default_factory=list)
@@ -102,7 +102,6 @@ class _Stream:
 
     def close(self) -> None:
         """Take the messages of a task that completed without any other text as its content."""
-        self.unknown.report()
         kind = self.reading.kind
         if self.reading.ended and self.reading.error is None and CONTENT not in kind:
             for row in self._progress:
@@ -127,7 +126,8 @@ class _Stream:
             case _ if isinstance(payload, dict) and payload.get("error"):
                 self.reading.add_error(event, error_of(payload))
             case _:
-                self.unknown.add(event, mapping(payload).get("method"), payload)
+                if not self.unknown.add(event, "event type", as_text(mapping(payload).get("method")), payload):
+                    self.reading.add(event, OTHER)
         if isinstance(counts := metadata.get("adk_usage_metadata"), dict):
             self.reading.add_usage(event, counts)
 

@@ -14,7 +14,7 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, SILENT
 from viewer.types.formats import About
@@ -60,13 +60,12 @@ def _update(message: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every message."""
-    session = _Session(reading, UnknownEvents(events, reading), LatestArguments(reading))
+    session = _Session(reading, UnknownText(events, reading), LatestArguments(reading))
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
-        session.add(event, mapping(payload))
+        session.add(event, mapping(payload) or {"text": payload})
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    session.unknown.report()
 
 
 @dataclass(slots=True)
@@ -74,7 +73,7 @@ class _Session:
     """The messages and calls that the updates add to."""
 
     reading: Reading
-    unknown: UnknownEvents
+    unknown: UnknownText
     arguments: LatestArguments
     _tools: dict[str, int] = field(default_factory=dict)
     _outputs: dict[int, str] = field(default_factory=dict)
@@ -95,8 +94,8 @@ class _Session:
             self._fail(event, message)
         elif "result" in message:
             self._add_result(event, mapping(message["result"]))
-        else:
-            self.unknown.add(event, None, dict(message))
+        elif not self.unknown.add(event, "field", ", ".join(message), dict(message)):
+            self.reading.add(event, OTHER)
 
     def _add_update(self, event: int, update: dict[str, Any]) -> None:
         match update.get("sessionUpdate"):
@@ -118,7 +117,8 @@ class _Session:
             case name if isinstance(name, str) and name in _SETTINGS:
                 self.reading.add(event, OTHER)
             case name:
-                self.unknown.add(event, name, update)
+                if not self.unknown.add(event, "event type", as_text(name), update):
+                    self.reading.add(event, OTHER)
 
     def _add_content(self, event: int, kind: int, block: Any) -> None:
         """Add a content block. Only its text is part of the message."""

@@ -12,7 +12,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
@@ -74,14 +74,14 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    run = _Run(reading, UnknownEvents(events, reading))
+    run = _Run(reading, UnknownText(events, reading))
     for event, value in reading.payloads(events):
-        payload = mapping(value)
+        # A payload that is not an object may be a text.
+        payload = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         run.add(event, payload, parse_epoch(payload.get("timestamp")))
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT, stamp=parse_epoch(payload.get("timestamp")))
-    run.unknown.report()
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class _Run:
     """The messages and calls that the events add to."""
 
     reading: Reading
-    unknown: UnknownEvents
+    unknown: UnknownText
     _tools: dict[str, int] = field(default_factory=dict)
     _with_arguments: set[int] = field(default_factory=set)
     _texts: dict[str, list[str]] = field(default_factory=dict)
@@ -138,7 +138,8 @@ class _Run:
             case name if isinstance(name, str) and name in _STATES:
                 self.reading.add(event, OTHER, stamp=stamp)
             case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
-                self.unknown.add(event, name, payload, stamp=stamp)
+                if not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
+                    self.reading.add(event, OTHER, stamp=stamp)
 
     def _add_text(self, event: int, kind: int, text: Any, stamp: float | None) -> None:
         if text and isinstance(text, str):

@@ -12,7 +12,7 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import parse_epoch
@@ -49,7 +49,6 @@ def read(events: Events, reading: Reading) -> None:
         chat.add(event, name, payload)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    chat.unknown.report()
 
 
 def _parsed(data: Any) -> Any:
@@ -66,12 +65,12 @@ class _Chat:
 
     events: Events
     reading: Reading
-    unknown: UnknownEvents = field(init=False)
+    unknown: UnknownText = field(init=False)
     _answers: dict[str, CumulativeText] = field(default_factory=dict)
     _reasoning: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.unknown = UnknownEvents(self.events, self.reading)
+        self.unknown = UnknownText(self.events, self.reading)
 
     def add(self, event: int, name: str, value: Any) -> None:
         """Add the rows of one event."""
@@ -95,7 +94,8 @@ class _Chat:
             case _ if name.startswith(_CHAT):
                 self._add_chat(event, name.removeprefix(_CHAT), payload)
             case _:
-                self.unknown.add(event, name, value)
+                if not self.unknown.add(event, "event type", as_text(name), value):
+                    self.reading.add(event, OTHER)
 
     def _add_message(self, event: int, message: Mapping[str, Any], *, is_delta: bool) -> None:
         key, text = as_text(message.get("id")), only_text(message.get("content"))

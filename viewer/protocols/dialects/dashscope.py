@@ -15,10 +15,10 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText, is_cumulative
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import first_count, inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.types.chunk_table import CONTENT, FINISH, NO_TOOL, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, NO_TOOL, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -67,11 +67,10 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, StreamError(message, code=as_text(payload.get("code") or "")))
         elif isinstance(payload.get("output"), dict):
             answer.add(event, payload)
-        else:
-            answer.unknown.add(event, events.name[event], value)
+        elif not answer.unknown.add(event, "event type", events.name[event], value):
+            reading.add(event, OTHER)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    answer.unknown.report()
 
 
 def _cumulative_places(events: Events) -> set[_Place]:
@@ -147,12 +146,12 @@ class _Answer:
     events: Events
     reading: Reading
     cumulative: set[_Place]
-    unknown: UnknownEvents = field(init=False)
+    unknown: UnknownText = field(init=False)
     _texts: dict[_Place, CumulativeText] = field(default_factory=dict)
     _tools: dict[_Place, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.unknown = UnknownEvents(self.events, self.reading)
+        self.unknown = UnknownText(self.events, self.reading)
 
     def add(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add the rows of one event. Its usage is that of everything so far."""

@@ -14,7 +14,7 @@ from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, number, only_text, write
 from viewer.text.times import parse_epoch
@@ -55,12 +55,12 @@ def read(events: Events, reading: Reading) -> None:
     """Read every event."""
     answer = _Answer(events, reading)
     for event, value in reading.payloads(events):
-        payload = mapping(value)
+        # A payload that is not an object may be a text.
+        payload = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         answer.add(event, payload)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT, stamp=_stamp(payload))
-    answer.unknown.report()
 
 
 def _stamp(payload: Mapping[str, Any]) -> float | None:
@@ -75,14 +75,14 @@ class _Answer:
 
     events: Events
     reading: Reading
-    unknown: UnknownEvents = field(init=False)
+    unknown: UnknownText = field(init=False)
     _text: CumulativeText = field(init=False)
     _arguments: LatestArguments = field(init=False)
     _tools: dict[str, int] = field(default_factory=dict)
     _observations: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.unknown = UnknownEvents(self.events, self.reading)
+        self.unknown = UnknownText(self.events, self.reading)
         self._text = CumulativeText(self.reading)
         self._arguments = LatestArguments(self.reading)
 
@@ -109,10 +109,8 @@ class _Answer:
             self.reading.add(event, AUDIO, stamp=stamp)
         elif name in ("workflow_started", "ping"):
             self.reading.add(event, START if name != "ping" else KEEP_ALIVE, stamp=stamp)
-        elif name.startswith(_STEPS):
+        elif name.startswith(_STEPS) or not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
             self.reading.add(event, OTHER, stamp=stamp)
-        else:
-            self.unknown.add(event, name, payload, stamp=stamp)
 
     def _add_thought(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add a thought that was not said, the call of a tool, and what the tool returned."""

@@ -10,7 +10,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import workers_ai
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
@@ -43,7 +43,7 @@ def _is_own(payload: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. The last usage object counts."""
-    unknown = UnknownEvents(events, reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         stamp = parse_epoch(payload.get("created"))
@@ -52,9 +52,8 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, StreamError(message, code=as_text(payload.get("error_code"))), stamp=stamp)
         elif "result" in payload:
             _add(event, payload, stamp, reading)
-        else:
-            unknown.add(event, events.name[event], value, stamp=stamp)
-    unknown.report()
+        elif not unknown.add(event, "event type", events.name[event], value, stamp=stamp):
+            reading.add(event, OTHER, stamp=stamp)
 
 
 def _add(event: int, payload: Mapping[str, Any], stamp: float | None, reading: Reading) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import items, mapping
-from viewer.types.chunk_table import CONTENT, FINISH
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER
 from viewer.types.formats import About
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -38,7 +38,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. A stream of the first versions is complete with its last token."""
-    unknown = UnknownEvents(events, reading)
+    unknown = UnknownText(events, reading)
     has_reasons = False
     for event, value in reading.payloads(events):
         payload = mapping(value)
@@ -51,10 +51,9 @@ def read(events: Events, reading: Reading) -> None:
                 reading.ended = True
                 reading.finish_reasons[0] = payload["finish_reason"]
                 reading.add(event, FINISH)
-        else:
-            unknown.add(event, events.name[event], value)
+        elif not unknown.add(event, "event type", events.name[event], value):
+            reading.add(event, OTHER)
     reading.ended = reading.ended or (not has_reasons and CONTENT in reading.kind)
-    unknown.report()
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -13,7 +13,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects.langserve import Runs, fail, has_end
 from viewer.protocols.langchain_messages import Messages, is_chunk, is_of_user, message_of, usage
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import OTHER, SILENT, START
 from viewer.types.formats import About
@@ -76,7 +76,7 @@ def _messages_in(state: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. `end` has no data."""
     messages = Messages(events, reading)
-    graph = _Graph(reading, messages, Runs(messages, reading), UnknownEvents(events, reading))
+    graph = _Graph(reading, messages, Runs(messages, reading), UnknownText(events, reading))
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         if isinstance(payload, dict) and _is_part(payload):
@@ -87,7 +87,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, SILENT)
     reading.ended = reading.ended or has_end(events)
     graph.runs.close()
-    graph.unknown.report()
 
 
 @dataclass(slots=True)
@@ -97,7 +96,7 @@ class _Graph:
     reading: Reading
     messages: Messages
     runs: Runs
-    unknown: UnknownEvents
+    unknown: UnknownText
 
     def add(self, event: int, mode: str, payload: Any) -> None:
         """Add the rows of one event."""
@@ -127,8 +126,8 @@ class _Graph:
         """Add messages, of which chunks have metadata behind them."""
         message = message_of(payload)
         found = [message] if message else _listed(payload)
-        if not found:
-            self.unknown.add(event, mode, payload)
+        if not found and not self.unknown.add(event, "event type", mode, payload):
+            self.reading.add(event, OTHER)
         for place, one in enumerate(found):
             self.messages.add(event, one, "" if is_chunk(one) else f"#{place}")
         for item in items(payload):

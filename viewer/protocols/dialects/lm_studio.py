@@ -11,7 +11,7 @@ from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, number, only_text
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
@@ -41,14 +41,14 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    chat = _Chat(reading, UnknownEvents(events, reading))
+    chat = _Chat(reading, UnknownText(events, reading))
     for event, value in reading.payloads(events):
-        payload = mapping(value)
+        # A payload that is not an object may be a text.
+        payload = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         chat.add(event, as_text(payload.get("type") or events.name[event]), payload)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    chat.unknown.report()
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class _Chat:
     """The message and the calls that the events add to."""
 
     reading: Reading
-    unknown: UnknownEvents
+    unknown: UnknownText
     _has_arguments: bool = field(default=False)
     """Whether the arguments of the current call were added."""
 
@@ -81,7 +81,8 @@ class _Chat:
             case _ if kind.startswith(_FAMILIES):
                 self._note_model(payload)
             case _:
-                self.unknown.add(event, kind, dict(payload))
+                if not self.unknown.add(event, "event type", kind, dict(payload)):
+                    self.reading.add(event, OTHER)
 
     def _note_model(self, payload: Mapping[str, Any]) -> None:
         self.reading.model = self.reading.model or only_text(payload.get("model_instance_id")) or None

@@ -14,7 +14,7 @@ from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
@@ -57,14 +57,14 @@ def _is_delta(chunk: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    run = _Run(reading, UnknownEvents(events, reading))
+    run = _Run(reading, UnknownText(events, reading))
     for event, value in reading.payloads(events):
-        chunk = mapping(value)
+        # A payload that is not an object may be a text.
+        chunk = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         run.add(event, only_text(chunk.get("type")), chunk)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    run.unknown.report()
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class _Run:
     """The text and the calls that the chunks add to."""
 
     reading: Reading
-    unknown: UnknownEvents
+    unknown: UnknownText
     _tools: dict[str, int] = field(default_factory=dict)
     _with_arguments: set[int] = field(default_factory=set)
 
@@ -115,8 +115,8 @@ class _Run:
         elif kind in _SILENT or kind.endswith(_SILENT_SUFFIXES):
             # A run that waits for approval or input ends here; the client starts another one.
             self.reading.ended = self.reading.ended or kind in _PAUSES
-        else:
-            self.unknown.add(event, kind, dict(chunk))
+        elif not self.unknown.add(event, "event type", kind, dict(chunk)):
+            self.reading.add(event, OTHER)
 
     def _add_call(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add a call or a piece of its arguments. Whole arguments that repeat pieces add nothing."""

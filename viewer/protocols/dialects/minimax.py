@@ -12,11 +12,11 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import FINISH, SILENT, TOOL_CALL
+from viewer.types.chunk_table import FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
@@ -48,7 +48,7 @@ def _messages(choice: Mapping[str, Any]) -> list[dict[str, Any]]:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. A text that repeats everything so far adds nothing."""
     texts: dict[int, CumulativeText] = {}
-    unknown = UnknownEvents(events, reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         rows_before = len(reading.kind)
@@ -58,7 +58,8 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, StreamError(message, code=code))
             continue
         if not isinstance(payload.get("choices"), list):
-            unknown.add(event, events.name[event], value)
+            if not unknown.add(event, "event type", events.name[event], value):
+                reading.add(event, OTHER)
             continue
         reading.model = reading.model or only_text(payload.get("model")) or None
         for place, choice in enumerate(_choices(payload)):
@@ -69,7 +70,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT, stamp=parse_epoch(payload.get("created")))
-    unknown.report()
 
 
 def _add_choice(

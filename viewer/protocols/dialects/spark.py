@@ -10,10 +10,10 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping
-from viewer.types.chunk_table import CONTENT, FINISH, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
@@ -40,7 +40,7 @@ def _choices(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every message. The last one has the usage."""
-    unknown = UnknownEvents(events, reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         header = mapping(payload.get("header"))
@@ -50,7 +50,8 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, StreamError(message, code=as_text(header["code"])))
             continue
         if not header:
-            unknown.add(event, None, value)
+            if not unknown.add(event, "field", ", ".join(payload), value):
+                reading.add(event, OTHER)
             continue
         _add_texts(event, payload, reading)
         if _LAST in (header.get("status"), _choices(payload).get("status")) and not reading.ended:
@@ -61,7 +62,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
-    unknown.report()
 
 
 def _add_texts(event: int, payload: Mapping[str, Any], reading: Reading) -> None:

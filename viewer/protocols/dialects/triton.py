@@ -13,9 +13,9 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText, is_cumulative
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import mapping, only_text
-from viewer.types.chunk_table import SILENT
+from viewer.types.chunk_table import OTHER, SILENT
 from viewer.types.formats import About
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -39,7 +39,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event, after a look at whether the texts repeat themselves. A text counts as the end, as no event marks it."""
-    text, unknown = CumulativeText(reading), UnknownEvents(events, reading)
+    text, unknown = CumulativeText(reading), UnknownText(events, reading)
     has_wholes = is_cumulative([_output(data) for data in events.data])
     for event, value in reading.payloads(events):
         payload = mapping(value)
@@ -47,7 +47,8 @@ def read(events: Events, reading: Reading) -> None:
         if payload.get("error"):
             reading.add_error(event, error_of(value))
         elif "text_output" not in payload:
-            unknown.add(event, events.name[event], value)
+            if not unknown.add(event, "event type", events.name[event], value):
+                reading.add(event, OTHER)
         elif has_wholes:
             text.update(events, event, only_text(payload["text_output"]) or text.shown)
         else:
@@ -56,7 +57,6 @@ def read(events: Events, reading: Reading) -> None:
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
     reading.ended = bool(text.shown)
-    unknown.report()
 
 
 def _output(data: bytes | None) -> str:

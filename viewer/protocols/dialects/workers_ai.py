@@ -13,10 +13,10 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.provider import host_of
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_events import UnknownEvents
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, is_number, items, mapping
-from viewer.types.chunk_table import CONTENT, FINISH, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage, count
@@ -46,7 +46,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    unknown = UnknownEvents(events, reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         rows_before = len(reading.kind)
@@ -64,9 +64,10 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, FINISH)
         if reported := mapping(payload.get("usage")):
             reading.add_usage(event, reported)
-        if len(reading.kind) == rows_before:
-            unknown.add(event, events.name[event], {name: payload[name] for name in payload if name != "p"} or value)
-    unknown.report()
+        # The padding is not a text.
+        rest = {name: payload[name] for name in payload if name != "p"} or value
+        if len(reading.kind) == rows_before and not unknown.add(event, "event type", events.name[event], rest):
+            reading.add(event, OTHER)
 
 
 def _add_calls(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
