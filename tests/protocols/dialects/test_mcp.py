@@ -165,7 +165,7 @@ def test_an_event_without_data_is_a_keep_alive():
 
 
 def test_other_json_rpc_is_not_recognised():
-    assert load(result(kind="status-update", status={"state": "working"})).protocol == "generic"
+    assert load(result(kind="status-update", status={"state": "working"})).protocol == "a2a"
     assert load({"id": 1, "result": {"content": []}}).protocol == "generic"
     assert load(result(content=[], kind="x")).protocol == "mcp-jsonrpc"
     assert load(notification("progress"), result(kind="x")).protocol == "mcp-jsonrpc"

@@ -235,7 +235,7 @@ def test_one_chunk_of_an_own_type_is_enough(chunk):
 def test_similar_streams_are_not_recognised():
     assert load({"type": "text-delta", "delta": "a"}).protocol == "generic"
     assert load({"type": "text-delta", "id": "0", "delta": {}}).protocol == "generic"
-    assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "generic"
+    assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "mastra"
     assert load({"type": "stream-start", "warnings": []}, text("a")).protocol == "generic"
 
 
