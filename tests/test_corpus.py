@@ -110,17 +110,18 @@ OTHER_REPRESENTATION = {
 
 _OPENAI = "raw-sse/chunks-txt/vercel__ai/packages/openai/src/responses/__fixtures__"
 CLIENT_CALLS = {
-    f"{_OPENAI}/openai-apply-patch-tool-delete.1.chunks.txt": ["apply_patch"],
-    f"{_OPENAI}/openai-apply-patch-tool.1.chunks.txt": ["apply_patch"],
-    f"{_OPENAI}/openai-client-tool-search.1.chunks.txt": ["tool_search"],
-    f"{_OPENAI}/openai-local-shell-tool.1.chunks.txt": ["local_shell"],
-    f"{_OPENAI}/openai-mcp-tool-approval.1.chunks.txt": ["create_short_url"],
-    f"{_OPENAI}/openai-mcp-tool-approval.3.chunks.txt": ["create_short_url"],
-    "vcrpy-yaml/pydantic__pydantic-ai/tests/cassettes/test_tool_search/test_openai_client_tool_search_streaming.yaml": [
-        "tool_search"
-    ],
+    (f"{_OPENAI}/openai-apply-patch-tool-delete.1.chunks.txt", 0): ["apply_patch"],
+    (f"{_OPENAI}/openai-apply-patch-tool.1.chunks.txt", 0): ["apply_patch"],
+    (f"{_OPENAI}/openai-client-tool-search.1.chunks.txt", 0): ["tool_search"],
+    (f"{_OPENAI}/openai-local-shell-tool.1.chunks.txt", 0): ["local_shell"],
+    (f"{_OPENAI}/openai-mcp-tool-approval.1.chunks.txt", 0): ["create_short_url"],
+    (f"{_OPENAI}/openai-mcp-tool-approval.3.chunks.txt", 0): ["create_short_url"],
+    (
+        "vcrpy-yaml/pydantic__pydantic-ai/tests/cassettes/test_tool_search/test_openai_client_tool_search_streaming.yaml",
+        0,
+    ): ["tool_search"],
 }
-"""By path, the calls of OpenAI's own tools that the client must answer. The oracle lists only functions, MCP and custom tools."""
+"""By path and interaction, the calls of OpenAI's own tools that the client must answer. The oracle lists only functions, MCP and custom tools."""
 
 
 def digest(text):
@@ -241,7 +242,7 @@ def test_text_tool_calls_and_finish_reason_equal_the_official_sdk(read_streams, 
         reasoning |= {entry[1] for entry in (truth.get("reasoning_all") or {}).values()}
         assert digest(stream.text("reasoning")) in reasoning, where
         assert stream.finish_reason in {row.get("finish_reason") for row in right} | {truth.get("finish_detail")}, where
-        calls = without(CLIENT_CALLS.get(fact["path"], []), stream.tool_calls)
+        calls = without(CLIENT_CALLS.get(where, []), stream.tool_calls)
         assert any(same_calls(calls, row["tool_calls"]) for row in right if "tool_calls" in row), where
     assert all(compared.values()), compared
 
