@@ -39,7 +39,7 @@ class UnknownText:
         self._reading = reading
         self._reported: set[tuple[str, str]] = set()
 
-    def add(self, event: int, what: str, name: str, value: Any, *, choice: int = 0) -> bool:
+    def add(self, event: int, what: str, name: str, value: Any, *, choice: int = 0, stamp: float | None = None) -> bool:
         """Add a row with the text in a value, and report its name once. Return False, adding nothing, if it has no text.
 
         `what` says what the name is the name of, such as "event type" or "delta field".
@@ -47,7 +47,7 @@ class UnknownText:
         text = "\n".join(texts_in(value))
         if not text:
             return False
-        self._reading.add(event, OTHER, text, choice=choice)
+        self._reading.add(event, OTHER, text, choice=choice, stamp=stamp)
         if (what, name) not in self._reported and len(self._reported) < _MAX_NAMES:
             self._reported.add((what, name))
             message = f"Event {event} has text in an unknown {what}, {name[:_MAX_NAME_CHARACTERS]!r}."
