@@ -82,6 +82,12 @@ def _fail(event: int, error: Any, reading: Reading) -> None:
     reading.add_error(event, StreamError(as_text(details.get("message") or error), as_text(details.get("type") or "")))
 
 
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as a single event, which has the same shape. Bedrock leaves the type out."""
+    whole = isinstance(payload.get("completion"), str) and "stop_reason" in payload
+    return [("completion", payload)] if whole else None
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Keep the object unchanged. The API reports no usage."""
     return Usage(reported=reported)
