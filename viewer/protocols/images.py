@@ -7,17 +7,19 @@ from viewer.text.base64 import bytes_in
 from viewer.text.json import as_text
 
 
-def describe_image(what: str, fields: Mapping[str, Any], encoded: Any) -> str:
-    """Return a line such as "partial image 0, png, 1024x1024, 48,210 bytes", from an image in base64 and the fields beside it."""
+def describe_image(what: str, fields: Mapping[str, Any], data: Any) -> str:
+    """Return a line such as "partial image 0, png, 1024x1024, 48,210 bytes", from an image and the fields beside it."""
     details = [as_text(fields[name]) for name in ("output_format", "size", "quality") if fields.get(name)]
-    return ", ".join([what, *details, *_size(encoded)])
+    return ", ".join([what, *details, *_size_or_address(data)])
 
 
 def describe_data(media_type: str, data: Any) -> str:
-    """Return a line such as "image/png, 48,210 bytes", from data in base64, or with the address where the data is."""
-    is_address = isinstance(data, str) and "://" in data[:16]
-    return ", ".join([media_type or "file", *([data] if is_address else _size(data))])
+    """Return a line such as "image/png, 48,210 bytes"."""
+    return ", ".join([media_type or "file", *_size_or_address(data)])
 
 
-def _size(encoded: Any) -> list[str]:
-    return [f"{bytes_in(encoded):,} bytes"] if isinstance(encoded, str) else []
+def _size_or_address(data: Any) -> list[str]:
+    """Return the size of data in base64, or the address where the data is."""
+    if not isinstance(data, str):
+        return []
+    return [data if "://" in data[:16] else f"{bytes_in(data):,} bytes"]
