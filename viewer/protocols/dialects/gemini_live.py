@@ -11,7 +11,8 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import gemini_generate
-from viewer.protocols.dialects.gemini_generate import Calls, citations_of, error_of
+from viewer.protocols.dialects.gemini_generate import citations_of, error_of
+from viewer.protocols.gemini_calls import Calls
 from viewer.protocols.gemini_parts import Parts, Place
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
