@@ -3,7 +3,8 @@
 Function calls are not read here, since the two send them in different places.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from viewer.protocols.images import describe_data
@@ -14,9 +15,11 @@ from viewer.types.chunk_table import AUDIO, CONTENT, OTHER, REASONING
 
 # `toolCall` and `toolResponse` are those of tools that Google runs.
 _OTHER_FIELDS = ("functionResponse", "toolCall", "toolResponse")
+_TEXT_FIELDS = frozenset({"text", "thought", "thoughtSignature"})
 _FIELDS = frozenset(
     {
-        *("text", "thought", "thoughtSignature", "functionCall", "executableCode", "codeExecutionResult", "inlineData"),
+        *_TEXT_FIELDS,
+        *("functionCall", "executableCode", "codeExecutionResult", "inlineData"),
         *("fileData", "videoMetadata", "mediaResolution", "partMetadata", *_OTHER_FIELDS),
     }
 )
@@ -40,7 +43,13 @@ class Parts:
     def add(self, place: Place, part: Mapping[str, Any]) -> None:
         """Add what a part holds. A signature, or an empty text, adds nothing."""
         if text := only_text(part.get("text")):
-            self._add(place, REASONING if part.get("thought") is True else CONTENT, text)
+            event, choice, stamp = place
+            kind = REASONING if part.get("thought") is True else CONTENT
+            self._reading.add(event, kind, text, choice=choice, stamp=stamp)
+        if not part.keys() <= _TEXT_FIELDS:
+            self._add_rest(place, part)
+
+    def _add_rest(self, place: Place, part: Mapping[str, Any]) -> None:
         if code := mapping(part.get("executableCode")).get("code"):
             self._reading.written_rows.append(len(self._reading.kind))
             self._add(place, OTHER, as_text(code))
@@ -58,7 +67,7 @@ class Parts:
         if value:
             self._add(place, OTHER, "\n".join(texts_in(value)))
 
-    def add_unknown(self, place: Place, what: str, fields: Mapping[str, Any], known: Collection[str]) -> None:
+    def add_unknown(self, place: Place, what: str, fields: Mapping[str, Any], known: AbstractSet[str]) -> None:
         """Add the text of fields that are not known."""
         for name in fields.keys() - known:
             self._unknown.add(place.event, what, name, fields[name], choice=place.choice, stamp=place.stamp)

@@ -65,6 +65,8 @@ class _Item:
     expected: str = ""
     """The action that the call started with, which is added if no event repeats it."""
     has_action: bool = False
+    rows: list[int] = field(default_factory=list)
+    """The rows with the arguments of the call."""
 
 
 class Output:
@@ -231,10 +233,11 @@ class Output:
 
     def _replace(self, event: int, item: _Item, action: str) -> None:
         """Add an action that does not continue what was streamed of it. That becomes kind other."""
-        text = item.texts.pop(ARGUMENTS)
-        for row in text.rows:
+        del item.texts[ARGUMENTS]
+        for row in item.rows:
             self._reading.kind[row] = OTHER
             self._reading.tool[row] = NO_TOOL
+        item.rows.clear()
         self._add(event, item, ARGUMENTS, action)
 
     def _fill_part(self, event: int, item: _Item, name: str, whole: str) -> None:
@@ -258,23 +261,26 @@ class Output:
         if kind != TOOL_CALL and (not text or (kind == REASONING and name != (self._reasoning or name))):
             self._reading.add(event, SILENT if kind != OTHER else OTHER)
             return
+        item.texts[name].add(text)
+        self._all.texts[name].add(text)
+        if kind == OTHER:
+            self._add_other(event, name, text)
+            return
         if kind == REASONING:
             self._reasoning = name
             self._separate(event, (item, part))
-        row = len(self._reading.kind)
-        for known in (item.texts[name], self._all.texts[name]):
-            known.pieces.append(text)
-            known.length += len(text)
-            known.rows.append(row)
-        if kind == OTHER and not self._is_known(name):
+        if name == ARGUMENTS:
+            item.rows.append(len(self._reading.kind))
+        self._reading.add(event, kind, text, tool=item.tool if kind == TOOL_CALL else NO_TOOL)
+
+    def _add_other(self, event: int, name: str, text: str) -> None:
+        """Add a text that is no output for the user. Report it if nothing is known about it."""
+        if name not in KINDS and not is_known(name.partition(" ")[0]):
             self._unknown.add(event, "output item or part", name, text)
             return
-        self._reading.add(event, kind, text, tool=item.tool if kind == TOOL_CALL else NO_TOOL)
         if name in MODEL_WRITES:
-            self._reading.written_rows.append(row)
-
-    def _is_known(self, name: str) -> bool:
-        return name in KINDS or is_known(name.partition(" ")[0])
+            self._reading.written_rows.append(len(self._reading.kind))
+        self._reading.add(event, OTHER, text)
 
     def _separate(self, event: int, part: tuple[_Item, Any]) -> None:
         """Add a break before another part of the reasoning, unless an event of its own stands there."""

@@ -73,7 +73,11 @@ class Text:
 
     pieces: list[str] = field(default_factory=list)
     length: int = 0
-    rows: list[int] = field(default_factory=list)
+
+    def add(self, piece: str) -> None:
+        """Note a piece."""
+        self.pieces.append(piece)
+        self.length += len(piece)
 
     def rest_of(self, whole: str) -> str:
         """Return what the whole text has after the pieces, or "" if it does not start with them."""

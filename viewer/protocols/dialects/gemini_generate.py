@@ -38,7 +38,7 @@ ABOUT = About(
 )
 
 _FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
-_CHUNK_FIELDS = frozenset({*_FIELDS, "createTime", "responseId", "error", "modelStatus", "response", "traceId"})
+_CHUNK_FIELDS = frozenset({*_FIELDS, "createTime", "responseId", "error", "response", "traceId"})
 _CANDIDATE_FIELDS = frozenset(
     {
         *(
@@ -91,8 +91,10 @@ def read(events: Events, reading: Reading) -> None:
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
             reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
-        parts.add_other(Place(event, 0, stamp), chunk.get("modelStatus"))
-        parts.add_unknown(Place(event, 0, stamp), "chunk field", chunk, _CHUNK_FIELDS)
+        if not chunk.keys() <= _CHUNK_FIELDS:
+            place = Place(event, 0, stamp)
+            parts.add_other(place, chunk.get("modelStatus"))
+            parts.add_unknown(place, "chunk field", chunk, _CHUNK_FIELDS | {"modelStatus"})
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
 
@@ -139,8 +141,9 @@ def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
         else:
             parts.add(place, part)
-    parts.add_unknown(place, "content field", content, _CONTENT_FIELDS)
-    parts.add_unknown(place, "candidate field", candidate, _CANDIDATE_FIELDS)
+    if not (content.keys() <= _CONTENT_FIELDS and candidate.keys() <= _CANDIDATE_FIELDS):
+        parts.add_unknown(place, "content field", content, _CONTENT_FIELDS)
+        parts.add_unknown(place, "candidate field", candidate, _CANDIDATE_FIELDS)
     for citation in citations_of(candidate):
         reading.add(event, CITATION, write(citation), choice=choice, stamp=stamp)
     if reason := candidate.get("finishReason"):

@@ -60,7 +60,7 @@ def read(events: Events, reading: Reading) -> None:
         match name:
             case "response.created":
                 output.close(event)
-                output, numbers = Output(reading, unknown), _SequenceNumbers()
+                output, numbers = Output(reading, unknown), _SequenceNumbers(response.get("id"))
                 numbers.is_repeated(name, payload)
                 reading.add(event, START)
             case _ if name in _FINAL_EVENTS:
@@ -114,8 +114,9 @@ class _SequenceNumbers:
     Some servers number every event alike, or start again with every item. Their numbers say nothing.
     """
 
-    def __init__(self) -> None:
-        self._seen: dict[int, tuple[Any, ...]] = {}
+    def __init__(self, response_id: Any = None) -> None:
+        self._response_id = response_id
+        self._said: dict[int, tuple[str, Any]] = {}
         self._last = -1
         self._is_reliable = True
 
@@ -124,13 +125,13 @@ class _SequenceNumbers:
         number = payload.get("sequence_number")
         if not self._is_reliable or not isinstance(number, int):
             return False
-        places = ("output_index", "content_index", "summary_index", "delta")
-        said = (name, *map(payload.get, places), mapping(payload.get("response")).get("id"))
+        said = (name, payload.get("delta"))
         if number > self._last:
             self._last = number
-            self._seen[number] = said
+            self._said[number] = said
             return False
-        self._is_reliable = self._seen.get(number) == said
+        same_response = name != "response.created" or mapping(payload.get("response")).get("id") == self._response_id
+        self._is_reliable = same_response and self._said.get(number) == said
         return self._is_reliable
 
 
