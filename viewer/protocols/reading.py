@@ -51,6 +51,8 @@ class Reading(EventRows):
     """The tier that served the request, if it is not part of the usage object."""
     tool_uses: dict[str, int] = field(default_factory=dict)
     """How often the provider used each of its own tools that may cost extra."""
+    written_rows: list[int] = field(default_factory=list)
+    """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Indices of events whose framing is damaged. The framing has reported them."""
