@@ -6,16 +6,17 @@ https://docs.anthropic.com/en/docs/build-with-claude/streaming
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.protocols.fallen_counts import fallen_count
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import texts_in
-from viewer.text.json import as_text, is_number, mapping
+from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import FINISH, OTHER, SILENT, START, USAGE
 from viewer.types.problems import Problem
 from viewer.wire import Events
 
 _READ, _WRITTEN = "cache_read_input_tokens", "cache_creation_input_tokens"
+_TWO_REASONS = "The later reason is shown, as in the SDK."
 _RELAYED = "A relay may have retried. Both are shown, one after the other, as an SDK joins them."
-_FALLEN = "The later count is shown, as in the SDK. A relay may have filled in 0 for a count that it does not know."
 
 
 class Message:
@@ -43,6 +44,9 @@ class Message:
         delta = mapping(payload.get("delta"))
         reason = delta.get("stop_reason")
         if reason:
+            before = self._reading.finish_reasons.get(0)
+            if not self._is_open and before not in (None, as_text(reason)):
+                self._report(event, f"ends with {as_text(reason)!r}, and an earlier one with {before!r}", _TWO_REASONS)
             self._is_open = False
             self._reading.finish_reasons[0] = as_text(reason)
             self._reading.add(event, FINISH)
@@ -80,13 +84,9 @@ class Message:
 
     def _report_fallen(self, event: int, reported: Mapping[str, Any]) -> None:
         """Report an input count that falls to 0. With several iterations, counts of the cache are those of the last one."""
-        before = self._reading.usage or {}
         names = ("input_tokens",) if reported.get("iterations") else ("input_tokens", _READ, _WRITTEN)
-        for name in names:
-            earlier = before.get(name)
-            if reported.get(name) == 0 and is_number(earlier) and earlier > 0:
-                self._report(event, f"lowers {name} from {earlier:,} to 0", _FALLEN)
-                return
+        offset = int(self._events.offset[event])
+        self._reading.problems += fallen_count(event, offset, self._reading.usage or {}, reported, names)
 
     def _report(self, event: int, what: str, advice: str) -> None:
         offset = int(self._events.offset[event])

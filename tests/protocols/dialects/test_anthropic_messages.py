@@ -173,6 +173,16 @@ def test_a_message_that_starts_in_the_middle_of_another_is_a_problem():
     )
 
 
+def test_two_different_stop_reasons_of_a_message_are_a_problem():
+    stream = load(START, end("tool_use", output_tokens=1), end("end_turn", output_tokens=1), STOP)
+    assert stream.finish_reason == "end_turn"
+    assert [problem.message for problem in stream.problems] == [
+        "Event 2 ends with 'end_turn', and an earlier one with 'tool_use'."
+    ]
+    assert load(START, end("end_turn", output_tokens=1), end("end_turn", output_tokens=1), STOP).problems == []
+    assert load(START, end("tool_use"), STOP, START, end("end_turn"), STOP).problems == []
+
+
 def test_content_in_the_start_of_a_message_is_kept():
     def started(*blocks):
         return {"type": "message_start", "message": {"content": list(blocks)}}

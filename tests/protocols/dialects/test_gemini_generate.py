@@ -255,6 +255,31 @@ def test_what_the_provider_says_about_the_finish_is_shown(reason, message, advic
     assert (stream.finish_reason, stream.text("other")) == (reason, message or "")
 
 
+@pytest.mark.parametrize(
+    ("chunks", "message"),
+    [
+        (
+            [chunk(usage={"promptTokenCount": 9}), chunk(usage={"promptTokenCount": 0})],
+            "lowers promptTokenCount from 9 to 0",
+        ),
+        ([chunk(usage={"promptTokenCount": 9}), chunk(usage={"thoughtsTokenCount": 0})], None),
+        (
+            [chunk(finishReason="STOP"), chunk(finishReason="SAFETY")],
+            "ends with 'SAFETY', and an earlier one with 'STOP'",
+        ),
+        ([chunk(finishReason="STOP"), chunk(finishReason="STOP")], None),
+    ],
+)
+def test_what_contradicts_an_earlier_chunk_is_a_problem(chunks, message):
+    problems = [
+        problem.message
+        for problem in load(
+            *chunks, chunk(finishReason=chunks[-1]["candidates"][0].get("finishReason", "STOP"))
+        ).problems
+    ]
+    assert problems == ([f"Event 1 {message}."] if message else [])
+
+
 def test_media_is_described_and_code_of_the_model_has_tokens():
     png = {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}
     file = {"fileData": {"mimeType": "application/pdf", "fileUri": "https://example.org/a"}}
