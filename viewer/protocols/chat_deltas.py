@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.images import image_lines
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
@@ -42,7 +43,7 @@ _METADATA = frozenset(
     }
 )
 """Fields of a delta that add nothing: what it is, and what only the provider can read."""
-_CHOICE_METADATA = frozenset(
+CHOICE_METADATA = frozenset(
     {
         *("index", "message", "messages", "finish_reason", "native_finish_reason", "finish_details"),
         *("stop_reason", "matched_stop", "end_turn", "logprobs", "seed", "token_ids", "usage"),
@@ -50,8 +51,6 @@ _CHOICE_METADATA = frozenset(
     }
 )
 """Fields of a choice that are no text of the model."""
-_NO_REASON = ("null", "None")
-"""A missing finish reason, written as text: https://help.aliyun.com/zh/model-studio/qwen-api-via-dashscope."""
 
 
 class ChatDeltas:
@@ -76,9 +75,7 @@ class ChatDeltas:
         number = choice.get("index")
         if number != 0:
             number = valid_index(number)
-        reason = choice.get("finish_reason")
-        if reason and reason in _NO_REASON:
-            reason = None
+        reason = stated_reason(choice.get("finish_reason"))
         if not delta or not isinstance(delta, dict):
             return self._add_without_delta(event, choice, reason, number, stamp)
         # Nearly every delta has exactly one field that is not empty, so only those present are looked at.
@@ -166,7 +163,7 @@ class ChatDeltas:
         for position, one in enumerate(items(choice.get("messages"))):
             self._add_azure_message(event, mapping(one), position, number, stamp)
         for name, value in choice.items():
-            if value and name not in _CHOICE_METADATA:
+            if value and name not in CHOICE_METADATA:
                 self._unknown.add(event, name, value, choice=number, stamp=stamp)
         has_rows = len(reading.kind) > rows_before
         # A message is not repeated like a delta, even one that adds no row.

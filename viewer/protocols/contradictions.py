@@ -1,4 +1,4 @@
-"""What a stream says more than once, and not the same each time."""
+"""Finish reasons and token counts, which a stream may state more than once, and not the same each time."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -19,6 +19,15 @@ _INPUT = frozenset(
 )
 """Counts of which some providers send an estimate first: Gemini's is often a few tokens too high."""
 _COUNTS = _OUTPUT | _INPUT
+
+
+_NO_REASON = ("null", "None")
+"""A missing finish reason, written as text: https://help.aliyun.com/zh/model-studio/qwen-api-via-dashscope."""
+
+
+def stated_reason(reason: Any) -> Any:
+    """Return a finish reason as recorded, or None in place of one that only says that there is none yet."""
+    return reason if reason and reason not in _NO_REASON else None
 
 
 class ReplacedReason(NamedTuple):

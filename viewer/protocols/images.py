@@ -25,5 +25,9 @@ def _without_data(url: str) -> str:
     head, base64, data = url.partition(_BASE64)
     if not base64 or not head.startswith("data:"):
         return url
-    size_bytes = len(data) * 3 // 4 - data[-2:].count("=")
-    return f"{head.removeprefix('data:')}, {size_bytes:,} bytes"
+    return f"{head.removeprefix('data:')}, {size_line(data)}"
+
+
+def size_line(data: str) -> str:
+    """Return the size of what a base64 text holds."""
+    return f"{len(data) * 3 // 4 - data[-2:].count('='):,} bytes"
