@@ -21,7 +21,8 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
     output = is_kind(kind, OUTPUT_KINDS)
-    reported_reasoning = usage.reasoning if usage else None
+    # A provider that counts 0 tokens of the reasoning in its stream has counted them as output.
+    reported_reasoning = (usage.reasoning or None) if usage else None
     reported_output = usage.output if usage else None
     if reported_output is not None:
         reported_output -= reported_reasoning or 0
