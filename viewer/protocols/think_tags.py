@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from viewer.protocols.reading import Reading
-from viewer.types.chunk_table import CONTENT, OTHER, REASONING, Ints
+from viewer.types.chunk_table import CONTENT, OTHER, REASONING, SILENT, Ints
 from viewer.types.problems import Problem
 
 _Match = re.Match[str]
@@ -31,7 +31,7 @@ _SPACE = re.compile(r"\s*")
 _QUOTES = "`'\""
 _FENCE = "```"
 _SHOWN_AS_CONTENT = (
-    "It is part of the content, as in an SDK. Opened with think_tags (--think-tags), it is shown as reasoning."
+    "It is part of the content, as in an SDK. The switch think_tags (--think-tags) shows it as reasoning."
 )
 _SHOWN_AS_REASONING = "In an SDK it is part of the content."
 
@@ -166,7 +166,7 @@ def _block(begin: int, opening: _Match | None, closing: _Match | None, text: str
 def _split_thinking(reading: Reading, found: Mapping[int, Sequence[Span]]) -> None:
     """Turn thinking into rows of reasoning, and its tags into rows of kind other. A row that holds both becomes several.
 
-    Where nothing of the thinking came with its tag, an empty row of reasoning marks that it begins there.
+    A row that holds nothing but a tag gets an empty row of reasoning beside it: the model was thinking, and not silent.
     """
     pieces: dict[int, list[tuple[int, str]]] = {}
     for number, rows in _content_rows(reading).items():
@@ -186,11 +186,10 @@ def _pieces(texts: Sequence[str], rows: Sequence[int], spans: Sequence[Span]) ->
             start = int(ends[place]) - len(texts[place])
             text = texts[place][max(0, begin - start) : end - start]
             pieces.setdefault(rows[place], []).append((kind, text))
-    for tag, thinking in itertools.pairwise(spans):
-        if tag.kind == OTHER and thinking.kind == REASONING:
-            opening, thought = np.searchsorted(ends, (tag.begin, thinking.begin), side="right").tolist()
-            if opening != thought:
-                pieces[rows[opening]].append((REASONING, ""))
+    mark = REASONING if any(span.kind == REASONING for span in spans) else SILENT
+    for parts in pieces.values():
+        if all(kind == OTHER for kind, _ in parts):
+            parts.append((mark, ""))
     return pieces
 
 

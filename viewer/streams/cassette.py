@@ -38,7 +38,8 @@ class Cassette:
     @property
     def has_think_tags(self) -> bool:
         """Whether content of any stream or answer begins with thinking in tags, even if it is shown as reasoning."""
-        return any(one.has_think_tags for one in (*self.streams, *self.answers.values()))
+        in_streams = any(stream.has_think_tags for stream in self.streams)
+        return in_streams or any(answer.has_think_tags for answer in self.answers.values())
 
     @cached_property
     def chunks(self) -> pd.DataFrame:
