@@ -125,7 +125,7 @@ def test_texts_of_other_choices_do_not_count_as_repeated():
 
 def test_a_problem_of_the_last_event_does_not_hide_that_the_stream_breaks_off():
     messages = problems(delta(content="a"), delta(thinking="b"), end="")
-    assert [message.partition(" ")[0] for message in messages] == ["Text", "The"]
+    assert [message.partition(" ")[0] for message in messages] == ["Event", "The"]
     assert messages[1] == "The stream ends without a finish reason."
 
 

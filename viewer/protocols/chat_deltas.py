@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from viewer.protocols.contradictions import stated_reason
-from viewer.protocols.images import image_lines
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_fragments import Fragment, ToolFragments, fragment_of
@@ -22,8 +22,8 @@ from viewer.types.chunk_table import (
     SILENT,
     START,
     TOOL_CALL,
-    Ints,
 )
+from viewer.wire import Events
 
 _TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
 """The kind of row for each field of a delta that holds a single text."""
@@ -56,13 +56,14 @@ CHOICE_METADATA = frozenset(
 class ChatDeltas:
     """The rows of the deltas of one stream, and what must be remembered between them."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, events: Events, reading: Reading) -> None:
+        self._events = events
         self._reading = reading
         self._reasoning = _ReasoningField()
         self._started: set[int] = set()
         self._tools: dict[int, ToolFragments] = {}
         """By choice."""
-        self._unknown = UnknownText(reading)
+        self._unknown = UnknownText(events, reading)
         self._from_messages: list[int] = []
         """Rows of messages in place of deltas."""
         self._roles: dict[tuple[int, int], str] = {}
@@ -102,10 +103,10 @@ class ChatDeltas:
         self._reading.add(event, START if is_start else SILENT, choice=choice, stamp=stamp)
         return not is_start
 
-    def finish(self, offsets: Ints) -> None:
-        """Settle what only the whole stream shows, given the offset of each event."""
+    def finish(self) -> None:
+        """Settle what only the whole stream shows."""
+        offsets = self._events.offset
         remove_repeats(self._reading, self._from_messages, offsets)
-        self._unknown.report(offsets)
         for tools in self._tools.values():
             self._reading.problems.extend(tools.problems(offsets))
 
@@ -132,12 +133,12 @@ class ChatDeltas:
             reading.add(event, AUDIO, _text(audio.get("transcript")), choice=choice, stamp=stamp)
         if annotations := delta.get("annotations"):
             reading.add(event, CITATION, write(annotations), choice=choice, stamp=stamp)
-        for line in image_lines(delta.get("images")):
-            reading.add(event, OTHER, line, choice=choice, stamp=stamp)
+        for image in items(delta.get("images")):
+            reading.add(event, OTHER, _image_line(image), choice=choice, stamp=stamp)
         if executed := delta.get("executed_tools"):
             reading.add(event, OTHER, write(executed), choice=choice, stamp=stamp)
         for name, value in _unread(delta, thought, has_calls=has_calls):
-            self._unknown.add(event, name, value, choice=choice, stamp=stamp)
+            self._unknown.add(event, "delta field", name, {"delta": value}, choice=choice, stamp=stamp)
         return len(reading.kind) - rows_before
 
     def _add_tool_calls(self, event: int, delta: Mapping[str, Any], choice: int, stamp: float | None) -> bool:
@@ -164,7 +165,7 @@ class ChatDeltas:
             self._add_azure_message(event, mapping(one), position, number, stamp)
         for name, value in choice.items():
             if value and name not in CHOICE_METADATA:
-                self._unknown.add(event, name, value, choice=number, stamp=stamp)
+                self._unknown.add(event, "choice field", name, {"delta": value}, choice=number, stamp=stamp)
         has_rows = len(reading.kind) > rows_before
         # A message is not repeated like a delta, even one that adds no row.
         return self._add_end(event, reason, number, stamp, has_rows=has_rows) and "delta" in choice
@@ -241,6 +242,17 @@ def _unread_parts(content: list[Any]) -> Iterator[tuple[str, Any]]:
             )
         elif isinstance(part, list):
             yield "content", part
+
+
+def _image_line(image: Any) -> str:
+    """Return a line that says which image came. OpenRouter sends its address, or the image itself as a data address.
+
+    https://openrouter.ai/docs/features/multimodal/image-generation
+    """
+    inner = mapping(image).get("image_url", image)
+    url = only_text(inner) or only_text(mapping(inner).get("url"))
+    head, base64, data = url.partition(";base64,")
+    return describe_data(head.removeprefix("data:"), data) if base64 else describe_data("image", url)
 
 
 def _details_text(details: Any) -> str:

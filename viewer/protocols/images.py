@@ -1,33 +1,25 @@
-"""Images that a model sends, in the forms that OpenAI and those who follow it use."""
+"""Images and files in a stream, which are described and not shown."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from viewer.text.json import items, mapping, only_text
-
-_BASE64 = ";base64,"
-
-
-def image_lines(images: Any) -> Iterator[str]:
-    """Yield a line for each image: its address, or its type and size if the image itself was sent.
-
-    OpenRouter sends `{"type": "image_url", "image_url": {"url": …}}`: https://openrouter.ai/docs/features/multimodal/image-generation.
-    """
-    for image in items(images):
-        inner = mapping(image).get("image_url", image)
-        url = only_text(inner) or only_text(mapping(inner).get("url"))
-        if url:
-            yield f"image: {_without_data(url)}"
+from viewer.text.base64 import bytes_in
+from viewer.text.json import as_text
 
 
-def _without_data(url: str) -> str:
-    """Return an address, or the type and size of the data that it holds."""
-    head, base64, data = url.partition(_BASE64)
-    if not base64 or not head.startswith("data:"):
-        return url
-    return f"{head.removeprefix('data:')}, {size_line(data)}"
+def describe_image(what: str, fields: Mapping[str, Any], data: Any) -> str:
+    """Return a line such as "partial image 0, png, 1024x1024, 48,210 bytes", from an image and the fields beside it."""
+    details = [as_text(fields[name]) for name in ("output_format", "size", "quality") if fields.get(name)]
+    return ", ".join([what, *details, *_size_or_address(data)])
 
 
-def size_line(data: str) -> str:
-    """Return the size of what a base64 text holds."""
-    return f"{len(data) * 3 // 4 - data[-2:].count('='):,} bytes"
+def describe_data(media_type: str, data: Any) -> str:
+    """Return a line such as "image/png, 48,210 bytes"."""
+    return ", ".join([media_type or "file", *_size_or_address(data)])
+
+
+def _size_or_address(data: Any) -> list[str]:
+    """Return the size of data in base64, or the address where the data is."""
+    if not isinstance(data, str):
+        return []
+    return [data if "://" in data[:16] else f"{bytes_in(data):,} bytes"]

@@ -1,54 +1,82 @@
-"""Text in fields that a protocol does not have. No SDK reads it, but it must not vanish either."""
+"""Text in types and fields that a dialect does not know.
 
+Providers add event types, block types and fields at any time. Their text becomes rows of kind other, and each name becomes one
+problem, so that nothing vanishes without a word.
+"""
+
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text
-from viewer.types.chunk_table import OTHER, Ints
+from viewer.types.chunk_table import OTHER
 from viewer.types.problems import Problem
+from viewer.wire import Events
 
-_MAX_NAMED = 4
+_TEXT_NAMES = re.compile(
+    "text|delta|content|thinking|reasoning|thought|summary|message|output|input|code|logs|stdout|stderr|transcript|arguments"
+    "|refusal|completion|generation|response|answer|partial_json|diff|command|body|markdown|html|caption|analysis|plan|value"
+)
+"""Fields whose string is text even if it is a single word."""
+_LABELS = re.compile(
+    "(^|_)(ids?|type|object|role|status|name|model|index|state|phase|format|signature|obfuscation|data|b64|json|bytes|ur[il]"
+    "|language|reason|tier|fingerprint|at|time|timestamp)$|(Id|Type|Status|Name|Index|Signature|Data|Ur[il]|Reason|Time)$"
+)
+"""The names of fields that hold labels, ids and encoded data, even in a delta."""
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_.-]{64,}")
+"""Encoded data, such as base64, or a token."""
+_MAX_NAMES = 20
+"""How many names are reported. A hostile stream may have a new one in every event."""
+_MAX_NAME_CHARACTERS = 80
+_ADVICE = "The viewer does not know it. Its text is kept as rows of kind other, and is not part of the answer."
 
 
 class UnknownText:
-    """The rows of such fields, and the one problem that names them."""
+    """The text of what a dialect does not know, and the problems that name it."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, events: Events, reading: Reading) -> None:
+        self._events = events
         self._reading = reading
-        self._first_event: dict[str, int] = {}
-        """By the name of the field."""
+        self._reported: set[tuple[str, str]] = set()
 
-    def add(self, event: int, name: str, value: Any, *, choice: int = 0, stamp: float | None = None) -> bool:
-        """Add a row of kind other if a field holds text, at any depth. Return whether it does."""
-        if not holds_text(value):
+    def add(self, event: int, what: str, name: str, value: Any, *, choice: int = 0, stamp: float | None = None) -> bool:
+        """Add a row with the text in a value, and report its name once. Return False, adding nothing, if it has no text.
+
+        `what` says what the name is the name of, such as "event type" or "delta field".
+        """
+        text = "\n".join(texts_in(value))
+        if not text:
             return False
-        self._first_event.setdefault(name, event)
-        self._reading.add(event, OTHER, as_text(value), choice=choice, stamp=stamp)
+        self._reading.add(event, OTHER, text, choice=choice, stamp=stamp)
+        if (what, name) not in self._reported and len(self._reported) < _MAX_NAMES:
+            self._reported.add((what, name))
+            message = f"Event {event} has text in an unknown {what}, {name[:_MAX_NAME_CHARACTERS]!r}."
+            offset = int(self._events.offset[event])
+            self._reading.problems.append(Problem("warning", message, _ADVICE, offset=offset))
         return True
 
-    def report(self, offsets: Ints) -> None:
-        """Report the fields, given the offset of each event."""
-        if not self._first_event:
-            return
-        names = ", ".join(f"`{name}`" for name in list(self._first_event)[:_MAX_NAMED])
-        more = f" and {len(self._first_event) - _MAX_NAMED} more" if len(self._first_event) > _MAX_NAMED else ""
-        fields = "a field" if len(self._first_event) == 1 else "fields"
-        message = f"Text is in {fields} that the protocol does not have: {names}{more}."
-        advice = "It is shown as rows of kind other, and is part of neither content nor reasoning."
-        offset = int(offsets[min(self._first_event.values())])
-        self._reading.problems.append(Problem("warning", message, advice, offset=offset))
 
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield the strings in a JSON value that are text, in order.
 
-def holds_text(value: Any) -> bool:
-    """Tell whether a JSON value is a text that is not blank, or holds one."""
-    waiting = [value]
+    A string by itself is text, and so are the strings of a `delta`, except labels. Elsewhere a string is text if its field
+    usually holds text or if it has spaces, as ids, enum values and encoded data do not.
+    """
+    waiting: list[tuple[str, Any, bool]] = [("text", value, False)]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if one.strip():
-                return True
-        elif isinstance(one, dict):
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return False
+        name, held, in_delta = waiting.pop()
+        if isinstance(held, dict):
+            inside = in_delta or name == "delta"
+            waiting += [(str(key), each, inside) for key, each in reversed(list(held.items()))]
+        elif isinstance(held, list):
+            waiting += [(name, each, in_delta) for each in reversed(held)]
+        elif isinstance(held, str) and _is_text(name, held, in_delta=in_delta):
+            yield held
+
+
+def _is_text(name: str, value: str, *, in_delta: bool) -> bool:
+    if not value or _ENCODED.fullmatch(value):
+        return False
+    if _TEXT_NAMES.fullmatch(name) or (in_delta and not _LABELS.search(name)):
+        return True
+    return any(map(str.isspace, value)) and any(map(str.isalpha, value))

@@ -21,13 +21,12 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
     output = is_kind(kind, OUTPUT_KINDS)
-    # A provider that counts 0 tokens of the reasoning in its stream has counted them as output.
-    reported_reasoning = (usage.reasoning or None) if usage else None
+    reported_reasoning = usage.reasoning if usage else None
     reported_output = usage.output if usage else None
     if reported_output is not None:
         reported_output -= reported_reasoning or 0
-    if reported_output and reported_reasoning is None and reasoning.any():
-        # Anthropic and others count thinking as output, without a count of its own.
+    if reported_output and not reported_reasoning and reasoning.any():
+        # Anthropic and others count thinking as output, without a count of its own or with one of 0.
         both = reasoning | output
         tokens[both] = _divide(characters[both], reported_output)
         return tokens

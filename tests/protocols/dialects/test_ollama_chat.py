@@ -145,18 +145,18 @@ def test_text_in_an_unknown_field_is_a_row_of_kind_other_and_a_problem(name):
     for stream in (of_message, of_line):
         assert (stream.text(), stream.text("other")) == ("a", "hm")
         [problem] = stream.problems
-        assert (problem.severity, f"`{name}`" in problem.message) == ("warning", True)
+        assert (problem.severity, repr(name) in problem.message) == ("warning", True)
 
 
 @pytest.mark.parametrize("field", ["content", "thinking", "tool_calls", "images"])
 def test_a_known_field_of_another_type_keeps_its_text(field):
     stream = load(line(content="a"), line(**{field: {"text": "x"}}), last())
-    assert (stream.text(), stream.text("other")) == ("a", '{"text":"x"}')
+    assert (stream.text(), stream.text("other")) == ("a", "x")
 
 
 def test_an_image_is_a_row_that_says_its_size():
     stream = load(line(content="here", images=["iVBORw0KGgo="]), last())
-    assert (kinds(stream)[:2], stream.text("other")) == (["content", "other"], "image: 8 bytes")
+    assert (kinds(stream)[:2], stream.text("other")) == (["content", "other"], "image, 8 bytes")
 
 
 def test_parallel_tool_calls_are_separate_whatever_their_index():

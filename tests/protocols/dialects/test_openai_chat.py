@@ -249,17 +249,16 @@ def test_text_in_a_field_that_openai_does_not_have_is_a_row_of_kind_other_and_on
     assert (stream.text(), stream.text("reasoning"), stream.text("other")) == ("Hi", "", "let me see")
     [problem] = cassette.problems
     assert (problem.severity, problem.offset) == ("warning", 0)
-    assert f"`{name}`" in problem.message
+    assert repr(name) in problem.message
 
 
-def test_all_unknown_fields_are_named_in_one_problem():
-    cassette = cassette_of(delta(a="1", b=["2"]), delta(content="x", c={"d": "3"}), delta(finish="stop"))
-    [problem] = cassette.problems
-    assert "fields that the protocol does not have: `a`, `b`, `c`" in problem.message
-    assert cassette.streams[0].text("other") == '1["2"]{"d":"3"}'
+def test_each_unknown_field_is_named_once():
+    cassette = cassette_of(delta(a="1", b=["2"]), delta(a="4"), delta(content="x", c={"d": "3"}), delta(finish="stop"))
+    assert [problem.message[-4:] for problem in cassette.problems] == ["'a'.", "'b'.", "'c'."]
+    assert cassette.streams[0].text("other") == "1243"
 
 
-@pytest.mark.parametrize("value", [0, 1, 1.5, True, None, "", " ", [], {}, [1], {"a": None}], ids=repr)
+@pytest.mark.parametrize("value", [0, 1, 1.5, True, None, "", [], {}, [1], {"a": None}], ids=repr)
 def test_an_unknown_field_without_text_is_no_problem(value):
     cassette = cassette_of(delta(odd=value), delta(content="x", odd=value), delta(finish="stop"))
     assert kinds(cassette.streams[0]) == ["silent", "content", "finish"]
@@ -275,21 +274,21 @@ def test_what_is_known_not_to_be_text_is_silent(field):
 
 
 @pytest.mark.parametrize(
-    ("field", "shown"),
+    "field",
     [
-        ({"content": {"text": "x"}}, '{"text":"x"}'),
-        ({"content": [{"type": "widget", "html": "x"}]}, '{"html":"x"}'),
-        ({"refusal": ["", {"why": "x"}]}, '["",{"why":"x"}]'),
-        ({"reasoning": {"summary": "x"}}, '{"summary":"x"}'),
-        ({"tool_calls": {"name": "x"}}, '{"name":"x"}'),
-        ({"function_call": "x"}, "x"),
-        ({"audio": "x"}, "x"),
+        {"content": {"text": "x"}},
+        {"content": [{"type": "widget", "html": "x"}]},
+        {"refusal": ["", {"why": "x"}]},
+        {"reasoning": {"summary": "x"}},
+        {"tool_calls": {"arguments": "x"}},
+        {"function_call": "x"},
+        {"audio": "x"},
     ],
     ids=repr,
 )
-def test_a_known_field_of_another_type_keeps_its_text(field, shown):
+def test_a_known_field_of_another_type_keeps_its_text(field):
     cassette = cassette_of(delta(**field), delta(finish="stop"))
-    assert cassette.streams[0].text("other") == shown
+    assert cassette.streams[0].text("other") == "x"
     assert next(iter(field)) in cassette.problems[0].message
 
 
@@ -319,10 +318,10 @@ def test_texts_of_a_content_list_are_joined():
     [
         (
             {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
-            "image: image/png, 8 bytes",
+            "image/png, 8 bytes",
         ),
-        ({"image_url": "https://example.com/a.png"}, "image: https://example.com/a.png"),
-        ({"url": "https://example.com/a.png"}, "image: https://example.com/a.png"),
+        ({"image_url": "https://example.com/a.png"}, "image, https://example.com/a.png"),
+        ({"url": "https://example.com/a.png"}, "image, https://example.com/a.png"),
     ],
 )
 def test_an_image_is_a_row_that_says_what_came(image, line):

@@ -40,7 +40,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Its `index` numbers tokens, not choices."""
-    unknown = UnknownText(reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -52,11 +52,10 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, error)
         for name, other in payload.items():
             if name not in _KNOWN_FIELDS or _is_unread(name, other, reading):
-                unknown.add(event, name, other)
+                unknown.add(event, "field", name, {"delta": other})
         _read_end(event, payload, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "token" in payload else OTHER)
-    unknown.report(events.offset)
 
 
 def _is_unread(name: str, value: Any, reading: Reading) -> bool:

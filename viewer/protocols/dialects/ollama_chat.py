@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
-from viewer.protocols.images import size_line
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
@@ -52,7 +52,7 @@ def _message(line: Line) -> Line:
 
 def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line], content_field: str) -> None:
     """Read every line. `delta_of` returns the part of a line with its content, thinking and tool calls."""
-    unknown = UnknownText(reading)
+    unknown = UnknownText(events, reading)
     for event, line in reading.payloads(events):
         if not isinstance(line, dict):
             reading.add(event, OTHER, as_text(line))
@@ -65,14 +65,13 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
         _read_delta(event, delta, content_field, stamp, reading)
         for name, value in {**line, **delta}.items():
             if value and name not in _METADATA and not _is_read(name, value, delta, content_field):
-                unknown.add(event, name, value, stamp=stamp)
+                unknown.add(event, "field", name, {"delta": value}, stamp=stamp)
         if error := line.get("error"):
             reading.add_error(event, StreamError(as_text(error)), stamp=stamp)
         if line.get("done") is True:
             _finish(event, line, stamp, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "done" in line else OTHER, stamp=stamp)
-    unknown.report(events.offset)
 
 
 def _read_delta(event: int, delta: Line, content_field: str, stamp: float | None, reading: Reading) -> None:
@@ -89,7 +88,7 @@ def _read_delta(event: int, delta: Line, content_field: str, stamp: float | None
         start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
         reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool, stamp=stamp)
     for image in items(delta.get("images")):
-        reading.add(event, OTHER, f"image: {size_line(only_text(image))}", stamp=stamp)
+        reading.add(event, OTHER, describe_data("image", image), stamp=stamp)
 
 
 def _is_read(name: str, value: Any, delta: Line, content_field: str) -> bool:

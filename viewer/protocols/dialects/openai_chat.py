@@ -50,7 +50,7 @@ def _has_azure_messages(choice: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every chunk. The last usage object counts, since some providers send a cumulative one with each chunk."""
-    deltas = ChatDeltas(reading)
+    deltas = ChatDeltas(events, reading)
     created, stamp = None, None
     expects_repeats = True
     for event, payload in reading.payloads(events):
@@ -80,7 +80,7 @@ def read(events: Events, reading: Reading) -> None:
         if len(reading.kind) == rows_before:
             # An event of another shape is shown as it is.
             reading.add(event, OTHER, "" if "choices" in chunk or "object" in chunk else as_text(payload), stamp=stamp)
-    deltas.finish(events.offset)
+    deltas.finish()
 
 
 def _has_stream_fields(chunk: Mapping[str, Any]) -> bool:

@@ -68,7 +68,7 @@ def _is_chat(choice: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event, whichever variant it belongs to."""
-    unknown = UnknownText(reading)
+    unknown = UnknownText(events, reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
@@ -93,7 +93,6 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, "" if "choices" in chunk else as_text(payload), stamp=stamp)
-    unknown.report(events.offset)
 
 
 def _add_choice(
@@ -103,7 +102,9 @@ def _add_choice(
     _add(event, text, choice.get("index"), stated_reason(choice.get("finish_reason")), stamp, reading)
     for name, value in choice.items():
         if value and name not in _KNOWN_FIELDS and (name != "text" or not isinstance(text, str)):
-            unknown.add(event, name, value, choice=valid_index(choice.get("index")), stamp=stamp)
+            unknown.add(
+                event, "choice field", name, {"delta": value}, choice=valid_index(choice.get("index")), stamp=stamp
+            )
 
 
 def _is_llama(payload: Mapping[str, Any]) -> bool:
