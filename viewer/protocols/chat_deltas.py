@@ -89,7 +89,10 @@ class ChatDeltas:
             self._reading.add(event, kind, str(text), choice=number, stamp=stamp)
             self._started.add(number)
             return not self._add_finish(event, reason, number, stamp)
-        has_rows = bool(fields and self._add_fields(event, delta, number, stamp))
+        if fields:
+            has_rows = bool(self._add_fields(event, delta, number, stamp))
+        else:
+            has_rows = self._add_unknown(event, choice, number, stamp)
         return self._add_end(event, reason, number, stamp, has_rows=has_rows, has_role="role" in delta) and not fields
 
     def _add_end(
@@ -163,12 +166,18 @@ class ChatDeltas:
             self._from_messages.extend(range(rows_before, len(reading.kind)))
         for position, one in enumerate(items(choice.get("messages"))):
             self._add_azure_message(event, mapping(one), position, number, stamp)
-        for name, value in choice.items():
-            if value and name not in CHOICE_METADATA:
-                self._unknown.add(event, "choice field", name, {"delta": value}, choice=number, stamp=stamp)
+        self._add_unknown(event, choice, number, stamp)
         has_rows = len(reading.kind) > rows_before
         # A message is not repeated like a delta, even one that adds no row.
         return self._add_end(event, reason, number, stamp, has_rows=has_rows) and "delta" in choice
+
+    def _add_unknown(self, event: int, choice: Mapping[str, Any], number: int, stamp: float | None) -> bool:
+        """Add the text in fields of a choice that are not known. Return whether there is any."""
+        rows_before = len(self._reading.kind)
+        for name, value in choice.items():
+            if value and name not in CHOICE_METADATA and not (name == "delta" and isinstance(value, dict)):
+                self._unknown.add(event, "choice field", name, {"delta": value}, choice=number, stamp=stamp)
+        return len(self._reading.kind) > rows_before
 
     def _add_azure_message(
         self, event: int, message: Mapping[str, Any], position: int, choice: int, stamp: float | None

@@ -293,8 +293,15 @@ def test_a_known_field_of_another_type_keeps_its_text(field):
 
 
 def test_a_delta_that_is_a_text_keeps_it():
-    cassette = cassette_of({"choices": [{"index": 0, "delta": "x"}]}, {"choices": [{"index": 0, "said": "y"}]})
-    assert cassette.streams[0].text("other") == "xy"
+    cassette = cassette_of({"choices": [{"index": 0, "delta": "x"}]})
+    assert cassette.streams[0].text("other") == "x"
+
+
+@pytest.mark.parametrize("fields", [{}, {"delta": {}}, {"delta": None}, {"delta": {"role": "assistant"}}], ids=repr)
+def test_text_beside_an_empty_delta_does_not_vanish(fields):
+    cassette = cassette_of({"choices": [{"index": 0, "said": "y", **fields}]}, delta(content="x"), delta(finish="stop"))
+    assert (cassette.streams[0].text(), cassette.streams[0].text("other")) == ("x", "y")
+    assert "choice field, 'said'" in cassette.problems[0].message
 
 
 def test_reasoning_that_moves_to_another_field_does_not_vanish():
@@ -351,6 +358,10 @@ def test_a_whole_completion_as_one_event_is_read():
     [note] = cassette.problems
     assert note.severity == "note"
     assert "message in place of a delta" in note.message
+
+
+def test_a_finish_reason_of_null_in_every_message_is_none():
+    assert load(whole("a", "null"), whole("b", "null"), whole("c")).text() == "abc"
 
 
 def test_several_whole_completions_are_not_taken_for_one_stream():

@@ -8,6 +8,7 @@ from typing import Any
 
 from viewer.protocols import Sample, chat_usage, server_times
 from viewer.protocols.chat_deltas import ChatDeltas
+from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text
@@ -39,7 +40,7 @@ def recognise(sample: Sample) -> int:
         return 80
     # Others have messages too, but call their reason something else. Several that are finished are several answers.
     whole = [choice for choice in choices if isinstance(choice.get("message"), dict) and "finish_reason" in choice]
-    if whole and sum(bool(choice["finish_reason"]) and not choice.get("index") for choice in whole) <= 1:
+    if whole and sum(bool(stated_reason(one["finish_reason"])) and not one.get("index") for one in whole) <= 1:
         return 70
     return 50 if sample.path.endswith("/chat/completions") else 0
 
