@@ -1,8 +1,9 @@
 """What one choice of a chat chunk adds: the fields of its delta, or what it holds in place of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from viewer.protocols.chat_fields import METADATA, TEXTS, ReasoningField, joined_text, unread_fields
 from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.images import describe_data
 from viewer.protocols.indices import valid_index
@@ -25,24 +26,6 @@ from viewer.types.chunk_table import (
 )
 from viewer.wire import Events
 
-_TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
-"""The kind of row for each field of a delta that holds a single text."""
-_SHOWN = frozenset({"executed_tools", "images"})
-"""Known fields that are neither text nor a call of the client: tools that Groq ran, images of OpenRouter."""
-_FIELDS = (
-    frozenset(_TEXTS)
-    | _SHOWN
-    | {"reasoning_details", "thinking_blocks", "tool_calls", "function_call", "audio", "annotations"}
-)
-"""Fields of a delta that add rows."""
-_METADATA = frozenset(
-    {
-        *("role", "index", "name", "id", "object", "type", "channel", "phase", "status", "token_id", "token_ids"),
-        *("logprobs", "provider_metadata", "provider_specific_fields", "extra_content"),
-        *("signature", "reasoning_signature", "thought_signature", "reasoning_opaque", "encrypted_content", "cot_id"),
-    }
-)
-"""Fields of a delta that add nothing: what it is, and what only the provider can read."""
 CHOICE_METADATA = frozenset(
     {
         *("index", "message", "messages", "finish_reason", "native_finish_reason", "finish_details"),
@@ -59,7 +42,7 @@ class ChatDeltas:
     def __init__(self, events: Events, reading: Reading) -> None:
         self._events = events
         self._reading = reading
-        self._reasoning = _ReasoningField()
+        self._reasoning = ReasoningField()
         self._started: set[int] = set()
         self._tools: dict[int, ToolFragments] = {}
         """By choice."""
@@ -82,9 +65,9 @@ class ChatDeltas:
         # Nearly every delta has exactly one field that is not empty, so only those present are looked at.
         fields, name, text = 0, "", None
         for field, value in delta.items():
-            if value and field not in _METADATA:
+            if value and field not in METADATA:
                 fields, name, text = fields + 1, field, value
-        kind = _TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
+        kind = TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
         if kind != OTHER and (kind != REASONING or name == self._reasoning.chosen):
             self._reading.add(event, kind, str(text), choice=number, stamp=stamp)
             self._started.add(number)
@@ -129,18 +112,18 @@ class ChatDeltas:
         if thought := self._reasoning.read(delta):
             reading.add(event, REASONING, thought, choice=choice, stamp=stamp)
         for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
-            if text := _text(delta.get(name)):
+            if text := joined_text(delta.get(name)):
                 reading.add(event, kind, text, choice=choice, stamp=stamp)
         has_calls = self._add_tool_calls(event, delta, choice, stamp)
         if (audio := delta.get("audio")) and isinstance(audio, dict):
-            reading.add(event, AUDIO, _text(audio.get("transcript")), choice=choice, stamp=stamp)
+            reading.add(event, AUDIO, joined_text(audio.get("transcript")), choice=choice, stamp=stamp)
         if annotations := delta.get("annotations"):
             reading.add(event, CITATION, write(annotations), choice=choice, stamp=stamp)
         for image in items(delta.get("images")):
             reading.add(event, OTHER, _image_line(image), choice=choice, stamp=stamp)
         if executed := delta.get("executed_tools"):
             reading.add(event, OTHER, write(executed), choice=choice, stamp=stamp)
-        for name, value in _unread(delta, thought, has_calls=has_calls):
+        for name, value in unread_fields(delta, thought, has_calls=has_calls):
             self._unknown.add(event, "delta field", name, {"delta": value}, choice=choice, stamp=stamp)
         return len(reading.kind) - rows_before
 
@@ -182,10 +165,10 @@ class ChatDeltas:
     def _add_azure_message(
         self, event: int, message: Mapping[str, Any], position: int, choice: int, stamp: float | None
     ) -> None:
-        """Add one of the `messages` that Azure's "on your data" sent until API version 2023-08-01-preview.
+        """Add one of the `messages` that Azure's "on your data" sent in the previews of 2023.
 
-        What a tool says are the documents found, as JSON. The end comes twice, once as the content `[DONE]`.
-        https://github.com/microsoft/sample-app-aoai-chatGPT/tree/7cd3e7a
+        What a tool says are the documents found, as JSON. The end comes twice, once as the content `[DONE]`. Early versions of
+        Microsoft's sample app read them: https://github.com/microsoft/sample-app-aoai-chatGPT.
         """
         delta = mapping(message.get("delta"))
         key = choice, valid_index(message.get("index"), position)
@@ -202,57 +185,6 @@ class ChatDeltas:
             self._reading.add(event, FINISH, choice=choice, stamp=stamp)
 
 
-class _ReasoningField:
-    """The field to read reasoning from. Providers repeat the same reasoning in several, so the first with text is chosen."""
-
-    def __init__(self) -> None:
-        self.chosen = ""
-        """Its name, or "" until a field holds text."""
-
-    def read(self, delta: Mapping[str, Any]) -> str:
-        """Return the reasoning that a delta adds."""
-        for name in (self.chosen,) if self.chosen else _REASONING_FIELDS:
-            if text := _REASONING_FIELDS[name](delta.get(name)):
-                self.chosen = name
-                return text
-        return ""
-
-
-def _unread(delta: Mapping[str, Any], thought: str, *, has_calls: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a delta that may hold text and have added no row: unknown ones, and known ones of a wrong type."""
-    for name, value in delta.items():
-        if not value or name in _METADATA:
-            continue
-        if isinstance(value, list) and name == "content":
-            yield from _unread_parts(value)
-        # Providers repeat the same reasoning in several fields.
-        elif not _is_read(name, value, has_calls=has_calls) and (name not in _REASONING_FIELDS or value != thought):
-            yield name, value
-
-
-def _is_read(name: str, value: Any, *, has_calls: bool) -> bool:
-    """Tell whether a field of a delta has added a row, or never holds text."""
-    if name in ("content", "refusal"):
-        return bool(_text(value))
-    if name in ("tool_calls", "function_call"):
-        return has_calls
-    if name == "audio":
-        return isinstance(value, dict)
-    return name in _FIELDS and _TEXTS.get(name) != REASONING
-
-
-def _unread_parts(content: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the type of each part of a content that is neither text nor thinking, and the part without its type."""
-    for part in content:
-        if isinstance(part, dict) and part.get("type") != "thinking" and not isinstance(part.get("text"), str):
-            yield (
-                f"content.{as_text(part.get('type'))}",
-                {name: value for name, value in part.items() if name != "type"},
-            )
-        elif isinstance(part, list):
-            yield "content", part
-
-
 def _image_line(image: Any) -> str:
     """Return a line that says which image came. OpenRouter sends its address, or the image itself as a data address.
 
@@ -262,39 +194,6 @@ def _image_line(image: Any) -> str:
     url = only_text(inner) or only_text(mapping(inner).get("url"))
     head, base64, data = url.partition(";base64,")
     return describe_data(head.removeprefix("data:"), data) if base64 else describe_data("image", url)
-
-
-def _details_text(details: Any) -> str:
-    """Return the text of `reasoning_details` (OpenRouter). Encrypted items have none."""
-    details = map(mapping, items(details))
-    return "".join(only_text(detail.get("text") or detail.get("summary")) for detail in details)
-
-
-def _blocks_text(blocks: Any) -> str:
-    """Return the text of `thinking_blocks` (LiteLLM): https://docs.litellm.ai/docs/reasoning_content."""
-    return "".join(only_text(block.get("thinking")) for block in map(mapping, items(blocks)))
-
-
-def _thinking_text(content: Any) -> str:
-    """Return the thinking parts if the content is a list (Mistral)."""
-    parts = (part for part in map(mapping, items(content)) if part.get("type") == "thinking")
-    return "".join(_text(part.get("thinking")) for part in parts)
-
-
-_REASONING_FIELDS: dict[str, Callable[[Any], str]] = {
-    "reasoning_content": only_text,
-    "reasoning": only_text,
-    "reasoning_details": _details_text,
-    "thinking_blocks": _blocks_text,
-    "content": _thinking_text,
-}
-
-
-def _text(value: Any) -> str:
-    """Return a text, which Mistral and others send as a list of parts."""
-    if isinstance(value, str):
-        return value
-    return "".join(part if isinstance(part, str) else only_text(mapping(part).get("text")) for part in items(value))
 
 
 def _tool_fragments(delta: Mapping[str, Any]) -> list[Fragment]:

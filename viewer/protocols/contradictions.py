@@ -22,7 +22,7 @@ _COUNTS = _OUTPUT | _INPUT
 
 
 _NO_REASON = ("null", "None")
-"""A missing finish reason, written as text: https://help.aliyun.com/zh/model-studio/qwen-api-via-dashscope."""
+"""A finish reason that is still missing, written as text, as DashScope does."""
 
 
 def stated_reason(reason: Any) -> Any:

@@ -43,7 +43,7 @@ _STOP_FLAGS = ("stopped_eos", "stopped_word", "stopped_limit")
 def recognise(sample: Sample) -> int:
     """Look for completion objects, then for the fields of each variant, then for the path."""
     payloads = sample.objects
-    # Text Generation Inference called the chunks of a chat `text_completion` until version 2.0.3.
+    # Text Generation Inference 1.4 calls the chunks of a chat `text_completion`.
     if any(_is_chat(choice) for payload in payloads for choice in openai_chat.choices_of(payload)):
         return 0
     objects = [payload.get("object") for payload in payloads]
