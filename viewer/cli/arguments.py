@@ -13,13 +13,23 @@ if TYPE_CHECKING:
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
-    """Add FILE and --interaction."""
+    """Add FILE, --interaction and --think-tags."""
     parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
     parser.add_argument(
         "--interaction",
         type=int,
         metavar="N",
         help="which interaction, counted from 0 (default: the first with a stream)",
+    )
+    add_think_tags(parser)
+
+
+def add_think_tags(parser: argparse.ArgumentParser) -> None:
+    """Add --think-tags."""
+    parser.add_argument(
+        "--think-tags",
+        action="store_true",
+        help="show thinking in tags, such as <think>, as reasoning instead of content",
     )
 
 

@@ -6,7 +6,7 @@ https://docs.anthropic.com/en/docs/build-with-claude/streaming
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols.fallen_counts import fallen_count
+from viewer.protocols.contradictions import keep_largest
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, mapping
@@ -15,7 +15,6 @@ from viewer.types.problems import Problem
 from viewer.wire import Events
 
 _READ, _WRITTEN = "cache_read_input_tokens", "cache_creation_input_tokens"
-_TWO_REASONS = "The later reason is shown, as in the SDK."
 _RELAYED = "A relay may have retried. Both are shown, one after the other, as an SDK joins them."
 
 
@@ -44,9 +43,6 @@ class Message:
         delta = mapping(payload.get("delta"))
         reason = delta.get("stop_reason")
         if reason:
-            before = self._reading.finish_reasons.get(0)
-            if not self._is_open and before not in (None, as_text(reason)):
-                self._report(event, f"ends with {as_text(reason)!r}, and an earlier one with {before!r}", _TWO_REASONS)
             self._is_open = False
             self._reading.finish_reasons[0] = as_text(reason)
             self._reading.add(event, FINISH)
@@ -55,7 +51,6 @@ class Message:
         reported = payload.get("usage")
         if isinstance(reported, dict):
             self._has_final_usage = True
-            self._report_fallen(event, reported)
             self._merge_usage(reported)
             self._reading.add(event, USAGE)
         elif not reason:
@@ -75,18 +70,17 @@ class Message:
     def _merge_usage(self, reported: Any) -> None:
         if not isinstance(reported, dict):
             return
+        keep_largest(self._reading.largest_counts, reported)
+        if reported.get("iterations"):
+            # The counts of the cache are those of the last iteration, which may be smaller.
+            for name in (_READ, _WRITTEN):
+                self._reading.largest_counts.pop(name, None)
         before = self._reading.usage or {}
         merged = {**before, **{name: value for name, value in reported.items() if value is not None}}
         if merged.get(_WRITTEN) != before.get(_WRITTEN) and reported.get("cache_creation") is None:
             # The split by lifetime is that of the start, and says nothing about the later sum.
             merged.pop("cache_creation", None)
         self._reading.usage = merged
-
-    def _report_fallen(self, event: int, reported: Mapping[str, Any]) -> None:
-        """Report an input count that falls to 0. With several iterations, counts of the cache are those of the last one."""
-        names = ("input_tokens",) if reported.get("iterations") else ("input_tokens", _READ, _WRITTEN)
-        offset = int(self._events.offset[event])
-        self._reading.problems += fallen_count(event, offset, self._reading.usage or {}, reported, names)
 
     def _report(self, event: int, what: str, advice: str) -> None:
         offset = int(self._events.offset[event])

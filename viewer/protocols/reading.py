@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from viewer.protocols.contradictions import FinishReasons, keep_largest
 from viewer.protocols.event_rows import EventRows
 from viewer.protocols.repeats import Repeats
 from viewer.text.json import as_text, is_utf_8, parse
@@ -35,7 +36,7 @@ class Reading(EventRows):
     """The rows that the events of a stream add, and what they say about the stream as a whole."""
 
     model: str | None = None
-    finish_reasons: dict[int, str] = field(default_factory=dict)
+    finish_reasons: FinishReasons = field(default_factory=FinishReasons)
     """By choice, in the provider's words."""
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
     """By choice and tool index, in order of appearance."""
@@ -44,8 +45,8 @@ class Reading(EventRows):
     """Whether an event says that the stream is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, unchanged."""
-    first_usage: dict[str, Any] | None = None
-    """The first usage object, which the last one continues. None if each one counts something of its own."""
+    largest_counts: dict[str, int] = field(default_factory=dict)
+    """The largest of each token count in all usage objects, by the provider's name for it."""
     server_times: ServerTimes | None = None
     service_tier: str | None = None
     """The tier that served the request, if it is not part of the usage object."""
@@ -75,8 +76,8 @@ class Reading(EventRows):
 
     def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
         """Add the row of a usage object, and note it as the usage of the stream."""
+        keep_largest(self.largest_counts, reported)
         self.usage = reported
-        self.first_usage = self.first_usage or reported
         self.add(event, USAGE, stamp=stamp)
 
     def note_tool_uses(self, tool: str, number: int) -> None:

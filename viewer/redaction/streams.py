@@ -21,7 +21,7 @@ _MAX_ROUNDS = 4
 
 
 def redact_stream(
-    stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
+    stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str, *, think_tags: bool = False
 ) -> tuple[Interaction, Stream]:
     """Redact a stream and its interaction.
 
@@ -33,13 +33,14 @@ def redact_stream(
         after: its interaction with a redacted body.
         rules: what to redact.
         where: the place that findings name.
+        think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
     if unchanged and _redact_chunks(stream, stream.chunks["text"].tolist(), rules, where) is None:
         return after, _with_redacted_model(stream, rules)
     sizes = list(map(len, stream.chunks["text"].tolist()))
     for attempt in range(_MAX_ROUNDS):
-        decoded = decode_stream(after)
+        decoded = decode_stream(after, think_tags=think_tags)
         if decoded is None or list(map(len, decoded.reading.text)) != sizes:
             break
         texts = _redact_chunks(stream, decoded.reading.text, rules, where)

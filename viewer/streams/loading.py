@@ -22,21 +22,27 @@ from viewer.types.problems import CassetteError, Problem
 Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
 
 
-def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+def load(
+    source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS, think_tags: bool = False
+) -> Cassette:
     """Open a recorded file and decode every stream in it.
 
     Args:
         source: a path, the file's bytes, or a file open for reading, binary or text.
         name: what to call the cassette; by default the file's own name.
         limits: upper limits on what is read; a larger file is refused.
+        think_tags: whether to show thinking in tags, such as `<think>`, as reasoning. By default it is part of the content, as
+            in the provider's own SDK.
 
     Raises:
         CassetteError: nothing of the file can be shown. Anything less is reported in `cassette.problems`.
     """
-    return open_recording(*_read_source(source, name, limits), limits)
+    return open_recording(*_read_source(source, name, limits), limits, think_tags=think_tags)
 
 
-def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+def open_recording(
+    data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS, *, think_tags: bool = False
+) -> Cassette:
     """Decode every stream in a file whose content has been read, as `load` does."""
     _refuse_larger(len(data), name, limits)
     is_zip = data.startswith(ZIP)
@@ -55,7 +61,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
         problems.append(Problem("warning", message, "Only the first ones are shown."))
     interactions = _decode_bodies(recording.interactions[: limits.interactions], problems, limits)
     for index, interaction in enumerate(interactions):
-        stream = read_stream(interaction, index, limits=limits)
+        stream = read_stream(interaction, index, limits=limits, think_tags=think_tags)
         if stream is None:
             problems.append(_why_not_a_stream(interaction, index))
         else:
@@ -69,6 +75,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
         streams=streams,
         problems=[problem.at(file=name) for problem in problems],
         has_files_beside=bounded.has_found and not is_zip,
+        think_tags=think_tags,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from viewer.protocols import ProtocolModule, protocol_of
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.think_tags import read_think_tags
 from viewer.streams.checks import find_problems
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
 from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
@@ -39,6 +40,8 @@ class DecodedStream:
     events_left_out: int
     data_left_out: int
     """How many of the events left out have data."""
+    has_think_tags: bool
+    """Whether content begins with thinking in tags, even if it is shown as reasoning."""
 
 
 class _Tokens(NamedTuple):
@@ -50,8 +53,10 @@ class _Tokens(NamedTuple):
     """What is wrong with how the usage is written."""
 
 
-def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
-    """Read the events of a response. Return None if its body is not a stream."""
+def decode_stream(
+    interaction: Interaction, limits: Limits = DEFAULT_LIMITS, *, think_tags: bool = False
+) -> DecodedStream | None:
+    """Read the events of a response, if wanted with thinking in tags as reasoning. Return None if its body is not a stream."""
     framed = split_events(interaction.response.content_type, interaction.response.body)
     if framed is None:
         return None
@@ -61,9 +66,16 @@ def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> 
         return None
     reading = Reading()
     protocol.read(events, reading)
+    has_think_tags = read_think_tags(reading, events.offset, split=think_tags)
     left_out = framed.events.data[len(events) :] if len(events) < len(framed.events) else []
     return DecodedStream(
-        events, protocol, reading, problems, len(left_out), sum(payload is not None for payload in left_out)
+        events,
+        protocol,
+        reading,
+        problems,
+        len(left_out),
+        sum(payload is not None for payload in left_out),
+        has_think_tags,
     )
 
 
@@ -72,9 +84,11 @@ def read_stream(
     index: int,
     pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S,
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    think_tags: bool = False,
 ) -> Stream | None:
     """Decode, time and check the stream in a response. Return None if its body is not a stream."""
-    decoded = decode_stream(interaction, limits)
+    decoded = decode_stream(interaction, limits, think_tags=think_tags)
     if decoded is None:
         return None
     reading = decoded.reading
@@ -110,6 +124,7 @@ def read_stream(
         events_left_out=decoded.events_left_out,
         recorded_at_s=recorded_at_s(interaction, first_stamp_s(columns.stamp), reading.server_times),
         problems=[problem.at(interaction=index) for problem in problems],
+        has_think_tags=decoded.has_think_tags,
     )
 
 

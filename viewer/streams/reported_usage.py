@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.protocols import ProtocolModule
+from viewer.protocols.contradictions import fallen_counts
 from viewer.protocols.reading import Reading
 from viewer.types.chunk_table import CONTENT, REASONING, TOOL_CALL
 from viewer.types.problems import Problem
@@ -37,14 +38,13 @@ def usage_of(protocol: ProtocolModule, reading: Reading, provider: str | None) -
             usage = converted
             message = f"The usage has counts that are text instead of numbers: {', '.join(texts)}."
             problems.append(Problem("warning", message, "They are read as numbers. An SDK may refuse or drop them."))
-    first = protocol.usage(reading.first_usage, provider) if reading.first_usage else None
     tool_uses = dict(usage.tool_uses)
     for tool, uses in reading.tool_uses.items():
         tool_uses[tool] = max(uses, tool_uses.get(tool, 0))
     return ReportedUsage(
         replace(
             usage,
-            checks=(*usage.checks, *_zero_checks(usage, first, reading)),
+            checks=(*usage.checks, *_zero_checks(usage, reading)),
             service_tier=reading.service_tier or usage.service_tier,
             tool_uses=tool_uses,
         ),
@@ -64,11 +64,9 @@ def _numbers(value: Any, path: str, texts: list[str]) -> Any:
     return value
 
 
-def _zero_checks(usage: Usage, first: Usage | None, reading: Reading) -> Iterator[Check]:
-    """Yield failed checks for counts of 0 that cannot be right. Some gateways end with an object that is all zeros."""
-    if usage.input == 0 and first and first.input:
-        yield part_check("first input ≤ last input", first.input, usage.input)
-    if usage.output == 0 and _has_text(reading):
+def _zero_checks(usage: Usage, reading: Reading) -> Iterator[Check]:
+    """Yield a failed check for an output of 0 tokens that has text. A count that fell to 0 is a problem of its own."""
+    if usage.output == 0 and not fallen_counts(reading.largest_counts, reading.usage or {}) and _has_text(reading):
         yield part_check("1 ≤ output", 1, usage.output)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.fallen_counts import fallen_count
 from viewer.protocols.gemini_calls import Calls
 from viewer.protocols.gemini_parts import Parts, Place
 from viewer.protocols.indices import valid_index
@@ -57,7 +56,6 @@ _CANDIDATE_FIELDS = frozenset(
 _CONTENT_FIELDS = frozenset({"parts", "role"})
 _NORMAL_REASONS = ("STOP", "MAX_TOKENS", "1", "2")
 """Reasons that are no problem, by name or by number."""
-_COUNTS = ("promptTokenCount", "candidatesTokenCount", "totalTokenCount")
 _METHOD = re.compile(r":streamGenerateContent\b")
 _AUDIO, _VIDEO, _IMAGES = ("AUDIO", 4), ("VIDEO", 3), ("IMAGE", 2, "DOCUMENT", 5)
 """Modalities by name, or by number if enums are numbers (`$alt=json;enum-encoding=int`)."""
@@ -91,11 +89,8 @@ def read(events: Events, reading: Reading) -> None:
         if error := chunk.get("error"):
             reading.add_error(event, error_of(error), stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
-            before = reading.usage or {}
             known = {name: value for name, value in reported.items() if value is not None}
-            if 0 in known.values():
-                reading.problems += fallen_count(event, int(events.offset[event]), before, known, _COUNTS)
-            reading.add_usage(event, {**before, **known}, stamp=stamp)
+            reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
         if not chunk.keys() <= _CHUNK_FIELDS:
             place = Place(event, 0, stamp)
             parts.add_other(place, chunk.get("modelStatus"))
@@ -156,21 +151,12 @@ def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading
     if reason := candidate.get("finishReason"):
         for tool, arguments in calls.close(choice):
             reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
-        _note_reason(place, as_text(reason), reading)
+        reading.finish_reasons[choice] = as_text(reason)
+        reading.ended = True
+        reading.add(event, FINISH, choice=choice, stamp=stamp)
         _read_finish_message(place, as_text(reason), only_text(candidate.get("finishMessage")), reading)
     elif len(reading.kind) == rows_before:
         reading.add(event, SILENT, choice=choice, stamp=stamp)
-
-
-def _note_reason(place: Place, reason: str, reading: Reading) -> None:
-    """Add the finish. Many chunks may repeat the reason, but it should be the same."""
-    before = reading.finish_reasons.get(place.choice)
-    if before not in (None, reason):
-        message = f"Event {place.event} ends with {reason!r}, and an earlier one with {before!r}."
-        reading.problems.append(Problem("warning", message, "The later reason is shown, as in the SDK."))
-    reading.finish_reasons[place.choice] = reason
-    reading.ended = True
-    reading.add(place.event, FINISH, choice=place.choice, stamp=place.stamp)
 
 
 def _read_finish_message(place: Place, reason: str, message: str, reading: Reading) -> None:

@@ -203,7 +203,6 @@ class _Connection:
         self._reading.add(event, FINISH)
         if usage and isinstance(usage, dict):
             self._reading.add_usage(event, usage)
-            self._reading.first_usage = None
 
     def _fail(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an error. The first one counts, and most do not close the connection."""
