@@ -71,8 +71,10 @@ def test_text_that_is_no_count_raises_no_alarm():
 def test_a_last_object_of_zeros_is_reported_and_not_priced():
     cassette = stream(chunk(), last(chat_counts(10, 1, 11)), chunk(choices=[], usage=chat_counts(0, 0, 0)))
     assert messages(cassette) == [
-        "The last usage object has fewer tokens than one before it: completion_tokens 1, then 0; prompt_tokens 10, then 0;"
-        " total_tokens 11, then 0."
+        (
+            "The last usage object has fewer tokens than one before it: completion_tokens 1, then 0; prompt_tokens 10, then 0;"
+            " total_tokens 11, then 0."
+        )
     ]
     assert cassette.streams[0].cost.usd is None
 

@@ -102,7 +102,7 @@ class Output:
             self._add_part(event, payload)
         elif subject == "shell_call_output_content":
             self._fill_other(event, payload, "shell_call_output", payload.get("delta", payload.get("output")))
-        elif subject == "audio" and step == "delta":
+        elif subject in ("audio", "output_audio") and step == "delta":
             self._reading.add(event, AUDIO)
         elif step == "partial_image":
             which = f"partial image {as_text(payload.get('partial_image_index'))}"

@@ -236,22 +236,20 @@ def test_a_blocked_prompt_is_recognised_without_a_url(fields):
 
 
 @pytest.mark.parametrize(
-    ("reason", "message", "advice"),
+    ("reason", "message", "problem"),
     [
-        ("MALFORMED_FUNCTION_CALL", "Malformed function call: print(x)", "Malformed function call: print(x)"),
-        ("MALFORMED_FUNCTION_CALL", None, "The model did not write a valid function call."),
-        ("UNEXPECTED_TOOL_CALL", None, "The model did not write a valid function call."),
-        ("SAFETY", "It was cut.", "It was cut."),
+        ("MALFORMED_FUNCTION_CALL", "Tried print(x)", "The answer ends with MALFORMED_FUNCTION_CALL: Tried print(x)"),
+        ("MALFORMED_FUNCTION_CALL", None, "The answer ends with MALFORMED_FUNCTION_CALL."),
+        ("UNEXPECTED_TOOL_CALL", None, "The answer ends with UNEXPECTED_TOOL_CALL."),
+        ("SAFETY", "It was cut.", "The answer ends with SAFETY: It was cut."),
         ("MAX_TOKENS", "It was cut.", None),
         ("STOP", None, None),
         ("SAFETY", None, None),
     ],
 )
-def test_what_the_provider_says_about_the_finish_is_shown(reason, message, advice):
+def test_what_the_provider_says_about_the_finish_is_shown(reason, message, problem):
     stream = load(chunk({"text": "a"}, finishReason=reason, finishMessage=message))
-    assert [(problem.message, problem.advice) for problem in stream.problems] == (
-        [(f"The answer ends with {reason}.", advice)] if advice else []
-    )
+    assert [found.message for found in stream.problems] == ([problem] if problem else [])
     assert (stream.finish_reason, stream.text("other")) == (reason, message or "")
 
 

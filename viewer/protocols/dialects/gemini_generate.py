@@ -124,10 +124,8 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
     reading.finish_reasons.setdefault(0, as_text(reason))
     reading.ended = True
     reading.add(event, FINISH, stamp=stamp)
-    what = f"The provider blocked the prompt: {reason}."
-    reading.problems.append(
-        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "The model gave no answer."))
-    )
+    what = f"The provider blocked the prompt: {reason}. {as_text(feedback.get('blockReasonMessage'))}".rstrip()
+    reading.problems.append(Problem("warning", what, "The model gave no answer."))
 
 
 def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading, calls: Calls, parts: Parts) -> None:
@@ -164,8 +162,8 @@ def _read_finish_message(place: Place, reason: str, message: str, reading: Readi
     if message:
         reading.add(place.event, OTHER, message, choice=place.choice, stamp=place.stamp)
     if reason not in _NORMAL_REASONS and (message or reason.startswith(("MALFORMED", "UNEXPECTED"))):
-        advice = message or "The model did not write a valid function call."
-        reading.problems.append(Problem("warning", f"The answer ends with {reason}.", advice))
+        what = f"The answer ends with {reason}: {message}" if message else f"The answer ends with {reason}."
+        reading.problems.append(Problem("warning", what, "What came before it is shown. Ask again."))
 
 
 def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
