@@ -5,17 +5,20 @@ returns how sure the module is, from 0 to 100, that it reads this file. It judge
 `read(document)` returns the interactions.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol, cast
 
 import viewer.cassettes.recorders
 from viewer.cassettes.document import Document
+from viewer.cassettes.kept_bodies import keeps_bodies, quotes_any, unread_streams
 from viewer.cassettes.loose_events import loose_events
 from viewer.text.words import counted
 from viewer.types.formats import About, modules_of
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
+from viewer.wire.sniff import is_event_stream
 
 _LAST_RESORT = "viewer.cassettes.recorders.text"
 
@@ -50,31 +53,135 @@ def known_recorders() -> tuple[RecorderModule, ...]:
 
 
 def read_recording(document: Document) -> Recording:
-    """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it."""
+    """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it.
+
+    A reading without the response bodies that the file holds is not trusted, and the next surest module is tried.
+    """
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    recorder = _choose_recorder(document)
-    if recorder is None:
+    recording = _read(document)
+    if recording is None:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
-    recording = recorder.read(document)
     if document.trouble:
         trouble = Problem("warning", document.trouble, "Compress the file again, or record the call again.")
         recording = replace(recording, problems=(*recording.problems, trouble))
-    return _with_rest(recording, document) if recording.from_tree and document.broken else recording
+    return recording
 
 
-def _choose_recorder(document: Document) -> RecorderModule | None:
-    *recorders, last_resort = known_recorders()
-    sureness, recorder = max(((module.recognise(document), module) for module in recorders), key=lambda pair: pair[0])
-    if sureness:
-        return recorder
+def _read(document: Document) -> Recording | None:
+    """Read every document in a file. Return None if no module knows it."""
+    refusal = None
+    try:
+        recording = _read_one(document)
+    except CassetteError as error:
+        # The first of several documents may be empty, and the others not.
+        recording, refusal = None, error
+    if (recording is None or recording.from_tree) and (parts := _read_parts(document)):
+        # Some modules read all documents themselves.
+        is_more = recording is None or len(recording.interactions) < len(parts.interactions)
+        recording = parts if is_more else recording
+    if recording is None and refusal:
+        raise refusal
+    return recording
+
+
+def _read_parts(document: Document) -> Recording | None:
+    """Read each of several documents in a file by itself. Return None if there is one, or if no module knows any."""
+    recordings: list[Recording] = []
+    interactions: list[Interaction] = []
+    problems: list[Problem] = []
+    for index, (offset, part) in enumerate(document.parts()):
+        recording = None
+        with suppress(CassetteError):
+            recording = _read_one(part, is_part=True)
+        if recording is None:
+            what = f"Document {index + 1} in this file is not a cassette of a known recorder, or it is empty."
+            problems.append(Problem("warning", what, "It is left out.", offset=offset))
+            continue
+        problems += (_shifted(problem, len(interactions)) for problem in recording.problems)
+        interactions += recording.interactions
+        recordings.append(recording)
+    if not recordings:
+        return None
+    first = recordings[0]
+    joined = replace(first, interactions=interactions, problems=tuple(problems), from_tree=True)
+    return _with_rest(joined, document)
+
+
+def _shifted(problem: Problem, interactions_before: int) -> Problem:
+    if problem.interaction is None:
+        return problem
+    return replace(problem, interaction=problem.interaction + interactions_before)
+
+
+def _read_one(document: Document, *, is_part: bool = False) -> Recording | None:
+    """Read a file with the surest module whose reading has the bodies. Return None if no module knows it."""
+    first: Recording | CassetteError | None = None
+    for recorder in _ranked(document):
+        try:
+            recording = recorder.read(document)
+        except CassetteError as error:
+            first = first or error
+            continue
+        recording = recording if is_part else _with_rest(recording, document)
+        if keeps_bodies(recording.interactions, document, is_first_tree=recording.from_tree):
+            if first is None:
+                return recording
+            # A module that takes the whole file as one body always has a body. So a request or a stream must be read too.
+            if any(one.request.url or is_event_stream(one.response.body) for one in recording.interactions):
+                return _with_doubt(recording, first)
+        first = first or recording
+    return _read_anywhere(document, first)
+
+
+def _read_anywhere(document: Document, surest: Recording | CassetteError | None) -> Recording | None:
+    """Read the events that stand anywhere in a file, if the surest module did not read them."""
+    *_, last_resort = known_recorders()
+    unread: list[bytes] = []
+    is_foreign = True
+    if isinstance(surest, Recording):
+        unread = unread_streams(surest.interactions, document, is_first_tree=surest.from_tree)
+        has_bodies = any(one.response.body for one in surest.interactions)
+        # Only trees are alike. Any other format is recognised by its first bytes.
+        is_foreign = quotes_any(surest.interactions, unread) if has_bodies else surest.from_tree or bool(unread)
     # Asked only now, because it has to search the whole text for events.
-    return last_resort if last_resort.recognise(document) else None
+    if is_foreign and last_resort.recognise(document):
+        return last_resort.read(document)
+    if isinstance(surest, CassetteError):
+        raise surest
+    return _with_streams(surest, unread) if surest else None
+
+
+def _with_streams(recording: Recording, streams: list[bytes]) -> Recording:
+    """Add event streams that stand where the recorder writes no bodies, as interactions of their own."""
+    if not streams:
+        return recording
+    what = f"The file has {counted(len(streams), 'event stream')} where {recording.format} writes no bodies."
+    problem = Problem("warning", what, "Shown without a request, after the other interactions.")
+    added = [Interaction(Request(), Response(body=body)) for body in streams]
+    return replace(recording, interactions=[*recording.interactions, *added], problems=(*recording.problems, problem))
+
+
+def _ranked(document: Document) -> list[RecorderModule]:
+    """Return the modules that recognise a file, the surest first, without the last resort."""
+    *recorders, _ = known_recorders()
+    sureness = {recorder.__name__: recorder.recognise(document) for recorder in recorders}
+    recognised = [recorder for recorder in recorders if sureness[recorder.__name__] > 0]
+    return sorted(recognised, key=lambda recorder: -sureness[recorder.__name__])
+
+
+def _with_doubt(recording: Recording, surest: Recording | CassetteError) -> Recording:
+    """Note that a surer module recognised the file too, but read no body in it."""
+    if isinstance(surest, CassetteError):
+        return recording
+    what = f"The file looks like one of {surest.format}, but has no response bodies where {surest.format} writes them."
+    note = Problem("note", f"{what} It is read as {recording.format}.", "Compare the result with the file.")
+    return replace(recording, problems=(*recording.problems, note))
 
 
 def _with_rest(recording: Recording, document: Document) -> Recording:
     """Add the events after the break of a file to a recording, as interactions of their own."""
-    broken = document.broken
+    broken = document.broken if recording.from_tree else None
     if broken is None:
         return recording
     rest = [Interaction(Request(), Response(body=body)) for body in loose_events(document.after_break())]
