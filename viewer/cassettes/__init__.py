@@ -20,6 +20,7 @@ from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem
 from viewer.wire.sniff import is_event_stream
 
+_LONG_BODY_BYTES = 100
 _LAST_RESORT = "viewer.cassettes.recorders.text"
 
 
@@ -127,11 +128,19 @@ def _read_one(document: Document, *, is_part: bool = False) -> Recording | None:
         if keeps_bodies(recording.interactions, document, is_first_tree=recording.from_tree):
             if first is None:
                 return recording
-            # A module that takes the whole file as one body always has a body. So a request or a stream must be read too.
-            if any(one.request.url or is_event_stream(one.response.body) for one in recording.interactions):
+            if any(map(_is_answered, recording.interactions)):
                 return _with_doubt(recording, first)
         first = first or recording
     return _read_anywhere(document, first)
+
+
+def _is_answered(interaction: Interaction) -> bool:
+    """Tell whether an interaction has what a surer module lacks: a stream, or a request with a long response body.
+
+    A module that takes the whole file as one body always has a body, and a short one may be the sign of a missing body.
+    """
+    body = interaction.response.body
+    return is_event_stream(body) or bool(interaction.request.url and len(body) >= _LONG_BODY_BYTES)
 
 
 def _read_anywhere(document: Document, surest: Recording | CassetteError | None) -> Recording | None:
