@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any, Protocol, cast
 
 import viewer.protocols.dialects
+from viewer.protocols.lost_text import loses_text
 from viewer.protocols.reading import Reading
 from viewer.text.json import parse
 from viewer.types.formats import About, modules_of
@@ -66,9 +67,29 @@ def known_protocols() -> tuple[ProtocolModule, ...]:
 
 def protocol_of(url: str, events: Events) -> ProtocolModule:
     """Return the protocol that is surest of these events, or `generic` if none recognises them."""
+    return _ranked(url, events)[0]
+
+
+def read_events(url: str, events: Events) -> tuple[ProtocolModule, Reading]:
+    """Read events with the surest protocol that finds the text in them. `generic`, the last, keeps every payload as text."""
+    *protocols, last = _ranked(url, events)
+    for protocol in protocols:
+        reading = Reading()
+        protocol.read(events, reading)
+        if not loses_text(events, reading):
+            return protocol, reading
+    reading = Reading()
+    last.read(events, reading)
+    return last, reading
+
+
+def _ranked(url: str, events: Events) -> list[ProtocolModule]:
+    """Return the protocols that recognise events, the surest first."""
     first = list(islice((index for index, data in enumerate(events.data) if data), SAMPLE_EVENTS))
     sample = Sample(url, tuple(events.name[index] for index in first), tuple(_payloads(events, first)))
-    return max(known_protocols(), key=lambda protocol: protocol.recognise(sample))
+    sureness = [(protocol.recognise(sample), protocol) for protocol in known_protocols()]
+    recognised = [(sure, protocol) for sure, protocol in sureness if sure > 0]
+    return [protocol for _, protocol in sorted(recognised, key=lambda pair: -pair[0])]
 
 
 def _payloads(events: Events, indices: list[int]) -> list[Any]:
