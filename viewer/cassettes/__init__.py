@@ -2,55 +2,45 @@
 
 A recorder module has `ABOUT`, which holds a row of docs/formats.md for each format, and two functions. `recognise(document)`
 returns how sure the module is, from 0 to 100, that it reads this file. It judges by content and never by name.
-`read(document)` returns the interactions.
+`read(document)` returns the interactions. Packages of other people add modules by the entry point `cassette_viewer.recorders`.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Protocol, cast
+from typing import cast
 
 import viewer.cassettes.recorders
 from viewer.cassettes.document import Document
 from viewer.cassettes.kept_bodies import keeps_bodies, quotes_any, unread_streams
 from viewer.cassettes.loose_events import loose_events
+from viewer.cassettes.plugin_recorders import PluginRecorder
+from viewer.cassettes.recording import RecorderModule, Recording
 from viewer.text.words import counted
-from viewer.types.formats import About, modules_of
+from viewer.types.formats import modules_of
 from viewer.types.http import Interaction, Request, Response
+from viewer.types.plugins import RECORDERS, PluginError, find_plugins
 from viewer.types.problems import CassetteError, Problem
 from viewer.wire.sniff import is_event_stream
+
+__all__ = ["RecorderModule", "Recording", "built_in_recorders", "known_recorders", "read_recording"]
 
 _LONG_BODY_BYTES = 100
 _LAST_RESORT = "viewer.cassettes.recorders.text"
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """The interactions of a file, before any stream in them is decoded."""
-
-    format: str
-    interactions: list[Interaction]
-    version: str = ""
-    problems: tuple[Problem, ...] = ()
-    from_tree: bool = False
-    """Whether it was read from the document's tree, which ends where a broken file breaks."""
-
-
-class RecorderModule(Protocol):
-    """What every module in `recorders/` has."""
-
-    __name__: str
-    ABOUT: tuple[About, ...]
-
-    def recognise(self, document: Document) -> int: ...
-    def read(self, document: Document) -> Recording: ...
+@cache
+def built_in_recorders() -> tuple[RecorderModule, ...]:
+    """Return every module in `recorders/`. The last resort, which reads any text with events, comes last."""
+    modules = sorted(modules_of(viewer.cassettes.recorders), key=lambda module: module.__name__ == _LAST_RESORT)
+    return tuple(cast("list[RecorderModule]", modules))
 
 
 @cache
 def known_recorders() -> tuple[RecorderModule, ...]:
-    """Return every recorder module. The last resort, which reads any text with events, comes last."""
-    modules = cast("list[RecorderModule]", modules_of(viewer.cassettes.recorders))
-    return tuple(sorted(modules, key=lambda module: module.__name__ == _LAST_RESORT))
+    """Return the built-in recorder modules and the plug-ins. The last resort comes last."""
+    *modules, last_resort = built_in_recorders()
+    return (*modules, *map(PluginRecorder, find_plugins(RECORDERS).found), last_resort)
 
 
 def read_recording(document: Document) -> Recording:
@@ -60,24 +50,24 @@ def read_recording(document: Document) -> Recording:
     """
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    recording = _read(document)
+    failures: list[Problem] = []
+    recording = _read(document, failures)
     if recording is None:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
     if document.trouble:
-        trouble = Problem("warning", document.trouble, "Compress the file again, or record the call again.")
-        recording = replace(recording, problems=(*recording.problems, trouble))
-    return recording
+        failures.append(Problem("warning", document.trouble, "Compress the file again, or record the call again."))
+    return replace(recording, problems=(*recording.problems, *dict.fromkeys(failures)))
 
 
-def _read(document: Document) -> Recording | None:
-    """Read every document in a file. Return None if no module knows it."""
+def _read(document: Document, failures: list[Problem]) -> Recording | None:
+    """Read every document in a file. Return None if no module knows it. Add the failures of plug-ins."""
     refusal = None
     try:
-        recording = _read_one(document)
+        recording = _read_one(document, failures)
     except CassetteError as error:
         # The first of several documents may be empty, and the others not.
         recording, refusal = None, error
-    if (recording is None or recording.from_tree) and (parts := _read_parts(document)):
+    if (recording is None or recording.from_tree) and (parts := _read_parts(document, failures)):
         # Some modules read all documents themselves.
         is_more = recording is None or len(recording.interactions) < len(parts.interactions)
         recording = parts if is_more else recording
@@ -86,7 +76,7 @@ def _read(document: Document) -> Recording | None:
     return recording
 
 
-def _read_parts(document: Document) -> Recording | None:
+def _read_parts(document: Document, failures: list[Problem]) -> Recording | None:
     """Read each of several documents in a file by itself. Return None if there is one, or if no module knows any."""
     recordings: list[Recording] = []
     interactions: list[Interaction] = []
@@ -94,7 +84,7 @@ def _read_parts(document: Document) -> Recording | None:
     for index, (offset, part) in enumerate(document.parts()):
         recording = None
         with suppress(CassetteError):
-            recording = _read_one(part, is_part=True)
+            recording = _read_one(part, failures, is_part=True)
         if recording is None:
             what = f"Document {index + 1} in this file is not a cassette of a known recorder, or it is empty."
             problems.append(Problem("warning", what, "It is left out.", offset=offset))
@@ -115,14 +105,17 @@ def _shifted(problem: Problem, interactions_before: int) -> Problem:
     return replace(problem, interaction=problem.interaction + interactions_before)
 
 
-def _read_one(document: Document, *, is_part: bool = False) -> Recording | None:
+def _read_one(document: Document, failures: list[Problem], *, is_part: bool = False) -> Recording | None:
     """Read a file with the surest module whose reading has the bodies. Return None if no module knows it."""
     first: Recording | CassetteError | None = None
-    for recorder in _ranked(document):
+    for recorder in _ranked(document, failures):
         try:
             recording = recorder.read(document)
         except CassetteError as error:
             first = first or error
+            continue
+        except PluginError as error:
+            failures.append(error.problem)
             continue
         recording = recording if is_part else _with_rest(recording, document)
         if keeps_bodies(recording.interactions, document, is_first_tree=recording.from_tree):
@@ -171,12 +164,19 @@ def _with_streams(recording: Recording, streams: list[bytes]) -> Recording:
     return replace(recording, interactions=[*recording.interactions, *added], problems=(*recording.problems, problem))
 
 
-def _ranked(document: Document) -> list[RecorderModule]:
+def _ranked(document: Document, failures: list[Problem]) -> list[RecorderModule]:
     """Return the modules that recognise a file, the surest first, without the last resort."""
     *recorders, _ = known_recorders()
-    sureness = {recorder.__name__: recorder.recognise(document) for recorder in recorders}
-    recognised = [recorder for recorder in recorders if sureness[recorder.__name__] > 0]
-    return sorted(recognised, key=lambda recorder: -sureness[recorder.__name__])
+    recognised: list[tuple[int, RecorderModule]] = []
+    for recorder in recorders:
+        try:
+            sureness = recorder.recognise(document)
+        except PluginError as error:
+            failures.append(error.problem)
+            continue
+        if sureness:
+            recognised.append((sureness, recorder))
+    return [recorder for _, recorder in sorted(recognised, key=lambda pair: -pair[0])]
 
 
 def _with_doubt(recording: Recording, surest: Recording | CassetteError) -> Recording:

@@ -17,6 +17,7 @@ from viewer.streams.reader import read_stream
 from viewer.streams.stream import Stream
 from viewer.types.http import Interaction
 from viewer.types.limits import DEFAULT_LIMITS, Limits
+from viewer.types.plugins import PROTOCOLS, RECORDERS, find_plugins
 from viewer.types.problems import CassetteError, Problem
 
 Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
@@ -46,7 +47,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
     recording = read_recording(Document(data, name, bounded, limits))
     del data
     streams: list[Stream] = []
-    problems = list(recording.problems)
+    problems = [*find_plugins(RECORDERS).problems, *find_plugins(PROTOCOLS).problems, *recording.problems]
     if bounded.exceeded:
         message = f"A file next to the cassette was not read, because it is too large {bounded.exceeded}."
         problems.append(Problem("warning", message, "It is shown as missing."))
