@@ -1,6 +1,7 @@
 """Pairs {request, response} in JSON or YAML, which projects write with a few lines of their own, each in its own way.
 
-The pairs are the file, its list, or a list in it. A request has a URL; the names of other fields differ from project to project.
+The pairs are the file, its list, or a list in it. The names of their fields differ from project to project. A request or response
+may also be the body itself.
 Every recorder with a module of its own is more sure of its files.
 """
 
@@ -9,6 +10,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.recorders.json_body import is_answer
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.types.formats import About
@@ -21,11 +23,13 @@ ABOUT = (
         "request-response",
         "{request, response}",
         "",
-        "JSON or YAML, one pair or a list of them, with the URL of the request and the body of the response under any usual name",
+        "JSON or YAML, one pair or a list of them, with bodies under any usual name",
     ),
 )
 
+_MAX_DEPTH = 3
 _URLS = ("url", "uri", "href", "endpoint", "path")
+_PROMPTS = frozenset({"messages", "input", "prompt", "contents"})
 _STATUSES = ("status", "status_code", "statusCode", "code")
 _BODIES = ("body", "content", "text", "data", "payload", "raw", "json", "stream", "events", "chunks")
 # What may stand beside the text of a body that is a mapping.
@@ -34,7 +38,7 @@ _ENCODINGS = ("encoding", "body_encoding", "bodyEncoding", "body_type", "bodyTyp
 
 
 def recognise(document: Document) -> int:
-    """Look for a request with a URL, and a response with a body."""
+    """Look for a request with a URL or a prompt, and a response with a body."""
     if b"request" not in document.data or b"response" not in document.data:
         return 0
     return 35 if any(map(_is_pair, _pairs(document.tree))) else 0
@@ -45,41 +49,59 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     interactions = []
     for index, pair in enumerate(_pairs(document.tree)):
-        if not mapping(pair.get("response")):
+        if not pair.get("response"):
             problems.append(fields.no_response(index))
-        interactions.append(_interaction(mapping(pair.get("request")), mapping(pair.get("response"))))
+        interactions.append(_interaction(pair.get("request"), pair.get("response")))
     return Recording("request-response", interactions, problems=tuple(problems), from_tree=True)
 
 
 def _pairs(tree: Any) -> list[dict[str, Any]]:
-    """Return the file, its items, or the items of the first of its lists that holds a pair."""
+    """Return the file, or the items of the first list in it that holds a pair."""
     if _is_pair(tree):
         return [tree]
-    lists = [tree] if isinstance(tree, list) else [value for value in mapping(tree).values() if isinstance(value, list)]
-    return next((fields.mappings(values) for values in lists if any(map(_is_pair, values))), [])
+    return next((fields.mappings(values) for values in _lists(tree, _MAX_DEPTH) if any(map(_is_pair, values))), [])
+
+
+def _lists(tree: Any, depth: int) -> Iterator[list[Any]]:
+    """Yield the lists in a tree, those of objects within objects too."""
+    if isinstance(tree, list):
+        yield tree
+    elif depth:
+        for value in mapping(tree).values():
+            yield from _lists(value, depth - 1)
 
 
 def _is_pair(value: Any) -> bool:
-    request, response = mapping(mapping(value).get("request")), mapping(mapping(value).get("response"))
-    return any(isinstance(request.get(name), str) for name in _URLS) and bool(_body(response))
+    pair = mapping(value)
+    return bool(_url(pair.get("request")) or _request_body(pair.get("request"))) and bool(_body(pair.get("response")))
 
 
-def _interaction(request: dict[str, Any], response: dict[str, Any]) -> Interaction:
+def _interaction(request: Any, response: Any) -> Interaction:
     body = _body(response)
-    headers = fields.headers(response.get("headers"))
+    sent, received = mapping(request), mapping(response)
     return Interaction(
         Request(
-            method=only_text(request.get("method")),
-            url=next((as_text(request[name]) for name in _URLS if isinstance(request.get(name), str)), ""),
-            headers=fields.headers(request.get("headers")),
-            body=_body(request),
+            method=only_text(sent.get("method")),
+            url=_url(request),
+            headers=fields.headers(sent.get("headers")),
+            body=_request_body(request) or _body(request),
         ),
         Response(
-            status=next((status for name in _STATUSES if (status := _status(response.get(name))) is not None), None),
-            headers=fields.with_content_type(headers, JSON if is_json(body) else ""),
+            status=next((status for name in _STATUSES if (status := _status(received.get(name))) is not None), None),
+            headers=fields.with_content_type(fields.headers(received.get("headers")), JSON if is_json(body) else ""),
             body=body,
         ),
     )
+
+
+def _url(request: Any) -> str:
+    return next((url for name in _URLS if (url := only_text(mapping(request).get(name)))), "")
+
+
+def _request_body(request: Any) -> bytes:
+    """Return a request that is itself the body that was sent; b"" if it is not."""
+    names = mapping(request).keys()
+    return fields.json_body(request) if "model" in names and not _PROMPTS.isdisjoint(names) else b""
 
 
 def _status(value: Any) -> int | None:
@@ -87,17 +109,22 @@ def _status(value: Any) -> int | None:
     return fields.status(value.get("code") if isinstance(value, dict) else value)
 
 
-def _body(message: dict[str, Any]) -> bytes:
-    """Return the body of a message: an event stream under any name, else the value of the first usual name that has one."""
+def _body(message: Any) -> bytes:
+    """Return the body of a message: the message itself, an event stream under any name, or the value of a usual name."""
+    if not isinstance(message, dict):
+        texts = list(_texts(message))
+        return texts[0] if isinstance(message, str | bytes) or any(map(is_event_stream, texts)) else b""
     streams = [text for value in message.values() for text in _texts(value) if is_event_stream(text)]
     if streams:
         return streams[0]
+    if is_answer(message):
+        return fields.json_body(message)
     is_base64 = any(as_text(message.get(name)).lower() == "base64" for name in _ENCODINGS)
     names = [name for usual in _BODIES for name in message if as_text(name).lower().startswith(usual)]
-    for name in names:
-        if name not in _ENCODINGS and (body := _usual_body(message[name], is_base64=is_base64 or "64" in name)):
-            return body
-    return b""
+    bodies = (
+        _usual_body(message[name], is_base64=is_base64 or "64" in name) for name in names if name not in _ENCODINGS
+    )
+    return next(filter(None, bodies), b"")
 
 
 def _texts(value: Any) -> Iterator[bytes]:
