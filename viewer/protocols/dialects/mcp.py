@@ -57,12 +57,14 @@ def recognise(sample: Sample) -> int:
     calls = [message for message in messages if message.get("jsonrpc") == "2.0"]
     methods = [name for message in calls if (name := only_text(message.get("method"))) not in _SHARED_METHODS]
     results = [result for message in calls if (result := mapping(message.get("result")))]
-    own_methods = [name for name in methods if name.startswith(_METHODS)]
-    own = len(own_methods) + sum(map(_is_own_result, results))
-    foreign = len(methods) - len(own_methods)
-    if own:
-        return 90 if own >= foreign else 0
-    return 60 if not foreign and not results and (calls or sample.names[:1] == ("endpoint",)) else 0
+    own = [name for name in methods if name.startswith(_METHODS)]
+    foreign = len(methods) - len(own)
+    # Methods name the protocol. A result may have the fields of a result here by chance.
+    if foreign > len(own):
+        return 0
+    if own or any(map(_is_own_result, results)):
+        return 90
+    return 60 if not results and (calls or sample.names[:1] == ("endpoint",)) else 0
 
 
 def _is_own_result(result: Mapping[str, Any]) -> bool:
