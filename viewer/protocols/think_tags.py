@@ -223,6 +223,8 @@ def _replace_rows(reading: Reading, pieces: Mapping[int, Sequence[tuple[int, str
     reading.kind = kinds + reading.kind[done:]
     reading.event, reading.choice = _repeated(reading.event, counts), _repeated(reading.choice, counts)
     reading.tool, reading.stamp = _repeated(reading.tool, counts), _repeated(reading.stamp, counts)
+    added_before = np.cumsum(counts) - counts - np.arange(len(counts))
+    reading.written_rows = [row + int(added_before[row]) for row in reading.written_rows]
 
 
 def _repeated(column: "array[_Number]", counts: Ints) -> "array[_Number]":

@@ -5,6 +5,7 @@ name, that such an answer amounts to, or None if the payload is not an answer of
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from viewer.streams.reported_usage import usage_of
 from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, REASONING
 from viewer.types.http import Interaction
+from viewer.types.plugins import PluginError
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -69,7 +71,9 @@ def read_answer(interaction: Interaction, *, think_tags: bool = False) -> Answer
         whole: Whole | None = getattr(protocol, "as_events", None)
         events = whole(payload) if whole else None
         if events:
-            return _read(protocol, payload, events, interaction, think_tags=think_tags)
+            # A plug-in that fails gives way to the next protocol.
+            with suppress(PluginError):
+                return _read(protocol, payload, events, interaction, think_tags=think_tags)
     error = _error(payload, interaction.response.status)
     if error is None:
         return None

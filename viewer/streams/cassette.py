@@ -54,6 +54,18 @@ class Cassette:
         read = ((index, read_answer(self.interactions[index], think_tags=self.think_tags)) for index in not_streamed)
         return {index: answer for index, answer in read if answer is not None}
 
+    @property
+    def main_interaction(self) -> int:
+        """The interaction to show first: the first stream of a known protocol, else the first stream, else the first answer.
+
+        A browser records event streams of other servers and many responses that are no answers.
+        """
+        known = [stream.interaction for stream in self.streams if stream.protocol != "generic"]
+        streams = known or [stream.interaction for stream in self.streams]
+        if streams:
+            return streams[0]
+        return next((index for index, answer in self.answers.items() if answer.error is None), 0)
+
     def _repr_html_(self) -> str | None:
         return notebook_hook.show("cassette", self)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.protocols import ProtocolModule, protocol_of
+from viewer.protocols import ProtocolModule, read_events
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.think_tags import read_think_tags
@@ -61,11 +61,9 @@ def decode_stream(
     if framed is None:
         return None
     events, problems = _limit_events(framed.events, limits)
-    protocol = protocol_of(interaction.request.url, events)
+    protocol, reading = read_events(interaction.request.url, events)
     if framed.certainty < CERTAIN and protocol.PROTOCOL == "generic":
         return None
-    reading = Reading()
-    protocol.read(events, reading)
     has_think_tags = read_think_tags(reading, events.offset, split=think_tags)
     left_out = framed.events.data[len(events) :] if len(events) < len(framed.events) else []
     return DecodedStream(

@@ -255,3 +255,23 @@ def test_messages_of_a_real_browser_give_the_same_stream_as_its_body(shared):
         [kept], [put_together] = viewer.load(path).streams, viewer.load(json.dumps(archive).encode()).streams
         assert put_together.text() == kept.text(), path
         assert put_together.chunks["event"].nunique() == kept.chunks["event"].nunique(), path
+
+
+@pytest.mark.parametrize(
+    "take",
+    [lambda log: log["entries"][0], lambda log: log["entries"], lambda log: log],
+    ids=["entry", "entries", "log"],
+)
+def test_entries_taken_out_of_an_archive_are_read_with_their_times(take):
+    archive = json.loads(write(entry({"text": BODY, "mimeType": "text/event-stream"})))
+    whole, taken = viewer.load(json.dumps(archive).encode()), viewer.load(json.dumps(take(archive["log"])).encode())
+    assert taken.format == "har"
+    assert taken.interactions[0].request.url == whole.interactions[0].request.url
+    assert taken.streams[0].text() == whole.streams[0].text()
+    assert taken.interactions[0].times == whole.interactions[0].times
+
+
+def test_entries_on_a_line_each_are_read_one_by_one():
+    archive = json.loads(write(entry({"text": BODY}), entry({"text": BODY})))
+    lines = "\n".join(map(json.dumps, archive["log"]["entries"]))
+    assert (viewer.load(lines.encode()).format, len(viewer.load(lines.encode()).streams)) == ("har", 2)

@@ -21,7 +21,7 @@ ABOUT = (
         "har",
         "HTTP archive",
         "http://www.softwareishard.com/blog/har-12-spec/",
-        "exports of browsers, of DevTools with EventSource and WebSocket messages, of Playwright (also zipped) and of mitmproxy",
+        "exports of browsers, of DevTools with EventSource and WebSocket messages, of Playwright (also zipped) and of mitmproxy; single entries",
         "start, time to the headers, length of the response; with DevTools: each message",
     ),
 )
@@ -29,6 +29,7 @@ ABOUT = (
 BodyReader = Callable[[dict[str, Any], Headers], bytes]
 """Returns the bytes of a `postData` or `content` object, given the headers of its message."""
 
+_ENTRY_NAMES = (b"request", b"response", b"content")
 # In milliseconds or bytes: more than any recording has.
 _MAX_NUMBER = 1e15
 # The phases before the response headers arrive. `ssl` is part of `connect`.
@@ -36,8 +37,12 @@ _UNTIL_HEADERS = ("blocked", "dns", "connect", "send", "wait")
 
 
 def recognise(document: Document) -> int:
-    """Look for a log whose entries have requests. The modules of recorders with their own kind of HAR are more sure."""
-    if b"log" not in document.head or b"entries" not in document.data:
+    """Look for a log whose entries have requests, or for entries taken out of one.
+
+    The modules of recorders with their own kind of HAR are more sure.
+    """
+    data = document.data
+    if not (b"log" in document.head and b"entries" in data) and not all(name in data for name in _ENTRY_NAMES):
         return 0
     entries = log(document).get("entries")
     if not isinstance(entries, list):
@@ -56,8 +61,22 @@ def read(document: Document) -> Recording:
 
 
 def log(document: Document) -> dict[str, Any]:
-    """Return the log of an archive, or an empty one if the file is not an archive."""
-    return mapping(mapping(document.tree).get("log"))
+    """Return the log of an archive, or an empty one if the file is not an archive.
+
+    Entries that were taken out of a log, such as one with `jq '.log.entries[3]'`, are a log without a name and version.
+    """
+    tree = document.tree
+    if isinstance(tree, dict) and "log" in tree:
+        return mapping(tree["log"])
+    entries = tree.get("entries", [tree]) if isinstance(tree, dict) else tree
+    is_archive = isinstance(entries, list) and any(map(_is_entry, entries))
+    return {**mapping(tree), "entries": entries} if is_archive else {}
+
+
+def _is_entry(value: Any) -> bool:
+    """Tell whether a value is an entry without its archive. Only HAR keeps the body of a response in `content`."""
+    request, response = mapping(mapping(value).get("request")), mapping(mapping(value).get("response"))
+    return "url" in request and "status" in response and isinstance(response.get("content"), dict)
 
 
 def read_as(document: Document, name: str, version: str, read_body: BodyReader) -> Recording:

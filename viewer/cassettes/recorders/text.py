@@ -22,13 +22,13 @@ def recognise(document: Document) -> int:
     if b"data:" not in document.data:
         return 0
     # The lines come first, because parsing a large file as YAML takes longer.
-    has_events = holds_events(document.data) or (_is_whole_tree(document) and streams_in(document.tree))
+    has_events = holds_events(document.data) or (_is_whole_tree(document) and streams_in(document.trees))
     return 5 if has_events else 0
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each stream of events."""
-    bodies = streams_in(document.tree) if _is_whole_tree(document) else []
+    bodies = streams_in(document.trees) if _is_whole_tree(document) else []
     what = "No known recorder writes such a file" if bodies else "The file is read as plain text"
     problems = [
         Problem(

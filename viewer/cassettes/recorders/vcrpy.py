@@ -25,7 +25,10 @@ ABOUT = (
 
 
 def recognise(document: Document) -> int:
-    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists."""
+    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists.
+
+    The status of a response is an object, or it is in `status_code`. It is missing if the file is cut off.
+    """
     if is_packed(document):
         tree = unpacked(document).tree
     elif any(name in document.head for name in (b"interactions", b"requests")):
@@ -34,10 +37,8 @@ def recognise(document: Document) -> int:
         return 0
     if not isinstance(tree, dict):
         return 0
-    pairs = _pairs(tree)
-    if any("uri" in mapping(request) for request, _ in pairs):
-        return 90
-    return 0
+    is_own = any("uri" in mapping(request) and _is_response(response) for request, response in _pairs(tree))
+    return 90 if is_own else 0
 
 
 def read(document: Document) -> Recording:
@@ -53,6 +54,11 @@ def read(document: Document) -> Recording:
         interactions.append(Interaction(_request(mapping(request)), _response(mapping(response))))
     version = tree.get("version", "")
     return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=packed is None)
+
+
+def _is_response(response: Any) -> bool:
+    status = mapping(response).get("status")
+    return status is None or isinstance(status, dict)
 
 
 def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -91,7 +97,7 @@ def _body(message: dict[str, Any]) -> bytes:
             return fields.body(message[name])
     value = message.get("body")
     if isinstance(value, dict):
-        if value.get("base64_string") is not None:
+        if isinstance(value.get("base64_string"), str):
             return fields.base64_body(value["base64_string"])
         return fields.body(value.get("string"))
     return fields.body(value)
