@@ -34,7 +34,7 @@ class DecodedStream:
     protocol: ProtocolModule
     reading: Reading
     problems: list[Problem]
-    """The limits that were exceeded."""
+    """What is unusual in the framing, and the limits that were exceeded."""
     events_left_out: int
     data_left_out: int
     """How many of the events left out have data."""
@@ -60,7 +60,12 @@ def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> 
     protocol.read(events, reading)
     left_out = framed.events.data[len(events) :] if len(events) < len(framed.events) else []
     return DecodedStream(
-        events, protocol, reading, problems, len(left_out), sum(payload is not None for payload in left_out)
+        events,
+        protocol,
+        reading,
+        [*events.problems, *problems],
+        len(left_out),
+        sum(payload is not None for payload in left_out),
     )
 
 
