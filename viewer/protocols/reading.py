@@ -174,8 +174,8 @@ class Reading(EventRows):
             self.add_error(index, StreamError(text))
         elif index in self.damaged:
             self.add(index, OTHER)
-        elif not data.startswith((b"{", b"[")) and (error := error_in_text(data)):
-            self.error = error
+        elif not data.startswith((b"{", b"[")) and (found := error_in_text(data)):
+            self.error = found
             self.add(index, ERROR, text)
         elif events.unterminated and index == len(events) - 1:
             self.add(index, OTHER)
