@@ -25,6 +25,8 @@ class Document:
         """Reads the files next to this one."""
         self.trouble = ""
         """What is wrong with the file's compression; "" if nothing is."""
+        self.odd_characters = 0
+        """How many characters are in the YAML that it wants to be escaped, once the tree is read."""
         if data.startswith(GZIP):
             data, self.trouble = inflate(data, limits)
         self.data = _as_utf8(data)
@@ -51,6 +53,7 @@ class Document:
             documents = read_documents(self.data, self.limits)
         except YAMLTreeError as error:
             return [], error.broken
+        self.odd_characters = documents.odd_characters
         return documents.trees, documents.broken
 
     @property

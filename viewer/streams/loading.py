@@ -15,6 +15,7 @@ from viewer.streams.answer import FIRST_ERROR_STATUS, read_answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
 from viewer.streams.stream import Stream
+from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError, Problem
@@ -43,10 +44,15 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
     if is_zip:
         data, sidecars = open_zip_recording(data, name, limits)
     bounded = LimitedSidecars(sidecars, limits)
-    recording = read_recording(Document(data, name, bounded, limits))
-    del data
+    document = Document(data, name, bounded, limits)
+    recording = read_recording(document)
     streams: list[Stream] = []
     problems = list(recording.problems)
+    if recording.from_tree and document.odd_characters:
+        count = counted(document.odd_characters, "character")
+        what = f"The YAML holds {count} that it wants to be escaped, such as control characters."
+        problems.append(Problem("note", what, "Read as they are. Other YAML readers may refuse the file."))
+    del data, document
     if bounded.exceeded:
         message = f"A file next to the cassette was not read, because it is too large {bounded.exceeded}."
         problems.append(Problem("warning", message, "It is shown as missing."))
