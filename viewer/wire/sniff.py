@@ -11,7 +11,8 @@ _MAX_HEAD_BYTES = 1 << 20
 # A `data:` URL (RFC 2397) may have a media type and parameters before its comma, and spaces and line ends after it (SVG).
 _DATA = rb"data:(?!(?:[\w.+-]++/[\w.+-]++)?(?:;[\w.+-]++(?:=[^,;\s]*+)?)*+,)"
 _FIRST_LINE = re.compile(rb"(?:event|id|retry)?:|" + _DATA)
-_DATA_LINE = re.compile(rb"(?:^|[\r\n])" + _DATA)
+# A recorder that folds lines leaves the type of an event before its data.
+_DATA_LINE = re.compile(rb"(?:^|[\r\n])(?:event:[ \t]?[^\s:]{1,60}[ \t])?" + _DATA)
 _ERROR_LINE = re.compile(rb'[\r\n]*+error:[ ]?(\{"[^\r\n]*+)')
 # Each code with the start of its JSON. React server components have lines of the same form, but their first is never a text.
 _PART = re.compile(rb'(?:[03g]:"|[28]:\[|[4-69a-fh-k]:\{)')

@@ -70,6 +70,8 @@ def read_irregular(lines: Iterable[Line]) -> list[Unit]:
             units += _stray(text)
             text = []
             fields += _unfold(field)
+        elif _is_cut_off_name(line.content):
+            fields.append(field)
         elif text or not _FIELD_NAME.fullmatch(field.name) or b":" not in line.content:
             text.append(line)
         elif field.name.lower() in _ERROR_NAMES and field.value.strip():
@@ -82,6 +84,11 @@ def read_irregular(lines: Iterable[Line]) -> list[Unit]:
     if ignored and events:
         events[-1] = events[-1]._replace(oddities=(*events[-1].oddities, *ignored))
     return sorted([*units, *events], key=lambda unit: unit.offset)
+
+
+def _is_cut_off_name(line: bytes) -> bool:
+    """Tell whether a line can be the beginning of a field, whose rest the end of the body cuts off."""
+    return any(name.startswith(line) for name in (*_KNOWN - {_COMMENT}, b"error"))
 
 
 def _as_field(line: Line) -> _Field:
@@ -114,7 +121,8 @@ def _unfold(field: _Field) -> Iterator[_Field]:
             oddities = (*field.oddities, Oddity(Departure.PREFIX_TWICE))
         following = _next_field(name, text, begin)
         if following is None:
-            yield _Field(offset, name, text[begin:], field.value_offset + begin, oddities)
+            value = text[begin:].rstrip(b" \t") if offset > field.offset else text[begin:]
+            yield _Field(offset, name, value, field.value_offset + begin, oddities)
             return
         oddities = (*field.oddities, Oddity(Departure.ON_ONE_LINE))
         value = text[begin : following.start()].rstrip(b" \t")
@@ -125,7 +133,9 @@ def _unfold(field: _Field) -> Iterator[_Field]:
 def _next_field(name: bytes, text: bytes, begin: int) -> re.Match[bytes] | None:
     """Return the beginning of the next field on a line, given the field before it and where its value begins."""
     if name == _COMMENT:
-        return _AFTER_COMMENT.search(text, begin)
+        # A comment may quote an event. Only if fields go on after it, the lines were folded.
+        following = _AFTER_COMMENT.search(text, begin)
+        return following if following and _next_field(following["name"], text, following.end()) else None
     if name != _DATA:
         word = _WORD.match(text, begin)
         return _NEXT_FIELD.match(text, word.end()) if word else None
@@ -142,7 +152,8 @@ def _read_fields(fields: list[_Field]) -> list[Unit]:
     data = [field for field in fields if field.name == _DATA]
     payload = b"\n".join(field.value for field in data)
     if len(data) > 1 and not is_json(payload) and _is_one_each([field.value for field in data]):
-        return [unit for group in _groups(fields) for unit in _read_event(group, Departure.ONE_LINE_END)]
+        filled = [field for field in fields if field.name != _DATA or field.value.strip()]
+        return [unit for group in _groups(filled) for unit in _read_event(group, Departure.ONE_LINE_END)]
     return list(_read_event(fields))
 
 
@@ -166,8 +177,8 @@ def _groups(fields: list[_Field]) -> list[list[_Field]]:
     """Return the fields of each event, given that each has one line of data. A single type at the start is that of all."""
     ordered = [field.name for field in fields if field.name in (_DATA, _EVENT)]
     is_name_last = ordered[0] == _DATA and ordered[-1] == _EVENT
-    named = [field for field in fields if field.name == _EVENT]
-    shared = named if len(named) == 1 and ordered[0] == _EVENT else []
+    is_type_of_all = ordered[0] == _EVENT and ordered.count(_EVENT) == 1 and len(fields) == len(ordered)
+    shared = fields[:1] if is_type_of_all else []
     groups: list[list[_Field]] = [[]]
     has_data = False
     for field in fields:

@@ -1,12 +1,16 @@
 """What is said of server-sent events that depart from the standard, and how text outside of events is put together."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from viewer.text.words import counted
 from viewer.types.problems import Problem
 from viewer.wire.sse_columns import UnitColumns
 from viewer.wire.sse_units import Departure, Oddity, Unit
 
 _MAX_QUOTED = 200
+# A body may hold such a text before every event. The first ones tell what they are.
+_MAX_STRAY = 5
 _IGNORED = "Clients that follow the standard ignore it."
 
 _MESSAGES = {
@@ -88,29 +92,37 @@ def _is_stray(oddities: Sequence[Oddity]) -> bool:
 
 
 def oddity_problems(columns: UnitColumns) -> Iterator[Problem]:
-    """Yield a note for each departure from the standard, and a warning for each text outside of events."""
-    first: dict[Departure, int] = {}
-    counts: dict[Departure, int] = {}
-    fields: set[bytes] = set()
+    """Yield a warning for each text outside of events, and a note for each other departure and each unknown field."""
+    found: dict[tuple[Departure, bytes], list[_Place]] = {}
     for index, oddities in columns.oddities.items():
-        offset = int(columns.offset[index])
         for departure, text in oddities:
-            if departure is Departure.STRAY_TEXT:
-                message = f"Text stands outside of every event: {_quote(text)}."
-                yield Problem("warning", message, f"{_IGNORED} It is shown as a row of its own.", offset=offset)
-            elif departure is Departure.UNKNOWN_FIELD:
-                name = text.partition(b":")[0]
-                if name not in fields:
-                    fields.add(name)
-                    message = f"The standard does not know the field {_quote(name)}: {_quote(text)}."
-                    yield Problem("note", message, _IGNORED, offset=offset)
-            else:
-                first.setdefault(departure, offset)
-                counts[departure] = counts.get(departure, 0) + 1
-    for departure, count in counts.items():
-        message, advice = _MESSAGES[departure]
-        times = "1 event" if count == 1 else f"{count:,} events"
-        yield Problem("note", message.format(count=times), advice, offset=first[departure])
+            field = text.partition(b":")[0] if departure is Departure.UNKNOWN_FIELD else b""
+            found.setdefault((departure, field), []).append(_Place(int(columns.offset[index]), text))
+    for (departure, field), places in found.items():
+        if departure is Departure.STRAY_TEXT:
+            yield from _stray_problems(places)
+        elif departure is Departure.UNKNOWN_FIELD:
+            message = f"The standard does not know the field {_quote(field)} ({counted(len(places), 'line')})"
+            yield Problem("note", f"{message}: {_quote(places[0].text)}.", _IGNORED, offset=places[0].offset)
+        else:
+            message, advice = _MESSAGES[departure]
+            count = counted(len(places), "event")
+            yield Problem("note", message.format(count=count), advice, offset=places[0].offset)
+
+
+class _Place(NamedTuple):
+    offset: int
+    text: bytes
+
+
+def _stray_problems(places: list[_Place]) -> Iterator[Problem]:
+    advice = f"{_IGNORED} It is shown as a row of its own."
+    for offset, text in places[:_MAX_STRAY]:
+        yield Problem("warning", f"Text stands outside of every event: {_quote(text)}.", advice, offset=offset)
+    if len(places) > _MAX_STRAY:
+        rest = places[_MAX_STRAY:]
+        message = f"{counted(len(rest), 'more text')} stand outside of every event."
+        yield Problem("warning", message, "Each is shown as a row of its own.", offset=rest[0].offset)
 
 
 def _quote(text: bytes) -> str:
