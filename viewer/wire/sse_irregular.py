@@ -28,6 +28,7 @@ _WORD = re.compile(rb"\S*+(?=[ \t])")
 _AFTER_COMMENT = re.compile(
     rb"[ \t]++(?P<name>data(?=:[ \t]?(?:\{|\[DONE\]))|event(?=:[ \t]?[^\s:]++[ \t]++data:[ \t]?\{)):[ \t]?"
 )
+_CUT_OFF_NAME = re.compile(rb"(?<=[}\]])[ \t]*(?:d(?:at?a?)?|e(?:v(?:e(?:nt?)?)?)?|id?|r(?:e(?:t(?:ry?)?)?)?)?\Z")
 _AGAIN_PREFIX = re.compile(rb"(?:[ \t]*+data:)++[ \t]*+(?=[{\[])")
 
 # With this many lines that are JSON, a few that are not do not make them one text.
@@ -121,7 +122,8 @@ def _unfold(field: _Field) -> Iterator[_Field]:
             oddities = (*field.oddities, Oddity(Departure.PREFIX_TWICE))
         following = _next_field(name, text, begin)
         if following is None:
-            value = text[begin:].rstrip(b" \t") if offset > field.offset else text[begin:]
+            # After folded lines, the beginning of a name is that of the next field, which is cut off.
+            value = _CUT_OFF_NAME.sub(b"", text[begin:]) if offset > field.offset else text[begin:]
             yield _Field(offset, name, value, field.value_offset + begin, oddities)
             return
         oddities = (*field.oddities, Oddity(Departure.ON_ONE_LINE))
