@@ -31,6 +31,8 @@ class _Parsed:
     """Where and why the trees do not hold the whole file; None if they do."""
     places: tuple[slice, ...] = ()
     """Where each tree stands in the file, as far as that is known."""
+    odd_characters: int = 0
+    """How many characters the YAML holds as they are, though YAML wants them to be escaped."""
 
 
 class Part(NamedTuple):
@@ -84,7 +86,7 @@ class Document:
         except YAMLTreeError as error:
             return _Parsed([], error.broken)
         places = _yaml_places(self.data) if len(documents.trees) > 1 else ()
-        return _Parsed(documents.trees, documents.broken, places)
+        return _Parsed(documents.trees, documents.broken, places, documents.odd_characters)
 
     @property
     def tree(self) -> Any:
@@ -103,6 +105,11 @@ class Document:
     def broken(self) -> Break | None:
         """Where and why `trees` do not hold the whole file; None if they do."""
         return self._parsed.broken
+
+    @property
+    def odd_characters(self) -> int:
+        """How many characters a YAML file holds as they are, though YAML wants them to be escaped."""
+        return self._parsed.odd_characters
 
     def parts(self) -> list[Part]:
         """Return each of several trees as a document of its own. Return nothing if there is only one.

@@ -25,6 +25,7 @@ from viewer.types.plugins import PluginError
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 from viewer.wire import Events
+from viewer.wire.sniff import BOM
 
 FIRST_ERROR_STATUS = 400
 
@@ -61,7 +62,7 @@ class Answer:
 def read_answer(interaction: Interaction, *, think_tags: bool = False) -> Answer | None:
     """Read a response that is one JSON object. Return None if it is not, or if it is neither an answer nor an error."""
     body = interaction.response.body
-    if not body.lstrip().startswith(b"{"):
+    if not body.removeprefix(BOM).lstrip().startswith(b"{"):
         return None
     try:
         payload = mapping(parse(body))

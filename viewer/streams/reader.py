@@ -36,7 +36,7 @@ class DecodedStream:
     protocol: ProtocolModule
     reading: Reading
     problems: list[Problem]
-    """The limits that were exceeded."""
+    """What is unusual in the framing, and the limits that were exceeded."""
     events_left_out: int
     data_left_out: int
     """How many of the events left out have data."""
@@ -70,7 +70,7 @@ def decode_stream(
         events,
         protocol,
         reading,
-        problems,
+        [*events.problems, *problems],
         len(left_out),
         sum(payload is not None for payload in left_out),
         has_think_tags,
