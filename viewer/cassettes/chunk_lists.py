@@ -1,0 +1,254 @@
+"""Find lists of chunks in a tree of JSON or YAML, whatever their keys are, and read each as the one body that it is.
+
+A chunk may stand alone in the list, or with its time, its type and other things beside it. The times may also be in a list of
+their own next to the chunks.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from viewer.cassettes.chunk_bodies import Body, Form, form_of, is_buffer, join
+from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
+from viewer.cassettes.event_shapes import are_events, is_event, may_be_event
+from viewer.text.json import is_number, is_whole_number, mapping
+
+_SAMPLE = 32
+# The usual names of the field that holds a chunk. They are tried before the others.
+_USUAL = ("chunk", "data", "event", "raw", "payload", "body", "text", "value", "content", "log", "message", "line")
+_WRAPPERS = frozenset(("chunk", "data", "event", "raw", "payload", "body", "json", "value"))
+_NAMES = ("event", "event_type", "eventType", "event_name", "type", "name")
+_STREAMS = frozenset(
+    [
+        "chunk",
+        "chunks",
+        "event",
+        "events",
+        "stream",
+        "streams",
+        "sse",
+        "delta",
+        "deltas",
+        "frames",
+        "sse_events",
+        "stream_chunks",
+        "raw_chunks",
+    ]
+)
+_MAX_HEADS = 3
+_MIN_SHARE = 0.8
+_MAX_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkList:
+    """A list of chunks, taken apart into columns."""
+
+    form: Form
+    payloads: list[Any]
+    names: list[Any]
+    beside: list[dict[str, Any]]
+    """What stands beside each chunk."""
+    heads: list[dict[str, Any]]
+    """What comes before the first chunk, such as the request on a line of its own."""
+    is_certain: bool = True
+    """Whether the chunks are known to be events, and not only objects of some kind."""
+    in_events: bool = False
+    """Whether `beside` are the provider's events themselves."""
+
+
+class Timed(NamedTuple):
+    """When the chunks of a list arrived, if it says so."""
+
+    times: ChunkTimes | None
+    name: str = ""
+    """Under which name the times are."""
+    trouble: str = ""
+    """Why recorded times are not used; "" if they are, or if there are none."""
+
+
+def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = False) -> ChunkList | None:
+    """Take a list of chunks apart. Return None if it holds something else."""
+    rows = [_as_row(value) for value in values]
+    if rows and all(isinstance(row, dict) for row in rows[:_SAMPLE]) and not is_buffer(values[0]):
+        found = _read_rows([mapping(row) for row in rows], 0)
+        if found:
+            return found
+    form = form_of(values)
+    if form:
+        payloads = list(values)
+        return ChunkList(form, payloads, [""] * len(payloads), [mapping(one) for one in payloads], [], in_events=True)
+    sample = values[:_SAMPLE]
+    if (is_root or name.lower() in _STREAMS) and len(sample) > 1 and all(map(may_be_event, sample)):
+        names = [""] * len(values)
+        return ChunkList("objects", list(values), names, [mapping(one) for one in values], [], is_certain=False)
+    return None
+
+
+def body_of(chunks: ChunkList, *, as_events: bool = False) -> Body:
+    """Return the body that a list of chunks is."""
+    return join(chunks.payloads, chunks.names, chunks.form, as_events=as_events)
+
+
+def times_of(
+    chunks: ChunkList,
+    around: Sequence[dict[str, Any]],
+    sent: Sequence[dict[str, Any]],
+    answered: Sequence[dict[str, Any]],
+) -> Timed:
+    """Return when the chunks arrived, by what stands beside them or in a list of its own in a mapping around them.
+
+    `sent` and `answered` are the mappings that may hold the time of the request and of the response's headers.
+    """
+    trouble = Timed(None)
+    for column in [*_columns(chunks), *_parallel_lists(chunks, around)]:
+        known = _known(column.values, len(chunks.payloads))
+        if isinstance(known, list):
+            marks = [
+                next((one[column.name] for one in holders if column.name in one), None) for holders in (sent, answered)
+            ]
+            result = read_times(TimeColumn(column.name, known), *marks) if known else ""
+            if isinstance(result, ChunkTimes):
+                return Timed(result, column.name)
+        else:
+            result = known
+        trouble = trouble if trouble.trouble else Timed(None, column.name, result)
+    return trouble
+
+
+def _as_row(value: Any) -> Any:
+    """Return a row of a table, such as [0.12, "data: …"], as a mapping."""
+    if isinstance(value, list) and 1 < len(value) < 6:
+        return {f"column {index}": one for index, one in enumerate(value, 1)}
+    return value
+
+
+def _read_rows(rows: list[dict[str, Any]], depth: int) -> ChunkList | None:
+    """Read a list of mappings, in each of which one field holds the chunk."""
+    key = _payload_key(rows, depth)
+    if key is None:
+        return None
+    first = next(index for index, row in enumerate(rows) if row.get(key) is not None)
+    heads, rows = rows[:first], rows[first:]
+    rows = [row for row in rows if row.get(key) is not None]
+    payloads = [row[key] for row in rows]
+    beside = [_beside(row, key) for row in rows]
+    if all(isinstance(payload, list) for payload in payloads):
+        # Chunks that arrived together.
+        return ChunkList("parts", [_joined(payload) for payload in payloads], [""] * len(rows), beside, heads)
+    form = form_of(payloads)
+    if form is None:
+        inner = _read_rows([mapping(payload) for payload in payloads], depth + 1)
+        if inner is None or len(inner.payloads) < len(rows):
+            return None
+        both = [{**inside, **outside} for inside, outside in zip(inner.beside, beside, strict=True)]
+        return ChunkList(inner.form, inner.payloads, inner.names, both, heads)
+    return ChunkList(form, payloads, _event_names(rows, key, payloads), beside, heads)
+
+
+def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
+    """Return the field that holds the chunks. Return None if the mappings are events themselves, or something else."""
+    sample = rows[:_SAMPLE]
+    are_chunks = are_events(sample)
+    keys = list(dict.fromkeys(key for row in sample for key in row))
+    keys.sort(key=lambda key: _USUAL.index(key) if key in _USUAL else len(_USUAL))
+    for key in keys:
+        if not isinstance(key, str) or (are_chunks and key not in _WRAPPERS):
+            continue
+        values = [row[key] for row in sample if row.get(key) is not None]
+        heads = next((index for index, row in enumerate(sample) if row.get(key) is not None), len(sample))
+        if heads > _MAX_HEADS or len(values) < _MIN_SHARE * (len(sample) - heads):
+            continue
+        if are_chunks:
+            if all(isinstance(value, dict) for value in values) and all(map(is_event, values)):
+                return key
+        elif _holds_chunks(values, depth):
+            return key
+    return None
+
+
+def _holds_chunks(values: list[Any], depth: int) -> bool:
+    if all(isinstance(value, list) for value in values):
+        return len(values) > 1 and all(values) and all(are_events(value[:_SAMPLE]) for value in values)
+    if form_of(values):
+        return len(values) > 1 or not isinstance(values[0], str)
+    rows = [value for value in values if isinstance(value, dict)]
+    return (
+        depth < _MAX_DEPTH and len(rows) == len(values) and len(rows) > 0 and _payload_key(rows, depth + 1) is not None
+    )
+
+
+def _joined(values: list[Any]) -> bytes:
+    return join(values, [""] * len(values), "objects").data
+
+
+def _event_names(rows: list[dict[str, Any]], key: str, payloads: list[Any]) -> list[Any]:
+    """Return the type of each event. A field with one value for all is not a type, unless it is called `event`."""
+    for name in _NAMES:
+        names = [row.get(name) for row in rows]
+        if name == key or not all(one is None or isinstance(one, str) for one in names):
+            continue
+        differ = len(set(names)) > 1
+        if name.startswith("event") and (differ or key == "data") and any(names):
+            return names
+        if differ and all(names) and all(isinstance(one, dict) and "type" not in one for one in payloads):
+            return names
+    return [""] * len(rows)
+
+
+def _beside(row: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return what stands beside a chunk, also one level deeper, as in `"timing": {"elapsed_ms": 120}`."""
+    beside: dict[str, Any] = {}
+    for name, value in row.items():
+        if name == key:
+            continue
+        if isinstance(value, dict):
+            beside.update({f"{name}.{inner}": one for inner, one in list(value.items())[:8]})
+        else:
+            beside[str(name)] = value
+    return beside
+
+
+def _columns(chunks: ChunkList) -> Iterator[TimeColumn]:
+    names = list(dict.fromkeys(name for row in chunks.beside[:_SAMPLE] for name in row))
+    for name in names:
+        values = [row.get(name) for row in chunks.beside]
+        if not isinstance(name, str) or not all(
+            one is None or isinstance(one, str) or is_number(one) for one in values
+        ):
+            continue
+        is_unnamed = name.startswith("column ") and not _is_count(values) and all(map(is_number, values))
+        if is_unnamed or names_time(name, in_event=chunks.in_events):
+            yield TimeColumn("t" if is_unnamed else name, values)
+
+
+def _is_count(values: Sequence[Any]) -> bool:
+    """Tell whether values only number the chunks."""
+    first = values[0]
+    return is_whole_number(first) and list(values) == list(range(first, first + len(values)))
+
+
+def _parallel_lists(chunks: ChunkList, around: Sequence[dict[str, Any]]) -> Iterator[TimeColumn]:
+    """Yield the lists of times in the mappings around a list of chunks."""
+    for place in around:
+        inner = [one for name, one in place.items() if isinstance(one, dict) and names_time(str(name))]
+        for name, values in (pair for holder in (place, *inner) for pair in holder.items()):
+            if not isinstance(values, list) or not values or not names_time(str(name)):
+                continue
+            if len(values) == len(chunks.payloads) - 1:
+                # There is no delay before the first chunk, or no time of the `[DONE]` after the last.
+                values = [0, *values] if names_delay(name) else [*values, None]  # noqa: PLW2901
+            if all(one is None or is_number(one) or isinstance(one, str) for one in values):
+                yield TimeColumn(str(name), values)
+
+
+def _known(values: Sequence[Any], count: int) -> list[Any] | str:
+    """Return the times up to the last known one, or why they cannot be matched with the chunks."""
+    if len(values) != count:
+        return f"there are {len(values):,} for {count:,} chunks"
+    known = list(values)
+    while known and known[-1] is None:
+        known.pop()
+    if known and (None in known or len(known) < count - 1):
+        return "some chunks have none"
+    return known

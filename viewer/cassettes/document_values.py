@@ -1,0 +1,108 @@
+"""A document as values: one for each line of JSON lines, for each of several JSON or YAML documents, or for what Python printed."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.python_literals import may_be_python, read_python
+from viewer.types.problems import Problem
+from viewer.wire.sniff import BOM, is_json_lines
+
+_HEAD_LINES = 40
+_HEAD_BYTES = 1 << 20
+_EVENT_STREAM = re.compile(rb"\s*(?:data|event|id|retry)?:")
+# A key or a list item of YAML, and not a line of a log.
+_YAML = re.compile(rb"(?:\s|#[^\n]*\n|---|%[^\n]*\n)*(?:-\s|[\"']?[\w.\-]{1,60}[\"']?:\s)")
+_SIGNS = (b"data:", b"chunk", b"delta", b"choices", b"candidates", b"event", b"message_start", b"stream")
+
+
+class Values(NamedTuple):
+    """What a document holds."""
+
+    tree: Any
+    is_lines: bool = False
+    """Whether the values are the lines of the file."""
+    problems: tuple[Problem, ...] = ()
+    from_tree: bool = False
+    """Whether this is the document's tree."""
+
+
+def head_values(document: Document) -> Values | None:
+    """Return the beginning of what a document holds, without parsing all of a large file where that can be avoided."""
+    data = document.data.removeprefix(BOM)
+    if _is_lines(data):
+        lines = data[:_HEAD_BYTES].split(b"\n", _HEAD_LINES)
+        return _lines(b"\n".join(lines[:_HEAD_LINES]))
+    return all_values(document)
+
+
+def all_values(document: Document) -> Values | None:
+    """Return what a document holds. Return None if it is neither JSON nor YAML nor what Python prints."""
+    data = document.data.removeprefix(BOM)
+    if _is_lines(data):
+        return _lines(data)
+    begin = data[:_HEAD_BYTES].lstrip()[:1]
+    if may_be_python(data):
+        return _printed(data)
+    if begin in (b"{", b"[", b'"'):
+        if document.broken and not document.broken.at_end and begin == b"{":
+            several = _several(data)
+            if len(several) > 1:
+                return Values(several, is_lines=True)
+        return Values(document.tree, from_tree=True) if document.trees else None
+    head = document.head
+    if _EVENT_STREAM.match(head) or not _YAML.match(head) or not any(sign in head for sign in _SIGNS):
+        return None
+    trees = document.trees
+    return Values(trees if len(trees) > 1 else trees[0], from_tree=True) if trees else None
+
+
+def _is_lines(data: bytes) -> bool:
+    return data[:_HEAD_BYTES].lstrip()[:1] == b"{" and is_json_lines(data)
+
+
+def _lines(data: bytes) -> Values:
+    values, problems = [], []
+    for line in read_json_lines(data):
+        if line.error:
+            what = f"This line is not JSON ({line.error})."
+            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+        else:
+            values.append(line.value)
+    return Values(values, is_lines=True, problems=tuple(problems))
+
+
+def _printed(data: bytes) -> Values | None:
+    values, unread = read_python(data)
+    problems = tuple(
+        Problem(
+            "warning",
+            "This line is not what Python prints; it may be cut off.",
+            "Its beginning is read.",
+            offset=offset,
+        )
+        for offset in unread
+    )
+    if not values:
+        return None
+    return Values(values[0] if len(values) == 1 else values, is_lines=len(values) > 1, problems=problems)
+
+
+def _several(data: bytes) -> list[Any]:
+    """Return JSON values that stand one after another, as jq prints them. The last one may be cut off."""
+    text = data.decode(errors="replace")
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    place = 0
+    while place < len(text):
+        if text[place].isspace() or text[place] == ",":
+            place += 1
+            continue
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+    return values
