@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from viewer.cassettes import fields
 from viewer.cassettes.event_shapes import are_events, is_event
-from viewer.cassettes.loose_events import find_loose_events, holds_events
+from viewer.cassettes.loose_events import find_loose_events, holds_events, is_event_text
 from viewer.cassettes.wire_form import JSON, JSON_LINES, event_stream, json_lines
 from viewer.text.base64 import unpack
 from viewer.text.json import as_text, parse
@@ -25,8 +25,6 @@ anywhere, as lines of a log that contain events, or as base64 of one of the othe
 
 _SAMPLE = 32
 _FIELD = re.compile(rb"(?:data|event|id|retry)?:")
-# The data of an event, and not the address of an embedded file, which begins with `data:` too.
-_EVENT_DATA = re.compile(rb"(?:^|[\r\n])data:[ \t]?(?:[\[{\"]|(?<=[ \t])\S|\[DONE\])")
 _DATA_LINE = re.compile(rb"^data:", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LINE_ENDS = b"\r\n"
@@ -60,11 +58,6 @@ def form_of(values: Sequence[Any]) -> Form | None:
     if all(isinstance(value, str | bytes) or is_buffer(value) for value in sample):
         return _text_form([_as_bytes(value) for value in values[:_SAMPLE]])
     return None
-
-
-def is_event_text(text: bytes) -> bool:
-    """Tell whether a text is server-sent events. An address that begins with `data:` is none."""
-    return is_event_stream(text) and _EVENT_DATA.search(text) is not None
 
 
 def are_whole_streams(texts: Sequence[bytes]) -> bool:

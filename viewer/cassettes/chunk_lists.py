@@ -74,7 +74,9 @@ def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = Fa
         found = _read_rows([mapping(row) for row in rows], 0)
         if found:
             return found
-    form = form_of(values)
+    # One text in a list is a text, unless the list is called a list of chunks.
+    is_list = len(values) > 1 or name.lower() in _STREAMS
+    form = form_of(values) if is_list else None
     if form:
         payloads = list(values)
         return ChunkList(form, payloads, [""] * len(payloads), [mapping(one) for one in payloads], [], in_events=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from viewer.cassettes.chunk_bodies import form_of, is_event_text
+from viewer.cassettes.chunk_bodies import form_of
 from viewer.cassettes.chunk_lists import ChunkList, read_chunk_list
+from viewer.cassettes.loose_events import is_event_text
 from viewer.cassettes.nearby_requests import REQUESTS
 from viewer.text.json import parse
 from viewer.wire.sniff import BOM, is_json_lines

@@ -15,12 +15,19 @@ _BEFORE = rb"^[^\r\n]{0,100}?(?<!\w)"
 _DATA = _BEFORE + rb"data:[ \t]?(?=\{|\[DONE\])"
 _DATA_LINE = re.compile(_DATA, re.MULTILINE)
 _LINE = re.compile(rb"(?:^[ \t]*+(?:\d++[ \t]*+[:|\-]?)?[ \t]*+(event):[ \t]?|" + _DATA + rb")([^\r\n]*)", re.MULTILINE)
+# The data of an event, and not the address of an embedded file, which begins with `data:` too.
+_EVENT_DATA = re.compile(rb"(?:^|[\r\n])data:(?:[ \t]|[ \t]?(?:[\[{\"]|\Z|[\r\n]))")
 
 
 def holds_events(text: bytes) -> bool:
     """Tell whether any line of a text holds an event with JSON data."""
     # The plain search is quicker for a text that cannot match.
     return b"data:" in text and _DATA_LINE.search(text) is not None
+
+
+def is_event_text(text: bytes) -> bool:
+    """Tell whether a text is server-sent events. An address that begins with `data:` is none."""
+    return is_event_stream(text) and _EVENT_DATA.search(text) is not None
 
 
 class LooseEvent(NamedTuple):
@@ -84,6 +91,6 @@ def streams_in(tree: Any) -> list[bytes]:
                 waiting.extend(reversed(list(value.values()) if isinstance(value, dict) else value))
         elif isinstance(value, str | bytes):
             text = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-            if is_event_stream(text):
+            if is_event_text(text):
                 streams.append(text)
     return streams
