@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from viewer.cassettes import fields
 from viewer.cassettes.event_shapes import are_events, is_event
 from viewer.cassettes.loose_events import find_loose_events, holds_events, is_event_text
+from viewer.cassettes.syntax.python_literals import unprint
 from viewer.cassettes.wire_form import JSON, JSON_LINES, event_stream, json_lines
 from viewer.text.base64 import unpack
 from viewer.text.json import as_text, parse
@@ -229,13 +230,8 @@ def _decoded(text: bytes) -> bytes:
 def _as_bytes(value: Any) -> bytes:
     if is_buffer(value):
         return bytes(value["data"])
-    return (
-        b""
-        if value is None
-        else as_text(value).encode("utf-8", "surrogatepass")
-        if not isinstance(value, bytes)
-        else value
-    )
+    value = unprint(value)
+    return value if isinstance(value, bytes) else as_text(value).encode("utf-8", "surrogatepass")
 
 
 def _is_done(value: Any) -> bool:

@@ -11,6 +11,8 @@ from viewer.types.problems import Problem
 from viewer.wire.sniff import BOM, is_json_lines
 
 _HEAD_LINES = 40
+# YAML of this size is parsed in a moment. A larger file is parsed only if its beginning is about events.
+_MAX_UNSIGNED_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
 _EVENT_STREAM = re.compile(rb"\s*(?:data|event|id|retry)?:")
 # A key or a list item of YAML, and not a line of a log.
@@ -53,7 +55,9 @@ def all_values(document: Document) -> Values | None:
                 return Values(several, is_lines=True)
         return Values(document.tree, from_tree=True) if document.trees else None
     head = document.head
-    if _EVENT_STREAM.match(head) or not _YAML.match(head) or not any(sign in head for sign in _SIGNS):
+    if _EVENT_STREAM.match(head) or not _YAML.match(head):
+        return None
+    if len(data) > _MAX_UNSIGNED_BYTES and not any(sign in head for sign in _SIGNS):
         return None
     trees = document.trees
     return Values(trees if len(trees) > 1 else trees[0], from_tree=True) if trees else None

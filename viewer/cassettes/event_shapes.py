@@ -16,6 +16,7 @@ _STAGE = re.compile(
     r"|finish(?:ed)?|failed|in_progress|updated?|content|args|token|available|step|error)(?:$|[._\-/:])",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(r"\w+(?:[._\-/:]\w+)+|\w+_\w+")
 _WHOLE_KINDS = frozenset({"ping", "error", "start", "finish", "done", "end", "chunk", "delta", "token", "stop"})
 # The fields that the objects of one provider's stream have, and no other object.
 _KEYS = (
@@ -28,9 +29,9 @@ _KEYS = (
     ("contentBlockDelta", dict),
     ("contentBlockStop", dict),
     ("messageStop", dict),
-    ("chunk", dict),
-    ("token", dict),
 )
+# Bedrock's `InvokeModelWithResponseStream` and Hugging Face's TGI: a field with such a field in it.
+_INNER_KEYS = (("chunk", "bytes"), ("token", "text"))
 
 
 def is_event(value: Any) -> bool:
@@ -43,6 +44,8 @@ def is_event(value: Any) -> bool:
     if isinstance(event.get("done"), bool) and ("message" in event or "response" in event):
         return True
     if any(isinstance(event.get(name), kind) for name, kind in _KEYS):
+        return True
+    if any(inner in mapping(event.get(name)) for name, inner in _INNER_KEYS):
         return True
     return any(_names_stage(event.get(name)) for name in _KINDS if name != "event" or "data" not in event)
 
@@ -105,4 +108,4 @@ def _names_stage(kind: Any) -> bool:
 
 def _is_staged(kind: str) -> bool:
     # One word, such as `content`, is the kind of many things. A stage needs something to be the stage of.
-    return re.search(r"\w[._\-/:]\w", kind) is not None and _STAGE.search(kind) is not None
+    return _COMPOUND.fullmatch(kind) is not None and _STAGE.search(kind) is not None

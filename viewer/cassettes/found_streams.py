@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from viewer.cassettes.chunk_bodies import form_of
 from viewer.cassettes.chunk_lists import ChunkList, read_chunk_list
 from viewer.cassettes.loose_events import is_event_text
-from viewer.cassettes.nearby_requests import REQUESTS
+from viewer.cassettes.nearby_requests import REQUESTS, fold
 from viewer.text.json import parse
 from viewer.wire.sniff import BOM, is_json_lines
 
@@ -66,7 +66,7 @@ def _inside(place: _Place) -> Iterator[_Place]:
         return
     for name, one in value.items():
         # A request may quote a stream.
-        if _is_held(one) and not (name in REQUESTS and len(value) > 1):
+        if _is_held(one) and not (len(value) > 1 and fold(name) in REQUESTS):
             yield _Place(one, str(name), place, place.unpacked)
 
 

@@ -7,8 +7,6 @@ import ast
 import re
 from typing import Any, NamedTuple
 
-from viewer.text.json import as_text
-
 # Text or bytes in quotes, alone or as the first item of a list. JSON has neither single quotes nor prefixes.
 _BEGIN = re.compile(rb"\s*(?:[\[(]\s*)?(?:[bB][\"']|[rRuU]?')(?:data|event|id|retry|b?\\n|\{|:|\[)?")
 _LITERAL = re.compile(rb"[ \t]*+(?:[\[({]|[bBrRuU]{0,2}[\"'])")
@@ -74,8 +72,3 @@ def _read_cut_off(line: bytes) -> Any:
         return _read(whole)
     except _ERRORS:
         return None
-
-
-def is_text(value: Any) -> bool:
-    """Tell whether a value is text or bytes that hold anything."""
-    return isinstance(value, str | bytes) and as_text(value).strip() != ""
