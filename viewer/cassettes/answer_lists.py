@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from viewer.cassettes.event_shapes import is_answer, may_be_answer
-from viewer.text.json import mapping
+from viewer.text.json import mapping, write
 
 _SAMPLE = 32
-_MIN_SHARE = 0.5
 _MAX_DEPTH = 3
 _MAX_KEYS = 30
 # An item with one of these is the result of one call.
@@ -43,11 +42,16 @@ def read_answer_list(items: Any) -> AnswerList | None:
         found = AnswerList(path, items)
         answers = [found.values(item)[-1] for item in sample]
         is_call = bool(path) and all(any(key in item for key in _CALL_KEYS) for item in sample)
-        count = sum(is_answer(one) or (is_call and may_be_answer(one)) for one in answers)
+        are_answers = [is_answer(one) or (is_call and may_be_answer(one)) for one in answers]
         # Where items are not marked as calls, everything has to be an answer, or else the list can be a stream.
-        if count and (count >= _MIN_SHARE * len(sample) if is_call else count == len(sample)):
+        if any(are_answers) and (all(are_answers) or (is_call and all(map(_is_settled, sample, are_answers)))):
             return found
     return None
+
+
+def _is_settled(item: dict[str, Any], has_answer: bool) -> bool:  # noqa: FBT001
+    """Tell whether a call has an answer or failed."""
+    return has_answer or b'"error"' in write(item).encode("utf-8", "replace")
 
 
 def _paths(sample: list[dict[str, Any]]) -> list[tuple[str, ...]]:

@@ -5,13 +5,14 @@ their own next to the chunks.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from viewer.cassettes.chunk_bodies import Body, Form, form_of, is_buffer, join
+from viewer.cassettes.chunk_bodies import Body, Form, are_whole_streams, form_of, is_buffer, join
 from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
 from viewer.cassettes.event_shapes import are_events, is_event, may_be_event
-from viewer.text.json import is_number, is_whole_number, mapping
+from viewer.cassettes.nearby_requests import REQUESTS, fold
+from viewer.text.json import is_number, is_whole_number, mapping, only_text
 
 _SAMPLE = 32
 # The usual names of the field that holds a chunk. They are tried before the others.
@@ -35,6 +36,9 @@ _STREAMS = frozenset(
         "raw_chunks",
     ]
 )
+_DIRECTIONS = ("direction", "dir", "from", "sender", "source", "origin", "kind")
+_SENT = frozenset(["sent", "send", "out", "outgoing", "outbound", "client", "request", "tx", "up"])
+_RECEIVED = frozenset(["received", "receive", "recv", "in", "incoming", "inbound", "server", "response", "rx", "down"])
 _MAX_HEADS = 3
 _MIN_SHARE = 0.8
 _MAX_DEPTH = 3
@@ -87,6 +91,23 @@ def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = Fa
     return None
 
 
+def without_sent(chunks: ChunkList) -> tuple[ChunkList, list[Any]]:
+    """Return the chunks that the client received, and what it sent, where something beside each tells them apart."""
+    for name in _DIRECTIONS:
+        sides = [only_text(row.get(name)).lower() for row in chunks.beside]
+        is_sent = [side in _SENT for side in sides]
+        if any(is_sent) and all(side in _SENT or side in _RECEIVED for side in sides) and not all(is_sent):
+            kept = [index for index, sent in enumerate(is_sent) if not sent]
+            received = replace(
+                chunks,
+                payloads=[chunks.payloads[index] for index in kept],
+                names=[chunks.names[index] for index in kept],
+                beside=[chunks.beside[index] for index in kept],
+            )
+            return received, [payload for payload, sent in zip(chunks.payloads, is_sent, strict=True) if sent]
+    return chunks, []
+
+
 def body_of(chunks: ChunkList, *, as_events: bool = False) -> Body:
     """Return the body that a list of chunks is."""
     return join(chunks.payloads, chunks.names, chunks.form, as_events=as_events)
@@ -136,7 +157,6 @@ def _read_rows(rows: list[dict[str, Any]], depth: int) -> ChunkList | None:
     payloads = [row[key] for row in rows]
     beside = [_beside(row, key) for row in rows]
     if all(isinstance(payload, list) for payload in payloads):
-        # Chunks that arrived together.
         return ChunkList("parts", [_joined(payload) for payload in payloads], [""] * len(rows), beside, heads)
     form = form_of(payloads)
     if form is None:
@@ -164,14 +184,12 @@ def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
         if are_chunks:
             if all(isinstance(value, dict) for value in values) and all(map(is_event, values)):
                 return key
-        elif _holds_chunks(values, depth):
+        elif _holds_chunks(values, depth) or _are_batches(sample, key, values):
             return key
     return None
 
 
 def _holds_chunks(values: list[Any], depth: int) -> bool:
-    if all(isinstance(value, list) for value in values):
-        return len(values) > 1 and all(values) and all(are_events(value[:_SAMPLE]) for value in values)
     if form_of(values):
         return len(values) > 1 or not isinstance(values[0], str)
     rows = [value for value in values if isinstance(value, dict)]
@@ -180,8 +198,21 @@ def _holds_chunks(values: list[Any], depth: int) -> bool:
     )
 
 
+def _are_batches(rows: list[dict[str, Any]], key: str, values: list[Any]) -> bool:
+    """Tell whether each mapping holds the events that arrived at one time, and not a stream of its own."""
+    if len(values) < 2 or not all(isinstance(value, list) and are_events(value[:_SAMPLE]) for value in values):
+        return False
+    has_times = any(names_time(str(name)) and isinstance(one, int | float | str) for name, one in rows[-1].items())
+    is_call = any(fold(name) in REQUESTS or fold(name) in ("url", "uri") for name in rows[-1] if name != key)
+    return has_times and not is_call and not are_whole_streams([_events(value) for value in values])
+
+
 def _joined(values: list[Any]) -> bytes:
     return join(values, [""] * len(values), "objects").data
+
+
+def _events(values: list[Any]) -> bytes:
+    return join(values, [""] * len(values), "objects", as_events=True).data
 
 
 def _event_names(rows: list[dict[str, Any]], key: str, payloads: list[Any]) -> list[Any]:

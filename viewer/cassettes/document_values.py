@@ -46,13 +46,14 @@ def all_values(document: Document) -> Values | None:
     if _is_lines(data):
         return _lines(data)
     begin = data[:_HEAD_BYTES].lstrip()[:1]
-    if may_be_python(data):
-        return _printed(data)
+    printed = _printed(data) if may_be_python(data) else None
+    if printed:
+        return printed
     if begin in (b"{", b"[", b'"'):
         if document.broken and not document.broken.at_end and begin == b"{":
             several = _several(data)
             if len(several) > 1:
-                return Values(several, is_lines=True)
+                return Values(several)
         return Values(document.tree, from_tree=True) if document.trees else None
     head = document.head
     if _EVENT_STREAM.match(head) or not _YAML.match(head):
@@ -91,7 +92,7 @@ def _printed(data: bytes) -> Values | None:
     )
     if not values:
         return None
-    return Values(values[0] if len(values) == 1 else values, is_lines=len(values) > 1, problems=problems)
+    return Values(values[0] if len(values) == 1 else values, problems=problems)
 
 
 def _several(data: bytes) -> list[Any]:

@@ -34,6 +34,21 @@ _KEYS = (
 _INNER_KEYS = (("chunk", "bytes"), ("token", "text"))
 
 
+# Messages, tools, calls and spans of a trace have a type too.
+_OF_OTHER_THINGS = (
+    "role",
+    "request",
+    "response",
+    "function",
+    "url",
+    "trace_id",
+    "traceId",
+    "span_id",
+    "run_type",
+    "parameters",
+)
+
+
 def is_event(value: Any) -> bool:
     """Tell whether a JSON value is one event of a stream."""
     event = mapping(value)
@@ -54,8 +69,8 @@ def may_be_event(value: Any) -> bool:
     """Tell whether a JSON value could be an event of a protocol that is not known. Messages of a chat could not."""
     event = mapping(value)
     return (
-        any(isinstance(event.get(name), str) for name in _KINDS)
-        and event.keys().isdisjoint(("role", "request", "response", "function", "url"))
+        any(isinstance(event.get(name), str) for name in _KINDS if name != "kind")
+        and event.keys().isdisjoint(_OF_OTHER_THINGS)
         and not is_answer(event)
     )
 

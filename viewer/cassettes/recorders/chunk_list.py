@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from viewer.cassettes import Recording
 from viewer.cassettes.chunk_bodies import EVENT_STREAM, Body
-from viewer.cassettes.chunk_lists import ChunkList, body_of, times_of
+from viewer.cassettes.chunk_lists import ChunkList, body_of, times_of, without_sent
 from viewer.cassettes.chunk_times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
 from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
-from viewer.cassettes.wire_form import JSON_LINES
+from viewer.cassettes.wire_form import JSON_LINES, json_lines
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -84,6 +84,9 @@ def _interactions(found: Found, index: int, problems: list[Problem]) -> Iterator
         body, times = Body(chunks, (), EVENT_STREAM if is_event_stream(chunks) else JSON_LINES), None
     else:
         near = read_surroundings([*chunks.heads, *found.around])
+        chunks, sent = without_sent(chunks)
+        if sent and not near.request.body:
+            near = replace(near, request=replace(near.request, body=json_lines(sent)))
         body = body_of(chunks, as_events="event-stream" in near.headers.get("content-type", ""))
         times = _times(chunks, found, near, index, problems)
     parts = _parts(body, _arrivals(body, times))

@@ -7,8 +7,8 @@ import ast
 import re
 from typing import Any, NamedTuple
 
-# Text or bytes in quotes, alone or as the first item of a list. JSON has neither single quotes nor prefixes.
-_BEGIN = re.compile(rb"\s*(?:[\[(]\s*)?(?:[bB][\"']|[rRuU]?')(?:data|event|id|retry|b?\\n|\{|:|\[)?")
+# Brackets, then bytes or a text in single quotes. JSON has neither single quotes nor prefixes nor parentheses.
+_BEGIN = re.compile(rb"\s*(?:[\[{(]\s*){0,4}(?:[bB][\"']|[rRuU]?'|\()")
 _LITERAL = re.compile(rb"[ \t]*+(?:[\[({]|[bBrRuU]{0,2}[\"'])")
 _MAX_LITERAL_BYTES = 64 << 20
 _ERRORS = (ValueError, SyntaxError, MemoryError, RecursionError)
@@ -59,7 +59,10 @@ def unprint(value: Any) -> Any:
 
 
 def _read(text: bytes) -> Any:
-    return ast.literal_eval(text.decode("utf-8", "replace").strip().removesuffix(","))
+    value = ast.literal_eval(text.decode("utf-8", "replace").strip().removesuffix(","))
+    if isinstance(value, list | tuple):
+        return [list(one) if isinstance(one, tuple) else one for one in value]
+    return value
 
 
 def _read_cut_off(line: bytes) -> Any:
