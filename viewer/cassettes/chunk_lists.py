@@ -171,6 +171,9 @@ def _read_rows(rows: list[dict[str, Any]], depth: int) -> ChunkList | None:
 def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
     """Return the field that holds the chunks. Return None if the mappings are events themselves, or something else."""
     sample = rows[:_SAMPLE]
+    if any("role" in row and "content" in row for row in sample):
+        # A message of a chat may quote a stream.
+        return None
     are_chunks = are_events(sample)
     keys = list(dict.fromkeys(key for row in sample for key in row))
     keys.sort(key=lambda key: _USUAL.index(key) if key in _USUAL else len(_USUAL))

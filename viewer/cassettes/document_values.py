@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.json_lines import read_json_lines
 from viewer.cassettes.syntax.python_literals import may_be_python, read_python
+from viewer.cassettes.syntax.yaml import YAMLTreeError, read_documents
 from viewer.types.problems import Problem
-from viewer.wire.sniff import BOM, is_json_lines
+from viewer.wire.sniff import BOM, is_event_stream, is_json_lines
 
 _HEAD_LINES = 40
 # YAML of this size is parsed in a moment. A larger file is parsed only if its beginning is about events.
 _MAX_UNSIGNED_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
-_EVENT_STREAM = re.compile(rb"\s*(?:data|event|id|retry)?:")
+# A key such as `data` with a list or mapping below it. An event stream has no indented lines.
+_YAML_KEY = re.compile(rb"(?:data|event):[ \t]*\r?\n(?:-[ \t]|[ \t]+[^ \t\r\n])")
 # A key or a list item of YAML, and not a line of a log.
 _YAML = re.compile(rb"(?:\s|#[^\n]*\n|---|%[^\n]*\n)*(?:-\s|[\"']?[\w.\-]{1,60}[\"']?:\s)")
 _SIGNS = (b"data:", b"chunk", b"delta", b"choices", b"candidates", b"event", b"message_start", b"stream")
@@ -56,12 +58,24 @@ def all_values(document: Document) -> Values | None:
                 return Values(several)
         return Values(document.tree, from_tree=True) if document.trees else None
     head = document.head
-    if _EVENT_STREAM.match(head) or not _YAML.match(head):
+    if is_yaml_key(data):
+        # The document is taken for an event stream, because of how it begins.
+        try:
+            trees = read_documents(data, document.limits).trees
+        except YAMLTreeError:
+            return None
+        return Values(trees[0]) if trees else None
+    if is_event_stream(head) or not _YAML.match(head):
         return None
     if len(data) > _MAX_UNSIGNED_BYTES and not any(sign in head for sign in _SIGNS):
         return None
     trees = document.trees
     return Values(trees if len(trees) > 1 else trees[0], from_tree=True) if trees else None
+
+
+def is_yaml_key(data: bytes) -> bool:
+    """Tell whether a text is YAML that begins like an event stream."""
+    return _YAML_KEY.match(data) is not None
 
 
 def _is_lines(data: bytes) -> bool:

@@ -5,6 +5,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
+from viewer.cassettes.document_values import is_yaml_key
 from viewer.cassettes.loose_events import split_at_done
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -22,7 +23,7 @@ ABOUT = (
 
 def recognise(document: Document) -> int:
     """Look for an event stream at the beginning of the text."""
-    return 70 if is_event_stream(document.data) else 0
+    return 70 if is_event_stream(document.data) and not is_yaml_key(document.data) else 0
 
 
 def read(document: Document) -> Recording:
