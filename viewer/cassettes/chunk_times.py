@@ -179,6 +179,8 @@ def _offsets(numbers: _Numbers, words: list[str], sent: Any, answered: Any) -> C
     times = numbers.values
     if _goes_back(times):
         return "they run backwards"
+    if len(times) > 1 and times[0] == times[-1]:
+        return "all are equal, so they do not tell when each chunk arrived"
     named_s, epoch_s = _unit_in(words), _epoch_unit(times)
     unit_s = numbers.unit_s or named_s or epoch_s
     if named_s and epoch_s and named_s != epoch_s and _is_recent(times, epoch_s) and not numbers.is_date:
@@ -209,8 +211,6 @@ def _offsets(numbers: _Numbers, words: list[str], sent: Any, answered: Any) -> C
 def _checked(times: ChunkTimes) -> ChunkTimes | str:
     length_s = times.s[-1] - times.s[0]
     count = len(times.s)
-    if count > 1 and length_s == 0:
-        return "all are equal, so they do not tell when each chunk arrived"
     if count >= _MIN_CHUNKS_OF_BURST and length_s < count * _MIN_STEP_S:
         return (
             f"{count:,} within {length_s * 1e3:.3g} ms are too close together, as if written after the stream had ended"
