@@ -1,20 +1,20 @@
 """Find lists of chunks in a tree of JSON or YAML, whatever their keys are, and read each as the one body that it is.
 
-A chunk may stand alone in the list, or with its time, its type and other things beside it. The times may also be in a list of
-their own next to the chunks.
+A chunk may stand alone in the list, or with its time, its type and other things beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from viewer.cassettes.chunk_bodies import Body, Form, are_whole_streams, form_of, is_buffer, join
-from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
+from viewer.cassettes.chunk_times import names_time
 from viewer.cassettes.event_shapes import are_events, is_event, may_be_event
 from viewer.cassettes.nearby_requests import REQUESTS, fold
-from viewer.text.json import is_number, is_whole_number, mapping, only_text
+from viewer.text.json import mapping, only_text
 
-_SAMPLE = 32
+SAMPLE = 32
+"""How many chunks show what a list is."""
 # The usual names of the field that holds a chunk. They are tried before the others.
 _USUAL = ("chunk", "data", "event", "raw", "payload", "body", "text", "value", "content", "log", "message", "line")
 _WRAPPERS = frozenset(("chunk", "data", "event", "raw", "payload", "body", "json", "value"))
@@ -61,20 +61,10 @@ class ChunkList:
     """Whether `beside` are the provider's events themselves."""
 
 
-class Timed(NamedTuple):
-    """When the chunks of a list arrived, if it says so."""
-
-    times: ChunkTimes | None
-    name: str = ""
-    """Under which name the times are."""
-    trouble: str = ""
-    """Why recorded times are not used; "" if they are, or if there are none."""
-
-
 def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = False) -> ChunkList | None:
     """Take a list of chunks apart. Return None if it holds something else."""
     rows = [_as_row(value) for value in values]
-    if rows and all(isinstance(row, dict) for row in rows[:_SAMPLE]) and not is_buffer(values[0]):
+    if rows and all(isinstance(row, dict) for row in rows[:SAMPLE]) and not is_buffer(values[0]):
         found = _read_rows([mapping(row) for row in rows], 0)
         if found:
             return found
@@ -84,7 +74,7 @@ def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = Fa
     if form:
         payloads = list(values)
         return ChunkList(form, payloads, [""] * len(payloads), [mapping(one) for one in payloads], [], in_events=True)
-    sample = values[:_SAMPLE]
+    sample = values[:SAMPLE]
     if (is_root or name.lower() in _STREAMS) and len(sample) > 1 and all(map(may_be_event, sample)):
         names = [""] * len(values)
         return ChunkList("objects", list(values), names, [mapping(one) for one in values], [], is_certain=False)
@@ -111,32 +101,6 @@ def without_sent(chunks: ChunkList) -> tuple[ChunkList, list[Any]]:
 def body_of(chunks: ChunkList, *, as_events: bool = False) -> Body:
     """Return the body that a list of chunks is."""
     return join(chunks.payloads, chunks.names, chunks.form, as_events=as_events)
-
-
-def times_of(
-    chunks: ChunkList,
-    around: Sequence[dict[str, Any]],
-    sent: Sequence[dict[str, Any]],
-    answered: Sequence[dict[str, Any]],
-) -> Timed:
-    """Return when the chunks arrived, by what stands beside them or in a list of its own in a mapping around them.
-
-    `sent` and `answered` are the mappings that may hold the time of the request and of the response's headers.
-    """
-    trouble = Timed(None)
-    for column in [*_columns(chunks), *_parallel_lists(chunks, around)]:
-        known = _known(column.values, len(chunks.payloads))
-        if isinstance(known, list):
-            marks = [
-                next((one[column.name] for one in holders if column.name in one), None) for holders in (sent, answered)
-            ]
-            result = read_times(TimeColumn(column.name, known), *marks) if known else ""
-            if isinstance(result, ChunkTimes):
-                return Timed(result, column.name)
-        else:
-            result = known
-        trouble = trouble if trouble.trouble else Timed(None, column.name, result)
-    return trouble
 
 
 def _as_row(value: Any) -> Any:
@@ -170,7 +134,7 @@ def _read_rows(rows: list[dict[str, Any]], depth: int) -> ChunkList | None:
 
 def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
     """Return the field that holds the chunks. Return None if the mappings are events themselves, or something else."""
-    sample = rows[:_SAMPLE]
+    sample = rows[:SAMPLE]
     if any("role" in row and "content" in row for row in sample):
         # A message of a chat may quote a stream.
         return None
@@ -203,7 +167,7 @@ def _holds_chunks(values: list[Any], depth: int) -> bool:
 
 def _are_batches(rows: list[dict[str, Any]], key: str, values: list[Any]) -> bool:
     """Tell whether each mapping holds the events that arrived at one time, and not a stream of its own."""
-    if len(values) < 2 or not all(isinstance(value, list) and are_events(value[:_SAMPLE]) for value in values):
+    if len(values) < 2 or not all(isinstance(value, list) and are_events(value[:SAMPLE]) for value in values):
         return False
     has_times = any(names_time(str(name)) and isinstance(one, int | float | str) for name, one in rows[-1].items())
     is_call = any(fold(name) in REQUESTS or fold(name) in ("url", "uri") for name in rows[-1] if name != key)
@@ -243,48 +207,3 @@ def _beside(row: dict[str, Any], key: str) -> dict[str, Any]:
         else:
             beside[str(name)] = value
     return beside
-
-
-def _columns(chunks: ChunkList) -> Iterator[TimeColumn]:
-    names = list(dict.fromkeys(name for row in chunks.beside[:_SAMPLE] for name in row))
-    for name in names:
-        values = [row.get(name) for row in chunks.beside]
-        if not isinstance(name, str) or not all(
-            one is None or isinstance(one, str) or is_number(one) for one in values
-        ):
-            continue
-        is_unnamed = name.startswith("column ") and not _is_count(values) and all(map(is_number, values))
-        if is_unnamed or names_time(name, in_event=chunks.in_events):
-            yield TimeColumn("t" if is_unnamed else name, values)
-
-
-def _is_count(values: Sequence[Any]) -> bool:
-    """Tell whether values only number the chunks."""
-    first = values[0]
-    return is_whole_number(first) and list(values) == list(range(first, first + len(values)))
-
-
-def _parallel_lists(chunks: ChunkList, around: Sequence[dict[str, Any]]) -> Iterator[TimeColumn]:
-    """Yield the lists of times in the mappings around a list of chunks."""
-    for place in around:
-        inner = [one for name, one in place.items() if isinstance(one, dict) and names_time(str(name))]
-        for name, values in (pair for holder in (place, *inner) for pair in holder.items()):
-            if not isinstance(values, list) or not values or not names_time(str(name)):
-                continue
-            if len(values) == len(chunks.payloads) - 1:
-                # There is no delay before the first chunk, or no time of the `[DONE]` after the last.
-                values = [0, *values] if names_delay(name) else [*values, None]  # noqa: PLW2901
-            if all(one is None or is_number(one) or isinstance(one, str) for one in values):
-                yield TimeColumn(str(name), values)
-
-
-def _known(values: Sequence[Any], count: int) -> list[Any] | str:
-    """Return the times up to the last known one, or why they cannot be matched with the chunks."""
-    if len(values) != count:
-        return f"there are {len(values):,} for {count:,} chunks"
-    known = list(values)
-    while known and known[-1] is None:
-        known.pop()
-    if known and (None in known or len(known) < count - 1):
-        return "some chunks have none"
-    return known

@@ -6,21 +6,13 @@ up and offsets do not. Times that cannot be arrivals are not used, and a reason 
 
 import re
 from collections.abc import Sequence
-from datetime import UTC
 from itertools import accumulate, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
-from viewer.text.json import is_number
-from viewer.text.times import parse_time
+from viewer.cassettes.recorded_numbers import UNITS_S, RecordedNumbers, read_numbers
 
 _WORD = re.compile(r"[A-Z]?[a-zµμ]+|[A-Z]+(?![a-z])|\d+")
-_UNITS_S = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("ms", "msec", "msecs", "milli", "millis", "millisecond", "milliseconds"), 1e-3),
-    **dict.fromkeys(("us", "µs", "μs", "usec", "usecs", "micro", "micros", "microsecond", "microseconds"), 1e-6),
-    **dict.fromkeys(("ns", "nsec", "nsecs", "nano", "nanos", "nanosecond", "nanoseconds"), 1e-9),
-}
 _DELAYS = frozenset(
     [
         "delay",
@@ -77,8 +69,6 @@ _NOT_TIMES = frozenset(
 )
 _OWN_TIMES = frozenset(["offset", "elapsed", "arrival", "arrived", "received", "recv", "delay"])
 
-_WITH_UNIT = re.compile(r"\s*([0-9.]+)\s*(ns|us|µs|μs|ms|s)\s*")
-_FRACTION = re.compile(r":\d\d[.,](\d+)")
 # Epoch seconds from 2001 to 2103, and the years in which recordings of language models were made.
 _EPOCH_S = (1e9, 4.2e9)
 _RECORDING_YEARS_S = (1.42e9, 2.1e9)
@@ -116,21 +106,12 @@ class ChunkTimes(NamedTuple):
     """What speaks against these times without ruling them out; "" if nothing does."""
 
 
-class _Numbers(NamedTuple):
-    values: list[float]
-    unit_s: float | None
-    """None if the values do not say."""
-    resolution: float
-    """In the unit of the values."""
-    is_date: bool = False
-
-
 def names_time(name: str, *, in_event: bool = False) -> bool:
     """Tell whether a key names a time. A key within a provider's event is the provider's, unless only a client writes it."""
     words = _words(name)
     if in_event:
         return name in ("t", "_t") or not _OWN_TIMES.isdisjoint(words) or words[:1] == ["t"]
-    is_time = not (_TIMES | _DELAYS | _UNCLEAR).isdisjoint(words) or (len(words) == 1 and words[0] in _UNITS_S)
+    is_time = not (_TIMES | _DELAYS | _UNCLEAR).isdisjoint(words) or (len(words) == 1 and words[0] in UNITS_S)
     return is_time and _NOT_TIMES.isdisjoint(words)
 
 
@@ -145,7 +126,7 @@ def read_times(column: TimeColumn, sent: Any = None, answered: Any = None) -> Ch
     `sent` and `answered` are the times of the request and of the response's headers under the same name. The first makes the
     times count from the request.
     """
-    numbers = _numbers(column.values)
+    numbers = read_numbers(column.values)
     if numbers is None:
         return "not all of them are times"
     words = _words(column.name)
@@ -158,7 +139,7 @@ def read_times(column: TimeColumn, sent: Any = None, answered: Any = None) -> Ch
     return _delays(numbers, words) if is_delay else _offsets(numbers, words, sent, answered)
 
 
-def _delays(numbers: _Numbers, words: list[str]) -> ChunkTimes | str:
+def _delays(numbers: RecordedNumbers, words: list[str]) -> ChunkTimes | str:
     delays = numbers.values
     if min(delays) < 0:
         return "a delay is negative"
@@ -175,7 +156,7 @@ def _delays(numbers: _Numbers, words: list[str]) -> ChunkTimes | str:
     return _checked(ChunkTimes(s, numbers.resolution * unit_s, since_request=False, ended_epoch_s=None, doubt=doubt))
 
 
-def _offsets(numbers: _Numbers, words: list[str], sent: Any, answered: Any) -> ChunkTimes | str:
+def _offsets(numbers: RecordedNumbers, words: list[str], sent: Any, answered: Any) -> ChunkTimes | str:
     times = numbers.values
     if _goes_back(times):
         return "they run backwards"
@@ -218,44 +199,10 @@ def _checked(times: ChunkTimes) -> ChunkTimes | str:
     return "they say that the stream took more than a day" if length_s > _MAX_LENGTH_S else times
 
 
-def _same_clock(value: Any, numbers: _Numbers) -> float | None:
+def _same_clock(value: Any, numbers: RecordedNumbers) -> float | None:
     """Return another time of the clock of some times. Return None if it is not one."""
-    other = _numbers([value])
+    other = read_numbers([value])
     return other.values[0] if other and other.is_date == numbers.is_date else None
-
-
-def _numbers(values: Sequence[Any]) -> _Numbers | None:
-    if not values:
-        return None
-    if all(is_number(value) and abs(value) < 1e19 for value in values):
-        return _Numbers(list(values), None, 10.0 ** -max(map(_decimals, values)))
-    if not all(isinstance(value, str) for value in values):
-        return None
-    matches = [_WITH_UNIT.fullmatch(value) for value in values]
-    try:
-        if all(matches):
-            parts = [(float(match[1]), _UNITS_S[match[2]]) for match in matches if match]
-            finest = min(10.0 ** -_decimals(number) * unit for number, unit in parts)
-            return _Numbers([number * unit for number, unit in parts], 1.0, finest)
-        plain = [float(value) if "." in value else int(value) for value in values if len(value) < 40]
-    except ValueError:
-        plain = []
-    if len(plain) == len(values):
-        return _numbers(plain)
-    dates = [parse_time(value, UTC) for value in values]
-    known = [date for date in dates if date is not None]
-    if len(known) < len(dates):
-        return None
-    digits = max(len(found[1]) if (found := _FRACTION.search(value)) else 0 for value in values)
-    return _Numbers(known, 1.0, 10.0 ** -min(digits, 6), is_date=True)
-
-
-def _decimals(value: float) -> int:
-    """Return how many decimals a number is written with. A number with a point has at least one."""
-    if isinstance(value, int):
-        return 0
-    text = repr(value)
-    return 9 if "e" in text else min(9, len(text.partition(".")[2]))
 
 
 def _words(name: str) -> list[str]:
@@ -264,7 +211,7 @@ def _words(name: str) -> list[str]:
 
 def _unit_in(words: list[str]) -> float | None:
     """Return the unit that a name ends with, or contains as in `ms_since_start`."""
-    found = [_UNITS_S[word] for word in words if word in _UNITS_S]
+    found = [UNITS_S[word] for word in words if word in UNITS_S]
     return found[-1] if found else None
 
 
@@ -278,7 +225,7 @@ def _is_recent(times: Sequence[float], unit_s: float) -> bool:
     return all(low <= one * unit_s < high for one in times)
 
 
-def _typical_unit(steps: Sequence[float], numbers: _Numbers) -> float | None:
+def _typical_unit(steps: Sequence[float], numbers: RecordedNumbers) -> float | None:
     """Return the unit in which these are times between chunks. Return None if more than one unit makes sense."""
     positive = [step for step in steps if step > 0]
     if not positive:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from viewer.cassettes import Recording
+from viewer.cassettes.chunk_arrivals import times_of
 from viewer.cassettes.chunk_bodies import EVENT_STREAM, Body
-from viewer.cassettes.chunk_lists import ChunkList, body_of, times_of, without_sent
+from viewer.cassettes.chunk_lists import ChunkList, body_of, without_sent
 from viewer.cassettes.chunk_times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
