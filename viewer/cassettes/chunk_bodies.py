@@ -25,6 +25,8 @@ Form = Literal["objects", "json", "events", "parts", "log", "base64"]
 anywhere, as lines of a log that contain events, or as base64 of one of the others."""
 
 _SAMPLE = 32
+# Characters of each chunk. Longer ones are whole bodies or hold files.
+_SAMPLE_SIZE = 1 << 18
 _FIELD = re.compile(rb"(?:data|event|id|retry)?:")
 _DATA_LINE = re.compile(rb"^data:", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -57,7 +59,7 @@ def form_of(values: Sequence[Any]) -> Form | None:
     if all(isinstance(value, dict) and not is_buffer(value) for value in sample):
         return "objects" if are_events(sample) else None
     if all(isinstance(value, str | bytes) or is_buffer(value) for value in sample):
-        return _text_form([_as_bytes(value) for value in values[:_SAMPLE]])
+        return _text_form([_as_bytes(_beginning(value)) for value in values[:_SAMPLE]])
     return None
 
 
@@ -232,6 +234,10 @@ def _as_bytes(value: Any) -> bytes:
         return bytes(value["data"])
     value = unprint(value)
     return value if isinstance(value, bytes) else as_text(value).encode("utf-8", "surrogatepass")
+
+
+def _beginning(value: Any) -> Any:
+    return value[:_SAMPLE_SIZE] if isinstance(value, str | bytes) else value
 
 
 def _is_done(value: Any) -> bool:

@@ -84,6 +84,8 @@ def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = Fa
 def without_sent(chunks: ChunkList) -> tuple[ChunkList, list[Any]]:
     """Return the chunks that the client received, and what it sent, where something beside each tells them apart."""
     for name in _DIRECTIONS:
+        if not any(name in row for row in chunks.beside[:SAMPLE]):
+            continue
         sides = [only_text(row.get(name)).lower() for row in chunks.beside]
         is_sent = [side in _SENT for side in sides]
         if any(is_sent) and all(side in _SENT or side in _RECEIVED for side in sides) and not all(is_sent):
@@ -137,6 +139,11 @@ def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
     sample = rows[:SAMPLE]
     if any("role" in row and "content" in row for row in sample):
         # A message of a chat may quote a stream.
+        return None
+    if 2 * sum(any(fold(key) in REQUESTS and isinstance(row[key], dict) for key in row) for row in sample) > len(
+        sample
+    ):
+        # Each mapping is a call of its own.
         return None
     are_chunks = are_events(sample)
     keys = list(dict.fromkeys(key for row in sample for key in row))

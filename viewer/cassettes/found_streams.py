@@ -11,6 +11,7 @@ from viewer.text.json import parse
 from viewer.wire.sniff import BOM, is_json_lines
 
 _HEAD = 1024
+_HEAD_TEXT = 1 << 16
 _HEAD_ITEMS = 40
 _MAX_PLACES = 2000
 _MAX_UNPACKED = 3
@@ -52,7 +53,7 @@ def find_streams(tree: Any, *, is_whole: bool = True) -> Iterator[Found]:
         if body is not None:
             yield Found(body, tuple(_around(place)), place.name)
         elif isinstance(value, str | bytes):
-            waiting += _unpacked(place)
+            waiting += _unpacked(place) if is_whole or len(value) <= _HEAD_TEXT else []
         elif is_whole or isinstance(value, dict):
             waiting += reversed(list(_inside(place)))
         else:
@@ -83,10 +84,10 @@ def _body(place: _Place, *, is_whole: bool) -> ChunkList | bytes | None:
     # Most texts are something else, which their beginning shows.
     head = _encoded(value[:_HEAD]).removeprefix(BOM).lstrip(b"\r\n")
     if head.startswith((b"data:", b"event:", b"id:", b"retry:", b":")):
-        text = _encoded(value)
+        text = _encoded(value if is_whole else value[:_HEAD_TEXT])
         return text if is_event_text(text) else None
     if head.startswith(b"{"):
-        text = _encoded(value)
+        text = _encoded(value if is_whole else value[:_HEAD_TEXT])
         return text if is_json_lines(text) and form_of([text]) else None
     return None
 
