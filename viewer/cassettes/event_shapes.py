@@ -16,7 +16,8 @@ _STAGE = re.compile(
     r"|finish(?:ed)?|failed|in_progress|updated?|content|args|token|available|step|error)(?:$|[._\-/:])",
     re.IGNORECASE,
 )
-_COMPOUND = re.compile(r"\w+(?:[._\-/:]\w+)+|\w+_\w+")
+_NAME = re.compile(r"[\w.\-/:]+")
+_INNER_SEPARATOR = re.compile(r"[^\W_][._\-/:]+[^\W_]")
 _WHOLE_KINDS = frozenset({"ping", "error", "start", "finish", "done", "end", "chunk", "delta", "token", "stop"})
 # The fields that the objects of one provider's stream have, and no other object.
 _KEYS = (
@@ -123,4 +124,5 @@ def _names_stage(kind: Any) -> bool:
 
 def _is_staged(kind: str) -> bool:
     # One word, such as `content`, is the kind of many things. A stage needs something to be the stage of.
-    return _COMPOUND.fullmatch(kind) is not None and _STAGE.search(kind) is not None
+    is_compound = _NAME.fullmatch(kind) is not None and _INNER_SEPARATOR.search(kind) is not None
+    return is_compound and _STAGE.search(kind) is not None

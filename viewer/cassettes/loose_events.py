@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from viewer.wire.sniff import is_event_stream
 
 _END = b"data: [DONE]"
+# How far after `[DONE]` the data of another response is looked for.
+_AHEAD_BYTES = 1 << 16
 # A response in OpenAI's format ends here. Events after it in the same body belong to the next response.
 _DONE_EVENT = re.compile(rb"^data: ?\[DONE\][ \t]*(?:\r\n|[\r\n])(?:[\r\n]+|\Z)", re.MULTILINE)
 _ONLY_DONE = re.compile(rb"\s*data: ?\[DONE\]\s*")
@@ -69,7 +71,8 @@ def loose_events(text: bytes) -> list[bytes]:
 
 def split_at_done(body: bytes) -> list[tuple[int, int]]:
     """Return where each response in an event stream begins and ends. A part of `[DONE]` alone is left out, unless it is all."""
-    cuts = [match.end() for match in _DONE_EVENT.finditer(body) if is_event_stream(body[match.end() :])]
+    ends = (match.end() for match in _DONE_EVENT.finditer(body))
+    cuts = [end for end in ends if is_event_stream(body[end : end + _AHEAD_BYTES])]
     parts = list(zip([0, *cuts], [*cuts, len(body)], strict=True))
     with_content = [(begin, end) for begin, end in parts if not _ONLY_DONE.fullmatch(body, begin, end)]
     return with_content or parts[:1]
