@@ -27,13 +27,17 @@ def read_recording(document: Document) -> Recording:
     """
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    failures: list[Problem] = []
-    recording = _read(document, failures)
+    problems: list[Problem] = []
+    recording = _read(document, problems)
     if recording is None:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
     if document.trouble:
-        failures.append(Problem("warning", document.trouble, "Compress the file again, or record the call again."))
-    return replace(recording, problems=(*recording.problems, *dict.fromkeys(failures)))
+        problems.append(Problem("warning", document.trouble, "Compress the file again, or record the call again."))
+    if recording.from_tree and document.odd_characters:
+        characters = counted(document.odd_characters, "character")
+        what = f"The YAML holds {characters} that it wants to be escaped, such as control characters."
+        problems.append(Problem("note", what, "Read as they are. Other YAML readers may refuse the file."))
+    return replace(recording, problems=(*recording.problems, *dict.fromkeys(problems)))
 
 
 def _read(document: Document, failures: list[Problem]) -> Recording | None:
