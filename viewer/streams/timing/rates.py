@@ -16,6 +16,7 @@ from viewer.streams.timing.timed_rows import (
     measure_between,
     shown_rows,
 )
+from viewer.text.words import counted
 from viewer.types.chunk_table import Floats, Ints, begins_event, is_kind
 from viewer.types.measure import Measure, unknown
 from viewer.types.usage import Usage
@@ -33,7 +34,7 @@ def between_chunks(timed: Timed) -> dict[str, Measure]:
         nothing = unknown("s", whole.source if whole.grade is None else "fewer than two chunks have a time")
         return {"inter_chunk_mean": nothing, **dict.fromkeys(names, nothing), "longest_stall": nothing}
     count = event_count(timed, shown) - 1
-    mean = _divide(whole, count, f"first to last chunk with content, divided by {count:,} gaps (AIPerf's ICL)")
+    mean = _divide(whole, count, f"first to last chunk with content, divided by {counted(count, 'gap')} (AIPerf's ICL)")
     if timed.timing.grade in ("measured", "stamped"):
         gaps = np.diff(times)
         values = {name: float(np.percentile(gaps, percent)) for name, percent in names.items()}
@@ -174,5 +175,5 @@ def chunks_per_second(timed: Timed) -> Measure:
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{len(inside):,} chunks stamped within {seconds}")
     flow = flow_rows(timed.kind)
     gaps = event_count(timed, flow) - 1
-    source = f"{gaps:,} chunks after the first with content, divided by the time to the last"
+    source = f"{counted(gaps, 'chunk')} after the first with content, divided by the time to the last"
     return _rate(gaps, time_of(flow, timed, source), "chunks/s", source)
