@@ -1,6 +1,9 @@
-"""EasyVCR: https://github.com/EasyPost/easyvcr-csharp, a list of interactions in JSON.
+"""EasyVCR of C# (https://github.com/EasyPost/easyvcr-csharp) and Java (https://github.com/EasyPost/easyvcr-java).
 
-`Duration` is the time from the request to the end of the response, in milliseconds. `RecordedAt` is when the response had ended.
+A cassette is a list of interactions in JSON. The libraries for other languages write the formats of VCR.py, Ruby's VCR and go-vcr.
+The duration is the time until the response headers, in milliseconds. C# writes only its part below one second
+(`TimeSpan.Milliseconds` in VCRHandler.cs), so there it says nothing of a call that may have taken longer.
+`RecordedAt` is when the response had ended: a time in C#, whole seconds of the epoch in Java.
 """
 
 from typing import Any
@@ -8,9 +11,9 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.text.json import as_text, items, mapping
-from viewer.text.times import seconds_from_ms
+from viewer.text.times import parse_epoch, seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -19,7 +22,7 @@ ABOUT = (
         "EasyVCR",
         "https://github.com/EasyPost/easyvcr-csharp",
         "JSON of the C# and Java libraries",
-        "length of each call, to the millisecond; end of the response",
+        "end of the response; response headers with Java, to the millisecond",
     ),
 )
 
@@ -60,23 +63,37 @@ def _is_interaction(item: dict[str, Any]) -> bool:
 def _interaction(item: dict[str, Any]) -> Interaction:
     request, response = _lower_keys(item.get("request")), _lower_keys(item.get("response"))
     status = _lower_keys(response.get("status"))
-    recorded = [*fields.headers(response.get("responseHeaders") or response.get("headers")).items()]
-    recorded += fields.headers(response.get("contentHeaders")).items()
     return Interaction(
         Request(
             method=as_text(request.get("method") or ""),
             url=as_text(request.get("uri") or ""),
-            headers=fields.headers(request.get("requestHeaders") or request.get("headers")),
+            headers=_headers(request, "requestHeaders"),
             body=fields.body(request.get("body")),
         ),
         Response(
             status=fields.status(status.get("code")),
             reason=as_text(status.get("message") or ""),
-            headers=Headers(recorded),
-            body=fields.body(response.get("body")),
+            headers=_headers(response, "responseHeaders"),
+            body=fields.body(response.get("body") or response.get("errors")),
         ),
-        RecordedTimes(
-            whole_s=seconds_from_ms(item.get("duration")) or None,
-            ended=fields.moment(item.get("recordedAt"), 1.0),
-        ),
+        _times(item),
     )
+
+
+def _headers(message: dict[str, Any], name: str) -> Headers:
+    """Return the headers of a message. C# keeps those of the body apart. Java names the status line `null`."""
+    recorded = [
+        *fields.headers(message.get(name) or message.get("headers")).items(),
+        *fields.headers(message.get("contentHeaders")).items(),
+    ]
+    return Headers((name, value) for name, value in recorded if name not in ("", "null"))
+
+
+def _times(item: dict[str, Any]) -> RecordedTimes:
+    recorded_at = item.get("recordedAt")
+    if isinstance(recorded_at, str):
+        resolution_s = fields.MICROSECOND_S if "." in recorded_at else 1.0
+        return RecordedTimes(ended=fields.moment(recorded_at, resolution_s))
+    epoch_s = parse_epoch(recorded_at)
+    ended = Moment(epoch_s, 1.0) if epoch_s else None
+    return RecordedTimes(headers_s=seconds_from_ms(item.get("duration")) or None, ended=ended)

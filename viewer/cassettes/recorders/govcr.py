@@ -1,10 +1,11 @@
 """govcr: https://github.com/seborama/govcr, JSON with a list of tracks. Go writes bodies as base64.
 
-A cassette may be compressed with gzip, or encrypted, which only its key can open.
+A cassette may be compressed with gzip, or encrypted, which only its key can open. A URL is an object of Go's `url.URL`, whose path
+is decoded. https://github.com/seborama/govcr/blob/master/cassette/track/http.go
 """
 
 from typing import Any
-from urllib.parse import urlunsplit
+from urllib.parse import quote, urlunsplit
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
@@ -17,10 +18,10 @@ ABOUT = (About("govcr", "govcr", "https://github.com/seborama/govcr", "JSON of v
 
 
 def recognise(document: Document) -> int:
-    """Look for tracks with a request and a response."""
+    """Look for tracks with a request."""
     if b'"Tracks"' not in document.head:
         return 0
-    return 95 if any({"Request", "Response"} <= track.keys() for track in _tracks(document)) else 0
+    return 95 if any({"Method", "URL"} <= mapping(track.get("Request")).keys() for track in _tracks(document)) else 0
 
 
 def read(document: Document) -> Recording:
@@ -49,17 +50,21 @@ def _without_response(track: dict[str, Any], index: int) -> Problem:
 def _request(request: dict[str, Any]) -> Request:
     return Request(
         method=as_text(request.get("Method") or ""),
-        url=_url(request.get("URL")),
+        url=_url(request),
         headers=fields.headers(request.get("Header")),
         body=fields.base64_body(request.get("Body") or ""),
     )
 
 
-def _url(value: Any) -> str:
-    """Return a URL that Go wrote as an object of its parts."""
+def _url(request: dict[str, Any]) -> str:
+    """Return the URL of a request, which Go wrote as an object of its parts. A server's request has its host elsewhere."""
+    value = request.get("URL")
     if not isinstance(value, dict):
         return as_text(value or "")
-    scheme, host, path, query = (as_text(value.get(part) or "") for part in ("Scheme", "Host", "Path", "RawQuery"))
+    scheme, path, query = (as_text(value.get(part) or "") for part in ("Scheme", "Path", "RawQuery"))
+    host = as_text(value.get("Host") or request.get("Host") or "")
+    # Go sets `RawPath` only if it is not what encoding the path gives.
+    path = as_text(value.get("RawPath") or "") or quote(path, safe="/:@!$&'()*+,;=~", errors="replace")
     try:
         return urlunsplit((scheme, host, path, query, ""))
     except ValueError:

@@ -2,6 +2,9 @@
 
 A streamed body is a list of events with the time at which each arrived, or one text in older versions. The lines of an event are
 the keys of `data`. https://github.com/keploy/keploy/blob/main/pkg/models/http_stream_body.go
+
+The proxy that records mocks takes `resTimestampMock` when it has read the first part of the response, not at its end.
+https://github.com/keploy/keploy/blob/main/pkg/agent/proxy/integrations/http/encode.go
 """
 
 from typing import Any
@@ -20,7 +23,7 @@ ABOUT = (
         "keploy",
         "https://keploy.io/docs",
         "YAML, mocks and test cases of HTTP calls, with bodies as text or as a list of events",
-        "start and end of the call and, in lists of events, each event, to the nanosecond",
+        "start of the request; in mocks, the first part of the response; in lists of events, each event, to the nanosecond",
     ),
 )
 
@@ -56,8 +59,11 @@ def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> I
     request, response = mapping(spec.get("req")), mapping(spec.get("resp"))
     if not response:
         problems.append(fields.no_response(index))
+    if response.get("body_skipped"):
+        size = as_text(response.get("body_size") or "unknown")
+        what = f"keploy left the response body out, because it was too large ({size} bytes)."
+        problems.append(Problem("warning", what, "Raise keploy's limit and record the call again.", interaction=index))
     started = _moment(spec.get("reqTimestampMock"), request.get("timestamp"))
-    ended = _moment(spec.get("resTimestampMock"), response.get("timestamp"))
     body, arrivals = _body(response, started)
     return Interaction(
         Request(
@@ -72,7 +78,7 @@ def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> I
             headers=fields.headers(response.get("header")),
             body=body,
         ),
-        RecordedTimes(whole_s=_elapsed_s(started, ended), arrivals=arrivals, started=started, ended=ended),
+        RecordedTimes(headers_s=_headers_s(spec), arrivals=arrivals, started=started),
     )
 
 
@@ -80,9 +86,9 @@ def _moment(*values: Any) -> Moment | None:
     return next((found for value in values if (found := fields.moment(value, fields.MICROSECOND_S))), None)
 
 
-def _elapsed_s(started: Moment | None, ended: Moment | None) -> float | None:
-    elapsed_s = ended.epoch_s - started.epoch_s if started and ended else 0.0
-    # Without a clock of its own, the end is a copy of the start.
+def _headers_s(spec: dict[str, Any]) -> float | None:
+    sent, received = (_moment(spec.get(name)) for name in ("reqTimestampMock", "resTimestampMock"))
+    elapsed_s = received.epoch_s - sent.epoch_s if sent and received else 0.0
     return elapsed_s if elapsed_s > 0 else None
 
 
@@ -100,7 +106,8 @@ def _body(response: dict[str, Any], started: Moment | None) -> tuple[bytes, Arri
         size_bytes += len(piece)
         ends.append(size_bytes)
     known = [moment.epoch_s for moment in moments if moment]
-    if not known or len(known) < len(moments):
+    # A body that was cut into events only afterwards has the same time everywhere.
+    if len(set(known)) < 2 or len(known) < len(moments):
         return b"".join(pieces), None
     since_request = started is not None and known[0] >= started.epoch_s
     origin_s = started.epoch_s if started and since_request else known[0]

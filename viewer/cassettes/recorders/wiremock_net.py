@@ -1,15 +1,19 @@
 """WireMock.Net: https://wiremock.org/dotnet/mapping, one mapping or a list of them in JSON.
 
+https://github.com/wiremock/WireMock.Net/blob/master/src/WireMock.Net.Abstractions/Admin/Mappings/ResponseModel.cs
+
 A mapping describes which requests match, not the request that was sent. The request here has only what must match exactly.
 """
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
-from viewer.types.http import Interaction, Request, Response
+from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -23,6 +27,7 @@ ABOUT = (
 
 _BODIES = ("Body", "BodyAsJson", "BodyAsBytes", "BodyAsFile")
 _DEFAULT_STATUS = 200
+_WILDCARDS = frozenset("*?")
 _FILE_FOLDERS = ("", "../__files", "../../__files", "__files")
 
 
@@ -43,7 +48,8 @@ def read(document: Document) -> Recording:
 
 
 def _mappings(tree: Any) -> list[dict[str, Any]]:
-    return fields.mappings(tree) if isinstance(tree, list) else [mapping(tree)]
+    listed = mapping(tree).get("Mappings", tree)
+    return fields.mappings(listed) if isinstance(listed, list) else [mapping(tree)]
 
 
 def _is_mapping(item: dict[str, Any]) -> bool:
@@ -60,8 +66,9 @@ def _interaction(item: dict[str, Any], index: int, document: Document, problems:
     return Interaction(
         Request(
             method=as_text(methods[0] if methods else request.get("Method") or ""),
-            url=_pattern(request.get("Url")) or _pattern(request.get("Path")),
-            body=fields.body(_body_pattern(mapping(request.get("Body")))),
+            url=_url(request),
+            headers=Headers(_exact(request.get("Headers"))),
+            body=fields.body(next(_patterns(mapping(request.get("Body"))), None)),
         ),
         Response(
             status=fields.status(response.get("StatusCode", _DEFAULT_STATUS)) if response else None,
@@ -71,17 +78,37 @@ def _interaction(item: dict[str, Any], index: int, document: Document, problems:
     )
 
 
+def _url(request: dict[str, Any]) -> str:
+    url = _pattern(request.get("Url")) or _pattern(request.get("Path"))
+    query = urlencode(_exact(request.get("Params")), errors="replace")
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
 def _pattern(value: Any) -> str:
     """Return the pattern of the first matcher of a path or URL, which may also be a text itself."""
-    if isinstance(value, str):
-        return value
-    matchers = fields.mappings(mapping(value).get("Matchers"))
-    return next((as_text(matcher["Pattern"]) for matcher in matchers if matcher.get("Pattern")), "")
+    return value if isinstance(value, str) else as_text(next(_patterns(mapping(value)), ""))
 
 
-def _body_pattern(body: dict[str, Any]) -> Any:
-    matchers = [mapping(body.get("Matcher")), *fields.mappings(body.get("Matchers"))]
-    return next((matcher["Pattern"] for matcher in matchers if matcher.get("Pattern") is not None), None)
+def _patterns(holder: dict[str, Any]) -> Iterator[Any]:
+    """Yield the patterns of all matchers. A matcher has one or several."""
+    for matcher in (mapping(holder.get("Matcher")), *fields.mappings(holder.get("Matchers"))):
+        yield from (one for one in (matcher.get("Pattern"), *items(matcher.get("Patterns"))) if one)
+
+
+def _exact(matched: Any) -> list[tuple[str, str]]:
+    """Return the names and values of headers or parameters that must match exactly."""
+    return [
+        (as_text(one.get("Name") or ""), as_text(matcher["Pattern"]))
+        for one in fields.mappings(matched)
+        for matcher in fields.mappings(one.get("Matchers"))[:1]
+        if matcher.get("Pattern") and _is_exact(matcher)
+    ]
+
+
+def _is_exact(matcher: dict[str, Any]) -> bool:
+    # The proxy records every value as a pattern with wildcards, of which it has none.
+    is_literal = _WILDCARDS.isdisjoint(as_text(matcher["Pattern"]))
+    return matcher.get("Name") == "ExactMatcher" or (matcher.get("Name") == "WildcardMatcher" and is_literal)
 
 
 def _body(response: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> bytes:
