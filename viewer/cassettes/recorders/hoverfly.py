@@ -14,7 +14,7 @@ from viewer.cassettes.document import Document
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response
-from viewer.types.problems import Problem
+from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
     About(
@@ -41,13 +41,13 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each pair."""
+    """Return an interaction for each pair. Raise `CassetteError` if there is none."""
     tree = mapping(document.tree)
+    pairs = fields.mappings(mapping(tree.get("data")).get("pairs"))
+    if not pairs:
+        raise CassetteError(document.name, "the simulation has no pairs.", fields.CHECK_RECORDER)
     problems: list[Problem] = []
-    interactions = [
-        _interaction(pair, index, document, problems)
-        for index, pair in enumerate(fields.mappings(mapping(tree.get("data")).get("pairs")))
-    ]
+    interactions = [_interaction(pair, index, document, problems) for index, pair in enumerate(pairs)]
     version = fields.version(mapping(tree.get("meta")).get("schemaVersion"))
     return Recording("hoverfly", interactions, version, tuple(problems), from_tree=True)
 

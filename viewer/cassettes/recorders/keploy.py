@@ -15,7 +15,7 @@ from viewer.text.json import as_text, mapping
 from viewer.text.words import counted
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
-from viewer.types.problems import Problem
+from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
     About(
@@ -40,7 +40,7 @@ def recognise(document: Document) -> int:
 
 
 def read(document: Document) -> Recording:
-    """Return an interaction for each HTTP call, in the order of the file."""
+    """Return an interaction for each HTTP call, in the order of the file. Raise `CassetteError` if there is none."""
     calls = [mapping(tree) for tree in document.trees]
     calls = [call for call in calls if call]
     problems: list[Problem] = []
@@ -48,6 +48,8 @@ def read(document: Document) -> Recording:
     for call in calls:
         if call.get("kind") == _KIND:
             interactions.append(_interaction(mapping(call.get("spec")), len(interactions), problems))
+    if not interactions:
+        raise CassetteError(document.name, "the file has no HTTP calls.", fields.CHECK_RECORDER)
     if others := len(calls) - len(interactions):
         message = f"{counted(others, 'mock')} of other kinds than HTTP {'is' if others == 1 else 'are'} left out."
         problems.append(Problem("note", message, "Only HTTP calls can hold the stream of a model."))
