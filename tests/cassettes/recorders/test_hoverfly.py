@@ -82,6 +82,11 @@ def test_a_body_file_is_read_and_cannot_lead_out_of_the_folder(tmp_path):
         assert any(name in problem.message for problem in loaded.problems) is (not text)
 
 
+def test_a_simulation_without_pairs_is_refused():
+    with pytest.raises(viewer.CassetteError, match="no pairs"):
+        viewer.load(write(simulation()))
+
+
 @pytest.mark.parametrize(
     "change", [{"meta": {"schemaVersion": 5}}, {"meta": {}}, {"data": {"pairs": {}}}, {"data": []}]
 )

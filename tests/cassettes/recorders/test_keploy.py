@@ -106,6 +106,11 @@ def test_mocks_of_other_kinds_are_counted():
     assert any(problem.message.startswith("1 mock of other kinds") for problem in loaded.problems)
 
 
+def test_a_file_without_http_calls_is_refused():
+    with pytest.raises(viewer.CassetteError, match="no HTTP calls"):
+        viewer.load(write({**call(), "kind": "Mongo"}))
+
+
 def test_other_yaml_is_not_claimed():
     assert keploy.recognise(Document(write({"version": "1", "note": "api.keploy.io"}), "a")) == 0
 

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
+from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, remove_chunks
 from viewer.cassettes.document import Document
 from viewer.cassettes.http_messages import HTTPMessage, parse_message, request_url
 from viewer.cassettes.syntax.xml_tree import Element, read_xml
@@ -27,7 +27,6 @@ ABOUT = (
 )
 
 _ROOT = re.compile(rb"<items\s[^<>]*\bburpVersion\s*=")
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _TIME = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<rest>[0-9]{2} [0-9:]{8}) (?:UTC|GMT|Z) (?P<year>[0-9]{4})"
 )
@@ -65,13 +64,9 @@ def _interaction(item: Element, index: int, problems: list[Problem]) -> Interact
     if received is None:
         problems.append(fields.no_response(index))
         return Interaction(request, Response(fields.status(item.child_text("status"))), times)
-    body = received.body
-    # Burp keeps or removes the coding, depending on its version, and never the header.
-    if received.is_chunked and _CHUNK_SIZE.match(body):
-        decoded = decode_chunked(body)
-        body = decoded.body
-        if not decoded.is_whole:
-            problems.append(Problem("warning", WRONG_SIZES, WRONG_SIZES_ADVICE, interaction=index))
+    body, is_whole = remove_chunks(received)
+    if not is_whole:
+        problems.append(Problem("warning", WRONG_SIZES, WRONG_SIZES_ADVICE, interaction=index))
     _, code, reason = received.start_line
     return Interaction(request, Response(fields.status(code), reason, received.headers, body), times)
 

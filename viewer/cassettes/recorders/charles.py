@@ -12,7 +12,7 @@ from viewer.cassettes.document import Document
 from viewer.text.json import as_text, is_whole_number, items, mapping
 from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -102,13 +102,8 @@ def _times(item: dict[str, Any], *, is_complete: bool) -> RecordedTimes:
     ended = ended if is_complete else None
     total_s = seconds_from_ms(mapping(item.get("durations")).get("total")) if is_complete else None
     return RecordedTimes(
-        headers_s=_elapsed_s(started, first),
-        whole_s=_elapsed_s(started, ended) or total_s or None,
+        headers_s=fields.elapsed_s(started, first),
+        whole_s=fields.elapsed_s(started, ended) or total_s or None,
         started=started,
         ended=ended,
     )
-
-
-def _elapsed_s(started: Moment | None, then: Moment | None) -> float | None:
-    elapsed_s = then.epoch_s - started.epoch_s if started and then else 0.0
-    return elapsed_s if elapsed_s > 0 else None

@@ -66,6 +66,8 @@ def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> I
         what = f"keploy left the response body out, because it was too large ({size} bytes)."
         problems.append(Problem("warning", what, "Raise keploy's limit and record the call again.", interaction=index))
     started = _moment(spec.get("reqTimestampMock"), request.get("timestamp"))
+    sent, received = (_moment(spec.get(name)) for name in ("reqTimestampMock", "resTimestampMock"))
+    headers_s = fields.elapsed_s(sent, received)
     body, arrivals = _body(response, started)
     return Interaction(
         Request(
@@ -80,18 +82,12 @@ def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> I
             headers=fields.headers(response.get("header")),
             body=body,
         ),
-        RecordedTimes(headers_s=_headers_s(spec), arrivals=arrivals, started=started),
+        RecordedTimes(headers_s=headers_s, arrivals=arrivals, started=started),
     )
 
 
 def _moment(*values: Any) -> Moment | None:
     return next((found for value in values if (found := fields.moment(value, fields.MICROSECOND_S))), None)
-
-
-def _headers_s(spec: dict[str, Any]) -> float | None:
-    sent, received = (_moment(spec.get(name)) for name in ("reqTimestampMock", "resTimestampMock"))
-    elapsed_s = received.epoch_s - sent.epoch_s if sent and received else 0.0
-    return elapsed_s if elapsed_s > 0 else None
 
 
 def _body(response: dict[str, Any], started: Moment | None) -> tuple[bytes, Arrivals | None]:

@@ -43,7 +43,7 @@ class ReadXML(NamedTuple):
     """Why it is not whole, with the line; "" if it is."""
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """The file holds something that is never read."""
 
 
@@ -51,14 +51,15 @@ def read_xml(data: bytes, limits: Limits) -> ReadXML:
     """Parse as much of an XML document as is well formed."""
     builder = _Builder(limits)
     parser = expat.ParserCreate()
-    parser.buffer_text = True
+    # Text that the parser collects would be lost at an error.
+    parser.buffer_text = False
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
     parser.EntityDeclHandler = _refuse_entity
     parser.SkippedEntityHandler = builder.skipped_entity
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003 - the C function takes no names
     except expat.ExpatError as error:
         return ReadXML(builder.root, f"it is not well formed at line {error.lineno}: {expat.ErrorString(error.code)}")
     except (ValueError, LookupError) as error:
@@ -76,7 +77,7 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= self._limits.depth:
-            raise _Refused(f"it is nested too deeply {self._limits.exceeded('depth')}")
+            raise _RefusedError(f"it is nested too deeply {self._limits.exceeded('depth')}")
         element = Element(name, attributes)
         if self._open:
             self._open[-1].children.append(element)
@@ -97,4 +98,4 @@ class _Builder:
 
 
 def _refuse_entity(name: str, *_: object) -> None:
-    raise _Refused(f"it declares the entity {name[:80]}, which is not read")
+    raise _RefusedError(f"it declares the entity {name[:80]}, which is not read")
