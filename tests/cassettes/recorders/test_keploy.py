@@ -72,7 +72,9 @@ def test_a_test_case_has_only_the_start_of_its_request():
 
 def test_a_list_of_events_is_a_body_with_measured_arrivals():
     stamps = ("2026-05-03T20:01:03.125Z", "2026-05-03T20:01:04Z", "2026-05-03T20:01:04.25Z")
-    [stream] = viewer.load(write(call(events(*stamps)))).streams
+    loaded = viewer.load(write(call(events(*stamps))))
+    [stream] = loaded.streams
+    assert (loaded.interactions[0].times.headers_s, loaded.problems) == (None, [])
     assert (stream.text(), stream.finish_reason, stream.timing.grade) == ("Olá", "stop", "measured")
     assert stream.timing.origin == "request"
     assert list(stream.chunks["t"])[:2] == pytest.approx([0.625, 1.5])

@@ -67,8 +67,9 @@ def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> I
         problems.append(Problem("warning", what, "Raise keploy's limit and record the call again.", interaction=index))
     started = _moment(spec.get("reqTimestampMock"), request.get("timestamp"))
     sent, received = (_moment(spec.get(name)) for name in ("reqTimestampMock", "resTimestampMock"))
-    headers_s = fields.elapsed_s(sent, received)
     body, arrivals = _body(response, started)
+    # The first part that was read may have had the first event in it.
+    headers_s = None if arrivals else fields.elapsed_s(sent, received)
     return Interaction(
         Request(
             method=as_text(request.get("method") or ""),
