@@ -110,7 +110,7 @@ def test_mocks_of_other_kinds_are_counted():
 
 def test_a_file_without_http_calls_is_refused():
     with pytest.raises(viewer.CassetteError, match="no HTTP calls"):
-        viewer.load(write({**call(), "kind": "Mongo"}))
+        viewer.load(write({**call("{}"), "kind": "Mongo"}))
 
 
 def test_other_yaml_is_not_claimed():

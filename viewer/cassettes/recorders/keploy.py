@@ -54,7 +54,8 @@ def read(document: Document) -> Recording:
         message = f"{counted(others, 'mock')} of other kinds than HTTP {'is' if others == 1 else 'are'} left out."
         problems.append(Problem("note", message, "Only HTTP calls can hold the stream of a model."))
     version = as_text(calls[0].get("version") or "").rpartition("/")[2] if calls else ""
-    return Recording("keploy", interactions, version, tuple(problems), from_tree=True)
+    # Every document is read here, so only what follows a break is missing.
+    return Recording("keploy", interactions, version, tuple(problems), from_tree=document.broken is not None)
 
 
 def _interaction(spec: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
