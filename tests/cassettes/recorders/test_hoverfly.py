@@ -59,6 +59,21 @@ def test_every_version_of_the_schema_is_read_with_its_requests(request_, version
     assert loaded.streams[0].text() == "Olá"
 
 
+@pytest.mark.parametrize(
+    ("change", "query"),
+    [
+        ({"query": {"exact": exact("2"), "b": exact("c d")}}, "?exact=2&b=c+d"),
+        ({"query": {"globMatch": "a*"}}, ""),
+        ({"query": {"exactMatch": ""}}, ""),
+        ({"query": None, "queriesWithMatchers": {"a": {"exactMatch": "1"}, "b": {"regexMatch": ".*"}}}, "?a=1"),
+        ({"query": {}, "deprecatedQuery": exact("a=1&b=2")}, "?a=1&b=2"),
+    ],
+)
+def test_a_query_has_only_what_must_match_exactly(change, query):
+    request = viewer.load(write(simulation(pair(V5 | change)))).interactions[0].request
+    assert request.url == f"https://api.openai.com/v1/chat{query}"
+
+
 def test_a_delay_that_is_configured_is_not_a_recorded_time():
     times = viewer.load(write(simulation(pair()))).interactions[0].times
     assert (times.headers_s, times.whole_s, times.started) == (None, None, None)

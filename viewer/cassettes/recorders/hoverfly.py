@@ -76,7 +76,7 @@ def _expected(field: Any, matchers: tuple[str, ...] = _EXACT) -> Any:
     if isinstance(field, str):
         return field
     if isinstance(field, dict):
-        return next((field[name] for name in matchers if field.get(name)), None)
+        return next((field[name] for name in matchers if isinstance(field.get(name), str) and field[name]), None)
     listed = [one for one in fields.mappings(field) if one.get("matcher", _EXACT[0]) in matchers]
     return next((one["value"] for one in listed if one.get("value")), None)
 
@@ -92,15 +92,20 @@ def _expected_pairs(named: Any) -> list[tuple[str, str]]:
 
 
 def _url(request: dict[str, Any]) -> str:
-    scheme, host, path, query = (
-        as_text(_expected(request.get(part)) or "") for part in ("scheme", "destination", "path", "query")
-    )
-    if not query and _EXACT[1] not in mapping(request.get("query")):
-        parameters = _expected_pairs(request.get("query")) + _expected_pairs(request.get("queriesWithMatchers"))
-        query = urlencode(parameters, errors="replace")
-    query = query or as_text(_expected(request.get("deprecatedQuery")) or "")
+    scheme, host, path = (as_text(_expected(request.get(part)) or "") for part in ("scheme", "destination", "path"))
+    query = _query(request)
     base = f"{scheme}:" if scheme and host else ""
     return f"{base}{'//' if host else ''}{host}{path}{'?' if query else ''}{query}"
+
+
+def _query(request: dict[str, Any]) -> str:
+    """Return the query. It is one field up to version 4, and then an object with a list for each parameter."""
+    query = request.get("query")
+    parameters = {name: field for name, field in mapping(query).items() if isinstance(field, list)}
+    if parameters:
+        return urlencode(_expected_pairs(parameters), errors="replace")
+    whole = _expected(query) or _expected(request.get("deprecatedQuery"))
+    return as_text(whole or urlencode(_expected_pairs(request.get("queriesWithMatchers")), errors="replace"))
 
 
 def _body(response: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> bytes:
