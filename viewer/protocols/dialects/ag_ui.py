@@ -1,0 +1,238 @@
+"""AG-UI, from an agent to the user's application: https://docs.ag-ui.com/concepts/events.
+
+Its first versions called reasoning thinking. TanStack AI (https://tanstack.com/ai/latest/docs/protocol/chunk-definitions) adds
+the model, the finish reason and usage, and once sent reasoning as finished steps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import vercel_ai_sdk
+from viewer.protocols.indices import next_index
+from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.text.times import parse_epoch
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
+from viewer.types.formats import About
+from viewer.types.replies import StreamError
+from viewer.types.usage import count
+from viewer.wire import Events
+
+PROTOCOL = "ag-ui"
+ABOUT = About(
+    PROTOCOL,
+    "AG-UI",
+    "https://docs.ag-ui.com/concepts/events",
+    "versions 0.x and 1.0, and the additions of TanStack AI",
+)
+
+_OPENS_OR_CLOSES = frozenset(
+    {
+        "TEXT_MESSAGE_START",
+        "TEXT_MESSAGE_END",
+        "THINKING_START",
+        "THINKING_END",
+        "THINKING_TEXT_MESSAGE_START",
+        "THINKING_TEXT_MESSAGE_END",
+        "REASONING_START",
+        "REASONING_END",
+        "REASONING_MESSAGE_START",
+        "REASONING_MESSAGE_END",
+        "REASONING_ENCRYPTED_VALUE",
+        "TOOL_CALL_END",
+        "STEP_STARTED",
+        "STEP_FINISHED",
+    }
+)
+_STATES = frozenset({"STATE_SNAPSHOT", "STATE_DELTA", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "RAW"})
+_TYPES = _OPENS_OR_CLOSES | {
+    "RUN_STARTED",
+    "RUN_FINISHED",
+    "RUN_ERROR",
+    "TEXT_MESSAGE_CONTENT",
+    "TEXT_MESSAGE_CHUNK",
+    "THINKING_TEXT_MESSAGE_CONTENT",
+    "REASONING_MESSAGE_CONTENT",
+    "REASONING_MESSAGE_CHUNK",
+    "TOOL_CALL_START",
+    "TOOL_CALL_ARGS",
+    "TOOL_CALL_CHUNK",
+    "TOOL_CALL_RESULT",
+    "MESSAGES_SNAPSHOT",
+}
+_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own event types, which are in capitals."""
+    types = (as_text(payload.get("type")) for payload in sample.objects)
+    return 95 if any(name in _TYPES for name in types) else 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event."""
+    run = _Run(reading, UnknownText(events, reading))
+    for event, value in reading.payloads(events):
+        # A payload that is not an object may be a text.
+        payload = mapping(value) or {"text": value}
+        rows_before = len(reading.kind)
+        run.add(event, payload, parse_epoch(payload.get("timestamp")))
+        if len(reading.kind) == rows_before:
+            reading.add(event, SILENT, stamp=parse_epoch(payload.get("timestamp")))
+
+
+@dataclass(slots=True)
+class _Run:
+    """The messages and calls that the events add to."""
+
+    reading: Reading
+    unknown: UnknownText
+    _tools: dict[str, int] = field(default_factory=dict)
+    _with_arguments: set[int] = field(default_factory=set)
+    _texts: dict[str, list[str]] = field(default_factory=dict)
+    """The pieces of each message of the assistant, by id."""
+    _of_others: set[str] = field(default_factory=set)
+    """The ids of messages that the assistant did not write."""
+    _message: str = ""
+    """The id of the message that chunks without an id continue."""
+    _call: str = ""
+    """The id of the call that chunks without an id continue."""
+    _has_reasoning: bool = False
+
+    def add(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add the rows of one event."""
+        match payload.get("type"):
+            case "TEXT_MESSAGE_CONTENT" | "TEXT_MESSAGE_CHUNK" | "TEXT_MESSAGE_START":
+                self._add_content(event, payload, stamp)
+            case "REASONING_MESSAGE_CONTENT" | "REASONING_MESSAGE_CHUNK" | "THINKING_TEXT_MESSAGE_CONTENT":
+                self._has_reasoning = True
+                self._add_text(event, REASONING, payload.get("delta"), stamp)
+            case "STEP_FINISHED" if not self._has_reasoning:
+                self._add_text(event, REASONING, payload.get("delta"), stamp)
+            case "TOOL_CALL_START" | "TOOL_CALL_ARGS" | "TOOL_CALL_CHUNK" | "TOOL_CALL_END":
+                self._add_call(event, payload, stamp)
+            case kind:
+                self._add_other(event, kind, payload, stamp)
+        self._note_model_and_usage(event, payload, stamp)
+
+    def _add_other(self, event: int, kind: Any, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add the start or end of a run, or an event that belongs to none of its messages."""
+        match kind:
+            case "TOOL_CALL_RESULT":
+                self.reading.add(event, OTHER, as_text(payload.get("content")), stamp=stamp)
+            case "MESSAGES_SNAPSHOT":
+                self._add_snapshot(event, items(payload.get("messages")), stamp)
+            case "RUN_STARTED":
+                self.reading.add(event, START, stamp=stamp)
+            case "RUN_FINISHED":
+                self._finish(event, payload, stamp)
+            case "RUN_ERROR":
+                error = {**mapping(payload.get("error")), **payload}
+                message = as_text(error.get("message") or "The run failed.")
+                self.reading.add_error(event, StreamError(message, code=as_text(error.get("code"))), stamp=stamp)
+            case "CUSTOM":
+                self.reading.add(event, OTHER, as_text(payload.get("value")), stamp=stamp)
+            case name if isinstance(name, str) and name in _STATES:
+                self.reading.add(event, OTHER, stamp=stamp)
+            case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
+                if not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
+                    self.reading.add(event, OTHER, stamp=stamp)
+
+    def _add_text(self, event: int, kind: int, text: Any, stamp: float | None) -> None:
+        if text and isinstance(text, str):
+            self.reading.add(event, kind, text, stamp=stamp)
+
+    def _add_content(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add a text to the message with the id of the event or, without one, to the last message."""
+        self._message = only_text(payload.get("messageId")) or self._message
+        if (payload.get("role") or "assistant") != "assistant":
+            self._of_others.add(self._message)
+        text = only_text(payload.get("delta"))
+        if self._message in self._of_others:
+            self._add_text(event, OTHER, text, stamp)
+        else:
+            self._texts.setdefault(self._message, []).append(text)
+            self._add_text(event, CONTENT, text, stamp)
+
+    def _add_call(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add a piece of a call. Some servers send the whole input with its end instead."""
+        self._call = only_text(payload.get("toolCallId")) or self._call
+        tool = self._tools.setdefault(self._call, next_index(self._tools))
+        name = payload.get("toolCallName") or payload.get("toolName")
+        self.reading.identify_call(tool, self._call, name)
+        arguments = only_text(payload.get("delta"))
+        if payload.get("type") == "TOOL_CALL_END":
+            has_input = "input" in payload and tool not in self._with_arguments
+            arguments = as_text(payload["input"]) if has_input else ""
+        if arguments:
+            self._with_arguments.add(tool)
+        if arguments or payload.get("type") != "TOOL_CALL_END":
+            self.reading.add(event, TOOL_CALL, arguments, tool=tool, stamp=stamp)
+
+    def _add_snapshot(self, event: int, messages: list[Any], stamp: float | None) -> None:
+        """Add what the assistant wrote since the user's last message, unless the stream has shown it."""
+        roles = [mapping(message).get("role") for message in messages]
+        begin = len(roles) - roles[::-1].index("user") if "user" in roles else 0
+        rows_before = len(self.reading.kind)
+        for message in map(mapping, messages[begin:]):
+            if message.get("role") != "assistant":
+                continue
+            key, text = only_text(message.get("id")), only_text(message.get("content"))
+            if text and key not in self._texts and not self._is_shown(text):
+                self._texts[key] = [text]
+                self.reading.add(event, CONTENT, text, stamp=stamp)
+            for call in map(mapping, items(message.get("toolCalls"))):
+                self._add_whole_call(event, call, stamp)
+        if len(self.reading.kind) == rows_before:
+            self.reading.add(event, OTHER, stamp=stamp)
+
+    def _is_shown(self, text: str) -> bool:
+        """Tell whether a message repeats one with another id."""
+        return any("".join(pieces) == text for pieces in self._texts.values())
+
+    def _add_whole_call(self, event: int, call: Mapping[str, Any], stamp: float | None) -> None:
+        key, function = only_text(call.get("id")), mapping(call.get("function"))
+        if key in self._tools:
+            return
+        tool = self._tools[key] = next_index(self._tools)
+        self.reading.identify_call(tool, key, function.get("name"))
+        self.reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool, stamp=stamp)
+
+    def _finish(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add the finish. The outcome of a run is its reason, unless TanStack AI gives the model's."""
+        self.reading.ended = True
+        outcome = payload.get("outcome")
+        reason = _of_tanstack(payload, "finishReason") or mapping(outcome).get("type") or only_text(outcome)
+        if reason:
+            self.reading.finish_reasons[0] = as_text(reason)
+        if outcome and isinstance(outcome, dict) and outcome.get("interrupts"):
+            self.reading.add(event, OTHER, write(outcome["interrupts"]), stamp=stamp)
+        if isinstance(result := payload.get("result"), str) and result and not self._texts:
+            self.reading.add(event, CONTENT, result, stamp=stamp)
+        self.reading.add(event, FINISH, stamp=stamp)
+
+    def _note_model_and_usage(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        reported = payload.get("usage")
+        parts = [mapping(part) for part in (reported if isinstance(reported, list) else [reported])]
+        model = _of_tanstack(payload, "model") or parts[0].get("model") if parts else None
+        if self.reading.model is None and model and isinstance(model, str):
+            self.reading.model = model
+        if any(count(part, name) is not None for part in parts for name in _COUNTS):
+            self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts), stamp=stamp)
+
+
+def _of_tanstack(payload: Mapping[str, Any], name: str) -> Any:
+    """Return a field of TanStack AI, which later versions put into the metadata."""
+    return payload.get(name) or mapping(mapping(payload.get("metadata")).get("tanstack")).get(name)
+
+
+def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add up the counts of a run that used several models."""
+    names = dict.fromkeys(name for part in parts for name in part if count(part, name) is not None)
+    return {name: sum(count(part, name) or 0 for part in parts) for name in names}
+
+
+usage = vercel_ai_sdk.usage

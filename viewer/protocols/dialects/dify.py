@@ -1,0 +1,182 @@
+"""Dify's chats, agents, completions and workflows: https://docs.dify.ai/api-reference.
+
+The type of an event is in its JSON, under `event`. A workflow repeats the text of its nodes in its outputs, which are content
+only if no text was streamed. An agent's thought is sent again with each thing that becomes known of it, and repeats what the
+agent said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.cumulative_text import CumulativeText
+from viewer.protocols.indices import next_index
+from viewer.protocols.latest_arguments import LatestArguments
+from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
+from viewer.protocols.usage_counts import inclusive_checks
+from viewer.text.json import as_text, mapping, number, only_text, write
+from viewer.text.times import parse_epoch
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START
+from viewer.types.formats import About
+from viewer.types.replies import ServerTimes, StreamError
+from viewer.types.usage import Usage, count
+from viewer.wire import Events
+
+PROTOCOL = "dify"
+ABOUT = About(PROTOCOL, "Dify", "https://docs.dify.ai/api-reference", "chats, agents, completions and workflows")
+
+_TEXTS = frozenset({"message", "agent_message", "text_chunk"})
+_REPLACEMENTS = frozenset({"message_replace", "text_replace"})
+_OWN = frozenset(
+    {
+        *("agent_message", "agent_thought", "message_end", "message_file", "message_replace", "tts_message"),
+        *("text_chunk", "text_replace", "workflow_started", "workflow_finished", "workflow_paused"),
+        *("node_started", "node_finished", "node_retry", "tts_message_end", "agent_log"),
+    }
+)
+_STEPS = ("node_", "iteration_", "loop_", "parallel_branch_", "agent_log", "message_file", "human_input_")
+_HOUR_S = 3600.0
+
+
+def recognise(sample: Sample) -> int:
+    """Look for the protocol's own events with a task, then for a message with an answer and a task."""
+    for payload in sample.objects:
+        name = only_text(payload.get("event"))
+        if name in _OWN and ("task_id" in payload or "conversation_id" in payload or "message_id" in payload):
+            return 95
+        if name == "message" and isinstance(payload.get("answer"), str) and "task_id" in payload:
+            return 95
+    return 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event."""
+    answer = _Answer(events, reading)
+    for event, value in reading.payloads(events):
+        # A payload that is not an object may be a text.
+        payload = mapping(value) or {"text": value}
+        rows_before = len(reading.kind)
+        answer.add(event, payload)
+        if len(reading.kind) == rows_before:
+            reading.add(event, SILENT, stamp=_stamp(payload))
+
+
+def _stamp(payload: Mapping[str, Any]) -> float | None:
+    """Return when the message or the step of the workflow was created or finished, in whole seconds."""
+    data = mapping(payload.get("data"))
+    return parse_epoch(payload.get("created_at") or data.get("finished_at") or data.get("created_at"))
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The answer and the thoughts that the events add to."""
+
+    events: Events
+    reading: Reading
+    unknown: UnknownText = field(init=False)
+    _text: CumulativeText = field(init=False)
+    _arguments: LatestArguments = field(init=False)
+    _tools: dict[str, int] = field(default_factory=dict)
+    _observations: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.unknown = UnknownText(self.events, self.reading)
+        self._text = CumulativeText(self.reading)
+        self._arguments = LatestArguments(self.reading)
+
+    def add(self, event: int, payload: dict[str, Any]) -> None:
+        """Add the rows of one event."""
+        name, data = only_text(payload.get("event")), mapping(payload.get("data"))
+        stamp = _stamp(payload)
+        if name in _TEXTS:
+            self._text.append(event, only_text(payload.get("answer") or data.get("text")), stamp=stamp)
+            self._note_usage(event, payload, stamp)
+        elif name in _REPLACEMENTS:
+            self._text.update(self.events, event, only_text(payload.get("answer") or data.get("text")), stamp=stamp)
+        elif name == "agent_thought":
+            self._add_thought(event, payload, stamp)
+        elif name in ("message_end", "workflow_finished"):
+            self._finish(event, name, payload, stamp)
+        elif name == "error":
+            message, code = as_text(payload.get("message") or payload), as_text(payload.get("code") or "")
+            self.reading.add_error(event, StreamError(message, as_text(payload.get("status") or ""), code), stamp=stamp)
+        elif name == "workflow_paused":
+            self.reading.ended = True
+            self.reading.add(event, OTHER, write(data), stamp=stamp)
+        elif name in ("tts_message", "tts_message_end"):
+            self.reading.add(event, AUDIO, stamp=stamp)
+        elif name in ("workflow_started", "ping"):
+            self.reading.add(event, START if name != "ping" else KEEP_ALIVE, stamp=stamp)
+        elif name.startswith(_STEPS) or not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
+            self.reading.add(event, OTHER, stamp=stamp)
+
+    def _add_thought(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add a thought that was not said, the call of a tool, and what the tool returned."""
+        key = as_text(payload.get("id"))
+        thought = only_text(payload.get("thought"))
+        if thought and thought not in self._text.shown and thought not in self.reading.text:
+            self.reading.add(event, REASONING, thought, stamp=stamp)
+        if name := only_text(payload.get("tool")):
+            tool = self._tools.setdefault(key, next_index(self._tools))
+            self.reading.identify_call(tool, key, name)
+            self._arguments.update(event, tool, as_text(payload.get("tool_input")), stamp=stamp)
+        observation = as_text(payload.get("observation"))
+        if observation and self._observations.get(key) != observation:
+            self._observations[key] = observation
+            self.reading.add(event, OTHER, observation, stamp=stamp)
+
+    def _finish(self, event: int, name: str, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Add the finish. A chat with a workflow has both, and the end of the message is the last."""
+        data = mapping(payload.get("data"))
+        if CONTENT not in self.reading.kind and (outputs := mapping(data.get("outputs"))):
+            texts = [value for value in outputs.values() if value and isinstance(value, str)]
+            is_text = len(texts) == 1
+            self.reading.add(event, CONTENT if is_text else OTHER, texts[0] if is_text else write(outputs), stamp=stamp)
+        status = data.get("status")
+        if status and isinstance(status, str):
+            self.reading.finish_reasons[0] = status
+        if data.get("error"):
+            self.reading.add_error(event, StreamError(as_text(data["error"]), as_text(status)), stamp=stamp)
+        if not self.reading.ended:
+            self.reading.add(event, FINISH, stamp=stamp)
+        self.reading.ended = True
+        self._note_usage(event, payload, stamp)
+        if name == "workflow_finished" and self.reading.usage is None and count(data, "total_tokens") is not None:
+            self.reading.add_usage(event, {"total_tokens": data["total_tokens"]}, stamp=stamp)
+            self._note_times("elapsed_time", None, None, data.get("elapsed_time"))
+
+    def _note_usage(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        """Note the usage of a message. An answer that was not streamed has it beside its text."""
+        reported = mapping(mapping(payload.get("metadata")).get("usage"))
+        if not reported:
+            return
+        self.reading.ended = True
+        self.reading.add_usage(event, reported, stamp=stamp)
+        times = (reported.get(name) for name in ("time_to_first_token", "time_to_generate", "latency"))
+        self._note_times("latency", *times)
+
+    def _note_times(self, source: str, first: Any, generation: Any, whole: Any) -> None:
+        first_s, generation_s, whole_s = (number(value, 0, _HOUR_S) for value in (first, generation, whole))
+        if generation_s is not None or whole_s is not None:
+            self.reading.server_times = ServerTimes(source, first_s, generation_s, whole_s)
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer that was not streamed as the event that it repeats."""
+    if "workflow_run_id" in payload and isinstance(mapping(payload.get("data")).get("status"), str):
+        return [("message", {"event": "workflow_finished", **payload})]
+    is_message = isinstance(payload.get("answer"), str) and "task_id" in payload and "metadata" in payload
+    return [("message", {"event": "message", **payload})] if is_message else None
+
+
+def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
+    """Convert the usage of a message. Prices in it are Dify's."""
+    converted = Usage(
+        input=count(reported, "prompt_tokens"),
+        output=count(reported, "completion_tokens"),
+        total=count(reported, "total_tokens"),
+        reported=reported,
+    )
+    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -1,0 +1,174 @@
+"""LangServe, and the events and logs of LangChain's runnables: https://github.com/langchain-ai/langserve.
+
+`/stream` sends the pieces of the output: texts, messages, or objects. `/stream_events` sends what happens inside
+(https://reference.langchain.com/python/langchain_core/runnables, `astream_events`), and `/stream_log` patches of a log. Both
+repeat the text of a model at every step around it, so only that of the model is content. The text of an outer step counts if
+no model sent one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.langchain_messages import Messages, is_chunk, message_of, usage
+from viewer.protocols.reading import Reading
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import CONTENT, OTHER, SILENT, START
+from viewer.types.formats import About
+from viewer.types.replies import StreamError
+from viewer.wire import Events
+
+__all__ = ["ABOUT", "PROTOCOL", "Runs", "fail", "has_end", "is_run_event", "read", "recognise", "usage"]
+
+PROTOCOL = "langserve"
+ABOUT = About(
+    PROTOCOL,
+    "LangServe",
+    "https://github.com/langchain-ai/langserve",
+    "/stream, /stream_events (also without LangServe) and /stream_log",
+)
+
+_NAMES = frozenset({"metadata", "data", "end", "error"})
+_OUTPUTS = ("output", "answer", "text")
+_LOGGED_TEXT = "/streamed_output_str/-"
+
+
+def recognise(sample: Sample) -> int:
+    """Look for events and logs of runs, for messages in chunks, then for the names of LangServe's events."""
+    if any(is_run_event(payload) or _is_log(payload) for payload in sample.objects):
+        return 94
+    if any(is_chunk(message) for message in map(message_of, sample.objects) if message):
+        return 93
+    if not sample.names or not _NAMES.issuperset(sample.names) or "data" not in sample.names:
+        return 0
+    is_run = any("run_id" in payload for payload in sample.objects[:1])
+    return 75 if is_run or sample.path.endswith("/stream") else 0
+
+
+def is_run_event(payload: Any) -> bool:
+    """Tell whether a payload is an event of `astream_events`."""
+    event = mapping(payload)
+    named = only_text(event.get("event")).startswith("on_") and isinstance(event.get("name"), str)
+    return named and isinstance(event.get("data"), dict)
+
+
+def _is_log(payload: Any) -> bool:
+    operations = items(mapping(payload).get("ops"))
+    return bool(operations) and all(isinstance(mapping(one).get("path"), str) for one in operations)
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every event. `end` has no data."""
+    runs = Runs(Messages(events, reading), reading)
+    for event, payload in reading.payloads(events):
+        rows_before = len(reading.kind)
+        match events.name[event]:
+            case "error":
+                fail(event, payload, reading)
+            case "metadata":
+                reading.add(event, START)
+            case "end":
+                reading.ended = True
+            case _:
+                runs.add(event, payload)
+        if len(reading.kind) == rows_before:
+            reading.add(event, SILENT)
+    reading.ended = reading.ended or has_end(events)
+    runs.close()
+
+
+def has_end(events: Events) -> bool:
+    """Tell whether an `end` event closes the stream. It has no data, so its name may be lost, as that of a comment is."""
+    return "end" in events.name or (len(events) > 0 and events.data[-1] is None and not events.unterminated)
+
+
+def fail(event: int, payload: Any, reading: Reading) -> None:
+    """Add an error: its class and message, or an HTTP status and message."""
+    error = mapping(payload)
+    message = error.get("message") or error.get("detail") or error.get("error") or payload
+    kind, code = as_text(error.get("error") or ""), as_text(error.get("status_code") or "")
+    reading.add_error(event, StreamError(as_text(message) or "The run failed.", kind, code))
+
+
+@dataclass(slots=True)
+class Runs:
+    """The output of runs, and the text of the steps around them."""
+
+    messages: Messages
+    reading: Reading
+    _outer: list[int] = field(default_factory=list)
+    """Rows of kind other with the text of an outer step, or of a logged model."""
+
+    def close(self) -> None:
+        """Take the text of the outer steps as content if there is no other."""
+        if CONTENT not in self.reading.kind:
+            for row in self._outer:
+                self.reading.kind[row] = CONTENT
+
+    def add(self, event: int, payload: Any) -> None:
+        """Add a piece of output, an event or a patch."""
+        if is_run_event(payload):
+            self.add_run_event(event, payload)
+        elif _is_log(payload):
+            for operation in items(payload["ops"]):
+                self._add_operation(event, mapping(operation))
+        else:
+            self._add_output(event, payload)
+
+    def _add_output(self, event: int, payload: Any) -> None:
+        """Add a piece of output. Objects are shown as they are, except for the text under a usual name."""
+        if message := message_of(payload):
+            self.messages.add(event, message)
+        elif isinstance(payload, str):
+            self.reading.add_text(event, CONTENT, payload)
+        else:
+            output = mapping(payload)
+            texts = [output[name] for name in _OUTPUTS if output.get(name) and isinstance(output[name], str)]
+            kind = CONTENT if texts else OTHER
+            self.reading.add(event, kind, texts[0] if texts else write(payload) if payload else "")
+
+    def add_run_event(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add an event of a run. Only those of models and tools say something that others do not repeat."""
+        data, key = mapping(payload.get("data")), as_text(payload.get("run_id"))
+        match payload.get("event"):
+            case "on_chat_model_stream":
+                if message := message_of(data.get("chunk")):
+                    self.messages.add(event, message, key)
+            case "on_llm_stream":
+                chunk = data.get("chunk")
+                self.reading.add_text(event, CONTENT, chunk if isinstance(chunk, str) else mapping(chunk).get("text"))
+            case "on_chat_model_end":
+                for message in _generated(data.get("output")):
+                    self.messages.add(event, message, key)
+            case "on_tool_end" | "on_custom_event":
+                output = data.get("output", payload.get("data"))
+                message = message_of(output) or {"content": output}
+                self.reading.add(event, OTHER, as_text(message.get("content")))
+            case "on_chain_stream" if payload.get("parent_ids") in ([], None):
+                self._add_outer(event, data.get("chunk"))
+            case "on_chain_end" if payload.get("parent_ids") == []:
+                self.reading.ended = True
+        self.messages.note_model(mapping(payload.get("metadata")))
+
+    def _add_outer(self, event: int, text: Any) -> None:
+        if text and isinstance(text, str):
+            self._outer.append(len(self.reading.kind))
+            self.reading.add(event, OTHER, text)
+
+    def _add_operation(self, event: int, operation: Mapping[str, Any]) -> None:
+        """Add a patch of the log. Pieces of output are content, and so is the text of a model if there are none."""
+        path, value = only_text(operation.get("path")), operation.get("value")
+        if path == "/streamed_output/-":
+            self._add_output(event, value)
+        elif path.startswith("/logs/") and path.endswith(_LOGGED_TEXT):
+            self._add_outer(event, value)
+        elif path == "/final_output" and value is not None:
+            self.reading.ended = True
+
+
+def _generated(output: Any) -> list[dict[str, Any]]:
+    """Return the messages that a model generated: one, or those of an older result."""
+    generations = items(mapping(output).get("generations"))
+    found = [mapping(one).get("message") for listed in generations for one in items(listed)]
+    return [message for message in map(message_of, found or [output]) if message]
