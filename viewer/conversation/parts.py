@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from viewer.text.base64 import bytes_in
 from viewer.text.json import mapping, only_text
 from viewer.text.words import size
 
@@ -69,11 +70,6 @@ def _flat(item: Mapping[str, Any]) -> dict[str, Any]:
             fields |= {key: value for key, value in one.items() if isinstance(value, str) and key not in fields}
         level = [value for one in level for value in one.values() if isinstance(value, dict)]
     return fields
-
-
-def bytes_in(base64: str) -> int:
-    """Return how many bytes a base64 text encodes."""
-    return len(base64.rstrip("=")) * 3 // 4
 
 
 def first_text(fields: Mapping[str, Any], *names: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from viewer.conversation.messages import Message, MessageReader, message_of
-from viewer.conversation.parts import Part, bytes_in
+from viewer.conversation.parts import Part
 from viewer.conversation.request_fields import RequestContent, read_fields
+from viewer.text.base64 import bytes_in
 from viewer.text.json import mapping, only_text, parse
 from viewer.text.words import size
 from viewer.types.http import Request

@@ -45,6 +45,8 @@ class Reading(EventRows):
     usage: dict[str, Any] | None = None
     """The provider's last usage object, unchanged."""
     server_times: ServerTimes | None = None
+    written_rows: list[int] = field(default_factory=list)
+    """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
     damaged: frozenset[int] = frozenset()
     """Indices of events whose framing is damaged. The framing has reported them."""

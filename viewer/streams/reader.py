@@ -133,7 +133,7 @@ def _count_tokens(decoded: DecodedStream, provider: str | None) -> _Tokens:
     if usage and hidden and hidden.check:
         usage = replace(usage, checks=(*usage.checks, hidden.check))
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
-    of_rows = attribute_tokens(kind, characters, usage, hidden)
+    of_rows = attribute_tokens(kind, characters, usage, hidden, reading.written_rows)
     return _Tokens(usage, hidden, of_rows, hidden.tokens if hidden and not hidden.silent_chunks else 0)
 
 

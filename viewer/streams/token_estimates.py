@@ -1,5 +1,7 @@
 """The tokens of each chunk. They are an estimate, because no wire format reports them per chunk."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from viewer.streams.hidden_reasoning import HiddenReasoning, silent_before_output
@@ -11,8 +13,16 @@ CHARACTERS_PER_TOKEN = 4.0
 """OpenAI's rule of thumb for English, from its tokenizer page. Used only if the provider reports no count."""
 
 
-def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: HiddenReasoning | None) -> Floats:
+def attribute_tokens(
+    kind: Ints,
+    characters: Ints,
+    usage: Usage | None,
+    hidden: HiddenReasoning | None,
+    written_rows: Sequence[int] = (),
+) -> Floats:
     """Return the tokens of each row from its kind code and length of text. Rows of other kinds get NaN.
+
+    `written_rows` are rows of kind other that the model wrote. They count as output.
 
     If a phase (reasoning or output) has exactly as many chunks as reported tokens, each chunk is one token. Otherwise the
     reported count is divided in proportion to characters. If reasoning is partly hidden, it is divided evenly over shown and
@@ -21,6 +31,7 @@ def attribute_tokens(kind: Ints, characters: Ints, usage: Usage | None, hidden: 
     tokens = np.full(len(kind), np.nan)
     reasoning = kind == REASONING
     output = is_kind(kind, OUTPUT_KINDS)
+    output[list(written_rows)] = True
     reported_reasoning = usage.reasoning if usage else None
     reported_output = usage.output if usage else None
     if reported_output is not None:

@@ -14,3 +14,8 @@ def unpack(text: str) -> bytes:
     # One character alone holds six bits, which is not a byte.
     packed = packed[: len(packed) - (len(packed) % 4 == 1)]
     return base64.b64decode(packed + "=" * (-len(packed) % 4))
+
+
+def bytes_in(text: str) -> int:
+    """Return how many bytes a base64 text encodes."""
+    return len(text.rstrip("=")) * 3 // 4

@@ -120,6 +120,109 @@ def test_input_includes_tokens_read_from_and_written_to_the_cache():
     assert (check.figures, check.passed) == ("7 = 4 + 3", True)
 
 
+def test_the_output_of_the_start_does_not_count_without_a_final_one():
+    for events in ([STOP], [], [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}}, STOP]):
+        usage = load(START, delta(0, "text_delta", text="Hi"), *events).usage
+        assert (usage.input, usage.output) == (15, None)
+
+
+def test_a_split_by_lifetime_that_is_older_than_its_sum_is_dropped():
+    old = {"cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}}
+    start = {
+        "type": "message_start",
+        "message": {"usage": {"input_tokens": 1, "cache_creation_input_tokens": 0, **old}},
+    }
+    stream = load(start, end("end_turn", output_tokens=1, cache_creation_input_tokens=7), STOP)
+    assert (stream.usage.cache_write, stream.usage.checks, stream.problems) == (7, (), [])
+    same = load(start, end("end_turn", output_tokens=1, cache_creation_input_tokens=0), STOP)
+    assert same.usage.reported["cache_creation"] == old["cache_creation"]
+
+
+@pytest.mark.parametrize(
+    ("later", "reported"),
+    [
+        ({"input_tokens": 0}, "lowers input_tokens from 10 to 0"),
+        ({"cache_read_input_tokens": 0}, "lowers cache_read_input_tokens from 5 to 0"),
+        ({"cache_read_input_tokens": 0, "iterations": [{"type": "compaction"}]}, None),
+        ({"input_tokens": 9}, None),
+        ({"input_tokens": None}, None),
+        ({"input_tokens": "0"}, None),
+    ],
+)
+def test_an_input_count_that_falls_to_zero_is_a_problem(later, reported):
+    problems = [problem.message for problem in load(START, end("end_turn", output_tokens=1, **later), STOP).problems]
+    assert problems == ([] if reported is None else [f"Event 1 {reported}."])
+
+
+def test_a_message_that_starts_in_the_middle_of_another_is_a_problem():
+    retried = [
+        START,
+        delta(0, "text_delta", text="Par"),
+        START,
+        delta(0, "text_delta", text="Whole"),
+        end("end_turn"),
+        STOP,
+    ]
+    stream = load(*retried)
+    assert stream.text() == "ParWhole"
+    assert [problem.message for problem in stream.problems] == ["Event 2 starts another message in the middle of one."]
+    assert (
+        load(START, end("end_turn", output_tokens=1), STOP, START, end("end_turn", output_tokens=1), STOP).problems
+        == []
+    )
+
+
+def test_content_in_the_start_of_a_message_is_kept():
+    def started(*blocks):
+        return {"type": "message_start", "message": {"content": list(blocks)}}
+
+    use = {"type": "tool_use", "id": "t", "name": "roll", "input": {"a": 1}}
+    stream = load(started(use), STOP, started({"type": "text", "text": "six"}, {**use, "id": "u"}), STOP)
+    assert [(call.id, call.arguments) for call in stream.tool_calls] == [("t", '{"a":1}'), ("u", '{"a":1}')]
+    assert stream.text() == "six"
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (
+            begin(0, "web_search_tool_result", content=[{"type": "web_search_result", "title": "Dew point"}]),
+            "Dew point",
+        ),
+        (begin(0, "bash_code_execution_tool_result", content={"stdout": "42", "stderr": ""}), "42"),
+        (begin(0, "mcp_tool_result", content=[{"type": "text", "text": "six"}], is_error=False), "six"),
+        (begin(0, "compaction", content="Short of it."), "Short of it."),
+        (delta(0, "compaction_delta", content="Short of it."), "Short of it."),
+        (delta(7, "input_json_delta", partial_json='{"a"'), '{"a"'),
+        ({"type": "message_delta", "delta": {"stop_details": {"explanation": "Not this."}}}, "Not this."),
+        (begin(0, "container_upload", file_id="file_1"), ""),
+    ],
+)
+def test_what_other_blocks_hold_is_kept_without_a_problem(payload, text):
+    stream = load(START, payload, end("end_turn", output_tokens=1), STOP)
+    assert (stream.text("other"), stream.problems) == (text, [])
+
+
+def test_the_model_of_a_fallback_is_the_one_that_answers():
+    fallback = begin(0, "fallback", **{"from": {"model": "claude-x"}, "to": {"model": "claude-y"}})
+    assert load(START, fallback, STOP).model == "claude-y"
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (delta(0, "mood_delta", mood="calm"), "mood_delta"),
+        (delta(0, "text_delta", content="calm"), "text_delta"),
+        (begin(0, "mood", text="calm"), "mood"),
+        ({"type": "mood_change", "text": "calm"}, "mood_change"),
+    ],
+)
+def test_text_of_an_unknown_type_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(START, payload, payload, end("end_turn", output_tokens=1), STOP)
+    assert (stream.text(), stream.text("other")) == ("", "calmcalm")
+    assert [name in problem.message for problem in stream.problems] == [True]
+
+
 def test_an_error_in_the_stream_keeps_what_came_before():
     error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     stream = load(START, delta(0, "text_delta", text="so"), error)
@@ -137,6 +240,9 @@ def test_malformed_fields_do_not_affect_other_events(odd):
         {"type": "content_block_delta", "index": odd, "delta": {"type": "text_delta", "text": odd}},
         {"type": "content_block_delta", "index": odd, "delta": {"type": "input_json_delta", "partial_json": odd}},
         {"type": "message_delta", "delta": odd, "usage": odd},
+        {"type": "message_delta", "delta": {"stop_details": odd}, "usage": {"input_tokens": odd, "iterations": odd}},
+        {"type": "message_start", "message": {"content": [odd], "usage": {"input_tokens": odd}}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "fallback", "to": odd}},
         {"type": "error", "error": odd},
     ]
     stream = load(*events, delta(0, "text_delta", text="here"))

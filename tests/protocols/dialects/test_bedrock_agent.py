@@ -117,3 +117,9 @@ def test_a_malformed_event_does_not_affect_others(kind, odd):
 
 def test_bytes_that_are_not_base64_are_shown_unchanged():
     assert load(("chunk", {"bytes": "abc"})).text() == "abc"
+
+
+def test_text_of_an_unknown_event_is_kept_and_named_in_one_problem():
+    stream = load(chunk("Hi"), ("moodEvent", {"text": "calm"}))
+    assert (stream.text(), stream.text("other")) == ("Hi", "calm")
+    assert ["'moodEvent'" in problem.message for problem in stream.problems] == [True]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
+from viewer.streams.answer import read_answer
 from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
@@ -167,3 +168,24 @@ def test_a_truncated_frame_does_not_affect_others():
     stream = read(body + body[:-9])
     assert stream.text() == "a"
     assert "cut off" in stream.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("event", "text", "problems"),
+    [
+        (delta(toolResult=[{"text": "six"}, {"json": {"output": "7"}}]), "six\n7", 0),
+        (delta(image={"source": {"bytes": "iVBORw0KGgo="}}), "image, 8 bytes", 0),
+        (delta(mood="calm"), "calm", 1),
+        (("mood", {"text": "calm"}), "calm", 1),
+    ],
+)
+def test_text_that_is_not_part_of_the_answer_is_kept(event, text, problems):
+    stream = load(("messageStart", {"role": "assistant"}), event, STOP)
+    assert (stream.text(), stream.text("other"), len(stream.problems)) == ("", text, problems)
+
+
+def test_the_text_of_a_whole_answer_with_citations_is_content():
+    block = {"citationsContent": {"content": [{"text": "Wet"}, {"text": "."}], "citations": [{"title": "Dew"}]}}
+    payload = {"output": {"message": {"content": [block, {"text": " Yes."}]}}, "stopReason": "end_turn"}
+    answer = read_answer(Interaction(Request("POST"), Response(200, body=json.dumps(payload).encode())))
+    assert answer.text == "Wet. Yes."

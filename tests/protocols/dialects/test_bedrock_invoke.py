@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.support.aws_frames import frame
+from viewer.streams.answer import read_answer
 from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 from viewer.types.replies import ToolCall
@@ -96,8 +97,17 @@ def test_nova_is_read_as_converse():
             ],
             "stop",
         ),
+        (
+            [{"id": "r", "prompt": "?", "generations": [{"id": "g", "text": "ab", "finish_reason": "COMPLETE"}]}],
+            "COMPLETE",
+        ),
+        ([{"inputTextTokenCount": 4, "results": [{"outputText": "ab", "completionReason": "FINISH"}]}], "FINISH"),
+        ([{"completions": [{"data": {"text": "ab"}, "finishReason": {"reason": "length"}}]}], "length"),
     ],
-    ids=["anthropic", "titan", "llama", "cohere", "mistral", "mistral-chat", "jamba"],
+    ids=[
+        *("anthropic", "titan", "llama", "cohere", "mistral", "mistral-chat", "jamba"),
+        *("cohere-whole", "titan-whole", "ai21-whole"),
+    ],
 )
 def test_the_completions_of_every_family_are_read(payloads, reason):
     stream = load(*payloads[:-1], {**payloads[-1], **WITH_METRICS})
@@ -170,3 +180,35 @@ def test_a_stream_truncated_inside_an_envelope_is_read_up_to_there():
     stream = read(whole + whole[:-12])
     assert stream.text() == "a"
     assert "cut off" in stream.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({"inputTextTokenCount": 4, "results": [{"outputText": " Dew.", "completionReason": "FINISH"}]}, "FINISH"),
+        ({"generation": " Dew.", "prompt_token_count": 4, "generation_token_count": 5, "stop_reason": "stop"}, "stop"),
+        ({"outputs": [{"text": " Dew.", "stop_reason": "length"}]}, "length"),
+        ({"completions": [{"data": {"text": " Dew."}, "finishReason": {"reason": "endoftext"}}]}, "endoftext"),
+        ({"completion": " Dew.", "stop_reason": "stop_sequence", "stop": "."}, "stop_sequence"),
+        ({"id": "r", "generations": [{"id": "g", "text": " Dew.", "finish_reason": "COMPLETE"}]}, "COMPLETE"),
+        ({"text": " Dew.", "generation_id": "g", "finish_reason": "COMPLETE", "tool_calls": []}, "COMPLETE"),
+    ],
+    ids=["titan", "llama", "mistral", "ai21", "anthropic", "cohere", "cohere-chat"],
+)
+def test_answers_of_invoke_model_that_were_not_streamed_are_read(payload, reason):
+    answer = read_answer(Interaction(Request("POST", URL), Response(200, body=json.dumps(payload).encode())))
+    assert (answer.text, answer.finish_reason) == (" Dew.", reason)
+
+
+@pytest.mark.parametrize("field", ["results", "outputs", "completions", "generation", "generations"])
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {}, [None], [{"data": 5}], [{"name": "logits", "data": [1, 2]}]])
+def test_other_objects_with_such_fields_are_no_answers(field, odd):
+    response = Response(200, body=json.dumps({field: odd, "generation_token_count": odd}).encode())
+    answer = read_answer(Interaction(Request("POST", URL), response))
+    assert answer is None or (field, odd) == ("generation", "x")
+
+
+def test_text_of_an_unknown_event_is_kept_and_named_in_one_problem():
+    stream = load({"generation": "Hi"}, {"mood": {"text": "calm"}}, {"mood": {"text": "er"}}, {"stop_reason": "stop"})
+    assert (stream.text(), stream.text("other")) == ("Hi", "calmer")
+    assert ["'mood'" in problem.message for problem in stream.problems] == [True]

@@ -119,3 +119,15 @@ def test_a_malformed_event_does_not_affect_others():
     stream = load(START, text(""), *odd, text("still here"))
     assert stream.text() == "still here"
     assert stream.chunks["event"].nunique() == len(odd) + 3
+
+
+@pytest.mark.parametrize(
+    ("payload", "text_shown", "problems"),
+    [
+        (event("search-queries-generation", search_queries=[{"text": "dew point"}]), "dew point", 0),
+        (event("mood", text="calm"), "calm", 1),
+    ],
+)
+def test_text_that_is_not_part_of_the_answer_is_kept(payload, text_shown, problems):
+    stream = load(text("Hi"), payload, event("stream-end", finish_reason="COMPLETE"))
+    assert (stream.text(), stream.text("other"), len(stream.problems)) == ("Hi", text_shown, problems)

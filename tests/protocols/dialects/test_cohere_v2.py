@@ -151,3 +151,10 @@ def test_a_malformed_event_does_not_affect_others():
     assert stream.text() == "still here"
     assert stream.chunks["event"].nunique() == len(odd) + 2
     assert (stream.usage.input, stream.usage.cache_read) == (None, None)
+
+
+@pytest.mark.parametrize("payload", [event("mood", text="calm"), event("content-delta", content={"mood": "calm"})])
+def test_text_of_what_is_not_known_is_kept_and_named_in_one_problem(payload):
+    stream = load(text("Hi"), payload, payload, end())
+    assert (stream.text(), stream.text("other")) == ("Hi", "calmcalm")
+    assert ["'mood'" in problem.message for problem in stream.problems] == [True]

@@ -228,6 +228,61 @@ def test_a_blocked_prompt_is_a_finish_with_its_reason():
     assert "PROHIBITED_CONTENT" in stream.problems[0].message
 
 
+@pytest.mark.parametrize("fields", [{}, {"usageMetadata": {"promptTokenCount": 8}}, {"responseId": "r"}])
+def test_a_blocked_prompt_is_recognised_without_a_url(fields):
+    stream = load({"promptFeedback": {"blockReason": "SAFETY"}, **fields})
+    assert (stream.protocol, stream.finish_reason) == ("gemini-generate", "SAFETY")
+    assert "The provider blocked the prompt: SAFETY." in [problem.message for problem in stream.problems]
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "advice"),
+    [
+        ("MALFORMED_FUNCTION_CALL", "Malformed function call: print(x)", "Malformed function call: print(x)"),
+        ("MALFORMED_FUNCTION_CALL", None, "The model did not write a valid function call."),
+        ("UNEXPECTED_TOOL_CALL", None, "The model did not write a valid function call."),
+        ("SAFETY", "It was cut.", "It was cut."),
+        ("MAX_TOKENS", "It was cut.", None),
+        ("STOP", None, None),
+        ("SAFETY", None, None),
+    ],
+)
+def test_what_the_provider_says_about_the_finish_is_shown(reason, message, advice):
+    stream = load(chunk({"text": "a"}, finishReason=reason, finishMessage=message))
+    assert [(problem.message, problem.advice) for problem in stream.problems] == (
+        [(f"The answer ends with {reason}.", advice)] if advice else []
+    )
+    assert (stream.finish_reason, stream.text("other")) == (reason, message or "")
+
+
+def test_media_is_described_and_code_of_the_model_has_tokens():
+    png = {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}
+    file = {"fileData": {"mimeType": "application/pdf", "fileUri": "https://example.org/a"}}
+    code = {"executableCode": {"language": "PYTHON", "code": "1+1"}}
+    result = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "2"}}
+    stream = load(chunk(png, file, code, result, usage={"promptTokenCount": 1, "candidatesTokenCount": 7}))
+    others = stream.chunks[stream.chunks["kind"] == "other"]
+    assert others["text"].tolist() == ["image/png, 8 bytes", "application/pdf, https://example.org/a", "1+1", "2"]
+    assert others["tokens"].fillna(0).tolist() == [0, 0, 7, 0]
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (chunk({"mood": {"text": "calm"}}), "mood"),
+        (chunk({"text": "", "mood": "calm down"}), "mood"),
+        (chunk(output="calm"), "output"),
+        ({"candidates": [{"content": {"text": "calm"}}]}, "text"),
+        ({**chunk(), "answer": "calm"}, "answer"),
+    ],
+)
+def test_text_of_an_unknown_field_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(chunk({"text": "Hi"}), payload, payload, chunk(finishReason="STOP"))
+    assert stream.text() == "Hi"
+    assert stream.text("other").startswith("calm")
+    assert [repr(name) in problem.message for problem in stream.problems] == [True]
+
+
 def test_an_error_in_the_stream_keeps_what_came_before():
     error = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
     stream = load(chunk({"text": "so far"}), error)

@@ -178,3 +178,20 @@ def test_a_malformed_event_does_not_affect_others():
     stream = load(*odd, delta("text", text="still here"))
     assert stream.text() == "still here"
     assert stream.chunks["event"].nunique() == len(odd) + 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "text", "is_known"),
+    [
+        (delta("code_execution_call", arguments={"code": "1+1"}), "1+1", True),
+        (delta("google_search_call", arguments={"queries": ["dew point"]}), "dew point", True),
+        (delta("image", data="iVBORw0KGgo=", mime_type="image/png"), "image/png, 8 bytes", True),
+        (delta("mood", mood="calm"), "calm", False),
+        (start("mood", mood="calm"), "calm", False),
+        (event("mood.change", text="calm"), "calm", False),
+        (event("interaction.status_update", interaction_id="v1", status="in_progress"), "", True),
+    ],
+)
+def test_text_that_is_not_part_of_the_answer_is_kept(payload, text, is_known):
+    stream = load(CREATED, payload, event("interaction.completed", interaction={"status": "completed"}))
+    assert (stream.text(), stream.text("other"), stream.problems == []) == ("", text, is_known)

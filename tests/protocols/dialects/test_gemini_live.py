@@ -221,3 +221,17 @@ def test_a_malformed_message_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 3
     if not isinstance(odd, str):
         assert (stream.text(), stream.text("audio")) == ("still here", "")
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (turn({"mood": {"text": "calm"}}), "mood"),
+        (content(mood={"text": "calm"}), "mood"),
+        ({"mood": {"text": "calm"}}, "mood"),
+    ],
+)
+def test_text_of_an_unknown_field_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(SETUP, payload, payload, END)
+    assert (stream.text(), stream.text("other")) == ("", "calmcalm")
+    assert [repr(name) in problem.message for problem in stream.problems] == [True]

@@ -292,3 +292,26 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(events) + 2
     if not isinstance(odd, str):
         assert stream.text() == "still here"
+
+
+def test_code_of_the_model_has_tokens_and_what_the_tools_return_is_shown():
+    code = {"index": 0, "type": "code_interpreter", "code_interpreter": {"input": "1+1", "outputs": [{"logs": "2"}]}}
+    found = {"index": 1, "type": "file_search", "file_search": {"results": [{"content": [{"text": "Wet."}]}]}}
+    stream = load(run("queued"), step(code, found), run("completed", usage=USAGE))
+    others = stream.chunks[stream.chunks["text"] != ""].set_index("text")["tokens"]
+    assert others.fillna(0).to_dict() == {"1+1": 35, "2": 0, "Wet.": 0}
+    assert stream.problems == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (delta({"type": "mood", "mood": {"text": "calm"}}), "mood"),
+        (step({"index": 0, "type": "mood", "mood": "calm"}), "mood"),
+        (("thread.mood", {"object": "thread.mood", "text": "calm"}), "thread.mood"),
+    ],
+)
+def test_text_of_an_unknown_type_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(run("queued"), payload, payload, run("completed"))
+    assert (stream.text(), stream.text("other")) == ("", "calmcalm")
+    assert [repr(name) in problem.message for problem in stream.problems] == [True]

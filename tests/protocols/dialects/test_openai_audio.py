@@ -159,3 +159,9 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     if not isinstance(odd, str):
         assert stream.text() == "still here"
+
+
+def test_text_of_an_unknown_event_is_kept_and_named_in_one_problem():
+    stream = load(delta("Hi"), {"type": "transcript.text.mood", "text": "calm"}, {"type": "transcript.text.done"})
+    assert (stream.text(), stream.text("other")) == ("Hi", "calm")
+    assert ["'transcript.text.mood'" in problem.message for problem in stream.problems] == [True]

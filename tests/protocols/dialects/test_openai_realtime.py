@@ -395,3 +395,24 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 4
     if not isinstance(odd, str):
         assert (stream.text(), stream.text("audio")) == ("still here", "")
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (part("mood.delta", delta="calm"), "response.mood.delta"),
+        (event("mood.changed", text="calm"), "mood.changed"),
+        (item("done", **message({"type": "mood", "text": "calm"})), "mood"),
+    ],
+)
+def test_text_of_an_unknown_type_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(session(), event("response.created", response={}), payload, payload, ended())
+    assert stream.text("other") in ("calm", "calmcalm")
+    assert [repr(name) in problem.message for problem in stream.problems] == [True]
+
+
+def test_what_the_user_sent_and_what_a_server_returned_is_no_problem():
+    sent = {"id": "u", "type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi there"}]}
+    returned = {**call("{}"), "type": "mcp_call", "output": "It is six."}
+    stream = load(session(), event("conversation.item.added", item=sent), item("done", **returned), ended(returned))
+    assert (stream.text("other"), stream.problems) == ("It is six.", [])

@@ -203,6 +203,255 @@ def test_the_input_of_a_built_in_tool_is_shown_but_is_not_a_tool_call(name):
     assert stream.tool_calls == []
 
 
+def client_call(kind, **fields):
+    return {"type": kind, "id": "x", "call_id": "c0", "status": "completed", **fields}
+
+
+CLICK = {"type": "click", "x": 10, "y": 20}
+
+
+@pytest.mark.parametrize(
+    ("whole", "name", "call_id", "arguments"),
+    [
+        (client_call("local_shell_call", action={"type": "exec", "command": ["ls"]}), "local_shell", "c0", None),
+        (client_call("shell_call", action={"commands": ["ls"], "timeout_ms": 5}), "shell", "c0", None),
+        (client_call("apply_patch_call", operation={"type": "delete_file", "path": "a"}), "apply_patch", "c0", None),
+        (client_call("computer_call", action=CLICK), "computer", "c0", CLICK),
+        (client_call("computer_call", actions=[CLICK]), "computer", "c0", [CLICK]),
+        (
+            client_call("tool_search_call", execution="client", arguments={"goal": "g"}),
+            "tool_search",
+            "c0",
+            {"goal": "g"},
+        ),
+        ({"type": "mcp_approval_request", "id": "m0", "name": "roll", "arguments": "{}"}, "roll", "m0", {}),
+    ],
+)
+@pytest.mark.parametrize(
+    "carriers", ["added", "added done", "done", "added completed", "completed", "added done completed"]
+)
+def test_calls_that_the_client_must_run_are_tool_calls_with_their_action_as_arguments(
+    whole, name, call_id, arguments, carriers
+):
+    events = {
+        "added": {**item("added"), "item": whole},
+        "done": {**item("done"), "item": whole},
+        "completed": ended(output=[whole]),
+    }
+    stream = load(created(), *(events[carrier] for carrier in carriers.split()))
+    (made,) = stream.tool_calls
+    assert (made.id, made.name) == (call_id, name)
+    expected = arguments if arguments is not None else whole.get("action") or whole.get("operation")
+    assert json.loads(made.arguments) == expected
+
+
+def test_the_placeholder_of_an_action_is_replaced_by_the_action():
+    begun, whole = (
+        client_call("local_shell_call", action={"type": "exec", "command": command}) for command in ([], ["ls"])
+    )
+    stream = load({**item("added"), "item": begun}, {**item("done"), "item": whole})
+    assert json.loads(stream.tool_calls[0].arguments) == whole["action"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"type": "create_file", "path": "a.md", "diff": ""},
+        {"diff": "", "path": "a.md", "type": "create_file"},
+        {"type": "update_file", "diff": "", "path": "a.md"},
+    ],
+)
+@pytest.mark.parametrize("pieces", [["+ä\n", '+"q"\n'], ['+ä\n+"q"\n'], []])
+def test_a_diff_that_is_streamed_grows_into_the_json_of_the_operation(operation, pieces):
+    whole = client_call("apply_patch_call", operation={**operation, "diff": '+ä\n+"q"\n'})
+    deltas = [event("apply_patch_call_operation_diff.delta", 0, "x", delta=piece) for piece in pieces]
+    stream = load(
+        {**item("added"), "item": client_call("apply_patch_call", operation=operation)},
+        *deltas,
+        event("apply_patch_call_operation_diff.done", 0, "x", diff=whole["operation"]["diff"]),
+        {**item("done"), "item": whole},
+    )
+    assert json.loads(stream.tool_calls[0].arguments) == whole["operation"]
+    assert stream.text("other") == ""
+    assert (
+        "tool_call" in set(stream.chunks.loc[stream.chunks["event"].isin(range(1, 1 + len(deltas))), "kind"])
+        or not deltas
+    )
+
+
+def test_shell_commands_that_are_streamed_grow_into_the_json_of_the_action():
+    action = {"commands": ["ls -a", 'echo "ä"'], "max_output_length": 9, "timeout_ms": None}
+
+    def of(step, number, **fields):
+        return {"type": f"response.shell_call_command.{step}", "output_index": 0, "command_index": number, **fields}
+
+    stream = load(
+        {
+            **item("added"),
+            "item": client_call("shell_call", action={**action, "commands": [], "max_output_length": None}),
+        },
+        of("added", 0, command=""),
+        of("delta", 0, delta="ls"),
+        of("delta", 0, delta=" -a"),
+        of("done", 0, command="ls -a"),
+        of("added", 1, command=""),
+        of("done", 1, command='echo "ä"'),
+        {**item("done"), "item": client_call("shell_call", action=action)},
+    )
+    assert json.loads(stream.tool_calls[0].arguments) == action
+
+
+def test_an_action_that_does_not_continue_what_was_streamed_replaces_it_and_keeps_it_as_other():
+    operation = {"type": "create_file", "path": "a", "diff": ""}
+    stream = load(
+        {**item("added"), "item": client_call("apply_patch_call", operation=operation)},
+        event("apply_patch_call_operation_diff.delta", 0, "x", delta="+draft"),
+        {**item("done"), "item": client_call("apply_patch_call", operation={**operation, "diff": "+final"})},
+    )
+    assert json.loads(stream.tool_calls[0].arguments)["diff"] == "+final"
+    assert "+draft" in stream.text("other")
+
+
+def test_a_call_that_is_cut_off_while_its_diff_is_streamed_keeps_what_came():
+    operation = {"type": "create_file", "path": "a", "diff": ""}
+    stream = load(
+        {**item("added"), "item": client_call("apply_patch_call", operation=operation)},
+        event("apply_patch_call_operation_diff.delta", 0, "x", delta="+dr"),
+    )
+    assert stream.tool_calls[0].arguments == '{"type":"create_file","path":"a","diff":"+dr'
+    assert any("are not JSON" in problem.message for problem in stream.problems)
+
+
+def test_a_shell_in_a_container_is_run_by_the_provider_and_its_output_is_shown():
+    hosted = {**client_call("shell_call", action={"commands": ["ls"]}), "environment": {"type": "container_reference"}}
+    stream = load(
+        {**item("added"), "item": {**hosted, "action": {"commands": []}}},
+        {"type": "response.shell_call_command.delta", "output_index": 0, "command_index": 0, "delta": "ls"},
+        {**item("done"), "item": hosted},
+        {"type": "response.shell_call_output_content.delta", "output_index": 1, "delta": {"stdout": "a.md\n"}},
+        {"type": "response.shell_call_output_content.done", "output_index": 1, "output": [{"stdout": "a.md\n"}]},
+    )
+    assert (stream.tool_calls, stream.text("other")) == ([], "lsa.md\n")
+
+
+def test_code_that_the_model_writes_for_the_code_interpreter_has_output_tokens():
+    whole = {"type": "code_interpreter_call", "id": "item", "code": "1+1", "outputs": [{"type": "logs", "logs": "2"}]}
+    stream = load(
+        event("code_interpreter_call_code.delta", delta="1+"),
+        event("code_interpreter_call_code.done", code="1+1"),
+        {**item("done"), "item": whole},
+        ended(output=[whole], usage={"input_tokens": 1, "output_tokens": 6, "total_tokens": 7}),
+    )
+    written = stream.chunks[stream.chunks["kind"] == "other"].set_index("text")["tokens"]
+    assert written[["1+", "1"]].tolist() == [4, 2]
+    assert written.isna()["2"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [
+        ({"type": "code_interpreter_call", "code": "1+1", "outputs": None}, "1+1"),
+        ({"type": "web_search_call", "action": {"type": "search", "query": "dew point"}}, "dew point"),
+        ({"type": "file_search_call", "queries": ["dew point"], "results": [{"text": "Wet."}]}, "dew point\nWet."),
+        ({"type": "program", "call_id": "c", "code": "f()", "fingerprint": "x"}, "f()"),
+        ({"type": "image_generation_call", "result": "iVBORw0KGgo=", "output_format": "png"}, "image, png, 8 bytes"),
+        ({"type": "mcp_call", "name": "roll", "arguments": "{}", "output": "six"}, "six"),
+    ],
+)
+def test_what_an_item_of_the_provider_holds_is_shown_once(whole, shown):
+    stream = load({**item("done"), "item": {**whole, "id": "x"}}, ended(output=[{**whole, "id": "x"}]))
+    assert stream.text("other").strip() == shown
+    assert not [problem for problem in stream.problems if "unknown" in problem.message]
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (event("mood.delta", delta="calm"), "response.mood.delta"),
+        (event("mood.done", payload={"text": "calm"}), "response.mood.done"),
+        ({**item("done"), "item": {"type": "mood_item", "id": "x", "text": "calm"}}, "mood_item"),
+        ({**item("done"), "item": {"type": "message", "content": [{"type": "mood", "text": "calm"}]}}, "mood"),
+        (event("content_part.done", part={"type": "mood", "text": "calm"}), "mood"),
+        (ended(output=[{"type": "mood_item", "content": [{"type": "output_text", "text": "calm"}]}]), "mood_item"),
+    ],
+)
+def test_text_of_an_unknown_type_is_kept_and_named_in_one_problem(payload, name):
+    stream = load(created(), event("output_text.delta", 5, "m", delta="Hi"), payload, payload)
+    assert stream.text() == "Hi"
+    assert stream.text("other") in ("calm", "calmcalm")
+    assert [name in problem.message for problem in stream.problems if "unknown" in problem.message] == [True]
+
+
+def test_events_without_text_are_no_problem():
+    stream = load(
+        created(), *(event(name) for name in ("in_progress", "web_search_call.searching", "anything.new")), ended()
+    )
+    assert stream.problems == []
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [
+            event("reasoning_summary_text.delta", summary_index=part, delta=text)
+            for part, text in ((0, "a"), (0, "b"), (1, "c"))
+        ],
+        [
+            event("reasoning_text.delta", content_index=part, delta=text)
+            for part, text in ((0, "a"), (0, "b"), (1, "c"))
+        ],
+        [event("reasoning_text.delta", 0, "r0", delta="ab"), event("reasoning_text.delta", 1, "r1", delta="c")],
+        [item("done", type="reasoning", summary=[{"type": "summary_text", "text": text} for text in ("ab", "c")])],
+    ],
+)
+def test_parts_of_the_reasoning_are_separated(parts):
+    assert load(created(), *parts).text("reasoning") == "ab\n\nc"
+
+
+def test_parts_that_have_events_of_their_own_are_kept_as_the_deltas_say():
+    # The official SDK keeps such parts apart, and the texts of the parts are exactly the deltas.
+    parts = [
+        payload
+        for number, text in enumerate(("ab", "c"))
+        for payload in (
+            event("reasoning_summary_part.added", summary_index=number, part={"type": "summary_text", "text": ""}),
+            event("reasoning_summary_text.delta", summary_index=number, delta=text),
+        )
+    ]
+    assert load(created(), *parts).text("reasoning") == "abc"
+
+
+def numbered(number, payload):
+    return {**payload, "sequence_number": number}
+
+
+def test_events_that_a_resumed_stream_repeats_are_shown_once_and_are_a_problem():
+    first, second, third = (numbered(number, event("output_text.delta", delta=f"{number}")) for number in (1, 2, 3))
+    stream = load(numbered(0, created(id="r")), first, second, {**first, "obfuscation": "x"}, second, third)
+    assert stream.text() == "123"
+    assert [problem.message for problem in stream.problems if "repeat" in problem.message] == [
+        "2 events repeat an earlier sequence number, as when a stream is resumed."
+    ]
+
+
+def test_a_stream_that_is_resumed_from_its_start_is_one_response():
+    begun = [numbered(0, created(id="r")), numbered(1, event("output_text.delta", delta="a"))]
+    assert load(*begun, *begun, numbered(2, event("output_text.delta", delta="b"))).text() == "ab"
+
+
+@pytest.mark.parametrize(
+    "numbers", [(0, 0, 0, 0), (-1, -1, -1, -1), (5, 6, 5, 6), ("a", "a", "a", "a"), (None, True, 1.5, [])]
+)
+def test_numbers_that_do_not_count_the_events_repeat_nothing(numbers):
+    texts = ("no ", "no ", "never ", "never ")
+    deltas = [
+        numbered(number, event("output_text.delta", delta=text)) for number, text in zip(numbers, texts, strict=True)
+    ]
+    stream = load(numbered(0, created(id="r")), *deltas)
+    assert stream.text() == "no no never never "
+    assert not [problem for problem in stream.problems if "repeat" in problem.message]
+
+
 def test_annotations_are_citations_and_are_not_repeated():
     source = {"type": "url_citation", "url": "https://example.org/"}
     stream = load(
@@ -269,20 +518,37 @@ def test_a_second_response_in_one_body_starts_afresh():
     assert load(*again, *again).text() == "samesame"
 
 
+CLIENT_KINDS = ("shell_call", "apply_patch_call", "computer_call", "code_interpreter_call", "image_generation_call")
 NONSENSE = [None, 7, "text", [], [7, None], {}, {"id": [], "type": [], "content": 7, "summary": [7, {"type": {}}]}]
 
 
 @pytest.mark.parametrize("odd", NONSENSE)
 def test_a_malformed_event_does_not_affect_others(odd):
-    fields = ("delta", "text", "arguments", "content_index", "name")
+    fields = (
+        "delta",
+        "text",
+        "arguments",
+        "content_index",
+        "name",
+        "command",
+        "command_index",
+        "diff",
+        "part",
+        "output",
+    )
     names = ["output_text", "refusal", "reasoning_text", "function_call_arguments", "code_interpreter_call_code"]
+    names += ["shell_call_command", "apply_patch_call_operation_diff", "content_part", "shell_call_output_content"]
     payloads = [
         event(f"{name}.{step}", odd, odd, **dict.fromkeys(fields, odd)) for name in names for step in ("delta", "done")
     ]
     payloads += [
         item(step, odd) | {"item": content}
         for step in ("added", "done")
-        for content in (odd, {**call(odd, odd, odd), "id": odd}, {"type": "message", "content": odd})
+        for content in (
+            *(odd, {**call(odd, odd, odd), "id": odd}, {"type": "message", "content": odd}),
+            *(client_call(kind, action=odd, operation=odd, outputs=odd) for kind in CLIENT_KINDS),
+            {**client_call("apply_patch_call", operation={"diff": odd}), "environment": odd},
+        )
     ]
     payloads += [event("output_text.annotation.added", annotation=odd), ended(odd), {"type": "response.failed"}]
     payloads += [

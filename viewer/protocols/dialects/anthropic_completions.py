@@ -10,6 +10,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, KEEP_ALIVE, OTHER, SILENT
 from viewer.types.formats import About
@@ -43,6 +44,7 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Its fields show which version it belongs to."""
     text = CumulativeText(reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -59,8 +61,10 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, SILENT)
         elif kind == "error" or payload.get("error") or events.name[event] == "error":
             _fail(event, payload.get("error") or value, reading)
-        else:
-            reading.add(event, KEEP_ALIVE if "ping" in (kind, events.name[event]) else OTHER)
+        elif "ping" in (kind, events.name[event]):
+            reading.add(event, KEEP_ALIVE)
+        elif not unknown.add(event, "event type", as_text(kind or events.name[event]), payload):
+            reading.add(event, OTHER)
 
 
 def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
@@ -76,6 +80,12 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
 def _fail(event: int, error: Any, reading: Reading) -> None:
     details = mapping(error)
     reading.add_error(event, StreamError(as_text(details.get("message") or error), as_text(details.get("type") or "")))
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return a completion as a single event, which has the same shape. Bedrock leaves the type out."""
+    whole = isinstance(payload.get("completion"), str) and "stop_reason" in payload
+    return [("completion", payload)] if whole else None
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

@@ -2,28 +2,28 @@
 
 https://docs.anthropic.com/en/docs/build-with-claude/streaming
 
-Content comes in blocks. Usage comes in two parts: the input at the start, the output at the end.
+Content comes in blocks. Usage comes in two parts: the input at the start, the output at the end. Results of tools that the
+provider runs, summaries of what was compacted and other blocks are of kind other, with their text.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.anthropic_message import Message
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, mapping, write
+from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
-    FINISH,
     KEEP_ALIVE,
     NO_TOOL,
     OTHER,
     REASONING,
     SILENT,
-    START,
     TOOL_CALL,
-    USAGE,
 )
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -54,8 +54,12 @@ _DELTAS = {
     "thinking_delta": (REASONING, "thinking"),
     "input_json_delta": (TOOL_CALL, "partial_json"),
     "signature_delta": (SILENT, ""),
+    "compaction_delta": (OTHER, "content"),
 }
+# The same for what a block starts with.
+_TEXT_BLOCKS = {"text": CONTENT, "thinking": REASONING}
 _TOOL_BLOCKS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_OTHER_BLOCKS = frozenset({"redacted_thinking", "container_upload", "compaction", "fallback", "mcp_tool_listing"})
 
 
 def recognise(sample: Sample) -> int:
@@ -68,76 +72,88 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Merge usage as the SDK does: later counts replace those of the start."""
-    blocks = _Blocks(reading)
-    for event, payload in reading.payloads(events):
-        if not isinstance(payload, dict):
-            reading.add(event, OTHER)
-            continue
+    unknown = UnknownText(events, reading)
+    blocks = _Blocks(reading, unknown)
+    message = Message(events, reading)
+    for event, value in reading.payloads(events):
+        payload = mapping(value)
         match payload.get("type"):
             case "message_start":
-                message = mapping(payload.get("message"))
-                reading.model = reading.model or (as_text(message["model"]) if message.get("model") else None)
-                _merge_usage(reading, message.get("usage"))
-                reading.add(event, START)
+                message.start(event, mapping(payload.get("message")))
+                # The result of a program that called tools comes whole, in the start.
+                for position, block in enumerate(map(mapping, items(mapping(payload.get("message")).get("content")))):
+                    blocks.start(event, f"start {position}", block)
             case "content_block_start":
-                blocks.start(event, payload)
+                blocks.start(event, as_text(payload.get("index")), mapping(payload.get("content_block")))
             case "content_block_delta":
                 blocks.delta(event, payload)
             case "message_delta":
-                blocks.has_final_usage |= isinstance(payload.get("usage"), dict)
-                _finish(event, payload, reading)
-            case "ping":
-                reading.add(event, KEEP_ALIVE)
+                message.finish(event, payload)
             case "error":
-                error = mapping(payload.get("error"))
-                reading.add_error(
-                    event,
-                    StreamError(as_text(error.get("message") or write(payload)), as_text(error.get("type") or "")),
-                )
+                _fail(event, payload, reading)
             case "message_stop":
-                reading.ended = True
-                reading.add(event, OTHER)
-            case _:
-                reading.add(event, OTHER)
-    _drop_output_of_start(reading, blocks)
+                message.stop(event)
+            case kind:
+                _add_other(event, as_text(kind), payload, unknown, reading)
+    message.drop_output_of_start()
+
+
+def _add_other(event: int, kind: str, payload: Mapping[str, Any], unknown: UnknownText, reading: Reading) -> None:
+    if kind in ("ping", "content_block_stop") or not unknown.add(event, "event type", kind, dict(payload)):
+        reading.add(event, KEEP_ALIVE if kind == "ping" else OTHER)
+
+
+def _fail(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
+    error = mapping(payload.get("error"))
+    message = as_text(error.get("message") or write(payload))
+    reading.add_error(event, StreamError(message, as_text(error.get("type") or "")))
 
 
 class _Blocks:
     """The content blocks of a message, and which tool call each of them is."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
-        self._tools: dict[Any, int] = {}
-        self.has_final_usage = False
-        """Whether a usage object came after that of the start."""
-        self._start_inputs: dict[Any, int] = {}
+        self._unknown = unknown
+        self._tools: dict[str, int] = {}
+        self._start_inputs: dict[str, int] = {}
         """By block, the row with the input that a tool call started with, until deltas replace it."""
 
-    def start(self, event: int, payload: Mapping[str, Any]) -> None:
+    def start(self, event: int, index: str, block: Mapping[str, Any]) -> None:
         """Add what a block starts with."""
-        block = mapping(payload.get("content_block"))
-        kind = block.get("type")
-        if isinstance(kind, str) and kind in _TOOL_BLOCKS:
-            tool = next_index(self._tools)
-            self._tools[as_text(payload.get("index"))] = tool
-            name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
-            self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)
-            start_input = block.get("input")
-            if start_input:
-                self._start_inputs[as_text(payload.get("index"))] = len(self._reading.kind)
-            self._reading.add(event, TOOL_CALL, write(start_input) if start_input else "", tool=tool)
-        elif kind == "text" and block.get("text"):
-            self._reading.add(event, CONTENT, as_text(block["text"]))
-        elif kind == "thinking" and block.get("thinking"):
-            self._reading.add(event, REASONING, as_text(block["thinking"]))
-        else:
-            self._reading.add(event, SILENT if kind == "redacted_thinking" else OTHER)
+        kind = as_text(block.get("type"))
+        if kind in _TOOL_BLOCKS:
+            self._start_call(event, index, block)
+        elif kind in _TEXT_BLOCKS:
+            text = as_text(block.get(kind) or "")
+            self._reading.add(event, _TEXT_BLOCKS[kind] if text else OTHER, text)
+            for citation in items(block.get("citations")):
+                self._reading.add(event, CITATION, write(citation))
+        elif kind == "redacted_thinking":
+            self._reading.add(event, SILENT)
+        elif kind in _OTHER_BLOCKS or kind.endswith("_tool_result"):
+            if model := mapping(block.get("to")).get("model"):
+                # Another model took over. It is the one that answers.
+                self._reading.model = as_text(model)
+            self._reading.add(event, OTHER, "\n".join(texts_in(dict(block))))
+        elif not self._unknown.add(event, "block type", kind, dict(block)):
+            self._reading.add(event, OTHER)
+
+    def _start_call(self, event: int, index: str, block: Mapping[str, Any]) -> None:
+        tool = self._tools[index] = next_index(self._reading.tool_calls)
+        name, call_id = as_text(block.get("name") or ""), as_text(block.get("id") or "")
+        self._reading.tool_calls[0, tool] = ToolCallStart(call_id, name)
+        start_input = block.get("input")
+        if start_input:
+            self._start_inputs[index] = len(self._reading.kind)
+        self._reading.add(event, TOOL_CALL, write(start_input) if start_input else "", tool=tool)
 
     def delta(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
         delta = mapping(payload.get("delta"))
-        kind, field = _DELTAS.get(as_text(delta.get("type")), (OTHER, ""))
-        if delta.get("type") == "citations_delta":
+        delta_type = as_text(delta.get("type"))
+        kind, field = _DELTAS.get(delta_type, (OTHER, ""))
+        if delta_type == "citations_delta":
             self._reading.add(event, CITATION, write(delta.get("citation")))
             return
         text = delta.get(field)
@@ -148,36 +164,11 @@ class _Blocks:
             if text and block in self._start_inputs:
                 self._reading.text[self._start_inputs.pop(block)] = ""
         if tool == NO_TOOL and kind == TOOL_CALL:
-            self._reading.add(event, OTHER)
+            self._reading.add(event, OTHER, only_text(text))
         elif isinstance(text, str) and (text or kind == TOOL_CALL):
             self._reading.add(event, kind, text, tool=tool)
-        else:
+        elif field in delta or kind == SILENT or not self._unknown.add(event, "delta", delta_type, {"delta": delta}):
             self._reading.add(event, SILENT)
-
-
-def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    reason = mapping(payload.get("delta")).get("stop_reason")
-    if reason:
-        reading.finish_reasons[0] = as_text(reason)
-        reading.add(event, FINISH)
-    if _merge_usage(reading, payload.get("usage")):
-        reading.add(event, USAGE)
-    elif not reason:
-        reading.add(event, SILENT)
-
-
-def _drop_output_of_start(reading: Reading, blocks: _Blocks) -> None:
-    """Drop the output count of a stream that broke off before the final one. The start only says where counting began."""
-    if reading.usage is not None and not (reading.ended or blocks.has_final_usage):
-        reading.usage = {name: value for name, value in reading.usage.items() if name != "output_tokens"} or None
-
-
-def _merge_usage(reading: Reading, reported: Any) -> bool:
-    """Replace earlier counts by later ones. Counts that the later object omits, or sends as null, stay."""
-    if not isinstance(reported, dict):
-        return False
-    reading.usage = {**(reading.usage or {}), **{name: value for name, value in reported.items() if value is not None}}
-    return True
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
@@ -188,8 +179,17 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     started = [
         {"type": "content_block_start", "index": index, "content_block": block} for index, block in enumerate(blocks)
     ]
-    ended = {"type": "message_delta", "delta": {"stop_reason": payload.get("stop_reason")}}
-    events = [{"type": "message_start", "message": payload}, *started, ended, {"type": "message_stop"}]
+    ended = {
+        "type": "message_delta",
+        "delta": {name: payload.get(name) for name in ("stop_reason", "stop_details")},
+        "usage": payload.get("usage"),
+    }
+    events = [
+        {"type": "message_start", "message": {**payload, "content": []}},
+        *started,
+        ended,
+        {"type": "message_stop"},
+    ]
     return [("message", event) for event in events]
 
 

@@ -15,6 +15,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects.bedrock_converse import read_error
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
@@ -62,6 +63,7 @@ def _is_trace(payload: Any) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. An answer counts as the end, since no event marks it."""
+    unknown = UnknownText(events, reading)
     for event, payload in reading.payloads(events):
         name = events.name[event]
         content = mapping(payload)
@@ -82,7 +84,7 @@ def read(events: Events, reading: Reading) -> None:
             reading.finish_reasons[0] = as_text(content.get("completionReason") or "")
             reading.add(event, FINISH)
         else:
-            read_error(event, name, payload, reading)
+            read_error(event, name, payload, reading, unknown)
 
 
 def _answer(name: str, content: Mapping[str, Any]) -> str | None:

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import first_count
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -29,6 +31,7 @@ ABOUT = About(
 _TYPES = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"}
 )
+_DELTAS = frozenset({"text", "toolUse", "reasoningContent", "citation"})
 # Other protocols may also have events called "metadata".
 _OWN_TYPES = _TYPES - {"metadata"}
 
@@ -45,7 +48,8 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    blocks = _Blocks(reading)
+    unknown = UnknownText(events, reading)
+    blocks = _Blocks(reading, unknown)
     for event, payload in reading.payloads(events):
         kind, content = _type_and_content(events.name[event], payload)
         match kind:
@@ -64,14 +68,15 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add_usage(event, content["usage"])
                 reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
             case _:
-                read_error(event, kind, payload, reading)
+                read_error(event, kind, payload, reading, unknown)
 
 
-def read_error(event: int, name: str, payload: Any, reading: Reading) -> None:
+def read_error(event: int, name: str, payload: Any, reading: Reading, unknown: UnknownText) -> None:
     """Add an error if the frame of an event, or its only key, names an exception. Add any other event as kind other."""
     message_type, _, code = name.rpartition(":")
     if message_type not in ("exception", "error") and not code.endswith("Exception"):
-        reading.add(event, OTHER)
+        if name in _TYPES or not unknown.add(event, "event type", name, payload):
+            reading.add(event, OTHER)
         return
     content = mapping(payload)
     content = mapping(content.get(code)) or content
@@ -92,8 +97,9 @@ def _type_and_content(name: str, payload: Any) -> tuple[str, dict[str, Any]]:
 class _Blocks:
     """The content blocks of a message, and which tool call each of them is."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
+        self._unknown = unknown
         self._tools: dict[str, int] = {}
 
     def start(self, event: int, content: Mapping[str, Any]) -> None:
@@ -122,7 +128,21 @@ class _Blocks:
         elif delta.get("citation"):
             self._reading.add(event, CITATION, write(delta["citation"]))
         else:
-            self._reading.add(event, OTHER if "toolResult" in delta else SILENT)
+            self._add_other(event, delta)
+
+    def _add_other(self, event: int, delta: Mapping[str, Any]) -> None:
+        """Add what is no output of the model, such as the result of a tool that the server ran."""
+        if "toolResult" in delta:
+            self._reading.add(event, OTHER, "\n".join(texts_in(delta["toolResult"])))
+        elif isinstance(delta.get("image"), dict):
+            image = delta["image"]
+            media_type = f"image/{as_text(image['format'])}" if image.get("format") else "image"
+            self._reading.add(event, OTHER, describe_data(media_type, mapping(image.get("source")).get("bytes")))
+        else:
+            names = sorted(delta.keys() - _DELTAS)
+            added = [self._unknown.add(event, "delta", name, {"delta": {name: delta[name]}}) for name in names]
+            if not any(added):
+                self._reading.add(event, SILENT)
 
     def _start_call(self, content: Mapping[str, Any], tool_use: Mapping[str, Any]) -> int:
         tool = next_index(self._reading.tool_calls)
@@ -138,14 +158,22 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     blocks = message.get("content")
     if not isinstance(blocks, list) or "stopReason" not in payload:
         return None
-    deltas = [_as_delta(mapping(block), index) for index, block in enumerate(blocks)]
+    deltas = [
+        {"contentBlockIndex": index, "delta": delta}
+        for index, block in enumerate(blocks)
+        for delta in _as_deltas(mapping(block))
+    ]
     ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", {"usage": payload.get("usage")})]
     return [*(("contentBlockDelta", delta) for delta in deltas), *ended]
 
 
-def _as_delta(block: dict[str, Any], index: int) -> dict[str, Any]:
+def _as_deltas(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the deltas that a whole block amounts to."""
+    if isinstance(cited := block.get("citationsContent"), dict):
+        texts = [mapping(part) for part in items(cited.get("content"))]
+        return [*texts, *({"citation": citation} for citation in items(cited.get("citations")))]
     reasoning = mapping(mapping(block.get("reasoningContent")).get("reasoningText"))
-    return {"contentBlockIndex": index, "delta": {**block, "reasoningContent": reasoning} if reasoning else block}
+    return [{**block, "reasoningContent": reasoning} if reasoning else block]
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

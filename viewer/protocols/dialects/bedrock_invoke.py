@@ -16,6 +16,7 @@ from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
 from viewer.protocols.dialects import anthropic_messages, bedrock_converse, openai_chat
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, parse
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
@@ -35,7 +36,9 @@ _METRICS = "amazon-bedrock-invocationMetrics"
 _NOT_EMBEDDED = frozenset({PROTOCOL, "bedrock-agent", "generic"})
 # In order: Anthropic's text completions, Amazon Titan, Meta Llama, Cohere Command.
 _TEXTS = ("completion", "outputText", "generation", "text")
-_REASONS = ("stop_reason", "completionReason", "finish_reason")
+_REASONS = ("stop_reason", "completionReason", "finish_reason", "finishReason")
+# In order: Mistral's text completions; its chat and DeepSeek; Cohere Command; Amazon Titan; AI21's older models.
+_LISTS = ("outputs", "choices", "generations", "results", "completions")
 
 
 def recognise(sample: Sample) -> int:
@@ -60,8 +63,9 @@ def read(events: Events, reading: Reading) -> None:
         reading.server_times = server_times.of_bedrock(metrics)
         if reading.usage is None:
             reading.add_usage(end - 1, metrics)
+    unknown = UnknownText(events, reading)
     for index in range(end, len(events)):
-        _read_rest(index, events, reading)
+        _read_rest(index, events, reading, unknown)
 
 
 def _is_exception(name: str) -> bool:
@@ -112,15 +116,16 @@ def _parse(data: bytes | None) -> Any:
         return None
 
 
-def _read_rest(index: int, events: Events, reading: Reading) -> None:
+def _read_rest(index: int, events: Events, reading: Reading, unknown: UnknownText) -> None:
     """Add an exception, or an event that follows one."""
     if _is_exception(events.name[index]):
-        bedrock_converse.read_error(index, events.name[index], _parse(events.data[index]), reading)
+        bedrock_converse.read_error(index, events.name[index], _parse(events.data[index]), reading, unknown)
     else:
         reading.add(index, OTHER)
 
 
 def _read_completions(events: Events, reading: Reading) -> None:
+    unknown = UnknownText(events, reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         known = False
@@ -132,16 +137,19 @@ def _read_completions(events: Events, reading: Reading) -> None:
                 reading.finish_reasons[choice] = as_text(reason)
                 reading.ended = True
                 reading.add(event, FINISH, choice=choice)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT if known else OTHER)
+        if known and len(reading.kind) == rows_before:
+            reading.add(event, SILENT)
+        elif not known and not unknown.add(event, "event with the fields", ", ".join(mapping(payload)), payload):
+            reading.add(event, OTHER)
 
 
 def _completions(payload: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
     """Yield the choice, text and finish reason of each completion that an event continues."""
-    for listed in ("outputs", "choices"):  # Mistral's text completions; its chat and DeepSeek.
+    for listed in _LISTS:
         for position, item in enumerate(items(payload.get(listed))):
             if isinstance(item, dict):
-                text = item.get("text") or mapping(item.get("message")).get("content")
+                nested = mapping(item.get("message")).get("content") or mapping(item.get("data")).get("text")
+                text = item.get("text") or item.get("outputText") or nested
                 yield valid_index(item.get("index"), position), text, _reason(item)
     if _reason(payload) or any(field in payload for field in _TEXTS):
         # Only Cohere has this field. Its index numbers choices, while that of others numbers chunks.
@@ -155,7 +163,21 @@ def _is_completion(payload: Any) -> bool:
 
 
 def _reason(completion: Mapping[str, Any]) -> Any:
-    return next((completion[field] for field in _REASONS if completion.get(field)), None)
+    reason = next((completion[field] for field in _REASONS if completion.get(field)), None)
+    return reason.get("reason") if isinstance(reason, dict) else reason
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer of InvokeModel in a form that exists only there as a single event, which has the same shape."""
+    titan = "outputText" in _first(payload, "results")
+    mistral = {"text", "stop_reason"} <= _first(payload, "outputs").keys()
+    ai21 = "text" in mapping(_first(payload, "completions").get("data"))
+    llama = isinstance(payload.get("generation"), str) and "generation_token_count" in payload
+    return [("message", payload)] if titan or mistral or ai21 or llama else None
+
+
+def _first(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return mapping(next(iter(items(payload.get(name))), None))
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

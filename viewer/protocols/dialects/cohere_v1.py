@@ -10,6 +10,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects import cohere_v2
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, MAX_INDEX, OTHER, START, TOOL_CALL
 from viewer.types.formats import About
@@ -45,6 +46,7 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. The text that the last one repeats is not added again."""
     calls = _ToolCalls(reading)
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         match _event_type(payload):
@@ -54,16 +56,24 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add_text(event, CONTENT, payload.get("text"), choice=valid_index(payload.get("index")))
             case "citation-generation":
                 reading.add(event, CITATION, write(payload.get("citations")))
+            case "search-queries-generation" | "search-results":
+                reading.add(event, OTHER, "\n".join(texts_in(payload)))
             case "tool-calls-chunk":
                 calls.add_chunk(event, payload)
             case "tool-calls-generation":
                 calls.add_whole(event, payload.get("tool_calls"))
             case "stream-end":
                 _finish(event, payload, reading)
-            case kind if events.name[event] == "error" or kind == "error":
-                _fail(event, as_text(payload.get("message") or write(value)), "", reading)
-            case _:
-                reading.add(event, OTHER)
+            case kind:
+                _add_other(event, events.name[event], as_text(kind), value, reading, unknown)
+
+
+def _add_other(event: int, name: str, kind: str, value: Any, reading: Reading, unknown: UnknownText) -> None:
+    """Add an error, or an event that is not known."""
+    if "error" in (kind, name):
+        _fail(event, as_text(mapping(value).get("message") or write(value)), "", reading)
+    elif not unknown.add(event, "event type", kind, value):
+        reading.add(event, OTHER)
 
 
 def _event_type(payload: Mapping[str, Any]) -> Any:
@@ -119,6 +129,27 @@ def _finish(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
 
 def _fail(event: int, message: str, reason: str, reading: Reading) -> None:
     reading.add_error(event, StreamError(message, reason))
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return an answer of chat or generate, which Bedrock sends too, as the events of a stream."""
+    generations = [mapping(one) for one in items(payload.get("generations"))]
+    if isinstance(payload.get("text"), str) and "generation_id" in payload:
+        generations = [payload]
+    if not any(isinstance(one.get("text"), str) for one in generations):
+        return None
+    events: list[dict[str, Any]] = [
+        {"event_type": "text-generation", "index": index, "text": one.get("text")}
+        for index, one in enumerate(generations)
+    ]
+    if calls := payload.get("tool_calls"):
+        events.append({"event_type": "tool-calls-generation", "tool_calls": calls})
+    events += [{"event_type": "citation-generation", "citations": [one]} for one in items(payload.get("citations"))]
+    reason = generations[0].get("finish_reason")
+    return [
+        (one["event_type"], one)
+        for one in [*events, {"event_type": "stream-end", "finish_reason": reason, "response": payload}]
+    ]
 
 
 usage = cohere_v2.usage

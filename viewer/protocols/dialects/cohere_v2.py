@@ -6,6 +6,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -50,6 +51,7 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. The plan that precedes tool calls is neither content nor reasoning, but of kind other."""
     tools: dict[str, int] = {}
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         delta = mapping(payload.get("delta"))
@@ -58,9 +60,9 @@ def read(events: Events, reading: Reading) -> None:
             case "message-start":
                 reading.add(event, START)
             case "content-start":
-                _read_content(event, message, OTHER, reading)
+                _read_content(event, message, OTHER, reading, unknown)
             case "content-delta":
-                _read_content(event, message, SILENT, reading)
+                _read_content(event, message, SILENT, reading, unknown)
             case "tool-plan-delta":
                 reading.add(event, OTHER, only_text(message.get("tool_plan")))
             case "tool-call-start" | "tool-call-delta":
@@ -70,18 +72,28 @@ def read(events: Events, reading: Reading) -> None:
                 reading.add(event, CITATION, write(message.get("citations")))
             case "message-end":
                 _finish(event, delta, reading)
-            case kind if events.name[event] == "error" or kind == "error" or "error" in payload:
-                reading.add_error(event, StreamError(_error_message(value)))
-            case _:
-                reading.add(event, OTHER)
+            case kind:
+                _add_other(event, events.name[event], as_text(kind), value, reading, unknown)
 
 
-def _read_content(event: int, message: Mapping[str, Any], kind_if_empty: int, reading: Reading) -> None:
+def _add_other(event: int, name: str, kind: str, value: Any, reading: Reading, unknown: UnknownText) -> None:
+    """Add an error, or an event that is not known."""
+    if "error" in (kind, name) or "error" in mapping(value):
+        reading.add_error(event, StreamError(_error_message(value)))
+    elif not unknown.add(event, "event type", kind, value):
+        reading.add(event, OTHER)
+
+
+def _read_content(
+    event: int, message: Mapping[str, Any], kind_if_empty: int, reading: Reading, unknown: UnknownText
+) -> None:
     content = mapping(message.get("content"))
     rows_before = len(reading.kind)
     for kind, name in ((REASONING, "thinking"), (CONTENT, "text")):
         if text := only_text(content.get(name)):
             reading.add(event, kind, text)
+    for name in content.keys() - {"type", "text", "thinking"}:
+        unknown.add(event, "content field", name, {"delta": {name: content[name]}})
     if len(reading.kind) == rows_before:
         reading.add(event, kind_if_empty)
 

@@ -9,24 +9,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.gemini_calls import Calls
+from viewer.protocols.gemini_parts import Parts, Place
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.text.json import as_text, items, mapping, write
+from viewer.protocols.unknown_text import UnknownText
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
-    AUDIO,
     CITATION,
-    CONTENT,
     FINISH,
-    MAX_INDEX,
     OTHER,
-    REASONING,
     SILENT,
     TOOL_CALL,
 )
 from viewer.types.formats import About
 from viewer.types.problems import Problem
-from viewer.types.replies import StreamError, ToolCallStart
+from viewer.types.replies import StreamError
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -39,21 +38,35 @@ ABOUT = About(
 )
 
 _FIELDS = frozenset({"candidates", "promptFeedback", "usageMetadata", "modelVersion"})
+_CHUNK_FIELDS = frozenset({*_FIELDS, "createTime", "responseId", "error", "response", "traceId"})
+_CANDIDATE_FIELDS = frozenset(
+    {
+        *(
+            "content",
+            "index",
+            "finishReason",
+            "finishMessage",
+            "safetyRatings",
+            "citationMetadata",
+            "groundingMetadata",
+        ),
+        *("groundingAttributions", "urlContextMetadata", "avgLogprobs", "logprobsResult", "tokenCount", "score"),
+    }
+)
+_CONTENT_FIELDS = frozenset({"parts", "role"})
+_NORMAL_REASONS = ("STOP", "MAX_TOKENS", "1", "2")
+"""Reasons that are no problem, by name or by number."""
 _METHOD = re.compile(r":streamGenerateContent\b")
 _AUDIO = ("AUDIO", 4)
 """The modality by name, or by number if enums are numbers (`$alt=json;enum-encoding=int`)."""
-_VALUES = ("stringValue", "numberValue", "boolValue")
-"""The fields of a piece of streamed arguments that hold its value."""
-_STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,9})\]|\[(['"])(.*?)\3\]""")
-"""One step of a JSON path: `.name`, `[0]`, `['name']` or `["name"]`."""
 
 
 def recognise(sample: Sample) -> int:
-    """Look for candidates, then for two other fields of a chunk, then for the method in the path."""
+    """Look for candidates, then for two other fields of a chunk or a blocked prompt, then for the method in the path."""
     chunks = [_chunk(payload) for payload in sample.payloads]
     if any(isinstance(chunk.get("candidates"), list) for chunk in chunks):
         return 90
-    if any(len(_FIELDS & chunk.keys()) > 1 for chunk in chunks):
+    if any(len(_FIELDS & chunk.keys()) > 1 or _is_blocked(chunk) for chunk in chunks):
         return 80
     return 50 if _METHOD.search(sample.url) else 0
 
@@ -61,6 +74,7 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every chunk. Usage is cumulative, and counts that later chunks omit stay."""
     calls = Calls(reading)
+    parts = Parts(reading, UnknownText(events, reading))
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = _chunk(payload)
@@ -70,15 +84,23 @@ def read(events: Events, reading: Reading) -> None:
         for position, candidate in enumerate(map(mapping, items(chunk.get("candidates")))):
             # Index 0 is often left out.
             choice = valid_index(candidate.get("index"), position)
-            _read_candidate(event, candidate, choice, stamp, reading, calls)
+            _read_candidate(Place(event, choice, stamp), candidate, reading, calls, parts)
         _read_block(event, mapping(chunk.get("promptFeedback")), stamp, reading)
         if error := chunk.get("error"):
             reading.add_error(event, error_of(error), stamp=stamp)
         if reported := mapping(chunk.get("usageMetadata")):
             known = {name: value for name, value in reported.items() if value is not None}
             reading.add_usage(event, {**(reading.usage or {}), **known}, stamp=stamp)
+        if not chunk.keys() <= _CHUNK_FIELDS:
+            place = Place(event, 0, stamp)
+            parts.add_other(place, chunk.get("modelStatus"))
+            parts.add_unknown(place, "chunk field", chunk, _CHUNK_FIELDS | {"modelStatus"})
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER, stamp=stamp)
+
+
+def _is_blocked(chunk: Mapping[str, Any]) -> bool:
+    return bool(mapping(chunk.get("promptFeedback")).get("blockReason"))
 
 
 def _chunk(payload: Any) -> dict[str, Any]:
@@ -108,19 +130,20 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
     )
 
 
-def _read_candidate(
-    event: int, candidate: Mapping[str, Any], choice: int, stamp: float | None, reading: Reading, calls: "Calls"
-) -> None:
+def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading, calls: Calls, parts: Parts) -> None:
     """Add the rows of one candidate of one chunk."""
+    event, choice, stamp = place
     rows_before = len(reading.kind)
-    for part in map(mapping, items(mapping(candidate.get("content")).get("parts"))):
+    content = mapping(candidate.get("content"))
+    for part in map(mapping, items(content.get("parts"))):
         if isinstance(part.get("functionCall"), dict):
             for tool, arguments in calls.fragments(choice, part["functionCall"]):
                 reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
         else:
-            kind, text = read_part(part)
-            if text or kind not in (CONTENT, REASONING):
-                reading.add(event, kind, text, choice=choice, stamp=stamp)
+            parts.add(place, part)
+    if not (content.keys() <= _CONTENT_FIELDS and candidate.keys() <= _CANDIDATE_FIELDS):
+        parts.add_unknown(place, "content field", content, _CONTENT_FIELDS)
+        parts.add_unknown(place, "candidate field", candidate, _CANDIDATE_FIELDS)
     for citation in citations_of(candidate):
         reading.add(event, CITATION, write(citation), choice=choice, stamp=stamp)
     if reason := candidate.get("finishReason"):
@@ -129,22 +152,18 @@ def _read_candidate(
         reading.finish_reasons[choice] = as_text(reason)
         reading.ended = True
         reading.add(event, FINISH, choice=choice, stamp=stamp)
+        _read_finish_message(place, as_text(reason), only_text(candidate.get("finishMessage")), reading)
     elif len(reading.kind) == rows_before:
         reading.add(event, SILENT, choice=choice, stamp=stamp)
 
 
-def read_part(part: Mapping[str, Any]) -> tuple[int, str]:
-    """Return the kind and text of a part that is not a function call. A signature alone has no text."""
-    if isinstance(part.get("text"), str):
-        return (REASONING if part.get("thought") is True else CONTENT), part["text"]
-    if code := mapping(part.get("executableCode")).get("code"):
-        return OTHER, as_text(code)
-    if output := mapping(part.get("codeExecutionResult")).get("output"):
-        return OTHER, as_text(output)
-    media_type = as_text(mapping(part.get("inlineData")).get("mimeType") or "")
-    if media_type.startswith("audio/"):
-        return AUDIO, ""
-    return (OTHER, "") if part.keys() - {"text", "thought", "thoughtSignature"} else (CONTENT, "")
+def _read_finish_message(place: Place, reason: str, message: str, reading: Reading) -> None:
+    """Add what the provider says about the finish, such as the function call that the model tried to make."""
+    if message:
+        reading.add(place.event, OTHER, message, choice=place.choice, stamp=place.stamp)
+    if reason not in _NORMAL_REASONS and (message or reason.startswith(("MALFORMED", "UNEXPECTED"))):
+        advice = message or "The model did not write a valid function call."
+        reading.problems.append(Problem("warning", f"The answer ends with {reason}.", advice))
 
 
 def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
@@ -155,95 +174,6 @@ def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
     for name in ("citationMetadata", "urlContextMetadata"):
         if candidate.get(name):
             yield candidate[name]
-
-
-class Calls:
-    """The function calls of each choice. Vertex AI streams their arguments value by value."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._number: dict[int, int] = {}
-        self._open: dict[int, _StreamedArguments] = {}
-
-    def fragments(self, choice: int, call: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-        """Yield the tool index and arguments of one part: a whole call, or a piece of the open call."""
-        arguments = call.get("args")
-        continues = call.get("willContinue") is True
-        streamed = self._open.get(choice)
-        if call.get("name") or arguments:
-            yield from self.close(choice)
-            tool = self._start(choice, call)
-            if arguments or not (continues or call.get("partialArgs")):
-                yield tool, write({} if arguments is None else arguments)
-                return
-            streamed = self._open[choice] = _StreamedArguments()
-        if streamed is None:
-            return
-        pieces = (streamed.write(mapping(piece)) for piece in items(call.get("partialArgs")))
-        yield self._number[choice], "".join(pieces)
-        if not continues:
-            yield from self.close(choice)
-
-    def close(self, choice: int) -> Iterator[tuple[int, str]]:
-        """Yield the end of the open call. A call whose last piece is missing ends where something else follows."""
-        if choice in self._open:
-            yield self._number[choice], self._open.pop(choice).end()
-
-    def _start(self, choice: int, call: Mapping[str, Any]) -> int:
-        tool = self._number[choice] = min(self._number.get(choice, -1) + 1, MAX_INDEX)
-        start = ToolCallStart(as_text(call.get("id") or ""), as_text(call.get("name") or ""))
-        self._reading.tool_calls.setdefault((choice, tool), start)
-        return tool
-
-
-class _StreamedArguments:
-    """Arguments that are streamed as values with their JSON paths, in document order. They are written as growing JSON."""
-
-    def __init__(self) -> None:
-        self._path: list[str | int] = []
-        self._in_string = False
-
-    def write(self, piece: Mapping[str, Any]) -> str:
-        """Return the JSON that a piece adds. A string at the same path continues the one before."""
-        path = _parse_path(as_text(piece.get("jsonPath") or ""))
-        if not path:
-            return ""
-        value = next((piece[name] for name in _VALUES if name in piece), None)
-        text = write(value)
-        continues = self._in_string and path == self._path and isinstance(value, str)
-        begin = "" if continues else self._move(path)
-        self._in_string = isinstance(value, str)
-        return begin + text[continues : -1 if self._in_string else None]
-
-    def end(self) -> str:
-        """Return the JSON that closes everything open."""
-        return self._close(0) if self._path else "{}"
-
-    def _move(self, path: list[str | int]) -> str:
-        """Return the JSON between the last value and the one at a path."""
-        if not self._path:
-            self._path = path
-            return "".join(map(_opening, path))
-        pairs = enumerate(zip(self._path[:-1], path[:-1], strict=False))
-        shared = next((place for place, (old, new) in pairs if old != new), min(len(self._path), len(path)) - 1)
-        between = (
-            self._close(shared + 1) + "," + _opening(path[shared])[1:] + "".join(map(_opening, path[shared + 1 :]))
-        )
-        self._path = path
-        return between
-
-    def _close(self, depth: int) -> str:
-        quote = '"' if self._in_string else ""
-        return quote + "".join("]" if isinstance(step, int) else "}" for step in reversed(self._path[depth:]))
-
-
-def _opening(step: str | int) -> str:
-    return "[" if isinstance(step, int) else "{" + write(step) + ":"
-
-
-def _parse_path(path: str) -> list[str | int]:
-    """Parse a JSON path (RFC 9535) of a single value to its keys and indices."""
-    return [int(index) if index else name or quoted for name, index, _, quoted in _STEP.findall(path)]
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

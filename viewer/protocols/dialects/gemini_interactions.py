@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, write
 from viewer.types.chunk_table import (
     AUDIO,
@@ -32,6 +34,8 @@ ABOUT = About(
     PROTOCOL, "Gemini Interactions", "https://ai.google.dev/api/interactions-api", "both revisions of its events"
 )
 
+_MEDIA = frozenset({"image", "video", "document"})
+_STEPS = frozenset({*_MEDIA, "text", "audio", "thought", "model_output", "user_input"})
 _FAMILIES = ("interaction.", "step.", "content.")
 
 
@@ -45,7 +49,8 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. The last usage object counts, which comes at the end of the interaction."""
-    steps = _Steps(reading)
+    unknown = UnknownText(events, reading)
+    steps = _Steps(reading, unknown)
     for event, payload in reading.payloads(events):
         entry = mapping(payload)
         interaction = mapping(entry.get("interaction"))
@@ -60,12 +65,11 @@ def read(events: Events, reading: Reading) -> None:
                 steps.delta(event, entry)
             case "interaction.completed" | "interaction.complete":
                 _finish(event, interaction, reading)
-            case "error":
-                _fail(event, entry.get("error"), reading)
-            case _ if events.name[event] == "error":
-                _fail(event, entry.get("error", payload), reading)
-            case _:
-                reading.add(event, OTHER)
+            case name:
+                if "error" in (name, events.name[event]):
+                    _fail(event, entry.get("error", payload), reading)
+                elif interaction or not unknown.add(event, "event type", as_text(name), entry):
+                    reading.add(event, OTHER)
         reported = interaction.get("usage") or mapping(entry.get("metadata")).get("usage")
         if reported and isinstance(reported, dict):
             reading.add_usage(event, reported)
@@ -93,8 +97,9 @@ def _finish(event: int, interaction: Mapping[str, Any], reading: Reading) -> Non
 class _Steps:
     """The steps of an interaction. Only function calls are tool calls: the provider runs other tools itself."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
+        self._unknown = unknown
         self._tools: dict[str, int] = {}
         self._start_arguments: dict[str, int] = {}
         """By step, the row with the arguments that a call started with, until deltas replace it."""
@@ -104,8 +109,10 @@ class _Steps:
         step = mapping(entry.get("step", entry.get("content")))
         if step.get("type") == "function_call":
             self._add_call(event, as_text(entry.get("index")), step)
+        elif step.get("type") == "text" and step.get("text"):
+            self._reading.add_text(event, CONTENT, step["text"])
         else:
-            self._reading.add(event, OTHER)
+            self._add_other(event, "step type", step)
 
     def delta(self, event: int, entry: Mapping[str, Any]) -> None:
         """Add what a delta adds."""
@@ -127,7 +134,17 @@ class _Steps:
             case "audio":
                 self._reading.add(event, AUDIO)
             case _:
-                self._reading.add(event, OTHER)
+                self._add_other(event, "delta", delta)
+
+    def _add_other(self, event: int, what: str, value: dict[str, Any]) -> None:
+        """Add what is neither text nor a function call, such as the call of a tool that Google runs, or its result."""
+        kind = as_text(value.get("type"))
+        if kind in _MEDIA and value.get("data"):
+            self._reading.add(event, OTHER, describe_data(as_text(value.get("mime_type") or kind), value["data"]))
+        elif kind in _STEPS or kind.endswith(("_call", "_result")):
+            self._reading.add(event, OTHER, "\n".join(texts_in({"delta": value})))
+        elif not self._unknown.add(event, what, kind, {"delta": value}):
+            self._reading.add(event, OTHER)
 
     def _add_call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments it starts with. A second delta of the same call continues it."""

@@ -11,16 +11,17 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import gemini_generate
-from viewer.protocols.dialects.gemini_generate import Calls, citations_of, error_of, read_part
+from viewer.protocols.dialects.gemini_generate import citations_of, error_of
+from viewer.protocols.gemini_calls import Calls
+from viewer.protocols.gemini_parts import Parts, Place
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
-    CONTENT,
     FINISH,
     OTHER,
-    REASONING,
     SILENT,
     START,
     TOOL_CALL,
@@ -38,6 +39,20 @@ ABOUT = About(
 )
 
 _MESSAGES = frozenset({"setupComplete", "serverContent", "toolCallCancellation", "sessionResumptionUpdate", "goAway"})
+_FIELDS = frozenset({*_MESSAGES, "toolCall", "usageMetadata", "error", "voiceActivity", "voiceActivityDetectionSignal"})
+_CONTENT_FIELDS = frozenset(
+    {
+        *(
+            "modelTurn",
+            "outputTranscription",
+            "inputTranscription",
+            "turnComplete",
+            "turnCompleteReason",
+            "interrupted",
+        ),
+        *("generationComplete", "waitingForInput", "groundingMetadata", "citationMetadata", "urlContextMetadata"),
+    }
+)
 _NO_REASON = "TURN_COMPLETE_REASON_UNSPECIFIED"
 
 
@@ -53,13 +68,14 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every message. The last usage object counts, although it covers only one turn."""
     calls = Calls(reading)
+    parts = Parts(reading, UnknownText(events, reading))
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         message = mapping(payload)
         if "setupComplete" in message:
             reading.add(event, START)
         if "serverContent" in message:
-            _read_content(event, mapping(message["serverContent"]), reading)
+            _read_content(event, mapping(message["serverContent"]), reading, parts)
         for call in map(mapping, items(mapping(message.get("toolCall")).get("functionCalls"))):
             for tool, arguments in calls.fragments(0, call):
                 reading.ended = False
@@ -68,23 +84,23 @@ def read(events: Events, reading: Reading) -> None:
             reading.add_error(event, error_of(message["error"]))
         if reported := mapping(message.get("usageMetadata")):
             reading.add_usage(event, reported)
+        parts.add_unknown(Place(event), "message field", message, _FIELDS)
         if len(reading.kind) == rows_before:
             reading.add(event, OTHER)
 
 
-def _read_content(event: int, content: Mapping[str, Any], reading: Reading) -> None:
+def _read_content(event: int, content: Mapping[str, Any], reading: Reading, parts: Parts) -> None:
     """Add what a message adds to the turn. The transcription of the user is of kind other."""
     rows_before = len(reading.kind)
     for part in map(mapping, items(mapping(content.get("modelTurn")).get("parts"))):
-        kind, text = read_part(part)
-        if text or kind not in (CONTENT, REASONING):
-            reading.add(event, kind, text)
+        parts.add(Place(event), part)
     if said := _transcript(content.get("outputTranscription")):
         reading.add(event, AUDIO, said)
     if len(reading.kind) > rows_before:
         reading.ended = False
     if heard := _transcript(content.get("inputTranscription")):
         reading.add(event, OTHER, heard)
+    parts.add_unknown(Place(event), "content field", content, _CONTENT_FIELDS)
     for citation in citations_of(content):
         reading.add(event, CITATION, write(citation))
     if content.get("turnComplete"):

@@ -14,6 +14,7 @@ from viewer.protocols.dialects import openai_chat
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -37,6 +38,10 @@ ABOUT = About(
     "runs, messages, function calls, code interpreter and file search; also from Azure",
 )
 
+_OBJECTS = frozenset({"thread", "thread.run", "thread.run.step", "thread.message"})
+"""Objects that repeat what was there, or what the user sent."""
+_PARTS = ("text", "refusal", "image_file", "image_url")
+_SERVER_TOOLS = ("code_interpreter", "file_search", "retrieval")
 _FINAL_STATUSES = ("completed", "requires_action", "incomplete", "failed", "cancelled", "expired")
 
 
@@ -51,7 +56,8 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. A whole message or call is added only if none of its deltas was."""
-    run = _Run(reading)
+    unknown = UnknownText(events, reading)
+    run = _Run(reading, unknown)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         value = _object(payload)
@@ -69,7 +75,9 @@ def read(events: Events, reading: Reading) -> None:
         if reported := mapping(value.get("usage")):
             reading.add_usage(event, reported)
         if len(reading.kind) == rows_before:
-            reading.add(event, OTHER)
+            name = as_text(value.get("object") or events.name[event])
+            if name in _OBJECTS or not unknown.add(event, "event", name, value):
+                reading.add(event, OTHER)
 
 
 def _object(payload: Any) -> dict[str, Any]:
@@ -81,8 +89,9 @@ def _object(payload: Any) -> dict[str, Any]:
 class _Run:
     """The messages and tool calls of a run that were already added."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
+        self._unknown = unknown
         self._messages: set[str] = set()
         """The ids of messages that deltas were added for."""
         self._tools: dict[tuple[str, str], int] = {}
@@ -130,6 +139,8 @@ class _Run:
                 self._reading.add(event, kind, one)
             elif one == "":
                 self._reading.add(event, SILENT)
+        if part.get("type") not in _PARTS:
+            self._unknown.add(event, "part", as_text(part.get("type")), {**part, "refusal": None})
         for annotation in items(mapping(text).get("annotations")):
             self._reading.add(event, CITATION, write(annotation))
 
@@ -139,8 +150,21 @@ class _Run:
         for position, call in enumerate(map(mapping, calls)):
             if call.get("type") == "function" or "function" in call:
                 self._add_call(event, (as_text(value.get("id")), as_text(call.get("index", position))), call)
-            else:
-                self._reading.add(event, OTHER, _code_text(mapping(call.get("code_interpreter"))))
+            elif call.get("type") in _SERVER_TOOLS or "code_interpreter" in call:
+                self._add_server_call(event, call)
+            elif not self._unknown.add(event, "tool type", as_text(call.get("type")), {"delta": call}):
+                self._reading.add(event, OTHER)
+
+    def _add_server_call(self, event: int, call: Mapping[str, Any]) -> None:
+        """Add the code that the model writes for the interpreter, what it logged, and the results of a search."""
+        code = mapping(call.get("code_interpreter"))
+        if written := only_text(code.get("input")):
+            self._reading.written_rows.append(len(self._reading.kind))
+            self._reading.add(event, OTHER, written)
+        logged = "".join(only_text(output.get("logs")) for output in map(mapping, items(code.get("outputs"))))
+        found = "\n".join(texts_in(call.get("file_search")))
+        if logged or found or not written:
+            self._reading.add(event, OTHER, logged + found)
 
     def _complete_calls(self, event: int, action: Mapping[str, Any]) -> None:
         """Add the calls that a run waits for if none of their deltas was."""
@@ -154,12 +178,6 @@ class _Run:
         start = self._reading.identify_call(tool, call.get("id"), function.get("name"))
         self._call_ids.add(start.id)
         self._reading.add(event, TOOL_CALL, only_text(function.get("arguments")), tool=tool)
-
-
-def _code_text(code: Mapping[str, Any]) -> str:
-    """Return the code that the interpreter runs, and what it logged."""
-    texts = [code.get("input"), *(output.get("logs") for output in map(mapping, items(code.get("outputs"))))]
-    return "".join(map(only_text, texts))
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

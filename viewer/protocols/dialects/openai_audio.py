@@ -11,6 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, SILENT
@@ -27,6 +28,8 @@ ABOUT = About(
 )
 
 _FAMILIES = ("transcript.text.", "speech.audio.")
+_REPEATED = ("transcript.text.segment",)
+"""Events whose text the deltas already have."""
 _PATHS = ("/audio/transcriptions", "/audio/translations", "/audio/speech")
 
 
@@ -40,6 +43,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Segments repeat the deltas, and the last event repeats everything."""
+    unknown = UnknownText(events, reading)
     has_text = False
     has_deltas = False
     for event, value in reading.payloads(events):
@@ -61,8 +65,9 @@ def read(events: Events, reading: Reading) -> None:
                 _finish(event, payload, reading)
             case _ if _is_error(payload) or events.name[event] == "error":
                 reading.add_error(event, error_of(value))
-            case _:
-                reading.add(event, OTHER)
+            case kind:
+                if kind in _REPEATED or not unknown.add(event, "event type", as_text(kind), value):
+                    reading.add(event, OTHER)
 
 
 def _is_error(payload: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
@@ -66,6 +67,10 @@ _PARTS = {
 """The same for the content parts of an item."""
 _AUDIO = frozenset({"output_audio", "audio", "session.output_audio"})
 _INPUT_TRANSCRIPTS = frozenset({"conversation.item.input_audio_transcription", "session.input_transcript"})
+_OTHER_FAMILIES = ("conversation.", "input_audio_buffer.", "output_audio_buffer.", "rate_limits.", "mcp_list_tools.")
+"""Events about what the user said, which is shown with its transcript, and events without text."""
+_REPEATED = frozenset({"content_part", "output_item", "session.input_transcript"})
+"""Events whose text others have."""
 _CALLS = ("function_call", "mcp_call")
 # Epoch milliseconds from 2001 to 2286. Other numbers are not times.
 _EPOCH_MS = range(10**12, 10**13)
@@ -84,7 +89,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Only xAI says when it sent an event, and only for audio."""
-    connection = _Connection(reading)
+    connection = _Connection(reading, UnknownText(events, reading))
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -106,8 +111,9 @@ def _stamp(payload: Mapping[str, Any]) -> float | None:
 class _Connection:
     """What was added of each item. Events that repeat a whole text add it only if none of its deltas was."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
+        self._unknown = unknown
         self._items_with_text: defaultdict[int, set[str]] = defaultdict(set)
         """By kind, the items that had text, and the tool indices of calls. "" means any item of the response."""
         self._tools: dict[str, int] = {}
@@ -169,6 +175,8 @@ class _Connection:
                 self._add(event, item, kind, payload.get("delta"), tool)
             else:
                 self._fill(event, item, kind, payload.get(whole), tool)
+        elif subject not in _REPEATED and not as_text(payload.get("type")).startswith(_OTHER_FAMILIES):
+            self._unknown.add(event, "event type", as_text(payload.get("type")), dict(payload))
 
     def _add_input_transcript(self, event: int, item: str, step: str, payload: Mapping[str, Any]) -> None:
         """Add what the user said. xAI repeats the growing text and marks the final one."""
@@ -213,13 +221,24 @@ class _Connection:
                 self._add(event, "", TOOL_CALL, item.get("arguments"), self._start_call(item))
             else:
                 self._fill(event, "", TOOL_CALL, item.get("arguments"), tool)
+            self._fill(event, as_text(item.get("id") or ""), OTHER, "\n".join(texts_in(item.get("output"))))
             return
         texts: defaultdict[int, str] = defaultdict(str)
         for part in map(mapping, items(item.get("content"))):
-            kind, whole = _PARTS.get(as_text(part.get("type")), (OTHER, ""))
-            texts[kind] += only_text(part.get(whole))
+            part_type = as_text(part.get("type"))
+            if part_type in _PARTS:
+                kind, whole = _PARTS[part_type]
+                texts[kind] += only_text(part.get(whole))
+            else:
+                self._add_unknown_part(event, as_text(item.get("id") or ""), part)
         for kind, text in texts.items():
             self._fill(event, as_text(item.get("id") or ""), kind, text)
+
+    def _add_unknown_part(self, event: int, item: str, part: Mapping[str, Any]) -> None:
+        """Add the text of a part that is not known. Later events repeat it."""
+        known = self._items_with_text[OTHER]
+        if item not in known and self._unknown.add(event, "part type", as_text(part.get("type")), dict(part)):
+            known.add(item)
 
     def _known_call(self, content: Mapping[str, Any]) -> int | None:
         return next((self._tools[call_id] for call_id in _call_ids(content) if call_id in self._tools), None)

@@ -1,0 +1,93 @@
+"""The frame of a message of Anthropic: where it starts and ends, and its usage, which comes in two parts.
+
+https://docs.anthropic.com/en/docs/build-with-claude/streaming
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import texts_in
+from viewer.text.json import as_text, is_number, mapping
+from viewer.types.chunk_table import FINISH, OTHER, SILENT, START, USAGE
+from viewer.types.problems import Problem
+from viewer.wire import Events
+
+_READ, _WRITTEN = "cache_read_input_tokens", "cache_creation_input_tokens"
+_RELAYED = "A relay may have retried. Both are shown, one after the other, as an SDK joins them."
+_FALLEN = "The later count is shown, as in the SDK. A relay may have filled in 0 for a count that it does not know."
+
+
+class Message:
+    """The start and end of a message, and its usage. Counts that a later object omits, or sends as null, stay."""
+
+    def __init__(self, events: Events, reading: Reading) -> None:
+        self._events = events
+        self._reading = reading
+        self._is_open = False
+        self._has_final_usage = False
+        """Whether a usage object came after that of the start."""
+
+    def start(self, event: int, message: Mapping[str, Any]) -> None:
+        """Add the start of a message. Report one in the middle of another."""
+        if self._is_open:
+            self._report(event, "starts another message in the middle of one", _RELAYED)
+        self._is_open, self._reading.ended, self._has_final_usage = True, False, False
+        if model := message.get("model"):
+            self._reading.model = self._reading.model or as_text(model)
+        self._merge_usage(message.get("usage"))
+        self._reading.add(event, START)
+
+    def finish(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add the finish and its usage. A refusal may explain itself."""
+        delta = mapping(payload.get("delta"))
+        reason = delta.get("stop_reason")
+        if reason:
+            self._is_open = False
+            self._reading.finish_reasons[0] = as_text(reason)
+            self._reading.add(event, FINISH)
+        if explanation := "\n".join(texts_in(delta.get("stop_details"))):
+            self._reading.add(event, OTHER, explanation)
+        reported = payload.get("usage")
+        if isinstance(reported, dict):
+            self._has_final_usage = True
+            self._report_fallen(event, reported)
+            self._merge_usage(reported)
+            self._reading.add(event, USAGE)
+        elif not reason:
+            self._reading.add(event, SILENT)
+
+    def stop(self, event: int) -> None:
+        """Note the end of the message."""
+        self._is_open, self._reading.ended = False, True
+        self._reading.add(event, OTHER)
+
+    def drop_output_of_start(self) -> None:
+        """Drop the output count of a message without a final one. The start only says where counting began."""
+        reported = self._reading.usage
+        if reported is not None and not self._has_final_usage:
+            self._reading.usage = {name: value for name, value in reported.items() if name != "output_tokens"} or None
+
+    def _merge_usage(self, reported: Any) -> None:
+        if not isinstance(reported, dict):
+            return
+        before = self._reading.usage or {}
+        merged = {**before, **{name: value for name, value in reported.items() if value is not None}}
+        if merged.get(_WRITTEN) != before.get(_WRITTEN) and reported.get("cache_creation") is None:
+            # The split by lifetime is that of the start, and says nothing about the later sum.
+            merged.pop("cache_creation", None)
+        self._reading.usage = merged
+
+    def _report_fallen(self, event: int, reported: Mapping[str, Any]) -> None:
+        """Report an input count that falls to 0. With several iterations, counts of the cache are those of the last one."""
+        before = self._reading.usage or {}
+        names = ("input_tokens",) if reported.get("iterations") else ("input_tokens", _READ, _WRITTEN)
+        for name in names:
+            earlier = before.get(name)
+            if reported.get(name) == 0 and is_number(earlier) and earlier > 0:
+                self._report(event, f"lowers {name} from {earlier:,} to 0", _FALLEN)
+                return
+
+    def _report(self, event: int, what: str, advice: str) -> None:
+        offset = int(self._events.offset[event])
+        self._reading.problems.append(Problem("warning", f"Event {event} {what}.", advice, offset=offset))
