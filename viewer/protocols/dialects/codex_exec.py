@@ -1,7 +1,8 @@
 """Codex: the lines of `codex exec --json`, and those of its SDK: https://developers.openai.com/codex/noninteractive.
 
 A turn consists of items. An item that is updated repeats its text from the start. Items that run something are tool calls, and
-what they returned is of kind other.
+what they returned is of kind other. The usage of a turn is that of the whole thread so far. The first versions, of September
+2025, have other names. `codex_session` reads the lines before them.
 """
 
 from collections.abc import Mapping
@@ -27,30 +28,33 @@ ABOUT = About(
     PROTOCOL, "Codex", "https://developers.openai.com/codex/noninteractive", "`codex exec --json` and its SDK"
 )
 
-_TEXTS = {"agent_message": CONTENT, "reasoning": REASONING}
+_TEXTS = {"agent_message": CONTENT, "assistant_message": CONTENT, "plan": CONTENT, "reasoning": REASONING}
 # The fields of each item that are its arguments, and those that it returns.
 _CALLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "command_execution": (("command",), ("aggregated_output",)),
     "file_change": (("changes",), ()),
     "mcp_tool_call": (("arguments",), ("result", "error")),
-    "web_search": (("query",), ()),
+    "web_search": (("query", "action"), ()),
     "collab_tool_call": (("prompt",), ("agents_states",)),
 }
 _ITEM_EVENTS = frozenset({"item.started", "item.updated", "item.completed"})
-_TURN_EVENTS = frozenset({"thread.started", "turn.started", "turn.completed", "turn.failed"})
 
 
 def recognise(sample: Sample) -> int:
     """Look for the events of a thread, or for an item of one of Codex' types."""
     for payload in sample.objects:
         kind = payload.get("type")
-        if kind in ("thread.started", "turn.started", "turn.completed", "turn.failed"):
+        if kind == "thread.started" and "thread_id" in payload:
             return 95
         if isinstance(kind, str) and kind in _ITEM_EVENTS:
-            item_type = mapping(payload.get("item")).get("type")
-            if isinstance(item_type, str) and (item_type in _TEXTS or item_type in _CALLS):
+            item = mapping(payload.get("item"))
+            if "id" in item and (_type_of(item) in _TEXTS or _type_of(item) in _CALLS):
                 return 95
     return 0
+
+
+def _type_of(item: Mapping[str, Any]) -> str:
+    return as_text(item.get("type") or item.get("item_type"))
 
 
 def read(events: Events, reading: Reading) -> None:
@@ -78,12 +82,17 @@ class _Thread:
     def add(self, event: int, line: Mapping[str, Any]) -> None:
         """Add the rows of one line."""
         match line.get("type"):
-            case "thread.started" | "turn.started":
+            case "thread.started" | "turn.started" | "session.created":
                 self.reading.add(event, START)
             case "item.started" | "item.updated" | "item.completed":
                 self._add_item(event, mapping(line.get("item")))
+            case "item.plan.delta":
+                self._text(as_text(line.get("item_id")), CONTENT).append(event, only_text(line.get("delta")))
+            case "request_user_input":
+                self._add_question(event, line)
             case "turn.completed":
-                self.reading.ended = True
+                # An error before it was one that Codex got over, such as a connection that it made again.
+                self.reading.ended, self.reading.error = True, None
                 self.reading.finish_reasons[0] = "completed"
                 self.reading.add(event, FINISH)
                 if isinstance(line.get("usage"), dict):
@@ -95,11 +104,20 @@ class _Thread:
                 if not self.unknown.add(event, "event type", as_text(kind), dict(line)):
                     self.reading.add(event, OTHER)
 
+    def _text(self, identity: str, kind: int) -> CumulativeText:
+        return self._texts.setdefault(identity, CumulativeText(self.reading, kind))
+
+    def _add_question(self, event: int, line: Mapping[str, Any]) -> None:
+        """Add a call that asks the user."""
+        identity = as_text(line.get("call_id") or "")
+        tool = self._tools.setdefault(identity, next_index(self._tools))
+        self.reading.identify_call(tool, identity, "request_user_input")
+        self.arguments.update(event, tool, write({"questions": line.get("questions")}))
+
     def _add_item(self, event: int, item: Mapping[str, Any]) -> None:
-        kind, identity = as_text(item.get("type")), as_text(item.get("id"))
+        kind, identity = _type_of(item), as_text(item.get("id"))
         if kind in _TEXTS:
-            text = self._texts.setdefault(identity, CumulativeText(self.reading, _TEXTS[kind]))
-            text.update(self.events, event, only_text(item.get("text")))
+            self._text(identity, _TEXTS[kind]).update(self.events, event, only_text(item.get("text")))
         elif kind in _CALLS:
             self._add_call(event, kind, identity, item)
         elif kind == "todo_list":
@@ -112,7 +130,7 @@ class _Thread:
     def _add_call(self, event: int, kind: str, identity: str, item: Mapping[str, Any]) -> None:
         inputs, outputs = _CALLS[kind]
         tool = self._tools.setdefault(identity, next_index(self._tools))
-        self.reading.identify_call(tool, identity, item.get("tool") or kind)
+        self.reading.identify_call(tool, identity, only_text(item.get("tool")) or kind)
         given = {name: item[name] for name in inputs if item.get(name) is not None}
         if kind == "mcp_tool_call":
             given = mapping(item.get("arguments"))
@@ -127,11 +145,12 @@ class _Thread:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the usage of a turn. Its input includes cached tokens."""
+    """Convert a usage object of Codex. Its input includes cached tokens, and its output those of reasoning."""
     return Usage(
         input=count(reported, "input_tokens"),
         output=count(reported, "output_tokens"),
         reasoning=count(reported, "reasoning_output_tokens"),
         cache_read=count(reported, "cached_input_tokens"),
+        total=count(reported, "total_tokens"),
         reported=reported,
     )

@@ -29,7 +29,7 @@ def recognise(sample: Sample) -> int:
                 return 95
             case "result" if "stats" in payload and "status" in payload:
                 return 95
-            case "message" if "role" in payload and isinstance(payload.get("content"), str) and "timestamp" in payload:
+            case "message" if payload.get("delta") is True and "role" in payload and "timestamp" in payload:
                 return 93
     return 0
 

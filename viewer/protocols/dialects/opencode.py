@@ -13,7 +13,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, is_number, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, START
 from viewer.types.formats import About
@@ -28,19 +28,27 @@ ABOUT = About(
 
 _TEXTS = {"text": CONTENT, "reasoning": REASONING}
 _LINES = frozenset({"text", "reasoning", "tool_use", "step_start", "step_finish"})
+_OTHER_PARTS = frozenset({"agent", "compaction", "file", "patch", "retry", "snapshot", "subtask"})
+_PAUSES = ("tool-calls", "unknown")
+"""Reasons after which opencode calls the model again."""
 
 
 def recognise(sample: Sample) -> int:
-    """Look for events with properties whose types are opencode's, or for lines with a part of a session."""
+    """Look for events of opencode's server, or for lines with a part of a session."""
     for payload in sample.objects:
-        kind = as_text(_inner(payload).get("type"))
-        if isinstance(_inner(payload).get("properties"), dict) and kind.startswith(
-            ("message.part.", "session.", "server.")
-        ):
-            return 95
+        event = _inner(payload)
+        kind, properties = as_text(event.get("type")), event.get("properties")
+        if isinstance(properties, dict):
+            is_of_session = kind.startswith("session.") and ("sessionID" in properties or "info" in properties)
+            if is_of_session or kind.startswith(("message.part.", "server.connected")) or _is_message(kind, properties):
+                return 95
         if kind in _LINES and isinstance(payload.get("part"), dict) and "sessionID" in payload:
             return 95
     return 0
+
+
+def _is_message(kind: str, properties: Mapping[str, Any]) -> bool:
+    return kind == "message.updated" and "sessionID" in mapping(properties.get("info"))
 
 
 def _inner(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -71,6 +79,8 @@ class _Session:
     _parts: dict[str, CumulativeText] = field(default_factory=dict)
     _tools: dict[str, int] = field(default_factory=dict)
     _outputs: dict[str, str] = field(default_factory=dict)
+    _steps: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The ends of the steps, by id."""
 
     def add(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add the rows of one event."""
@@ -92,7 +102,8 @@ class _Session:
             case kind if kind in _LINES:
                 self._add_part(event, mapping(payload.get("part")), "")
             case kind if isinstance(kind, str) and "." in kind and not kind.startswith("message."):
-                self.reading.add(event, START if kind == "server.connected" else OTHER)
+                kind = START if kind == "server.connected" else OTHER
+                self.reading.add(event, kind, "\n".join(texts_in(properties)))
             case kind:
                 if not self.unknown.add(event, "event type", as_text(kind), dict(payload)):
                     self.reading.add(event, OTHER)
@@ -105,6 +116,8 @@ class _Session:
             self._add_call(event, part)
         elif kind in ("step-start", "step-finish"):
             self._add_step(event, part)
+        elif kind in _OTHER_PARTS:
+            self.reading.add(event, OTHER, "\n".join(texts_in(dict(part))))
         elif not self.unknown.add(event, "part type", kind, dict(part)):
             self.reading.add(event, OTHER)
 
@@ -115,7 +128,8 @@ class _Session:
         whole = only_text(part.get("text"))
         if delta and not whole:
             shown.append(event, delta)
-        else:
+        elif whole != shown.shown.rstrip():
+            # A finished text comes again without white space at its end.
             shown.update(self.events, event, whole)
 
     def _add_delta(self, event: int, properties: Mapping[str, Any]) -> None:
@@ -142,11 +156,12 @@ class _Session:
             self.reading.add(event, START)
             return
         if reason := part.get("reason"):
-            self.reading.ended = True
+            self.reading.ended = reason not in _PAUSES
             self.reading.finish_reasons[0] = as_text(reason)
             self.reading.add(event, FINISH)
         if isinstance(part.get("tokens"), dict):
-            self.reading.add_usage(event, {**part["tokens"], "cost": part.get("cost")})
+            self._steps[as_text(part.get("id"))] = part
+            self.reading.add_usage(event, _sum([*self._steps.values()]))
 
     def _note_message(self, event: int, info: Mapping[str, Any]) -> None:
         if info.get("role") == "user":
@@ -163,10 +178,21 @@ class _Session:
         self.reading.add_error(event, StreamError(as_text(message), as_text(error.get("name") or "")))
 
 
+def _sum(steps: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the tokens and the cost of all steps together, in the form of one."""
+    paths = (("input",), ("output",), ("reasoning",), ("cache", "read"), ("cache", "write"))
+    counts = {path: [count(step, "tokens", *path) for step in steps] for path in paths}
+    sums = {path: sum(filter(None, each)) for path, each in counts.items() if any(one is not None for one in each)}
+    tokens: dict[str, Any] = {path[0]: total for path, total in sums.items() if len(path) == 1}
+    cache = {path[1]: total for path, total in sums.items() if len(path) > 1}
+    costs = [step["cost"] for step in steps if is_number(step.get("cost"))]
+    return {"tokens": {**tokens, "cache": cache} if cache else tokens, **({"cost": sum(costs)} if costs else {})}
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the tokens of a step. Its categories do not overlap."""
-    fresh, output, reasoning = (count(reported, name) for name in ("input", "output", "reasoning"))
-    read_, written = count(reported, "cache", "read"), count(reported, "cache", "write")
+    """Convert the tokens of the steps. Their categories do not overlap."""
+    fresh, output, reasoning = (count(reported, "tokens", name) for name in ("input", "output", "reasoning"))
+    read_, written = (count(reported, "tokens", "cache", name) for name in ("read", "write"))
     return Usage(
         input=None if fresh is None else fresh + (read_ or 0) + (written or 0),
         output=None if output is None else output + (reasoning or 0),
