@@ -43,3 +43,11 @@ class EventRows:
         """Append a row with a text, or a silent one if the value is empty or not a text."""
         text = only_text(value)
         self.add(event, kind if text else SILENT, text, choice=choice)
+
+    def end_event(self, event: int, rows_before: int, stamp: float | None = None) -> None:
+        """Add a silent row if an event has added none since `rows_before`, and give its rows their time."""
+        if len(self.kind) == rows_before:
+            self.add(event, SILENT)
+        if stamp is not None:
+            for row in range(rows_before, len(self.kind)):
+                self.stamp[row] = stamp

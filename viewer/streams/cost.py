@@ -52,6 +52,11 @@ def price(usage: Usage | None, provider: str | None, model: str | None, recorded
 
 def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
     """Return the cost that the provider reports with its counts: OpenRouter and Perplexity in dollars, xAI in ticks."""
+    # Coding agents add up what their calls cost. opencode has its counts under `tokens`.
+    if (usd := number(reported.get("total_cost_usd"), 0, _MAX_USD)) is not None:
+        return Cost(usd, "as Claude Code states it in `total_cost_usd`")
+    if "tokens" in reported and (usd := number(reported.get("cost"), 0, _MAX_USD)) is not None:
+        return Cost(usd, "as opencode states it in `cost`")
     cost = reported.get("cost")
     usd = number(cost.get("total_cost", cost.get("usd")) if isinstance(cost, dict) else cost, 0, _MAX_USD)
     if usd is not None:

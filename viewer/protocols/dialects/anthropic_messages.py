@@ -73,41 +73,56 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Merge usage as the SDK does: later counts replace those of the start."""
-    unknown = UnknownText(events, reading)
-    blocks = _Blocks(reading, unknown)
-    message = Message(events, reading)
+    messages = MessageEvents(events, reading)
     for event, value in reading.payloads(events):
-        payload = mapping(value)
+        messages.add(event, mapping(value))
+    messages.close()
+
+
+class MessageEvents:
+    """The rows of the events of a message, or of several messages one after another."""
+
+    def __init__(self, events: Events, reading: Reading) -> None:
+        self._reading = reading
+        self._unknown = UnknownText(events, reading)
+        self._blocks = _Blocks(reading, self._unknown)
+        self._message = Message(events, reading)
+
+    def add(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add the rows of one event."""
         match payload.get("type"):
             case "message_start":
-                message.start(event, mapping(payload.get("message")))
+                self._message.start(event, mapping(payload.get("message")))
                 # The result of a program that called tools comes whole, in the start.
-                for position, block in enumerate(map(mapping, items(mapping(payload.get("message")).get("content")))):
-                    blocks.start(event, f"start {position}", block)
+                content = items(mapping(payload.get("message")).get("content"))
+                for position, block in enumerate(map(mapping, content)):
+                    self._blocks.start(event, f"start {position}", block)
             case "content_block_start":
-                blocks.start(event, as_text(payload.get("index")), mapping(payload.get("content_block")))
+                self._blocks.start(event, as_text(payload.get("index")), mapping(payload.get("content_block")))
             case "content_block_delta":
-                blocks.delta(event, payload)
+                self._blocks.delta(event, payload)
             case "message_delta":
-                message.finish(event, payload)
+                self._message.finish(event, payload)
             case "error":
-                _fail(event, payload, reading)
+                self._fail(event, payload)
             case "message_stop":
-                message.stop(event)
+                self._message.stop(event)
             case kind:
-                _add_other(event, as_text(kind), payload, unknown, reading)
-    message.drop_output_of_start()
+                self._add_other(event, as_text(kind), payload)
 
+    def close(self) -> None:
+        """Drop the output count of a message that was cut off."""
+        self._message.drop_output_of_start()
 
-def _add_other(event: int, kind: str, payload: Mapping[str, Any], unknown: UnknownText, reading: Reading) -> None:
-    if kind in ("ping", "content_block_stop") or not unknown.add(event, "event type", kind, dict(payload)):
-        reading.add(event, KEEP_ALIVE if kind == "ping" else OTHER)
+    def _add_other(self, event: int, kind: str, payload: Mapping[str, Any]) -> None:
+        is_known = kind in ("ping", "content_block_stop")
+        if is_known or not self._unknown.add(event, "event type", kind, dict(payload)):
+            self._reading.add(event, KEEP_ALIVE if kind == "ping" else OTHER)
 
-
-def _fail(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    error = mapping(payload.get("error"))
-    message = as_text(error.get("message") or write(payload))
-    reading.add_error(event, StreamError(message, as_text(error.get("type") or "")))
+    def _fail(self, event: int, payload: Mapping[str, Any]) -> None:
+        error = mapping(payload.get("error"))
+        message = as_text(error.get("message") or write(payload))
+        self._reading.add_error(event, StreamError(message, as_text(error.get("type") or "")))
 
 
 class _Blocks:

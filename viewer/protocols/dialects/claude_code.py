@@ -1,0 +1,211 @@
+"""Claude Code: the lines of `claude -p --output-format stream-json`, of the Agent SDK, and of session files.
+
+https://code.claude.com/docs/en/headless and https://code.claude.com/docs/en/agent-sdk/typescript
+
+With `--include-partial-messages`, the events of the Messages API come under `event`, and each finished message repeats them. A
+message of several blocks comes as several lines with the same id. Messages of subagents are of kind other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.protocols import Sample
+from viewer.protocols.dialects import anthropic_messages
+from viewer.protocols.dialects.anthropic_messages import MessageEvents
+from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text
+from viewer.text.times import parse_time
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, START, USAGE
+from viewer.types.formats import About
+from viewer.types.replies import StreamError
+from viewer.wire import Events
+
+PROTOCOL = "claude-code"
+ABOUT = About(
+    PROTOCOL,
+    "Claude Code",
+    "https://code.claude.com/docs/en/headless",
+    "`--output-format stream-json`, with or without partial messages; messages of the Agent SDK and of session files",
+)
+
+_KNOWN_TYPES = frozenset(
+    {
+        *("system", "keep_alive", "rate_limit_event", "tool_progress", "tool_use_summary", "auth_status"),
+        *("prompt_suggestion", "control_request", "control_response", "control_cancel_request"),
+        # Only in session files.
+        *(
+            "summary",
+            "file-history-snapshot",
+            "queue-operation",
+            "progress",
+            "attachment",
+            "last-prompt",
+            "permission-mode",
+        ),
+        *("custom-title", "ai-title", "agent-name", "pr-link"),
+    }
+)
+_PAUSES = ("tool_use", "pause_turn")
+"""Stop reasons after which the session goes on."""
+_SYNTHETIC = "<synthetic>"
+"""The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
+_SESSION_KEYS = ("session_id", "sessionId")
+_LINE_KEYS = ("uuid", "parentUuid", "parent_tool_use_id")
+
+
+def recognise(sample: Sample) -> int:
+    """Look for messages, events or the start of a session of Claude Code."""
+    for line in sample.objects:
+        if not any(name in line for name in _SESSION_KEYS):
+            continue
+        kind, message = line.get("type"), mapping(line.get("message"))
+        if kind == "stream_event" and isinstance(line.get("event"), dict):
+            return 97
+        has_blocks = isinstance(message.get("content"), list)
+        if kind in ("assistant", "user") and "content" in message and (has_blocks or any(map(line.get, _LINE_KEYS))):
+            return 95
+        if kind == "system" and line.get("subtype") == "init":
+            return 95
+        if kind == "result" and "subtype" in line and "num_turns" in line:
+            return 95
+    return 0
+
+
+def read(events: Events, reading: Reading) -> None:
+    """Read every line."""
+    session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading))
+    for event, value in reading.payloads(events):
+        line = mapping(value) or {"text": value}
+        rows_before = len(reading.kind)
+        session.add(event, line)
+        reading.end_event(event, rows_before, parse_time(line.get("timestamp")))
+    session.close()
+
+
+@dataclass(slots=True)
+class _Session:
+    """The messages of a session."""
+
+    reading: Reading
+    messages: MessageEvents
+    unknown: UnknownText
+    _streamed: str | None = None
+    """The id of the message whose events came last."""
+    _usage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The last usage of each message."""
+    _counted: set[str] = field(default_factory=set)
+    """The ids of messages whose output is fully counted. Until then, the count is that of the start."""
+    _turns: list[dict[str, Any]] = field(default_factory=list)
+    """The usage that each result reports. It is that of one turn, without subagents."""
+    _has_result: bool = False
+
+    def add(self, event: int, line: Mapping[str, Any]) -> None:
+        """Add the rows of one line."""
+        is_of_subagent = bool(line.get("parent_tool_use_id") or line.get("isSidechain"))
+        match line.get("type"):
+            case "stream_event" if not is_of_subagent:
+                self._add_event(event, mapping(line.get("event")))
+            case "assistant" if not is_of_subagent:
+                self._add_message(event, line, mapping(line.get("message")))
+            case "user" | "assistant" | "stream_event":
+                self.reading.add(event, OTHER, "\n".join(texts_in(line.get("message") or line.get("event"))))
+            case "result":
+                self._add_result(event, line)
+            case "system" if line.get("subtype") == "init":
+                self._note_model(line)
+                self.reading.add(event, START)
+            case kind if isinstance(kind, str) and kind in _KNOWN_TYPES:
+                self.reading.add(event, OTHER, "\n".join(texts_in({**line, "type": None, "cwd": None})))
+            case kind:
+                if not self.unknown.add(event, "line type", as_text(kind), dict(line)):
+                    self.reading.add(event, OTHER)
+
+    def close(self) -> None:
+        """Note the usage of a session without a result: what its messages used together."""
+        if self._has_result:
+            return
+        used = _sum(self._usage.values())
+        if used and not self._usage.keys() <= self._counted:
+            used.pop("output_tokens", None)
+        self.reading.usage = used or None
+
+    def _add_event(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add an event of the Messages API. Each message has its own usage."""
+        if payload.get("type") == "message_start":
+            self._streamed = as_text(mapping(payload.get("message")).get("id"))
+            self.reading.usage = None
+        self.messages.add(event, payload)
+        if self._streamed is None or not self.reading.usage:
+            return
+        self._usage[self._streamed] = self.reading.usage
+        if payload.get("type") == "message_delta":
+            self._counted.add(self._streamed)
+        self.reading.ended &= self.reading.finish_reasons.get(0) not in _PAUSES
+
+    def _add_message(self, event: int, line: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        """Add the blocks of a message, unless they repeat its events."""
+        identity = as_text(message.get("id"))
+        if identity == self._streamed:
+            self.reading.add(event, OTHER)
+            return
+        content = message.get("content")
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else [*map(mapping, items(content))]
+        if line.get("isApiErrorMessage") or (line.get("error") and message.get("model") == _SYNTHETIC):
+            text = "\n".join(texts_in(blocks))
+            self.reading.add_error(event, StreamError(text, as_text(line.get("error") or "")))
+            return
+        self._note_model(message)
+        for index, block in enumerate(blocks):
+            started = {"type": "content_block_start", "index": f"{identity} {event} {index}", "content_block": block}
+            self.messages.add(event, started)
+        if isinstance(message.get("usage"), dict):
+            self._usage[identity] = message["usage"]
+        if reason := message.get("stop_reason"):
+            self._counted.add(identity)
+            self.reading.finish_reasons[0] = as_text(reason)
+            self.reading.add(event, FINISH)
+        if "sessionId" in line:
+            # A session file has no result. Older ones have no stop reason either.
+            is_answer = bool(blocks) and blocks[-1].get("type") == "text"
+            self.reading.ended = reason not in _PAUSES if reason else is_answer
+
+    def _add_result(self, event: int, line: Mapping[str, Any]) -> None:
+        """Add a result. It repeats the last text, and holds the usage of its turn and the cost of the session so far."""
+        self._has_result = self.reading.ended = True
+        kind, text = as_text(line.get("subtype") or ""), only_text(line.get("result"))
+        if reason := line.get("stop_reason"):
+            self.reading.finish_reasons[0] = as_text(reason)
+        if line.get("is_error") or kind.startswith("error"):
+            message = text or "\n".join(map(only_text, items(line.get("errors")))) or kind
+            self.reading.add_error(event, StreamError(message, kind))
+        elif text and CONTENT not in self.reading.kind:
+            self.reading.add(event, CONTENT, text)
+        if isinstance(line.get("usage"), dict):
+            self._turns.append(line["usage"])
+        used = _sum(self._turns) if self._turns else _sum(self._usage.values())
+        if is_number(line.get("total_cost_usd")):
+            used["total_cost_usd"] = line["total_cost_usd"]
+        if used:
+            self.reading.usage = used
+            self.reading.add(event, USAGE)
+
+    def _note_model(self, holder: Mapping[str, Any]) -> None:
+        if holder.get("model") and holder["model"] != _SYNTHETIC:
+            self.reading.model = self.reading.model or as_text(holder["model"])
+
+
+def _sum(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return a copy of the only usage object, or the sums of the counts of several."""
+    reported = list(objects)
+    if len(reported) == 1:
+        return dict(reported[0])
+    total: Counter[str] = Counter()
+    for one in reported:
+        total.update({name: value for name, value in one.items() if is_whole_number(value) and value >= 0})
+    return dict(total)
+
+
+usage = anthropic_messages.usage
