@@ -205,3 +205,13 @@ def test_a_long_body_without_blank_lines_takes_time_in_proportion_to_its_length(
     body = between.join([b"data: " + payload] * 20_000)
     assert len(body) > WORTHWHILE_BYTES
     assert len(sse.decode(body)) == 20_000
+
+
+@pytest.mark.parametrize(
+    "nested", [b"[" * 50_000, b'{"a":' * 50_000, b'{"a":' * 50_000 + b"1" + b"}" * 50_000, b"data: " * 50_000]
+)
+@pytest.mark.parametrize("end", [b"", b"\n\n", b"{}\n\n", b"\ndata: {}\n\n"])
+def test_nesting_of_any_depth_is_read_without_an_exception(nested, end):
+    body = b"data: %b\n\ndata: %b" % (A, nested) + end
+    assert sse.decode(body).data[0] == A
+    assert sum(event.size for event in sse.decode(body)) == len(body)

@@ -25,8 +25,6 @@ ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
 # Enough for the tables of the first block and some of its data.
 _PROBE_BYTES = 4 << 10
-_DEFLATE = frozenset({"deflate", "x-deflate", "gzip", "x-gzip"})
-"""What servers call data that zlib can inflate."""
 _NOT_BROTLI = "The content encoding is br, but the body is not Brotli, so it is shown unchanged."
 HARMLESS_BYTES = 16 << 20
 """Output up to this size is accepted whatever the ratio: it fits any machine."""
@@ -59,7 +57,8 @@ def decode_body(response: Response, limits: Limits = DEFAULT_LIMITS, decoded_bef
     encodings = [one.strip() for one in response.headers.get("content-encoding", "").lower().split(",")]
     if body.startswith(GZIP):
         return inflate(body, limits, decoded_before)
-    if not _DEFLATE.isdisjoint(encodings) and (window_bits := _window_bits(body)):
+    window_bits = _window_bits(body) if "deflate" in encodings else 0
+    if window_bits:
         return _join(_inflate_pieces(body, window_bits), len(body), limits, decoded_before)
     if body.startswith(ZSTANDARD):
         if zstandard is None:
@@ -90,11 +89,13 @@ def _window_bits(body: bytes) -> int:
 
 
 def _inflated_head(body: bytes, window_bits: int) -> bytes | None:
-    """Return the first bytes of an inflated body. Return None if it cannot be inflated."""
+    """Return the first bytes of an inflated body. Return None if it cannot be inflated, or if nothing comes out."""
+    inflater = zlib.decompressobj(window_bits)
     try:
-        return zlib.decompressobj(window_bits).decompress(body[:_PROBE_BYTES], _PROBE_BYTES)
+        head = inflater.decompress(body[:_PROBE_BYTES], _PROBE_BYTES)
     except zlib.error:
         return None
+    return head if head or inflater.eof else None
 
 
 def _begins_as_text(data: bytes) -> bool:

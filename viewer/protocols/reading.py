@@ -159,7 +159,7 @@ class Reading(EventRows):
         """
         kinds = np.frombuffer(self.kind, dtype=np.int8)
         is_unread = kinds == OTHER
-        if "error" in events.name:
+        if "error" in set(events.name):
             is_unread |= np.array([events.name[index] == "error" for index in self.event]) & (kinds == SILENT)
         for row in np.flatnonzero(is_unread).tolist():
             index = self.event[row]
@@ -204,6 +204,6 @@ class Reading(EventRows):
 
 def _outside(events: Events) -> frozenset[int]:
     """Return the units that are text outside of every event."""
-    if "" not in events.name:
+    if "" not in set(events.name):
         return frozenset()
     return frozenset(index for index, name in enumerate(events.name) if not name and events.data[index])

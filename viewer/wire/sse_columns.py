@@ -20,7 +20,7 @@ from viewer.wire.sse_units import Oddity, Unit, event_type
 WORTHWHILE_BYTES = 4 << 10
 
 _DATA, _EVENT = b"data:", b"event:"
-_LINE_FEED, _SPACE, _TAB, _OPEN, _CLOSE = b"\n \t{}"
+_LINE_FEED, _SPACE, _TAB, _COLON, _OPEN, _CLOSE = b"\n \t:{}"
 _BLOCK_BYTES = 1 << 20
 # By byte, whether it may follow a brace where `AGAIN` matches.
 _MAY_FOLLOW = np.isin(np.arange(256), list(b"{ \tde"))
@@ -71,14 +71,20 @@ def read_columns(body: bytes, start: int, line_end: bytes) -> UnitColumns:
     is_plain &= ~_is_suspect(body, raw, data_begin, data_end, begin[first])
     name, has_odd_type = _types(body, np.flatnonzero(has_type & is_plain), begin[first], end[first], len(first))
     is_plain[has_odd_type] = False
-    columns = UnitColumns(begin[first], name, Slices(body, data_begin, data_end, {}))
-    if is_plain.all():
-        return columns
-    others = {
-        unit: read_units(body[begin[first[unit]] : end[last[unit]]], int(begin[first[unit]]))
-        for unit in np.flatnonzero(~is_plain).tolist()
-    }
-    return _put_in(columns, others, data_begin, data_end)
+    # A comment by itself keeps the connection alive. Of all that is not plain it is the most frequent.
+    is_comment = (units.line_count == 1) & (raw[begin[first]] == _COLON)
+    without_data: dict[int, bytes | None] = {}
+    others: dict[int, list[Unit]] = {}
+    odd = np.flatnonzero(~is_plain)
+    rows = zip(odd.tolist(), is_comment[odd].tolist(), begin[first[odd]].tolist(), end[last[odd]].tolist(), strict=True)
+    for unit, may_be_comment, low, high in rows:
+        text = body[low:high]
+        if may_be_comment and _DATA not in text:
+            name[unit], without_data[unit] = "", None
+        else:
+            others[unit] = read_units(text, low)
+    payloads = Slices(body, data_begin, data_end, without_data)
+    return _put_in(begin[first], name, payloads, others) if others else UnitColumns(begin[first], name, payloads)
 
 
 def _types(body: bytes, units: Places, begin: Places, end: Places, count: int) -> tuple[list[str], list[int]]:
@@ -124,23 +130,23 @@ def _find_again(body: bytes, raw: npt.NDArray[np.uint8]) -> Iterator[int]:
                 yield at + place
 
 
-def _put_in(columns: UnitColumns, others: dict[int, list[Unit]], data_begin: Places, data_end: Places) -> UnitColumns:
+def _put_in(offset: Places, name: list[str], payloads: Slices, others: dict[int, list[Unit]]) -> UnitColumns:
     """Put the units that were read line by line in their places. Where there are several, one unit becomes several."""
-    counts = np.ones(len(columns.name), dtype=np.int64)
+    counts = np.ones(len(name), dtype=np.int64)
     counts[list(others)] = [len(units) for units in others.values()]
     source = np.repeat(np.arange(len(counts)), counts)
-    offset = np.asarray(columns.offset)[source]
-    name = [columns.name[unit] for unit in source.tolist()]
-    data: dict[int, bytes | None] = {}
+    offset = offset[source]
+    name = [name[unit] for unit in source.tolist()]
+    places = (np.cumsum(counts) - counts).tolist()
+    data = {places[unit]: payload for unit, payload in payloads.others.items()}
     oddities: dict[int, tuple[Oddity, ...]] = {}
-    places = np.cumsum(counts) - counts
     for unit, read in others.items():
-        for place, one in enumerate(read, int(places[unit])):
-            offset[place], name[place], data[place], odd = one
-            if odd:
-                oddities[place] = odd
-    body = columns.data.body if isinstance(columns.data, Slices) else b""
-    return UnitColumns(offset, name, Slices(body, data_begin[source], data_end[source], data), oddities)
+        for place, one in enumerate(read, places[unit]):
+            offset[place], name[place], data[place], found = one
+            if found:
+                oddities[place] = found
+    slices = Slices(payloads.body, payloads.begin[source], payloads.end[source], data)
+    return UnitColumns(offset, name, slices, oddities)
 
 
 def _find_units(raw: npt.NDArray[np.uint8], start: int, line_end_bytes: int) -> _Units:
