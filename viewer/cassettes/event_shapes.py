@@ -55,7 +55,7 @@ def is_event(value: Any) -> bool:
     event = mapping(value)
     if not event or (is_answer(event) and event.get("done") is not True):
         return False
-    if "choices" in event:
+    if isinstance(event.get("choices"), list):
         return _is_chat_chunk(event)
     if isinstance(event.get("done"), bool) and ("message" in event or "response" in event):
         return True
