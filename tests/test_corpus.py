@@ -82,10 +82,10 @@ NO_STREAM = {"empty", "unknown::|"}
 OTHER_EVENTS = {
     "ruby-vcr/crmne__ruby_llm/spec/fixtures/vcr_cassettes/"
     "chat_with_extended_thinking_gpustack_qwen3_streams_thinking_content_when_available.yml": (
-        "llama.cpp ends it with a line `error: {…}`, a field that no event knows: a unit here, none in the facts"
+        "llama.cpp ends it with a line `error: {…}`, a field that the standard does not know: an error here, nothing in the facts"
     ),
 }
-"""Paths of streams whose events the facts count differently, each with the reason."""
+"""Paths of streams whose events and errors the facts count differently, each with the reason."""
 
 OTHER_PROTOCOL = {
     "raw-sse/chunks-txt/vercel__ai/packages/google/src/speech-translation/__fixtures__/google-live-speech-translation.chunks.txt": (
@@ -190,7 +190,7 @@ def test_events_protocol_and_errors_agree_with_the_facts(read_streams):
         assert stream.protocol == PROTOCOLS[fact["proto"]], where
         if fact["path"] not in OTHER_EVENTS:
             assert stream.chunks["event"].nunique() == fact["n_events"] + fact["n_comments"], where
-        assert bool(stream.error) == bool(fact["error"]), where
+            assert bool(stream.error) == bool(fact["error"]), where
 
 
 def test_the_finish_reason_is_one_that_the_facts_list(read_streams):

@@ -77,3 +77,44 @@ def test_a_compressed_body_of_a_cassette_is_read_as_a_stream():
     cassette = viewer.load(yaml.safe_dump(tree).encode())
     assert cassette.interactions[0].response.body == BODY
     assert cassette.streams[0].text() == "a"
+
+
+def raw_deflate(body, level=6):
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.parametrize("level", [0, 1, 9])
+@pytest.mark.parametrize("body", [BODY, BODY * 500, '{"é": "日本"}'.encode()])
+def test_deflate_without_the_header_of_zlib_is_decoded(body, level):
+    assert decode_body(response(raw_deflate(body, level), "deflate")) == (body, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "decoded"),
+    [
+        (BODY, "deflate", BODY),
+        (b'{"a": "\xe2\x80', "deflate", b'{"a": "\xe2\x80'),
+        (b'{"a": "\xe9"}', "deflate", b'{"a": "\xe9"}'),
+        (b"x\x9c plain", "deflate", b"x\x9c plain"),
+        (zlib.compress(BODY), "gzip", BODY),
+        (zlib.compress(BODY, 1), "gzip, deflate", BODY),
+        (b'{"a": "\xe2\x80', "br", b'{"a": "\xe2\x80'),
+        (BODY, "gzip", BODY),
+    ],
+)
+def test_a_wrong_content_encoding_does_not_hide_the_body(body, encoding, decoded):
+    assert decode_body(response(body, encoding)) == (decoded, "")
+
+
+def test_a_binary_body_that_is_not_brotli_is_kept_and_said():
+    body = b"\x00\x00\x00\x7a\x00\x00\x00\x4b\xff\xfe"
+    kept, trouble = decode_body(response(body, "br"))
+    assert kept == body
+    assert "not Brotli" in trouble
+
+
+def test_raw_deflate_that_is_cut_off_is_decoded_as_far_as_possible():
+    decoded, trouble = decode_body(response(raw_deflate(BODY * 500)[:200], "deflate"))
+    assert decoded.startswith(BODY)
+    assert "cut off" in trouble

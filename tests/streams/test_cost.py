@@ -78,3 +78,28 @@ def test_the_seed_costs_a_fiftieth_of_a_cent_by_the_prices_of_its_day(seed_strea
     """213 in, 192 of them cached, 27 + 133 out."""
     assert seed_stream.cost.usd == pytest.approx((21 * 0.20 + 192 * 0.02 + 160 * 1.50) / 1e6)
     assert "prices of 2025-10-23" in seed_stream.cost.source
+
+
+@pytest.mark.parametrize(
+    ("reported", "usd", "said"),
+    [
+        ({"cost": 0.01, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, 0.21, "own key"),
+        ({"cost": 0, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, 0.2, "own key"),
+        # Without such a key the cost is everything, and the charge of the provider is part of it.
+        ({"cost": 0.2, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.2}}, 0.2, "`usage.cost`"),
+        ({"cost": 0.2, "cost_details": {"upstream_inference_cost": 0.2}}, 0.2, "`usage.cost`"),
+        ({"cost": 0.01, "is_byok": "yes", "cost_details": {"upstream_inference_cost": 0.2}}, 0.01, "`usage.cost`"),
+        ({"cost": 0.01, "is_byok": True}, 0.01, "only the gateway's fee"),
+        ({"cost": 0.01, "is_byok": True, "cost_details": 5}, 0.01, "only the gateway's fee"),
+        (
+            {"cost": 0.01, "is_byok": True, "cost_details": {"upstream_inference_cost": "x"}},
+            0.01,
+            "only the gateway's fee",
+        ),
+    ],
+)
+def test_a_gateway_s_fee_is_completed_by_what_the_caller_s_own_key_was_charged(reported, usd, said):
+    cost = price(Usage(input=1, output=1, reported=reported), "openrouter", "openai/gpt-4o", DAY)
+    assert cost.usd == pytest.approx(usd)
+    assert said in cost.source
+    assert bool(cost.caveats) == ("only" in said)

@@ -78,3 +78,30 @@ def test_the_server_s_stamp_comes_before_the_recorder_and_the_recorder_before_th
     assert recorded_at_s(Interaction(Request(), response, RecordedTimes(ended=Moment(3.0, 1.0)))) == 3.0
     assert recorded_at_s(Interaction(Request(), response)) == 4.0
     assert recorded_at_s(Interaction(Request(), Response())) is None
+
+
+CREATED = 1_760_000_000
+RESPONSE = {"object": "response", "created_at": CREATED, "model": "gpt-5", "output": []}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "response.created", "response": RESPONSE},
+        {"type": "response.completed", "response": {**RESPONSE, "status": "completed"}},
+        {"type": "response.completed", "response": {**RESPONSE, "status": "completed", "completed_at": CREATED + 2}},
+        {"event_type": "interaction.created", "interaction": {"model": "gemini-3", "created": "2025-10-09T08:53:20Z"}},
+        {"object": "thread.run", "id": "run_1", "created_at": CREATED, "status": "queued"},
+        {"object": "chat.completion.chunk", "created": CREATED, "model": "m", "choices": []},
+        {"model": "m", "created_at": "2025-10-09T08:53:20Z", "message": {"content": "a"}, "done": False},
+    ],
+)
+def test_a_stream_without_headers_is_dated_by_when_the_server_created_it(payload):
+    stream = viewer.load(f"data: {json.dumps(payload)}\n\n".encode(), "stream.sse").streams[0]
+    assert stream.recorded_at_s == CREATED
+
+
+@pytest.mark.parametrize("odd", [None, "soon", [], {}, True, -5, 0, 1e300])
+def test_a_creation_time_of_the_wrong_type_is_no_date(odd):
+    payload = {"type": "response.created", "response": {**RESPONSE, "created_at": odd}}
+    assert viewer.load(f"data: {json.dumps(payload)}\n\n".encode(), "stream.sse").streams[0].recorded_at_s is None

@@ -3,7 +3,7 @@ import pytest
 
 from viewer.streams.hidden_reasoning import hidden_reasoning
 from viewer.streams.token_estimates import attribute_tokens
-from viewer.types.chunk_table import CONTENT, FINISH, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.usage import Usage
 
 
@@ -18,6 +18,13 @@ def test_a_phase_with_as_many_chunks_as_tokens_has_one_token_per_chunk():
 
 def test_a_reported_count_is_divided_by_characters():
     assert attribute([CONTENT, TOOL_CALL], [30, 10], Usage(output=8)) == [6, 2]
+
+
+def test_rows_that_the_model_wrote_for_a_tool_of_the_provider_are_output():
+    kind = np.array([OTHER, OTHER, CONTENT])
+    tokens = attribute_tokens(kind, np.array([20, 20, 60]), Usage(output=8), None, [1])
+    assert np.isnan(tokens[0])
+    assert tokens[1:].tolist() == [2, 6]
 
 
 def test_reasoning_and_output_have_their_own_counts():

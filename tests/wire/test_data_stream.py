@@ -89,3 +89,8 @@ def test_the_raw_slices_of_the_units_are_the_body(body):
 )
 def test_lines_that_are_parts_are_recognised(body, sureness):
     assert data_stream.recognise("text/plain", body) == sureness
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line():
+    assert pairs(b"\xef\xbb\xbf" + BODY) == pairs(BODY)
+    assert data_stream.recognise("", b"\xef\xbb\xbf" + BODY) == 95

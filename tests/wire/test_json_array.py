@@ -93,3 +93,10 @@ def test_an_array_of_objects_is_recognised(body):
 @pytest.mark.parametrize("body", [b'{"a": []}', b"[1, 2]", b'["a"]', b"[]", b"", b"text [{"])
 def test_other_text_is_not_recognised(body):
     assert json_array.recognise("application/json", body) == 0
+
+
+def test_an_array_may_begin_with_a_byte_order_mark():
+    body = b'\xef\xbb\xbf[{"a": 1}]'
+    assert json_array.recognise("", body) == 40
+    assert json_array.decode(body).data == [b'{"a": 1}']
+    assert b"".join(slices(body)) == body

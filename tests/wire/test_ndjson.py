@@ -81,3 +81,18 @@ def test_the_raw_slices_of_the_units_are_the_body(body):
 )
 def test_the_media_type_or_two_lines_of_json_objects_are_recognised(content_type, body, sureness):
     assert ndjson.recognise(content_type, body) == sureness
+
+
+@pytest.mark.parametrize("between", [b"", b" "])
+def test_several_values_on_a_line_are_events_with_a_note(between):
+    body = b'{"a":"}{"}\n{"b":2}' + between + b'{"c":3}\r\n{"d":'
+    events = ndjson.decode(body)
+    assert events.data == [b'{"a":"}{"}', b'{"b":2}', b'{"c":3}', b'{"d":']
+    assert b"".join(body[one.offset : one.offset + one.size] for one in events) == body
+    assert [problem.severity for problem in events.problems] == ["note"]
+    assert ndjson.decode(LINES).problems == ()
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line():
+    assert payloads(b"\xef\xbb\xbf" + LINES) == payloads(LINES)
+    assert ndjson.recognise("", b"\xef\xbb\xbf" + LINES) == 60

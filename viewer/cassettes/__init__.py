@@ -2,87 +2,88 @@
 
 A recorder module has `ABOUT`, which holds a row of docs/formats.md for each format, and two functions. `recognise(document)`
 returns how sure the module is, from 0 to 100, that it reads this file. It judges by content and never by name.
-`read(document)` returns the interactions.
+`read(document)` returns the interactions. Packages of other people add modules by the entry point `cassette_viewer.recorders`.
 """
 
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Protocol, cast
+from contextlib import suppress
+from dataclasses import replace
 
-import viewer.cassettes.recorders
+from viewer.cassettes.added_streams import with_rest
 from viewer.cassettes.document import Document
-from viewer.cassettes.loose_events import loose_events
+from viewer.cassettes.recorder_modules import built_in_recorders, known_recorders
+from viewer.cassettes.recording import RecorderModule, Recording
+from viewer.cassettes.surest_reading import read_surest
 from viewer.text.words import counted
-from viewer.types.formats import About, modules_of
-from viewer.types.http import Interaction, Request, Response
+from viewer.types.http import Interaction
 from viewer.types.problems import CassetteError, Problem
 
-_LAST_RESORT = "viewer.cassettes.recorders.text"
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """The interactions of a file, before any stream in them is decoded."""
-
-    format: str
-    interactions: list[Interaction]
-    version: str = ""
-    problems: tuple[Problem, ...] = ()
-    from_tree: bool = False
-    """Whether it was read from the document's tree, which ends where a broken file breaks."""
-
-
-class RecorderModule(Protocol):
-    """What every module in `recorders/` has."""
-
-    __name__: str
-    ABOUT: tuple[About, ...]
-
-    def recognise(self, document: Document) -> int: ...
-    def read(self, document: Document) -> Recording: ...
-
-
-@cache
-def known_recorders() -> tuple[RecorderModule, ...]:
-    """Return every recorder module. The last resort, which reads any text with events, comes last."""
-    modules = cast("list[RecorderModule]", modules_of(viewer.cassettes.recorders))
-    return tuple(sorted(modules, key=lambda module: module.__name__ == _LAST_RESORT))
+__all__ = ["RecorderModule", "Recording", "built_in_recorders", "known_recorders", "read_recording"]
 
 
 def read_recording(document: Document) -> Recording:
-    """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it."""
+    """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it.
+
+    A reading without the response bodies that the file holds is not trusted, and the next surest module is tried.
+    """
     if not document.data or document.data.isspace():
         raise CassetteError(document.name, "the file is empty.")
-    recorder = _choose_recorder(document)
-    if recorder is None:
+    problems: list[Problem] = []
+    recording = _read(document, problems)
+    if recording is None:
         raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
-    recording = recorder.read(document)
     if document.trouble:
-        trouble = Problem("warning", document.trouble, "Compress the file again, or record the call again.")
-        recording = replace(recording, problems=(*recording.problems, trouble))
-    return _with_rest(recording, document) if recording.from_tree and document.broken else recording
+        problems.append(Problem("warning", document.trouble, "Compress the file again, or record the call again."))
+    if recording.from_tree and document.odd_characters:
+        characters = counted(document.odd_characters, "character")
+        what = f"The YAML holds {characters} that it wants to be escaped, such as control characters."
+        problems.append(Problem("note", what, "Read as they are. Other YAML readers may refuse the file."))
+    return replace(recording, problems=(*recording.problems, *dict.fromkeys(problems)))
 
 
-def _choose_recorder(document: Document) -> RecorderModule | None:
-    *recorders, last_resort = known_recorders()
-    sureness, recorder = max(((module.recognise(document), module) for module in recorders), key=lambda pair: pair[0])
-    if sureness:
-        return recorder
-    # Asked only now, because it has to search the whole text for events.
-    return last_resort if last_resort.recognise(document) else None
+def _read(document: Document, failures: list[Problem]) -> Recording | None:
+    """Read every document in a file. Return None if no module knows it. Add the failures of plug-ins."""
+    refusal = None
+    try:
+        recording = read_surest(document, failures)
+    except CassetteError as error:
+        # The first of several documents may be empty, and the others not.
+        recording, refusal = None, error
+    if (recording is None or recording.from_tree) and (parts := _read_parts(document, failures)):
+        # Some modules read all documents themselves, and some documents only together.
+        is_whole = recording is None or len(recording.interactions) <= len(parts.interactions)
+        recording = parts if is_whole else recording
+    if recording is None and refusal:
+        raise refusal
+    return recording
 
 
-def _with_rest(recording: Recording, document: Document) -> Recording:
-    """Add the events after the break of a file to a recording, as interactions of their own."""
-    broken = document.broken
-    if broken is None:
-        return recording
-    rest = [Interaction(Request(), Response(body=body)) for body in loose_events(document.after_break())]
-    advice = "Everything before that line is read. " + (
-        "The events after it are shown as streams without a request." if rest else "There are no events after it."
-    )
-    problem = Problem("warning", broken.message, advice)
-    return replace(recording, interactions=[*recording.interactions, *rest], problems=(*recording.problems, problem))
+def _read_parts(document: Document, failures: list[Problem]) -> Recording | None:
+    """Read each of several documents in a file by itself. Return None if there is one, or if no module knows any."""
+    recordings: list[Recording] = []
+    interactions: list[Interaction] = []
+    problems: list[Problem] = []
+    for index, (offset, part) in enumerate(document.parts()):
+        recording = None
+        with suppress(CassetteError):
+            recording = read_surest(part, failures, is_part=True)
+        if recording is None:
+            what = f"Document {index + 1} in this file is not a cassette of a known recorder, or it is empty."
+            problems.append(Problem("warning", what, "It is left out.", offset=offset))
+            continue
+        problems += (_shifted(problem, len(interactions)) for problem in recording.problems)
+        interactions += recording.interactions
+        recordings.append(recording)
+    if not recordings:
+        return None
+    first = recordings[0]
+    joined = replace(first, interactions=interactions, problems=tuple(problems), from_tree=True)
+    return with_rest(joined, document)
+
+
+def _shifted(problem: Problem, interactions_before: int) -> Problem:
+    if problem.interaction is None:
+        return problem
+    return replace(problem, interaction=problem.interaction + interactions_before)
 
 
 def _find_binary(data: bytes) -> int | None:

@@ -3,11 +3,15 @@
 import re
 from typing import NamedTuple
 
+from viewer.cassettes.http_messages import HTTPMessage
+
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
 _LAST_CHUNK = re.compile(rb"\r?\n0\r?\n(?:\r?\n)?\Z")
 
 WRONG_SIZES = "The sizes of the response body's chunks do not match their contents."
 WRONG_SIZES_ADVICE = "The body is shown as far as it could be read. The file may have been edited."
+
+_FIRST_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class DecodedBody(NamedTuple):
@@ -38,3 +42,10 @@ def decode_chunked(body: bytes) -> DecodedBody:
             parts[-1] = _LAST_CHUNK.sub(b"", body[begin:])
             return DecodedBody(b"".join(parts), is_whole=False)
     return DecodedBody(b"".join(parts) or body, is_whole=False)
+
+
+def remove_chunks(message: HTTPMessage) -> DecodedBody:
+    """Remove the chunked coding that a header names, if the body still begins with the size of a chunk."""
+    if message.is_chunked and _FIRST_SIZE.match(message.body):
+        return decode_chunked(message.body)
+    return DecodedBody(message.body, is_whole=True)

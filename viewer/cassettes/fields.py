@@ -131,6 +131,12 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
     return None if epoch_s is None else Moment(epoch_s, resolution_s)
 
 
+def elapsed_s(begin: Moment | None, end: Moment | None) -> float | None:
+    """Return the seconds from one recorded moment to another. Return None if one is unknown or if they are not in order."""
+    seconds_between = end.epoch_s - begin.epoch_s if begin and end else 0.0
+    return seconds_between if seconds_between > 0 else None
+
+
 def arrivals(values: Sequence[Any], unit_s: float, *, since_request: bool = False) -> Arrivals | None:
     """Return arrival times from one recorded number per event. Return None if any is not a number, or if there is none."""
     numbers = map(seconds, values)

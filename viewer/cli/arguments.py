@@ -13,18 +13,28 @@ if TYPE_CHECKING:
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
-    """Add FILE and --interaction."""
+    """Add FILE, --interaction and --think-tags."""
     parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
     parser.add_argument(
         "--interaction",
         type=int,
         metavar="N",
-        help="which interaction, counted from 0 (default: the first with a stream)",
+        help="which interaction, counted from 0 (default: the first with a stream of a known protocol, if there is one)",
+    )
+    add_think_tags(parser)
+
+
+def add_think_tags(parser: argparse.ArgumentParser) -> None:
+    """Add --think-tags."""
+    parser.add_argument(
+        "--think-tags",
+        action="store_true",
+        help="show thinking in tags, such as <think>, as reasoning instead of content",
     )
 
 
 def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
-    """Return the wanted interaction, by default the first with a stream. Warn if other streams could have been meant.
+    """Return the wanted interaction, by default the one to show first. Warn if other streams could have been meant.
 
     Raises:
         CassetteError: there is no such interaction.
@@ -36,14 +46,14 @@ def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
         if not 0 <= wanted < count:
             raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
         return wanted
-    streams = [stream.interaction for stream in cassette.streams]
-    if len(streams) > 1:
-        warn(f"{len(streams)} streams; using interaction {streams[0]}. Choose another with --interaction.")
-    return streams[0] if streams else 0
+    chosen = cassette.main_interaction
+    if len(cassette.streams) > 1:
+        warn(f"{len(cassette.streams)} streams; using interaction {chosen}. Choose another with --interaction.")
+    return chosen
 
 
 def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
-    """Return the stream of the wanted interaction, by default the first stream.
+    """Return the stream of the wanted interaction, by default the one to show first.
 
     Raises:
         CassetteError: the interaction has no stream. The message says why.

@@ -14,11 +14,13 @@ STDIN = "-"
 STDIN_NAME = "standard input"
 
 
-def open_file(file: str) -> "Cassette":
-    """Open the recording that FILE names."""
+def open_file(file: str, *, think_tags: bool = False) -> "Cassette":
+    """Open the recording that FILE names, if wanted with thinking in tags as reasoning."""
     from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
 
-    return load(sys.stdin.buffer, STDIN_NAME) if file == STDIN else load(file)
+    if file == STDIN:
+        return load(sys.stdin.buffer, STDIN_NAME, think_tags=think_tags)
+    return load(file, think_tags=think_tags)
 
 
 def read_file(file: str) -> bytes:
@@ -31,15 +33,15 @@ def read_file(file: str) -> bytes:
         raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
 
 
-def open_data(file: str, data: bytes) -> "Cassette":
-    """Open the recording that FILE names, given its bytes. Bodies may be in files next to it."""
+def open_data(file: str, data: bytes, *, think_tags: bool = False) -> "Cassette":
+    """Open the recording that FILE names, given its bytes, as `open_file` does. Bodies may be in files next to it."""
     from viewer.files.sidecars import DirectorySidecars, no_sidecars  # noqa: PLC0415 - as above
     from viewer.streams.loading import open_recording  # noqa: PLC0415 - as above
 
     if file == STDIN:
-        return open_recording(data, STDIN_NAME, no_sidecars)
+        return open_recording(data, STDIN_NAME, no_sidecars, think_tags=think_tags)
     path = Path(file)
-    return open_recording(data, path.name, DirectorySidecars(path.parent))
+    return open_recording(data, path.name, DirectorySidecars(path.parent), think_tags=think_tags)
 
 
 def write_output(to: Path | None, data: bytes) -> None:

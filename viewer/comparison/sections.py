@@ -154,7 +154,9 @@ def _count_difference(counts: Sequence[int | None]) -> str:
 
 
 def _spent(cost: Cost) -> str:
-    return NOTHING if cost.usd is None else f"{dollars(cost.usd)}{' (estimate)' if cost.is_estimate else ''}"
+    if cost.usd is None:
+        return NOTHING
+    return f"{dollars(cost.usd)} ({cost.note})" if cost.note else dollars(cost.usd)
 
 
 def _changes(title: str, changes: Sequence[Change]) -> Iterator[Section]:

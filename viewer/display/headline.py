@@ -163,5 +163,6 @@ def _hidden(hidden: HiddenReasoning) -> Figure:
 def _priced(cost: Cost) -> Figure:
     if cost.usd is None:
         return Figure("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
-    more = "estimated from list prices" if cost.is_estimate else "as the provider reports it"
+    more = f"estimated from {cost.prices}" if cost.is_estimate else "as the provider reports it"
+    more += ", with a caveat" if cost.caveats else ""
     return Figure("Cost", dollars(cost.usd), more, tip=cost.source)

@@ -77,7 +77,7 @@ def _summary(stream: Stream) -> str:
     if usage and usage.input is not None and usage.output is not None:
         figures.append(("Tokens", f"{number(usage.input)} in, {number(usage.output)} out", ""))
     if stream.cost.usd is not None:
-        figures.append(("Cost", dollars(stream.cost.usd), "estimate" if stream.cost.is_estimate else ""))
+        figures.append(("Cost", dollars(stream.cost.usd), stream.cost.note))
     rows = "".join(
         f"<tr><td>{escape(label)}</td><td>{escape(value)}</td><td>{escape(more)}</td></tr>"
         for label, value, more in figures

@@ -4,10 +4,10 @@ gzip and deflate are always supported. Brotli and Zstandard need `cassette-viewe
 """
 
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from viewer.text.json import is_utf_8
 from viewer.types.http import Response
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
@@ -23,6 +23,11 @@ except ImportError:
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
+# Enough for the tables of the first block and some of its data.
+_PROBE_BYTES = 4 << 10
+_DEFLATE = frozenset({"deflate", "x-deflate", "gzip", "x-gzip"})
+"""What servers call data that zlib can inflate."""
+_NOT_BROTLI = "The content encoding is br, but the body is not Brotli, so it is shown unchanged."
 HARMLESS_BYTES = 16 << 20
 """Output up to this size is accepted whatever the ratio: it fits any machine."""
 # The decompressor cannot limit its output, and four bytes can expand to 128 kB. So it gets only a little at a time.
@@ -47,24 +52,58 @@ def decode_body(response: Response, limits: Limits = DEFAULT_LIMITS, decoded_bef
     """Decompress a response's body.
 
     `decoded_before` is the size of the bodies decoded before it, which share one limit.
-    A recorder may have decompressed the body and kept the header, so the first bytes of the body decide. Brotli has no magic
-    number: a body that is text has already been decompressed.
+    A recorder may have decompressed the body and kept the header, so the first bytes of the body decide. Brotli and deflate
+    without the header of zlib have no magic number: a body that is text has already been decompressed.
     """
     body = response.body
-    encoding = response.headers.get("content-encoding", "").strip().lower()
+    encodings = [one.strip() for one in response.headers.get("content-encoding", "").lower().split(",")]
     if body.startswith(GZIP):
         return inflate(body, limits, decoded_before)
-    if encoding == "deflate" and body[:1] == b"\x78":
-        return _join(_inflate_pieces(body, zlib.MAX_WBITS), len(body), limits, decoded_before)
+    if not _DEFLATE.isdisjoint(encodings) and (window_bits := _window_bits(body)):
+        return _join(_inflate_pieces(body, window_bits), len(body), limits, decoded_before)
     if body.startswith(ZSTANDARD):
         if zstandard is None:
             return Decoded(body, _library_missing("Zstandard"))
         return _join(_zstandard_pieces(body), len(body), limits, decoded_before)
-    if encoding == "br" and body and not is_utf_8(body):
+    if "br" in encodings and not _begins_as_text(body):
         if brotli is None:
             return Decoded(body, _library_missing("Brotli"))
-        return _join(_brotli_pieces(body), len(body), limits, decoded_before)
+        decoded = _join(_brotli_pieces(body), len(body), limits, decoded_before)
+        # The header may be wrong, as for a binary body that a recorder has decompressed.
+        return decoded if decoded.data else Decoded(body, decoded.trouble and _NOT_BROTLI)
     return Decoded(body)
+
+
+def _window_bits(body: bytes) -> int:
+    """Return how zlib must be told to inflate a body that is said to be deflated. Return 0 if it is not compressed.
+
+    RFC 9110 requires the header of zlib, but some servers have always left it out.
+    """
+    has_zlib_header = len(body) > 1 and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
+    if has_zlib_header and _inflated_head(body, zlib.MAX_WBITS) is not None:
+        return zlib.MAX_WBITS
+    if _begins_as_text(body):
+        return 0
+    # A few bytes of anything can be read as deflated, so the result must be text.
+    head = _inflated_head(body, -zlib.MAX_WBITS)
+    return -zlib.MAX_WBITS if head and _begins_as_text(head) else 0
+
+
+def _inflated_head(body: bytes, window_bits: int) -> bytes | None:
+    """Return the first bytes of an inflated body. Return None if it cannot be inflated."""
+    try:
+        return zlib.decompressobj(window_bits).decompress(body[:_PROBE_BYTES], _PROBE_BYTES)
+    except zlib.error:
+        return None
+
+
+def _begins_as_text(data: bytes) -> bool:
+    """Tell whether data is valid UTF-8, except that its last character may be cut off."""
+    try:
+        getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def inflate(data: bytes, limits: Limits = DEFAULT_LIMITS, decoded_before: int = 0) -> Decoded:

@@ -1,7 +1,11 @@
-"""A zip file that is one recording, as Playwright writes it: a HAR archive with each body as a member of its own."""
+"""A zip file that is one recording.
+
+Playwright writes a HAR archive with each body as a member of its own. Fiddler writes a member for each request and response.
+"""
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,6 +18,9 @@ from viewer.types.problems import CassetteError
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 """The first bytes of a zip file, and of an empty one."""
+
+# https://docs.telerik.com/fiddler-everywhere/knowledge-base/fiddler-archives
+_FIDDLER_REQUEST = re.compile(r"raw[/\\][0-9]{1,9}_c\.txt")
 
 # What zipfile raises if a member is absent, encrypted, damaged, or packed in an unknown way.
 UNREADABLE = (KeyError, OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
@@ -45,16 +52,27 @@ def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def recordings_in(archive: zipfile.ZipFile) -> list[str]:
-    """Return the members of a zip file that are not bodies of a HAR archive: exactly one if the zip file is one recording."""
+    """Return the members of a zip file that are not bodies of a HAR archive: exactly one if the zip file is one recording.
+
+    In an archive of Fiddler, the first request stands for all members.
+    """
+    if request := _fiddler_request(archive):
+        return [request]
     members = [info.filename for info in files_of(archive)]
     har_archives = [member for member in members if member.lower().endswith(".har")]
     is_playwright = all(PLAYWRIGHT_BODY.fullmatch(member) for member in members if member not in har_archives)
     return (har_archives if is_playwright else members) or members
 
 
+def _fiddler_request(archive: zipfile.ZipFile) -> str:
+    """Return the first request in an archive of Fiddler; "" if it is another zip file."""
+    return next((info.filename for info in archive.infolist() if _FIDDLER_REQUEST.fullmatch(info.filename)), "")
+
+
 def open_zip_recording(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> tuple[bytes, ZipSidecars]:
     """Return the content of the one cassette in a zip file, and the files next to it there.
 
+    For an archive of Fiddler, these are the zip file itself and its members.
     Raise `CassetteError` if the zip file holds anything but one recording.
     """
     by_ratio = max(HARMLESS_BYTES, limits.decompression_ratio * len(data))
@@ -63,6 +81,8 @@ def open_zip_recording(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) 
         archive = ZipSidecars(zipfile.ZipFile(io.BytesIO(data)), max_bytes=max_bytes)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise CassetteError(name, f"is a zip file that cannot be read ({error}).", "Pack it again.") from error
+    if _fiddler_request(archive.file):
+        return data, archive
     recordings = recordings_in(archive.file)
     if len(recordings) != 1:
         raise CassetteError(

@@ -11,6 +11,7 @@ from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
 from viewer.pages.parts.overview import show_overview, show_plain_response
 from viewer.pages.parts.picker import pick_choice, pick_interaction, pick_recording
 from viewer.pages.parts.share import show_share
+from viewer.pages.parts.think_tags import show_think_tags_switch, splits_think_tags
 from viewer.pages.server.recordings import open_cassette
 from viewer.pages.tabs import calls, chunks, conversation, http, problems, timeline, tokens
 from viewer.streams.cassette import Cassette
@@ -29,13 +30,15 @@ def render() -> None:
         show_nothing_open()
         return
     try:
-        cassette, identity = open_cassette(recording)
+        cassette, identity = open_cassette(recording, think_tags=splits_think_tags())
     except CassetteError as error:
         show_unreadable(error)
         return
     with picker:
         index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
+        if cassette.has_think_tags:
+            show_think_tags_switch()
     with share:
         show_share(cassette, recording, stream, choice)
     with legend:

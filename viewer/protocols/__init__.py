@@ -7,6 +7,8 @@ A protocol module defines:
 - `read(events, reading)`, which adds at least one row for every event
 - `usage(reported, provider)`, which converts the provider's usage object to a `Usage`
 - optionally `as_events(payload)`, which turns a response that was not streamed into the events of a stream
+
+Packages of other people add modules by the entry point `cassette_viewer.protocols`.
 """
 
 from collections.abc import Mapping
@@ -16,12 +18,17 @@ from itertools import islice
 from typing import Any, Protocol, cast
 
 import viewer.protocols.dialects
+from viewer.protocols.lost_text import loses_text
+from viewer.protocols.plugin_protocols import PluginProtocol
 from viewer.protocols.reading import Reading
 from viewer.text.json import parse
 from viewer.types.formats import About, modules_of
+from viewer.types.plugins import PROTOCOLS, PluginError, find_plugins
+from viewer.types.problems import Problem
 from viewer.types.usage import Usage
 from viewer.wire import Events
 
+_LAST_RESORT = "generic"
 SAMPLE_EVENTS = 16
 """How many events with data a protocol is recognised by."""
 
@@ -50,8 +57,10 @@ class Sample:
 class ProtocolModule(Protocol):
     """What a module in `dialects/` defines."""
 
-    PROTOCOL: str
-    ABOUT: About
+    @property
+    def PROTOCOL(self) -> str: ...  # noqa: N802 - a constant of a module
+    @property
+    def ABOUT(self) -> About: ...  # noqa: N802 - a constant of a module
 
     def recognise(self, sample: Sample) -> int: ...
     def read(self, events: Events, reading: Reading) -> None: ...
@@ -59,16 +68,56 @@ class ProtocolModule(Protocol):
 
 
 @cache
-def known_protocols() -> tuple[ProtocolModule, ...]:
-    """Return every protocol module."""
+def built_in_protocols() -> tuple[ProtocolModule, ...]:
+    """Return every module in `dialects/`."""
     return tuple(cast("list[ProtocolModule]", modules_of(viewer.protocols.dialects)))
+
+
+@cache
+def known_protocols() -> tuple[ProtocolModule, ...]:
+    """Return the built-in protocol modules and the plug-ins."""
+    return (*built_in_protocols(), *map(PluginProtocol, find_plugins(PROTOCOLS).found))
 
 
 def protocol_of(url: str, events: Events) -> ProtocolModule:
     """Return the protocol that is surest of these events, or `generic` if none recognises them."""
+    return _ranked(url, events, [])[0]
+
+
+def read_events(url: str, events: Events) -> tuple[ProtocolModule, Reading]:
+    """Read events with the surest protocol that finds the text in them. `generic`, the last, keeps every payload as text."""
+    failures: list[Problem] = []
+    *protocols, last = _ranked(url, events, failures)
+    for protocol in protocols:
+        reading = Reading()
+        try:
+            protocol.read(events, reading)
+        except PluginError as error:
+            failures.append(error.problem)
+            continue
+        if not loses_text(events, reading):
+            break
+    else:
+        protocol, reading = last, Reading()
+        protocol.read(events, reading)
+    reading.problems += failures
+    return protocol, reading
+
+
+def _ranked(url: str, events: Events, failures: list[Problem]) -> list[ProtocolModule]:
+    """Return the protocols that recognise events, the surest first, and `generic` last. Add the failures of plug-ins."""
     first = list(islice((index for index, data in enumerate(events.data) if data), SAMPLE_EVENTS))
     sample = Sample(url, tuple(events.name[index] for index in first), tuple(_payloads(events, first)))
-    return max(known_protocols(), key=lambda protocol: protocol.recognise(sample))
+    recognised: list[tuple[int, bool, ProtocolModule]] = []
+    for protocol in known_protocols():
+        try:
+            sureness = protocol.recognise(sample)
+        except PluginError as error:
+            failures.append(error.problem)
+            continue
+        if sureness:
+            recognised.append((sureness, protocol.PROTOCOL != _LAST_RESORT, protocol))
+    return [protocol for *_, protocol in sorted(recognised, key=lambda one: one[:2], reverse=True)]
 
 
 def _payloads(events: Events, indices: list[int]) -> list[Any]:

@@ -6,16 +6,16 @@ https://docs.anthropic.com/en/docs/build-with-claude/streaming
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.protocols.contradictions import keep_largest
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import texts_in
-from viewer.text.json import as_text, is_number, mapping
+from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import FINISH, OTHER, SILENT, START, USAGE
 from viewer.types.problems import Problem
 from viewer.wire import Events
 
 _READ, _WRITTEN = "cache_read_input_tokens", "cache_creation_input_tokens"
 _RELAYED = "A relay may have retried. Both are shown, one after the other, as an SDK joins them."
-_FALLEN = "The later count is shown, as in the SDK. A relay may have filled in 0 for a count that it does not know."
 
 
 class Message:
@@ -51,7 +51,6 @@ class Message:
         reported = payload.get("usage")
         if isinstance(reported, dict):
             self._has_final_usage = True
-            self._report_fallen(event, reported)
             self._merge_usage(reported)
             self._reading.add(event, USAGE)
         elif not reason:
@@ -71,22 +70,17 @@ class Message:
     def _merge_usage(self, reported: Any) -> None:
         if not isinstance(reported, dict):
             return
+        keep_largest(self._reading.largest_counts, reported)
+        if reported.get("iterations"):
+            # The counts of the cache are those of the last iteration, which may be smaller.
+            for name in (_READ, _WRITTEN):
+                self._reading.largest_counts.pop(name, None)
         before = self._reading.usage or {}
         merged = {**before, **{name: value for name, value in reported.items() if value is not None}}
         if merged.get(_WRITTEN) != before.get(_WRITTEN) and reported.get("cache_creation") is None:
             # The split by lifetime is that of the start, and says nothing about the later sum.
             merged.pop("cache_creation", None)
         self._reading.usage = merged
-
-    def _report_fallen(self, event: int, reported: Mapping[str, Any]) -> None:
-        """Report an input count that falls to 0. With several iterations, counts of the cache are those of the last one."""
-        before = self._reading.usage or {}
-        names = ("input_tokens",) if reported.get("iterations") else ("input_tokens", _READ, _WRITTEN)
-        for name in names:
-            earlier = before.get(name)
-            if reported.get(name) == 0 and is_number(earlier) and earlier > 0:
-                self._report(event, f"lowers {name} from {earlier:,} to 0", _FALLEN)
-                return
 
     def _report(self, event: int, what: str, advice: str) -> None:
         offset = int(self._events.offset[event])

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import orjson
 
+from viewer.protocols.contradictions import FinishReasons, keep_largest
+from viewer.protocols.errors import error_in_event, error_in_text
 from viewer.protocols.event_rows import EventRows
 from viewer.protocols.repeats import Repeats
 from viewer.text.json import as_text, is_utf_8, parse
-from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, TOOL_CALL, USAGE
+from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, SILENT, TOOL_CALL, USAGE
 from viewer.types.problems import Problem
 from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
 from viewer.wire import Events
@@ -35,7 +38,7 @@ class Reading(EventRows):
     """The rows that the events of a stream add, and what they say about the stream as a whole."""
 
     model: str | None = None
-    finish_reasons: dict[int, str] = field(default_factory=dict)
+    finish_reasons: FinishReasons = field(default_factory=FinishReasons)
     """By choice, in the provider's words."""
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
     """By choice and tool index, in order of appearance."""
@@ -44,7 +47,13 @@ class Reading(EventRows):
     """Whether an event says that the stream is complete."""
     usage: dict[str, Any] | None = None
     """The provider's last usage object, unchanged."""
+    largest_counts: dict[str, int] = field(default_factory=dict)
+    """The largest of each token count in all usage objects, by the provider's name for it."""
     server_times: ServerTimes | None = None
+    service_tier: str | None = None
+    """The tier that served the request, if it is not part of the usage object."""
+    tool_uses: dict[str, int] = field(default_factory=dict)
+    """How often the provider used each of its own tools that may cost extra."""
     written_rows: list[int] = field(default_factory=list)
     """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
@@ -69,8 +78,13 @@ class Reading(EventRows):
 
     def add_usage(self, event: int, reported: dict[str, Any], *, stamp: float | None = None) -> None:
         """Add the row of a usage object, and note it as the usage of the stream."""
+        keep_largest(self.largest_counts, reported)
         self.usage = reported
         self.add(event, USAGE, stamp=stamp)
+
+    def note_tool_uses(self, tool: str, number: int) -> None:
+        """Note how often the provider used a tool of its own. Events repeat what earlier ones counted, so the highest counts."""
+        self.tool_uses[tool] = max(number, self.tool_uses.get(tool, 0))
 
     def identify_call(self, tool: int, call_id: Any, name: Any) -> ToolCallStart:
         """Note the id and name of a tool call of choice 0. Each stays what the first event with it says."""
@@ -99,7 +113,11 @@ class Reading(EventRows):
         `[DONE]`, where every SDK stops.
         """
         self.damaged = frozenset(index for index, _ in events.damage)
+        outside = _outside(events)
         for index, data in self._repeats.skip(events, self):
+            if outside and index in outside:
+                self.add_outside(index, events.data[index] or b"")
+                continue
             self._data = data
             try:
                 payload = orjson.loads(data or b"")
@@ -110,6 +128,7 @@ class Reading(EventRows):
                 if data.startswith(b"[DONE]"):
                     self.add(index, OTHER)
                     self.ended = True
+                    self._find_missed_errors(events)
                     self._add_after_done(index + 1, events)
                     return
                 self._data = None
@@ -121,6 +140,37 @@ class Reading(EventRows):
                 if not is_utf_8(data):
                     self._report(index, events, invalid_utf_8(index), ENCODING_ADVICE)
             yield index, payload
+        self._find_missed_errors(events)
+
+    def add_outside(self, event: int, data: bytes) -> None:
+        """Add the row of a text outside of every event: an error if it reads like one. The framing has reported it."""
+        text = data.decode(errors="replace")
+        error = error_in_text(data)
+        if error is None:
+            self.add(event, OTHER, text)
+        else:
+            self.error = error
+            self.add(event, ERROR, error.message if text.lstrip().startswith("{") else text)
+
+    def _find_missed_errors(self, events: Events) -> None:
+        """Make an error of each event that is one, but not in a form that the protocol knows.
+
+        A gateway sends its own form in the middle of any protocol.
+        """
+        kinds = np.frombuffer(self.kind, dtype=np.int8)
+        is_unread = kinds == OTHER
+        if "error" in events.name:
+            is_unread |= np.array([events.name[index] == "error" for index in self.event]) & (kinds == SILENT)
+        for row in np.flatnonzero(is_unread).tolist():
+            index = self.event[row]
+            if (
+                not self.text[row]
+                and index not in self.damaged
+                and (error := error_in_event(events.name[index], events.data[index]))
+            ):
+                self.error = error
+                self.kind[row] = ERROR
+                self.text[row] = error.message
 
     def _add_after_done(self, begin: int, events: Events) -> None:
         after_done = []
@@ -133,16 +183,27 @@ class Reading(EventRows):
             self._report(after_done[0], events, message, _KEPT)
 
     def _add_unreadable(self, index: int, events: Events, data: bytes, error: ValueError) -> None:
+        text = data.decode(errors="replace")
         if events.name[index].partition(":")[0] in ("error", "exception"):
-            self.add_error(index, StreamError(data.decode(errors="replace")))
+            self.add_error(index, StreamError(text))
         elif index in self.damaged:
             self.add(index, OTHER)
+        elif not data.startswith((b"{", b"[")) and (found := error_in_text(data)):
+            self.error = found
+            self.add(index, ERROR, text)
         elif events.unterminated and index == len(events) - 1:
             self.add(index, OTHER)
             self._report(index, events, f"Event {index} is cut off in the middle.", _CUT_OFF)
         else:
-            self.add(index, OTHER)
+            self.add(index, OTHER, text)
             self._report(index, events, f"Event {index} is not JSON ({error}).", _KEPT)
 
     def _report(self, index: int, events: Events, message: str, advice: str) -> None:
         self.problems.append(Problem("warning", message, advice, offset=int(events.offset[index])))
+
+
+def _outside(events: Events) -> frozenset[int]:
+    """Return the units that are text outside of every event."""
+    if "" not in events.name:
+        return frozenset()
+    return frozenset(index for index, name in enumerate(events.name) if not name and events.data[index])

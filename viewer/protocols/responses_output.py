@@ -35,6 +35,7 @@ from viewer.protocols.responses_texts import (
     texts_of_part,
     whole_texts,
 )
+from viewer.protocols.tool_uses import ToolUses
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
@@ -75,6 +76,7 @@ class Output:
     def __init__(self, reading: Reading, unknown: UnknownText) -> None:
         self._reading = reading
         self._unknown = unknown
+        self._uses = ToolUses(reading)
         self._items: list[_Item] = []
         self._by_id: dict[str, _Item] = {}
         self._by_index: dict[str, _Item] = {}
@@ -100,7 +102,7 @@ class Output:
             self._add_part(event, payload)
         elif subject == "shell_call_output_content":
             self._fill_other(event, payload, "shell_call_output", payload.get("delta", payload.get("output")))
-        elif subject == "audio" and step == "delta":
+        elif subject in ("audio", "output_audio") and step == "delta":
             self._reading.add(event, AUDIO)
         elif step == "partial_image":
             which = f"partial image {as_text(payload.get('partial_image_index'))}"
@@ -114,6 +116,7 @@ class Output:
         Its items may be in a different order than in the events, so calls are compared by id and all other texts together.
         """
         contents = [mapping(content) for content in items(response.get("output"))]
+        self._uses.add_final(contents)
         calls = [content for content in contents if is_call(content)]
         called = {item.call.id: item for item in self._items if item.call}
         missing = len(calls) - len(called)
@@ -180,6 +183,7 @@ class Output:
         if is_call(content):
             self._call(item, content)
         if done:
+            self._uses.add_done(payload)
             self._fill(event, item, whole_texts(content))
             self._add_rest_of_call(event, content)
         elif item.call:

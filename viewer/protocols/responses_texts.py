@@ -40,7 +40,11 @@ STREAMED = {
     "refusal": Streamed("refusal", REFUSAL, "refusal"),
     "reasoning_summary_text": Streamed("reasoning_summary_text", REASONING, "text"),
     "reasoning_text": Streamed("reasoning_text", REASONING, "text"),
-    "audio.transcript": Streamed("transcript", AUDIO, "transcript"),
+    # Realtime calls the same transcript by three names, and some recorders drop the ids that tell it from Responses.
+    **dict.fromkeys(
+        ("audio.transcript", "audio_transcript", "output_audio_transcript"),
+        Streamed("transcript", AUDIO, "transcript"),
+    ),
     "function_call_arguments": Streamed(ARGUMENTS, TOOL_CALL, "arguments"),
     "mcp_call_arguments": Streamed(ARGUMENTS, TOOL_CALL, "arguments"),
     "custom_tool_call_input": Streamed(ARGUMENTS, TOOL_CALL, "input"),

@@ -58,11 +58,17 @@ def of_bedrock(metrics: Mapping[str, Any]) -> ServerTimes | None:
 
 
 def of_response(response: Mapping[str, Any]) -> ServerTimes | None:
-    """Read when an OpenAI response was created and completed, in whole epoch seconds."""
+    """Read when an OpenAI response was created and, if it is, completed, in whole epoch seconds."""
     created, completed = (count(response, name) for name in ("created_at", "completed_at"))
     if not created or not completed:
-        return None
+        return of_creation(response)
     return ServerTimes("completed_at", created_s=created, completed_s=completed)
+
+
+def of_creation(value: Mapping[str, Any]) -> ServerTimes | None:
+    """Read only when an object was created, in whole epoch seconds. A run waits for tools, so its end says little."""
+    created = count(value, "created_at")
+    return ServerTimes("created_at", created_s=created) if created else None
 
 
 def _seconds(fields: Mapping[str, Any], unit_s: float, *names: str) -> float | None:

@@ -78,7 +78,7 @@ def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
         index = stream.interaction
         before = cassette.interactions[index]
         interactions[index], redacted = redact_stream(
-            stream, before, interactions[index], rules, f"response {index} body"
+            stream, before, interactions[index], rules, f"response {index} body", think_tags=cassette.think_tags
         )
         streams.append(redacted)
     redact_problem = _problem_redactor(rules)

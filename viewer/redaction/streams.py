@@ -21,7 +21,7 @@ _MAX_ROUNDS = 4
 
 
 def redact_stream(
-    stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str
+    stream: Stream, before: Interaction, after: Interaction, rules: Rules, where: str, *, think_tags: bool = False
 ) -> tuple[Interaction, Stream]:
     """Redact a stream and its interaction.
 
@@ -33,14 +33,14 @@ def redact_stream(
         after: its interaction with a redacted body.
         rules: what to redact.
         where: the place that findings name.
+        think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
     if unchanged and _redact_chunks(stream, stream.chunks["text"].tolist(), rules, where) is None:
         return after, _with_redacted_model(stream, rules)
-    sizes = list(map(len, stream.chunks["text"].tolist()))
     for attempt in range(_MAX_ROUNDS):
-        decoded = decode_stream(after)
-        if decoded is None or list(map(len, decoded.reading.text)) != sizes:
+        decoded = decode_stream(after, think_tags=think_tags)
+        if decoded is None or not _has_rows_of(stream, decoded):
             break
         texts = _redact_chunks(stream, decoded.reading.text, rules, where)
         if texts is None:
@@ -48,6 +48,16 @@ def redact_stream(
         body = _redact_events(after, stream, decoded.reading.text, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
     return _redact_apart(stream, before, after, rules, where)
+
+
+def _has_rows_of(stream: Stream, decoded: DecodedStream) -> bool:
+    """Tell whether a stream was decoded to the same rows again, each of the same kind and with a text of the same length."""
+    columns, reading = stream.columns, decoded.reading
+    return (
+        list(map(len, reading.text)) == list(map(len, columns.text.tolist()))
+        and reading.kind.tolist() == columns.kind.tolist()
+        and reading.tool.tolist() == columns.tool.tolist()
+    )
 
 
 def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:

@@ -23,7 +23,7 @@ def verify(written: bytes, name: str, redacted: Cassette, rules: Rules, options:
         options: the caller's options.
     """
     try:
-        reopened = load(written, name)
+        reopened = load(written, name, think_tags=redacted.think_tags)
     except CassetteError as error:
         raise CassetteError(name, "it could not be opened after being rewritten in place.", GO_VCR_ADVICE) from error
     if _content(reopened) != _content(redacted):

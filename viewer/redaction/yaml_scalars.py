@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from viewer.cassettes.syntax.yaml_characters import put_back, replace_line_ends, replace_refused
+
 # These must be escaped in double quotes: Unicode line ends, control characters, and code points that are not characters.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _CORE_TAG = "tag:yaml.org,2002:"
@@ -41,6 +43,15 @@ class Scalars:
 
 def parse_scalars(text: str) -> Scalars:
     """Parse the scalars of a YAML text. Raise `yaml.YAMLError` if it is not YAML."""
+    # One character is replaced by one, so the places stay.
+    readable = replace_refused(text.encode()).data
+    try:
+        return _parse_scalars(readable.decode())
+    except yaml.YAMLError:
+        return _parse_scalars(replace_line_ends(readable).data.decode())
+
+
+def _parse_scalars(text: str) -> Scalars:
     scalars: list[Scalar] = []
     parts: list[str] = []
     # For each open container: whether it is a mapping, and how many nodes it has so far.
@@ -60,7 +71,7 @@ def parse_scalars(text: str) -> Scalars:
             open_nodes[-1][1] += 1
         if isinstance(event, yaml.ScalarEvent):
             scalars.append(_scalar(event, is_key=is_key))
-            parts.append(json.dumps(event.value, ensure_ascii=False))
+            parts.append(json.dumps(put_back(event.value), ensure_ascii=False))
         elif kind is yaml.AliasEvent:
             parts.append("null")
         else:
@@ -90,7 +101,7 @@ def _scalar(event: Any, *, is_key: bool) -> Scalar:
     return Scalar(
         begin=event.start_mark.index,
         end=event.end_mark.index,
-        value=event.value,
+        value=put_back(event.value),
         is_binary=is_binary,
         is_plain=not event.style and not tag,
         is_key=is_key,

@@ -5,6 +5,7 @@ name, that such an answer amounts to, or None if the payload is not an answer of
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +14,18 @@ import numpy as np
 from viewer.protocols import ProtocolModule, known_protocols
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.think_tags import read_think_tags
 from viewer.streams.cost import Cost, price
 from viewer.streams.recorded_at import created_s, first_stamp_s, recorded_at_s
+from viewer.streams.reported_usage import usage_of
 from viewer.text.json import as_text, mapping, parse, write
 from viewer.types.chunk_table import CONTENT, REASONING
 from viewer.types.http import Interaction
+from viewer.types.plugins import PluginError
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
 from viewer.wire import Events
+from viewer.wire.sniff import BOM
 
 FIRST_ERROR_STATUS = 400
 
@@ -45,6 +50,8 @@ class Answer:
     """The server's own time on the answer, in epoch seconds."""
     recorded_at_s: float | None = field(default=None, repr=False)
     """In epoch seconds, as `viewer.streams.recorded_at` finds it; None if the cassette does not say."""
+    has_think_tags: bool = field(default=False, repr=False)
+    """Whether the text begins with thinking in tags, even if it is shown as reasoning."""
 
     @property
     def cost(self) -> Cost:
@@ -52,10 +59,10 @@ class Answer:
         return price(self.usage, self.provider, self.model, self.recorded_at_s)
 
 
-def read_answer(interaction: Interaction) -> Answer | None:
+def read_answer(interaction: Interaction, *, think_tags: bool = False) -> Answer | None:
     """Read a response that is one JSON object. Return None if it is not, or if it is neither an answer nor an error."""
     body = interaction.response.body
-    if not body.lstrip().startswith(b"{"):
+    if not body.removeprefix(BOM).lstrip().startswith(b"{"):
         return None
     try:
         payload = mapping(parse(body))
@@ -65,7 +72,9 @@ def read_answer(interaction: Interaction) -> Answer | None:
         whole: Whole | None = getattr(protocol, "as_events", None)
         events = whole(payload) if whole else None
         if events:
-            return _read(protocol, payload, events, interaction)
+            # A plug-in that fails gives way to the next protocol.
+            with suppress(PluginError):
+                return _read(protocol, payload, events, interaction, think_tags=think_tags)
     error = _error(payload, interaction.response.status)
     if error is None:
         return None
@@ -75,13 +84,19 @@ def read_answer(interaction: Interaction) -> Answer | None:
 
 
 def _read(
-    protocol: ProtocolModule, payload: dict[str, Any], events: list[tuple[str, Any]], interaction: Interaction
+    protocol: ProtocolModule,
+    payload: dict[str, Any],
+    events: list[tuple[str, Any]],
+    interaction: Interaction,
+    *,
+    think_tags: bool,
 ) -> Answer:
     data: list[bytes | None] = [write(payload).encode("utf-8", "surrogatepass") for _, payload in events]
     sizes = np.array([len(one or b"") for one in data], dtype=np.int32)
     offsets = (np.cumsum(sizes) - sizes).astype(np.int64)
     reading = Reading()
     protocol.read(Events(offsets, sizes, [name for name, _ in events], data), reading)
+    has_think_tags = read_think_tags(reading, offsets, split=think_tags)
     model = reading.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
     stamp_s = first_stamp_s(np.frombuffer(reading.stamp, dtype=np.float64))
@@ -94,10 +109,11 @@ def _read(
         tool_calls=reading.assembled_tool_calls(),
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
-        usage=protocol.usage(reading.usage, provider) if reading.usage else None,
+        usage=usage_of(protocol, reading, provider).usage,
         provider=provider,
         stamp_s=stamp_s,
         recorded_at_s=recorded_at_s(interaction, stamp_s, reading.server_times),
+        has_think_tags=has_think_tags,
     )
 
 

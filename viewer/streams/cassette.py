@@ -27,11 +27,19 @@ class Cassette:
     problems: list[Problem] = field(repr=False)
     has_files_beside: bool = field(default=False, repr=False)
     """Whether bodies were read from files next to the recording, so that its own file does not hold everything."""
+    think_tags: bool = field(default=False, repr=False)
+    """Whether it was opened with thinking in tags, such as `<think>`, as reasoning instead of content."""
 
     @property
     def recorder(self) -> str:
         """The recorder with the version of its format, such as "go-vcr 2"."""
         return f"{self.format} {self.format_version}".strip()
+
+    @property
+    def has_think_tags(self) -> bool:
+        """Whether content of any stream or answer begins with thinking in tags, even if it is shown as reasoning."""
+        in_streams = any(stream.has_think_tags for stream in self.streams)
+        return in_streams or any(answer.has_think_tags for answer in self.answers.values())
 
     @cached_property
     def chunks(self) -> pd.DataFrame:
@@ -43,8 +51,20 @@ class Cassette:
         """The answers that were not streamed, by their index in `interactions`."""
         streamed = {stream.interaction for stream in self.streams}
         not_streamed = (index for index in range(len(self.interactions)) if index not in streamed)
-        read = ((index, read_answer(self.interactions[index])) for index in not_streamed)
+        read = ((index, read_answer(self.interactions[index], think_tags=self.think_tags)) for index in not_streamed)
         return {index: answer for index, answer in read if answer is not None}
+
+    @property
+    def main_interaction(self) -> int:
+        """The interaction to show first: the first stream of a known protocol, else the first stream, else the first answer.
+
+        A browser records event streams of other servers and many responses that are no answers.
+        """
+        known = [stream.interaction for stream in self.streams if stream.protocol != "generic"]
+        streams = known or [stream.interaction for stream in self.streams]
+        if streams:
+            return streams[0]
+        return next((index for index, answer in self.answers.items() if answer.error is None), 0)
 
     def _repr_html_(self) -> str | None:
         return notebook_hook.show("cassette", self)

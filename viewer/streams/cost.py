@@ -1,17 +1,19 @@
-"""What a reply cost: the provider's own figure, else an estimate from the list prices of the day it was recorded.
+"""What a reply cost: the provider's own figure, else an estimate from the user's prices or the list prices of its day.
 
-The prices come with genai-prices, which needs no network. A price needs a day, because prices change and some differ by the
-hour. Without a day there is no price. https://github.com/pydantic/genai-prices
+A price needs a day, because prices change and some differ by the hour. Without a day there is no list price. docs/cost.md says
+what is counted and what is not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from viewer.text.json import number
+from viewer.streams.list_prices import list_price
+from viewer.streams.own_prices import own_price
+from viewer.text.json import mapping, number
+from viewer.types.cost import Cost, unpriced, with_caveats
 from viewer.types.usage import Usage
+
+__all__ = ["NO_ANSWER", "Cost", "price"]
 
 _TICKS_PER_USD = 1e10
 # A larger cost is a recording error.
@@ -20,45 +22,32 @@ _MAX_TICKS_DIGITS = 19
 # Models have been sold by the token since 2020 (1.577e9 s). Other stamps were made up for a test.
 _FIRST_PRICES_S, _LAST_PRICES_S = 1.577e9, 4.1e9
 
-# Our provider names, if genai-prices uses different ones.
-_GENAI_PRICES_NAMES = {"xai": "x-ai", "google-vertex": "google", "aws-bedrock": "aws", "z.ai": "zai"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a reply cost in US dollars. If it is not known, `usd` is None and `source` says why."""
-
-    usd: float | None
-    source: str
-    """The provider's field, or the price list with its version and day, or why the cost is not known."""
-    is_estimate: bool = False
-    input_usd: float | None = None
-
-
-NO_ANSWER = Cost(None, "unpriced: the recording has no answer")
+NO_ANSWER = unpriced("the recording has no answer")
 """The cost of an interaction that is neither a stream nor an answer."""
 
 
 def price(usage: Usage | None, provider: str | None, model: str | None, recorded_at_s: float | None) -> Cost:
     """Return the cost of a stream or an answer. `recorded_at_s` is in epoch seconds."""
     if usage is None:
-        return _unpriced("no usage is reported")
+        return unpriced("no usage is reported")
     reported = _reported_cost(usage.reported or {})
     if reported is not None:
         return reported
-    if usage.input is None or usage.output is None:
-        return _unpriced("input and output tokens are not both reported")
+    if usage.audio_input_s is None and (usage.input is None or usage.output is None):
+        return unpriced("input and output tokens are not both reported")
+    if usage.input == 0 and usage.audio_input_s is None:
+        return unpriced("0 input tokens are reported, which no request has")
+    if recorded_at_s is not None and not _FIRST_PRICES_S < recorded_at_s < _LAST_PRICES_S:
+        recorded_at_s = None
+    own = own_price(usage, provider, model, recorded_at_s)
+    if own.cost is not None:
+        return own.cost
+    caveats = (own.problem,) if own.problem else ()
     if provider is None or model is None:
-        return _unpriced("the recording does not name both provider and model")
-    if recorded_at_s is None or not _FIRST_PRICES_S < recorded_at_s < _LAST_PRICES_S:
-        return _unpriced("the recording does not say when it was made, and prices change")
-    return _list_price(
-        usage, _GENAI_PRICES_NAMES.get(provider, provider), model, datetime.fromtimestamp(recorded_at_s, UTC)
-    )
-
-
-def _unpriced(reason: str) -> Cost:
-    return Cost(None, f"unpriced: {reason}")
+        return unpriced("the recording does not name both provider and model", *caveats)
+    if recorded_at_s is None:
+        return unpriced("the recording does not say when it was made, and prices change", *caveats)
+    return list_price(usage, provider, model, recorded_at_s, caveats)
 
 
 def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
@@ -71,7 +60,7 @@ def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
     cost = reported.get("cost")
     usd = number(cost.get("total_cost", cost.get("usd")) if isinstance(cost, dict) else cost, 0, _MAX_USD)
     if usd is not None:
-        return Cost(usd, "reported by the provider in `usage.cost`")
+        return _with_own_key(usd, reported)
     ticks = reported.get("cost_in_usd_ticks")
     # The JSON of protocol buffers writes 64-bit integers as strings.
     if isinstance(ticks, str) and ticks.isdecimal() and len(ticks) <= _MAX_TICKS_DIGITS:
@@ -80,42 +69,20 @@ def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
     return Cost(amount / _TICKS_PER_USD, "reported by the provider in `usage.cost_in_usd_ticks`") if amount else None
 
 
-def _list_price(usage: Usage, provider: str, model: str, day: datetime) -> Cost:
-    # The import takes a quarter of a second, and the first page does not need it.
-    import genai_prices  # noqa: PLC0415
+def _with_own_key(usd: float, reported: Mapping[str, Any]) -> Cost:
+    """Add what the provider behind OpenRouter charges if the caller uses a key of their own (BYOK).
 
-    if provider not in _known_providers():
-        return _unpriced(f"the price list has no provider {provider}")
-    try:
-        counts = genai_prices.Usage(
-            input_tokens=usage.input,
-            cache_read_tokens=usage.cache_read or 0,
-            cache_write_tokens=usage.cache_write or 0,
-            output_tokens=usage.output,
-            input_audio_tokens=usage.audio_input or 0,
-            output_audio_tokens=usage.audio_output or 0,
-        )
-        calculation = genai_prices.calc_price(counts, model, provider_id=provider, genai_request_timestamp=day)
-    except LookupError:
-        return _unpriced(f"the price list has no model {model} of {provider}")
-    except ValueError as error:
-        return _unpriced(f"the token counts contradict each other ({error})")
-    listed = calculation.model_price
-    if (usage.audio_input and listed.input_audio_mtok is None) or (
-        usage.audio_output and listed.output_audio_mtok is None
-    ):
-        return _unpriced(f"the price list has no audio price for {model}")
-    source = f"estimate by genai-prices {genai_prices.__version__}, prices of {day:%Y-%m-%d} for {calculation.model.id} of {calculation.provider.name}"
-    return Cost(
-        float(calculation.total_price),
-        source,
-        is_estimate=True,
-        input_usd=float(calculation.input_price),
+    Then `cost` is only OpenRouter's fee. Without such a key `cost` is everything, and the charge of the provider is part of it.
+    https://openrouter.ai/docs/use-cases/byok
+    """
+    source = "reported by the provider in `usage.cost`"
+    if reported.get("is_byok") is not True:
+        return Cost(usd, source)
+    upstream = number(mapping(reported.get("cost_details")).get("upstream_inference_cost"), 0, _MAX_USD)
+    if upstream is not None:
+        source += " (the fee) plus `usage.cost_details.upstream_inference_cost` (charged to the caller's own key)"
+        return Cost(usd + upstream, source)
+    caveats = (
+        "This is only the gateway's fee. What the model's provider charged to the caller's own key is not reported",
     )
-
-
-@cache
-def _known_providers() -> frozenset[str]:
-    from genai_prices.data import providers  # noqa: PLC0415 - as above
-
-    return frozenset(provider.id for provider in providers)
+    return Cost(usd, with_caveats(source, caveats), caveats=caveats)

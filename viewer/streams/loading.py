@@ -1,6 +1,7 @@
 """Opening a recorded file."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,28 +16,40 @@ from viewer.streams.answer import FIRST_ERROR_STATUS, read_answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
 from viewer.streams.stream import Stream
+from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.limits import DEFAULT_LIMITS, Limits
+from viewer.types.plugins import PROTOCOLS, RECORDERS, find_plugins
 from viewer.types.problems import CassetteError, Problem
+
+_UNCHANGED = "Request and response are shown unchanged."
+_MAX_SINGLE_NOTES = 3
+_MAX_SHOWN_KINDS = 4
 
 Source = str | os.PathLike[str] | bytes | BinaryIO | TextIO
 
 
-def load(source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+def load(
+    source: Source, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS, think_tags: bool = False
+) -> Cassette:
     """Open a recorded file and decode every stream in it.
 
     Args:
         source: a path, the file's bytes, or a file open for reading, binary or text.
         name: what to call the cassette; by default the file's own name.
         limits: upper limits on what is read; a larger file is refused.
+        think_tags: whether to show thinking in tags, such as `<think>`, as reasoning. By default it is part of the content, as
+            in the provider's own SDK.
 
     Raises:
         CassetteError: nothing of the file can be shown. Anything less is reported in `cassette.problems`.
     """
-    return open_recording(*_read_source(source, name, limits), limits)
+    return open_recording(*_read_source(source, name, limits), limits, think_tags=think_tags)
 
 
-def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS) -> Cassette:
+def open_recording(
+    data: bytes, name: str, sidecars: Sidecars, limits: Limits = DEFAULT_LIMITS, *, think_tags: bool = False
+) -> Cassette:
     """Decode every stream in a file whose content has been read, as `load` does."""
     _refuse_larger(len(data), name, limits)
     is_zip = data.startswith(ZIP)
@@ -46,7 +59,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
     recording = read_recording(Document(data, name, bounded, limits))
     del data
     streams: list[Stream] = []
-    problems = list(recording.problems)
+    problems = [*find_plugins(RECORDERS).problems, *find_plugins(PROTOCOLS).problems, *recording.problems]
     if bounded.exceeded:
         message = f"A file next to the cassette was not read, because it is too large {bounded.exceeded}."
         problems.append(Problem("warning", message, "It is shown as missing."))
@@ -54,13 +67,17 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
         message = f"The file has {len(recording.interactions):,} interactions {limits.exceeded('interactions')}."
         problems.append(Problem("warning", message, "Only the first ones are shown."))
     interactions = _decode_bodies(recording.interactions[: limits.interactions], problems, limits)
+    not_streamed: list[int] = []
     for index, interaction in enumerate(interactions):
-        stream = read_stream(interaction, index, limits=limits)
-        if stream is None:
-            problems.append(_why_not_a_stream(interaction, index))
-        else:
+        stream = read_stream(interaction, index, limits=limits, think_tags=think_tags)
+        if stream is not None:
             streams.append(stream)
             problems += stream.problems
+        elif failure := _failure(interaction, index):
+            problems.append(failure)
+        else:
+            not_streamed.append(index)
+    problems += _not_streamed(interactions, not_streamed)
     return Cassette(
         name=name,
         format=recording.format,
@@ -69,6 +86,7 @@ def open_recording(data: bytes, name: str, sidecars: Sidecars, limits: Limits = 
         streams=streams,
         problems=[problem.at(file=name) for problem in problems],
         has_files_beside=bounded.has_found and not is_zip,
+        think_tags=think_tags,
     )
 
 
@@ -141,18 +159,38 @@ def _with_body(interaction: Interaction, body: Decoded, index: int, problems: li
     return replace(interaction, response=replace(interaction.response, body=body.data), times=times)
 
 
-def _why_not_a_stream(interaction: Interaction, index: int) -> Problem:
+def _failure(interaction: Interaction, index: int) -> Problem | None:
+    """Return the problem of a response that should have been a stream. Return None for a response that need not be one."""
     response = interaction.response
     if response.status is not None and response.status >= FIRST_ERROR_STATUS:
         answer = read_answer(interaction)
         why = f": {str(answer.error).rstrip('.')}" if answer and answer.error else ""
         message = f"The server answered {response.status_line}{why}."
         return Problem("error", message, "The body is shown unchanged.", interaction=index)
-    content_type = response.content_type or "no content type"
-    if not response.body:
-        message = "The response has no body."
-    elif response.content_type == "text/event-stream":
+    if response.body and response.content_type == "text/event-stream":
         message = "The content type is text/event-stream, but the body has no events."
-    else:
-        message = f"The response was not streamed ({content_type}, {len(response.body)} bytes)."
-    return Problem("note", message, "Request and response are shown unchanged.", interaction=index)
+        return Problem("note", message, _UNCHANGED, interaction=index)
+    return None
+
+
+def _not_streamed(interactions: Sequence[Interaction], indices: Sequence[int]) -> list[Problem]:
+    """Return a note for each of a few responses that were not streamed. Return one that counts them if there are more.
+
+    A browser records every picture of a page.
+    """
+    if len(indices) > _MAX_SINGLE_NOTES:
+        responses = [interactions[index].response for index in indices]
+        kinds = Counter(one.content_type or "no content type" if one.body else "no body" for one in responses)
+        most = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(_MAX_SHOWN_KINDS))
+        rest = len(kinds) - _MAX_SHOWN_KINDS
+        more = f" and {counted(rest, 'other kind')}" if rest > 0 else ""
+        message = f"{len(indices):,} of {len(interactions):,} responses were not streamed: {most}{more}."
+        return [Problem("note", message, _UNCHANGED)]
+    return [Problem("note", _why_not_streamed(interactions[index]), _UNCHANGED, interaction=index) for index in indices]
+
+
+def _why_not_streamed(interaction: Interaction) -> str:
+    response = interaction.response
+    if not response.body:
+        return "The response has no body."
+    return f"The response was not streamed ({response.content_type or 'no content type'}, {len(response.body)} bytes)."

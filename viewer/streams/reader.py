@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.protocols import ProtocolModule, protocol_of
+from viewer.protocols import ProtocolModule, read_events
 from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.think_tags import read_think_tags
 from viewer.streams.checks import find_problems
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
 from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
+from viewer.streams.reported_usage import usage_of
 from viewer.streams.stream import Columns, Stream
 from viewer.streams.timing.timed_rows import Timed
 from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, time_rows
@@ -34,10 +36,12 @@ class DecodedStream:
     protocol: ProtocolModule
     reading: Reading
     problems: list[Problem]
-    """The limits that were exceeded."""
+    """What is unusual in the framing, and the limits that were exceeded."""
     events_left_out: int
     data_left_out: int
     """How many of the events left out have data."""
+    has_think_tags: bool
+    """Whether content begins with thinking in tags, even if it is shown as reasoning."""
 
 
 class _Tokens(NamedTuple):
@@ -45,22 +49,31 @@ class _Tokens(NamedTuple):
     hidden: HiddenReasoning | None
     of_rows: Floats
     before_first_row: int
+    problems: list[Problem]
+    """What is wrong with how the usage is written."""
 
 
-def decode_stream(interaction: Interaction, limits: Limits = DEFAULT_LIMITS) -> DecodedStream | None:
-    """Read the events of a response. Return None if its body is not a stream."""
+def decode_stream(
+    interaction: Interaction, limits: Limits = DEFAULT_LIMITS, *, think_tags: bool = False
+) -> DecodedStream | None:
+    """Read the events of a response, if wanted with thinking in tags as reasoning. Return None if its body is not a stream."""
     framed = split_events(interaction.response.content_type, interaction.response.body)
     if framed is None:
         return None
     events, problems = _limit_events(framed.events, limits)
-    protocol = protocol_of(interaction.request.url, events)
+    protocol, reading = read_events(interaction.request.url, events)
     if framed.certainty < CERTAIN and protocol.PROTOCOL == "generic":
         return None
-    reading = Reading()
-    protocol.read(events, reading)
+    has_think_tags = read_think_tags(reading, events.offset, split=think_tags)
     left_out = framed.events.data[len(events) :] if len(events) < len(framed.events) else []
     return DecodedStream(
-        events, protocol, reading, problems, len(left_out), sum(payload is not None for payload in left_out)
+        events,
+        protocol,
+        reading,
+        [*events.problems, *problems],
+        len(left_out),
+        sum(payload is not None for payload in left_out),
+        has_think_tags,
     )
 
 
@@ -69,9 +82,11 @@ def read_stream(
     index: int,
     pace_tokens_per_s: float = DEFAULT_PACE_TOKENS_PER_S,
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    think_tags: bool = False,
 ) -> Stream | None:
     """Decode, time and check the stream in a response. Return None if its body is not a stream."""
-    decoded = decode_stream(interaction, limits)
+    decoded = decode_stream(interaction, limits, think_tags=think_tags)
     if decoded is None:
         return None
     reading = decoded.reading
@@ -82,7 +97,7 @@ def read_stream(
     timed = _time(decoded, interaction, times, tokens, pace_tokens_per_s)
     columns = _columns(decoded, index, timed)
     tool_calls = reading.assembled_tool_calls()
-    problems = [*decoded.problems, *reading.problems]
+    problems = [*decoded.problems, *reading.problems, *tokens.problems]
     problems += find_problems(decoded.events, reading, tokens.usage, tool_calls, all_read=not decoded.events_left_out)
     problems += [
         Problem("warning", evidence.statement, _TIME_ADVICE)
@@ -107,6 +122,7 @@ def read_stream(
         events_left_out=decoded.events_left_out,
         recorded_at_s=recorded_at_s(interaction, first_stamp_s(columns.stamp), reading.server_times),
         problems=[problem.at(interaction=index) for problem in problems],
+        has_think_tags=decoded.has_think_tags,
     )
 
 
@@ -128,13 +144,14 @@ def _limit_events(events: Events, limits: Limits) -> tuple[Events, list[Problem]
 def _count_tokens(decoded: DecodedStream, provider: str | None) -> _Tokens:
     reading = decoded.reading
     kind = np.frombuffer(reading.kind, dtype=np.int8)
-    usage = decoded.protocol.usage(reading.usage, provider) if reading.usage else None
+    usage, problems = usage_of(decoded.protocol, reading, provider)
     hidden = hidden_reasoning(kind, usage)
     if usage and hidden and hidden.check:
         usage = replace(usage, checks=(*usage.checks, hidden.check))
     characters = np.fromiter(map(len, reading.text), dtype=np.int64, count=len(reading.text))
     of_rows = attribute_tokens(kind, characters, usage, hidden, reading.written_rows)
-    return _Tokens(usage, hidden, of_rows, hidden.tokens if hidden and not hidden.silent_chunks else 0)
+    before_first_row = hidden.tokens if hidden and not hidden.silent_chunks else 0
+    return _Tokens(usage, hidden, of_rows, before_first_row, problems)
 
 
 def _times_of_read_events(decoded: DecodedStream, times: RecordedTimes) -> RecordedTimes:

@@ -70,6 +70,8 @@ class Stream:
     recorded_at_s: float | None = field(repr=False)
     """In epoch seconds, as `viewer.streams.recorded_at` finds it; None if the cassette does not say."""
     problems: list[Problem] = field(repr=False)
+    has_think_tags: bool = field(default=False, repr=False)
+    """Whether content begins with thinking in tags, even if it is shown as reasoning."""
 
     @cached_property
     def chunks(self) -> pd.DataFrame:

@@ -36,8 +36,8 @@ def attribute_tokens(
     reported_output = usage.output if usage else None
     if reported_output is not None:
         reported_output -= reported_reasoning or 0
-    if reported_output and reported_reasoning is None and reasoning.any():
-        # Anthropic and others count thinking as output, without a count of its own.
+    if reported_output and not reported_reasoning and reasoning.any():
+        # Anthropic and others count thinking as output, without a count of its own or with one of 0.
         both = reasoning | output
         tokens[both] = _divide(characters[both], reported_output)
         return tokens

@@ -10,13 +10,13 @@ def parse(data: bytes) -> Any:
     """Parse a JSON value. Raise `ValueError` if the bytes are not JSON.
 
     Accepts what SDKs accept and the strict parser does not: half a surrogate pair, NaN, control characters in strings, and
-    invalid UTF-8, which becomes U+FFFD as in a browser.
+    invalid UTF-8, which becomes U+FFFD as in a browser, and a byte order mark.
     """
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(data.decode(errors="replace"), strict=False)
+            return json.loads(data.decode(errors="replace").removeprefix("\ufeff"), strict=False)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 

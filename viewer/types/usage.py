@@ -5,7 +5,7 @@ tokens, however the provider itself counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -36,6 +36,21 @@ class Usage:
     reported: Mapping[str, Any] | None = None
     """The provider's object, untouched."""
     checks: tuple[Check, ...] = ()
+    cache_write_1h: int | None = None
+    """The part of `cache_write` that stays in the cache for an hour instead of five minutes."""
+    audio_cache_read: int | None = None
+    """The part of `cache_read` that is audio."""
+    image_cache_read: int | None = None
+    """The part of `cache_read` that is images."""
+    image_input: int | None = None
+    image_output: int | None = None
+    video_input: int | None = None
+    audio_input_s: float | None = None
+    """The length of the audio, which some models count instead of tokens."""
+    service_tier: str | None = None
+    """The tier that served the request, in the provider's word, such as "flex"."""
+    tool_uses: Mapping[str, int] = field(default_factory=dict)
+    """How often the provider used a tool of its own that may cost extra, such as {"web_search": 2}."""
 
 
 # Above this, a float no longer represents every whole number.

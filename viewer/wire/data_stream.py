@@ -8,7 +8,7 @@ Its media type, text/plain, identifies nothing. The code of a part, one characte
 import re
 
 from viewer.wire.events import Events, tile
-from viewer.wire.sniff import count_data_stream_parts, is_json
+from viewer.wire.sniff import BOM, count_data_stream_parts, is_json
 
 _CODE = re.compile(rb"([0-9a-z]):[ \t]*+(?=[^ \t])")
 
@@ -23,8 +23,8 @@ def decode(body: bytes) -> Events:
     offset: list[int] = []
     name: list[str] = []
     data: list[bytes | None] = []
-    place = 0
-    for line in body.split(b"\n"):
+    place = len(BOM) if body.startswith(BOM) else 0
+    for line in body[place:].split(b"\n"):
         if text := line.strip():
             code = _CODE.match(text)
             offset.append(place)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
+from viewer.types.problems import Problem
+
 Places = npt.NDArray[np.integer[Any]]
 
 # Payloads are sliced this many at a time: enough to make the loop fast, few enough to keep the lists of places small.
@@ -66,20 +68,28 @@ class Events:
     size: npt.NDArray[np.int32]
     """The length of each unit's raw bytes, including the line ends that close it."""
     name: Sequence[str]
-    """Each event's type, "message" unless the wire names another; "" if the unit dispatches nothing."""
+    """Each event's type, "message" unless the wire names another; "" if the unit is not an event."""
     data: Sequence[bytes | None]
-    """Each payload; None if the unit dispatches nothing, such as a comment."""
+    """Each payload, or text outside of every event; None if there is neither, such as for a comment."""
     unterminated: bool = False
     """Whether the body ends before the last event is closed."""
     damage: tuple[tuple[int, str], ...] = ()
     """The index of each unit whose framing is damaged, and what is wrong with it."""
+    problems: tuple[Problem, ...] = ()
+    """What is unusual in the framing, and how it was read."""
 
     def first(self, count: int) -> "Events":
         """Return the first `count` units."""
         damage = tuple((index, what) for index, what in self.damage if index < count)
         unterminated = self.unterminated and count >= len(self)
         return Events(
-            self.offset[:count], self.size[:count], self.name[:count], self.data[:count], unterminated, damage
+            self.offset[:count],
+            self.size[:count],
+            self.name[:count],
+            self.data[:count],
+            unterminated,
+            damage,
+            self.problems,
         )
 
     def damaged(self, damage: Mapping[int, str]) -> "Events":

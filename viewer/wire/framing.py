@@ -21,11 +21,13 @@ class Framed(NamedTuple):
 
 
 def split_events(content_type: str, body: bytes) -> Framed | None:
-    """Split a body into events. Return None if no framing recognises it or it has no event with data."""
-    certainty, framing = max(
-        ((module.recognise(content_type, body), module) for module in FRAMINGS), key=lambda pair: pair[0]
-    )
-    if not certainty:
-        return None
-    events: Events = framing.decode(body)
-    return Framed(events, certainty) if any(data is not None for data in events.data) else None
+    """Split a body into events by the surest framing that finds any. Return None if none does."""
+    candidates = [(module.recognise(content_type, body), module) for module in FRAMINGS]
+    for certainty, framing in sorted(candidates, key=lambda pair: -pair[0]):
+        if not certainty:
+            break
+        # The media type may be wrong: lines of JSON are sent as text/event-stream too.
+        events: Events = framing.decode(body)
+        if any(data is not None for data in events.data):
+            return Framed(events, certainty)
+    return None

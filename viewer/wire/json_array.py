@@ -4,7 +4,7 @@ import re
 
 from viewer.wire.events import Events, tile
 
-_BEGIN = re.compile(rb"\s*\[\s*\{")
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 # A string that is cut off by the end of the body extends to the end, so brackets in it do not count.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 

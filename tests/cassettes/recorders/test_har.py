@@ -255,3 +255,81 @@ def test_messages_of_a_real_browser_give_the_same_stream_as_its_body(shared):
         [kept], [put_together] = viewer.load(path).streams, viewer.load(json.dumps(archive).encode()).streams
         assert put_together.text() == kept.text(), path
         assert put_together.chunks["event"].nunique() == kept.chunks["event"].nunique(), path
+
+
+@pytest.mark.parametrize(
+    "take",
+    [lambda log: log["entries"][0], lambda log: log["entries"], lambda log: log],
+    ids=["entry", "entries", "log"],
+)
+def test_entries_taken_out_of_an_archive_are_read_with_their_times(take):
+    archive = json.loads(write(entry({"text": BODY, "mimeType": "text/event-stream"})))
+    whole, taken = viewer.load(json.dumps(archive).encode()), viewer.load(json.dumps(take(archive["log"])).encode())
+    assert taken.format == "har"
+    assert taken.interactions[0].request.url == whole.interactions[0].request.url
+    assert taken.streams[0].text() == whole.streams[0].text()
+    assert taken.interactions[0].times == whole.interactions[0].times
+
+
+def test_entries_on_a_line_each_are_read_one_by_one():
+    archive = json.loads(write(entry({"text": BODY}), entry({"text": BODY})))
+    lines = "\n".join(map(json.dumps, archive["log"]["entries"]))
+    assert (viewer.load(lines.encode()).format, len(viewer.load(lines.encode()).streams)) == ("har", 2)
+
+
+def misread(text):
+    """Read UTF-8 as a browser reads text without a charset."""
+    undefined = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    return "".join(chr(byte) if byte in undefined else bytes([byte]).decode("cp1252") for byte in text.encode())
+
+
+CURLY = BODY.replace("Olá", "it’s “ok” 日本")
+
+
+def test_utf_8_that_a_browser_read_as_windows_1252_is_restored_with_a_note():
+    cassette = load(entry({"mimeType": "text/event-stream", "text": misread(CURLY)}))
+    assert cassette.streams[0].text() == "it’s “ok” 日本"
+    [note] = cassette.problems
+    assert (note.severity, note.interaction) == ("note", 0)
+    assert "windows-1252" in note.message
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        ({"text": CURLY, "mimeType": "text/event-stream"}, 0),
+        ({"text": misread(CURLY), "mimeType": "text/event-stream; charset=utf-8"}, 0),
+        ({"text": misread(CURLY) + ": 日本", "mimeType": "text/event-stream"}, 1),
+    ],
+)
+def test_text_that_was_perhaps_read_correctly_stays(content, notes):
+    cassette = load(entry(content))
+    assert cassette.interactions[0].response.body == content["text"].encode()
+    assert len(cassette.problems) == notes
+
+
+@pytest.mark.parametrize(
+    ("time", "timings", "seconds"),
+    [
+        (0, {"wait": 0, "receive": 1410}, 1.41),
+        (0.0, {"send": 5, "wait": 5, "receive": 1400}, 1.41),
+        (0, {"wait": -1, "receive": True}, None),
+        (0, {"receive": 1e300}, None),
+        (0, None, None),
+        (460, {"receive": 1410}, 0.46),
+    ],
+)
+def test_a_total_of_zero_is_the_sum_of_the_phases(time, timings, seconds):
+    [interaction] = load(entry({"text": BODY}, time=time, timings=timings)).interactions
+    assert interaction.times.whole_s == pytest.approx(seconds)
+
+
+def test_the_time_in_the_queue_of_the_browser_is_before_the_request():
+    queued = {"blocked": 6005, "_blocked_queueing": 6000, "send": 1, "wait": 494, "receive": 1500}
+    messages = [{"time": 1795387481.864 + 6.605, "eventName": "message", "data": "{}"}]
+    cassette = load(entry({"text": BODY}, time=8000, timings=queued, _eventSourceMessages=messages))
+    times = cassette.interactions[0].times
+    assert (times.headers_s, times.whole_s) == pytest.approx((0.495, 1.995))
+    assert times.started.epoch_s == pytest.approx(1795387481.864 + 6.005)
+    assert times.arrivals.s == pytest.approx((0.6,), abs=1e-5)
+    assert any("held the request back for 6.00 s" in problem.message for problem in cassette.problems)

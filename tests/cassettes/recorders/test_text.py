@@ -84,3 +84,14 @@ def test_a_cassette_of_an_unknown_recorder_is_read_by_its_strings_and_not_its_li
         assert cassette.format == "text"
         assert [stream.text() for stream in cassette.streams] == ["".join(f"it's é {n} " for n in range(9))] * 2
         assert "No known recorder" in cassette.problems[0].message
+
+
+def test_the_address_of_an_embedded_file_is_no_event():
+    tree = {"parts": [{"url": "data:image/png;base64,aGVsbG8="}], "answer": "a pixel"}
+    for text in (json.dumps(tree), yaml.safe_dump(tree)):
+        loaded = viewer.load(text.encode())
+        assert loaded.streams == []
+        assert json.loads(loaded.interactions[0].response.body) == tree
+        assert any("embedded file" in problem.message for problem in loaded.problems)
+    with_events = viewer.load(json.dumps({**tree, "said": f"{EVENT}\n\n"}).encode())
+    assert [stream.text() for stream in with_events.streams] == ["a"]

@@ -69,6 +69,7 @@ def test_epoch_seconds_are_unchanged_even_if_the_clock_was_set_back():
         "[2026-11-22 22:47:{}.730851]",
         "22:47:{}.730851",
         "Nov 22 22:47:{}.730851",
+        "2026-11-22T22:47:{}.730851999Z",
     ],
 )
 def test_times_of_day_count_from_midnight(form):
@@ -175,3 +176,9 @@ def test_other_lines_with_numbers_before_them_are_not_recognised(text):
 )
 def test_invalid_times_can_be_read(stamp):
     assert viewer.load(stamped(*[stamp] * len(LINES))).streams[0].text() == "Olá!"
+
+
+def test_milliseconds_have_a_resolution_of_a_millisecond():
+    read = arrivals(*(f"2026-11-22T22:47:1{digit}.730Z" for digit in "00112233"))
+    assert read.resolution_s == 0.001
+    assert read.s[2] - read.s[1] == 1

@@ -3,11 +3,16 @@
 import base64
 import gzip
 import json
+import struct
+import zlib
 
 import pytest
 import yaml
 
 import viewer
+from tests.support.fuzzing import use
+from viewer.cassettes.document import Document
+from viewer.cassettes.recorders import vcrpy
 
 BODY = 'data: {"choices":[{"index":0,"delta":{"content":"it\'s Olá"}}]}\n\ndata: [DONE]\n\n'
 REQUEST = {
@@ -130,3 +135,71 @@ def test_bytes_inside_a_parsed_body_and_as_a_key_are_written_as_text():
     text = "version: 1\ninteractions:\n- request: {uri: u, method: GET, parsed_body: {a: !!binary aGk=, ? !!binary aGk= : 1}}\n"
     [interaction] = viewer.load(text.encode()).interactions
     assert json.loads(interaction.request.body) == {"a": "hi", "hi": 1}
+
+
+def msgpack_of(value):
+    """Write MessagePack with the longest header of each type, so that the reader is not tested with the writer's choices."""
+    size = struct.Struct(">I").pack
+    if isinstance(value, dict):
+        items = b"".join(msgpack_of(name) + msgpack_of(one) for name, one in value.items())
+        head = bytes([0x80 | len(value)]) if len(value) < 16 else b"\xdf" + size(len(value))
+        return head + items
+    if isinstance(value, list):
+        return b"\xdd" + size(len(value)) + b"".join(map(msgpack_of, value))
+    if isinstance(value, bytes):
+        return b"\xc6" + size(len(value)) + value
+    if isinstance(value, str):
+        text = value.encode()
+        return bytes([0xA0 | len(text)]) + text if len(text) < 32 else b"\xdb" + size(len(text)) + text
+    if value is None or isinstance(value, bool):
+        return b"\xc0" if value is None else b"\xc3" if value else b"\xc2"
+    return b"\xd3" + struct.pack(">q", value) if isinstance(value, int) else b"\xcb" + struct.pack(">d", value)
+
+
+def packed(tree, level=9):
+    return base64.b64encode(zlib.compress(msgpack_of(tree), level))
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        *(lambda tree, level=level: packed(tree, level) for level in (1, 3, 6, 9)),
+        lambda tree: packed(tree) + b"\n",
+        lambda tree: zlib.compress(msgpack_of(tree)),
+        lambda tree: gzip.compress(msgpack_of(tree)),
+        msgpack_of,
+    ],
+)
+@pytest.mark.parametrize("body", [BODY, BODY.encode()])
+def test_the_msgpack_serializer_of_langchain_is_read(pack, body):
+    loaded = viewer.load(pack(tree(response({"string": body}))))
+    assert (loaded.format, loaded.format_version, loaded.problems) == ("vcrpy", "1", [])
+    [interaction] = loaded.interactions
+    assert (interaction.request.url, interaction.request.body) == (REQUEST["uri"], b'{"stream":true}')
+    assert interaction.response.body == BODY.encode()
+    assert [stream.text() for stream in loaded.streams] == ["it's Olá"]
+
+
+def test_packed_data_that_is_cut_off_has_what_came_before_and_a_problem():
+    whole = packed(tree(*[response({"string": BODY}, number=number) for number in range(50)]))
+    loaded = viewer.load(whole[: len(whole) // 2])
+    assert loaded.format == "vcrpy"
+    assert 0 < len(loaded.streams) <= 50
+    assert loaded.streams[0].text() == "it's Olá"
+    assert any("cut off" in problem.message for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(
+    "data", [packed({"a": 1}), packed([1]), packed({"interactions": [{"request": 5}]}), b"eJxx", b"\x82\xa1"]
+)
+def test_other_packed_data_is_not_claimed(data):
+    assert vcrpy.recognise(Document(data, "a")) == 0
+
+
+def test_no_damage_to_packed_data_raises():
+    whole = msgpack_of(tree(response({"string": BODY})))
+    for place in range(len(whole)):
+        for value in (0x00, 0xC1, 0xDF, 0xFF):
+            use(base64.b64encode(zlib.compress(whole[:place] + bytes([value]) + whole[place + 1 :], 1)))
+    for cut in range(0, len(packed(tree())), 5):
+        use(packed(tree())[:cut])

@@ -124,3 +124,29 @@ def test_every_yaml_cassette_of_the_corpus_gives_the_same_tree_as_pyyaml(shared)
         assert same(trees_of(data), theirs), path
         compared += 1
     assert compared > 500
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x1b", "\x7f", "\x80", "\x9f", "\ufeff", "\ufffe", "\uffff"])
+@pytest.mark.parametrize(
+    "written", ["k: 'a{}b'", 'k: "a{}b"', "k: a{}b", "k: >\n  a{}b", "k: |\n  a{}b", "k: 'a{}b\n\n  '"]
+)
+def test_a_control_character_that_is_not_escaped_is_read(character, written):
+    documents = read_documents(written.format(character).encode())
+    assert documents.trees[0]["k"].strip("\n") == f"a{character}b"
+    assert (documents.broken, documents.odd_characters) == (None, 1)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_a_line_end_of_yaml_1_1_inside_of_a_line_is_text_if_the_file_cannot_be_read_otherwise(character):
+    assert trees_of(f"k: |\n  a{character}b\n".encode()) == [{"k": f"a{character}b\n"}]
+
+
+@pytest.mark.parametrize("data", [b"k: a\x00b", b"k: \x1b\xff", "k: \x1b\U00100041".encode()])
+def test_what_is_not_text_is_still_refused(data):
+    assert read_documents(data).broken
+
+
+def test_a_file_with_control_characters_may_be_cut_off():
+    documents = read_documents(b'- "a\x1bb"\n- "c\x1b')
+    assert documents.trees == [["a\x1bb", "c\x1b"]]
+    assert documents.broken.at_end

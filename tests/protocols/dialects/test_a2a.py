@@ -175,6 +175,12 @@ def test_other_json_rpc_is_not_recognised():
     assert load({"message": {"role": "assistant", "content": "Hi"}, "done": False}, wrap=dict).protocol == "ollama-chat"
 
 
+def test_a_request_is_shown_as_it_is():
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "message/stream", "params": {"message": {"parts": [text("Dry?")]}}}
+    stream = load(ask, rpc(artifact(text("Yes"))), rpc(status("completed")), wrap=dict)
+    assert (stream.text(), "Dry?" in stream.text("other"), stream.problems) == ("Yes", True, [])
+
+
 def test_an_unknown_result_with_a_text_is_shown_and_reported():
     stream = load(artifact(text("Dry")), {"kind": "news", "text": "wet"}, status("completed"))
     assert stream.text("other") == "wet"

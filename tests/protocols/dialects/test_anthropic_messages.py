@@ -141,8 +141,8 @@ def test_a_split_by_lifetime_that_is_older_than_its_sum_is_dropped():
 @pytest.mark.parametrize(
     ("later", "reported"),
     [
-        ({"input_tokens": 0}, "lowers input_tokens from 10 to 0"),
-        ({"cache_read_input_tokens": 0}, "lowers cache_read_input_tokens from 5 to 0"),
+        ({"input_tokens": 0}, "input_tokens 10, then 0"),
+        ({"cache_read_input_tokens": 0}, "cache_read_input_tokens 5, then 0"),
         ({"cache_read_input_tokens": 0, "iterations": [{"type": "compaction"}]}, None),
         ({"input_tokens": 9}, None),
         ({"input_tokens": None}, None),
@@ -150,8 +150,11 @@ def test_a_split_by_lifetime_that_is_older_than_its_sum_is_dropped():
     ],
 )
 def test_an_input_count_that_falls_to_zero_is_a_problem(later, reported):
-    problems = [problem.message for problem in load(START, end("end_turn", output_tokens=1, **later), STOP).problems]
-    assert problems == ([] if reported is None else [f"Event 1 {reported}."])
+    found = load(START, end("end_turn", output_tokens=1, **later), STOP).problems
+    problems = [problem.message for problem in found if "fewer tokens" in problem.message]
+    assert problems == (
+        [] if reported is None else [f"The last usage object has fewer tokens than one before it: {reported}."]
+    )
 
 
 def test_a_message_that_starts_in_the_middle_of_another_is_a_problem():
@@ -170,6 +173,16 @@ def test_a_message_that_starts_in_the_middle_of_another_is_a_problem():
         load(START, end("end_turn", output_tokens=1), STOP, START, end("end_turn", output_tokens=1), STOP).problems
         == []
     )
+
+
+def test_two_different_stop_reasons_of_a_message_are_a_problem():
+    stream = load(START, end("tool_use", output_tokens=1), end("end_turn", output_tokens=1), STOP)
+    assert stream.finish_reason == "end_turn"
+    assert [problem.message for problem in stream.problems] == [
+        "The stream has two finish reasons: first 'tool_use', then 'end_turn'."
+    ]
+    assert load(START, end("end_turn", output_tokens=1), end("end_turn", output_tokens=1), STOP).problems == []
+    assert load(START, end("tool_use"), STOP, START, end("end_turn"), STOP).problems == []
 
 
 def test_content_in_the_start_of_a_message_is_kept():
@@ -248,3 +261,31 @@ def test_malformed_fields_do_not_affect_other_events(odd):
     stream = load(*events, delta(0, "text_delta", text="here"))
     assert stream.text().endswith("here")
     assert stream.chunks["event"].nunique() == len(events) + 1
+
+
+SPLIT = {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}
+
+
+def written(at_start, at_end):
+    start = {"type": "message_start", "message": {"model": "claude-x", "usage": {"input_tokens": 9, **at_start}}}
+    return load(start, begin(0, "text", text="a"), end("end_turn", output_tokens=5, **at_end), STOP).usage
+
+
+def test_the_split_of_cache_writes_ends_with_the_sum_that_it_splits():
+    """A search writes to the cache after the start, and only the sum is sent again."""
+    at_start = {"cache_creation_input_tokens": 0, "cache_creation": SPLIT}
+    usage = written(at_start, {"cache_creation_input_tokens": 17_000})
+    assert (usage.cache_write, usage.cache_write_1h, usage.checks) == (17_000, None, ())
+
+
+@pytest.mark.parametrize("at_end", [{}, {"cache_creation_input_tokens": 30}, {"cache_creation_input_tokens": None}])
+def test_the_split_of_cache_writes_stays_with_its_sum(at_end):
+    split = {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 20}
+    usage = written({"cache_creation_input_tokens": 30, "cache_creation": split}, at_end)
+    assert (usage.cache_write, usage.cache_write_1h) == (30, 20)
+    assert [check.passed for check in usage.checks] == [True]
+
+
+def test_a_split_of_another_sum_in_the_same_object_does_not_add_up():
+    usage = written({}, {"cache_creation_input_tokens": 30, "cache_creation": SPLIT})
+    assert [check.passed for check in usage.checks] == [False]

@@ -66,7 +66,8 @@ def test_text_usage_and_times_are_read():
 def test_an_agent_thinks_calls_and_answers():
     stream = load(
         thought(thought="", position=1),
-        says("Let me look.", "agent_message"),
+        says("Let me ", "agent_message"),
+        says("look.", "agent_message"),
         thought(thought="Let me look.", tool="radar", tool_input='{"radar": {"at": "sea"}}'),
         thought(thought="Let me look.", tool="radar", tool_input='{"radar": {"at": "sea"}}', observation="4 mm"),
         thought("2", thought="So it rains."),

@@ -236,23 +236,46 @@ def test_a_blocked_prompt_is_recognised_without_a_url(fields):
 
 
 @pytest.mark.parametrize(
-    ("reason", "message", "advice"),
+    ("reason", "message", "problem"),
     [
-        ("MALFORMED_FUNCTION_CALL", "Malformed function call: print(x)", "Malformed function call: print(x)"),
-        ("MALFORMED_FUNCTION_CALL", None, "The model did not write a valid function call."),
-        ("UNEXPECTED_TOOL_CALL", None, "The model did not write a valid function call."),
-        ("SAFETY", "It was cut.", "It was cut."),
+        ("MALFORMED_FUNCTION_CALL", "Tried print(x)", "The answer ends with MALFORMED_FUNCTION_CALL: Tried print(x)"),
+        ("MALFORMED_FUNCTION_CALL", None, "The answer ends with MALFORMED_FUNCTION_CALL."),
+        ("UNEXPECTED_TOOL_CALL", None, "The answer ends with UNEXPECTED_TOOL_CALL."),
+        ("SAFETY", "It was cut.", "The answer ends with SAFETY: It was cut."),
         ("MAX_TOKENS", "It was cut.", None),
         ("STOP", None, None),
         ("SAFETY", None, None),
     ],
 )
-def test_what_the_provider_says_about_the_finish_is_shown(reason, message, advice):
+def test_what_the_provider_says_about_the_finish_is_shown(reason, message, problem):
     stream = load(chunk({"text": "a"}, finishReason=reason, finishMessage=message))
-    assert [(problem.message, problem.advice) for problem in stream.problems] == (
-        [(f"The answer ends with {reason}.", advice)] if advice else []
-    )
+    assert [found.message for found in stream.problems] == ([problem] if problem else [])
     assert (stream.finish_reason, stream.text("other")) == (reason, message or "")
+
+
+@pytest.mark.parametrize(
+    ("chunks", "message"),
+    [
+        (
+            [chunk(usage={"promptTokenCount": 9}), chunk(usage={"promptTokenCount": 0})],
+            "The last usage object has fewer tokens than one before it: promptTokenCount 9, then 0.",
+        ),
+        ([chunk(usage={"promptTokenCount": 9}), chunk(usage={"thoughtsTokenCount": 0})], None),
+        (
+            [chunk(finishReason="STOP"), chunk(finishReason="SAFETY")],
+            "The stream has two finish reasons: first 'STOP', then 'SAFETY'.",
+        ),
+        ([chunk(finishReason="STOP"), chunk(finishReason="STOP")], None),
+    ],
+)
+def test_what_contradicts_an_earlier_chunk_is_a_problem(chunks, message):
+    problems = [
+        problem.message
+        for problem in load(
+            *chunks, chunk(finishReason=chunks[-1]["candidates"][0].get("finishReason", "STOP"))
+        ).problems
+    ]
+    assert problems == ([message] if message else [])
 
 
 def test_media_is_described_and_code_of_the_model_has_tokens():

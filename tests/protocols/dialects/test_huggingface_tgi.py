@@ -118,3 +118,14 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_text_in_an_unknown_field_is_a_row_of_kind_other_and_a_problem():
+    stream = load(token("a"), {**token("b"), "reasoning": "hm"})
+    assert (stream.text(), stream.text("other")) == ("ab", "hm")
+    assert "'reasoning'" in stream.problems[0].message
+
+
+@pytest.mark.parametrize("event", [token("", whole="Hello"), {"token": "Hello"}])
+def test_a_whole_text_without_tokens_does_not_vanish(event):
+    assert load(event, url="https://example.org/generate_stream").text("other") == "Hello"

@@ -52,7 +52,7 @@ def test_tokens_are_joined():
 
 
 def test_only_the_first_versions_end_without_a_reason():
-    old = load(says("Dry"))
+    old = load(says("Dry"), url=SURE)
     assert (old.protocol, old.text(), old.complete) == (PROTOCOL, "Dry", True)
     assert not load(says("Dry", finish_reason=None)).complete
 
@@ -70,7 +70,8 @@ def test_an_answer_that_was_not_streamed_is_read():
 
 def test_similar_streams_are_not_recognised():
     assert load({"token": {"id": 1, "text": "Dry"}}).protocol == "huggingface-tgi"
-    assert load({"token": "Dry", "user": "x"}).protocol == "generic"
+    assert load({"token": "Dry"}).protocol == "generic"
+    assert load({"token": "Dry", "finish_reason": None, "user": "x"}).protocol == "generic"
 
 
 def test_a_stream_that_breaks_off_is_reported():

@@ -165,7 +165,7 @@ def test_an_event_without_data_is_a_keep_alive():
 
 
 def test_other_json_rpc_is_not_recognised():
-    assert load(result(kind="status-update", status={"state": "working"})).protocol == "generic"
+    assert load(result(kind="status-update", status={"state": "working"})).protocol == "a2a"
     assert load({"id": 1, "result": {"content": []}}).protocol == "generic"
     assert load(result(content=[], kind="x")).protocol == "mcp-jsonrpc"
     assert load(notification("progress"), result(kind="x")).protocol == "mcp-jsonrpc"
@@ -201,3 +201,18 @@ def test_a_malformed_message_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"method": "session/update", "params": {"update": {"content": {"type": "text", "text": "High tide."}}}}] * 3,
+        [{"result": {"protocolVersion": 1, "agentCapabilities": {}}}, {"result": {"stopReason": "end_turn"}}],
+        [{"method": "textDocument/publishDiagnostics", "params": {}}, {"result": {"contents": "x"}}] * 2,
+        [{"method": "fs/read_text_file"}, {"result": {"content": "High tide."}}, {"method": "session/update"}],
+    ],
+)
+def test_json_rpc_with_the_methods_of_another_protocol_is_not_recognised(messages):
+    stream = load(*({"jsonrpc": "2.0", "id": index, **one} for index, one in enumerate(messages)))
+    assert stream.protocol != "mcp-jsonrpc"
+    assert "".join(stream.chunks["text"])

@@ -136,3 +136,30 @@ def test_a_malformed_line_does_not_affect_others():
     assert stream.chunks["event"].nunique() == len(odd) + 2
     assert [call.arguments for call in stream.tool_calls] == ["", "1"]
     assert (stream.finish_reason, stream.usage.output) == ("3", None)
+
+
+@pytest.mark.parametrize("name", ["reasoning", "reasoning_content", "cot"])
+def test_text_in_an_unknown_field_is_a_row_of_kind_other_and_a_problem(name):
+    of_message = load(line(content="a"), line(content="", **{name: "hm"}), last())
+    of_line = load(line(content="a"), {**line(content=""), name: "hm"}, last())
+    for stream in (of_message, of_line):
+        assert (stream.text(), stream.text("other")) == ("a", "hm")
+        [problem] = stream.problems
+        assert (problem.severity, repr(name) in problem.message) == ("warning", True)
+
+
+@pytest.mark.parametrize("field", ["content", "thinking", "tool_calls", "images"])
+def test_a_known_field_of_another_type_keeps_its_text(field):
+    stream = load(line(content="a"), line(**{field: {"text": "x"}}), last())
+    assert (stream.text(), stream.text("other")) == ("a", "x")
+
+
+def test_an_image_is_a_row_that_says_its_size():
+    stream = load(line(content="here", images=["iVBORw0KGgo="]), last())
+    assert (kinds(stream)[:2], stream.text("other")) == (["content", "other"], "image, 8 bytes")
+
+
+def test_parallel_tool_calls_are_separate_whatever_their_index():
+    calls = [{"function": {"name": name, "arguments": {"x": 1}, "index": 0}} for name in ("add", "mul")]
+    for lines in ([line(tool_calls=calls)], [line(tool_calls=[call]) for call in calls]):
+        assert [call.name for call in load(*lines, last()).tool_calls] == ["add", "mul"]

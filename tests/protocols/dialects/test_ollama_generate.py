@@ -46,4 +46,10 @@ def test_an_error_is_read():
 def test_a_response_that_is_not_text_does_not_affect_others(odd):
     stream = load(line("a"), line(odd, thinking=odd, tool_calls=odd), line("b"))
     assert stream.text() == "ab"
-    assert list(stream.chunks["kind"]) == ["content", "silent", "content"]
+    assert stream.text("other") == ("xxx" if isinstance(odd, dict) and odd else "")
+
+
+def test_text_in_an_unknown_field_is_a_row_of_kind_other_and_a_problem():
+    stream = load(line("a"), line("", reasoning="hm"), line("b", done=True))
+    assert (stream.text(), stream.text("other")) == ("ab", "hm")
+    assert "'reasoning'" in stream.problems[0].message

@@ -234,3 +234,184 @@ def test_a_failed_check_shows_its_numbers():
     [check] = stream.usage.checks
     assert not check.passed
     assert check.figures == "5 ≠ 1 + 2"
+
+
+def cassette_of(*payloads):
+    return viewer.load("".join(f"data: {json.dumps(payload)}\n\n" for payload in payloads).encode(), "stream.sse")
+
+
+@pytest.mark.parametrize("name", ["thinking", "cot_summary", "reasoning_text", "final_content", "Inhalt"])
+def test_text_in_a_field_that_openai_does_not_have_is_a_row_of_kind_other_and_one_problem(name):
+    cassette = cassette_of(
+        delta(role="assistant", **{name: "let me"}), delta(**{name: " see"}), delta(content="Hi"), delta(finish="stop")
+    )
+    [stream] = cassette.streams
+    assert (stream.text(), stream.text("reasoning"), stream.text("other")) == ("Hi", "", "let me see")
+    [problem] = cassette.problems
+    assert (problem.severity, problem.offset) == ("warning", 0)
+    assert repr(name) in problem.message
+
+
+def test_each_unknown_field_is_named_once():
+    cassette = cassette_of(delta(a="1", b=["2"]), delta(a="4"), delta(content="x", c={"d": "3"}), delta(finish="stop"))
+    assert [problem.message[-4:] for problem in cassette.problems] == ["'a'.", "'b'.", "'c'."]
+    assert cassette.streams[0].text("other") == "1243"
+
+
+@pytest.mark.parametrize("value", [0, 1, 1.5, True, None, "", [], {}, [1], {"a": None}], ids=repr)
+def test_an_unknown_field_without_text_is_no_problem(value):
+    cassette = cassette_of(delta(odd=value), delta(content="x", odd=value), delta(finish="stop"))
+    assert kinds(cassette.streams[0]) == ["silent", "content", "finish"]
+    assert cassette.problems == []
+
+
+@pytest.mark.parametrize(
+    "field", [{"role": "assistant"}, {"name": "M"}, {"channel": "analysis"}, {"extra_content": {"g": {"s": "c2ln"}}}]
+)
+def test_what_is_known_not_to_be_text_is_silent(field):
+    cassette = cassette_of(delta(content="x", **field), delta(**field), delta(finish="stop"))
+    assert (kinds(cassette.streams[0]), cassette.problems) == (["content", "silent", "finish"], [])
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"content": {"text": "x"}},
+        {"content": [{"type": "widget", "html": "x"}]},
+        {"refusal": ["", {"why": "x"}]},
+        {"reasoning": {"summary": "x"}},
+        {"tool_calls": {"arguments": "x"}},
+        {"function_call": "x"},
+        {"audio": "x"},
+    ],
+    ids=repr,
+)
+def test_a_known_field_of_another_type_keeps_its_text(field):
+    cassette = cassette_of(delta(**field), delta(finish="stop"))
+    assert cassette.streams[0].text("other") == "x"
+    assert next(iter(field)) in cassette.problems[0].message
+
+
+def test_a_delta_that_is_a_text_keeps_it():
+    cassette = cassette_of({"choices": [{"index": 0, "delta": "x"}]})
+    assert cassette.streams[0].text("other") == "x"
+
+
+@pytest.mark.parametrize("fields", [{}, {"delta": {}}, {"delta": None}, {"delta": {"role": "assistant"}}], ids=repr)
+def test_text_beside_an_empty_delta_does_not_vanish(fields):
+    cassette = cassette_of({"choices": [{"index": 0, "said": "y", **fields}]}, delta(content="x"), delta(finish="stop"))
+    assert (cassette.streams[0].text(), cassette.streams[0].text("other")) == ("x", "y")
+    assert "choice field, 'said'" in cassette.problems[0].message
+
+
+def test_reasoning_that_moves_to_another_field_does_not_vanish():
+    stream = load(delta(reasoning_content="a"), delta(reasoning="b"), delta(reasoning_content="c", reasoning="c"))
+    assert (stream.text("reasoning"), stream.text("other")) == ("ac", "b")
+
+
+def test_the_thinking_blocks_of_litellm_are_read_if_no_other_field_has_reasoning():
+    """https://docs.litellm.ai/docs/reasoning_content"""
+    blocks = [{"type": "thinking", "thinking": "hm", "signature": "c2ln"}]
+    assert load(delta(thinking_blocks=blocks)).text("reasoning") == "hm"
+    assert load(delta(thinking_blocks=blocks, reasoning_content="hm")).text("reasoning") == "hm"
+
+
+def test_texts_of_a_content_list_are_joined():
+    assert load(delta(content=["a", {"type": "text", "text": "b"}])).text() == "ab"
+
+
+@pytest.mark.parametrize(
+    ("image", "line"),
+    [
+        (
+            {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+            "image/png, 8 bytes",
+        ),
+        ({"image_url": "https://example.com/a.png"}, "image, https://example.com/a.png"),
+        ({"url": "https://example.com/a.png"}, "image, https://example.com/a.png"),
+    ],
+)
+def test_an_image_is_a_row_that_says_what_came(image, line):
+    cassette = cassette_of(delta(content="here", images=[image]), delta(finish="stop"))
+    assert kinds(cassette.streams[0]) == ["content", "other", "finish"]
+    assert cassette.streams[0].text("other") == line
+    assert cassette.problems == []
+
+
+@pytest.mark.parametrize("images", [3, "x", [3], [{}], {"url": 4}, [{"image_url": {"url": None}}]], ids=repr)
+def test_images_of_a_wrong_type_break_nothing(images):
+    assert load(delta(content="a", images=images), delta(content="b")).text() == "ab"
+
+
+def whole(content, finish="stop", **fields):
+    message = {"role": "assistant", "content": content}
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    return {"object": "chat.completion", "model": "m", "choices": [choice], **fields}
+
+
+def test_a_whole_completion_as_one_event_is_read():
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    cassette = viewer.load(f"data: {json.dumps(whole('Whole answer', usage=usage))}\n\ndata: [DONE]\n\n".encode())
+    [stream] = cassette.streams
+    assert (stream.protocol, stream.text(), stream.finish_reason) == ("openai-chat", "Whole answer", "stop")
+    assert stream.usage.total == 3
+    [note] = cassette.problems
+    assert note.severity == "note"
+    assert "message in place of a delta" in note.message
+
+
+def test_a_finish_reason_of_null_in_every_message_is_none():
+    assert load(whole("a", "null"), whole("b", "null"), whole("c")).text() == "abc"
+
+
+def test_several_whole_completions_are_not_taken_for_one_stream():
+    assert load(whole("a"), whole("b")).protocol == "generic"
+
+
+def test_choices_of_one_whole_completion_are_separate():
+    second = {**whole("b")["choices"][0], "index": 1}
+    stream = load({**whole("a"), "choices": [*whole("a")["choices"], second]})
+    assert (stream.text(), stream.text(choice=1)) == ("a", "b")
+
+
+def test_a_finish_reason_that_is_the_text_null_is_none():
+    cassette = cassette_of(delta(finish="null", content="Hi"), delta(finish="None", content=" yo"))
+    [stream] = cassette.streams
+    assert (stream.text(), stream.finish_reason, stream.complete) == ("Hi yo", None, False)
+    assert "without a finish reason" in cassette.problems[0].message
+    assert load(delta(finish="null", content="Hi"), delta(finish="stop")).finish_reason == "stop"
+
+
+def azure(content=None, role=None, *, end=False, place=0):
+    fields = {name: value for name, value in (("role", role), ("content", content)) if value}
+    message = {"index": place, "delta": fields, "end_turn": end}
+    return {"object": "chat.completion", "model": "", "choices": [{"index": 0, "messages": [message]}]}
+
+
+def test_the_messages_of_azure_on_your_data_are_read():
+    documents = '{"citations":[{"title":"t"}]}'
+    cassette = cassette_of(
+        azure(documents, "tool"),
+        azure(role="assistant", place=1),
+        azure("Dry", place=1),
+        azure(" week.", place=1),
+        azure("[DONE]", place=2, end=True),
+    )
+    [stream] = cassette.streams
+    assert (stream.text(), stream.text("citation"), stream.complete) == ("Dry week.", documents, True)
+    assert cassette.problems == []
+
+
+def test_an_event_of_another_shape_is_shown_as_it_is():
+    stream = load(delta(content="a"), {"warning": "busy"}, "7", delta(content="b"))
+    assert (stream.text(), stream.text("other")) == ("ab", '{"warning":"busy"}7')
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 3, "x", [], [3], {}, {"delta": 4}, [{"delta": {"content": [[[[4]]]]}}]], ids=repr
+)
+@pytest.mark.parametrize("field", ["delta", "message", "messages", "finish_reason", "index"])
+def test_a_field_of_a_choice_of_a_wrong_type_breaks_nothing(field, odd):
+    choice = {"index": 0, "delta": {"content": "b"}, field: odd}
+    cassette = cassette_of(delta(content="a"), {"choices": [choice]}, delta(content="c"), delta(finish="stop"))
+    assert {"a", "c"} <= set(cassette.streams[0].chunks["text"])

@@ -117,3 +117,28 @@ def test_a_malformed_chunk_does_not_affect_others():
     assert stream.text() == "a b"
     assert stream.chunks["event"].nunique() == len(odd) + 2
     assert stream.usage.output is None
+
+
+def test_chunks_that_have_only_a_delta_are_a_chat_whatever_their_object():
+    """Text Generation Inference 1.4 calls the chunks of a chat `text_completion`."""
+    choices = [{"index": 0, "delta": {"role": "assistant", "content": text}} for text in ("Breezy", " today.")]
+    end = {"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": "eos_token"}
+    stream = load(*({"object": "text_completion", "choices": [choice]} for choice in (*choices, end)))
+    assert (stream.protocol, stream.text(), stream.finish_reason) == ("openai-chat", "Breezy today.", "eos_token")
+
+
+def test_text_in_an_unknown_field_of_a_choice_is_a_row_of_kind_other_and_a_problem():
+    odd = {"index": 0, "text": "", "reasoning": "hm", "finish_reason": None}
+    stream = load(chunk("a"), chunk(choices=[odd]), chunk("", finish="stop"))
+    assert (stream.text(), stream.text("other")) == ("a", "hm")
+    assert "'reasoning'" in stream.problems[0].message
+
+
+@pytest.mark.parametrize("text", [{"value": "x"}, ["x"]])
+def test_a_text_of_another_type_is_kept(text):
+    assert "x" in load(chunk("a"), chunk(text), chunk("b")).text("other")
+
+
+def test_a_finish_reason_that_is_the_text_null_is_none():
+    stream = load(chunk("a", finish="null"), chunk(" b", finish="null"))
+    assert (stream.text(), stream.finish_reason, stream.complete) == ("a b", None, False)

@@ -382,6 +382,15 @@ def test_text_of_an_unknown_type_is_kept_and_named_in_one_problem(payload, name)
     assert [name in problem.message for problem in stream.problems if "unknown" in problem.message] == [True]
 
 
+@pytest.mark.parametrize("prefix", ["audio", "output_audio"])
+def test_speech_is_audio(prefix):
+    separator = "." if prefix == "audio" else "_"
+    stream = load(
+        event(f"{prefix}.delta", delta="AAAA"), event(f"{prefix}{separator}transcript.delta", delta="Hi"), ended()
+    )
+    assert (kinds(stream)[:2], stream.text("audio"), stream.problems) == (["audio", "audio"], "Hi", [])
+
+
 def test_events_without_text_are_no_problem():
     stream = load(
         created(), *(event(name) for name in ("in_progress", "web_search_call.searching", "anything.new")), ended()

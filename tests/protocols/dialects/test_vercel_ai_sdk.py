@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import viewer
 from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.reading import Reading
@@ -235,7 +236,7 @@ def test_one_chunk_of_an_own_type_is_enough(chunk):
 def test_similar_streams_are_not_recognised():
     assert load({"type": "text-delta", "delta": "a"}).protocol == "generic"
     assert load({"type": "text-delta", "id": "0", "delta": {}}).protocol == "generic"
-    assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "generic"
+    assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "mastra"
     assert load({"type": "stream-start", "warnings": []}, text("a")).protocol == "generic"
 
 
@@ -361,3 +362,14 @@ def test_a_malformed_part_does_not_affect_others(odd):
 def test_malformed_payloads_are_not_recognised(odd):
     assert vercel_ai_sdk.recognise(Sample("", ("message",), (odd,))) == 0
     assert vercel_ai_sdk.recognise(Sample("", (), ())) == 0
+
+
+@pytest.mark.parametrize("kind", ["start", "text-delta", "tool-input-start", "finish-step", "finish"])
+def test_events_that_keep_everything_in_a_payload_are_not_recognised(kind):
+    events = [
+        {"type": name, "from": "AGENT", "payload": {"id": "1", "text": "Calm"}} for name in ("start", kind, "finish")
+    ]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    stream = viewer.load(body.encode()).streams[0]
+    assert stream.protocol != "ai-sdk"
+    assert "Calm" in "".join(stream.chunks["text"])

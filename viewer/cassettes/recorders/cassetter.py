@@ -34,7 +34,7 @@ def recognise(document: Document) -> int:
     if b"interactions" not in document.head:
         return 0
     tree = _tree(document)
-    if any(name in tree for name in _LISTS[1:]):
+    if any(isinstance(tree.get(name), list) for name in _LISTS[1:]):
         return 95
     return 95 if any(map(_is_interaction, fields.mappings(tree.get("interactions")))) else 0
 
@@ -62,8 +62,16 @@ def _tree(document: Document) -> dict[str, Any]:
 
 
 def _is_interaction(item: dict[str, Any]) -> bool:
-    sides = [mapping(item.get(side)) for side in ("request", "response")]
-    return any(as_text(side.get("body_type", mapping(side.get("body")).get("type"))) in _TYPES for side in sides)
+    return any(map(_has_typed_body, (mapping(item.get(side)) for side in ("request", "response"))))
+
+
+def _has_typed_body(message: dict[str, Any]) -> bool:
+    """Tell whether the type of a body stands where cassetter writes it: next to its content, in a mapping except in TOML."""
+    body = mapping(message.get("body"))
+    kind, has_content = body.get("type"), "content" in body
+    if "body_type" in message:
+        kind, has_content = message["body_type"], "body_content" in message
+    return kind == "none" or (as_text(kind) in _TYPES and has_content)
 
 
 def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

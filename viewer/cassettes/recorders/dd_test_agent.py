@@ -10,6 +10,7 @@ from viewer.cassettes.document import Document
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
+from viewer.wire.sniff import is_json_lines
 
 ABOUT = (
     About(
@@ -34,7 +35,8 @@ def recognise(document: Document) -> int:
     if "code" in mapping(mapping(response).get("status")):
         return 85
     # The file is cut off within the request. No other recorder of single interactions stores the body as text.
-    return 40 if document.broken and not response and "method" in tree["request"] else 0
+    is_cut_off = document.broken and not response and "method" in tree["request"]
+    return 40 if is_cut_off and not is_json_lines(document.head) else 0
 
 
 def read(document: Document) -> Recording:

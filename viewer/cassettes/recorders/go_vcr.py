@@ -10,7 +10,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, is_whole_number, mapping, number
+from viewer.text.json import as_text, is_number, is_whole_number, mapping, number
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -25,6 +25,9 @@ ABOUT = (
     ),
 )
 
+_MESSAGE = frozenset({"proto", "proto_major", "proto_minor", "transfer_encoding", "trailer", "content_length"})
+_REQUEST = _MESSAGE | {"host", "remote_addr", "request_uri", "body", "form", "headers", "url", "method"}
+_RESPONSE = _MESSAGE | {"uncompressed", "body", "headers", "status"}
 # Go's time.Duration.String: https://pkg.go.dev/time#Duration.String
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|μs|ns)")
 EXTENSION_KEY = "cassette_viewer"
@@ -42,7 +45,7 @@ _UNIT_S = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6
 
 
 def recognise(document: Document) -> int:
-    """Look for interactions whose response has a status `code`. No other recorder with such interactions writes it."""
+    """Look for interactions whose response has a status `code` of its own, beside the `status` as text."""
     if b"interactions" not in document.head:
         return 0
     tree = mapping(document.tree)
@@ -52,9 +55,13 @@ def recognise(document: Document) -> int:
     responses = [mapping(mapping(item).get("response")) for item in interactions]
     if any("code" in response or "duration" in response for response in responses):
         return 95
-    # The file is cut off before the end of the first response, or nothing has been recorded yet.
-    requests = [mapping(mapping(item).get("request")) for item in interactions]
-    return 60 if any("url" in request for request in requests) or not requests else 0
+    if not interactions:
+        # Nothing has been recorded yet.
+        return 60 if tree.keys() == {"version", "interactions"} else 0
+    # The file is cut off before the end of its first response. Other recorders of interactions write other fields.
+    request = mapping(mapping(interactions[0]).get("request"))
+    is_cut_off = len(interactions) == 1 and request.keys() <= _REQUEST and responses[0].keys() <= _RESPONSE
+    return 60 if is_cut_off and "url" in request and not is_number(responses[0].get("status")) else 0
 
 
 def read(document: Document) -> Recording:

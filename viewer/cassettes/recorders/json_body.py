@@ -1,5 +1,7 @@
 """A response body saved to a file: the JSON object that a provider returns without streaming, or an error."""
 
+from typing import Any
+
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON
@@ -34,11 +36,15 @@ def recognise(document: Document) -> int:
     """Look for the keys of a known response format."""
     if document.head.lstrip()[:1] != b"{" or document.broken:
         return 0
-    keys = mapping(document.tree).keys()
-    return 20 if any(required <= keys for required in _KEYS) else 0
+    return 20 if is_answer(mapping(document.tree)) else 0
+
+
+def is_answer(tree: dict[str, Any]) -> bool:
+    """Tell whether an object has the keys of a known response format."""
+    return any(required <= tree.keys() for required in _KEYS)
 
 
 def read(document: Document) -> Recording:
     """Return one interaction that has only a response body."""
     response = Response(headers=fields.content_type(JSON), body=document.data.strip())
-    return Recording("json", [Interaction(Request(), response)])
+    return Recording("json", [Interaction(Request(), response)], from_tree=True)

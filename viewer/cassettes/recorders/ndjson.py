@@ -8,7 +8,7 @@ from viewer.cassettes.document import Document
 from viewer.cassettes.wire_form import JSON_LINES
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
-from viewer.wire.sniff import is_json_lines
+from viewer.wire.sniff import BOM, is_json_lines
 
 ABOUT = (
     About(
@@ -22,11 +22,10 @@ ABOUT = (
 
 def recognise(document: Document) -> int:
     """Look for two lines that are JSON objects. The modules of recorders that write JSON lines are more sure."""
-    return 30 if is_json_lines(document.data) else 0
+    return 30 if is_json_lines(document.data.removeprefix(BOM)) else 0
 
 
 def read(document: Document) -> Recording:
     """Return one interaction that has only a response body."""
-    return Recording(
-        "ndjson", [Interaction(Request(), Response(headers=fields.content_type(JSON_LINES), body=document.data))]
-    )
+    response = Response(headers=fields.content_type(JSON_LINES), body=document.data.removeprefix(BOM))
+    return Recording("ndjson", [Interaction(Request(), response)])

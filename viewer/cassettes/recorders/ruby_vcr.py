@@ -100,7 +100,7 @@ def _interaction(item: dict[str, Any], index: int, problems: list[Problem]) -> I
 def _body(value: Any) -> bytes:
     if not isinstance(value, dict):
         return fields.body(value)
-    if value.get("base64_string") is not None:
+    if isinstance(value.get("base64_string"), str):
         return fields.base64_body(value["base64_string"])
     return _encoded(value.get("string"), value.get("encoding"))
 

@@ -6,8 +6,9 @@ An example is https://github.com/Arize-ai/openinference.
 from typing import Any
 
 from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunk_lists import read_chunk_list
 from viewer.cassettes.document import Document
-from viewer.text.json import as_text, mapping
+from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 
@@ -38,6 +39,8 @@ def _is_response(value: Any) -> bool:
         and isinstance(response.get("headers"), dict | list)
         and "body" in response
         and "request" not in response
+        # The parts of a stream are read by the module `chunk_list`.
+        and read_chunk_list(items(response["body"])[:40]) is None
     )
 
 

@@ -2,6 +2,8 @@
 
 A stamp is the time at which a line ended: the time of day, the time since `ts` started (`-s`), or the time since the previous
 line (`-i`), but never the time since the request. With `-i`, blank lines count as lines. Times with `-s` never go back.
+
+`docker logs -t` and `kubectl logs --timestamps` stamp lines too, in nanoseconds: https://docs.docker.com/reference/cli/docker/container/logs/.
 """
 
 import re
@@ -22,7 +24,7 @@ ABOUT = (
         "ts",
         "ts of moreutils",
         "https://joeyh.name/code/moreutils/",
-        "`ts`, `-s`, `-i` and `-m` with the default formats, %.s, %.S, %.T and ISO 8601",
+        "`ts`, `-s`, `-i` and `-m` with the default formats, %.s, %.S, %.T and ISO 8601; `docker logs -t`",
         "each line, to the microsecond or second; not the start of the request",
     ),
 )
@@ -31,7 +33,7 @@ _STAMP = re.compile(
     rb"\[?(?:"
     rb"(?:(?P<seconds>0|[1-9]\d{0,9})(?P<part>\.\d{6})|(?P<whole_seconds>[1-9]\d{9}))"
     rb"|(?P<date>\d{4}-\d\d-\d\d[T ]|[A-Za-z\x80-\xff.]{3,12} [ \d]\d )?"
-    rb"(?P<time>\d\d:\d\d:\d\d(?P<part_of_day>\.\d{6})?)(?P<zone>Z| ?[+-]\d\d:?\d\d)?"
+    rb"(?P<time>\d\d:\d\d:\d\d(?P<part_of_day>\.\d{3}(?:\d{3}){0,2})?)(?P<zone>Z| ?[+-]\d\d:?\d\d)?"
     rb")\]?(?: |(?=\r?\Z))"
 )
 _LINE = re.compile(rb"[^\n]*+\n|[^\n]++\Z")
@@ -43,6 +45,8 @@ _EPOCH_US = 10**9 * _SECOND_US
 # A few lines may lack a stamp.
 _MIN_STAMPED_SHARE = 0.9
 _MAX_STAMP_BYTES = 40
+# HH:MM:SS.ffffff
+_MICROSECONDS_END = 15
 
 
 def recognise(document: Document) -> int:
@@ -71,9 +75,9 @@ def read(document: Document) -> Recording:
     if len(stamps) < len(lines):
         what = f"Lines without a stamp in the format of the first line: {len(lines) - len(stamps):,}."
         problems.append(Problem("warning", what, "They are shown with the time of the line before.", interaction=0))
-    is_fine = stamps[0]["part"] or stamps[0]["part_of_day"]
+    decimals = len(stamps[0]["part"] or stamps[0]["part_of_day"] or b".") - 1
     seconds = tuple(us / _SECOND_US for us in _times_us(stamps))
-    arrivals = Arrivals(seconds, tuple(ends), resolution_s=fields.MICROSECOND_S if is_fine else 1.0)
+    arrivals = Arrivals(seconds, tuple(ends), resolution_s=max(fields.MICROSECOND_S, 10.0**-decimals))
     headers = Headers() if is_event_stream(body) else fields.content_type(JSON_LINES)
     interaction = Interaction(Request(), Response(headers=headers, body=body), RecordedTimes(arrivals=arrivals))
     return Recording("ts", [interaction], problems=tuple(problems))
@@ -100,7 +104,7 @@ def _times_us(stamps: list[re.Match[bytes]]) -> list[int]:
     """Return when each line ended, in microseconds since an unknown moment."""
     first = stamps[0]
     if first["time"]:
-        us = [parse_time_of_day(stamp["time"].decode()) for stamp in stamps]
+        us = [parse_time_of_day(stamp["time"][:_MICROSECONDS_END].decode()) for stamp in stamps]
         steps_back = any(0 < one - other < _HALF_A_DAY_US for one, other in pairwise(us))
         since_line_before = steps_back and not first["date"] and min(us) < _SECOND_US
         return list(accumulate(us) if since_line_before else accumulate(us, continue_day))

@@ -1,13 +1,14 @@
 """VCR.py: https://vcrpy.readthedocs.io, YAML or JSON without any times.
 
-Variants that exist: bodies parsed as JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and
-LangChain's serializer, which writes requests and responses as two lists of the same length.
+Variants that exist: bodies parsed as JSON (`parsed_body`), the httpx stub of older versions (`content`, `status_code`), and two
+serializers of LangChain. One writes requests and responses as two lists of the same length, the other packs the file.
 """
 
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.packed_tree import is_packed, unpacked
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -18,34 +19,46 @@ ABOUT = (
         "vcrpy",
         "VCR.py",
         "https://vcrpy.readthedocs.io",
-        "YAML and JSON, also gzipped, with parsed bodies, with the older httpx stub, and LangChain's two lists",
+        "YAML and JSON, also gzipped, with parsed bodies, with the older httpx stub, and as LangChain's two lists or MessagePack",
     ),
 )
 
 
 def recognise(document: Document) -> int:
-    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists."""
-    if not any(name in document.head for name in (b"interactions", b"requests")):
+    """Look for requests with a `uri`, in a list of interactions or in LangChain's two lists.
+
+    The status of a response is an object, or it is in `status_code`. It is missing if the file is cut off.
+    """
+    if is_packed(document):
+        tree = unpacked(document).tree
+    elif any(name in document.head for name in (b"interactions", b"requests")):
+        tree = document.tree
+    else:
         return 0
-    tree = document.tree
     if not isinstance(tree, dict):
         return 0
-    pairs = _pairs(tree)
-    if any("uri" in mapping(request) for request, _ in pairs):
-        return 90
-    return 0
+    is_own = any("uri" in mapping(request) and _is_response(response) for request, response in _pairs(tree))
+    return 90 if is_own else 0
 
 
 def read(document: Document) -> Recording:
     """Return the interactions in the order of the file."""
-    problems: list[Problem] = []
+    packed = unpacked(document) if is_packed(document) else None
+    tree = packed.tree if packed else document.tree
+    advice = "What came before is shown. Record the calls again."
+    problems = [Problem("warning", trouble, advice) for trouble in packed.troubles] if packed else []
     interactions = []
-    for index, (request, response) in enumerate(_pairs(document.tree)):
+    for index, (request, response) in enumerate(_pairs(tree)):
         if not mapping(response):
             problems.append(fields.no_response(index))
         interactions.append(Interaction(_request(mapping(request)), _response(mapping(response))))
-    version = document.tree.get("version", "")
-    return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=True)
+    version = tree.get("version", "")
+    return Recording("vcrpy", interactions, as_text(version), tuple(problems), from_tree=packed is None)
+
+
+def _is_response(response: Any) -> bool:
+    status = mapping(response).get("status")
+    return status is None or isinstance(status, dict)
 
 
 def _pairs(tree: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -84,7 +97,7 @@ def _body(message: dict[str, Any]) -> bytes:
             return fields.body(message[name])
     value = message.get("body")
     if isinstance(value, dict):
-        if value.get("base64_string") is not None:
+        if isinstance(value.get("base64_string"), str):
             return fields.base64_body(value["base64_string"])
         return fields.body(value.get("string"))
     return fields.body(value)

@@ -24,13 +24,31 @@ ABOUT = (
 
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})
+# WireMock refuses any other field: https://wiremock.org/docs/standalone/admin-api-reference/.
+_ALL_OF_RESPONSE = _RESPONSE | {
+    "statusMessage",
+    "headers",
+    "proxyBaseUrl",
+    "proxyUrlPrefixToRemove",
+    "additionalProxyRequestHeaders",
+    "removeProxyRequestHeaders",
+    "fixedDelayMilliseconds",
+    "delayDistribution",
+    "chunkedDribbleDelay",
+    "fault",
+    "transformers",
+    "transformerParameters",
+    "fromConfiguredStub",
+    "browserProxyRequest",
+    "wasConfigured",
+}
 _DEFAULT_STATUS = 200
 # Mappings are in `mappings` or in a folder below it, and `__files` is next to `mappings`.
 _FILE_FOLDERS = ("../__files", "../../__files", "__files")
 
 
 def recognise(document: Document) -> int:
-    """Look for a request with a URL to match, and a response with a status or body."""
+    """Look for a request with a URL and headers to match, and a response with a status or body and no foreign field."""
     if b"response" not in document.data:
         return 0
     return 80 if any(map(_is_mapping, _mappings(document.tree))) else 0
@@ -59,9 +77,12 @@ def _is_mapping(value: Any) -> bool:
     return (
         any(name in request for name in _URLS)
         and not _RESPONSE.isdisjoint(response)
+        and response.keys() <= _ALL_OF_RESPONSE
         and not isinstance(response.get("status"), dict)
         # A recorded request has a `body`, a matcher has `bodyPatterns`.
         and "body" not in request
+        and not any(isinstance(matcher, str) for matcher in mapping(request.get("headers")).values())
+        and not fields.mappings(request.get("headers"))
     )
 
 

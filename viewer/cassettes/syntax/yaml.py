@@ -6,12 +6,13 @@ the plain data below them. `viewer.types.limits` bounds depth and aliases.
 """
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
+from viewer.cassettes.syntax.yaml_characters import put_back, replace_line_ends, replace_refused
 from viewer.text.base64 import unpack
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
@@ -27,6 +28,9 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NO_KEY = object()
+
+ReadScalar = Callable[[Any], Any]
+"""Returns the value of a scalar, given its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Documents:
 
     trees: list[Any]
     broken: Break | None = None
+    odd_characters: int = 0
+    """How many characters are in the text that YAML wants to be escaped. They are read as they are."""
 
 
 def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
@@ -69,18 +75,28 @@ def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
 
     Return what comes before the break if the text is broken or cut off. Raise `YAMLTreeError` if it exceeds the limits.
     """
-    documents = _read(data, limits)
+    data, refused = replace_refused(data)
+    documents = _read_closed(data, limits, _odd_scalar if refused else _scalar)
+    if documents.broken and not documents.broken.at_end:
+        data, line_ends = replace_line_ends(data)
+        if line_ends and not (as_yaml_1_2 := _read_closed(data, limits, _odd_scalar)).broken:
+            return replace(as_yaml_1_2, odd_characters=refused + line_ends)
+    return replace(documents, odd_characters=refused)
+
+
+def _read_closed(data: bytes, limits: Limits, read_scalar: ReadScalar) -> Documents:
+    documents = _read(data, limits, read_scalar)
     if documents.broken and documents.broken.reason.endswith("found unexpected end of stream"):
         # libyaml drops a quoted text that the end of the file cuts off, so close its quote and try again.
         for quote in (b'"', b"'"):
-            closed = _read(data.rstrip(b"\\") + quote, limits)
+            closed = _read(data.rstrip(b"\\") + quote, limits, read_scalar)
             if not closed.broken:
                 return replace(closed, broken=replace(documents.broken, at_end=True))
     return documents
 
 
-def _read(data: bytes, limits: Limits) -> Documents:
-    builder = _Builder(limits)
+def _read(data: bytes, limits: Limits, read_scalar: ReadScalar) -> Documents:
+    builder = _Builder(limits, read_scalar)
     try:
         builder.take_all(yaml.CSafeLoader(data))
     except yaml.MarkedYAMLError as error:
@@ -97,8 +113,9 @@ def _read(data: bytes, limits: Limits) -> Documents:
 class _Builder:
     """Builds a tree from parser events. Open containers are kept in a list instead of on the call stack."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, read_scalar: ReadScalar) -> None:
         self._limits = limits
+        self._read_scalar = read_scalar
         self.documents: list[Any] = []
         self._open: list[tuple[Any, str | None, int]] = []
         """The container, its anchor, and the number of nodes before it."""
@@ -112,13 +129,13 @@ class _Builder:
     def take_all(self, parser: Any) -> None:
         """Add every event of a parser to the tree."""
         # Every node of a file passes through this loop, so it avoids attribute lookups and calls for plain scalars.
-        next_event, put, scalar = parser.get_event, self._put, yaml.ScalarEvent
+        next_event, put, read, scalar = parser.get_event, self._put, self._read_scalar, yaml.ScalarEvent
         while (event := next_event()) is not None:
             if type(event) is not scalar:
                 self._take(event)
                 continue
             self._nodes += 1
-            value = _scalar(event)
+            value = read(event)
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
             put(value)
@@ -205,3 +222,9 @@ def _scalar(event: Any) -> Any:
     if _INTEGER.fullmatch(text):
         return int(text) if len(text) <= MAX_DIGITS else text
     return float(text) if _NUMBER.fullmatch(text) else text
+
+
+def _odd_scalar(event: Any) -> Any:
+    """Return the value of a scalar in a text in which characters were replaced."""
+    value = _scalar(event)
+    return put_back(value) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ FORMATS = ("csv", "jsonl", "parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --kind, --format and --to."""
+    """Add FILE, --interaction, --think-tags, --kind, --format and --to."""
     parser.description = (
         "Write the chunk table, one row for each thing an event adds. It has the chunks of all streams unless --interaction"
         " names one. viewer/types/chunk_table.py lists the columns with dtype and unit."
@@ -41,7 +41,7 @@ def run(chosen: argparse.Namespace) -> int:
     if on_terminal and chosen.format == "parquet":
         return fail("Parquet is binary and is not written to a terminal; name a file with --to.")
     refuse_overwrite(chosen.file, chosen.to)
-    cassette = open_file(chosen.file)
+    cassette = open_file(chosen.file, think_tags=chosen.think_tags)
     # Each row names its interaction, so several streams need no choice.
     chunks = cassette.chunks if chosen.interaction is None else pick_stream(cassette, chosen.interaction).chunks
     if chosen.kind:

@@ -13,7 +13,7 @@ MIN_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --choice, --as, --columns and --to."""
+    """Add FILE, --interaction, --think-tags, --choice, --as, --columns and --to."""
     add_file(parser)
     add_choice(parser)
     parser.add_argument(
@@ -39,7 +39,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     refuse_overwrite(chosen.file, chosen.to)
-    stream = pick_stream(open_file(chosen.file), chosen.interaction)
+    stream = pick_stream(open_file(chosen.file, think_tags=chosen.think_tags), chosen.interaction)
     check_choice(stream, chosen.choice)
     if chosen.as_format == "asciicast":
         text = asciicast(stream, chosen.choice, columns=chosen.columns)

@@ -13,7 +13,7 @@ HELP = "play a stream in the terminal at its recorded speed"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --choice, --speed, --idle-limit and --instant."""
+    """Add FILE, --interaction, --think-tags, --choice, --speed, --idle-limit and --instant."""
     parser.description = (
         "Play a stream in the terminal at its recorded speed, with reasoning dim and tool calls coloured."
         " If the recording has no times, it says so and plays at a nominal pace."
@@ -32,7 +32,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.cli.play import play  # noqa: PLC0415 - imports pandas, which --help does not need
     from viewer.display.terminal import timed_outputs  # noqa: PLC0415 - as above
 
-    stream = pick_stream(open_file(chosen.file), chosen.interaction)
+    stream = pick_stream(open_file(chosen.file, think_tags=chosen.think_tags), chosen.interaction)
     check_choice(stream, chosen.choice)
     frames = timed_outputs(
         stream,

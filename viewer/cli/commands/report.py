@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from viewer.cli.arguments import add_redaction
+from viewer.cli.arguments import add_redaction, add_think_tags
 from viewer.cli.files import STDIN, open_data, read_file, refuse_overwrite, write_output
 from viewer.cli.output import fail, log
 
@@ -11,7 +11,7 @@ HELP = "write a recording as one HTML page that can be sent to anyone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --to and what to remove."""
+    """Add FILE, --to, --think-tags and what to remove."""
     parser.description = (
         "Write a recording as one HTML page that opens offline: story, figures, replay, chunks, conversation, and the"
         " recording itself to save. Secrets are removed unless --no-redact keeps them."
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="OUT.html", help="the page to write, - for standard output (default: FILE.html)"
     )
+    add_think_tags(parser)
     extent = parser.add_mutually_exclusive_group()
     extent.add_argument("--no-redact", action="store_true", help="keep everything, secrets included")
     extent.add_argument("--metrics-only", action="store_true", help="remove all text and keep sizes, times and tokens")
@@ -39,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
     refuse_overwrite(chosen.file, to)
     options = Redaction(personal_paths=chosen.paths, emails=chosen.emails, metrics_only=chosen.metrics_only)
     data = read_file(chosen.file)
-    cassette = open_data(chosen.file, data)
+    cassette = open_data(chosen.file, data, think_tags=chosen.think_tags)
     page = report(cassette, redact=False if chosen.no_redact else options, data=data).encode()
     write_output(to, page)
     if to is not None:

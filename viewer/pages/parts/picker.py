@@ -71,9 +71,9 @@ def recording_labels(listed: list[ListedRecording]) -> dict[str, str]:
 
 
 def pick_interaction(cassette: Cassette, name: str, key: str) -> tuple[int, Stream | None]:
-    """Let an interaction be picked, by default the first with a stream. Return its index and its stream."""
+    """Let an interaction be picked, by default the one to show first. Return its index and its stream."""
     streams = {stream.interaction: stream for stream in cassette.streams}
-    first = min(streams, default=0)
+    first = cassette.main_interaction
     count = len(cassette.interactions)
     if count == 1:
         return first, streams.get(first)

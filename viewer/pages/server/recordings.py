@@ -156,19 +156,21 @@ def _setting(name: str, default: str = "") -> str:
     return str(getattr(parser.parse_known_args(sys.argv[1:])[0], name))
 
 
-def open_cassette(recording: ListedRecording) -> tuple[Cassette, str]:
-    """Open a recording and return it with its identity. Each identity is parsed once for all sessions.
+def open_cassette(recording: ListedRecording, *, think_tags: bool = False) -> tuple[Cassette, str]:
+    """Open a recording, if wanted with thinking in tags as reasoning, and return it with its identity.
+
+    Each identity is parsed once for all sessions.
 
     Raise `CassetteError` if nothing in it can be shown.
     """
     content = recording.member.read()
     # A cassette holds its name and the bodies next to its file, so equal files in different places are different cassettes.
-    parts = "\0".join((_digest(content), recording.key, recording.name))
+    parts = "\0".join((_digest(content), recording.key, recording.name, *(["think tags"] if think_tags else [])))
     identity = sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
     def parse() -> Cassette:
         with st.spinner("Reading the recording"), slots().hold(recording.name):
-            return open_recording(content.data, recording.name, content.beside, limits().reading)
+            return open_recording(content.data, recording.name, content.beside, limits().reading, think_tags=think_tags)
 
     return server_cache().get(("cassette", identity), parse, lambda _: MEMORY_RATIO * len(content.data)), identity
 

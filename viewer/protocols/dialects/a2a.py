@@ -125,8 +125,11 @@ class _Stream:
                 self._add_parts(event, value, CONTENT)
             case _ if isinstance(payload, dict) and payload.get("error"):
                 self.reading.add_error(event, error_of(payload))
+            case _ if isinstance(payload, dict) and "method" in payload:
+                # A recording may hold the requests too.
+                self.reading.add(event, OTHER, write(payload["params"]) if payload.get("params") else "")
             case _:
-                if not self.unknown.add(event, "event type", as_text(mapping(payload).get("method")), payload):
+                if not self.unknown.add(event, "event type", "JSON-RPC result", payload):
                     self.reading.add(event, OTHER)
         if isinstance(counts := metadata.get("adk_usage_metadata"), dict):
             self.reading.add_usage(event, counts)

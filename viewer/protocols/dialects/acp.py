@@ -70,7 +70,7 @@ def read(events: Events, reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Session:
-    """The messages and calls that the updates add to."""
+    """The messages and calls that the updates add to. Requests and other results are shown as they are."""
 
     reading: Reading
     unknown: UnknownText
@@ -89,7 +89,7 @@ class _Session:
             self._add_update(event, update)
         elif isinstance(message.get("method"), str):
             self._requests[as_text(message.get("id"))] = message["method"]
-            self.reading.add(event, OTHER)
+            self.reading.add(event, OTHER, write(message["params"]) if message.get("params") else "")
         elif message.get("error"):
             self._fail(event, message)
         elif "result" in message:
@@ -157,7 +157,7 @@ class _Session:
         if isinstance(result.get("stopReason"), str):
             self._finish(event, result["stopReason"])
         else:
-            self.reading.add(event, OTHER, only_text(result.get("content")))
+            self.reading.add(event, OTHER, write(result) if result else "")
         if isinstance(reported := result.get("usage"), dict):
             self.reading.add_usage(event, reported)
 

@@ -7,8 +7,8 @@ finish reason; people add one by hand.
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample
-from viewer.protocols.dialects import anthropic_messages, gemini_generate, openai_chat, openai_responses
+from viewer.protocols import Sample, chat_usage, responses_usage
+from viewer.protocols.dialects import anthropic_messages, gemini_generate
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import items, mapping, write
@@ -106,5 +106,5 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
         # Anthropic reports no total.
         if "total_tokens" not in reported:
             return anthropic_messages.usage(reported, provider)
-        return openai_responses.usage(reported, provider)
-    return openai_chat.usage(reported, provider)
+        return responses_usage.usage(reported, provider)
+    return chat_usage.usage(reported, provider)

@@ -14,6 +14,7 @@ from viewer.protocols.anthropic_message import Message
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.protocols.usage_counts import tier_of, tool_uses, written_for_1h
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
@@ -222,6 +223,9 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         cache_write=written_to_cache,
         reported=reported,
         checks=tuple(_checks(reported, output, written_to_cache)),
+        cache_write_1h=written_for_1h(reported),
+        service_tier=tier_of(reported),
+        tool_uses=tool_uses(reported),
     )
 
 

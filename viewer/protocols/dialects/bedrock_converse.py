@@ -13,7 +13,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import first_count
-from viewer.text.json import as_text, items, mapping, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
@@ -67,6 +67,7 @@ def read(events: Events, reading: Reading) -> None:
             case "metadata" if isinstance(content.get("usage"), dict):
                 reading.add_usage(event, content["usage"])
                 reading.server_times = server_times.of_bedrock(mapping(content.get("metrics")))
+                reading.service_tier = only_text(mapping(content.get("serviceTier")).get("type")) or None
             case _:
                 read_error(event, kind, payload, reading, unknown)
 
@@ -163,7 +164,8 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
         for index, block in enumerate(blocks)
         for delta in _as_deltas(mapping(block))
     ]
-    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", {"usage": payload.get("usage")})]
+    metadata = {name: payload[name] for name in ("usage", "serviceTier") if name in payload}
+    ended = [("messageStop", {"stopReason": payload["stopReason"]}), ("metadata", metadata)]
     return [*(("contentBlockDelta", delta) for delta in deltas), *ended]
 
 
@@ -199,7 +201,14 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         total=total,
         reported=reported,
         checks=tuple(_checks(uncached, output, total, cached)),
+        cache_write_1h=_written_for_1h(reported.get("cacheDetails")),
     )
+
+
+def _written_for_1h(details: Any) -> int | None:
+    """Return the tokens written to the cache for an hour, from the list that splits them. None if there is no split."""
+    split = [mapping(detail) for detail in items(details)]
+    return sum(count(detail, "inputTokens") or 0 for detail in split if detail.get("ttl") == "1h") if split else None
 
 
 def _checks(uncached: int | None, output: int | None, total: int | None, cached: list[int]) -> Iterator[Check]:

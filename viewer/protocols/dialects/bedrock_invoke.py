@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
-from viewer.protocols.dialects import anthropic_messages, bedrock_converse, openai_chat
+from viewer.protocols import SAMPLE_EVENTS, Sample, chat_usage, protocol_of, server_times
+from viewer.protocols.dialects import anthropic_messages, bedrock_converse
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
@@ -185,5 +185,5 @@ def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     if "input_tokens" in reported or "output_tokens" in reported:
         return anthropic_messages.usage(reported, provider)
     if "prompt_tokens" in reported or "completion_tokens" in reported:
-        return openai_chat.usage(reported, provider)
+        return chat_usage.usage(reported, provider)
     return bedrock_converse.usage(reported, provider)

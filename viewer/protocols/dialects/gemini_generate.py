@@ -57,8 +57,8 @@ _CONTENT_FIELDS = frozenset({"parts", "role"})
 _NORMAL_REASONS = ("STOP", "MAX_TOKENS", "1", "2")
 """Reasons that are no problem, by name or by number."""
 _METHOD = re.compile(r":streamGenerateContent\b")
-_AUDIO = ("AUDIO", 4)
-"""The modality by name, or by number if enums are numbers (`$alt=json;enum-encoding=int`)."""
+_AUDIO, _VIDEO, _IMAGES = ("AUDIO", 4), ("VIDEO", 3), ("IMAGE", 2, "DOCUMENT", 5)
+"""Modalities by name, or by number if enums are numbers (`$alt=json;enum-encoding=int`)."""
 
 
 def recognise(sample: Sample) -> int:
@@ -124,10 +124,8 @@ def _read_block(event: int, feedback: Mapping[str, Any], stamp: float | None, re
     reading.finish_reasons.setdefault(0, as_text(reason))
     reading.ended = True
     reading.add(event, FINISH, stamp=stamp)
-    what = f"The provider blocked the prompt: {reason}."
-    reading.problems.append(
-        Problem("warning", what, as_text(feedback.get("blockReasonMessage") or "The model gave no answer."))
-    )
+    what = f"The provider blocked the prompt: {reason}. {as_text(feedback.get('blockReasonMessage'))}".rstrip()
+    reading.problems.append(Problem("warning", what, "The model gave no answer."))
 
 
 def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading, calls: Calls, parts: Parts) -> None:
@@ -146,6 +144,8 @@ def _read_candidate(place: Place, candidate: Mapping[str, Any], reading: Reading
         parts.add_unknown(place, "candidate field", candidate, _CANDIDATE_FIELDS)
     for citation in citations_of(candidate):
         reading.add(event, CITATION, write(citation), choice=choice, stamp=stamp)
+    if queries := items(mapping(candidate.get("groundingMetadata")).get("webSearchQueries")):
+        reading.note_tool_uses("web_search", len(queries))
     if reason := candidate.get("finishReason"):
         for tool, arguments in calls.close(choice):
             reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
@@ -162,8 +162,8 @@ def _read_finish_message(place: Place, reason: str, message: str, reading: Readi
     if message:
         reading.add(place.event, OTHER, message, choice=place.choice, stamp=place.stamp)
     if reason not in _NORMAL_REASONS and (message or reason.startswith(("MALFORMED", "UNEXPECTED"))):
-        advice = message or "The model did not write a valid function call."
-        reading.problems.append(Problem("warning", f"The answer ends with {reason}.", advice))
+        what = f"The answer ends with {reason}: {message}" if message else f"The answer ends with {reason}."
+        reading.problems.append(Problem("warning", what, "What came before it is shown. Ask again."))
 
 
 def citations_of(candidate: Mapping[str, Any]) -> Iterator[Any]:
@@ -183,30 +183,40 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert `usageMetadata`. Candidates do not include thoughts, and the prompt does not include tool results."""
+    """Convert `usageMetadata`. Candidates do not include thoughts, and the prompt does not include tool results.
+
+    Only Vertex AI reports the type of the traffic, and only Gemini's own API the tier. They say the same in other words.
+    """
     prompt = count(reported, "promptTokenCount")
     candidates = count(reported, "candidatesTokenCount")
     thoughts = count(reported, "thoughtsTokenCount")
     tool_results = count(reported, "toolUsePromptTokenCount")
     cached = count(reported, "cachedContentTokenCount")
     total = count(reported, "totalTokenCount")
+    sent, answered, read = (reported.get(f"{name}TokensDetails") for name in ("prompt", "candidates", "cache"))
     return Usage(
         input=None if prompt is None else prompt + (tool_results or 0),
         output=None if candidates is None and thoughts is None else (candidates or 0) + (thoughts or 0),
         reasoning=thoughts,
         cache_read=cached,
-        audio_input=_audio(reported.get("promptTokensDetails")),
-        audio_output=_audio(reported.get("candidatesTokensDetails")),
+        audio_input=_tokens_of(_AUDIO, sent),
+        audio_output=_tokens_of(_AUDIO, answered),
         total=total,
         reported=reported,
         checks=tuple(_checks(prompt, candidates, thoughts, tool_results, cached, total)),
+        audio_cache_read=_tokens_of(_AUDIO, read),
+        image_cache_read=_tokens_of(_IMAGES, read),
+        image_input=_tokens_of(_IMAGES, sent),
+        image_output=_tokens_of(_IMAGES, answered),
+        video_input=_tokens_of(_VIDEO, sent),
+        service_tier=only_text(reported.get("serviceTier") or reported.get("trafficType")) or None,
     )
 
 
-def _audio(details: Any) -> int | None:
-    """Return the audio tokens in a list of counts by modality."""
-    counts = [count(item, "tokenCount") for item in map(mapping, items(details)) if item.get("modality") in _AUDIO]
-    return counts[0] if counts else None
+def _tokens_of(modality: tuple[str | int, ...], details: Any) -> int | None:
+    """Return the tokens of a modality in a list of counts."""
+    counts = [count(item, "tokenCount") for item in map(mapping, items(details)) if item.get("modality") in modality]
+    return sum(tokens or 0 for tokens in counts) if counts else None
 
 
 def _checks(

@@ -12,6 +12,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, write
+from viewer.text.times import parse_time
 from viewer.types.chunk_table import (
     AUDIO,
     CITATION,
@@ -25,7 +26,7 @@ from viewer.types.chunk_table import (
     TOOL_CALL,
 )
 from viewer.types.formats import About
-from viewer.types.replies import StreamError
+from viewer.types.replies import ServerTimes, StreamError
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
@@ -54,8 +55,8 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         entry = mapping(payload)
         interaction = mapping(entry.get("interaction"))
-        if reading.model is None and (model := interaction.get("model") or interaction.get("agent")):
-            reading.model = as_text(model)
+        if interaction:
+            _read_interaction(interaction, reading)
         match entry.get("event_type"):
             case "interaction.created" | "interaction.start":
                 reading.add(event, START)
@@ -73,6 +74,16 @@ def read(events: Events, reading: Reading) -> None:
         reported = interaction.get("usage") or mapping(entry.get("metadata")).get("usage")
         if reported and isinstance(reported, dict):
             reading.add_usage(event, reported)
+
+
+def _read_interaction(interaction: Mapping[str, Any], reading: Reading) -> None:
+    """Note the model of an interaction, when it was created, and the tier that served it."""
+    if reading.model is None and (model := interaction.get("model") or interaction.get("agent")):
+        reading.model = as_text(model)
+    if created_s := parse_time(interaction.get("created")):
+        reading.server_times = ServerTimes("created", created_s=int(created_s))
+    if interaction.get("service_tier"):
+        reading.service_tier = as_text(interaction["service_tier"])
 
 
 def _fail(event: int, error: Any, reading: Reading) -> None:
@@ -176,18 +187,23 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         output=None if outputs is None else outputs + (thoughts or 0),
         reasoning=thoughts,
         cache_read=count(reported, "total_cached_tokens"),
-        audio_input=_audio(reported.get("input_tokens_by_modality")),
-        audio_output=_audio(reported.get("output_tokens_by_modality")),
+        audio_input=_tokens_of("audio", reported.get("input_tokens_by_modality")),
+        audio_output=_tokens_of("audio", reported.get("output_tokens_by_modality")),
         total=count(reported, "total_tokens"),
         reported=reported,
         checks=tuple(_checks(reported, inputs, outputs, thoughts or 0, tool_results or 0)),
+        audio_cache_read=_tokens_of("audio", reported.get("cached_tokens_by_modality")),
+        image_cache_read=_tokens_of("image", reported.get("cached_tokens_by_modality")),
+        image_input=_tokens_of("image", reported.get("input_tokens_by_modality")),
+        image_output=_tokens_of("image", reported.get("output_tokens_by_modality")),
+        video_input=_tokens_of("video", reported.get("input_tokens_by_modality")),
     )
 
 
-def _audio(counts: Any) -> int | None:
-    """Return the audio tokens in a list of counts by modality."""
+def _tokens_of(modality: str, counts: Any) -> int | None:
+    """Return the tokens of a modality in a list of counts."""
     listed = map(mapping, items(counts))
-    return next((count(item, "tokens") for item in listed if item.get("modality") == "audio"), None)
+    return next((count(item, "tokens") for item in listed if item.get("modality") == modality), None)
 
 
 def _checks(

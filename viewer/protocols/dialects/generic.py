@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.errors import error_in_event
 from viewer.protocols.reading import Reading
 from viewer.types.chunk_table import KEEP_ALIVE, OTHER
 from viewer.types.formats import About
@@ -22,8 +23,12 @@ def recognise(_sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Add one row for every event, with its payload as text."""
-    for index, data in enumerate(events.data):
-        if data:
+    for index, (name, data) in enumerate(zip(events.name, events.data, strict=True)):
+        if data and not name:
+            reading.add_outside(index, data)
+        elif error := error_in_event(name, data):
+            reading.add_error(index, error)
+        elif data:
             reading.add(index, OTHER, data.decode(errors="replace"))
         else:
             reading.add(index, KEEP_ALIVE)

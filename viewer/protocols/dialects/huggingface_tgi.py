@@ -10,6 +10,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
@@ -25,6 +26,7 @@ ABOUT = About(
     "`generate_stream`, token by token",
 )
 
+_KNOWN_FIELDS = frozenset({"index", "token", "generated_text", "details", "top_tokens", "error", "error_type"})
 _COUNTS = ("generated_tokens", "input_length", "prefill")
 
 
@@ -38,6 +40,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event. Its `index` numbers tokens, not choices."""
+    unknown = UnknownText(events, reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
@@ -47,9 +50,19 @@ def read(events: Events, reading: Reading) -> None:
         if payload.get("error") or events.name[event] == "error":
             error = StreamError(as_text(payload.get("error", value)), as_text(payload.get("error_type") or ""))
             reading.add_error(event, error)
+        for name, other in payload.items():
+            if name not in _KNOWN_FIELDS or _is_unread(name, other, reading):
+                unknown.add(event, "field", name, {"delta": other})
         _read_end(event, payload, reading)
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT if "token" in payload else OTHER)
+
+
+def _is_unread(name: str, value: Any, reading: Reading) -> bool:
+    """Tell whether a known field holds text that no row has: the whole text if no token came, or a token that is a text."""
+    if name == "generated_text":
+        return CONTENT not in reading.kind
+    return name == "token" and not isinstance(value, dict)
 
 
 def _read_end(event: int, payload: Mapping[str, Any], reading: Reading) -> None:

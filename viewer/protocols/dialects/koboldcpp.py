@@ -29,11 +29,13 @@ _PATH = "/extra/generate/stream"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for tokens that are texts, without any other fields than KoboldCpp's. Its path makes it certain."""
-    tokens = [payload for payload in sample.objects if isinstance(payload.get("token"), str)]
-    if not tokens or not all(payload.keys() <= _FIELDS for payload in sample.objects):
-        return 50 if sample.path.endswith(_PATH) else 0
-    return 93 if sample.path.endswith(_PATH) or any("finish_reason" in payload for payload in tokens) else 75
+    """Look for tokens that are texts, with a finish reason and no other fields, then for the path."""
+    tokens = [payload for payload in sample.objects if "token" in payload]
+    on_path = sample.path.endswith(_PATH)
+    if not tokens or not all(isinstance(payload["token"], str) for payload in tokens):
+        return 50 if on_path else 0
+    has_reasons = any("finish_reason" in payload for payload in tokens)
+    return 93 if on_path or (has_reasons and all(payload.keys() <= _FIELDS for payload in sample.objects)) else 0
 
 
 def read(events: Events, reading: Reading) -> None:

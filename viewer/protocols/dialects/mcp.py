@@ -26,12 +26,16 @@ ABOUT = About(
     "streamable HTTP, and the older HTTP with SSE",
 )
 
-_METHODS = ("notifications/", "sampling/", "elicitation/", "roots/")
+_METHODS = (
+    *("notifications/", "sampling/", "elicitation/", "roots/"),
+    *("tools/", "resources/", "prompts/", "completion/", "logging/"),
+)
+# Other protocols of JSON-RPC messages have these methods too.
+_SHARED_METHODS = frozenset({"", "initialize", "ping"})
 _RESULTS = frozenset(
     {
         "content",
         "structuredContent",
-        "protocolVersion",
         "tools",
         "prompts",
         "resources",
@@ -45,16 +49,27 @@ _TOOL_FAILED = "The tool reports that it failed."
 
 
 def recognise(sample: Sample) -> int:
-    """Look for JSON-RPC with a method or result of this protocol. Results with a `kind` belong to Agent2Agent."""
+    """Look for JSON-RPC with a method or result of this protocol, and with no other.
+
+    The Agent Client Protocol (`session/update`) and Agent2Agent (results with a `kind`) are JSON-RPC too.
+    """
     messages = [message for payload in sample.payloads for message in _messages(payload)]
     calls = [message for message in messages if message.get("jsonrpc") == "2.0"]
-    results = [mapping(message.get("result")) for message in calls]
-    methods = [only_text(message.get("method")) for message in calls]
-    if any(_RESULTS & result.keys() for result in results) or any(name.startswith(_METHODS) for name in methods):
-        return 90
-    if any("kind" in result for result in results):
+    methods = [name for message in calls if (name := only_text(message.get("method"))) not in _SHARED_METHODS]
+    results = [result for message in calls if (result := mapping(message.get("result")))]
+    own = [name for name in methods if name.startswith(_METHODS)]
+    foreign = len(methods) - len(own)
+    # Methods name the protocol. A result may have the fields of a result here by chance.
+    if foreign > len(own):
         return 0
-    return 60 if calls or sample.names[:1] == ("endpoint",) else 0
+    if own or any(map(_is_own_result, results)):
+        return 90
+    return 60 if not results and (calls or sample.names[:1] == ("endpoint",)) else 0
+
+
+def _is_own_result(result: Mapping[str, Any]) -> bool:
+    # The version is a date here, and a number in the Agent Client Protocol.
+    return not _RESULTS.isdisjoint(result) or isinstance(result.get("protocolVersion"), str)
 
 
 def _messages(payload: Any) -> list[dict[str, Any]]:

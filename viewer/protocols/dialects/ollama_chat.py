@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from viewer.protocols import Sample, server_times
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
@@ -20,6 +22,14 @@ ABOUT = About(PROTOCOL, "Ollama chat", "https://docs.ollama.com/api/chat", "JSON
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
 
+_METADATA = frozenset(
+    {
+        *("model", "created_at", "done", "done_reason", "context", "error", "logprobs", "remote_model", "remote_host"),
+        *("message", "role", "name", "tool_name"),
+    }
+)
+"""Fields of a line and of its message that are no text of the model."""
+
 Line = Mapping[str, Any]
 
 
@@ -33,24 +43,29 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every line. Its message holds what it adds."""
-    read_lines(events, reading, _message)
+    read_lines(events, reading, _message, "content")
 
 
 def _message(line: Line) -> Line:
     return mapping(line.get("message"))
 
 
-def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line]) -> None:
+def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line], content_field: str) -> None:
     """Read every line. `delta_of` returns the part of a line with its content, thinking and tool calls."""
+    unknown = UnknownText(events, reading)
     for event, line in reading.payloads(events):
         if not isinstance(line, dict):
-            reading.add(event, OTHER)
+            reading.add(event, OTHER, as_text(line))
             continue
         rows_before = len(reading.kind)
         stamp = parse_time(line.get("created_at"))
         if reading.model is None and line.get("model"):
             reading.model = as_text(line["model"])
-        _read_delta(event, delta_of(line), stamp, reading)
+        delta = delta_of(line)
+        _read_delta(event, delta, content_field, stamp, reading)
+        for name, value in {**line, **delta}.items():
+            if value and name not in _METADATA and not _is_read(name, value, delta, content_field):
+                unknown.add(event, "field", name, {"delta": value}, stamp=stamp)
         if error := line.get("error"):
             reading.add_error(event, StreamError(as_text(error)), stamp=stamp)
         if line.get("done") is True:
@@ -59,8 +74,8 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             reading.add(event, SILENT if "done" in line else OTHER, stamp=stamp)
 
 
-def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) -> None:
-    for kind, name in ((REASONING, "thinking"), (CONTENT, "content")):
+def _read_delta(event: int, delta: Line, content_field: str, stamp: float | None, reading: Reading) -> None:
+    for kind, name in ((REASONING, "thinking"), (CONTENT, content_field)):
         if text := only_text(delta.get(name)):
             reading.add(event, kind, text, stamp=stamp)
     for call in items(delta.get("tool_calls")):
@@ -72,6 +87,15 @@ def _read_delta(event: int, delta: Line, stamp: float | None, reading: Reading) 
         start = reading.tool_calls.setdefault((0, tool), ToolCallStart())
         start.id, start.name = as_text(call.get("id") or ""), as_text(function.get("name") or "")
         reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool, stamp=stamp)
+    for image in items(delta.get("images")):
+        reading.add(event, OTHER, describe_data("image", image), stamp=stamp)
+
+
+def _is_read(name: str, value: Any, delta: Line, content_field: str) -> bool:
+    """Tell whether a field that is not empty has added a row."""
+    if name in (content_field, "thinking"):
+        return name in delta and isinstance(value, str)
+    return name in ("tool_calls", "images") and name in delta and isinstance(value, list)
 
 
 def _finish(event: int, line: Line, stamp: float | None, reading: Reading) -> None:

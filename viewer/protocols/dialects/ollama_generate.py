@@ -4,7 +4,6 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import ollama_chat
-from viewer.protocols.dialects.ollama_chat import Line
 from viewer.protocols.reading import Reading
 from viewer.types.formats import About
 from viewer.wire import Events
@@ -23,11 +22,7 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every line. The line itself holds what it adds."""
-    ollama_chat.read_lines(events, reading, _response)
-
-
-def _response(line: Line) -> Line:
-    return {"content": line.get("response"), "thinking": line.get("thinking"), "tool_calls": line.get("tool_calls")}
+    ollama_chat.read_lines(events, reading, lambda line: line, "response")
 
 
 usage = ollama_chat.usage

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample
-from viewer.protocols.dialects import openai_chat
+from viewer.protocols import Sample, chat_usage, server_times
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
@@ -70,6 +69,7 @@ def read(events: Events, reading: Reading) -> None:
                 run.complete_message(event, value)
             case "thread.run":
                 run.add_run(event, value)
+                reading.server_times = server_times.of_creation(value) or reading.server_times
             case _ if events.name[event] == "error" or value.get("error"):
                 reading.add_error(event, error_of(value or payload))
         if reported := mapping(value.get("usage")):
@@ -190,4 +190,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Convert the counts of a run. They are those of a chat completion, except for one name."""
     details = reported.get("prompt_tokens_details", reported.get("prompt_token_details"))
-    return replace(openai_chat.usage({**reported, "prompt_tokens_details": details}, provider), reported=reported)
+    return replace(chat_usage.usage({**reported, "prompt_tokens_details": details}, provider), reported=reported)

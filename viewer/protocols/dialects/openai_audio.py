@@ -5,18 +5,15 @@ it from the one before, but the whole text does not start with a space. Speech i
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample
+from viewer.protocols import Sample, responses_usage
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, SILENT
 from viewer.types.formats import About
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-audio"
@@ -95,13 +92,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", {**payload, "type": "transcript.text.done"})]
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the counts. Some models count seconds instead of tokens."""
-    result = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        audio_input=count(reported, "input_token_details", "audio_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
-    )
-    return replace(result, checks=tuple(inclusive_checks(result)))
+usage = responses_usage.usage

@@ -3,31 +3,18 @@
 https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, server_times
+from viewer.protocols import Sample, chat_usage, server_times
+from viewer.protocols.chat_deltas import ChatDeltas
+from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.errors import error_of
-from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.usage_counts import first_count
-from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import (
-    AUDIO,
-    CITATION,
-    CONTENT,
-    FINISH,
-    OTHER,
-    REASONING,
-    REFUSAL,
-    SILENT,
-    START,
-    TOOL_CALL,
-)
+from viewer.types.chunk_table import OTHER
 from viewer.types.formats import About
-from viewer.types.replies import ToolCallStart
-from viewer.types.usage import Check, Usage, count, part_check, sum_check
 from viewer.wire import Events
 
 PROTOCOL = "openai-chat"
@@ -41,26 +28,30 @@ ABOUT = About(
 
 _STREAM_FIELDS = server_times.FIELDS | {"error", "usage", "x_groq"}
 """Fields of a chunk that concern the stream as a whole."""
-_TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
-"""The kind of row for each field of a delta that holds a single text."""
-_FIELDS = frozenset(_TEXTS) | {"reasoning_details", "tool_calls", "function_call", "audio", "annotations"}
-"""Fields of a delta that add rows."""
 
 
 def recognise(sample: Sample) -> int:
-    """Look for chunk objects, then for choices with a delta, then for the path."""
+    """Look for chunk objects, then for choices with a delta, then for a whole completion, then for the path."""
     payloads = sample.objects
     if any(payload.get("object") == "chat.completion.chunk" for payload in payloads):
         return 90
-    if any("delta" in choice for payload in payloads for choice in choices_of(payload)):
+    choices = [choice for payload in payloads for choice in choices_of(payload)]
+    if any("delta" in choice or _has_azure_messages(choice) for choice in choices):
         return 80
+    # Others have messages too, but call their reason something else. Several that are finished are several answers.
+    whole = [choice for choice in choices if isinstance(choice.get("message"), dict) and "finish_reason" in choice]
+    if whole and sum(bool(stated_reason(one["finish_reason"])) and not one.get("index") for one in whole) <= 1:
+        return 70
     return 50 if sample.path.endswith("/chat/completions") else 0
+
+
+def _has_azure_messages(choice: Mapping[str, Any]) -> bool:
+    return any("delta" in mapping(message) for message in items(choice.get("messages")))
 
 
 def read(events: Events, reading: Reading) -> None:
     """Read every chunk. The last usage object counts, since some providers send a cumulative one with each chunk."""
-    reasoning = _ReasoningField()
-    started: set[int] = set()
+    deltas = ChatDeltas(events, reading)
     created, stamp = None, None
     expects_repeats = True
     for event, payload in reading.payloads(events):
@@ -74,12 +65,14 @@ def read(events: Events, reading: Reading) -> None:
             # Only watsonx uses `model_id`.
             model = chunk.get("model") or chunk.get("model_id")
             reading.model = as_text(model) if model else None
+        if chunk.get("service_tier"):
+            reading.service_tier = as_text(chunk["service_tier"])
         choices = choices_of(chunk)
         is_error = events.name[event] == "error"
         concerns_stream = is_error or _has_stream_fields(chunk)
         is_plain = False
         for choice in choices:
-            is_plain = _read_choice(event, choice, stamp, reading, reasoning, started)
+            is_plain = deltas.add(event, choice, stamp)
             concerns_stream = concerns_stream or "usage" in choice
         if is_plain and not concerns_stream and len(choices) == 1:
             if expects_repeats:
@@ -88,7 +81,9 @@ def read(events: Events, reading: Reading) -> None:
         if concerns_stream:
             _read_stream_fields(event, payload, chunk, choices, stamp, reading, is_error=is_error)
         if len(reading.kind) == rows_before:
-            reading.add(event, OTHER, stamp=stamp)
+            # An event of another shape is shown as it is.
+            reading.add(event, OTHER, "" if "choices" in chunk or "object" in chunk else as_text(payload), stamp=stamp)
+    deltas.finish()
 
 
 def _has_stream_fields(chunk: Mapping[str, Any]) -> bool:
@@ -127,135 +122,6 @@ def choices_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [choice for choice in choices if isinstance(choice, dict)]
 
 
-class _ReasoningField:
-    """The field to read reasoning from. Providers repeat the same reasoning in several, so the first with text is chosen."""
-
-    def __init__(self) -> None:
-        self.chosen = ""
-        """Its name, or "" until a field holds text."""
-
-    def read(self, delta: Mapping[str, Any]) -> str:
-        """Return the reasoning that a delta adds."""
-        for name in (self.chosen,) if self.chosen else _REASONING_FIELDS:
-            if text := _REASONING_FIELDS[name](delta.get(name)):
-                self.chosen = name
-                return text
-        return ""
-
-
-def _details_text(details: Any) -> str:
-    """Return the text of `reasoning_details` (OpenRouter). Encrypted items have none."""
-    details = map(mapping, items(details))
-    return "".join(only_text(detail.get("text") or detail.get("summary")) for detail in details)
-
-
-def _thinking_text(content: Any) -> str:
-    """Return the thinking parts if the content is a list (Mistral)."""
-    parts = (part for part in map(mapping, items(content)) if part.get("type") == "thinking")
-    return "".join(_text(part.get("thinking")) for part in parts)
-
-
-_REASONING_FIELDS: dict[str, Callable[[Any], str]] = {
-    "reasoning_content": only_text,
-    "reasoning": only_text,
-    "reasoning_details": _details_text,
-    "content": _thinking_text,
-}
-
-
-def _read_choice(
-    event: int,
-    choice: Mapping[str, Any],
-    stamp: float | None,
-    reading: Reading,
-    reasoning: _ReasoningField,
-    started: set[int],
-) -> bool:
-    """Add the rows of one choice. Return whether it is a single row that holds its only text, or is silent."""
-    delta = mapping(choice.get("delta"))
-    # Nearly every choice is the first.
-    number = choice.get("index")
-    if number != 0:
-        number = valid_index(number)
-    # Nearly every delta has exactly one field that is not empty, so only those present are looked at.
-    fields, name, text = 0, "", None
-    for field, value in delta.items():
-        if value and field in _FIELDS:
-            fields, name, text = fields + 1, field, value
-    is_first = number not in started
-    if is_first:
-        started.add(number)
-    reason = choice.get("finish_reason")
-    kind = _TEXTS.get(name, OTHER) if fields == 1 and isinstance(text, str) else OTHER
-    is_text = kind != OTHER and (kind != REASONING or name == reasoning.chosen)
-    if is_text:
-        reading.add(event, kind, str(text), choice=number, stamp=stamp)
-        if not reason:
-            return True
-    has_rows = is_text or (fields > 0 and _read_delta(event, delta, number, stamp, reading, reasoning))
-    if reason:
-        reading.finish_reasons[number] = as_text(reason)
-        reading.ended = True
-        reading.add(event, FINISH, choice=number, stamp=stamp)
-    if reason or has_rows:
-        return False
-    is_start = is_first and "role" in delta
-    reading.add(event, START if is_start else SILENT, choice=number, stamp=stamp)
-    return not (fields or is_start)
-
-
-def _read_delta(
-    event: int,
-    delta: Mapping[str, Any],
-    choice: int,
-    stamp: float | None,
-    reading: Reading,
-    reasoning: _ReasoningField,
-) -> bool:
-    """Add a row for everything that a delta adds. Return whether there is any."""
-    rows_before = len(reading.kind)
-    if thought := reasoning.read(delta):
-        reading.add(event, REASONING, thought, choice=choice, stamp=stamp)
-    for kind, name in ((CONTENT, "content"), (REFUSAL, "refusal")):
-        if text := _text(delta.get(name)):
-            reading.add(event, kind, text, choice=choice, stamp=stamp)
-    for tool, arguments in _tool_deltas(delta, choice, reading):
-        reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
-    if (audio := delta.get("audio")) and isinstance(audio, dict):
-        reading.add(event, AUDIO, _text(audio.get("transcript")), choice=choice, stamp=stamp)
-    if annotations := delta.get("annotations"):
-        reading.add(event, CITATION, write(annotations), choice=choice, stamp=stamp)
-    return len(reading.kind) > rows_before
-
-
-def _text(value: Any) -> str:
-    """Return a text, which Mistral and others send as a list of parts."""
-    if isinstance(value, str):
-        return value
-    return "".join(only_text(part.get("text")) for part in map(mapping, items(value)))
-
-
-def _tool_deltas(delta: Mapping[str, Any], choice: int, reading: Reading) -> list[tuple[int, str]]:
-    """Return the tool index and argument fragment of each tool call in a delta. Note its id and name."""
-    calls = delta.get("tool_calls")
-    if not isinstance(calls, list):
-        legacy = delta.get("function_call")
-        calls = [{"index": 0, "function": legacy}] if isinstance(legacy, dict) else []
-    fragments = []
-    for position, call in enumerate(calls):
-        if not isinstance(call, dict):
-            continue
-        tool = valid_index(call.get("index"), position)
-        start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
-        function = mapping(call.get("function") or call.get("custom"))
-        start.id = start.id or as_text(call.get("id") or "")
-        # Some providers send the name in pieces, which SDKs join. Others repeat the whole name with every piece.
-        name = as_text(function.get("name") or "")
-        start.name += name if name != start.name else ""
-        fragments.append((tool, as_text(function.get("arguments", function.get("input")))))
-    return fragments
-
-
 def _reported_usage(payload: Mapping[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the usage object. Groq sends it in `x_groq` before the last chunk, Moonshot in the choice."""
     reported = payload.get("usage")
@@ -275,66 +141,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", {**payload, "choices": [{**choice, "delta": choice.get("message")} for choice in choices]})]
 
 
-def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
-    """Convert the usage object of a chat completion.
-
-    xAI does not include reasoning tokens in `completion_tokens` (total = prompt + completion + reasoning in all of its
-    recordings). Neither does Vercel's gateway for Gemini, whose total leaves them out too. All others include them. The total
-    decides which it is or, if it cannot, the provider. That there are more reasoning than completion tokens proves nothing,
-    since some providers count the two with different tokenizers.
-    """
-    prompt = count(reported, "prompt_tokens")
-    completion = count(reported, "completion_tokens")
-    total = count(reported, "total_tokens")
-    reasoning = count(reported, "completion_tokens_details", "reasoning_tokens")
-    cached = first_count(
-        count(reported, "prompt_tokens_details", "cached_tokens"),
-        count(reported, "prompt_cache_hit_tokens"),  # DeepSeek
-        count(reported, "cached_tokens"),  # Moonshot
-    )
-    is_separate = _is_reasoning_separate(prompt, completion, total, reasoning, provider)
-    return Usage(
-        input=prompt,
-        output=completion + reasoning
-        if is_separate and completion is not None and reasoning is not None
-        else completion,
-        reasoning=reasoning,
-        cache_read=cached,
-        audio_input=count(reported, "prompt_tokens_details", "audio_tokens"),
-        audio_output=count(reported, "completion_tokens_details", "audio_tokens"),
-        total=total,
-        reported=reported,
-        checks=tuple(_checks(prompt, completion, total, reasoning, cached, is_separate=is_separate)),
-    )
-
-
-def _is_reasoning_separate(
-    prompt: int | None, completion: int | None, total: int | None, reasoning: int | None, provider: str | None
-) -> bool:
-    """Tell whether the completion tokens do not include the reasoning tokens."""
-    if prompt is None or completion is None or not reasoning:
-        return False
-    if total is not None and total == prompt + completion + reasoning:
-        return True
-    return (provider == "xai" and total is None) or (provider == "vercel" and reasoning > completion)
-
-
-def _checks(
-    prompt: int | None,
-    completion: int | None,
-    total: int | None,
-    reasoning: int | None,
-    cached: int | None,
-    *,
-    is_separate: bool,
-) -> Iterator[Check]:
-    """Yield the checks that these counts allow."""
-    if prompt is not None and completion is not None and total is not None:
-        if is_separate and reasoning:
-            yield sum_check("total = prompt + completion + reasoning", total, prompt, completion, reasoning)
-        else:
-            yield sum_check("total = prompt + completion", total, prompt, completion)
-    if reasoning and completion is not None and not is_separate:
-        yield part_check("reasoning ≤ completion", reasoning, completion)
-    if cached and prompt is not None:
-        yield part_check("cached ≤ prompt", cached, prompt)
+usage = chat_usage.usage

@@ -7,12 +7,15 @@ Two variants have a different shape: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, server_times
+from viewer.protocols import Sample, chat_usage, server_times
+from viewer.protocols.chat_deltas import CHOICE_METADATA
+from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import valid_index
 from viewer.protocols.provider import provider_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT
@@ -31,6 +34,8 @@ ABOUT = About(
 _OBJECTS = frozenset({"text_completion", "completion.chunk"})
 _PATHS = ("/v1/completions", "/completion")
 _COUNTS = ("tokens_evaluated", "tokens_predicted", "tokens_cached", "timings")
+_KNOWN_FIELDS = CHOICE_METADATA | {"delta", "prompt_logprobs", "prompt_token_ids"}
+"""Fields of a choice beside its text. A delta repeats the text."""
 # Older llama.cpp servers send one of these instead of `stop_type`.
 _STOP_FLAGS = ("stopped_eos", "stopped_word", "stopped_limit")
 
@@ -38,6 +43,9 @@ _STOP_FLAGS = ("stopped_eos", "stopped_word", "stopped_limit")
 def recognise(sample: Sample) -> int:
     """Look for completion objects, then for the fields of each variant, then for the path."""
     payloads = sample.objects
+    # Text Generation Inference 1.4 calls the chunks of a chat `text_completion`.
+    if any(_is_chat(choice) for payload in payloads for choice in openai_chat.choices_of(payload)):
+        return 0
     objects = [payload.get("object") for payload in payloads]
     if any(isinstance(name, str) and name in _OBJECTS for name in objects):
         return 90
@@ -54,8 +62,13 @@ def recognise(sample: Sample) -> int:
     return 50 if on_path else 0
 
 
+def _is_chat(choice: Mapping[str, Any]) -> bool:
+    return isinstance(choice.get("delta"), dict) and not isinstance(choice.get("text"), str)
+
+
 def read(events: Events, reading: Reading) -> None:
     """Read every event, whichever variant it belongs to."""
+    unknown = UnknownText(events, reading)
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
@@ -63,7 +76,7 @@ def read(events: Events, reading: Reading) -> None:
         if reading.model is None and chunk.get("model"):
             reading.model = as_text(chunk["model"])
         for choice in openai_chat.choices_of(chunk):
-            _add(event, choice.get("text"), choice.get("index"), choice.get("finish_reason"), stamp, reading)
+            _add_choice(event, choice, stamp, reading, unknown)
         if chunk.get("error") or events.name[event] == "error":
             reading.add_error(event, error_of(payload), stamp=stamp)
         reported = chunk.get("usage")
@@ -79,7 +92,19 @@ def read(events: Events, reading: Reading) -> None:
         if reported and isinstance(reported, dict):
             reading.add_usage(event, reported, stamp=stamp)
         if len(reading.kind) == rows_before:
-            reading.add(event, OTHER, stamp=stamp)
+            reading.add(event, OTHER, "" if "choices" in chunk else as_text(payload), stamp=stamp)
+
+
+def _add_choice(
+    event: int, choice: Mapping[str, Any], stamp: float | None, reading: Reading, unknown: UnknownText
+) -> None:
+    text = choice.get("text")
+    _add(event, text, choice.get("index"), stated_reason(choice.get("finish_reason")), stamp, reading)
+    for name, value in choice.items():
+        if value and name not in _KNOWN_FIELDS and (name != "text" or not isinstance(text, str)):
+            unknown.add(
+                event, "choice field", name, {"delta": value}, choice=valid_index(choice.get("index")), stamp=stamp
+            )
 
 
 def _is_llama(payload: Mapping[str, Any]) -> bool:
@@ -114,7 +139,7 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
     """Convert a usage object: that of a chat completion, or the counts of llama.cpp's last event."""
     if "tokens_predicted" not in reported:
-        return openai_chat.usage(reported, provider)
+        return chat_usage.usage(reported, provider)
     return Usage(
         input=count(reported, "tokens_evaluated"),
         output=count(reported, "tokens_predicted"),

@@ -9,15 +9,13 @@ responses either, and ends with `session.closed`.
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample
+from viewer.protocols import Sample, responses_usage
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,
@@ -33,7 +31,6 @@ from viewer.types.chunk_table import (
 )
 from viewer.types.formats import About
 from viewer.types.replies import ToolCallStart
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-realtime"
@@ -276,16 +273,4 @@ def _call_ids(call: Mapping[str, Any]) -> list[str]:
     return [as_text(call[name]) for name in ("call_id", "item_id", "id") if call.get(name)] or [""]
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the counts of a response. They include cached and reasoning tokens."""
-    result = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        reasoning=count(reported, "output_token_details", "reasoning_tokens"),
-        cache_read=count(reported, "input_token_details", "cached_tokens"),
-        audio_input=count(reported, "input_token_details", "audio_tokens"),
-        audio_output=count(reported, "output_token_details", "audio_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
-    )
-    return replace(result, checks=tuple(inclusive_checks(result)))
+usage = responses_usage.usage

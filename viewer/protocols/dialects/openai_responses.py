@@ -6,20 +6,17 @@ A client that resumes a stream gets events again that it already has. They have 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample, server_times
+from viewer.protocols import Sample, responses_usage, server_times
 from viewer.protocols.reading import Reading
 from viewer.protocols.responses_output import Output
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import ERROR, FINISH, KEEP_ALIVE, OTHER, START
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "openai-responses"
@@ -52,7 +49,7 @@ def read(events: Events, reading: Reading) -> None:
         payload = mapping(value)
         name = as_text(payload.get("type") or ("error" if payload.get("error") else events.name[event]))
         response = mapping(payload.get("response"))
-        reading.model = reading.model or (as_text(response["model"]) if response.get("model") else None)
+        _note(response, reading)
         if numbers.is_repeated(name, payload):
             repeated.append(event)
             reading.add(event, OTHER)
@@ -81,6 +78,15 @@ def read(events: Events, reading: Reading) -> None:
     _report_repeats(repeated, events, reading)
 
 
+def _note(response: Mapping[str, Any], reading: Reading) -> None:
+    """Note what events say about the response as a whole."""
+    reading.model = reading.model or (as_text(response["model"]) if response.get("model") else None)
+    if response.get("service_tier"):
+        reading.service_tier = as_text(response["service_tier"])
+    if response.get("created_at"):
+        reading.server_times = server_times.of_response(response) or reading.server_times
+
+
 def _report_repeats(repeated: list[int], events: Events, reading: Reading) -> None:
     if repeated:
         what = "1 event repeats" if len(repeated) == 1 else f"{len(repeated)} events repeat"
@@ -92,7 +98,6 @@ def _report_repeats(repeated: list[int], events: Events, reading: Reading) -> No
 def _end(event: int, name: str, response: Mapping[str, Any], reading: Reading) -> None:
     """Add the finish with the status of the response as its reason, and its error."""
     reading.ended = True
-    reading.server_times = server_times.of_response(response)
     reading.finish_reasons[0] = as_text(response.get("status") or name.removeprefix("response."))
     if name == "response.failed" or response.get("error"):
         _fail(event, response.get("error") or "The response failed.", reading)
@@ -143,15 +148,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", {"type": name if name in _FINAL_EVENTS else "response.completed", "response": payload})]
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert a usage object. Its counts include cached and reasoning tokens."""
-    result = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        reasoning=count(reported, "output_tokens_details", "reasoning_tokens"),
-        cache_read=count(reported, "input_tokens_details", "cached_tokens"),
-        cache_write=count(reported, "input_tokens_details", "cache_write_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
-    )
-    return replace(result, checks=tuple(inclusive_checks(result)))
+usage = responses_usage.usage

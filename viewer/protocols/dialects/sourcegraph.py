@@ -8,9 +8,8 @@ https://github.com/sourcegraph/cody-public-snapshot).
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample
+from viewer.protocols import Sample, chat_usage
 from viewer.protocols.cumulative_text import CumulativeText
-from viewer.protocols.dialects import openai_chat
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -111,4 +110,4 @@ class _Completion:
         self._reading.add(event, TOOL_CALL, arguments, tool=self._last_tool)
 
 
-usage = openai_chat.usage
+usage = chat_usage.usage

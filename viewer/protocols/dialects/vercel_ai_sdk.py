@@ -59,18 +59,7 @@ _CODES = {
     "j": "reasoning-signature",
     "k": "file",
 }
-_OWN_TYPES = frozenset(
-    {
-        "tool-input-start",
-        "tool-input-delta",
-        "tool-input-available",
-        "tool-output-available",
-        "start-step",
-        "finish-step",
-        "source-url",
-        "source-document",
-    }
-)
+_TOOL_TYPES = frozenset({"tool-input-start", "tool-input-delta", "tool-input-available", "tool-output-available"})
 _REMOVED_KINDS = (CONTENT, REASONING, TOOL_CALL, CITATION)
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
 
@@ -78,13 +67,14 @@ _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
 def recognise(sample: Sample) -> int:
     """Look for the codes of a data stream, then for the types of a UI message stream.
 
-    A stream of the SDK's model layer, which starts with `stream-start`, is not a UI message stream.
+    A stream of the SDK's model layer, which starts with `stream-start`, is not a UI message stream. Nor are the events of
+    Mastra, which have the same types but everything else in a `payload`.
     """
     if sample.names and _CODES.keys() >= set(sample.names):
         return 90
     chunks = sample.objects
     types = [chunk.get("type") for chunk in chunks]
-    if "stream-start" in types:
+    if "stream-start" in types or any(isinstance(chunk.get("payload"), dict) for chunk in chunks):
         return 0
     if any(map(_is_own_chunk, chunks)):
         return 85
@@ -97,8 +87,12 @@ def _is_own_chunk(chunk: Mapping[str, Any]) -> bool:
             return isinstance(chunk.get("delta"), str) and "id" in chunk
         case "error":
             return isinstance(chunk.get("errorText"), str)
+        case "source-url" | "source-document":
+            return "sourceId" in chunk
+        case "start-step" | "finish-step":
+            return True
         case kind:
-            return isinstance(kind, str) and kind in _OWN_TYPES
+            return isinstance(kind, str) and kind in _TOOL_TYPES and "toolCallId" in chunk
 
 
 def read(events: Events, reading: Reading) -> None:
