@@ -107,11 +107,14 @@ class _Conversation:
                 waiting += [(path + only_text(one.get("p")), as_text(one.get("o")), one.get("v")) for one in changes]
             elif isinstance(mapping(value).get("message"), dict):
                 self.show(event, mapping(value)["message"])
+            elif path == "/message" and isinstance(value, dict):
+                self.show(event, value)
             elif path.startswith(_CONTENT):
                 self._change_content(event, path, operation, value)
+            elif path.startswith("/message/"):
+                self._note_end(event, {path.rpartition("/")[2]: value})
             else:
-                name = path.rpartition("/")[2]
-                self._note_end(event, {name: value})
+                self.unknown.add(event, "path", path, value)
 
     def show(self, event: int, message: Mapping[str, Any]) -> None:
         """Add a new message, or what a message has grown by."""

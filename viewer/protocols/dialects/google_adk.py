@@ -119,26 +119,25 @@ class _Run:
             self.reading.add(event, OTHER)
             return
         known = self._tools.get(identity) if identity else None
-        tool = self._take_preview(name) if known is None else known
+        tool = self._preview(name) if known is None else known
         if tool is None:
             tool = next_index(self.reading.tool_calls)
         if identity:
             self._tools[identity] = tool
-        if self.is_partial and tool not in self._previews:
+        if tool in self._previews:
+            self._previews.remove(tool)
+        if self.is_partial:
             self._previews.append(tool)
         elif not self.is_partial and identity and (0, tool) in self.reading.tool_calls:
             self.reading.tool_calls[0, tool].id = identity
         self.reading.identify_call(tool, identity, name)
         self.arguments.update(event, tool, write(call["args"]) if call.get("args") else "")
 
-    def _take_preview(self, name: str) -> int | None:
+    def _preview(self, name: str) -> int | None:
         """Return the first call of this name that a partial event has announced, for the whole answer that repeats it."""
         if self.is_partial:
             return None
-        tool = next((one for one in self._previews if self.reading.tool_calls[0, one].name == name), None)
-        if tool is not None:
-            self._previews.remove(tool)
-        return tool
+        return next((one for one in self._previews if self.reading.tool_calls[0, one].name == name), None)
 
     def _update(self, event: int, key: tuple[str, int], text: str) -> None:
         """Add a piece of an answer, or what a whole answer has after its pieces."""

@@ -99,7 +99,7 @@ class _Session:
             case "session.idle":
                 self.reading.ended = True
                 self.reading.add(event, OTHER)
-            case kind if kind in _LINES:
+            case kind if isinstance(kind, str) and kind in _LINES:
                 self._add_part(event, mapping(payload.get("part")), "")
             case kind if isinstance(kind, str) and "." in kind and not kind.startswith("message."):
                 kind = START if kind == "server.connected" else OTHER
