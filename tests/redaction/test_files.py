@@ -441,3 +441,20 @@ def test_a_secret_in_a_binary_stream_is_removed_from_a_file(kind, shape):
     after = viewer.load(written, "a.yaml")
     assert is_absent(secret, unpacked(written) + everything_in(after))
     assert after.chunks["text"].tolist() == redact(viewer.load(data, "a.yaml"))[0].chunks["text"].tolist()
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\r\n\ufeff"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_every_one_of_several_documents_is_redacted(between, indent):
+    def entry(secret):
+        request = {"method": "POST", "url": "https://a.example/v1", "headers": headers([secret, "x"])}
+        return {
+            "request": {**request, "body": "{}"},
+            "response": {"status": 200, "body": f'data: {{"a": "{secret}"}}\n\n'},
+        }
+
+    secrets = planted.secrets_of("openai-key")[:2]
+    data = between.join(json.dumps(entry(secret), indent=indent) for secret in secrets).encode()
+    redacted = redact_bytes(data, "a.json")
+    assert not any(secret.encode() in redacted for secret in secrets)
+    assert len(viewer.load(redacted).streams) == len(viewer.load(data).streams) == 2

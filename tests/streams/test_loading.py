@@ -32,7 +32,7 @@ def load(*entries):
 def test_responses_of_a_browser_are_counted_in_one_note():
     cassette = load(OTHER_STREAM, *[PICTURE] * 500, STREAM, *[PAGE] * 399, EMPTY)
     [note] = [one for one in cassette.problems if "not streamed" in one.message]
-    assert note.message == "900 of 902 responses were not streamed: 500 image/png, 399 text/html, 1 no body."
+    assert note.message == "900 of 902 responses were not streamed: 500 image/png, 399 text/html, 1 without a body."
     assert (note.severity, note.interaction) == ("note", None)
     assert cassette.main_interaction == 501
 

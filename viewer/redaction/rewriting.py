@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.joined_json import is_joined
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
@@ -52,12 +53,12 @@ def rewrite(
             f"this {cassette.format} recording is binary or stores the sizes of its texts, so it cannot be rewritten in place.",
             GO_VCR_ADVICE,
         )
-    text = document.data.removeprefix(b"\xef\xbb\xbf").decode()
+    text = document.data.decode()
     bodies = [one.response.body for one in cassette.interactions]
     if b"".join(bodies).strip() == document.data.strip() and not any(one.request.url for one in cassette.interactions):
         # The file is nothing but the response bodies.
         written = b"".join(one.response.body for one in redacted.interactions)
-    elif is_json(document.data) or is_json_lines(document.data):
+    elif is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
         written = to_bytes(_rewrite_json(text, replacements, rules))
     elif document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
         written = _rewrite_yaml(text, replacements, rules).encode()
@@ -74,7 +75,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _rewrite_json(text: str, replacements: Replacements, rules: Rules) -> str:
-    """Rewrite the strings of a JSON text or of JSON lines."""
+    """Rewrite the strings of JSON values that follow one another."""
     strings = read_strings(text)
     parts: list[str] = []
     place = 0

@@ -180,7 +180,9 @@ def _not_streamed(interactions: Sequence[Interaction], indices: Sequence[int]) -
     """
     if len(indices) > _MAX_SINGLE_NOTES:
         responses = [interactions[index].response for index in indices]
-        kinds = Counter(one.content_type or "no content type" if one.body else "no body" for one in responses)
+        kinds = Counter(
+            one.content_type or "without a content type" if one.body else "without a body" for one in responses
+        )
         most = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(_MAX_SHOWN_KINDS))
         rest = len(kinds) - _MAX_SHOWN_KINDS
         more = f" and {counted(rest, 'other kind')}" if rest > 0 else ""

@@ -34,6 +34,12 @@ def read_joined(data: bytes) -> JoinedValues:
     return _read_lines(data) or _scan(data)
 
 
+def is_joined(data: bytes) -> bool:
+    """Tell whether a text is JSON values and nothing else."""
+    values, rest = read_joined(data)
+    return bool(values) and rest == len(data)
+
+
 def _read_lines(data: bytes) -> JoinedValues | None:
     """Parse a text with one value on each line, which is quicker than `_scan`. Return None if it is another text."""
     values = []
