@@ -74,7 +74,8 @@ def test_a_foreign_file_keeps_its_stream_and_its_request(tree, write):
 )
 def test_without_a_better_recorder_the_events_are_found_anywhere_in_the_file(tree):
     cassette = viewer.load(json.dumps(tree).encode())
-    assert (cassette.format, cassette.streams[0].text()) == ("text", "Hail soon.")
+    assert cassette.format in ("text", "chunk-list")
+    assert cassette.streams[0].text() == "Hail soon."
 
 
 def test_a_long_answer_that_only_another_recorder_reads_is_preferred_with_a_note():

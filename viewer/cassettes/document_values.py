@@ -1,6 +1,5 @@
 """A document as values: one for each line of JSON lines, for each of several JSON or YAML documents, or for what Python printed."""
 
-import json
 import re
 from typing import Any, NamedTuple
 
@@ -52,11 +51,9 @@ def all_values(document: Document) -> Values | None:
     if printed:
         return printed
     if begin in (b"{", b"[", b'"'):
-        if document.broken and not document.broken.at_end and begin == b"{":
-            several = _several(data)
-            if len(several) > 1:
-                return Values(several)
-        return Values(document.tree, from_tree=True) if document.trees else None
+        # Values one after another, as jq prints them, are read as a list.
+        several = len(document.trees) > 1 and begin == b"{"
+        return Values(document.trees if several else document.tree, from_tree=not several) if document.trees else None
     head = document.head
     if is_yaml_key(data):
         # The document is taken for an event stream, because of how it begins.
@@ -107,21 +104,3 @@ def _printed(data: bytes) -> Values | None:
     if not values:
         return None
     return Values(values[0] if len(values) == 1 else values, problems=problems)
-
-
-def _several(data: bytes) -> list[Any]:
-    """Return JSON values that stand one after another, as jq prints them. The last one may be cut off."""
-    text = data.decode(errors="replace")
-    decoder = json.JSONDecoder(strict=False)
-    values: list[Any] = []
-    place = 0
-    while place < len(text):
-        if text[place].isspace() or text[place] == ",":
-            place += 1
-            continue
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            break
-        values.append(value)
-    return values

@@ -35,6 +35,7 @@ _KEYS = (
 _INNER_KEYS = (("chunk", "bytes"), ("token", "text"))
 
 
+_SESSION_KEYS = frozenset({"session_id", "sessionId", "sessionID", "thread_id"})
 # Messages, tools, calls and spans of a trace have a type too.
 _OF_OTHER_THINGS = (
     "role",
@@ -80,6 +81,11 @@ def are_events(values: Sequence[Any]) -> bool:
     """Tell whether at least half of some values are events, and none is a complete answer."""
     found = sum(map(is_event, values))
     return found > 0 and 2 * found >= len(values) and not all(map(is_answer, values))
+
+
+def is_of_session(value: Any) -> bool:
+    """Tell whether a JSON value is a line of an agent's session. What it wraps is read by the protocol of the agent."""
+    return not _SESSION_KEYS.isdisjoint(mapping(value))
 
 
 def is_answer(value: Any) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from viewer.protocols.errors import error_in_event
 from viewer.protocols.reading import Reading
 from viewer.types.chunk_table import OTHER
 from viewer.types.problems import Problem
@@ -44,6 +45,9 @@ class UnknownText:
 
         `what` says what the name is the name of, such as "event type" or "delta field".
         """
+        if error_in_event(self._events.name[event], self._events.data[event]):
+            # `Reading` makes the error of the stream of it.
+            return False
         text = "\n".join(texts_in(value))
         if not text:
             return False

@@ -15,6 +15,7 @@ from viewer.cassettes.chunk_lists import ChunkList, body_of, without_sent
 from viewer.cassettes.chunk_times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
+from viewer.cassettes.event_shapes import is_of_session
 from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
@@ -46,7 +47,7 @@ class _Part(NamedTuple):
 def recognise(document: Document) -> int:
     """Look for a list of chunks at the beginning, or for a text of events next to a request."""
     values = head_values(document)
-    if values is None:
+    if values is None or (values.is_lines and any(map(is_of_session, values.tree))):
         return 0
     return max((_sureness(found, values) for found in find_streams(values.tree, is_whole=False)), default=0)
 
@@ -61,7 +62,7 @@ def read(document: Document) -> Recording:
     problems = [Problem("note", what, "Compare the result with the file."), *values.problems]
     interactions: list[Interaction] = []
     for one in found:
-        for interaction in _interactions(one, len(interactions), problems):
+        for interaction in interactions_of(one, len(interactions), problems):
             interactions.append(interaction)  # noqa: PERF402 - the index of a problem depends on the number so far
     return Recording("chunk-list", interactions, problems=tuple(problems), from_tree=values.from_tree)
 
@@ -77,7 +78,7 @@ def _sureness(found: Found, values: Values) -> int:
     return 0 if values.is_lines and is_plain else 35 if values.is_lines else 25
 
 
-def _interactions(found: Found, index: int, problems: list[Problem]) -> Iterator[Interaction]:
+def interactions_of(found: Found, index: int, problems: list[Problem]) -> Iterator[Interaction]:
     """Yield the interactions of one list. `index` is that of the first one."""
     chunks = found.body
     if isinstance(chunks, bytes):

@@ -10,6 +10,8 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.found_streams import Found, find_streams
+from viewer.cassettes.recorders import chunk_list
 from viewer.cassettes.recorders.json_body import is_answer
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, items, mapping, only_text
@@ -47,10 +49,14 @@ def recognise(document: Document) -> int:
 def read(document: Document) -> Recording:
     """Return an interaction for each pair, in the order of the file."""
     problems: list[Problem] = []
-    interactions = []
-    for index, pair in enumerate(_pairs(document.tree)):
+    interactions: list[Interaction] = []
+    for pair in _pairs(document.tree):
+        if chunks := _lists_of_chunks(pair):
+            for one in chunks:
+                interactions += chunk_list.interactions_of(one, len(interactions), problems)
+            continue
         if not pair.get("response"):
-            problems.append(fields.no_response(index))
+            problems.append(fields.no_response(len(interactions)))
         interactions.append(_interaction(pair.get("request"), pair.get("response")))
     return Recording("request-response", interactions, problems=tuple(problems), from_tree=True)
 
@@ -73,7 +79,14 @@ def _lists(tree: Any, depth: int) -> Iterator[list[Any]]:
 
 def _is_pair(value: Any) -> bool:
     pair = mapping(value)
-    return bool(_url(pair.get("request")) or _request_body(pair.get("request"))) and bool(_body(pair.get("response")))
+    if not (_url(pair.get("request")) or _request_body(pair.get("request"))):
+        return False
+    return bool(_body(pair.get("response")) or _lists_of_chunks(pair))
+
+
+def _lists_of_chunks(pair: dict[str, Any]) -> list[Found]:
+    """Return the lists of chunks that are the response of a pair."""
+    return [one for one in find_streams(pair) if not isinstance(one.body, bytes) and one.body.is_certain]
 
 
 def _interaction(request: Any, response: Any) -> Interaction:
