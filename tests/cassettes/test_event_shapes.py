@@ -2,6 +2,8 @@ import time
 
 import pytest
 
+from viewer.cassettes.answer_lists import read_answer_list
+from viewer.cassettes.chunk_lists import read_chunk_list
 from viewer.cassettes.event_shapes import are_events, is_answer, is_event
 
 
@@ -21,6 +23,11 @@ from viewer.cassettes.event_shapes import are_events, is_answer, is_event
         {"contentBlockDelta": {}},
         {"chunk": {"bytes": "e30="}},
         {"token": {"text": "a"}},
+        {"type": "assistant", "message": {"content": []}, "session_id": "s"},
+        {"type": "response_item", "payload": {"type": "message"}},
+        {"type": "message", "role": "assistant", "delta": True, "timestamp": "2026-02-03T04:05:06Z"},
+        {"author": "a", "invocationId": "i"},
+        {"type": "text", "sessionID": "s", "part": {}},
     ],
 )
 def test_events_of_every_provider_are_events(value):
@@ -43,10 +50,21 @@ def test_events_of_every_provider_are_events(value):
         {"t": 1, "chunk": {"type": "Buffer"}},
         {"choices": [{"message": {"content": "a"}}]},
         {"type": 5, "object": [], "choices": {}},
+        {"type": "assistant", "message": {"content": "a"}},
+        {"type": "message", "role": "user", "content": "a", "timestamp": 1},
+        {"author": "a", "title": "b"},
     ],
 )
 def test_other_objects_are_not(value):
     assert not is_event(value)
+
+
+def test_the_lines_of_a_coding_agent_are_not_unwrapped():
+    event = {"type": "stream_event", "session_id": "s", "event": {"type": "message_stop"}}
+    message = {"type": "message", "content": [], "stop_reason": "end_turn"}
+    assert read_chunk_list([event, event], is_root=True).payloads == [event, event]
+    assert read_answer_list([{"type": "assistant", "sessionId": "s", "message": message}] * 2) is None
+    assert read_answer_list([{"custom_id": "c", "message": message}] * 2) is not None
 
 
 def test_the_last_event_of_a_stream_of_ollama_does_not_make_it_a_list_of_answers():

@@ -6,7 +6,7 @@ Each is an answer of its own, and not an event of one stream. It may be in the s
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from viewer.cassettes.event_shapes import is_answer, may_be_answer
+from viewer.cassettes.event_shapes import is_answer, is_session_line, may_be_answer
 from viewer.text.json import mapping, write
 
 _SAMPLE = 32
@@ -36,7 +36,7 @@ def read_answer_list(items: Any) -> AnswerList | None:
     if not isinstance(items, list) or not items:
         return None
     sample = [mapping(item) for item in items[:_SAMPLE]]
-    if not all(sample):
+    if not all(sample) or any(map(is_session_line, sample)):
         return None
     for path in _paths(sample):
         found = AnswerList(path, items)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from viewer.cassettes.chunk_lists import SAMPLE, ChunkList
 from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
+from viewer.cassettes.event_shapes import is_session_line
 from viewer.text.json import is_number, is_whole_number
 
 
@@ -45,6 +46,9 @@ def times_of(
 
 
 def _columns(chunks: ChunkList) -> Iterator[TimeColumn]:
+    if chunks.in_events and any(map(is_session_line, chunks.payloads[:SAMPLE])):
+        # A coding agent writes these times when it has finished a message.
+        return
     names = list(dict.fromkeys(name for row in chunks.beside[:SAMPLE] for name in row))
     for name in names:
         values = [row.get(name) for row in chunks.beside]

@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.cassettes.chunk_bodies import Body, Form, are_whole_streams, form_of, is_buffer, join
 from viewer.cassettes.chunk_times import names_time
-from viewer.cassettes.event_shapes import are_events, is_event, may_be_event
+from viewer.cassettes.event_shapes import are_events, is_event, is_session_line, may_be_event
 from viewer.cassettes.nearby_requests import REQUESTS, fold
 from viewer.text.json import mapping, only_text
 
@@ -139,6 +139,8 @@ def _payload_key(rows: list[dict[str, Any]], depth: int) -> str | None:
     sample = rows[:SAMPLE]
     if any("role" in row and "content" in row for row in sample):
         # A message of a chat may quote a stream.
+        return None
+    if any(map(is_session_line, sample)):
         return None
     if 2 * sum(any(fold(key) in REQUESTS and isinstance(row[key], dict) for key in row) for row in sample) > len(
         sample

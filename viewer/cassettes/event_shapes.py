@@ -50,6 +50,44 @@ _OF_OTHER_THINGS = (
     "parameters",
 )
 
+_SESSION_IDS = ("session_id", "sessionId", "sessionID")
+_AGENT_KINDS = frozenset(
+    {"assistant", "user", "system", "result", "init", "stream_event", "text", "reasoning", "tool_use"}
+)
+_AGENT_FIELDS = {
+    "message": ("delta",),
+    "tool_use": ("tool_id",),
+    "tool_result": ("tool_id",),
+    "result": ("stats",),
+}
+_WRAPPED_BY_CODEX = ("agent_", "exec_command_", "task_", "token_count")
+
+
+def is_session_line(value: Any) -> bool:
+    """Tell whether an object is a line of a coding agent, Claude Code or Codex.
+
+    It may hold an event or an answer of a provider, but the stream is that of the lines.
+    """
+    line = mapping(value)
+    kind = line.get("type")
+    if kind in ("response_item", "event_msg"):
+        return "payload" in line
+    if kind in ("assistant", "stream_event"):
+        return any(name in line for name in _SESSION_IDS)
+    message_kind = mapping(line.get("msg")).get("type")
+    return "id" in line and isinstance(message_kind, str) and message_kind.startswith(_WRAPPED_BY_CODEX)
+
+
+def _is_agent_event(event: dict[str, Any]) -> bool:
+    """Tell whether an object is an event of a coding agent or of an agent framework, by the fields that it has together."""
+    kind = event.get("type")
+    if not isinstance(kind, str):
+        return "author" in event and ("invocationId" in event or "invocation_id" in event)
+    if kind in _AGENT_KINDS and any(name in event for name in _SESSION_IDS):
+        return True
+    # Gemini CLI, whose first line alone names the session.
+    return "timestamp" in event and any(name in event for name in _AGENT_FIELDS.get(kind, ()))
+
 
 def is_event(value: Any) -> bool:
     """Tell whether a JSON value is one event of a stream."""
@@ -63,6 +101,8 @@ def is_event(value: Any) -> bool:
     if any(isinstance(event.get(name), kind) for name, kind in _KEYS):
         return True
     if any(inner in mapping(event.get(name)) for name, inner in _INNER_KEYS):
+        return True
+    if is_session_line(event) or _is_agent_event(event):
         return True
     return any(_names_stage(event.get(name)) for name in _KINDS if name != "event" or "data" not in event)
 
