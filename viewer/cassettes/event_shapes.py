@@ -35,7 +35,6 @@ _KEYS = (
 _INNER_KEYS = (("chunk", "bytes"), ("token", "text"))
 
 
-_SESSION_KEYS = frozenset({"session_id", "sessionId", "sessionID", "thread_id"})
 # Messages, tools, calls and spans of a trace have a type too.
 _OF_OTHER_THINGS = (
     "role",
@@ -49,8 +48,8 @@ _OF_OTHER_THINGS = (
     "run_type",
     "parameters",
 )
-
 _SESSION_IDS = ("session_id", "sessionId", "sessionID")
+# Lines of an agent have one of these types and name the session, or are a line of Gemini CLI with its time and such a field.
 _AGENT_KINDS = frozenset(
     {"assistant", "user", "system", "result", "init", "stream_event", "text", "reasoning", "tool_use"}
 )
@@ -85,7 +84,6 @@ def _is_agent_event(event: dict[str, Any]) -> bool:
         return "author" in event and ("invocationId" in event or "invocation_id" in event)
     if kind in _AGENT_KINDS and any(name in event for name in _SESSION_IDS):
         return True
-    # Gemini CLI, whose first line alone names the session.
     return "timestamp" in event and any(name in event for name in _AGENT_FIELDS.get(kind, ()))
 
 
@@ -121,11 +119,6 @@ def are_events(values: Sequence[Any]) -> bool:
     """Tell whether at least half of some values are events, and none is a complete answer."""
     found = sum(map(is_event, values))
     return found > 0 and 2 * found >= len(values) and not all(map(is_answer, values))
-
-
-def is_of_session(value: Any) -> bool:
-    """Tell whether a JSON value is a line of an agent's session. What it wraps is read by the protocol of the agent."""
-    return not _SESSION_KEYS.isdisjoint(mapping(value))
 
 
 def is_answer(value: Any) -> bool:

@@ -10,7 +10,6 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.answer_lists import AnswerList, read_answer_list
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import all_values, head_values
-from viewer.cassettes.event_shapes import is_of_session
 from viewer.cassettes.nearby_requests import read_surroundings
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import mapping
@@ -32,8 +31,6 @@ def recognise(document: Document) -> int:
     """Look for a list of which every item is, or contains, a complete answer. One item alone is an answer and no list."""
     values = head_values(document)
     if values is None or not isinstance(values.tree, list):
-        return 0
-    if values.is_lines and any(map(is_of_session, values.tree)):
         return 0
     if len(values.tree) < 2 and not values.is_lines:
         return 0

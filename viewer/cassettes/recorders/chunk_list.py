@@ -15,7 +15,6 @@ from viewer.cassettes.chunk_lists import ChunkList, body_of, without_sent
 from viewer.cassettes.chunk_times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
-from viewer.cassettes.event_shapes import is_of_session
 from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
@@ -47,7 +46,7 @@ class _Part(NamedTuple):
 def recognise(document: Document) -> int:
     """Look for a list of chunks at the beginning, or for a text of events next to a request."""
     values = head_values(document)
-    if values is None or (values.is_lines and any(map(is_of_session, values.tree))):
+    if values is None:
         return 0
     return max((_sureness(found, values) for found in find_streams(values.tree, is_whole=False)), default=0)
 
