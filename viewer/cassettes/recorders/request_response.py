@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunks.found_streams import Found, find_streams
 from viewer.cassettes.document import Document
-from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.recorders import chunk_list
 from viewer.cassettes.recorders.json_body import is_answer
 from viewer.cassettes.wire_form import JSON

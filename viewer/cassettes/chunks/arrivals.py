@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from viewer.cassettes.chunk_lists import SAMPLE, ChunkList
-from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
+from viewer.cassettes.chunks.lists import SAMPLE, ChunkList
+from viewer.cassettes.chunks.times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
 from viewer.cassettes.event_shapes import is_session_line
 from viewer.text.json import is_number, is_whole_number
 
