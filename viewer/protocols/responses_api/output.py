@@ -278,7 +278,7 @@ class Output:
         self._reading.add(event, kind, text, tool=item.tool if kind == TOOL_CALL else NO_TOOL)
 
     def _add_other(self, event: int, name: str, text: str) -> None:
-        """Add a text that is no output for the user. Report it if nothing is known about it."""
+        """Add a text that is not output for the user. Report it if nothing is known about it."""
         if name not in KINDS and not is_known(name.partition(" ")[0]):
             self._unknown.add(event, "output item or part", name, text)
             return
