@@ -3,7 +3,7 @@ import time
 import pytest
 
 from viewer.cassettes.answer_lists import read_answer_list
-from viewer.cassettes.chunk_lists import read_chunk_list
+from viewer.cassettes.chunks.lists import read_chunk_list
 from viewer.cassettes.event_shapes import are_events, is_answer, is_event
 
 

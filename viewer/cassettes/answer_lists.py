@@ -44,12 +44,12 @@ def read_answer_list(items: Any) -> AnswerList | None:
         is_call = bool(path) and all(any(key in item for key in _CALL_KEYS) for item in sample)
         are_answers = [is_answer(one) or (is_call and may_be_answer(one)) for one in answers]
         # Where items are not marked as calls, everything has to be an answer, or else the list can be a stream.
-        if any(are_answers) and (all(are_answers) or (is_call and all(map(_is_settled, sample, are_answers)))):
+        if any(are_answers) and (all(are_answers) or (is_call and all(map(_is_finished, sample, are_answers)))):
             return found
     return None
 
 
-def _is_settled(item: dict[str, Any], has_answer: bool) -> bool:  # noqa: FBT001
+def _is_finished(item: dict[str, Any], has_answer: bool) -> bool:  # noqa: FBT001 - called by `map`
     """Tell whether a call has an answer or failed."""
     return has_answer or b'"error"' in write(item).encode("utf-8", "replace")
 

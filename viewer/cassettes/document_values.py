@@ -4,7 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from viewer.cassettes.document import Document
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.cassettes.syntax.python_literals import may_be_python, read_python
 from viewer.cassettes.syntax.yaml import YAMLTreeError, read_documents
 from viewer.types.problems import Problem
@@ -83,8 +83,7 @@ def _lines(data: bytes) -> Values:
     values, problems = [], []
     for line in read_json_lines(data):
         if line.error:
-            what = f"This line is not JSON ({line.error})."
-            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+            problems.append(skipped_line(line))
         else:
             values.append(line.value)
     return Values(values, is_lines=True, problems=tuple(problems))

@@ -31,6 +31,12 @@ def no_response(interaction: int) -> Problem:
     return Problem("error", "This interaction has no response.", "The file may be cut off.", interaction=interaction)
 
 
+def missing_body_file(name: str, interaction: int, side: str = "response", *, advice: str = OPEN_WITH_FILES) -> Problem:
+    """Return the problem of a body that the recorder wrote to a file of its own."""
+    what = f"The {side} body is in a file of its own, which is missing: {quote(name)}."
+    return Problem("warning", what, advice, interaction=interaction)
+
+
 def quote(value: Any, max_length: int = _MAX_QUOTED) -> str:
     """Return the beginning of a recorded value as text, short enough for a message."""
     return as_text(value)[:max_length]

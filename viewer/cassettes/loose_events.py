@@ -28,7 +28,7 @@ def holds_events(text: bytes) -> bool:
 
 
 def is_event_text(text: bytes) -> bool:
-    """Tell whether a text is server-sent events. An address that begins with `data:` is none."""
+    """Tell whether a text is server-sent events. An address that begins with `data:` is not."""
     return is_event_stream(text) and _EVENT_DATA.search(text) is not None
 
 

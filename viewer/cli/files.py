@@ -15,7 +15,7 @@ STDIN_NAME = "standard input"
 
 
 def open_file(file: str, *, think_tags: bool = False) -> "Cassette":
-    """Open the recording that FILE names, if wanted with thinking in tags as reasoning."""
+    """Open the recording that FILE names. `think_tags` reads thinking in tags as reasoning."""
     from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
 
     if file == STDIN:

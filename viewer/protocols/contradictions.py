@@ -6,21 +6,32 @@ from typing import Any, NamedTuple
 from viewer.text.json import is_whole_number
 
 _OUTPUT = frozenset(
-    {
-        *("completion_tokens", "output_tokens", "outputTokens", "candidatesTokenCount", "eval_count"),
+    (
+        "completion_tokens",
+        "output_tokens",
+        "outputTokens",
+        "candidatesTokenCount",
+        "eval_count",
         "tokens_predicted",
-    }
+    )
 )
 _INPUT = frozenset(
-    {
-        *("prompt_tokens", "input_tokens", "total_tokens", "inputTokens", "totalTokens", "prompt_eval_count"),
-        *("promptTokenCount", "totalTokenCount", "tokens_evaluated"),
-        *("cache_read_input_tokens", "cache_creation_input_tokens"),
-    }
+    (
+        "prompt_tokens",
+        "input_tokens",
+        "total_tokens",
+        "inputTokens",
+        "totalTokens",
+        "prompt_eval_count",
+        "promptTokenCount",
+        "totalTokenCount",
+        "tokens_evaluated",
+        "cache_read_input_tokens",
+        "cache_creation_input_tokens",
+    )
 )
-"""Counts of which some providers send an estimate first: Gemini's is often a few tokens too high."""
+"""Counts, and totals with them, of which some providers send an estimate first: Gemini's is often a few tokens too high."""
 _COUNTS = _OUTPUT | _INPUT
-
 
 _NO_REASON = ("null", "None")
 """A finish reason that is still missing, written as text, as DashScope does."""

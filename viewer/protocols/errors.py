@@ -55,7 +55,7 @@ def error_in_event(name: str, data: bytes | None) -> StreamError | None:
 
 
 def error_in_text(text: bytes) -> StreamError | None:
-    """Return the error that a text outside of events is: JSON, markup or the words of a gateway. Return None if it is none."""
+    """Return the error that a text outside of events is: JSON, markup or the words of a gateway. Return None if it is not one."""
     try:
         payload = parse(text)
     except ValueError:

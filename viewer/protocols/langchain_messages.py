@@ -5,14 +5,14 @@ repeats what was sent of it, so it adds only what is new.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, is_whole_number, items, mapping, only_text
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, REFUSAL, TOOL_CALL
 from viewer.types.usage import Usage, count
@@ -200,15 +200,16 @@ def _sum(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert LangChain's `usage_metadata`. Input includes cached tokens and output includes reasoning."""
-    converted = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        reasoning=count(reported, "output_token_details", "reasoning"),
-        cache_read=count(reported, "input_token_details", "cache_read"),
-        cache_write=count(reported, "input_token_details", "cache_creation"),
-        audio_input=count(reported, "input_token_details", "audio"),
-        audio_output=count(reported, "output_token_details", "audio"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "input_tokens"),
+            output=count(reported, "output_tokens"),
+            reasoning=count(reported, "output_token_details", "reasoning"),
+            cache_read=count(reported, "input_token_details", "cache_read"),
+            cache_write=count(reported, "input_token_details", "cache_creation"),
+            audio_input=count(reported, "input_token_details", "audio"),
+            audio_output=count(reported, "output_token_details", "audio"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -11,7 +11,7 @@ from viewer.wire import Events
 
 # Of the rows, keep-alives aside. The rest may be a start and a finish, which many protocols name alike.
 _MIN_UNREAD_SHARE = 0.8
-# One event may hold a text that is no answer, such as the instructions.
+# One event may hold a text that is not part of an answer, such as the instructions.
 _MIN_EVENTS_WITH_TEXT = 2
 _MAX_SEARCHED_EVENTS = 64
 _MAX_DEPTH = 12
@@ -23,9 +23,9 @@ def loses_text(events: Events, rows: EventRows) -> bool:
     """Tell whether nearly all rows are of kind other or silent and without text, although their events hold text."""
     kinds = bytes(rows.kind)
     unread = kinds.count(OTHER) + kinds.count(SILENT)
-    told = len(kinds) - kinds.count(KEEP_ALIVE)
+    sent = len(kinds) - kinds.count(KEEP_ALIVE)
     # Looking at the texts takes longest, and is not necessary for a stream that was read well.
-    if not unread or unread < _MIN_UNREAD_SHARE * told or TOOL_CALL in kinds or any(rows.text):
+    if not unread or unread < _MIN_UNREAD_SHARE * sent or TOOL_CALL in kinds or any(rows.text):
         return False
     with_text = 0
     searched = [index for index, kind in zip(rows.event, kinds, strict=True) if kind in (OTHER, SILENT)]

@@ -76,10 +76,10 @@ class PluginProtocol:
 
 def _fault(events: Events, reading: Reading) -> str:
     """Return what is wrong with the rows; "" if nothing."""
-    told = set(reading.event)
-    if told and not (min(told) >= 0 and max(told) < len(events)):
+    with_rows = set(reading.event)
+    if with_rows and not (min(with_rows) >= 0 and max(with_rows) < len(events)):
         return f"read added a row for an event that the stream of {len(events)} events does not have"
-    if not told.issuperset(index for index, data in enumerate(events.data) if data):
+    if not with_rows.issuperset(index for index, data in enumerate(events.data) if data):
         return "read added no row for some of the events"
     if not all(0 <= kind < len(KINDS) for kind in reading.kind) or not all(
         isinstance(text, str) for text in reading.text

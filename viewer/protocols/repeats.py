@@ -5,8 +5,8 @@ for one JSON string, their JSON is the same except for that string. So only the 
 of the earlier one with the new text. A second string may differ too if the protocol does not read it: OpenAI pads each event
 with random letters (`obfuscation`).
 
-The shortcut stays because without it opening would be 12 to 61 % slower if events repeat, and 3 % slower if none do. `viewer.load(path).chunks` of 30,000 chunks in
-milliseconds of CPU time, with and without:
+The shortcut stays because without it opening would be 12 to 61 % slower if events repeat, and 3 % slower if none do.
+`viewer.load(path).chunks` of 30,000 chunks takes, in milliseconds of CPU time:
 
 | | with | without |
 |---|---|---|

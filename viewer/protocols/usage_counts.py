@@ -1,6 +1,7 @@
 """What the usage objects of several protocols have in common."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from viewer.types.usage import Check, Usage, count, part_check, sum_check
@@ -54,8 +55,12 @@ def tier_of(reported: Mapping[str, Any]) -> str | None:
     return "fast" if reported.get("speed") == "fast" else tier if isinstance(tier, str) and tier else None
 
 
-def inclusive_checks(usage: Usage) -> Iterator[Check]:
-    """Yield the checks of counts whose input includes cached tokens and whose output includes reasoning tokens."""
+def with_inclusive_checks(usage: Usage) -> Usage:
+    """Add the checks of counts whose input includes cached tokens and whose output includes reasoning tokens."""
+    return replace(usage, checks=tuple(_inclusive_checks(usage)))
+
+
+def _inclusive_checks(usage: Usage) -> Iterator[Check]:
     if usage.input is not None and usage.output is not None and usage.total is not None:
         yield sum_check("total = input + output", usage.total, usage.input, usage.output)
     if usage.reasoning and usage.output is not None:

@@ -8,15 +8,7 @@ import numpy as np
 from viewer.protocols.contradictions import fallen_counts
 from viewer.protocols.reading import Reading
 from viewer.text.json import is_whole, parse
-from viewer.types.chunk_table import (
-    CONTENT,
-    FINISH,
-    KINDS,
-    OTHER,
-    REASONING,
-    SILENT,
-    START,
-)
+from viewer.types.chunk_table import CONTENT, FINISH, KINDS, OTHER, REASONING, SILENT, START
 from viewer.types.problems import Problem
 from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage

@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, mapping
 from viewer.text.times import seconds_from_ms
@@ -64,8 +64,7 @@ def _calls(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
         if {"key", "occurrence", "request"} <= call.keys() and call.get("kind") in _KINDS:
             yield call
             continue
-        what = f"This line is not JSON ({line.error})." if line.error else "This line is not a call."
-        problems.append(Problem("warning", what, "It is skipped. Record the run again.", offset=line.offset))
+        problems.append(skipped_line(line, "This line is not a call.", again="Record the run again."))
 
 
 def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

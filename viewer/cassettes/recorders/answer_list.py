@@ -28,7 +28,7 @@ ABOUT = (
 
 
 def recognise(document: Document) -> int:
-    """Look for a list of which every item is, or contains, a complete answer. One item alone is an answer and no list."""
+    """Look for a list of which every item is, or contains, a complete answer. One item alone is an answer, not a list."""
     values = head_values(document)
     if values is None or not isinstance(values.tree, list):
         return 0

@@ -8,9 +8,9 @@ import re
 from datetime import UTC, datetime
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, remove_chunks
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import HTTPMessage, parse_message, request_url
+from viewer.cassettes.syntax.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, remove_chunks
+from viewer.cassettes.syntax.http_messages import HTTPMessage, parse_message, request_url
 from viewer.cassettes.syntax.xml_tree import Element, read_xml
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Moment, RecordedTimes, Request, Response

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from viewer.cassettes import Recording
-from viewer.cassettes.chunk_arrivals import times_of
-from viewer.cassettes.chunk_bodies import EVENT_STREAM, Body
-from viewer.cassettes.chunk_lists import ChunkList, body_of, without_sent
-from viewer.cassettes.chunk_times import ChunkTimes
+from viewer.cassettes.chunks.arrivals import times_of
+from viewer.cassettes.chunks.bodies import EVENT_STREAM, Body
+from viewer.cassettes.chunks.found_streams import Found, find_streams
+from viewer.cassettes.chunks.lists import ChunkList, body_of, without_sent
+from viewer.cassettes.chunks.times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
-from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
 from viewer.cassettes.wire_form import JSON_LINES, json_lines

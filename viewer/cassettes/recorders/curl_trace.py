@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.curl_blocks import Block, blocks, is_exact, is_trace, with_line_ends
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import HTTPMessage, is_interim, parse_message, request_url
+from viewer.cassettes.syntax.curl_blocks import Block, blocks, is_exact, is_trace, with_line_ends
+from viewer.cassettes.syntax.http_messages import HTTPMessage, is_interim, parse_message, request_url
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem

@@ -10,9 +10,9 @@ import re
 import zipfile
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, remove_chunks
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import parse_message, request_url
+from viewer.cassettes.syntax.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, remove_chunks
+from viewer.cassettes.syntax.http_messages import parse_message, request_url
 from viewer.cassettes.syntax.xml_tree import read_xml
 from viewer.files.zip_recording import UNREADABLE, ZIP
 from viewer.types.formats import About

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sdk_objects import WIRE_LOST, is_streamed, not_streamed, streamed
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.text.json import mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -56,8 +56,7 @@ def read(document: Document) -> Recording:
 def _calls(data: bytes, problems: list[Problem]) -> Iterator[_Call]:
     for line in read_json_lines(data):
         if line.error:
-            what = f"This line is not JSON ({line.error})."
-            problems.append(Problem("warning", what, "It is skipped. Record the session again.", offset=line.offset))
+            problems.append(skipped_line(line, again="Record the session again."))
             continue
         call = mapping(line.value)
         method = call.get("method")

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import HTTPMessage, is_interim, parse_message, request_url
+from viewer.cassettes.syntax.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
+from viewer.cassettes.syntax.http_messages import HTTPMessage, is_interim, parse_message, request_url
 from viewer.types.formats import About
 from viewer.types.http import Interaction, RecordedTimes, Request, Response
 from viewer.types.problems import Problem

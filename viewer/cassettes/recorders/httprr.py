@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import parse_message
+from viewer.cassettes.syntax.chunked_coding import WRONG_SIZES, WRONG_SIZES_ADVICE, decode_chunked
+from viewer.cassettes.syntax.http_messages import parse_message
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError, Problem

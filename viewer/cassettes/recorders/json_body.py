@@ -36,10 +36,10 @@ def recognise(document: Document) -> int:
     """Look for the keys of a known response format."""
     if document.head.lstrip()[:1] != b"{" or document.broken:
         return 0
-    return 20 if is_answer(mapping(document.tree)) else 0
+    return 20 if has_answer_keys(mapping(document.tree)) else 0
 
 
-def is_answer(tree: dict[str, Any]) -> bool:
+def has_answer_keys(tree: dict[str, Any]) -> bool:
     """Tell whether an object has the keys of a known response format."""
     return any(required <= tree.keys() for required in _KEYS)
 

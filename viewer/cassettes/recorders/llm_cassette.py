@@ -10,7 +10,7 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sdk_objects import WIRE_LOST, is_streamed, not_streamed, streamed
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.cassettes.syntax.truncated_json import read_cut_off
 from viewer.text.json import mapping, parse
 from viewer.types.formats import About
@@ -64,8 +64,7 @@ def _lines(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]:
             problems.append(Problem("warning", "This line is cut off.", "Its beginning is shown.", offset=line.offset))
             yield mapping(cut_off[0])
         else:
-            what = f"This line is not JSON ({line.error})."
-            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+            problems.append(skipped_line(line))
 
 
 def _interaction(call: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:

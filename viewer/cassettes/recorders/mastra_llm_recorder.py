@@ -118,6 +118,5 @@ def _body(message: dict[str, Any], side: str, index: int, document: Document, pr
     path = as_text(artifact["path"])
     content = document.beside(path)
     if content is None:
-        what = f"The {side} body is in a file of its own, which is missing: {fields.quote(path)}."
-        problems.append(Problem("warning", what, fields.OPEN_WITH_FILES, interaction=index))
+        problems.append(fields.missing_body_file(path, index, side))
     return content or b""

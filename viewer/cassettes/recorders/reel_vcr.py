@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.cassettes.wire_form import event_stream
 from viewer.text.json import as_text, mapping, write
 from viewer.types.formats import About
@@ -49,8 +49,7 @@ def _exchanges(data: bytes, problems: list[Problem]) -> Iterator[dict[str, Any]]
     """Yield the exchanges. Other lines are skipped, such as a first line about the file."""
     for line in read_json_lines(data):
         if line.error:
-            what = f"This line is not JSON ({line.error})."
-            problems.append(Problem("warning", what, "It is skipped. Record the call again.", offset=line.offset))
+            problems.append(skipped_line(line))
         exchange = mapping(line.value)
         if "fingerprint" in mapping(exchange.get("request")):
             yield exchange

@@ -1,18 +1,17 @@
 """Pairs {request, response} in JSON or YAML, which projects write with a few lines of their own, each in its own way.
 
 The pairs are the file, its list, or a list in it. The names of their fields differ from project to project. A request or response
-may also be the body itself.
-Every recorder with a module of its own is more sure of its files.
+may also be the body itself. Every recorder with a module of its own is more sure of its files.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunks.found_streams import Found, find_streams
 from viewer.cassettes.document import Document
-from viewer.cassettes.found_streams import Found, find_streams
 from viewer.cassettes.recorders import chunk_list
-from viewer.cassettes.recorders.json_body import is_answer
+from viewer.cassettes.recorders.json_body import has_answer_keys
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.types.formats import About
@@ -130,7 +129,7 @@ def _body(message: Any) -> bytes:
     streams = [text for value in message.values() for text in _texts(value) if is_event_stream(text)]
     if streams:
         return streams[0]
-    if is_answer(message):
+    if has_answer_keys(message):
         return fields.json_body(message)
     is_base64 = any(as_text(message.get(name)).lower() == "base64" for name in _ENCODINGS)
     names = [name for usual in _BODIES for name in message if as_text(name).lower().startswith(usual)]

@@ -79,6 +79,5 @@ def _body(response: dict[str, Any], index: int, document: Document, problems: li
     name = as_text(response["body_file"])
     content = document.beside(name)
     if content is None:
-        what = f"The response body is in a file of its own, which is missing: {fields.quote(name)}."
-        problems.append(Problem("warning", what, fields.OPEN_WITH_FILES, interaction=index))
+        problems.append(fields.missing_body_file(name, index))
     return content or b""

@@ -6,7 +6,7 @@ An example is https://github.com/Arize-ai/openinference.
 from typing import Any
 
 from viewer.cassettes import Recording, fields
-from viewer.cassettes.chunk_lists import read_chunk_list
+from viewer.cassettes.chunks.lists import read_chunk_list
 from viewer.cassettes.document import Document
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About

@@ -12,7 +12,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.cassettes.syntax.json_lines import read_json_lines, skipped_line
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
@@ -65,8 +65,7 @@ def _records(data: bytes, problems: list[Problem]) -> list[dict[str, Any]]:
         if _is_record(line.value):
             records.append(line.value)
             continue
-        what = f"This line is not JSON ({line.error})." if line.error else "This line is not a record of a trace."
-        problems.append(Problem("warning", what, "It is skipped.", offset=line.offset))
+        problems.append(skipped_line(line, "This line is not a record of a trace.", again=""))
     return records
 
 

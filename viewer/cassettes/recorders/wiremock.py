@@ -141,7 +141,6 @@ def _body(response: dict[str, Any], index: int, document: Document, problems: li
         content = next((content for content in contents if content is not None), None)
         if content is not None:
             return content
-        what = f"The response body is in a file of its own, which is missing: {fields.quote(name)}."
         advice = "Open the mapping from its folder, together with the __files folder."
-        problems.append(Problem("warning", what, advice, interaction=index))
+        problems.append(fields.missing_body_file(name, index, advice=advice))
     return b""

@@ -123,6 +123,5 @@ def _body(response: dict[str, Any], index: int, document: Document, problems: li
     contents = (document.beside(name, folder) for folder in _FILE_FOLDERS)
     content = next((content for content in contents if content is not None), None)
     if content is None:
-        what = f"The response body is in a file of its own, which is missing: {fields.quote(name)}."
-        problems.append(Problem("warning", what, fields.OPEN_WITH_FILES, interaction=index))
+        problems.append(fields.missing_body_file(name, index))
     return content or b""

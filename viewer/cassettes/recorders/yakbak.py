@@ -8,7 +8,7 @@ import re
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.http_messages import request_url
+from viewer.cassettes.syntax.http_messages import request_url
 from viewer.cassettes.syntax.json5 import read_json5, unescape
 from viewer.types.formats import About
 from viewer.types.http import Headers, Interaction, Request, Response

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from viewer.text.json import parse
+from viewer.types.problems import Problem
 
 
 class JSONLine(NamedTuple):
@@ -28,3 +29,9 @@ def read_json_lines(data: bytes) -> Iterator[JSONLine]:
             except ValueError as error:
                 yield JSONLine(offset, line, None, str(error))
         offset += len(line) + 1
+
+
+def skipped_line(line: JSONLine, foreign: str = "", again: str = "Record the call again.") -> Problem:
+    """Return the problem of a line that is not JSON, or of one that is `foreign` to the file. `again` says what to do."""
+    what = f"This line is not JSON ({line.error})." if line.error else foreign
+    return Problem("warning", what, f"It is skipped. {again}".rstrip(), offset=line.offset)

@@ -157,9 +157,9 @@ def _setting(name: str, default: str = "") -> str:
 
 
 def open_cassette(recording: ListedRecording, *, think_tags: bool = False) -> tuple[Cassette, str]:
-    """Open a recording, if wanted with thinking in tags as reasoning, and return it with its identity.
+    """Open a recording and return it with its identity. Each identity is parsed once for all sessions.
 
-    Each identity is parsed once for all sessions.
+    `think_tags` reads thinking in tags as reasoning.
 
     Raise `CassetteError` if nothing in it can be shown.
     """

@@ -7,10 +7,12 @@ finish reason; people add one by hand.
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage, responses_usage
+from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.dialects import anthropic_messages, gemini_generate
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.responses_api import usage as responses_usage
 from viewer.text.json import items, mapping, write
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About

@@ -132,7 +132,7 @@ class _Blocks:
             self._add_other(event, delta)
 
     def _add_other(self, event: int, delta: Mapping[str, Any]) -> None:
-        """Add what is no output of the model, such as the result of a tool that the server ran."""
+        """Add what is not output of the model, such as the result of a tool that the server ran."""
         if "toolResult" in delta:
             self._reading.add(event, OTHER, "\n".join(texts_in(delta["toolResult"])))
         elif isinstance(delta.get("image"), dict):
@@ -206,7 +206,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
 
 
 def _written_for_1h(details: Any) -> int | None:
-    """Return the tokens written to the cache for an hour, from the list that splits them. None if there is no split."""
+    """Return the tokens written to the cache for an hour, from the list that splits them. Return None if there is no such list."""
     split = [mapping(detail) for detail in items(details)]
     return sum(count(detail, "inputTokens") or 0 for detail in split if detail.get("ttl") == "1h") if split else None
 

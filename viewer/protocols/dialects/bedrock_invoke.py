@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import SAMPLE_EVENTS, Sample, chat_usage, protocol_of, server_times
+from viewer.protocols import SAMPLE_EVENTS, Sample, protocol_of, server_times
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.dialects import anthropic_messages, bedrock_converse
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading

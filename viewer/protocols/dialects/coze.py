@@ -5,7 +5,7 @@ A workflow sends the messages of its nodes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.protocols import Sample
@@ -13,7 +13,7 @@ from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
@@ -154,10 +154,11 @@ class _Chat:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts."""
-    converted = Usage(
-        input=count(reported, "input_count"),
-        output=count(reported, "output_count"),
-        total=count(reported, "token_count"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "input_count"),
+            output=count(reported, "output_count"),
+            total=count(reported, "token_count"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -6,7 +6,7 @@ form, and applications (https://help.aliyun.com/zh/model-studio/call-application
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -16,7 +16,7 @@ from viewer.protocols.cumulative_text import CumulativeText, is_cumulative
 from viewer.protocols.indices import next_index, valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import first_count, inclusive_checks
+from viewer.protocols.usage_counts import first_count, with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.types.chunk_table import CONTENT, FINISH, NO_TOOL, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
@@ -203,15 +203,16 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     models = [mapping(model) for model in items(reported.get("models"))]
     inputs = first_count(count(reported, "input_tokens"), *(count(model, "input_tokens") for model in models[:1]))
     outputs = first_count(count(reported, "output_tokens"), *(count(model, "output_tokens") for model in models[:1]))
-    converted = Usage(
-        input=inputs,
-        output=outputs,
-        reasoning=count(reported, "output_tokens_details", "reasoning_tokens"),
-        cache_read=first_count(
-            count(reported, "prompt_tokens_details", "cached_tokens"),
-            count(reported, "input_tokens_details", "cached_tokens"),
-        ),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=inputs,
+            output=outputs,
+            reasoning=count(reported, "output_tokens_details", "reasoning_tokens"),
+            cache_read=first_count(
+                count(reported, "prompt_tokens_details", "cached_tokens"),
+                count(reported, "input_tokens_details", "cached_tokens"),
+            ),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -6,7 +6,7 @@ agent said.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.protocols import Sample
@@ -15,7 +15,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, mapping, number, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START
@@ -173,10 +173,11 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the usage of a message. Prices in it are Dify's."""
-    converted = Usage(
-        input=count(reported, "prompt_tokens"),
-        output=count(reported, "completion_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "prompt_tokens"),
+            output=count(reported, "completion_tokens"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

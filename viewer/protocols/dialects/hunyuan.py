@@ -12,7 +12,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.reading import Reading
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import items, mapping, parse, write
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
@@ -104,10 +104,11 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts."""
-    converted = Usage(
-        input=count(reported, "PromptTokens"),
-        output=count(reported, "CompletionTokens"),
-        total=count(reported, "TotalTokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "PromptTokens"),
+            output=count(reported, "CompletionTokens"),
+            total=count(reported, "TotalTokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -5,7 +5,6 @@ follow OpenAI.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
@@ -13,7 +12,7 @@ from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import FINISH, OTHER, SILENT, TOOL_CALL
@@ -103,10 +102,11 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts. Most answers have only the total."""
-    converted = Usage(
-        input=count(reported, "prompt_tokens"),
-        output=count(reported, "completion_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "prompt_tokens"),
+            output=count(reported, "completion_tokens"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -5,7 +5,8 @@ hides the length of each delta. Neither identifies Mistral, since short streams 
 models. So the host decides. Without a host the chunks are read the same way, as OpenAI's.
 """
 
-from viewer.protocols import Sample, chat_usage
+from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.provider import provider_of
 from viewer.types.formats import About

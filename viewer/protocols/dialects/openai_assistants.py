@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage, server_times
+from viewer.protocols import Sample, server_times
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading

@@ -7,9 +7,10 @@ it from the one before, but the whole text does not start with a space. Speech i
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, responses_usage
+from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
+from viewer.protocols.responses_api import usage as responses_usage
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, SILENT

@@ -6,8 +6,9 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage, server_times
-from viewer.protocols.chat_deltas import ChatDeltas
+from viewer.protocols import Sample, server_times
+from viewer.protocols.chat_completions import usage as chat_usage
+from viewer.protocols.chat_completions.deltas import ChatDeltas
 from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading

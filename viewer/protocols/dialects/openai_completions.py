@@ -7,8 +7,9 @@ Two variants have a different shape: llama.cpp's `/completion`
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage, server_times
-from viewer.protocols.chat_deltas import CHOICE_METADATA
+from viewer.protocols import Sample, server_times
+from viewer.protocols.chat_completions import usage as chat_usage
+from viewer.protocols.chat_completions.deltas import CHOICE_METADATA
 from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.dialects import openai_chat
 from viewer.protocols.errors import error_of

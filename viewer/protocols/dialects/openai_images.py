@@ -4,7 +4,6 @@ Partial images come before the whole one. An image is described and not shown.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
@@ -12,7 +11,7 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.images import describe_image
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping
 from viewer.types.chunk_table import FINISH, OTHER
 from viewer.types.formats import About
@@ -85,11 +84,12 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts of text and image tokens together."""
-    result = Usage(
-        input=count(reported, "input_tokens"),
-        output=count(reported, "output_tokens"),
-        cache_read=count(reported, "input_tokens_details", "cached_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "input_tokens"),
+            output=count(reported, "output_tokens"),
+            cache_read=count(reported, "input_tokens_details", "cached_tokens"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(result, checks=tuple(inclusive_checks(result)))

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, responses_usage
+from viewer.protocols import Sample
 from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.responses_api import usage as responses_usage
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (

@@ -8,9 +8,10 @@ A client that resumes a stream gets events again that it already has. They have 
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, responses_usage, server_times
+from viewer.protocols import Sample, server_times
 from viewer.protocols.reading import Reading
-from viewer.protocols.responses_output import Output
+from viewer.protocols.responses_api import usage as responses_usage
+from viewer.protocols.responses_api.output import Output
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import ERROR, FINISH, KEEP_ALIVE, OTHER, START

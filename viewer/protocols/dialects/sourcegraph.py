@@ -8,7 +8,8 @@ https://github.com/sourcegraph/cody-public-snapshot).
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols import Sample, chat_usage
+from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading

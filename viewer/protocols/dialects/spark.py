@@ -5,13 +5,12 @@ OpenAI.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
@@ -78,10 +77,11 @@ def _add_texts(event: int, payload: Mapping[str, Any], reading: Reading) -> None
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts. The prompt includes the question and what came before it."""
-    converted = Usage(
-        input=count(reported, "prompt_tokens"),
-        output=count(reported, "completion_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "prompt_tokens"),
+            output=count(reported, "completion_tokens"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -5,7 +5,6 @@ come whole. The last event before `[DONE]` has the usage. Models that follow Ope
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from viewer.protocols import Sample
@@ -14,7 +13,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.provider import host_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import inclusive_checks
+from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, is_number, items, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
@@ -88,11 +87,12 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert the counts."""
-    converted = Usage(
-        input=count(reported, "prompt_tokens"),
-        output=count(reported, "completion_tokens"),
-        cache_read=count(reported, "prompt_tokens_details", "cached_tokens"),
-        total=count(reported, "total_tokens"),
-        reported=reported,
+    return with_inclusive_checks(
+        Usage(
+            input=count(reported, "prompt_tokens"),
+            output=count(reported, "completion_tokens"),
+            cache_read=count(reported, "prompt_tokens_details", "cached_tokens"),
+            total=count(reported, "total_tokens"),
+            reported=reported,
+        )
     )
-    return replace(converted, checks=tuple(inclusive_checks(converted)))

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from viewer.cassettes.http_messages import HTTPMessage
+from viewer.cassettes.syntax.http_messages import HTTPMessage
 
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
 _LAST_CHUNK = re.compile(rb"\r?\n0\r?\n(?:\r?\n)?\Z")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from viewer.cassettes.chunk_bodies import Body, Form, are_whole_streams, form_of, is_buffer, join
-from viewer.cassettes.chunk_times import names_time
+from viewer.cassettes.chunks.bodies import Body, Form, are_whole_streams, form_of, is_buffer, join
+from viewer.cassettes.chunks.times import names_time
 from viewer.cassettes.event_shapes import are_events, is_event, is_session_line, may_be_event
 from viewer.cassettes.nearby_requests import REQUESTS, fold
 from viewer.text.json import mapping, only_text

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
-from viewer.cassettes.recorded_numbers import UNITS_S, RecordedNumbers, read_numbers
+from viewer.cassettes.chunks.recorded_numbers import UNITS_S, RecordedNumbers, read_numbers
 
 _WORD = re.compile(r"[A-Z]?[a-zµμ]+|[A-Z]+(?![a-z])|\d+")
 _DELAYS = frozenset(

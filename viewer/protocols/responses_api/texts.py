@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from viewer.protocols.images import describe_image
-from viewer.protocols.responses_calls import ARGUMENTS, CALLS, arguments_of, is_call
+from viewer.protocols.responses_api.calls import ARGUMENTS, CALLS, arguments_of, is_call
 from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, OTHER, REASONING, REFUSAL, TOOL_CALL

@@ -2,7 +2,7 @@
 
 import pytest
 
-from viewer.protocols.chat_usage import usage
+from viewer.protocols.chat_completions.usage import usage
 
 COUNTS = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
 

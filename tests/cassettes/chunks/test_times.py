@@ -1,6 +1,6 @@
 import pytest
 
-from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_time, read_times
+from viewer.cassettes.chunks.times import ChunkTimes, TimeColumn, names_time, read_times
 
 EPOCH_S = 1_790_000_000
 

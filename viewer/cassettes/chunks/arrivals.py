@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from viewer.cassettes.chunk_lists import SAMPLE, ChunkList
-from viewer.cassettes.chunk_times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
+from viewer.cassettes.chunks.lists import SAMPLE, ChunkList
+from viewer.cassettes.chunks.times import ChunkTimes, TimeColumn, names_delay, names_time, read_times
 from viewer.cassettes.event_shapes import is_session_line
 from viewer.text.json import is_number, is_whole_number
 
@@ -29,7 +29,7 @@ def times_of(
 
     `sent` and `answered` are the mappings that may hold the time of the request and of the response's headers.
     """
-    trouble = Timed(None)
+    unusable = Timed(None)
     for column in [*_columns(chunks), *_parallel_lists(chunks, around)]:
         known = _known(column.values, len(chunks.payloads))
         if isinstance(known, list):
@@ -41,8 +41,8 @@ def times_of(
                 return Timed(result, column.name)
         else:
             result = known
-        trouble = trouble if trouble.trouble else Timed(None, column.name, result)
-    return trouble
+        unusable = unusable if unusable.trouble else Timed(None, column.name, result)
+    return unusable
 
 
 def _columns(chunks: ChunkList) -> Iterator[TimeColumn]:
@@ -76,7 +76,7 @@ def _parallel_lists(chunks: ChunkList, around: Sequence[dict[str, Any]]) -> Iter
                 continue
             if len(values) == len(chunks.payloads) - 1:
                 # There is no delay before the first chunk, or no time of the `[DONE]` after the last.
-                values = [0, *values] if names_delay(name) else [*values, None]  # noqa: PLW2901
+                values = [0, *values] if names_delay(name) else [*values, None]  # noqa: PLW2901 - the same list, completed
             if all(one is None or is_number(one) or isinstance(one, str) for one in values):
                 yield TimeColumn(str(name), values)
 

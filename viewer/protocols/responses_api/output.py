@@ -13,7 +13,7 @@ from typing import Any
 from viewer.protocols.images import describe_image
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.responses_calls import (
+from viewer.protocols.responses_api.calls import (
     ARGUMENTS,
     GrowingAction,
     arguments_of,
@@ -23,7 +23,7 @@ from viewer.protocols.responses_calls import (
     has_action,
     is_call,
 )
-from viewer.protocols.responses_texts import (
+from viewer.protocols.responses_api.texts import (
     KINDS,
     MODEL_WRITES,
     PART_EVENTS,
@@ -35,7 +35,7 @@ from viewer.protocols.responses_texts import (
     texts_of_part,
     whole_texts,
 )
-from viewer.protocols.tool_uses import ToolUses
+from viewer.protocols.responses_api.tool_uses import ToolUses
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
@@ -278,7 +278,7 @@ class Output:
         self._reading.add(event, kind, text, tool=item.tool if kind == TOOL_CALL else NO_TOOL)
 
     def _add_other(self, event: int, name: str, text: str) -> None:
-        """Add a text that is no output for the user. Report it if nothing is known about it."""
+        """Add a text that is not output for the user. Report it if nothing is known about it."""
         if name not in KINDS and not is_known(name.partition(" ")[0]):
             self._unknown.add(event, "output item or part", name, text)
             return

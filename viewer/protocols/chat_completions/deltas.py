@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.protocols.chat_fields import METADATA, TEXTS, ReasoningField, joined_text, unread_fields
+from viewer.protocols.chat_completions.fields import METADATA, TEXTS, ReasoningField, joined_text, unread_fields
+from viewer.protocols.chat_completions.tool_fragments import Fragment, ToolFragments, fragment_of
+from viewer.protocols.chat_completions.whole_messages import remove_repeats
 from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.images import describe_data
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.tool_fragments import Fragment, ToolFragments, fragment_of
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.whole_messages import remove_repeats
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
     AUDIO,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from viewer.cassettes.chunk_bodies import form_of
-from viewer.cassettes.chunk_lists import ChunkList, read_chunk_list
+from viewer.cassettes.chunks.bodies import form_of
+from viewer.cassettes.chunks.lists import ChunkList, read_chunk_list
 from viewer.cassettes.loose_events import is_event_text
 from viewer.cassettes.nearby_requests import REQUESTS, fold
 from viewer.text.json import parse

@@ -1,0 +1,1 @@
+"""The chunks of one response, kept as a list in JSON or YAML under keys that nobody documents."""

@@ -1,0 +1,1 @@
+"""OpenAI's chat completions, and what the many APIs that imitate them send."""
