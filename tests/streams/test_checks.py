@@ -46,6 +46,12 @@ def test_finish_reasons_that_agree_are_no_problem(payloads):
     assert problems(*payloads) == []
 
 
+def test_counts_may_fall_from_one_response_to_the_next_but_not_between_two_finishes_of_one():
+    first, second = usage(10, 5) | STOP, usage(10, 3) | STOP
+    assert any("fewer tokens" in message for message in problems(delta(content="a"), first, second))
+    assert problems(delta(content="a"), first, delta(content="b"), second) == []
+
+
 @pytest.mark.parametrize(
     ("usages", "figures"),
     [

@@ -10,7 +10,7 @@ import numpy as np
 from viewer.protocols import ProtocolModule
 from viewer.protocols.contradictions import fallen_counts
 from viewer.protocols.reading import Reading
-from viewer.types.chunk_table import CONTENT, FINISH, REASONING, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, REASONING, START, TOOL_CALL
 from viewer.types.problems import Problem
 from viewer.types.usage import Check, Usage
 
@@ -70,7 +70,10 @@ def _numbers(value: Any, path: str, texts: list[str]) -> Any:
 def _fallen(reading: Reading) -> tuple[str, ...]:
     """Return the counts that fell. A connection that stays open may carry several responses, each with its own usage."""
     kind, choice = np.frombuffer(reading.kind, dtype=np.int8), np.frombuffer(reading.choice, dtype=np.int16)
-    responses = np.count_nonzero((kind == FINISH) & (choice == 0))
+    has_text = np.fromiter(map(bool, reading.text), dtype=bool, count=len(reading.text))
+    is_finish = kind[(choice == 0) & (has_text | (kind == FINISH) | (kind == START))] == FINISH
+    # A response may state its finish twice, with nothing in between.
+    responses = np.count_nonzero(is_finish[1:] & ~is_finish[:-1]) + int(is_finish[:1].any())
     return tuple(fallen_counts(reading.largest_counts, reading.usage or {})) if responses < 2 else ()
 
 
