@@ -15,6 +15,7 @@ from viewer.protocols.provider import model_of, provider_of
         ("http://localhost:8080/v1", "gpt-oss", "localhost"),
         ("", "grok-code-fast-1", "xai"),
         ("", "claude-sonnet-4", "anthropic"),
+        ("", "models/gemini-2.5-pro", "google"),
         ("", "gemma-3-270m", None),
         ("http://[", "gpt-4o", "openai"),
     ],

@@ -46,6 +46,12 @@ def test_finish_reasons_that_agree_are_no_problem(payloads):
     assert problems(*payloads) == []
 
 
+def test_counts_may_fall_from_one_response_to_the_next_but_not_between_two_finishes_of_one():
+    first, second = usage(10, 5) | STOP, usage(10, 3) | STOP
+    assert any("fewer tokens" in message for message in problems(delta(content="a"), first, second))
+    assert problems(delta(content="a"), first, delta(content="b"), second) == []
+
+
 @pytest.mark.parametrize(
     ("usages", "figures"),
     [
@@ -82,7 +88,7 @@ def test_counts_of_a_wrong_type_break_nothing(value):
 
 def test_no_output_tokens_in_spite_of_text_are_a_problem():
     assert problems(delta(content="a"), STOP, usage(10, 0)) == [
-        "The reported usage does not add up: 1 ≤ output, but 1 > 0."
+        "The reported usage does not add up: output > 0, since there is text, but output = 0."
     ]
     assert problems(delta(role="assistant"), STOP, usage(10, 0)) == []
 

@@ -54,7 +54,7 @@ def test_counts_written_as_text_are_read_in_every_protocol_and_in_details():
     usage = {"input_tokens": "7", "output_tokens": "2", "cache_creation": {"ephemeral_1h_input_tokens": "3"}}
     message = {"type": "message", "role": "assistant", "model": "claude-x", "content": [], "usage": usage}
     read = answer(message).usage
-    assert (read.input, read.output, read.cache_write_1h) == (7, 2, 3)
+    assert (read.input, read.output, read.cache_write_1h) == (10, 2, 3)
 
 
 @pytest.mark.parametrize("text", ["", "ten", "1e3", "-5", "5.5", "9" * 400, "\u0663"])

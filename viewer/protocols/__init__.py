@@ -21,6 +21,7 @@ import viewer.protocols.dialects
 from viewer.protocols.lost_text import loses_text
 from viewer.protocols.plugin_protocols import PluginProtocol
 from viewer.protocols.reading import Reading
+from viewer.protocols.unread_text import show_unread_text
 from viewer.text.json import parse
 from viewer.types.formats import About, modules_of
 from viewer.types.plugins import PROTOCOLS, PluginError, find_plugins
@@ -96,6 +97,7 @@ def read_events(url: str, events: Events) -> tuple[ProtocolModule, Reading]:
             failures.append(error.problem)
             continue
         if not loses_text(events, reading):
+            show_unread_text(events, reading)
             break
     else:
         protocol, reading = last, Reading()

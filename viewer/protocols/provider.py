@@ -101,5 +101,5 @@ def provider_of(url: str, model: str | None) -> str | None:
             return provider
     if host:
         return host
-    name = (model or "").lower()
+    name = (model or "").lower().removeprefix("models/")
     return next((provider for prefix, provider in _MODELS.items() if name.startswith(prefix)), None)

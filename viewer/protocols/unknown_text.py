@@ -74,11 +74,12 @@ def texts_in(value: Any) -> Iterator[str]:
             waiting += [(str(key), each, inside) for key, each in reversed(list(held.items()))]
         elif isinstance(held, list):
             waiting += [(name, each, in_delta) for each in reversed(held)]
-        elif isinstance(held, str) and _is_text(name, held, in_delta=in_delta):
+        elif isinstance(held, str) and is_text(name, held, in_delta=in_delta):
             yield held
 
 
-def _is_text(name: str, value: str, *, in_delta: bool) -> bool:
+def is_text(name: str, value: str, *, in_delta: bool = False) -> bool:
+    """Tell whether the string of a field is text: by its name, or because it has spaces."""
     if not value or _ENCODED.fullmatch(value):
         return False
     if _TEXT_NAMES.fullmatch(name) or (in_delta and not _LABELS.search(name)):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from viewer.protocols.contradictions import fallen_counts
 from viewer.protocols.reading import Reading
 from viewer.text.json import is_whole, parse
 from viewer.types.chunk_table import CONTENT, FINISH, KINDS, OTHER, REASONING, SILENT, START
@@ -54,7 +53,10 @@ def find_problems(
             "warning", "The stream ends without a finish reason.", "It broke off, or the recording is cut off."
         )
     yield from _unreadable_arguments(tool_calls if all_read else tool_calls[:-1])
-    yield from _contradictions(reading)
+    yield from _contradicting_reasons(reading)
+    if usage and usage.fallen:
+        message = f"The last usage object has fewer tokens than one before it: {'; '.join(usage.fallen)}."
+        yield Problem("warning", message, "The last one counts, as in an SDK. It may be wrong, and so may the cost.")
     yield from _repeated_text(events, reading)
     for check in usage.checks if usage else ():
         if not check.passed:
@@ -67,20 +69,13 @@ def _has_problem_at(offset: int, reading: Reading) -> bool:
     return any(problem.offset == offset for problem in reading.problems)
 
 
-def _contradictions(reading: Reading) -> Iterator[Problem]:
-    """Yield what the stream says twice and differently: finish reasons, and token counts."""
+def _contradicting_reasons(reading: Reading) -> Iterator[Problem]:
+    """Yield a problem if the stream gives two finish reasons for the same end."""
     for choice, earlier, later in reading.finish_reasons.replaced[:1]:
         if _has_adjacent_finishes(reading, choice):
             where = f"Choice {choice}" if choice else "The stream"
             message = f"{where} has two finish reasons: first {earlier!r}, then {later!r}."
             yield Problem("warning", message, "The last one is shown, as in an SDK. One of the two is wrong.")
-    kind = np.frombuffer(reading.kind, dtype=np.int8)
-    responses = np.count_nonzero((kind == FINISH) & (np.frombuffer(reading.choice, dtype=np.int16) == 0))
-    # A connection that stays open may carry several responses, each with its own usage.
-    fallen = fallen_counts(reading.largest_counts, reading.usage or {}) if responses < 2 else []
-    if fallen:
-        message = f"The last usage object has fewer tokens than one before it: {'; '.join(fallen)}."
-        yield Problem("warning", message, "The last one counts, as in an SDK. It may be wrong, and so may the cost.")
 
 
 def _has_adjacent_finishes(reading: Reading, choice: int) -> bool:

@@ -153,6 +153,8 @@ def _caveats(usage: Usage, model: str, found: _Found) -> Iterator[str]:
         yield "Left out: the surcharge for inference in the US, which newer models have"
     if any(not check.passed for check in usage.checks):
         yield "The reported counts do not add up"
+    if usage.fallen:
+        yield "The last reported counts are smaller than earlier ones"
 
 
 def _cache_caveats(usage: Usage, prices: "ModelPrice") -> Iterator[str]:

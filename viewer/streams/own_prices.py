@@ -134,6 +134,8 @@ def _caveats(entry: _Entry, usage: Usage) -> Iterator[str]:
             yield f"Left out: {uses:,} × {tool}, which the file has no price for"
     if any(not check.passed for check in usage.checks):
         yield "The reported counts do not add up"
+    if usage.fallen:
+        yield "The last reported counts are smaller than earlier ones"
 
 
 @lru_cache(maxsize=4)

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from viewer.protocols import ProtocolModule
 from viewer.protocols.contradictions import fallen_counts
 from viewer.protocols.reading import Reading
-from viewer.types.chunk_table import CONTENT, REASONING, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, REASONING, START, TOOL_CALL
 from viewer.types.problems import Problem
-from viewer.types.usage import Check, Usage, part_check
+from viewer.types.usage import Check, Usage
 
 _DIGITS = re.compile(r"[0-9]{1,15}(\.0+)?")
 _MAX_DEPTH = 4
@@ -45,6 +47,7 @@ def usage_of(protocol: ProtocolModule, reading: Reading, provider: str | None) -
         replace(
             usage,
             checks=(*usage.checks, *_zero_checks(usage, reading)),
+            fallen=_fallen(reading),
             service_tier=reading.service_tier or usage.service_tier,
             tool_uses=tool_uses,
         ),
@@ -64,10 +67,20 @@ def _numbers(value: Any, path: str, texts: list[str]) -> Any:
     return value
 
 
+def _fallen(reading: Reading) -> tuple[str, ...]:
+    """Return the counts that fell. A connection that stays open may carry several responses, each with its own usage."""
+    kind, choice = np.frombuffer(reading.kind, dtype=np.int8), np.frombuffer(reading.choice, dtype=np.int16)
+    has_text = np.fromiter(map(bool, reading.text), dtype=bool, count=len(reading.text))
+    is_finish = kind[(choice == 0) & (has_text | (kind == FINISH) | (kind == START))] == FINISH
+    # A response may state its finish twice, with nothing in between.
+    responses = np.count_nonzero(is_finish[1:] & ~is_finish[:-1]) + int(is_finish[:1].any())
+    return tuple(fallen_counts(reading.largest_counts, reading.usage or {})) if responses < 2 else ()
+
+
 def _zero_checks(usage: Usage, reading: Reading) -> Iterator[Check]:
     """Yield a failed check for an output of 0 tokens that has text. A count that fell to 0 is a problem of its own."""
     if usage.output == 0 and not fallen_counts(reading.largest_counts, reading.usage or {}) and _has_text(reading):
-        yield part_check("1 ≤ output", 1, usage.output)
+        yield Check("output > 0, since there is text", passed=False, figures="output = 0", off_by=1)
 
 
 def _has_text(reading: Reading) -> bool:

@@ -49,6 +49,8 @@ class Usage:
     """The length of the audio, which some models count instead of tokens."""
     service_tier: str | None = None
     """The tier that served the request, in the provider's word, such as "flex"."""
+    fallen: tuple[str, ...] = ()
+    """The counts that an earlier usage object of the same stream gives as larger, each with both numbers."""
     tool_uses: Mapping[str, int] = field(default_factory=dict)
     """How often the provider used a tool of its own that may cost extra, such as {"web_search": 2}."""
 

@@ -289,3 +289,10 @@ def test_the_split_of_cache_writes_stays_with_its_sum(at_end):
 def test_a_split_of_another_sum_in_the_same_object_does_not_add_up():
     usage = written({}, {"cache_creation_input_tokens": 30, "cache_creation": SPLIT})
     assert [check.passed for check in usage.checks] == [False]
+
+
+def test_cache_writes_are_the_sum_of_their_parts_if_only_those_are_reported():
+    split = {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 3}
+    start = {"type": "message_start", "message": {"usage": {"input_tokens": 1, "cache_creation": split}}}
+    usage = load(start, end("end_turn", output_tokens=1), STOP).usage
+    assert (usage.input, usage.cache_write, usage.cache_write_1h) == (8, 7, 3)

@@ -415,3 +415,27 @@ def test_a_field_of_a_choice_of_a_wrong_type_breaks_nothing(field, odd):
     choice = {"index": 0, "delta": {"content": "b"}, field: odd}
     cassette = cassette_of(delta(content="a"), {"choices": [choice]}, delta(content="c"), delta(finish="stop"))
     assert {"a", "c"} <= set(cassette.streams[0].chunks["text"])
+
+
+@pytest.mark.parametrize(
+    ("odd", "named"),
+    [
+        (delta(tool_calls=[{"index": 0, "id": "q", "plan": {"say": "High tide"}}]), "delta field, 'tool_calls'"),
+        (delta(reasoning_details=[{"type": "new", "body": "High tide"}]), "delta field, 'reasoning_details'"),
+        ({"choices": [{"index": 0, "message": "High tide"}]}, "choice field, 'message'"),
+        ({"object": "chat.completion.chunk", "choices": [], "content": "High tide"}, "chunk field, 'content'"),
+        ({"choices": {"delta": {"content": "High tide"}}}, "chunk field, 'choices'"),
+    ],
+)
+def test_text_in_a_chunk_of_another_shape_does_not_vanish(odd, named):
+    cassette = cassette_of(delta(content="Dry."), odd, delta(finish="stop"))
+    [row] = [text for kind, text in cassette.chunks[["kind", "text"]].itertuples(index=False) if kind == "other"]
+    assert row == "High tide"
+    assert [one.message for one in cassette.problems if "unknown" in one.message] == [
+        f"Event 1 has text in an unknown {named}."
+    ]
+
+
+def test_a_tool_call_without_an_object_for_its_function_is_read():
+    [made] = load(delta(tool_calls=[{"index": 0, "id": "a", "name": "add", "arguments": '{"x":1}'}])).tool_calls
+    assert (made.id, made.name, made.arguments) == ("a", "add", '{"x":1}')

@@ -28,12 +28,18 @@ from viewer.wire import Events
 
 CHOICE_METADATA = frozenset(
     {
-        *("index", "message", "messages", "finish_reason", "native_finish_reason", "finish_details"),
+        *("index", "finish_reason", "native_finish_reason", "finish_details"),
         *("stop_reason", "matched_stop", "end_turn", "logprobs", "seed", "token_ids", "usage"),
         *("content_filter_results", "content_filter_result"),
     }
 )
 """Fields of a choice that are no text of the model."""
+_FORMS = {"delta": dict, "message": dict, "messages": list}
+"""Fields of a choice that are read if they have this type."""
+_CHUNK_METADATA = frozenset(
+    {"id", "object", "model", "provider", "error", "usage", "system_fingerprint", "service_tier"}
+)
+"""Fields of a chunk that are no text of the model."""
 
 
 class ChatDeltas:
@@ -89,6 +95,19 @@ class ChatDeltas:
         self._reading.add(event, START if is_start else SILENT, choice=choice, stamp=stamp)
         return not is_start
 
+    def add_unknown_chunk(self, event: int, payload: Any, stamp: float | None) -> None:
+        """Add the rows of a chunk that has no choice to read. An event that is no chunk is shown as it is."""
+        rows_before = len(self._reading.kind)
+        chunk = mapping(payload)
+        if "choices" not in chunk and "object" not in chunk:
+            self._reading.add(event, OTHER, as_text(payload), stamp=stamp)
+            return
+        for name, value in chunk.items():
+            if value and name not in _CHUNK_METADATA:
+                self._unknown.add(event, "chunk field", name, {name: value}, stamp=stamp)
+        if len(self._reading.kind) == rows_before:
+            self._reading.add(event, OTHER, stamp=stamp)
+
     def finish(self) -> None:
         """Settle what only the whole stream shows."""
         offsets = self._events.offset
@@ -136,6 +155,10 @@ class ChatDeltas:
             self._tools[choice] = ToolFragments(self._reading.tool_calls, choice)
         for tool, arguments in self._tools[choice].add(event, fragments):
             self._reading.add(event, TOOL_CALL, arguments, choice=choice, tool=tool, stamp=stamp)
+        if not any(fragment.name or fragment.arguments for fragment in fragments):
+            self._unknown.add(
+                event, "delta field", "tool_calls", {"delta": delta.get("tool_calls")}, choice=choice, stamp=stamp
+            )
         return True
 
     def _add_without_delta(
@@ -158,7 +181,7 @@ class ChatDeltas:
         """Add the text in fields of a choice that are not known. Return whether there is any."""
         rows_before = len(self._reading.kind)
         for name, value in choice.items():
-            if value and name not in CHOICE_METADATA and not (name == "delta" and isinstance(value, dict)):
+            if value and not _is_known(name, value):
                 self._unknown.add(event, "choice field", name, {"delta": value}, choice=number, stamp=stamp)
         return len(self._reading.kind) > rows_before
 
@@ -185,6 +208,13 @@ class ChatDeltas:
             self._reading.add(event, FINISH, choice=choice, stamp=stamp)
 
 
+def _is_known(name: str, value: Any) -> bool:
+    """Tell whether a field of a choice holds what its name says: a delta or messages, or no text of the model."""
+    if name in _FORMS:
+        return isinstance(value, _FORMS[name])
+    return name in CHOICE_METADATA
+
+
 def _image_line(image: Any) -> str:
     """Return a line that says which image came. OpenRouter sends its address, or the image itself as a data address.
 
@@ -203,7 +233,7 @@ def _tool_fragments(delta: Mapping[str, Any]) -> list[Fragment]:
         legacy = delta.get("function_call")
         calls = [{"index": 0, "function": legacy}] if isinstance(legacy, dict) else []
     return [
-        fragment_of(call, mapping(call.get("function") or call.get("custom")))
+        fragment_of(call, mapping(call.get("function") or call.get("custom") or call))
         for call in calls
         if isinstance(call, dict)
     ]

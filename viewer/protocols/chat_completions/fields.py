@@ -83,7 +83,10 @@ def unread_fields(delta: Mapping[str, Any], thought: str, *, has_calls: bool) ->
         if isinstance(value, list) and name == "content":
             yield from _unread_parts(value)
         # Providers repeat the same reasoning in several fields.
-        elif not _is_read(name, value, has_calls=has_calls) and (name not in _REASONING_FIELDS or value != thought):
+        elif name in _REASONING_FIELDS and name != "content":
+            if not thought or (name in TEXTS and value != thought):
+                yield name, value
+        elif not _is_read(name, value, has_calls=has_calls):
             yield name, value
 
 
@@ -95,7 +98,7 @@ def _is_read(name: str, value: Any, *, has_calls: bool) -> bool:
         return has_calls
     if name == "audio":
         return isinstance(value, dict)
-    return name in _FIELDS and TEXTS.get(name) != REASONING
+    return name in _FIELDS and name not in _REASONING_FIELDS
 
 
 def _unread_parts(content: list[Any]) -> Iterator[tuple[str, Any]]:

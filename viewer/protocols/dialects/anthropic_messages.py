@@ -215,6 +215,9 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     output = count(reported, "output_tokens")
     read_from_cache = count(reported, "cache_read_input_tokens")
     written_to_cache = count(reported, "cache_creation_input_tokens")
+    split = [count(reported, "cache_creation", f"ephemeral_{time}_input_tokens") for time in ("5m", "1h")]
+    if written_to_cache is None and any(split):
+        written_to_cache = sum(tokens or 0 for tokens in split)
     return Usage(
         input=None if uncached is None else uncached + (read_from_cache or 0) + (written_to_cache or 0),
         output=output,

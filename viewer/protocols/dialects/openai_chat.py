@@ -14,7 +14,6 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import OTHER
 from viewer.types.formats import About
 from viewer.wire import Events
 
@@ -82,8 +81,7 @@ def read(events: Events, reading: Reading) -> None:
         if concerns_stream:
             _read_stream_fields(event, payload, chunk, choices, stamp, reading, is_error=is_error)
         if len(reading.kind) == rows_before:
-            # An event of another shape is shown as it is.
-            reading.add(event, OTHER, "" if "choices" in chunk or "object" in chunk else as_text(payload), stamp=stamp)
+            deltas.add_unknown_chunk(event, payload, stamp)
     deltas.finish()
 
 
