@@ -37,3 +37,8 @@ def test_a_known_miscount_of_a_provider_is_marked_as_known(provider, check):
 
 def test_without_checks_there_is_no_verdict():
     assert check_arithmetic(Usage(input=5), None).adds_up is None
+
+
+def test_without_checks_a_reported_total_is_not_called_missing():
+    assert "no total" in check_arithmetic(Usage(input=5), None).text
+    assert "no total" not in check_arithmetic(Usage(input=5, total=9), None).text

@@ -31,7 +31,8 @@ _SPACE = re.compile(r"\s*")
 _QUOTES = "`'\""
 _FENCE = "```"
 _SHOWN_AS_CONTENT = (
-    "It is part of the content, as in an SDK. The switch think_tags (--think-tags) shows it as reasoning."
+    "It is part of the content, as in an SDK. To see it as reasoning, turn on the switch in the page's sidebar, or use"
+    " --think-tags, or think_tags=True in Python."
 )
 _SHOWN_AS_REASONING = "In an SDK it is part of the content."
 

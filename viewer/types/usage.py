@@ -105,7 +105,8 @@ def check_arithmetic(usage: Usage, provider: str | None) -> Arithmetic:
     """Say whether the reported numbers add up. If not, say by how much they are off, and whether the reason is known."""
     failed = [check for check in usage.checks if not check.passed]
     if not usage.checks:
-        return Arithmetic(None, "Nothing to check: the provider reports no total.")
+        missing = "no total" if usage.total is None else "a total, but not how it is made up"
+        return Arithmetic(None, f"Nothing to check: the provider reports {missing}.")
     if not failed:
         sums = ", ".join(check.figures for check in usage.checks)
         return Arithmetic(adds_up=True, text=f"Adds up: {sums}.")
