@@ -145,7 +145,7 @@ class _Builder:
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
             if len(keys) == 1 and keys[0] is _NO_KEY and isinstance(value, str):
-                self._split_joined(value, event.start_mark.line)
+                self._split_joined(value, event)
             put(value)
 
     def _take(self, event: Any) -> None:
@@ -201,7 +201,7 @@ class _Builder:
             container[keys[-1]] = value
             keys[-1] = _NO_KEY
 
-    def _split_joined(self, key: Any, line: int) -> None:
+    def _split_joined(self, key: Any, event: Any) -> None:
         """End the document before a key that its root already has, if that looks like the beginning of another file.
 
         Otherwise the second of two joined files (`cat a.yaml b.yaml`) takes the place of the first. The lines of a log
@@ -212,7 +212,7 @@ class _Builder:
             return
         if any(isinstance(one, dict | list) for one in root.values()):
             self.documents.append(root)
-            self.joined_at.append(line)
+            self.joined_at.append(event.start_mark.line)
             self._open[0] = ({}, anchor, before)
 
 
