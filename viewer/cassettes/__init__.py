@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from viewer.cassettes.added_streams import with_rest
+from viewer.cassettes.chunks.bodies import is_packed, unwrap
 from viewer.cassettes.document import Document
 from viewer.cassettes.recorder_modules import built_in_recorders, known_recorders
 from viewer.cassettes.recording import RecorderModule, Recording
@@ -16,6 +17,7 @@ from viewer.cassettes.surest_reading import read_surest
 from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.problems import CassetteError, Problem
+from viewer.wire.sniff import is_event_stream, is_json_lines
 
 __all__ = ["RecorderModule", "Recording", "built_in_recorders", "known_recorders", "read_recording"]
 
@@ -37,7 +39,18 @@ def read_recording(document: Document) -> Recording:
         characters = counted(document.odd_characters, "character")
         what = f"The YAML holds {characters} that it wants to be escaped, such as control characters."
         problems.append(Problem("note", what, "Read as they are. Other YAML readers may refuse the file."))
-    return replace(recording, problems=(*recording.problems, *dict.fromkeys(problems)))
+    interactions = [_unpacked(one) for one in recording.interactions]
+    return replace(recording, interactions=interactions, problems=(*recording.problems, *dict.fromkeys(problems)))
+
+
+def _unpacked(interaction: Interaction) -> Interaction:
+    """Decode a body that its program turned into a text in a way that the file does not name."""
+    response = interaction.response
+    if not is_packed(response.body) or interaction.times.arrivals:
+        return interaction
+    body = unwrap(response.body)
+    is_stream = is_event_stream(body) or is_json_lines(body)
+    return replace(interaction, response=replace(response, body=body)) if is_stream else interaction
 
 
 def _read(document: Document, failures: list[Problem]) -> Recording | None:

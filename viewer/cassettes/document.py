@@ -85,7 +85,7 @@ class Document:
             documents = read_documents(self.data, self.limits)
         except YAMLTreeError as error:
             return _Parsed([], error.broken)
-        places = _yaml_places(self.data) if len(documents.trees) > 1 else ()
+        places = _yaml_places(self.data, documents.joined_at) if len(documents.trees) > 1 else ()
         return _Parsed(documents.trees, documents.broken, places, documents.odd_characters)
 
     @property
@@ -157,12 +157,18 @@ def _parse_json(data: bytes) -> _Parsed | None:
     return None
 
 
-def _yaml_places(data: bytes) -> tuple[slice, ...]:
-    """Return where the documents of a YAML file stand. What comes before the first mark is a document if it is not blank."""
+def _yaml_places(data: bytes, joined_at: tuple[int, ...]) -> tuple[slice, ...]:
+    """Return where the documents of a YAML file stand. What comes before the first mark is a document if it is not blank.
+
+    `joined_at` are the lines that begin another file without a mark.
+    """
     begins = [match.start() for match in _YAML_DOCUMENT.finditer(data)]
-    first = data[: begins[0]] if begins else b""
+    first = data[: begins[0]] if begins else b"" if not joined_at else data
     if any(line.strip() and not line.startswith((b"#", b"%")) for line in first.split(b"\n")):
         begins.insert(0, 0)
+    if joined_at:
+        line_begins = [0, *(match.end() for match in re.finditer(rb"\n", data))]
+        begins = sorted({*begins, *(line_begins[line] for line in joined_at if line < len(line_begins))})
     return tuple(map(slice, begins, [*begins[1:], len(data)]))
 
 

@@ -11,6 +11,7 @@ from viewer.types.problems import Problem
 from viewer.wire.sniff import BOM, is_event_stream, is_json_lines
 
 _HEAD_LINES = 40
+_SAMPLE_LINES = 8
 # YAML of this size is parsed in a moment. A larger file is parsed only if its beginning is about events.
 _MAX_UNSIGNED_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
@@ -76,7 +77,15 @@ def is_yaml_key(data: bytes) -> bool:
 
 
 def _is_lines(data: bytes) -> bool:
-    return data[:_HEAD_BYTES].lstrip()[:1] == b"{" and is_json_lines(data)
+    begin = data[:_HEAD_BYTES].lstrip()[:1]
+    return is_json_lines(data) if begin == b"{" else begin in (b'"', b"[") and _are_texts_or_lists(data)
+
+
+def _are_texts_or_lists(data: bytes) -> bool:
+    """Tell whether each of the first lines is a JSON text or list, such as `"data: …"` or `[0.25, "data: …"]`."""
+    lines = [line for line in data[:_HEAD_BYTES].split(b"\n", _SAMPLE_LINES)[:_SAMPLE_LINES] if line.strip()]
+    values = [line.value for line in read_json_lines(b"\n".join(lines[:-1]))]
+    return len(values) > 0 and all(isinstance(value, str | list) for value in values) and lines[-1][:1] in (b'"', b"[")
 
 
 def _lines(data: bytes) -> Values:

@@ -13,6 +13,7 @@ from viewer.cassettes.event_shapes import are_events, is_event
 from viewer.cassettes.loose_events import find_loose_events, holds_events, is_event_text
 from viewer.cassettes.syntax.python_literals import unprint
 from viewer.cassettes.wire_form import JSON, JSON_LINES, event_stream, json_lines
+from viewer.files.content_encoding import inflate
 from viewer.text.base64 import unpack
 from viewer.text.json import as_text, parse
 from viewer.wire.framing import split_events
@@ -32,6 +33,8 @@ _DATA_LINE = re.compile(rb"^data:", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LINE_ENDS = b"\r\n"
 _DONE = b"[DONE]"
+# Of bytes as Python prints them, and base64 of `data:`, `event:`, `{"` and gzip.
+_PACKED = re.compile(rb"[bB]['\"]|ZGF0YT|ZXZlbnQ6|eyJ|H4sI")
 _GZIP = b"\x1f\x8b"
 # Where a stream begins and where it ends, for the protocols that say so.
 _STREAM_EDGE = re.compile(
@@ -79,6 +82,18 @@ def is_buffer(value: Any) -> bool:
         and isinstance(value.get("data"), list)
         and all(isinstance(byte, int) and 0 <= byte < 256 for byte in value["data"])
     )
+
+
+def is_packed(value: Any) -> bool:
+    """Tell whether a body is kept as Node's `Buffer`, as Python prints bytes, or as base64 of events or of gzip."""
+    return is_buffer(value) or (isinstance(value, str | bytes) and _PACKED.match(_as_bytes(value[:8])) is not None)
+
+
+def unwrap(value: Any) -> bytes:
+    """Return the bytes of a body that is kept in such a form."""
+    data = _as_bytes(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
+    data = _decoded(data) if form_of([data]) == "base64" else data
+    return inflate(data).data if data.startswith(_GZIP) else data
 
 
 def join(values: Sequence[Any], names: Sequence[Any], form: Form, *, as_events: bool = False) -> Body:

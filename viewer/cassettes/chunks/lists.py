@@ -63,7 +63,7 @@ class ChunkList:
 
 def read_chunk_list(values: Sequence[Any], name: str = "", *, is_root: bool = False) -> ChunkList | None:
     """Take a list of chunks apart. Return None if it holds something else."""
-    rows = [_as_row(value) for value in values]
+    rows = [_as_row(value) for value in values] if all(map(_may_be_row, values[:SAMPLE])) else list(values)
     if rows and all(isinstance(row, dict) for row in rows[:SAMPLE]) and not is_buffer(values[0]):
         found = _read_rows([mapping(row) for row in rows], 0)
         if found:
@@ -103,6 +103,13 @@ def without_sent(chunks: ChunkList) -> tuple[ChunkList, list[Any]]:
 def body_of(chunks: ChunkList, *, as_events: bool = False) -> Body:
     """Return the body that a list of chunks is."""
     return join(chunks.payloads, chunks.names, chunks.form, as_events=as_events)
+
+
+def _may_be_row(value: Any) -> bool:
+    """Tell whether an item is not a list of several chunks, which is a stream of its own."""
+    if not isinstance(value, list):
+        return True
+    return sum(isinstance(one, dict) or (isinstance(one, str) and form_of([one]) is not None) for one in value[:6]) < 2
 
 
 def _as_row(value: Any) -> Any:

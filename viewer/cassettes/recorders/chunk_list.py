@@ -11,18 +11,18 @@ from typing import NamedTuple
 from viewer.cassettes import Recording
 from viewer.cassettes.chunks.arrivals import times_of
 from viewer.cassettes.chunks.bodies import EVENT_STREAM, Body
-from viewer.cassettes.chunks.found_streams import Found, find_streams
+from viewer.cassettes.chunks.found_streams import Found, find_streams, find_streams_and_answers
 from viewer.cassettes.chunks.lists import ChunkList, body_of, without_sent
 from viewer.cassettes.chunks.times import ChunkTimes
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values, head_values
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
-from viewer.wire.sniff import is_event_stream
+from viewer.wire.sniff import is_event_stream, is_json
 
 ABOUT = (
     About(
@@ -54,7 +54,7 @@ def recognise(document: Document) -> int:
 def read(document: Document) -> Recording:
     """Return an interaction for each list, or for each response in it."""
     values = all_values(document)
-    found = list(find_streams(values.tree)) if values else []
+    found = find_streams_and_answers(values.tree) if values else []
     if values is None or not found:
         raise CassetteError(document.name, "it holds no list of chunks.", "Open a cassette, or any text with events.")
     what = "No known recorder writes such a file. Lists of chunks, and texts with events, are shown as the streams they are."
@@ -69,7 +69,11 @@ def read(document: Document) -> Recording:
 def _sureness(found: Found, values: Values) -> int:
     if isinstance(found.body, bytes):
         surroundings = read_surroundings(found.around)
-        return 32 if values.is_lines else 15 if surroundings.request != Request() or not found.around else 0
+        if values.is_lines:
+            return 32
+        # The module `text` finds an event stream too, but neither JSON lines nor what is packed.
+        is_plain = is_event_stream(found.body) and not found.was_packed
+        return 15 if surroundings.request != Request() or not found.around or not is_plain else 0
     if not found.body.is_certain:
         return 0 if values.is_lines else 8
     # Events one a line and nothing else are JSON lines, which the module `ndjson` reads unchanged.
@@ -82,7 +86,8 @@ def interactions_of(found: Found, index: int, problems: list[Problem]) -> Iterat
     chunks = found.body
     if isinstance(chunks, bytes):
         near = read_surroundings(found.around)
-        body, times = Body(chunks, (), EVENT_STREAM if is_event_stream(chunks) else JSON_LINES), None
+        media_type = EVENT_STREAM if is_event_stream(chunks) else JSON if is_json(chunks) else JSON_LINES
+        body, times = Body(chunks, (), media_type), None
     else:
         near = read_surroundings([*chunks.heads, *found.around])
         chunks, sent = without_sent(chunks)

@@ -25,8 +25,8 @@ _CHUNK = re.compile(rb'\s*\[\s*\{\s*"(?:candidates|usageMetadata|promptFeedback|
 
 
 def recognise(document: Document) -> int:
-    """Look for a field of Gemini's chunks at the start of the first element."""
-    return 40 if _CHUNK.match(document.head) else 0
+    """Look for a field of Gemini's chunks at the start of the first element. Several arrays are several streams."""
+    return 40 if _CHUNK.match(document.head) and len(document.trees) < 2 else 0
 
 
 def read(document: Document) -> Recording:

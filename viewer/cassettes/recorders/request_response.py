@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunks.bodies import is_buffer, unwrap
 from viewer.cassettes.chunks.found_streams import Found, find_streams
 from viewer.cassettes.document import Document
 from viewer.cassettes.recorders import chunk_list
@@ -151,6 +152,8 @@ def _texts(value: Any) -> Iterator[bytes]:
 
 def _usual_body(value: Any, *, is_base64: bool) -> bytes:
     """Return the bytes of a text, or of an object that is either a parsed body or holds the text with its type."""
+    if is_buffer(value):
+        return unwrap(value)
     if isinstance(value, dict):
         texts = [name for name in value if name in _BODIES and isinstance(value[name], str)]
         if len(texts) == 1 and value.keys() <= _BESIDE_TEXT | {texts[0]}:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from viewer.cassettes import Recording, fields
+from viewer.cassettes.chunks.bodies import is_buffer
 from viewer.cassettes.document import Document
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
@@ -23,6 +24,7 @@ ABOUT = (
 )
 
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
+_WHOLE_URLS = ("url", "urlPath")
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})
 # WireMock refuses any other field: https://wiremock.org/docs/standalone/admin-api-reference/.
 _ALL_OF_RESPONSE = _RESPONSE | {
@@ -79,6 +81,9 @@ def _is_mapping(value: Any) -> bool:
         and not _RESPONSE.isdisjoint(response)
         and response.keys() <= _ALL_OF_RESPONSE
         and not isinstance(response.get("status"), dict)
+        # Node's `Buffer` is a body that a program recorded. WireMock matches the path of a URL without its host.
+        and not is_buffer(response.get("body"))
+        and not any(as_text(request.get(name)).startswith(("http://", "https://")) for name in _WHOLE_URLS)
         # A recorded request has a `body`, a matcher has `bodyPatterns`.
         and "body" not in request
         and not any(isinstance(matcher, str) for matcher in mapping(request.get("headers")).values())

@@ -28,6 +28,7 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NO_KEY = object()
+_EVENT_FIELDS = frozenset({"event", "data", "id", "retry"})
 
 ReadScalar = Callable[[Any], Any]
 """Returns the value of a scalar, given its event."""
@@ -68,6 +69,8 @@ class Documents:
     broken: Break | None = None
     odd_characters: int = 0
     """How many characters are in the text that YAML wants to be escaped. They are read as they are."""
+    joined_at: tuple[int, ...] = ()
+    """The index of each line, from 0, that begins another file without a mark between."""
 
 
 def read_documents(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Documents:
@@ -104,10 +107,11 @@ def _read(data: bytes, limits: Limits, read_scalar: ReadScalar) -> Documents:
         scanning = (error.context or "").startswith("while scanning")
         mark = (scanning and error.context_mark) or error.problem_mark
         reason = ": ".join(part for part in (error.context, error.problem) if part)
-        return Documents(builder.close(), Break(reason, mark.line + 1 if mark else 1))
+        broken = Break(reason, mark.line + 1 if mark else 1)
+        return Documents(builder.close(), broken, joined_at=tuple(builder.joined_at))
     except (yaml.YAMLError, UnicodeError) as error:
         return Documents(builder.close(), Break(" ".join(str(error).split()), 1))
-    return Documents(builder.documents)
+    return Documents(builder.documents, joined_at=tuple(builder.joined_at))
 
 
 class _Builder:
@@ -117,6 +121,7 @@ class _Builder:
         self._limits = limits
         self._read_scalar = read_scalar
         self.documents: list[Any] = []
+        self.joined_at: list[int] = []
         self._open: list[tuple[Any, str | None, int]] = []
         """The container, its anchor, and the number of nodes before it."""
         self._keys: list[Any] = []
@@ -130,6 +135,7 @@ class _Builder:
         """Add every event of a parser to the tree."""
         # Every node of a file passes through this loop, so it avoids attribute lookups and calls for plain scalars.
         next_event, put, read, scalar = parser.get_event, self._put, self._read_scalar, yaml.ScalarEvent
+        keys = self._keys
         while (event := next_event()) is not None:
             if type(event) is not scalar:
                 self._take(event)
@@ -138,6 +144,8 @@ class _Builder:
             value = read(event)
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
+            if len(keys) == 1 and keys[0] is _NO_KEY and isinstance(value, str):
+                self._split_joined(value, event)
             put(value)
 
     def _take(self, event: Any) -> None:
@@ -192,6 +200,20 @@ class _Builder:
         else:
             container[keys[-1]] = value
             keys[-1] = _NO_KEY
+
+    def _split_joined(self, key: Any, event: Any) -> None:
+        """End the document before a key that its root already has, if that looks like the beginning of another file.
+
+        Otherwise the second of two joined files (`cat a.yaml b.yaml`) takes the place of the first. The lines of a log
+        repeat keys too, but have no mappings or lists, and the keys of an event stream are its fields.
+        """
+        root, anchor, before = self._open[0]
+        if not isinstance(root, dict) or key not in root or root.keys() <= _EVENT_FIELDS:
+            return
+        if any(isinstance(one, dict | list) for one in root.values()):
+            self.documents.append(root)
+            self.joined_at.append(event.start_mark.line)
+            self._open[0] = ({}, anchor, before)
 
 
 def _key(value: Any) -> Hashable:
