@@ -21,15 +21,19 @@ SAMPLES = ROOT / "sample_cassettes"
 SEED = SAMPLES / "grok-code-fast-1_simple_streaming.yaml"
 SHARED = ROOT.parent / "shared"
 BROWSER_FIXTURES = {"browser", "browser_type", "page"}
+# Each of these opens hundreds of damaged files of one recorder.
+DAMAGE_TESTS = ("test_no_damage", "test_a_value_of_any_type_in_any_place")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark tests by the fixtures they use, so that none is forgotten. `scripts/test --quick` leaves the marked ones out."""
+    """Mark tests by the fixtures they use and by their names, so that none is forgotten. `scripts/test --quick` leaves the marked ones out."""
     for item in items:
         fixtures = set(item.fixturenames)
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
+        if item.name.startswith(DAMAGE_TESTS):
+            item.add_marker("damage")
         if "shared" in fixtures:
             item.add_marker("corpus")
         if fixtures & {"dask_cluster", "on_terminal", "server"}:

@@ -25,6 +25,8 @@ ABOUT = (
 
 _URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
 _WHOLE_URLS = ("url", "urlPath")
+_OWN_BODIES = frozenset({"bodyFileName", "base64Body", "jsonBody"})
+"""Names of bodies that nobody else uses."""
 _RESPONSE = frozenset({"status", "body", "bodyFileName", "base64Body", "jsonBody"})
 # WireMock refuses any other field: https://wiremock.org/docs/standalone/admin-api-reference/.
 _ALL_OF_RESPONSE = _RESPONSE | {
@@ -83,12 +85,16 @@ def _is_mapping(value: Any) -> bool:
         and not isinstance(response.get("status"), dict)
         # Node's `Buffer` is a body that a program recorded. WireMock matches the path of a URL without its host.
         and not is_buffer(response.get("body"))
-        and not any(as_text(request.get(name)).startswith(("http://", "https://")) for name in _WHOLE_URLS)
+        and (not _OWN_BODIES.isdisjoint(response) or not _has_host(request))
         # A recorded request has a `body`, a matcher has `bodyPatterns`.
         and "body" not in request
         and not any(isinstance(matcher, str) for matcher in mapping(request.get("headers")).values())
         and not fields.mappings(request.get("headers"))
     )
+
+
+def _has_host(request: dict[str, Any]) -> bool:
+    return any(as_text(request.get(name)).startswith(("http://", "https://")) for name in _WHOLE_URLS)
 
 
 def _interaction(item: dict[str, Any], index: int, document: Document, problems: list[Problem]) -> Interaction:
