@@ -376,6 +376,7 @@ def test_a_file_that_is_cut_off_is_read_up_to_there(share):
         assert not is_quiet(loaded)
 
 
+@pytest.mark.alone
 def test_a_large_file_of_something_else_is_recognised_quickly():
     from viewer.cassettes.document import Document
     from viewer.cassettes.recorders import chunk_list
