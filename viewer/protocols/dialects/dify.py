@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, mapping, number, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import ServerTimes, StreamError
-from viewer.types.usage import Usage, count
+from viewer.types.usage import count
 from viewer.wire import Events
 
 PROTOCOL = "dify"
@@ -171,13 +171,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", {"event": "message", **payload})] if is_message else None
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the usage of a message. Prices in it are Dify's."""
-    return with_inclusive_checks(
-        Usage(
-            input=count(reported, "prompt_tokens"),
-            output=count(reported, "completion_tokens"),
-            total=count(reported, "total_tokens"),
-            reported=reported,
-        )
-    )
+usage = chat_usage.usage

@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "minimax"
@@ -100,13 +99,4 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     return [("message", payload)] if recognise(Sample("", (), (payload,))) else None
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the counts. Most answers have only the total."""
-    return with_inclusive_checks(
-        Usage(
-            input=count(reported, "prompt_tokens"),
-            output=count(reported, "completion_tokens"),
-            total=count(reported, "total_tokens"),
-            reported=reported,
-        )
-    )
+usage = chat_usage.usage

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
-from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
-from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "spark"
@@ -75,13 +74,4 @@ def _add_texts(event: int, payload: Mapping[str, Any], reading: Reading) -> None
             reading.add(event, TOOL_CALL, as_text(call.get("arguments")), tool=0)
 
 
-def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert the counts. The prompt includes the question and what came before it."""
-    return with_inclusive_checks(
-        Usage(
-            input=count(reported, "prompt_tokens"),
-            output=count(reported, "completion_tokens"),
-            total=count(reported, "total_tokens"),
-            reported=reported,
-        )
-    )
+usage = chat_usage.usage
