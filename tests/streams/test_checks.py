@@ -28,6 +28,14 @@ def test_two_finish_reasons_are_a_problem(first, then):
     assert message == f"The stream has two finish reasons: first {first!r}, then {then!r}."
 
 
+def test_a_last_event_that_is_not_json_is_the_only_problem_of_the_end():
+    broken = 'data: {"choices": [}\n\n'
+    [message] = problems(delta(content="a"), end=broken)
+    assert message.startswith("Event 1 is not JSON")
+    messages = problems(delta(content="a"), end=broken + "data: {}\n\n")
+    assert messages[-1] == "The stream ends without a finish reason."
+
+
 def test_two_finish_reasons_of_another_choice_name_it():
     [message] = problems(delta(content="a"), STOP, delta("stop", choice=1), delta("length", choice=1))
     assert message.startswith("Choice 1 has two finish reasons")

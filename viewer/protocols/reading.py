@@ -57,6 +57,8 @@ class Reading(EventRows):
     written_rows: list[int] = field(default_factory=list)
     """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
+    last_unreadable: int | None = None
+    """The last event that is not JSON. It has been reported, and may have held the end of the stream."""
     damaged: frozenset[int] = frozenset()
     """Indices of events whose framing is damaged. The framing has reported them."""
     _data: bytes | None = None
@@ -195,6 +197,7 @@ class Reading(EventRows):
             self.add(index, OTHER)
             self._report(index, events, f"Event {index} is cut off in the middle.", _CUT_OFF)
         else:
+            self.last_unreadable = index
             self.add(index, OTHER, text)
             self._report(index, events, f"Event {index} is not JSON ({error}).", _KEPT)
 

@@ -36,8 +36,10 @@ def find_problems(
         )
     yield from _half_characters(events, reading)
     last = len(events) - 1
-    # An event that is cut off adds a row without text. Other problems of the last event say nothing about the end.
+    # An event that is cut off adds a row without text. Other problems of the last event say nothing about the end, unless
+    # it cannot be read at all.
     cut_off = reading.kind[-1] == OTHER and not reading.text[-1] and _has_problem_at(events.offset[last], reading)
+    cut_off |= reading.last_unreadable == last
     # Many recorders strip the last line end, and after [DONE] it does not matter.
     if events.unterminated and not cut_off and not (events.data[last] or b"[DONE]").startswith(b"[DONE]"):
         yield Problem(
