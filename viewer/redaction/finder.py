@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,10 @@ _MAX_DEPTH = 3
 _LONG_RUN = 1 << 16
 
 
+Search = Callable[[str], Iterator[SecretSpan]]
+"""Finds secrets in a plain text."""
+
+
 class _Unpacked(NamedTuple):
     """The secret in a run of base64, and how many characters before it do not belong to the base64."""
 
@@ -32,10 +36,11 @@ class _Unpacked(NamedTuple):
 
 
 class SecretFinder:
-    """Finds secrets by patterns. Remembers unpacked base64, because streams repeat their ids on every event."""
+    """Finds secrets by patterns and further searches. Remembers unpacked base64: streams repeat their ids on every event."""
 
-    def __init__(self, patterns: Sequence[SecretPattern]) -> None:
+    def __init__(self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = ()) -> None:
         self._patterns = tuple(patterns)
+        self._searches = tuple(searches)
         self._unpacked: dict[str, _Unpacked | None] = {}
 
     def find(self, text: str, depth: int = 0) -> list[SecretSpan]:
@@ -63,6 +68,8 @@ class SecretFinder:
                     yield SecretSpan(match.start(group), match.end(group), pattern.rule, match[group])
                 if not pattern.anchored:
                     break
+        for search in self._searches:
+            yield from search(text)
 
     def _find_packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
         for begin, end in _base64_runs(text):
