@@ -1,8 +1,8 @@
 """Redact a cassette: the same interactions, chunks and times, with marks in place of secrets.
 
-Headers, URL parameters and keys of JSON bodies are recognised by their names. Tokens of known services are recognised by how
-they begin, in every text and in what the events of a stream hold together, whether plain, escaped or packed as base64. A
-secret that neither recognises stays: a password written as ordinary words is not found.
+A secret is recognised by its name (a header, a URL parameter, a key, an assignment in a text) or by its form (the tokens of known
+services). What was recognised once is then removed everywhere. A secret that neither name nor form gives away stays: a password
+in a sentence of ordinary words is not found.
 """
 
 import re
