@@ -17,6 +17,7 @@ from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPa
 from viewer.redaction.rules import Rules
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
+from viewer.redaction.told_values import find_told_values
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK
@@ -66,7 +67,7 @@ def rules_for(options: Redaction) -> Rules:
         patterns.append(PERSONAL_PATHS)
     if options.emails:
         patterns.append(EMAILS)
-    return Rules(SecretFinder(patterns), Ledger(options.keep), everything=options.metrics_only)
+    return Rules(SecretFinder(patterns, (find_told_values,)), Ledger(options.keep), everything=options.metrics_only)
 
 
 def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
