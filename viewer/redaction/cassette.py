@@ -20,6 +20,7 @@ from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
+from viewer.redaction.told_values import find_told_values
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK
@@ -95,7 +96,10 @@ def rules_for(options: Redaction) -> Rules:
     if options.emails:
         patterns.append(EMAILS)
     return Rules(
-        SecretFinder(patterns), Ledger(options.keep), everything=options.metrics_only, identities=options.identities
+        SecretFinder(patterns, (find_told_values,)),
+        Ledger(options.keep),
+        everything=options.metrics_only,
+        identities=options.identities,
     )
 
 
