@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
 from viewer.redaction.interactions import redact_interaction
+from viewer.redaction.json_in_text import find_named_in_text
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.literals import MIN_LENGTH, Literals
 from viewer.redaction.marks import mark_cuts
@@ -96,7 +97,7 @@ def rules_for(options: Redaction) -> Rules:
     if options.emails:
         patterns.append(EMAILS)
     return Rules(
-        SecretFinder(patterns, (find_told_values,)),
+        SecretFinder(patterns, (find_told_values, find_named_in_text)),
         Ledger(options.keep),
         everything=options.metrics_only,
         identities=options.identities,
