@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
+from viewer.redaction.form_fields import find_form_fields
 from viewer.redaction.interactions import redact_interaction
 from viewer.redaction.marks import mark_text
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
@@ -66,7 +67,7 @@ def rules_for(options: Redaction) -> Rules:
         patterns.append(PERSONAL_PATHS)
     if options.emails:
         patterns.append(EMAILS)
-    return Rules(SecretFinder(patterns), Ledger(options.keep), everything=options.metrics_only)
+    return Rules(SecretFinder(patterns, (find_form_fields,)), Ledger(options.keep), everything=options.metrics_only)
 
 
 def redact_with(rules: Rules, cassette: Cassette) -> Cassette:

@@ -4,18 +4,21 @@ import gzip
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.joined_json import is_joined
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
+from viewer.redaction.file_strings import redact_string
 from viewer.redaction.json_strings import find_strings
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.replacements import MIN_SEARCHED_LENGTH, Replacements, read_strings
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
+from viewer.redaction.yaml_comments import redact_comments
 from viewer.redaction.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
@@ -79,12 +82,22 @@ def _rewrite_json(text: str, replacements: Replacements, rules: Rules) -> str:
     strings = read_strings(text)
     parts: list[str] = []
     place = 0
-    for (begin, end), old, new in zip(find_strings(text), strings, replacements.replace_all(strings), strict=True):
+    for (begin, end), old, new in zip(
+        find_strings(text), strings, _replace_strings(strings, replacements, rules), strict=True
+    ):
         if old != new:
             parts += (text[place:begin], _json_escape(new))
             place = end
     parts.append(text[place:])
     return redact_units(["".join(parts)], rules, _PLACE)[0]
+
+
+def _replace_strings(strings: list[str], replacements: Replacements, rules: Rules) -> Iterator[str]:
+    """Yield what the strings of a file become, in order. One that the cassette does not hold may still be a URL or a form."""
+    name = ""
+    for old, new in zip(strings, replacements.replace_all(strings), strict=True):
+        yield new if new != old else redact_string(name, old, rules, _PLACE)
+        name = old
 
 
 def _json_escape(text: str) -> str:
@@ -96,12 +109,17 @@ def _json_escape(text: str) -> str:
 def _rewrite_yaml(text: str, replacements: Replacements, rules: Rules) -> str:
     """Rewrite the scalars of a YAML text. They are redacted as JSON, where keys and positions are known."""
     tree = parse_scalars(text)
-    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
-    as_json = _with_strings(tree.as_json, list(replacements.replace_all(texts)))
+    without_comments = redact_comments(text, tree.scalars, rules, _PLACE)
+    if without_comments != text:
+        # An anchor may have got another name.
+        text, tree = without_comments, parse_scalars(without_comments)
+    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.in_json()]
+    as_json = _with_strings(tree.as_json, list(_replace_strings(texts, replacements, rules)))
     redacted = read_strings(redact_units([as_json], rules, _PLACE)[0])
     changed: dict[int, str | bytes] = {}
-    for index, (scalar, old, new) in enumerate(zip(tree.scalars, texts, redacted, strict=True)):
+    for index, old, new in zip(tree.indices, texts, redacted, strict=True):
         if old != new:
+            scalar = tree.scalars[index]
             changed[index] = _pack_binary(scalar, new) if scalar.is_binary else new
     return _move_arrivals(replace_scalars(text, tree.scalars, changed), replacements)
 
