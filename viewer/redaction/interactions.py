@@ -66,9 +66,9 @@ def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
 def redact_url(url: str, rules: Rules, where: str) -> str:
     """Redact a URL. If `rules.everything`, only the names of its query stay."""
     for begin, end in reversed(secret_parts(url)):
-        value = url[begin:end]
+        value = unquote(url[begin:end])
         if value and not is_placeholder(value):
-            span = SecretSpan(begin, end, "url-secret", unquote(value))
+            span = SecretSpan(begin, end, "url-secret", value)
             if rules.should_redact(span, where):
                 url = url[:begin] + MASK + url[end:]
     url = redact_text(url, rules.secrets_only(), where)
