@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.redaction.form_fields import redact_form
 from viewer.redaction.rules import Rules
+from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
 from viewer.types.chunk_table import Ints
 from viewer.wire import aws_eventstream
@@ -57,8 +59,17 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
     """Redact a body. Return the same bytes if it holds no secrets."""
     units = split_body(content_type, body)
-    texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
+    is_stream = len(units.texts) > 1
+    texts = units.texts if is_stream or rules.everything else [_redact_plain(units.texts[0], rules, where)]
+    texts = redact_units(texts, rules, where, continued=is_stream)
     return b"".join(units.rebuild(texts)) if texts != units.texts else body
+
+
+def _redact_plain(text: str, rules: Rules, where: str) -> str:
+    """Redact a body that is not JSON as a whole. Between quotes, as `redact_units` reads it, a field loses its name."""
+    if text.lstrip().startswith(("{", "[", '"')):
+        return text
+    return redact_text(redact_form(text, rules, where), rules, where)
 
 
 def move_offsets(offsets: Ints, old_ends: Ints, new_ends: Ints) -> Ints:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
+from viewer.redaction.form_fields import find_form_fields
 from viewer.redaction.interactions import redact_interaction
 from viewer.redaction.json_in_text import find_named_in_text
 from viewer.redaction.known_values import KnownValues
@@ -97,7 +98,7 @@ def rules_for(options: Redaction) -> Rules:
     if options.emails:
         patterns.append(EMAILS)
     return Rules(
-        SecretFinder(patterns, (find_told_values, find_named_in_text)),
+        SecretFinder(patterns, (find_told_values, find_named_in_text, find_form_fields)),
         Ledger(options.keep),
         everything=options.metrics_only,
         identities=options.identities,

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
-from viewer.files.content_encoding import GZIP, inflate
-from viewer.redaction.bodies import redact_body, to_bytes, to_text
+from viewer.files.content_encoding import decode_body
+from viewer.redaction.bodies import redact_body
 from viewer.redaction.marks import mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
@@ -18,7 +19,6 @@ _METRIC_HEADERS = frozenset(
     {"content-type", "content-length", "content-encoding", "transfer-encoding", "date", "retry-after"}
 )
 _QUANTITY = re.compile(r"[0-9.,:;=%/ ]*(?:ms|s|m|h)?[0-9.]*s?")
-_FORM = re.compile(r"[\w.%+\[\]-]+=[^&\s]*(?:&[\w.%+\[\]-]+=[^&\s]*)*")
 _QUERY_VALUE = re.compile(r"(?<==)[^&#]+")
 
 
@@ -66,7 +66,7 @@ def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
 def redact_url(url: str, rules: Rules, where: str) -> str:
     """Redact a URL. If `rules.everything`, only the names of its query stay."""
     for begin, end in reversed(secret_parts(url)):
-        value = url[begin:end]
+        value = unquote(url[begin:end])
         if value and not is_placeholder(value):
             span = SecretSpan(begin, end, "url-secret", value)
             if rules.should_redact(span, where):
@@ -82,15 +82,13 @@ def _redact_request_body(request: Request, index: int, rules: Rules) -> bytes:
     if rules.everything:
         # Not even its structure is kept: the caller also chose the names of tools and their parameters.
         return mark_visible(body.decode("utf-8", "replace")).encode()
-    if body.startswith(GZIP):
-        body = inflate(body)[0]
-    text = to_text(body)
-    if _FORM.fullmatch(text):
-        body = to_bytes(redact_url(f"?{text}", rules, where)[1:])
+    decoded = decode_body(Response(headers=request.headers, body=body))
+    if not decoded.trouble:
+        body = decoded.data
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     redacted = redact_body(media_type, body, rules, where)
     # A compressed body without secrets stays compressed.
-    return request.body if redacted == body and request.body.startswith(GZIP) else redacted
+    return request.body if redacted == body else redacted
 
 
 def _redact_headers(headers: Headers, rules: Rules, where: str, old_bytes: int, new_bytes: int) -> Headers:

@@ -10,12 +10,15 @@ from viewer.cassettes.syntax.joined_json import is_joined
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
+from viewer.redaction.file_strings import redact_strings
 from viewer.redaction.json_strings import find_strings
+from viewer.redaction.marks import MARK
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.replacements import MIN_SEARCHED_LENGTH, Replacements, read_strings
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
+from viewer.redaction.yaml_comments import redact_comments
 from viewer.redaction.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
@@ -26,6 +29,8 @@ from viewer.wire.sniff import is_json, is_json_lines
 
 GO_VCR_ADVICE = "Write it as a go-vcr cassette instead."
 _PLACE = "elsewhere in the file"
+# Headers are read as Latin-1, which has no other marks.
+_HEADER_MASK = "***"
 _HEADER_LINE = re.compile(r"^([<>*+ \t]{0,8}([A-Za-z][A-Za-z0-9_-]{1,60}):[ \t]*)([^\r\n]+)", re.MULTILINE)
 # These formats write the size of each text before it.
 _FORMATS_WITH_SIZES = frozenset({"mitmproxy", "httprr"})
@@ -79,7 +84,9 @@ def _rewrite_json(text: str, replacements: Replacements, rules: Rules) -> str:
     strings = read_strings(text)
     parts: list[str] = []
     place = 0
-    for (begin, end), old, new in zip(find_strings(text), strings, replacements.replace_all(strings), strict=True):
+    for (begin, end), old, new in zip(
+        find_strings(text), strings, redact_strings(strings, replacements, rules, _PLACE), strict=True
+    ):
         if old != new:
             parts += (text[place:begin], _json_escape(new))
             place = end
@@ -96,12 +103,17 @@ def _json_escape(text: str) -> str:
 def _rewrite_yaml(text: str, replacements: Replacements, rules: Rules) -> str:
     """Rewrite the scalars of a YAML text. They are redacted as JSON, where keys and positions are known."""
     tree = parse_scalars(text)
-    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
-    as_json = _with_strings(tree.as_json, list(replacements.replace_all(texts)))
+    without_comments = redact_comments(text, tree.scalars, rules, _PLACE)
+    if without_comments != text:
+        # An anchor may have got another name.
+        text, tree = without_comments, parse_scalars(without_comments)
+    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.in_json()]
+    as_json = _with_strings(tree.as_json, list(redact_strings(texts, replacements, rules, _PLACE)))
     redacted = read_strings(redact_units([as_json], rules, _PLACE)[0])
     changed: dict[int, str | bytes] = {}
-    for index, (scalar, old, new) in enumerate(zip(tree.scalars, texts, redacted, strict=True)):
+    for index, old, new in zip(tree.indices, texts, redacted, strict=True):
         if old != new:
+            scalar = tree.scalars[index]
             changed[index] = _pack_binary(scalar, new) if scalar.is_binary else new
     return _move_arrivals(replace_scalars(text, tree.scalars, changed), replacements)
 
@@ -144,7 +156,7 @@ def _rewrite_plain(text: str, cassette: Cassette, replacements: Replacements, ru
     for old, new in sorted(replacements.whole.items(), key=lambda pair: len(pair[0]), reverse=True):
         if len(old) >= MIN_SEARCHED_LENGTH:
             text = text.replace(old, new)
-    text = _mask_header_lines(text, cassette, rules)
+    text = _mask_header_lines(_mask_header_lists(text, replacements), cassette, rules)
     raw = to_bytes(text)
     framed = split_events("", raw)
     if framed is None:
@@ -152,6 +164,15 @@ def _rewrite_plain(text: str, cassette: Cassette, replacements: Replacements, ru
         return redact_text(text, rules, _PLACE, second_pass=True)
     units = [to_text(raw[one.offset : one.offset + one.size]) for one in framed[0]]
     return "".join(redact_units(units, rules, _PLACE))
+
+
+def _mask_header_lists(text: str, replacements: Replacements) -> str:
+    """Mask the values of secret headers behind their names, as in `"set-cookie": ["a=1", "b=2"]` of a script."""
+    for name, values in replacements.masked_headers:
+        written = r"([\"'][,\s]{1,40}[\"'])".join(map(re.escape, values))
+        pattern = re.compile(rf"(?i:({re.escape(name)}))([\"'][\"'\s:,=\[(]{{1,60}}){written}(?=[\"'])")
+        text = pattern.sub(lambda match: match[1] + "".join(f"{one}{MASK}" for one in match.groups()[1:]), text)
+    return text
 
 
 def _mask_header_lines(text: str, cassette: Cassette, rules: Rules) -> str:
@@ -162,9 +183,11 @@ def _mask_header_lines(text: str, cassette: Cassette, rules: Rules) -> str:
 
     def masked(match: re.Match[str]) -> str:
         start, name, value = match[1], match[2], match[3]
+        if name.lower() in names and MARK in value:
+            return start + value.replace(MARK, _HEADER_MASK[0])
         rule = header_rule(name, value.strip())
         if rule is None or name.lower() not in names or is_placeholder(value.strip()) or not rules.concerns(rule):
             return match[0]
-        return match[0] if rules.ledger.keeps(rule, value.strip()) else start + MASK
+        return match[0] if rules.ledger.keeps(rule, value.strip()) else start + _HEADER_MASK
 
     return _HEADER_LINE.sub(masked, text)
