@@ -158,7 +158,7 @@ def _rewrite(unit: str, layout: Layout, changes: list[_LeafCuts]) -> str:
 def _redact_rest(units: list[str], leaves: Leaves, rules: Rules, where: str) -> list[str]:
     """Redact what is outside of JSON texts: comments, keys, form fields, a body that is not JSON."""
     if rules.everything:
-        return [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
+        units = [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
     # In a text that is not JSON, a secret may have quotes within it or around it.
     loose = [unit for unit, layout in zip(units, leaves.layouts, strict=True) if not layout.is_json]
     if not rules.finder.find(SEPARATOR.join([*leaves.rest, *loose])):
