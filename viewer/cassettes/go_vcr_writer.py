@@ -15,6 +15,7 @@ import yaml
 from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.text.json import is_utf_8
 from viewer.text.masks import is_secret, masked_headers, masked_url
+from viewer.text.safe import well_formed
 
 # Longer than any line: go-vcr does not fold long texts.
 _UNFOLDED_WIDTH = 1 << 30
@@ -124,6 +125,8 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    # YAML has no half surrogate pairs, neither raw nor escaped.
+    text = well_formed(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 

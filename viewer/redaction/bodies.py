@@ -44,12 +44,12 @@ class BodyUnits:
 def split_body(content_type: str, body: bytes) -> BodyUnits:
     """Split a body into its units."""
     framed = split_events(content_type, body) if body else None
-    if framed is None or not len(framed[0]):
+    if framed is None:
         return BodyUnits([to_text(body)], np.array([len(body)]))
-    events, _ = framed
+    events = framed.events
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
-    if not aws_eventstream.recognise(content_type, body) or not aws_eventstream.decode(body).data:
+    if framed.framing is not aws_eventstream:
         return BodyUnits([to_text(unit) for unit in raw], ends)
     return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
 

@@ -1,8 +1,8 @@
 """Redact a cassette: the same interactions, chunks and times, with marks in place of secrets.
 
-A secret is recognised by its name (a header, a URL parameter, a key, an assignment in a text) or by its form (the tokens of known
-services). What was recognised once is then removed everywhere. A secret that neither name nor form gives away stays: a password
-in a sentence of ordinary words is not found.
+Headers, URL parameters and keys of JSON bodies are recognised by their names. Tokens of known services are recognised by how
+they begin, in every text and in what the events of a stream hold together, whether plain, escaped or packed as base64. A
+secret that neither recognises stays: a password written as ordinary words is not found.
 """
 
 import re
@@ -49,21 +49,12 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A cassette without its secrets, and the rules that know what was removed."""
+    """A cassette without its secrets."""
 
-    original: Cassette
     cassette: Cassette
-    rules: Rules
-
-    @property
-    def findings(self) -> list[Finding]:
-        """What was found, kept or not."""
-        return self.rules.ledger.findings()
-
-    @property
-    def removed(self) -> KnownValues:
-        """What was removed. No output may hold it: `viewer.redaction.verification.check_output`."""
-        return self.rules.ledger.known_values()
+    findings: list[Finding]
+    removed: KnownValues
+    """What was removed, for `viewer.redaction.verification.check_output`: no output may hold it."""
 
 
 def redact(cassette: Cassette, options: Redaction = Redaction()) -> tuple[Cassette, list[Finding]]:
@@ -71,15 +62,19 @@ def redact(cassette: Cassette, options: Redaction = Redaction()) -> tuple[Casset
 
     Times, tokens, kinds, offsets and sizes of the chunks stay as recorded, and so do all figures. Each redacted character of a
     body becomes a mark of three bytes, so a body may get longer than it was.
+
+    Raises:
+        CassetteError: the chunks still hold a value that was removed elsewhere.
     """
     redacted = redact_to_share(cassette, options)
     return redacted.cassette, redacted.findings
 
 
 def redact_to_share(cassette: Cassette, options: Redaction = Redaction()) -> Redacted:
-    """Return a cassette without its secrets, with all that is needed to write and check its outputs."""
+    """Return a cassette without its secrets, with what its outputs are checked for. As `redact` otherwise."""
     rules = rules_for(options)
-    return Redacted(cassette, redact_with(rules, cassette), rules)
+    redacted = redact_with(rules, cassette)
+    return Redacted(redacted, rules.ledger.findings(), rules.ledger.known_values())
 
 
 def find_secrets(cassette: Cassette, options: Redaction = Redaction()) -> list[Finding]:

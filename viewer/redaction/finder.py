@@ -16,8 +16,6 @@ _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 _URL_SAFE = str.maketrans("-_", "+/")
 # Shorter runs hold fewer than 18 bytes, too few for nearly every token.
 _MIN_RUN = 24
-_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_MIN_RUN}}}")
-_SHORT_TEXT = 1000
 # Recorders and mail fold base64 into lines of at least this many characters.
 _MIN_FOLDED_LINE = 40
 _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
@@ -138,9 +136,6 @@ def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Matc
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:
     """Yield the begin and end of each run that may be base64, standard or URL-safe. Folded lines are one run."""
-    # Most texts are headers, for which an array is slower than an expression.
-    if len(text) < _SHORT_TEXT and not _RUN.search(text):
-        return
     # Latin-1 with replacement gives one byte per character, whatever the character is.
     fits = _ALPHABET[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
     edges = np.flatnonzero(np.diff(fits, prepend=False, append=False))

@@ -111,7 +111,7 @@ class _LayoutCache:
 
         `between` are the pieces between the strings, and `joined` the same in one text.
         """
-        shape = joined.encode("utf-8", "surrogateescape").translate(None, _DIGITS)
+        shape = joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS)
         keys = self._keys.get(shape)
         if keys is None:
             keys = [index for index, piece in enumerate(between[1:]) if piece.lstrip().startswith(":")]

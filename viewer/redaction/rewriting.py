@@ -61,7 +61,7 @@ def rewrite(
     elif is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
         written = to_bytes(_rewrite_json(text, replacements, rules))
     elif document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
-        written = _rewrite_yaml(text, replacements, rules).encode()
+        written = _rewrite_yaml(text, name, replacements, rules).encode()
     else:
         written = to_bytes(_rewrite_plain(text, cassette, replacements, rules))
     return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
@@ -93,12 +93,16 @@ def _json_escape(text: str) -> str:
     return json.dumps(text, ensure_ascii=has_surrogates)[1:-1]
 
 
-def _rewrite_yaml(text: str, replacements: Replacements, rules: Rules) -> str:
+def _rewrite_yaml(text: str, name: str, replacements: Replacements, rules: Rules) -> str:
     """Rewrite the scalars of a YAML text. They are redacted as JSON, where keys and positions are known."""
     tree = parse_scalars(text)
     texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
     as_json = _with_strings(tree.as_json, list(replacements.replace_all(texts)))
     redacted = read_strings(redact_units([as_json], rules, _PLACE)[0])
+    if len(redacted) != len(texts):
+        raise CassetteError(
+            name, "a secret extends over several values, so it cannot be removed in place.", GO_VCR_ADVICE
+        )
     changed: dict[int, str | bytes] = {}
     for index, (scalar, old, new) in enumerate(zip(tree.scalars, texts, redacted, strict=True)):
         if old != new:
@@ -118,17 +122,27 @@ def _with_strings(as_json: str, strings: list[str]) -> str:
 
 def _binary_text(scalar: Scalar) -> str:
     """Return the text of a binary scalar, decompressed if necessary."""
-    try:
-        data = unpack(scalar.value)
-    except ValueError:
+    data = _unpack_binary(scalar)
+    if data is None:
         return scalar.value
     return to_text(inflate(data)[0] if data.startswith(GZIP) else data)
 
 
-def _pack_binary(scalar: Scalar, new: str) -> bytes:
-    """Return the base64 of a new text, compressed if that of the scalar was."""
+def _pack_binary(scalar: Scalar, new: str) -> str | bytes:
+    """Return the base64 of a new text, compressed if that of the scalar was. A scalar that is not base64 becomes the text."""
+    old = _unpack_binary(scalar)
+    if old is None:
+        return new
     data = to_bytes(new)
-    return b64encode(gzip.compress(data, mtime=0) if unpack(scalar.value).startswith(GZIP) else data)
+    return b64encode(gzip.compress(data, mtime=0) if old.startswith(GZIP) else data)
+
+
+def _unpack_binary(scalar: Scalar) -> bytes | None:
+    """Return the bytes of a binary scalar. Return None if it is tagged as binary but is not base64."""
+    try:
+        return unpack(scalar.value)
+    except ValueError:
+        return None
 
 
 def _move_arrivals(text: str, replacements: Replacements) -> str:

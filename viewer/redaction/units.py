@@ -150,7 +150,7 @@ def _rewrite(unit: str, layout: Layout, changes: list[_LeafCuts]) -> str:
 def _redact_rest(units: list[str], rest: list[str], rules: Rules, where: str) -> list[str]:
     """Redact what is outside of JSON texts: comments, keys, form fields, a body that is not JSON."""
     if rules.everything:
-        return [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
+        units = [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
     if not rules.finder.find(SEPARATOR.join(rest)):
         return units
     spans = find_joined(units, np.arange(1, len(units)), rules.finder)
