@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction.cassette import Redaction, redact_with, rules_for
-from viewer.redaction.finder import may_hold_secret
+from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
@@ -47,9 +47,8 @@ def redact_file(
     rules = rules_for(options)
     redacted = redact_with(rules, cassette)
     if as_go_vcr or options.metrics_only:
-        return interactions_text(redacted.interactions, may_hold_secret).encode(
-            "utf-8", "replace"
-        ), rules.ledger.findings()
+        interactions = list(map(without_credentials, redacted.interactions))
+        return interactions_text(interactions).encode(), rules.ledger.findings()
     # The file holds the same texts as the cassette. What was found there is not counted again.
     second_pass = replace(rules, second_pass=True)
     try:

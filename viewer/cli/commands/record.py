@@ -9,10 +9,10 @@ HELP = "record streams with the arrival time of every event"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --upstream, --to, --port and --host."""
+    """Add --upstream, --to, --port, --host and --no-redact."""
     parser.description = (
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Use its address as the base URL of any SDK. Headers that carry secrets are forwarded but never written."
+        " Use its address as the base URL of any SDK. Secrets are forwarded but not written."
     )
     parser.add_argument(
         "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"
@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write cassettes to")
     parser.add_argument("--port", type=int, default=8800, help="the port to listen on (default: 8800)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--no-redact",
+        action="store_true",
+        help="write bodies as they are; headers and URL parameters that carry secrets are still not written",
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -39,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
         " Press Ctrl-C to stop."
     )
     uvicorn.run(
-        recorder_app(upstream, chosen.to, log=log),
+        recorder_app(upstream, chosen.to, redact=not chosen.no_redact, log=log),
         host=chosen.host,
         port=chosen.port,
         log_level="warning",
