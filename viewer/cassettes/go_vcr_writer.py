@@ -19,8 +19,8 @@ from viewer.types.http import Headers, Interaction
 _UNFOLDED_WIDTH = 1 << 30
 # Names that Go writes in its own case. It keeps others as they are: https://pkg.go.dev/net/textproto#CanonicalMIMEHeaderKey
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-# These end a line in a block of YAML 1.1 and not in one of YAML 1.2, so that only an escape is read alike by all.
-_LINE_ENDS_OF_YAML_1_1 = re.compile("[\x85\u2028\u2029]")
+# These end a line in YAML 1.1 and not in YAML 1.2, so that only an escape is read alike by all.
+_LINE_ENDS_OF_YAML_1_1 = re.compile("[\u2028\u2029]")
 # YAML 1.2 reads numbers that YAML 1.1 takes for texts, such as 1.5e3.
 _NUMBER_BEGINS = frozenset("+-.0123456789")
 

@@ -7,7 +7,6 @@ streams, so a process of its own does it.
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,7 +21,7 @@ from viewer.cli.exchange import Exchange
 from viewer.cli.exchange_file import write_exchange
 
 # Redacting this much delays other threads by about as much as they delay each other anyway, some ten milliseconds.
-_MAX_BYTES_IN_THREAD = 256 << 10
+MAX_BYTES_IN_THREAD = 256 << 10
 
 
 class ExchangeWriter:
@@ -32,7 +31,8 @@ class ExchangeWriter:
         self._write = partial(write_exchange, folder=folder, redact=redact)
         self._log = log
         self._tasks: anyio.abc.TaskGroup | None = None
-        self._pool: ProcessPoolExecutor | None = None
+        # It starts no process before there is work for it.
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
 
     async def __aenter__(self) -> Self:
         self._tasks = await anyio.create_task_group().__aenter__()
@@ -44,8 +44,7 @@ class ExchangeWriter:
         tasks, self._tasks = self._tasks, None
         if tasks is not None:
             await tasks.__aexit__(kind, error, trace)
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._pool.shutdown()
 
     async def write(self, exchange: Exchange) -> None:
         """Write an exchange in the background. If the server is stopping, return only when it is written."""
@@ -60,20 +59,16 @@ class ExchangeWriter:
 
     def _describe(self, exchange: Exchange) -> str:
         try:
-            if len(exchange.body) + len(exchange.request_body) > _MAX_BYTES_IN_THREAD:
-                return self._write_in_process(exchange)
-            return self._write(exchange)
+            is_large = len(exchange.body) + len(exchange.request_body) > MAX_BYTES_IN_THREAD
+            return self._write_in_process(exchange) if is_large else self._write(exchange)
         except Exception as error:  # noqa: BLE001 - one recording that fails must not end the others
             return f"{exchange.method}: {exchange.status}; not recorded ({type(error).__name__})"
 
     def _write_in_process(self, exchange: Exchange) -> str:
         try:
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
             return self._pool.submit(self._write, exchange).result()
-        except (BrokenProcessPool, RuntimeError):
-            # The process died, or can no longer be started because this one ends.
-            self._pool = None
+        except RuntimeError:
+            # The process died, or can no longer be started because this one is ending.
             return self._write(exchange)
 
 

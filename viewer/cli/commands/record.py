@@ -36,9 +36,10 @@ def run(chosen: argparse.Namespace) -> int:
     import uvicorn  # noqa: PLC0415
 
     from viewer.cli.recorder import recorder_app  # noqa: PLC0415
-    from viewer.text.masks import masked_url  # noqa: PLC0415
+    from viewer.redaction.cassette import Redaction, rules_for  # noqa: PLC0415
+    from viewer.redaction.interactions import redact_url  # noqa: PLC0415
 
-    shown = masked_url(upstream)
+    shown = redact_url(upstream, rules_for(Redaction()), "")
     log(
         f"Recording {shown} to {chosen.to}. Use http://{chosen.host}:{chosen.port} in place of {shown} in the base URL."
         " Press Ctrl-C to stop."
