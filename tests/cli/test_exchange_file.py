@@ -96,8 +96,7 @@ def test_no_kind_of_secret_is_written_wherever_it_is(tmp_path, kind):
         streamed(
             blocks, **{"x-plain": one_line[4], "location": f"https://a.example/b?c={planted.percent(secrets[5])}"}
         ),
-        params={"plain": secrets[6]},
-        path=f"/v1/{planted.percent(one_line[7])}/chat",
+        path=f"/v1/{planted.percent(one_line[7])}/chat?plain={planted.percent(secrets[6])}",
         headers={"x-custom": f"is {one_line[8]}", "x-other": json.dumps({"a": secrets[9]})},
         json=sent,
     )
