@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_redaction
 from viewer.cli.files import STDIN, STDIN_NAME, read_file, refuse_overwrite, write_output
 from viewer.cli.output import fail, log, write_lines
+from viewer.cli.redaction import add_redaction
 
 if TYPE_CHECKING:
     from viewer.redaction import Finding
@@ -50,6 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
     options = Redaction(
         personal_paths=chosen.paths,
         emails=chosen.emails,
+        identities=chosen.identities,
         metrics_only=chosen.metrics_only,
         keep=frozenset(chosen.keep),
     )
