@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import gzip
+import contextlib
 import html
 import json
 import re
@@ -31,10 +31,8 @@ def texts_in(data: bytes | str) -> Iterator[str]:
 def decompressed(data: bytes) -> str:
     """Return data as text, decompressed if it is compressed."""
     if data.startswith(b"\x1f\x8b"):
-        try:
+        with contextlib.suppress(zlib.error):
             data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data)
-        except zlib.error:
-            pass
     return data.decode("utf-8", "replace")
 
 
@@ -71,7 +69,7 @@ def _unpacked(text: str) -> Iterator[str]:
             for shift in range(4):
                 piece = packed[shift:].translate(_URL_SAFE)
                 try:
-                    data = base64.b64decode(piece[: len(piece) // 4 * 4] + "=" * 0)
+                    data = base64.b64decode(piece[: len(piece) // 4 * 4])
                     # The last two or three characters hold one or two more bytes.
                     rest = piece[len(piece) // 4 * 4 :]
                     data += base64.b64decode(rest + "=" * (-len(rest) % 4)) if len(rest) > 1 else b""
@@ -116,8 +114,3 @@ def _strings(tree: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     elif isinstance(tree, list):
         for value in tree:
             yield from _strings(value, (*path, "[]"))
-
-
-def unzipped(data: bytes) -> bytes:
-    """Return the contents of gzip data, or the data itself."""
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data

@@ -20,6 +20,9 @@ def asked(text: str = "Hello") -> str:
     return json.dumps({"model": "gpt-4o", "stream": True, "messages": [{"role": "user", "content": text}]})
 
 
+_HELLO = openai_chat(["Hello ", "there."])
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its response."""
@@ -28,7 +31,7 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = asked()
     content_type: str = "application/json"
-    reply: Reply = openai_chat(["Hello ", "there."])
+    reply: Reply = _HELLO
     answered: dict[str, str] = field(default_factory=dict)
     status: int = 200
 

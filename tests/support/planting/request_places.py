@@ -59,6 +59,12 @@ def _form(one: Planting) -> Exchange:
     )
 
 
+def _whole_url(url: Callable[[Planting], str]) -> Callable[[Planting], Recording]:
+    # WireMock keeps only the path and the query of a URL.
+    recorders = ["go-vcr", "vcr-py", "har", "ruby-vcr", "betamax"]
+    return lambda one: one.written(Exchange(url=url(one)), one.dice.choice(recorders))
+
+
 def _url(path: str = "", **changes: Any) -> Exchange:
     return replace(Exchange(url=URL + path), **changes)
 
@@ -82,12 +88,9 @@ REQUEST_PLACES: dict[str, Place] = {
     "url-query-percent": Place(
         _exchange(lambda one: _url("?key=" + "".join(f"%{byte:02X}" for byte in one.text.encode()))), tells=True
     ),
-    "url-user": Place(
-        # WireMock keeps only the path of a URL.
-        lambda one: one.written(Exchange(url=f"https://app:{quote(one.text, safe='')}@api.acme.example/v1/chat"), one.dice.choice(["go-vcr", "vcr-py", "har", "ruby-vcr", "betamax"])), tells=True
-    ),
+    "url-user": Place(_whole_url(lambda one: f"https://app:{quote(one.text, safe='')}@api.acme.example/v1/chat"), tells=True),
     "url-path": Place(_exchange(lambda one: _url(f"/bot{quote(one.text, safe='')}/send") if one.kind.name == "telegram-bot" else _url(f"/{quote(one.text, safe='')}/send")), tells=False),
-    "url-fragment": Place(_exchange(lambda one: _url(f"#access_token={quote(one.text, safe='')}&state=1")), tells=True),
+    "url-fragment": Place(_whole_url(lambda one: f"{URL}#access_token={quote(one.text, safe='')}&state=1"), tells=True),
     "json-key": Place(_json(lambda one: {one.kind.told_by: one.text}), tells=True),
     "json-key-camel": Place(_json(lambda one: {_camel(one.kind.told_by): one.text}), tells=True),
     "json-key-environment": Place(_json(lambda one: {"env": {"PORT": "80", environment_name(one.kind): one.text}}), tells=True),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from tests.support.planting.dialects import DIALECTS, Reply, anthropic, ollama, openai_chat
 from tests.support.planting.places import Place, Planting, Recording, answer
@@ -44,7 +45,7 @@ def _arguments(one: Planting) -> str:
 
 def _cut(text: str, *places: int) -> list[str]:
     edges = [0, *places, len(text)]
-    return [text[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+    return [text[begin:end] for begin, end in pairwise(edges)]
 
 
 def _key_and_value_cut(one: Planting) -> list[str]:
