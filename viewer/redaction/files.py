@@ -7,13 +7,8 @@ format is refused, and can be written as a go-vcr cassette instead.
 from dataclasses import replace
 
 from viewer.cassettes.go_vcr_export import interactions_text
-<<<<<<< HEAD
 from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
-from viewer.redaction.finder import may_hold_secret
-=======
-from viewer.redaction.cassette import Redaction, redact_with, rules_for
 from viewer.redaction.credentials import without_credentials
->>>>>>> recorder
 from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
@@ -50,14 +45,13 @@ def redact_file(
     """
     redacted = redact_to_share(cassette or load(data, name), options)
     if as_go_vcr or options.metrics_only:
-<<<<<<< HEAD
         return go_vcr_bytes(redacted, name), redacted.findings
     return file_bytes(data, name, redacted, options), redacted.findings
 
 
 def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
     """Return a redacted cassette as a go-vcr cassette. Raise `CassetteError` if a secret is left in it."""
-    written = interactions_text(redacted.cassette.interactions, may_hold_secret).encode("utf-8", "replace")
+    written = interactions_text(map(without_credentials, redacted.cassette.interactions)).encode()
     check_output(written, redacted.removed, name)
     return written
 
@@ -69,10 +63,6 @@ def file_bytes(data: bytes, name: str, redacted: Redacted, options: Redaction) -
     """
     before, after = redacted.original, redacted.cassette
     rules = redacted.rules
-=======
-        interactions = list(map(without_credentials, redacted.interactions))
-        return interactions_text(interactions).encode(), rules.ledger.findings()
->>>>>>> recorder
     # The file holds the same texts as the cassette. What was found there is not counted again.
     second_pass = replace(rules, finder=rules.finder.also(redacted.removed.find), second_pass=True)
     replacements = find_replacements(before, after)

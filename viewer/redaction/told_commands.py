@@ -18,9 +18,15 @@ def _after(command: str, option: str, value: str = _ARGUMENT) -> re.Pattern[str]
 _USER = r"""["']?[^\s:"'|;&<>\0]{1,80}:"""
 # Each with words of which every match contains one.
 _COMMANDS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    (("curl",), _after("curl", rf"(?:-u|--user|-U|--proxy-user)[ \t=]?{_USER}", r"""(?P<value>[^\s"'`|;&<>\0]{3,400})""")),
+    (
+        ("curl",),
+        _after("curl", rf"(?:-u|--user|-U|--proxy-user)[ \t=]?{_USER}", r"""(?P<value>[^\s"'`|;&<>\0]{3,400})"""),
+    ),
     (("curl",), _after("curl", r"(?:-b|--cookie)[ \t=]", r"""["']?[\w.-]{1,60}=(?P<value>[^\s"'`|;&<>\0]{4,400})""")),
-    (("http ", "https ", "wget "), _after("(?:https?|wget)", rf"(?:-a|--auth)[ \t=]{_USER}", r"""(?P<value>[^\s"'`|;&<>\0]{3,400})""")),
+    (
+        ("http ", "https ", "wget "),
+        _after("(?:https?|wget)", rf"(?:-a|--auth)[ \t=]{_USER}", r"""(?P<value>[^\s"'`|;&<>\0]{3,400})"""),
+    ),
     (("mysql", "mariadb"), _after(r"(?:mysql\w*|mariadb[\w-]*)", r"-p(?=[^\s])")),
     (("sshpass",), _after("sshpass", r"-p[ \t]?")),
     (("docker login", "podman login", "helm registry login", "az login"), _after("login", r"(?:-p|--password)[ \t=]")),
@@ -32,12 +38,34 @@ _COMMANDS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("7z ",), _after("7z", r"-p(?=[^\s])")),
     (("smbclient",), _after("smbclient", r"-U[ \t]?[^\s%]{1,60}%")),
     (("openssl", "pass:"), re.compile(r"-pass(?:in|out)?[ \t]{1,4}[\"']?pass:(?P<value>[^\s\"']{3,400})")),
-    (("htpasswd",), re.compile(r"\bhtpasswd[ \t]+-\w{0,6}b\w{0,6}[ \t]+\S{1,200}[ \t]+\S{1,80}[ \t]+[\"']?(?P<value>[^\s\"']{3,400})")),
-    (("chpasswd",), re.compile(r"echo[ \t]+[\"']?[\w.-]{1,40}:(?P<value>[^\s\"':]{3,400})[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd")),
-    (("IDENTIFIED BY", "identified by"), re.compile(r"(?i:identified by|PASSWORD)[ \t]+(?P<quote>[\"'])(?P<value>[^\"'\n\0]{3,400})(?P=quote)")),
+    (
+        ("htpasswd",),
+        re.compile(
+            r"\bhtpasswd[ \t]+-\w{0,6}b\w{0,6}[ \t]+\S{1,200}[ \t]+\S{1,80}[ \t]+[\"']?(?P<value>[^\s\"']{3,400})"
+        ),
+    ),
+    (
+        ("chpasswd",),
+        re.compile(
+            r"echo[ \t]+[\"']?[\w.-]{1,40}:(?P<value>[^\s\"':]{3,400})[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"
+        ),
+    ),
+    (
+        ("IDENTIFIED BY", "identified by"),
+        re.compile(r"(?i:identified by|PASSWORD)[ \t]+(?P<quote>[\"'])(?P<value>[^\"'\n\0]{3,400})(?P=quote)"),
+    ),
     (("machine ",), re.compile(r"\bmachine[ \t]+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(?P<value>[^\s\0]{3,400})")),
-    (("$apr1$", "$2y$", "$2a$", "$2b$", "$6$", "$5$", "$1$", "{SHA}"), re.compile(r"(?m:^)[\w.@-]{1,64}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$+=-]{10,200})")),
-    ((":",), re.compile(r"(?m:^)(?=[\w-]{0,60}[a-zA-Z.*])[\w.*-]{1,100}:(?:[0-9]{4,5}|\*):[\w*-]{1,60}:[\w*.-]{1,60}:(?P<value>[^\s:\0]{4,200})$", re.MULTILINE)),
+    (
+        ("$apr1$", "$2y$", "$2a$", "$2b$", "$6$", "$5$", "$1$", "{SHA}"),
+        re.compile(r"(?m:^)[\w.@-]{1,64}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$+=-]{10,200})"),
+    ),
+    (
+        (":",),
+        re.compile(
+            r"(?m:^)(?=[\w-]{0,60}[a-zA-Z.*])[\w.*-]{1,100}:(?:[0-9]{4,5}|\*):[\w*-]{1,60}:[\w*.-]{1,60}:(?P<value>[^\s:\0]{4,200})$",
+            re.MULTILINE,
+        ),
+    ),
 )
 _K8S_SECRET = re.compile(r"^kind:[ \t]*Secret[ \t]*$", re.MULTILINE)
 _K8S_DATA = re.compile(r"^(?:data|stringData):[ \t]*\r?\n((?:[ \t]+[^\n\0]*(?:\n|\Z))+)", re.MULTILINE)

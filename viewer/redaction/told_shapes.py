@@ -13,7 +13,9 @@ _MIN_CREDENTIAL = 6
 _MIN_RANDOM = 16
 # Longer values are judged by their beginning, so that hostile input takes linear time.
 _MAX_JUDGED = 300
-_TYPE = re.compile(r"(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}")
+_TYPE = re.compile(
+    r"(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}"
+)
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*")
 _PIN = re.compile(r"[0-9]{4,8}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -23,23 +25,205 @@ _CODE = re.compile(
     r"|&?[A-Za-z_]\w*(?:(?:\.|::|->|\?\.)[A-Za-z_]\w{0,40})+|(?:new|await|return|function|lambda|async)\b.*|//.*|/\*.*|#.*",
     re.DOTALL,
 )
-_PATH = re.compile(r"(?:[A-Za-z]:[\\/]|\.{0,2}/|~/)[\w.@ -]*(?:[\\/][\w.@ {}:*-]*)+|\.{0,2}/[\w.-]*|(?:https?|file|wss?|urn|op|arn):.*")
-_SYMBOL = re.compile(r"[A-Za-z0-9].{0,200}?[!@#$%^&*+~?].{0,200}?[A-Za-z0-9]|[A-Za-z0-9].{0,200}?[!@#$%^&*~?]", re.DOTALL)
+_PATH = re.compile(
+    r"(?:[A-Za-z]:[\\/]|\.{0,2}/|~/)[\w.@ -]*(?:[\\/][\w.@ {}:*-]*)+|\.{0,2}/[\w.-]*|(?:https?|file|wss?|urn|op|arn):.*"
+)
+_SYMBOL = re.compile(
+    r"[A-Za-z0-9].{0,200}?[!@#$%^&*+~?].{0,200}?[A-Za-z0-9]|[A-Za-z0-9].{0,200}?[!@#$%^&*~?]", re.DOTALL
+)
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z]*(?:[ _.:/-]+[A-Za-z]+)*[.:!?]?")
 _PASSPHRASE = re.compile(r"[a-z]{2,20}(?:[ -][a-z]{2,20}){2,9}")
 _SHORT_WORDS_AND_MARKS = re.compile(r"[A-Za-z]+|[0-9]+")
 # Words of messages, labels, schemas and code. A passphrase of ordinary words has none of them.
 _PROSE_WORDS = frozenset(
-    "a an and any are as at be been by can cannot could do does enter for from has have if in into is it its may me must my no not of "
-    "on or our please should that the their then there this to too use used using was we when which will with without you your "
-    "add all at auth authentication automatic basic bearer boolean bytes change char check client confirm create default "
-    "desc description digest disabled empty enabled env error example expected expired failed false field file "
-    "forgot generate get header hidden id incorrect input invalid key keyring label login long mandatory manual max min missing "
-    "name never new nil none null nullable number object only oauth old optional param parameter plain private public "
-    "provided query read redacted required reset secret secured see server set short show sign signin some string text "
-    "token type undefined unknown unset update user username value vault wrong yes true off "
-    "password passwd passphrase credential credentials cookie session code varchar integer array list dict any unauthorized "
-    "strength policy revoked rotate secrets tokens keys passwords anthropic openai azure google".split()
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "can",
+        "cannot",
+        "could",
+        "do",
+        "does",
+        "enter",
+        "for",
+        "from",
+        "has",
+        "have",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "me",
+        "must",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "please",
+        "should",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "this",
+        "to",
+        "too",
+        "use",
+        "used",
+        "using",
+        "was",
+        "we",
+        "when",
+        "which",
+        "will",
+        "with",
+        "without",
+        "you",
+        "your",
+        "add",
+        "all",
+        "at",
+        "auth",
+        "authentication",
+        "automatic",
+        "basic",
+        "bearer",
+        "boolean",
+        "bytes",
+        "change",
+        "char",
+        "check",
+        "client",
+        "confirm",
+        "create",
+        "default",
+        "desc",
+        "description",
+        "digest",
+        "disabled",
+        "empty",
+        "enabled",
+        "env",
+        "error",
+        "example",
+        "expected",
+        "expired",
+        "failed",
+        "false",
+        "field",
+        "file",
+        "forgot",
+        "generate",
+        "get",
+        "header",
+        "hidden",
+        "id",
+        "incorrect",
+        "input",
+        "invalid",
+        "key",
+        "keyring",
+        "label",
+        "login",
+        "long",
+        "mandatory",
+        "manual",
+        "max",
+        "min",
+        "missing",
+        "name",
+        "never",
+        "new",
+        "nil",
+        "none",
+        "null",
+        "nullable",
+        "number",
+        "object",
+        "only",
+        "oauth",
+        "old",
+        "optional",
+        "param",
+        "parameter",
+        "plain",
+        "private",
+        "public",
+        "provided",
+        "query",
+        "read",
+        "redacted",
+        "required",
+        "reset",
+        "secret",
+        "secured",
+        "see",
+        "server",
+        "set",
+        "short",
+        "show",
+        "sign",
+        "signin",
+        "some",
+        "string",
+        "text",
+        "token",
+        "type",
+        "undefined",
+        "unknown",
+        "unset",
+        "update",
+        "user",
+        "username",
+        "value",
+        "vault",
+        "wrong",
+        "yes",
+        "true",
+        "off",
+        "password",
+        "passwd",
+        "passphrase",
+        "credential",
+        "credentials",
+        "cookie",
+        "session",
+        "code",
+        "varchar",
+        "integer",
+        "array",
+        "list",
+        "dict",
+        "any",
+        "unauthorized",
+        "strength",
+        "policy",
+        "revoked",
+        "rotate",
+        "secrets",
+        "tokens",
+        "keys",
+        "passwords",
+        "anthropic",
+        "openai",
+        "azure",
+        "google",
+    ]
 )
 
 
@@ -61,7 +245,9 @@ def is_told_value(value: str, told: Telling, form: Form) -> bool:
     if told is Telling.MAYBE:
         return looks_random(value)
     if told is Telling.LIKELY:
-        return (looks_like_credential(value) and len(value) >= 8 or bool(_PIN.fullmatch(value))) and not _is_prose(value)
+        return ((looks_like_credential(value) and len(value) >= 8) or bool(_PIN.fullmatch(value))) and not _is_prose(
+            value
+        )
     if form is Form.QUOTED or form is Form.SETTING:
         return not (_is_template(value) if form is Form.QUOTED else _CODE.fullmatch(value)) and not _is_ordinary(value)
     return looks_like_credential(value)
@@ -101,7 +287,10 @@ def looks_like_credential(value: str) -> bool:
 
 def _is_template(value: str) -> bool:
     return bool(
-        re.fullmatch(r"[^{}<>$%]{0,40}(?:\$?\{\{?[^{}]*\}?\}|<[^<>]*>|\$\([^()]*\)|\$[A-Za-z_]\w*|%[sdrv]|%\([^()]*\)s).{0,40}", value)
+        re.fullmatch(
+            r"[^{}<>$%]{0,40}(?:\$?\{\{?[^{}]*\}?\}|<[^<>]*>|\$\([^()]*\)|\$[A-Za-z_]\w*|%[sdrv]|%\([^()]*\)s).{0,40}",
+            value,
+        )
     )
 
 
@@ -121,4 +310,6 @@ def _is_prose(value: str) -> bool:
 
 def _names_a_secret(value: str) -> bool:
     """Return whether a value is itself the name of a secret, as in `password=db_password1`."""
-    return bool(re.fullmatch(r"[A-Za-z_][\w.-]*", value)) and telling(value) >= Telling.LIKELY and not looks_random(value)
+    return (
+        bool(re.fullmatch(r"[A-Za-z_][\w.-]*", value)) and telling(value) >= Telling.LIKELY and not looks_random(value)
+    )

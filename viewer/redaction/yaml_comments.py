@@ -18,10 +18,10 @@ _SCALAR_HEAD = re.compile(r"(?:[&!]\S*\s+)*(?:[|>][^\n]*)?")
 def redact_comments(text: str, scalars: Sequence[Scalar], rules: Rules, where: str) -> str:
     """Redact the secrets outside of scalars, one character for one, so that the positions of the scalars stay."""
     gaps = [gap for gap in _gaps(text, scalars) if gap.end - gap.begin >= _MIN_LENGTH]
-    joined = SEPARATOR.join(text[begin:end] for begin, end in gaps)
+    joined = SEPARATOR.join(text[gap.begin : gap.end] for gap in gaps)
     found = rules.finder.find(joined)
     place, edits = 0, []
-    for begin, end in gaps:
+    for begin, end, _ in gaps:
         size = end - begin
         for span in found:
             low, high = max(span.begin, place), min(span.end, place + size)
