@@ -14,7 +14,7 @@ import viewer
 from tests.support import planted
 from viewer.cli import exchange_file
 from viewer.cli.recorder import recorder_app
-from viewer.redaction.verification import verify
+from viewer.redaction.verification import check_file
 from viewer.types.problems import CassetteError
 
 SECRET = planted.secrets_of("openai-key")[0]
@@ -213,7 +213,7 @@ def broken(*_, **__):
     raise ZeroDivisionError(SECRET)
 
 
-@pytest.mark.parametrize("step", ["redact_with", "verify", "read_stream", "interactions_text"])
+@pytest.mark.parametrize("step", ["redact_to_share", "check_file", "read_stream", "interactions_text"])
 def test_if_redaction_fails_only_the_times_are_written(tmp_path, monkeypatch, step):
     real, calls = getattr(exchange_file, step), []
 
@@ -237,12 +237,12 @@ def test_if_redaction_fails_only_the_times_are_written(tmp_path, monkeypatch, st
 
 
 def test_if_a_secret_cannot_be_removed_the_figures_are_written_without_any_text(tmp_path, monkeypatch):
-    def refuse(written, name, redacted, rules, options):
-        if not rules.everything:
+    def refuse(written, name, redacted, options):
+        if not redacted.rules.everything:
             raise CassetteError(name, SECRET)
-        verify(written, name, redacted, rules, options)
+        check_file(written, name, redacted, options)
 
-    monkeypatch.setattr(exchange_file, "verify", refuse)
+    monkeypatch.setattr(exchange_file, "check_file", refuse)
     recorded = Recorded(tmp_path, streamed(chat(["hi ", *split(SECRET), " there"])), json={"a": "words"})
     assert "all text was left out (CassetteError)" in recorded.lines[0]
     assert not recorded.holds(SECRET)

@@ -51,7 +51,7 @@ def redact_file(
 
 def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
     """Return a redacted cassette as a go-vcr cassette. Raise `CassetteError` if a secret is left in it."""
-    written = interactions_text(map(without_credentials, redacted.cassette.interactions)).encode()
+    written = interactions_text(list(map(without_credentials, redacted.cassette.interactions))).encode()
     check_output(written, redacted.removed, name)
     return written
 
