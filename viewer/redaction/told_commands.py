@@ -37,8 +37,10 @@ _COMMANDS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("IDENTIFIED BY", "identified by"), re.compile(r"(?i:identified by|PASSWORD)[ \t]+(?P<quote>[\"'])(?P<value>[^\"'\n\0]{3,400})(?P=quote)")),
     (("machine ",), re.compile(r"\bmachine[ \t]+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(?P<value>[^\s\0]{3,400})")),
     (("$apr1$", "$2y$", "$2a$", "$2b$", "$6$", "$5$", "$1$", "{SHA}"), re.compile(r"(?m:^)[\w.@-]{1,64}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$+=-]{10,200})")),
+    (("uth(", "uth=(", "uth = ("), re.compile(r"""(?i:auth)[ ]?(?:=[ ]?)?\(\s{0,20}["'][^"'\n\0]{1,80}["'],\s{0,20}["'](?P<value>[^"'\n\0]{3,400})["']""")),
     ((":",), re.compile(r"(?m:^)(?=[\w-]{0,60}[a-zA-Z.*])[\w.*-]{1,100}:(?:[0-9]{4,5}|\*):[\w*-]{1,60}:[\w*.-]{1,60}:(?P<value>[^\s:\0]{4,200})$", re.MULTILINE)),
 )
+_HASH = re.compile(r"\$(?:apr1|2[aby]|[156])\$|\{SHA\}")
 _K8S_SECRET = re.compile(r"^kind:[ \t]*Secret[ \t]*$", re.MULTILINE)
 _K8S_DATA = re.compile(r"^(?:data|stringData):[ \t]*\r?\n((?:[ \t]+[^\n\0]*(?:\n|\Z))+)", re.MULTILINE)
 _K8S_ENTRY = re.compile(r"^[ \t]+[\w.-]+:[ \t]*[\"']?([^\s\"'|>\0][^\s\"'\0]{3,})", re.MULTILINE)
@@ -59,4 +61,6 @@ def find_command_values(text: str) -> Iterator[SecretSpan]:
 
 
 def _is_secret(value: str) -> bool:
+    if _HASH.match(value):
+        return True
     return not is_placeholder(value) and not is_code(value) and "•" not in value and not value.startswith("-")
