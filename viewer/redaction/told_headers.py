@@ -20,7 +20,8 @@ _LISTING_SCHEMES = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"\b(?:username|nonce|cnonce|response|opaque|credential|signature|mac|id|oauth_\w{1,20})=[\"']?([^\s\"',;&\0]{6,})", re.IGNORECASE
+    r"\b(?:username|nonce|cnonce|response|opaque|credential|signature|mac|id|oauth_\w{1,20})=[\"']?([^\s\"',;&\0]{6,})",
+    re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"\r?\n[ \t]{1,8}(?=[A-Za-z0-9+/=._~-]{8,}(?:[\s\"']|\Z))([A-Za-z0-9+/=._~-]++)")
 _COOKIES = re.compile(

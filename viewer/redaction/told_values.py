@@ -65,7 +65,9 @@ _SETS = re.compile(
 )
 _SQL = re.compile(r"\b(?:WITH|USER|ROLE|ENCRYPTED|LOGIN|SET|ALTER|CREATE)\b", re.IGNORECASE)
 _QUOTED = {
-    quote: re.compile(rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:\\.[^{quote}\\\n\0]*+)*+)({quote}?))")
+    quote: re.compile(
+        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:\\.[^{quote}\\\n\0]*+)*+)({quote}?))"
+    )
     for quote in "\"'`"
 }
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")

@@ -15,7 +15,9 @@ _USER = re.compile(r"(?<=://)[^/?#@]*@")
 _ODD_USER = re.compile(r"(?<=://)[^/?#@:\s]{0,100}:(?![0-9]{1,5}(?:[/?#]|$))[^\s]{1,500}@(?=[A-Za-z0-9\[])")
 _HTTP = re.compile(r"(?:https?|wss?)$", re.IGNORECASE)
 # The token of a bot of Telegram, and what follows `/token/` or the like.
-_PATH_KEY = re.compile(r"(?<=/bot)[0-9]{6,12}:[A-Za-z0-9_-]{30,}|(?<=/token/)[A-Za-z0-9_-]{16,}|(?<=/api_key/)[A-Za-z0-9_-]{16,}")
+_PATH_KEY = re.compile(
+    r"(?<=/bot)[0-9]{6,12}:[A-Za-z0-9_-]{30,}|(?<=/token/)[A-Za-z0-9_-]{16,}|(?<=/api_key/)[A-Za-z0-9_-]{16,}"
+)
 
 
 def is_secret(name: str) -> bool:
@@ -40,7 +42,9 @@ def secret_parts(url: str) -> list[tuple[int, int]]:
     users = _user_parts(url)
     begin = users[-1][1] if users else 0
     values = [
-        match.span(2) for match in _PARAMETER.finditer(url, begin) if match[2] and _is_secret_parameter(unquote(match[1]))
+        match.span(2)
+        for match in _PARAMETER.finditer(url, begin)
+        if match[2] and _is_secret_parameter(unquote(match[1]))
     ]
     first = min((value[0] for value in values), default=len(url))
     keys = [match.span() for match in _PATH_KEY.finditer(url, begin, first)]
@@ -49,8 +53,10 @@ def secret_parts(url: str) -> list[tuple[int, int]]:
 
 def _user_parts(url: str) -> list[tuple[int, int]]:
     """Return the spans of user parts, up to the last `@` that a host can follow if the password holds odd characters."""
-    odd = _ODD_USER.search(url)
-    if odd is None or (_HTTP.search(url, 0, odd.start() - 3) and "@" in re.split("[/?#]", url[odd.start() :], maxsplit=1)[0]):
+    odd = _ODD_USER.search(url) if "@" in url else None
+    if odd is None or (
+        _HTTP.search(url, 0, odd.start() - 3) and "@" in re.split("[/?#]", url[odd.start() :], maxsplit=1)[0]
+    ):
         return [(match.start(), match.end() - 1) for match in _USER.finditer(url)]
     user = odd[0]
     # A later `@` may also be part of the query.
