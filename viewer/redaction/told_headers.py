@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from viewer.redaction.names import is_placeholder
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_shapes import RULE, is_code, looks_like_credential
+from viewer.redaction.told_shapes import RULE, is_code, looks_like_credential, looks_random
 
 _MIN_COOKIE = 4
 _AUTHORIZATION = re.compile(
     r"""authorization["'`]?\]?[ \t]{0,4}(?::|=>?|,)[ \t]{0,4}(?:\r?\n[ \t]{1,8})?["'`]?"""
-    r"""(?P<scheme>[A-Za-z][\w-]{1,30})[ \t]{1,4}(?:\r?\n[ \t]{1,8})?(?P<value>[^\s"'`<>,;{}()\0]{6,4096})""",
+    r"""(?P<scheme>[A-Za-z][\w-]{1,30})(?:[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{1,8})(?P<value>[^\s"'`<>,;{}()\0]{6,4096})""",
     re.IGNORECASE,
 )
 # These list several values, of which some are secret. All are removed.
@@ -31,6 +31,7 @@ _COOKIES = re.compile(
 )
 _COOKIE = re.compile(r"([^=;\s,]{1,80})=([^;\n\r]*+)")
 _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "priority", "comment"})
+_SESSION = re.compile(r"sess|sid|token|auth|jwt|remember|csrf|xsrf", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bSignature=([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{27,}={0,2})")
 
 
@@ -78,5 +79,5 @@ def _find_cookies(text: str, begin: int, end: int) -> Iterator[SecretSpan]:
         name, value = match[1], match[2]
         if name.lower() in _COOKIE_ATTRIBUTES or len(value) < _MIN_COOKIE or "•" in value or is_placeholder(value):
             continue
-        if not is_code(value):
+        if not is_code(value) and (looks_like_credential(value) or looks_random(value) or _SESSION.search(name)):
             yield SecretSpan(*match.span(2), RULE, value)

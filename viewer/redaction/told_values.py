@@ -38,7 +38,7 @@ _AFTER = re.compile(
     (?:\([^()\n]{1,40}\)[ \t]{0,4})?
     (?:(?::[ \t]{0,4}|(?<=[ \t]))(?:[A-Za-z_][\w.]{0,30}(?:\[[\w., |]{0,40}\])?(?:[ \t]?\|[ \t]?None)?\??|\?)[ \t]{0,4}(?==[^=>]))?
     (?P<op>:=|=>|->|\|\|=?|\?\?=?|\?:|[!=]==?|:{0,2}\+?=|::?|：|＝|,|\|
-      |(?:is|was|are|ist|est|es|to)(?:[ \t](?:now|set[ ]to))?(?=[: \t]):?|)
+      |(?:is|was|are|ist|est|es)(?:[ \t](?:now|set[ ]to))?(?=[: \t]):?|)
     (?P<marks>[*_]{0,2})
     (?P<space>[ \t]{0,60}(?:(?:[>|][+-]?|\\)?\r?\n[ \t]{1,60})?)
     (?:(?:new[ ]\w{1,20}|SecretStr|SecureString|str|String|Some|Secret|Buffer\.from|b64encode|quote|Literal|Field\(default=)\()?
@@ -73,8 +73,13 @@ _QUOTED = {
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")
 _BARE = re.compile(r"[^\s\"'`<>|\0]++")
 _SCHEME = re.compile(r"(?:Bearer|bearer|Basic|basic|Token|token|ApiKey|Bot|Key|JWT|Digest)[ \t]{1,4}(?=\S)")
-_END_OF_PAIR = re.compile(r"&(?=[\w.%-]{1,40}=)|,(?=\s|$|[\"'\w.-]{1,40}[=:])|;|[)\]}]+(?=[\s,;.)\]}]|$)")
-_LINE = re.compile(r"[^\n\r\0]*+")
+_END_OF_PAIR = re.compile(r"&(?=[\w.%-]{1,40}=)|,(?=\s|$|[\"'\w.-]{0,40}[=:(\[{])|;|[)\]}]+(?=[\s,;.)\]}]|$)")
+_END_OF_PARAMETER = re.compile(r"[&;#]")
+_NEXT_PAIR = re.compile(r"[\w.-]{1,60}(?:=(?!=|\s|$)|:[ \t\w])")
+_BRACED = re.compile(r"\{([^{}\s\0]{4,200})\}(?=[;\s\"']|\Z)")
+_VARIABLE = re.compile(r"\"[ \t]{0,8}\{\s{0,20}(?:[^{}\n\0]{0,200}\n\s{0,20}){0,4}default\s{0,20}=\s{0,20}")
+_PIN = re.compile(r"[0-9]{4,8}")
+_PIN_NAME = re.compile(r"(?:pin|otp|passcode|pin[ _-]?code)$", re.IGNORECASE)
 _PASSPHRASE_LINE = re.compile(r"[a-z]{2,20}(?: [a-z]{2,20}){2,9}[ \t]*(?=\r?\n|\0|\Z)")
 
 
@@ -119,7 +124,8 @@ def _find_under(text: str, stems: Iterator[tuple[int, int]]) -> Iterator[SecretS
         if value is None:
             continue
         secret = text[value.begin : value.end]
-        if is_told_value(secret, name.told, value.form):
+        is_pin = _PIN_NAME.search(name.text) and _PIN.fullmatch(secret)
+        if is_pin or is_told_value(secret, name.told, value.form):
             yield SecretSpan(value.begin, value.end, RULE, secret)
             done = value.end
         elif len(secret) > _MAX_SEARCHED_AGAIN:
@@ -147,22 +153,33 @@ def _value_of(text: str, name: _Name) -> _Value | None:
         return _Value(*match.span(1), Form.QUOTED)
     if _IS_NAMED.search(name.head) and (match := _PAIR.match(text, name.end)):
         return _read_value(text, match.end(), Form.BARE)
+    if name.head.endswith(f'variable "{name.text}') and (match := _VARIABLE.match(text, name.end)):
+        return _read_value(text, match.end(), Form.BARE)
     match = _AFTER.match(text, name.end)
     if match is None:
         return None
     op, close, place = match["op"], match["close"], match.end()
     is_flag = before == "-" or name.text.startswith("-")
+    if op == ":" and before == ":" and "arn:" in name.head:
+        return None
+    if op in (",", "|") and close.strip("*_\"'`"):
+        return None
     if not op:
         return _value_after_space(text, name, match)
     if op in (",", "|", "||", "??", "||=", "??="):
         return _value_in_list(text, name, op, place)
     if op[0].isalpha():
-        return _read_value(text, place, Form.PROSE)
+        return _read_value(text, place, Form.BARE)
     if op.startswith(("==", "!")) and text[place : place + 1] not in ("'", '"'):
         return None
     tight = not match["gap"] and not match["space"] and not close
-    is_setting = op == "=" and tight and (name.text.isupper() or is_flag)
-    return _read_value(text, place, Form.SETTING if is_setting else Form.BARE)
+    is_setting = op == "=" and tight and (name.text.isupper() or is_flag or before in ("&", "?", ";"))
+    value = _read_value(text, place, Form.SETTING if is_setting else Form.BARE)
+    if value is None or (match["space"].find("\n") >= 0 and _NEXT_PAIR.match(text, value.begin)):
+        return None
+    # A connection string, or the query of a URL.
+    cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if before in ("&", "?", ";") else None
+    return value._replace(end=cut.start()) if cut else value
 
 
 def _value_after_space(text: str, name: _Name, match: re.Match[str]) -> _Value | None:
@@ -172,6 +189,9 @@ def _value_after_space(text: str, name: _Name, match: re.Match[str]) -> _Value |
     quoted = text[match.end() : match.end() + 1] in ("'", '"')
     if _SETS.search(name.head) or (quoted and _SQL.search(name.head)):
         return _read_value(text, match.end(), Form.BARE)
+    if name.told is Telling.SURELY:
+        is_password = name.text.lower().endswith(("password", "passwd"))
+        return _read_value(text, match.end(), Form.PROSE if is_password else Form.LOOSE)
     return None
 
 
@@ -199,6 +219,8 @@ def _read_value(text: str, place: int, form: Form) -> _Value | None:
         place += 1
     if form is Form.SETTING and (line := _PASSPHRASE_LINE.match(text, place)):
         return _Value(place, place + len(line[0].rstrip()), form)
+    if braced := _BRACED.match(text, place):
+        return _Value(*braced.span(1), Form.BARE)
     scheme = _SCHEME.match(text, place)
     match = _BARE.match(text, scheme.end() if scheme else place)
     if match is None:
@@ -206,6 +228,6 @@ def _read_value(text: str, place: int, form: Form) -> _Value | None:
     begin, end = match.span()
     if form is not Form.SETTING and (cut := _END_OF_PAIR.search(text, begin, min(end + 1, len(text)))):
         end = cut.start()
-    if form in (Form.BARE, Form.PROSE):
+    if form is not Form.SETTING:
         end = begin + len(text[begin:end].rstrip(".,;:*"))
     return _Value(begin, end, form)

@@ -53,7 +53,7 @@ def secret_parts(url: str) -> list[tuple[int, int]]:
 
 def _user_parts(url: str) -> list[tuple[int, int]]:
     """Return the spans of user parts, up to the last `@` that a host can follow if the password holds odd characters."""
-    odd = _ODD_USER.search(url)
+    odd = _ODD_USER.search(url) if "@" in url else None
     if odd is None or (
         _HTTP.search(url, 0, odd.start() - 3) and "@" in re.split("[/?#]", url[odd.start() :], maxsplit=1)[0]
     ):

@@ -14,7 +14,7 @@ class Telling(IntEnum):
 
     NOTHING = 0
     MAYBE = 1
-    """Only if the value looks random: `token`, `key`. A token can also be a piece of text, and a key an index."""
+    """Only if the value looks random: `token`, `datadog_key`. A token can also be a piece of text, and a key an index."""
     LIKELY = 2
     """If the value looks like a credential, not like a word: `github_token`, `auth`."""
     SURELY = 3
@@ -24,41 +24,7 @@ class Telling(IntEnum):
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 # Words after a name that do not change what it is.
 _ENDINGS = frozenset(
-    [
-        "prod",
-        "production",
-        "dev",
-        "development",
-        "test",
-        "testing",
-        "staging",
-        "stage",
-        "live",
-        "sandbox",
-        "local",
-        "old",
-        "new",
-        "current",
-        "previous",
-        "primary",
-        "secondary",
-        "backup",
-        "base",
-        "default",
-        "value",
-        "val",
-        "text",
-        "plain",
-        "plaintext",
-        "string",
-        "str",
-        "raw",
-        "base64",
-        "b64",
-        "env",
-        "var",
-        "header",
-    ]
+    ["prod", "production", "dev", "development", "test", "testing", "staging", "stage", "live", "sandbox", "local", "old", "new", "current", "previous", "primary", "secondary", "backup", "base", "default", "value", "val", "text", "plain", "plaintext", "string", "str", "raw", "base64", "b64", "env", "var", "header"]
 )
 # As the end of a name, also in the middle of a word.
 _SURE_ENDINGS = (
@@ -72,161 +38,38 @@ _SURE_ENDINGS = (
     *("connectionstring", "connstring", "connstr", "authorization", "setcookie", "secretkeybase", "oauthsignature"),
 )
 _SURE_WORDS = frozenset(
-    {
-        "pwd",
-        "passwd",
-        "senha",
-        "jwt",
-        "bearer",
-        "cookie",
-        "cookies",
-        "credential",
-        "credentials",
-        "requirepass",
-        "masterauth",
-    }
+    {"pwd", "passwd", "senha", "cookie", "cookies", "credential", "credentials", "requirepass", "masterauth"}
 )
 _LIKELY_WORDS = frozenset(
-    {"auth", "passw", "pass", "pw", "pat", "otp", "pin", "dsn", "totp", "cred", "creds", "psw", "bindpw"}
-)
-_MAYBE_WORDS = frozenset({"token", "key", "tok", "session", "authenticationtoken"})
-# A token or key after one of these is a piece of text, a place in a list or a name in a table.
-_COMMON_QUALIFIERS = frozenset(
-    [
-        "max",
-        "min",
-        "first",
-        "last",
-        "next",
-        "prev",
-        "previous",
-        "page",
-        "continuation",
-        "eos",
-        "bos",
-        "pad",
-        "unk",
-        "sep",
-        "cls",
-        "mask",
-        "stop",
-        "per",
-        "cost",
-        "total",
-        "prompt",
-        "completion",
-        "input",
-        "output",
-        "reasoning",
-        "cached",
-        "special",
-        "image",
-        "audio",
-        "video",
-        "text",
-        "sync",
-        "cursor",
-        "time",
-        "word",
-        "sub",
-        "start",
-        "end",
-        "delimiter",
-        "design",
-        "color",
-        "cancel",
-        "cancellation",
-        "cache",
-        "primary",
-        "foreign",
-        "public",
-        "partition",
-        "sort",
-        "object",
-        "row",
-        "lookup",
-        "index",
-        "map",
-        "group",
-        "translation",
-        "feature",
-        "idempotency",
-        "dedupe",
-        "react",
-        "hot",
-        "short",
-        "arrow",
-        "enter",
-        "escape",
-        "tab",
-        "delete",
-        "return",
-        "home",
-        "up",
-        "down",
-        "left",
-        "right",
-        "i18n",
-        "registry",
-        "natural",
-        "composite",
-        "unique",
-        "hash",
-        "range",
-        "storage",
-        "label",
-        "sample",
-        "ssh",
-        "dict",
-        "json",
-        "sorted",
-        "a",
-        "the",
-        "this",
-        "each",
-        "every",
-        "one",
-        "no",
-        "by",
-        "on",
-        "any",
-    ]
-)
-HEADER_WORDS = frozenset(
-    [
-        "apikey",
-        "assertion",
+    {
         "auth",
-        "authenticate",
-        "authorization",
-        "authtoken",
-        "cookie",
-        "credential",
-        "credentials",
         "jwt",
-        "key",
-        "oidc",
-        "organization",
-        "passwd",
-        "password",
-        "project",
-        "pwd",
-        "secret",
-        "session",
-        "sessionid",
-        "sig",
-        "signature",
-        "token",
-        "passphrase",
         "bearer",
-        "apitoken",
-        "accesstoken",
+        "passw",
+        "pass",
+        "pw",
         "pat",
         "otp",
         "pin",
         "dsn",
-        "pass",
-    ]
+        "totp",
+        "cred",
+        "creds",
+        "psw",
+        "bindpw",
+    }
+)
+_MAYBE_WORDS = frozenset({"token", "authenticationtoken"})
+# A key of one of these is a secret. Other keys are places in a list, names in a table, buttons.
+_KEY_OWNERS = frozenset(
+    ["adafruit", "adobe", "ai21", "airtable", "algolia", "alibaba", "amplitude", "anthropic", "anyscale", "app", "asana", "assemblyai", "atlassian", "aws", "azure", "baseten", "bearer", "beamer", "bitbucket", "bot", "cerebras", "cf", "client", "cloudflare", "cody", "cohere", "composio", "confluent", "consumer", "customer", "datadog", "dd", "deepgram", "deepinfra", "deepl", "deepseek", "deploy", "digitalocean", "discord", "do", "docker", "dropbox", "elastic", "elevenlabs", "encryption", "exa", "fal", "fastly", "figma", "finnhub", "fireworks", "fly", "gcp", "gemini", "gh", "github", "gitlab", "google", "grafana", "groq", "heroku", "hf", "hubspot", "huggingface", "intercom", "jina", "jira", "kagi", "langchain", "langfuse", "langsmith", "launchdarkly", "linear", "llama", "mailchimp", "mailgun", "mapbox", "messagebird", "mistral", "mongo", "nebius", "netlify", "newrelic", "relic", "nim", "notion", "nvidia", "nytimes", "okta", "openai", "opencage", "openrouter", "openweather", "pagerduty", "perplexity", "pinecone", "plaid", "portkey", "posthog", "postmark", "qdrant", "rapid", "rapidapi", "replicate", "resend", "sambanova", "segment", "sendbird", "sendgrid", "sentry", "serp", "serpapi", "serper", "server", "service", "shodan", "shopify", "slack", "snyk", "sonar", "splunk", "square", "squareup", "stability", "stripe", "supabase", "tavily", "telegram", "together", "travis", "trello", "twilio", "twitch", "twitter", "typesense", "unify", "user", "vercel", "vertex", "voyage", "wandb", "weather", "weaviate", "xai", "yandex", "you", "zendesk", "zhipu"]
+)
+# A token after one of these is a piece of text or a place in a list.
+_COMMON_QUALIFIERS = frozenset(
+    ["max", "min", "first", "last", "next", "prev", "previous", "page", "pagination", "continuation", "eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "per", "cost", "total", "prompt", "completion", "input", "output", "reasoning", "cached", "special", "image", "audio", "video", "text", "sync", "cursor", "time", "word", "sub", "start", "end", "delimiter", "design", "color", "cancel", "cancellation", "lock", "change", "starting", "lifecycle", "action", "purchase", "client", "idempotency", "add", "cache", "resume", "skip", "index", "position", "string", "a", "an", "the", "this", "each", "every", "one", "no", "by", "on", "any"]
+)
+HEADER_WORDS = frozenset(
+    ["apikey", "assertion", "auth", "authenticate", "authorization", "authtoken", "cookie", "credential", "credentials", "jwt", "key", "oidc", "organization", "passwd", "password", "project", "pwd", "secret", "session", "sessionid", "sig", "signature", "token", "passphrase", "bearer", "apitoken", "accesstoken", "pat", "otp", "pin", "dsn", "pass"]
 )
 """Any of these in the name of a header or URL parameter tells that its value is a secret, or names the account."""
 
@@ -252,5 +95,7 @@ def telling(name: str) -> Telling:
     if last in _MAYBE_WORDS:
         if before in _COMMON_QUALIFIERS:
             return Telling.NOTHING
-        return Telling.LIKELY if before and last == "token" else Telling.MAYBE
+        return Telling.LIKELY if before else Telling.MAYBE
+    if last == "key" and before in _KEY_OWNERS:
+        return Telling.MAYBE
     return Telling.NOTHING
