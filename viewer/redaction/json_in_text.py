@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from viewer.redaction.escapes import decode
 from viewer.redaction.json_names import mentions_secret
 from viewer.redaction.json_strings import find_leaves, find_strings
-from viewer.redaction.named_leaves import find_named_leaves, named_number_rule
+from viewer.redaction.named_leaves import find_named_leaves
 from viewer.redaction.spans import SecretSpan
 
 # How many layers of JSON within JSON are decoded.
@@ -73,14 +73,10 @@ def _find_in_fragment(text: str, begin: int, end: int) -> Iterator[SecretSpan]:
     leaves = find_leaves([fragment], numbers=True)
     strings = find_strings(fragment, numbers=True)
     places = leaves.layouts[0].places
-    quoted = {leaf: (rule, skipped) for leaf, rule, skipped in find_named_leaves(leaves)}
-    for ordinal, place in enumerate(places):
-        low, high = strings[place.string]
-        value = leaves.text[ordinal]
-        if fragment[low - 1 : low] != '"':
-            if rule := named_number_rule(leaves, ordinal):
-                yield SecretSpan(begin + low, begin + high, rule, value, is_number=True)
-        elif value and ordinal in quoted:
-            rule, skipped = quoted[ordinal]
-            view = decode(fragment[low:high])
-            yield SecretSpan(begin + low + view.source_index(skipped), begin + high, rule, value[skipped:])
+    numbers = {leaf for leaf, place in enumerate(places) if fragment[strings[place.string].begin - 1] != '"'}
+    for leaf, rule, skipped in find_named_leaves(leaves, numbers):
+        low, high = strings[places[leaf].string]
+        value = leaves.text[leaf][skipped:]
+        if value:
+            low += decode(fragment[low:high]).source_index(skipped) if skipped else 0
+            yield SecretSpan(begin + low, begin + high, rule, value, leaf in numbers)

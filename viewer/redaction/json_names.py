@@ -20,8 +20,10 @@ _SCHEMA_KEYS = frozenset(
     "securitySchemes",
     "securityDefinitions",
 }
+# What is wrong with a password is not the password: `{"errors": {"password": ["is too short"]}}`.
+_ERROR_KEYS = frozenset({"error", "errors"})
 # Objects under these hold a credential beside other things, or a step of a workflow: only what looks random is a secret.
-_VAGUE_WORDS = frozenset({"auth", "authentication", "authenticator", "login", "account", "session"})
+_VAGUE_WORDS = frozenset({"auth", "authentication", "authenticator"})
 _CODES = frozenset(
     {"pin", "pincode", "otp", "totp", "onetimepassword", "onetimecode", "mfacode", "passcode", "cvv", "cvc"}
 )
@@ -115,6 +117,7 @@ _NO_SECRET = re.compile(
     r"(?:https?|wss?|ftp|file)://[^\s@]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]*)?|(?i:true|false|yes|no|none|null)|"
 )
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,60}): *(.+)", re.DOTALL)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 _ONES = re.compile("-?1*")
 _MIN_DIGITS = 4
 
@@ -141,10 +144,10 @@ def rule_by_name(place: Place, names: Sequence[tuple[str, Naming]], value: str) 
         return rule
     if "header" in place.path.lower():
         return None if names else header_rule(place.name, value)
-    if place.path.endswith("/properties"):
+    if place.path.endswith("/properties") or (" " in value and not _ERROR_KEYS.isdisjoint(place.path.split("/"))):
         return None
     if tells_of(place.name, value):
-        return KEY_RULE
+        return None if place.name.lower() == "secrets" and _is_name_of_secret(value) else KEY_RULE
     key = _telling_key_around(place.path)
     return KEY_RULE if key and _is_secret_under(key, place.name, value) else None
 
@@ -162,7 +165,7 @@ def number_rule(place: Place, names: Sequence[tuple[str, Naming]], number: str) 
         return None
     if tells_of(place.name, number):
         # The number under the name of several is their count, unless it is one of a list.
-        is_one_of_list = place.path.endswith(f"/{place.name}") or place.path.endswith("/")
+        is_one_of_list = place.path.rstrip("/").endswith(f"/{place.name}")
         return KEY_RULE if is_one_of_list or not place.name.endswith("s") else None
     key = _telling_key_around(place.path)
     return KEY_RULE if key and not _is_vague(key) and is_value_key(place.name) and tells_of(key, number) else None
@@ -179,7 +182,11 @@ def header_value_at(place: Place, value: str) -> int:
 @lru_cache(maxsize=1 << 14)
 def tells(name: str) -> bool:
     """Return whether the value of a key, or each of its values, may be a secret."""
-    return may_be_secret_key(name) or may_be_secret_key(_singular(name)) or _plain(name) in _CODES
+    return (
+        may_be_secret_key(name)
+        or may_be_secret_key(_singular(name))
+        or not _CODES.isdisjoint((_plain(name), _plain(_singular(name))))
+    )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -203,7 +210,7 @@ def _rule_of_pair(path: str, name: str, how: Naming, value: str) -> str | None:
         return header_rule(name, value)
     if tells_of(name, value) and "\n" not in name:
         is_meant = how in (Naming.FIELD, Naming.PAIR)
-        return KEY_RULE if is_meant or (_LOOKS_RANDOM.fullmatch(value) and not _NO_SECRET.fullmatch(value)) else None
+        return KEY_RULE if is_meant or (_LOOKS_RANDOM.fullmatch(value) and not _says_no_secret(value)) else None
     return KEY_RULE if is_secret(name) and _CREDENTIAL.fullmatch(value) and header_rule(name, value) else None
 
 
@@ -219,13 +226,22 @@ def _telling_key_around(path: str) -> str:
 
 def _is_secret_under(key: str, name: str, value: str) -> bool:
     """Return whether a text is a secret because an object around it is under a telling key. `name` is its own key."""
-    if is_placeholder(value) or _NO_SECRET.fullmatch(value) or tells(value):
+    if is_placeholder(value) or _says_no_secret(value):
         return False
     last = _LAST_WORD.search(name)
     words = _COOKIE_ATTRIBUTES if "cookie" in key.lower() else _DESCRIBING_WORDS
     if last and name != key and last[1].lower() in words:
         return False
     return _LOOKS_RANDOM.fullmatch(value) is not None if _is_vague(key) else tells_of(key, value)
+
+
+def _says_no_secret(value: str) -> bool:
+    return _NO_SECRET.fullmatch(value) is not None or _is_name_of_secret(value)
+
+
+def _is_name_of_secret(value: str) -> bool:
+    """Return whether a value only names a secret that is kept elsewhere, as the `secrets` of a container do: "db_password"."""
+    return _IDENTIFIER.fullmatch(value) is not None and tells(value)
 
 
 def _is_vague(key: str) -> bool:

@@ -293,14 +293,11 @@ def _names_of(text: _Text) -> tuple[NameString, ...]:
         if before is not None and holder.last % 2 and len(holder.elements) == holder.last + 1:
             is_pair = holder.last == 1 and holder.parent is not None and holder.parent.is_list
             return (NameString(before, Naming.PAIR if is_pair else Naming.LIST),)
-    if not is_value_key(text.name) or holder.is_list:
-        # The value may be a list, or an object such as `{"stringValue": …}`.
-        if holder.parent is None or not is_value_key(holder.name):
-            return ()
+    name = text.name
+    # The value may be a list, or an object such as `{"stringValue": …}`.
+    if not holder.names and holder.parent is not None:
         holder, name = holder.parent, holder.name
-    else:
-        name = text.name
-    if holder.is_list:
+    if not is_value_key(name):
         return ()
     loose = is_loose_value_key(name)
     return tuple(

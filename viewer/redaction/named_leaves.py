@@ -1,6 +1,7 @@
 """Find those texts and numbers of parsed JSON that are secrets by the names around them."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from viewer.redaction.json_names import header_value_at, may_be_named, number_rule, rule_by_name
@@ -26,8 +27,8 @@ class _Candidate(NamedTuple):
     """The ordinals of the texts that may name it."""
 
 
-def find_named_leaves(leaves: Leaves) -> Iterator[NamedLeaf]:
-    """Yield the texts that are secrets by the names around them."""
+def find_named_leaves(leaves: Leaves, numbers: AbstractSet[int] = frozenset()) -> Iterator[NamedLeaf]:
+    """Yield the texts that are secrets by the names around them. `numbers` are the indices of those that are numbers."""
     # Most layouts have none. Each is looked at once.
     known: dict[int, list[_Candidate]] = {}
     first = 0
@@ -39,19 +40,12 @@ def find_named_leaves(leaves: Leaves) -> Iterator[NamedLeaf]:
             leaf = first + ordinal
             value = leaves.text[leaf]
             names = [(leaves.text[first + index], how) for index, how in named_by]
-            if rule := rule_by_name(place, names, value):
+            rule = number_rule(place, names, value) if leaf in numbers else rule_by_name(place, names, value)
+            if rule:
                 yield NamedLeaf(leaf, rule, 0)
             elif (begin := header_value_at(place, value)) >= 0:
                 yield NamedLeaf(leaf, "header-secret", begin)
         first += len(layout.places)
-
-
-def named_number_rule(leaves: Leaves, ordinal: int) -> str | None:
-    """Return the rule by which a number of a single unit, parsed with its numbers as texts, is a secret; None if it is not."""
-    layout = leaves.layouts[0]
-    place = layout.places[ordinal]
-    names = [(leaves.text[index], how) for index, how in _names(place, _ordinals(layout))]
-    return number_rule(place, names, leaves.text[ordinal])
 
 
 def _candidates(layout: Layout) -> list[_Candidate]:
