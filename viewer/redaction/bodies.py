@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.redaction.form_fields import redact_form
+from viewer.redaction.packed_strings import redact_packed
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
@@ -19,6 +20,7 @@ from viewer.wire.framing import split_events
 
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
+_BLANK = "\ufeff \t\r\n"
 # Bedrock's InvokeModel packs the events of the model's own protocol like this.
 _PACKED_EVENT = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
 
@@ -59,17 +61,23 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
     """Redact a body. Return the same bytes if it holds no secrets."""
     units = split_body(content_type, body)
-    is_stream = len(units.texts) > 1
-    texts = units.texts if is_stream or rules.everything else [_redact_plain(units.texts[0], rules, where)]
-    texts = redact_units(texts, rules, where, continued=is_stream)
+    if len(units.texts) == 1 and not rules.everything:
+        texts = [redact_plain(units.texts[0], rules, where)]
+    else:
+        texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
     return b"".join(units.rebuild(texts)) if texts != units.texts else body
 
 
-def _redact_plain(text: str, rules: Rules, where: str) -> str:
-    """Redact a body that is not JSON as a whole. Between quotes, as `redact_units` reads it, a field loses its name."""
-    if text.lstrip().startswith(("{", "[", '"')):
-        return text
-    return redact_text(redact_form(text, rules, where), rules, where)
+def redact_plain(text: str, rules: Rules, where: str) -> str:
+    """Redact a text as a whole: JSON, a form, base64 of one of these, or any other text."""
+    if text.lstrip(_BLANK).startswith(("{", "[", '"')):
+        return redact_units([text], rules, where, continued=False)[0]
+    packed = redact_packed(text, lambda data: redact_body("", data, rules, where))
+    if packed != text:
+        return packed
+    # Between quotes, as `redact_units` reads a text, a field has no name.
+    text = redact_text(redact_form(text, rules, where), rules, where)
+    return redact_units([text], rules, where, continued=False)[0] if '"' in text else text
 
 
 def move_offsets(offsets: Ints, old_ends: Ints, new_ends: Ints) -> Ints:

@@ -6,14 +6,12 @@ from contextlib import suppress
 
 from viewer.redaction.bodies import redact_body, to_bytes, to_text
 from viewer.redaction.form_fields import redact_form
-from viewer.redaction.interactions import redact_url
+from viewer.redaction.interactions import is_url, redact_url
 from viewer.redaction.packed_strings import redact_packed
 from viewer.redaction.replacements import Replacements
 from viewer.redaction.rules import Rules
 from viewer.wire.sniff import is_event_stream
 
-# A URL or a path with parameters, and nothing else: `request_uri` of go-vcr, `path` of nock, `_initiator.url` of Chrome.
-_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,20}:)?/[^\s\"<>{}]*[?;@][^\s\"<>]*")
 # `query` of Hoverfly and Charles, `RawQuery` of Go, `body` of ExVCR. Elsewhere, a text such as `key=value` may be anything.
 _FORM_NAME = re.compile(r"query|form|body|params|postdata|search|text$|string$", re.IGNORECASE)
 # Betamax stores UTF-8 as ISO-8859-1 if requests took it for that, and says so before the text. Marks do not exist in it.
@@ -36,15 +34,16 @@ def redact_strings(strings: Sequence[str], replacements: Replacements, rules: Ru
 
 def _redact_string(name: str, value: str, replacements: Replacements, rules: Rules, where: str) -> str:
     """Redact a string that the cassette does not hold like this. It may still be a URL, a form or a body."""
-    if _URL.fullmatch(value):
+    if is_url(value):
         return redact_url(value, rules, where)
     if "=" in value and _FORM_NAME.search(name) and (redacted := redact_form(value, rules, where)) != value:
         return redacted
     if value.startswith(("data:", "event:")) and is_event_stream(to_bytes(value)):
         return to_text(redact_body("text/event-stream", to_bytes(value), rules, where))
 
-    def redact(text: str) -> str:
-        return replacements.whole.get(text) or to_text(redact_body("", to_bytes(text), rules, where))
+    def redact(data: bytes) -> bytes:
+        known = replacements.whole.get(to_text(data))
+        return to_bytes(known) if known else redact_body("", data, rules, where)
 
     return redact_packed(value, redact)
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from viewer.redaction.marks import mark_cuts
+from viewer.redaction.escapes import ANY_ESCAPE, decode
+from viewer.redaction.marks import mark_cuts, mark_text
 from viewer.redaction.names import is_placeholder, is_secret_key
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan
+from viewer.redaction.units import redact_units
 from viewer.text.masks import secret_parts
 
 _FORM_FIELD = "form-field"
@@ -18,10 +20,12 @@ _PART = re.compile(
 )
 _BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 _MAX_HEADER_LENGTH = 2000
-# The next boundary. A part without one, as in a body that is cut off, ends with the text.
-_PART_END = re.compile(r"\r?\n--")
+# The next boundary. A part without one, as in a body that is cut off, ends with the text, or where the next text is joined to it.
+_PART_END = re.compile(r"\r?\n--|\0")
 # A name and a value without spaces, several times. Go and Ruby accepted `;` between them for years.
-_FORM = re.compile(r"[^\s=&;\"<>{}]{1,200}=[^&\s\"<>]*+(?:&[^\s=&\"<>]{1,200}(?:=[^&\s\"<>]*+)?)*+&?\s*")
+_FORM = re.compile(r"[^\s=&;\"<>{}]{1,200}=[^&\s<>]*+(?:&[^\s=&\"<>]{1,200}(?:=[^&\s<>]*+)?)*+&?\s*")
+# JSON in a value, such as `payload=%7B%22text%22%3A…` of Slack.
+_JSON_FIELD = re.compile(r"(?<==)(?:[{\[]|%7[Bb]|%5[Bb])[^&]*")
 
 
 def find_form_fields(text: str) -> Iterator[SecretSpan]:
@@ -49,4 +53,16 @@ def redact_form(text: str, rules: Rules, where: str) -> str:
         span = SecretSpan(begin - 1, end - 1, _FORM_FIELD, unquote_plus(text[begin - 1 : end - 1]))
         if span.value and not is_placeholder(span.value) and rules.should_redact(span, where):
             cuts.append(Cut(span.begin, span.end))
-    return mark_cuts(text, cuts)
+    return _JSON_FIELD.sub(lambda field: _redact_json(field[0], rules, where), mark_cuts(text, cuts))
+
+
+def _redact_json(field: str, rules: Rules, where: str) -> str:
+    """Redact the JSON in the value of a form field."""
+    view = decode(field.replace("+", " "), ANY_ESCAPE)
+    [redacted] = redact_units([view.text], rules, where, continued=False)
+    if redacted == view.text:
+        return field
+    if len(redacted) != len(view.text):
+        return mark_text(field)
+    changed = [index for index, (old, new) in enumerate(zip(view.text, redacted, strict=True)) if old != new]
+    return mark_cuts(field, [Cut(view.source_index(index), view.source_index(index + 1)) for index in changed])

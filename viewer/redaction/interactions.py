@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from viewer.files.content_encoding import decode_body
-from viewer.redaction.bodies import redact_body
+from viewer.redaction.bodies import redact_body, redact_plain
 from viewer.redaction.marks import mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
@@ -19,6 +19,8 @@ _METRIC_HEADERS = frozenset(
     {"content-type", "content-length", "content-encoding", "transfer-encoding", "date", "retry-after"}
 )
 _QUANTITY = re.compile(r"[0-9.,:;=%/ ]*(?:ms|s|m|h)?[0-9.]*s?")
+# A URL or a path with parameters, and nothing else: `request_uri` of go-vcr, `path` of nock, a `location`.
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,20}:)?/[^\s\"<>{}]*[?;@#][^\s\"<>]*")
 _QUERY_VALUE = re.compile(r"(?<==)[^&#]+")
 
 
@@ -55,12 +57,16 @@ def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     rule = header_rule(name, value)
     if rule and rules.concerns(rule):
         return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
-    if "://" in value and " " not in value.strip():
-        value = redact_url(value, rules.secrets_only(), where)
-    value = redact_text(value, rules.secrets_only(), where)
+    secrets_only = rules.secrets_only()
+    value = redact_url(value, secrets_only, where) if is_url(value) else redact_plain(value, secrets_only, where)
     if rules.everything and not _is_metric(name.lower(), value):
         return MASK
     return value
+
+
+def is_url(text: str) -> bool:
+    """Return whether a text is a URL or a path with something that may be a secret in it, and nothing else."""
+    return _URL.fullmatch(text) is not None
 
 
 def redact_url(url: str, rules: Rules, where: str) -> str:

@@ -2,8 +2,10 @@
 
 import gzip
 import json
-import re
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.joined_json import is_joined
@@ -12,26 +14,19 @@ from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
 from viewer.redaction.file_strings import redact_strings
 from viewer.redaction.json_strings import find_strings
-from viewer.redaction.marks import MARK
-from viewer.redaction.names import header_rule, is_placeholder
-from viewer.redaction.replacements import MIN_SEARCHED_LENGTH, Replacements, read_strings
+from viewer.redaction.plain_files import rewrite_plain
+from viewer.redaction.replacements import Replacements, read_strings
 from viewer.redaction.rules import Rules
-from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
 from viewer.redaction.yaml_comments import redact_comments
 from viewer.redaction.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
-from viewer.text.masks import MASK
 from viewer.types.problems import CassetteError
-from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json, is_json_lines
 
 GO_VCR_ADVICE = "Write it as a go-vcr cassette instead."
 _PLACE = "elsewhere in the file"
-# Headers are read as Latin-1, which has no other marks.
-_HEADER_MASK = "***"
-_HEADER_LINE = re.compile(r"^([<>*+ \t]{0,8}([A-Za-z][A-Za-z0-9_-]{1,60}):[ \t]*)([^\r\n]+)", re.MULTILINE)
 # These formats write the size of each text before it.
 _FORMATS_WITH_SIZES = frozenset({"mitmproxy", "httprr"})
 
@@ -63,13 +58,28 @@ def rewrite(
     if b"".join(bodies).strip() == document.data.strip() and not any(one.request.url for one in cassette.interactions):
         # The file is nothing but the response bodies.
         written = b"".join(one.response.body for one in redacted.interactions)
-    elif is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
-        written = to_bytes(_rewrite_json(text, replacements, rules))
-    elif document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
-        written = _rewrite_yaml(text, name, replacements, rules).encode()
     else:
-        written = to_bytes(_rewrite_plain(text, cassette, replacements, rules))
+        known = rules.ledger.removed_values()
+        rewrite_text = _rewriter(document, name, cassette)
+        text = rewrite_text(text, replacements, rules)
+        if rules.ledger.removed_values() != known:
+            # Values that only the file gives away, in a comment for instance, may stand elsewhere in it too.
+            finder = rules.finder.also(rules.ledger.known_values().find)
+            text = rewrite_text(text, Replacements(), replace(rules, finder=finder))
+        written = to_bytes(text)
     return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
+
+
+def _rewriter(document: Document, name: str, cassette: Cassette) -> Callable[[str, Replacements, Rules], str]:
+    """Return the function that rewrites a text in the syntax of a file."""
+    if is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
+        return _rewrite_json
+    if document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
+        return partial(_rewrite_yaml, name)
+    header_names = {
+        name.lower() for one in cassette.interactions for part in (one.request, one.response) for name in part.headers
+    }
+    return lambda text, replacements, rules: rewrite_plain(text, header_names, replacements, rules, _PLACE)
 
 
 def _is_text(data: bytes) -> bool:
@@ -100,7 +110,7 @@ def _json_escape(text: str) -> str:
     return json.dumps(text, ensure_ascii=has_surrogates)[1:-1]
 
 
-def _rewrite_yaml(text: str, name: str, replacements: Replacements, rules: Rules) -> str:
+def _rewrite_yaml(name: str, text: str, replacements: Replacements, rules: Rules) -> str:
     """Rewrite the scalars of a YAML text. They are redacted as JSON, where keys and positions are known."""
     tree = parse_scalars(text)
     without_comments = redact_comments(text, tree.scalars, rules, _PLACE)
@@ -162,46 +172,3 @@ def _move_arrivals(text: str, replacements: Replacements) -> str:
     for before, after in replacements.moved_ends:
         text = text.replace(f"ends: [{', '.join(map(str, before))}]", f"ends: [{', '.join(map(str, after))}]", 1)
     return text
-
-
-def _rewrite_plain(text: str, cassette: Cassette, replacements: Replacements, rules: Rules) -> str:
-    """Rewrite any other text: first known bodies, URLs and header values, then lines that are headers, then the rest."""
-    # The longest first: a body may contain a URL.
-    for old, new in sorted(replacements.whole.items(), key=lambda pair: len(pair[0]), reverse=True):
-        if len(old) >= MIN_SEARCHED_LENGTH:
-            text = text.replace(old, new)
-    text = _mask_header_lines(_mask_header_lists(text, replacements), cassette, rules)
-    raw = to_bytes(text)
-    framed = split_events("", raw)
-    if framed is None:
-        text = redact_units([text], rules, _PLACE, continued=False)[0]
-        return redact_text(text, rules, _PLACE, second_pass=True)
-    units = [to_text(raw[one.offset : one.offset + one.size]) for one in framed[0]]
-    return "".join(redact_units(units, rules, _PLACE))
-
-
-def _mask_header_lists(text: str, replacements: Replacements) -> str:
-    """Mask the values of secret headers behind their names, as in `"set-cookie": ["a=1", "b=2"]` of a script."""
-    for name, values in replacements.masked_headers:
-        written = r"([\"'][,\s]{1,40}[\"'])".join(map(re.escape, values))
-        pattern = re.compile(rf"(?i:({re.escape(name)}))([\"'][\"'\s:,=\[(]{{1,60}}){written}(?=[\"'])")
-        text = pattern.sub(lambda match: match[1] + "".join(f"{one}{MASK}" for one in match.groups()[1:]), text)
-    return text
-
-
-def _mask_header_lines(text: str, cassette: Cassette, rules: Rules) -> str:
-    """Mask secret headers in lines such as `> Authorization: …`, if the cassette has a header of that name."""
-    names = {
-        name.lower() for one in cassette.interactions for part in (one.request, one.response) for name in part.headers
-    }
-
-    def masked(match: re.Match[str]) -> str:
-        start, name, value = match[1], match[2], match[3]
-        if name.lower() in names and MARK in value:
-            return start + value.replace(MARK, _HEADER_MASK[0])
-        rule = header_rule(name, value.strip())
-        if rule is None or name.lower() not in names or is_placeholder(value.strip()) or not rules.concerns(rule):
-            return match[0]
-        return match[0] if rules.ledger.keeps(rule, value.strip()) else start + _HEADER_MASK
-
-    return _HEADER_LINE.sub(masked, text)
