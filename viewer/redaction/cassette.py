@@ -37,8 +37,6 @@ class Redaction:
     """Whether to redact the names of people in paths: /home/NAME, /Users/NAME, C:\\Users\\NAME."""
     emails: bool = False
     """Whether to redact e-mail addresses."""
-    identities: bool = False
-    """Whether to redact ids of requests, organizations and accounts in headers."""
     metrics_only: bool = False
     """Whether to redact all text. Sizes, times and tokens stay, and what is needed to read them."""
     keep: frozenset[str] = frozenset()
