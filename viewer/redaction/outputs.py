@@ -1,12 +1,12 @@
-"""Redact a cassette for an output, such as a page or a table, and keep what is needed to check the finished output."""
+"""Redact a cassette for an output, such as a table or a transcript, and check the output once it is finished."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from viewer.redaction.cassette import Redaction, redact_with, rules_for
-from viewer.redaction.findings import Finding
-from viewer.redaction.rules import Rules
+from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
+from viewer.redaction.known_values import KnownValues
 from viewer.redaction.texts import redact_text
+from viewer.redaction.verification import check_lanes, check_output
 from viewer.streams.cassette import Cassette
 
 
@@ -15,21 +15,26 @@ class Outgoing:
     """A cassette as an output shows it."""
 
     cassette: Cassette
-    rules: Rules | None = field(repr=False)
-    """The rules by which it was redacted. Their ledger has each secret. None if everything is kept."""
+    removed: KnownValues | None = field(repr=False)
+    """What was removed; None if everything is kept."""
 
-    @property
-    def findings(self) -> list[Finding]:
-        """What was found in the cassette."""
-        return self.rules.ledger.findings() if self.rules else []
+    def check(self, output: str | bytes, *, fixed: str = "") -> None:
+        """Raise `CassetteError` if a finished output holds a value that was removed. `fixed` is as in `check_output`."""
+        if self.removed is not None:
+            check_output(output, self.removed, self.cassette.name, fixed=fixed)
 
 
 def outgoing(cassette: Cassette, options: Redaction | None) -> Outgoing:
-    """Return a cassette without its secrets, or as recorded if `options` is None."""
+    """Return a cassette without its secrets, or as recorded if `options` is None.
+
+    Raises:
+        CassetteError: its chunks still hold a value that was removed.
+    """
     if options is None:
         return Outgoing(cassette, None)
-    rules = rules_for(options)
-    return Outgoing(redact_with(rules, cassette), rules)
+    redacted = redact_to_share(cassette, options)
+    check_lanes(redacted.cassette, redacted.removed)
+    return Outgoing(redacted.cassette, redacted.removed)
 
 
 def text_redactor(options: Redaction) -> Callable[[str], str]:

@@ -44,6 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     if on_terminal and chosen.format == "parquet":
         return fail("Parquet is binary and is not written to a terminal; name a file with --to.")
     refuse_overwrite(chosen.file, chosen.to)
+    # Its chunks are checked, so that the table needs no check of its own. Parquet packs it.
     cassette = outgoing_of(open_file(chosen.file, think_tags=chosen.think_tags), chosen).cassette
     # Each row names its interaction, so several streams need no choice.
     chunks = cassette.chunks if chosen.interaction is None else pick_stream(cassette, chosen.interaction).chunks

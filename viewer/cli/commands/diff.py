@@ -41,10 +41,12 @@ def run(chosen: argparse.Namespace) -> int:
     left, right = (outgoing_of(open_file(file), chosen) for file in (chosen.left, chosen.right))
     comparison = compare(left.cassette, right.cassette)
     counted = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
-    if chosen.markdown:
-        sys.stdout.write(as_markdown(comparison, counted))
-    else:
-        sys.stdout.write(as_text(comparison, counted, colour=is_coloured()))
+    written = (
+        as_markdown(comparison, counted) if chosen.markdown else as_text(comparison, counted, colour=is_coloured())
+    )
+    left.check(written)
+    right.check(written)
+    sys.stdout.write(written)
     return DIFFERENT if comparison.differing(counted) else SAME
 
 

@@ -52,6 +52,7 @@ def run(chosen: argparse.Namespace) -> int:
         text = asciicast(stream, chosen.choice, columns=chosen.columns)
     else:
         text = transcript(stream, chosen.choice)
+    outgoing.check(text)
     write_output(chosen.to, text.encode())
     return 0
 
