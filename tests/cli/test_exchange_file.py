@@ -14,7 +14,7 @@ import viewer
 from tests.support import planted
 from viewer.cli import exchange_file
 from viewer.cli.recorder import recorder_app
-from viewer.redaction.verification import verify
+from viewer.redaction.verification import check_file
 from viewer.types.problems import CassetteError
 
 SECRET = planted.secrets_of("openai-key")[0]
@@ -213,7 +213,7 @@ def broken(*_, **__):
     raise ZeroDivisionError(SECRET)
 
 
-@pytest.mark.parametrize("step", ["redact_with", "verify", "read_stream", "interactions_text"])
+@pytest.mark.parametrize("step", ["redact_to_share", "check_file", "read_stream", "interactions_text"])
 def test_if_redaction_fails_only_the_times_are_written(tmp_path, monkeypatch, step):
     real, calls = getattr(exchange_file, step), []
 
@@ -237,12 +237,12 @@ def test_if_redaction_fails_only_the_times_are_written(tmp_path, monkeypatch, st
 
 
 def test_if_a_secret_cannot_be_removed_the_figures_are_written_without_any_text(tmp_path, monkeypatch):
-    def refuse(written, name, redacted, rules, options):
-        if not rules.everything:
+    def refuse(written, name, redacted, options):
+        if not redacted.rules.everything:
             raise CassetteError(name, SECRET)
-        verify(written, name, redacted, rules, options)
+        check_file(written, name, redacted, options)
 
-    monkeypatch.setattr(exchange_file, "verify", refuse)
+    monkeypatch.setattr(exchange_file, "check_file", refuse)
     recorded = Recorded(tmp_path, streamed(chat(["hi ", *split(SECRET), " there"])), json={"a": "words"})
     assert "all text was left out (CassetteError)" in recorded.lines[0]
     assert not recorded.holds(SECRET)
@@ -284,3 +284,16 @@ def test_the_written_file_is_a_go_vcr_cassette(tmp_path):
         assert interaction[part]["content_length"] == len(interaction[part]["body"].encode())
         assert all(isinstance(values, list) for values in interaction[part]["headers"].values())
     assert (tree["version"], interaction["id"], interaction["response"]["code"]) == (2, 0, 200)
+
+
+def test_a_key_without_a_form_that_a_header_carries_is_removed_wherever_it_is_repeated(tmp_path):
+    key = "9f3a61c07d5e4b28a1d04c6be87f1523"
+    recorded = Recorded(
+        tmp_path,
+        streamed(chat(["no such key: ", *split(key)]), **{"x-key-used": "1"}),
+        path=f"/v1/{key}/models",
+        headers={"api-key": key},
+        json={"messages": [{"content": f"use {key}"}]},
+    )
+    assert not recorded.holds(key)
+    assert recorded.cassette.streams[0].text() == f"no such key: {'•' * len(key)}"

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.cli.exchange import Exchange, decoded
-from viewer.redaction.cassette import Redaction, redact_with, rules_for
+from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
 from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
 from viewer.redaction.interactions import redact_url
-from viewer.redaction.verification import verify
+from viewer.redaction.verification import check_file
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
 from viewer.text.words import counted
@@ -102,15 +102,14 @@ def _redact(exchange: Exchange, options: Redaction) -> tuple[_Recording, int]:
     recorded = decoded(exchange.to_interaction())
     stream = read_stream(recorded, 0)
     cassette = Cassette(_NAME, "go-vcr", "2", [recorded], [] if stream is None else [stream], [])
-    rules = rules_for(options)
-    redacted = redact_with(rules, cassette)
+    redacted = redact_to_share(cassette, options)
     # Only now: a key that was sent in a header may be quoted in a body.
-    interaction = without_credentials(redacted.interactions[0])
+    interaction = without_credentials(redacted.cassette.interactions[0])
     if stream is None:
         interaction = _with_end_of_body(recorded, interaction)
     text = interactions_text([interaction], {0: exchange.trouble})
-    verify(text.encode(), _NAME, redacted, rules, Redaction())
-    return _Recording(interaction, text, ""), sum(map(_is_unexpected, rules.ledger.findings()))
+    check_file(text.encode(), _NAME, redacted, Redaction())
+    return _Recording(interaction, text, ""), sum(map(_is_unexpected, redacted.findings))
 
 
 def _is_unexpected(finding: Finding) -> bool:
