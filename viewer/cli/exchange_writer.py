@@ -20,7 +20,7 @@ import anyio.to_thread
 from viewer.cli.exchange import Exchange
 from viewer.cli.exchange_file import write_exchange
 
-# Redacting this much delays other threads by about as much as they delay each other anyway, some ten milliseconds.
+# To redact this much in a thread delays other streams by some ten milliseconds at most. 24 MB would delay them by seconds.
 MAX_BYTES_IN_THREAD = 256 << 10
 
 
