@@ -284,3 +284,16 @@ def test_the_written_file_is_a_go_vcr_cassette(tmp_path):
         assert interaction[part]["content_length"] == len(interaction[part]["body"].encode())
         assert all(isinstance(values, list) for values in interaction[part]["headers"].values())
     assert (tree["version"], interaction["id"], interaction["response"]["code"]) == (2, 0, 200)
+
+
+def test_a_key_without_a_form_that_a_header_carries_is_removed_wherever_it_is_repeated(tmp_path):
+    key = "9f3a61c07d5e4b28a1d04c6be87f1523"
+    recorded = Recorded(
+        tmp_path,
+        streamed(chat(["no such key: ", *split(key)]), **{"x-key-used": "1"}),
+        path=f"/v1/{key}/models",
+        headers={"api-key": key},
+        json={"messages": [{"content": f"use {key}"}]},
+    )
+    assert not recorded.holds(key)
+    assert recorded.cassette.streams[0].text() == f"no such key: {'•' * len(key)}"

@@ -2,6 +2,7 @@
 
 import threading
 
+import anyio
 import httpx2
 import pytest
 from starlette.testclient import TestClient
@@ -9,6 +10,8 @@ from starlette.testclient import TestClient
 import viewer
 from tests.support import planted
 from viewer.cli import exchange_writer
+from viewer.cli.exchange import Exchange
+from viewer.cli.exchange_writer import ExchangeWriter
 from viewer.cli.recorder import recorder_app
 
 SECRET = planted.secrets_of("openai-key")[0]
@@ -74,3 +77,23 @@ def test_a_large_exchange_is_redacted_in_a_process_of_its_own(tmp_path, monkeypa
     [file] = tmp_path.iterdir()
     assert SECRET not in file.read_text()
     assert b"the key is" in viewer.load(file).interactions[0].response.body
+
+
+def test_what_has_begun_is_written_before_the_server_ends(tmp_path):
+    lines = []
+
+    async def serve():
+        async with anyio.create_task_group() as group, ExchangeWriter(tmp_path, lines.append, redact=True) as writer:
+            ended = writer.begin(Exchange("GET", "https://api.example/a", [], b"", 1.0, trouble="it was cut off"))
+
+            async def end_later():
+                await anyio.sleep(0.05)
+                ended.set()
+
+            group.start_soon(end_later)
+            assert lines == []
+        assert len(lines) == 1
+
+    anyio.run(serve)
+    [problem, _] = viewer.load(next(tmp_path.iterdir())).problems
+    assert "it was cut off" in problem.message

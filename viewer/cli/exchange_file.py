@@ -31,7 +31,7 @@ _MAX_PLACE_CHARACTERS = 80
 class _Recording(NamedTuple):
     """What is written of an exchange."""
 
-    interaction: Interaction
+    url: str
     text: str
     note: str
     """What was removed, for the log; "" if nothing was."""
@@ -54,9 +54,7 @@ def write_exchange(exchange: Exchange, folder: Path, *, redact: bool) -> str:
         described = _write_new_file(exchange, recording, folder).name + f": {size}"
     except OSError as error:
         # The client has its response all the same.
-        described = (
-            f"{exchange.method} {urlsplit(recording.interaction.request.url).path}: {size}; not recorded: {error}"
-        )
+        described = f"{exchange.method} {masked_path(recording.url)}: {size}; not recorded: {error}"
     return "; ".join(part for part in (described, exchange.trouble, recording.note) if part)
 
 
@@ -77,14 +75,15 @@ def _recording(exchange: Exchange, *, redact: bool) -> _Recording:
             why = why or type(error).__name__
         else:
             return recording._replace(note=recording.note + f" ({why})" * bool(why))
-    interaction = _without_texts(exchange)
-    note = f"only its times were written ({why})"
-    return _Recording(interaction, interactions_text([interaction], {0: exchange.trouble}), note)
+    return _written(_without_texts(exchange), exchange, f"only its times were written ({why})")
+
+
+def _written(interaction: Interaction, exchange: Exchange, note: str = "") -> _Recording:
+    return _Recording(interaction.request.url, interactions_text([interaction], {0: exchange.trouble}), note)
 
 
 def _as_it_came(exchange: Exchange) -> _Recording:
-    interaction = without_credentials(exchange.to_interaction())
-    return _Recording(interaction, interactions_text([interaction], {0: exchange.trouble}), "")
+    return _written(without_credentials(exchange.to_interaction()), exchange)
 
 
 def _redacted(exchange: Exchange) -> _Recording:
@@ -107,9 +106,9 @@ def _redact(exchange: Exchange, options: Redaction) -> tuple[_Recording, int]:
     interaction = without_credentials(redacted.cassette.interactions[0])
     if stream is None:
         interaction = _with_end_of_body(recorded, interaction)
-    text = interactions_text([interaction], {0: exchange.trouble})
-    check_file(text.encode(), _NAME, redacted, Redaction())
-    return _Recording(interaction, text, ""), sum(map(_is_unexpected, redacted.findings))
+    recording = _written(interaction, exchange)
+    check_file(recording.text.encode(), _NAME, redacted, Redaction())
+    return recording, sum(map(_is_unexpected, redacted.findings))
 
 
 def _is_unexpected(finding: Finding) -> bool:
@@ -138,7 +137,7 @@ def _without_texts(exchange: Exchange) -> Interaction:
 
 def _write_new_file(exchange: Exchange, recording: _Recording, folder: Path) -> Path:
     started = datetime.fromtimestamp(exchange.started_epoch_s, UTC)
-    path = masked_path(recording.interaction.request.url).strip("/")
+    path = masked_path(recording.url).strip("/")
     place = _NOT_IN_FILE_NAMES.sub("-", path)[:_MAX_PLACE_CHARACTERS] or "root"
     name = f"{started:%Y%m%dT%H%M%S.%f}_{exchange.method}_{place}"
     number = 0

@@ -20,12 +20,12 @@ import anyio.to_thread
 from viewer.cli.exchange import Exchange
 from viewer.cli.exchange_file import write_exchange
 
-# Redacting this much delays other threads by about as much as they delay each other anyway, some ten milliseconds.
+# To redact this much in a thread delays other streams by some ten milliseconds at most. 24 MB would delay them by seconds.
 MAX_BYTES_IN_THREAD = 256 << 10
 
 
 class ExchangeWriter:
-    """Writes exchanges to files of one folder. As a context manager, it waits at its end for those still being written."""
+    """Writes exchanges to files of one folder. As a context manager, it waits at its end for all that have begun."""
 
     def __init__(self, folder: Path, log: Callable[[str], None], *, redact: bool) -> None:
         self._write = partial(write_exchange, folder=folder, redact=redact)
@@ -41,21 +41,24 @@ class ExchangeWriter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks, self._tasks = self._tasks, None
-        if tasks is not None:
-            await tasks.__aexit__(kind, error, trace)
+        if self._tasks is not None:
+            await self._tasks.__aexit__(kind, error, trace)
         self._pool.shutdown()
 
-    async def write(self, exchange: Exchange) -> None:
-        """Write an exchange in the background. If the server is stopping, return only when it is written."""
-        if self._tasks is None:
-            await self._write_and_log(exchange)
-        else:
-            self._tasks.start_soon(self._write_and_log, exchange)
+    def begin(self, exchange: Exchange) -> anyio.Event:
+        """Return an event for the caller to set when the exchange has ended. It is written then, in the background.
 
-    async def _write_and_log(self, exchange: Exchange) -> None:
-        with anyio.CancelScope(shield=True):
-            self._log(await anyio.to_thread.run_sync(self._describe, exchange))
+        The caller must set it in any case: the server does not end before.
+        """
+        if self._tasks is None:
+            raise RuntimeError("the writer is not open")
+        ended = anyio.Event()
+        self._tasks.start_soon(self._write_when_ended, exchange, ended)
+        return ended
+
+    async def _write_when_ended(self, exchange: Exchange, ended: anyio.Event) -> None:
+        await ended.wait()
+        self._log(await anyio.to_thread.run_sync(self._describe, exchange))
 
     def _describe(self, exchange: Exchange) -> str:
         try:

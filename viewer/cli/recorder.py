@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from viewer.cli.exchange import Exchange
 from viewer.cli.exchange_file import masked_path
@@ -120,13 +121,12 @@ class _Recorder:
         exchange.headers_s = self.clock() - start_s
         exchange.status = response.status_code
         exchange.response_headers = list(response.headers.multi_items())
-        returned = StreamingResponse(self._record_body(response, exchange, start_s), response.status_code)
-        returned.raw_headers = _returned_headers(response)
-        return returned
-
-    async def _record_body(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
-        """Yield each block of the body as it arrives. Write the cassette when the body ends, for whatever reason."""
+        # Until it has ended.
         exchange.trouble = "the client hung up before the end of the response"
+        return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.writer)
+
+    async def _blocks(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
+        """Yield each block of the body as it arrives."""
         try:
             async for block in response.aiter_raw():
                 exchange.body += block
@@ -137,13 +137,31 @@ class _Recorder:
             exchange.trouble = f"the upstream broke off ({type(error).__name__})"
             # A normal end of the response would hide from the client that it is incomplete.
             raise
+
+
+class _RecordedResponse(StreamingResponse):
+    """Passes a response on, and has its exchange written when it ends, for whatever reason."""
+
+    def __init__(
+        self, upstream: httpx2.Response, blocks: AsyncIterator[bytes], exchange: Exchange, writer: ExchangeWriter
+    ) -> None:
+        super().__init__(blocks, upstream.status_code)
+        self.raw_headers = _returned_headers(upstream)
+        self._upstream = upstream
+        self._exchange = exchange
+        self._writer = writer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ended = self._writer.begin(self._exchange)
+        try:
+            await super().__call__(scope, receive, send)
         finally:
-            # A client that hangs up cancels this task. The cassette is written all the same.
+            # A client that hangs up cancels this task.
             with anyio.CancelScope(shield=True):
                 try:
-                    await response.aclose()
+                    await self._upstream.aclose()
                 finally:
-                    await self.writer.write(exchange)
+                    ended.set()
 
 
 def _target_url(upstream: str, request: Request) -> str:

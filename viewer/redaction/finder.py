@@ -1,6 +1,7 @@
 """Find secrets in a text, whether it is plain, escaped as in JSON, URLs and HTML, or packed as base64 or hexadecimal."""
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 

@@ -53,7 +53,6 @@ def redact_interaction(interaction: Interaction, index: int, rules: Rules) -> In
 
 def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     """Redact the value of a header. If the header itself is secret, the whole value is masked."""
-    where = f"{where} {name.lower()}"
     rule = header_rule(name, value)
     if rule and rules.concerns(rule):
         return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
@@ -104,7 +103,9 @@ def _redact_headers(headers: Headers, rules: Rules, where: str, old_bytes: int, 
         if name.lower() == "content-length" and value == str(old_bytes):
             pairs.append((name, str(new_bytes)))
         else:
-            pairs.append((redact_text(name, rules.secrets_only(), where), redact_header(name, value, rules, where)))
+            # The place of a finding is shown, so it must not be the name as recorded.
+            shown = redact_text(name, rules.secrets_only(), where)
+            pairs.append((shown, redact_header(name, value, rules, f"{where} {shown.lower()}")))
     return Headers(pairs)
 
 
