@@ -272,7 +272,7 @@ def made_by(redaction: Redaction | None) -> bytes:
         redaction.identities,
         redaction.metrics_only,
         sorted(redaction.keep),
-        [[one.rule, one.expression.pattern] for one in redaction.extra_patterns],
+        [[one.rule, str(one.expression)] for one in redaction.extra_patterns],
     ]
     return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__, removed])
 
