@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -272,7 +273,7 @@ def made_by(redaction: Redaction | None) -> bytes:
         redaction.identities,
         redaction.metrics_only,
         sorted(redaction.keep),
-        [[one.rule, str(one.expression)] for one in redaction.extra_patterns],
+        [[one.rule, re.compile(one.expression).pattern] for one in redaction.extra_patterns],
     ]
     return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__, removed])
 
