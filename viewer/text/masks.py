@@ -65,4 +65,6 @@ def _user_parts(url: str) -> list[tuple[int, int]]:
 
 
 def _is_secret_parameter(name: str) -> bool:
-    return is_secret(name) or name.lower() == "code"
+    # A parameter that names the account is no secret.
+    words = HEADER_WORDS.intersection(words_of(name)) - {"organization", "project"}
+    return bool(words) or name.lower() == "code"
