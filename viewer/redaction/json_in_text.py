@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from viewer.redaction.escapes import decode
-from viewer.redaction.json_names import mentions_secret
+from viewer.redaction.json_names import mention_secret
 from viewer.redaction.json_strings import find_leaves, find_strings
 from viewer.redaction.named_leaves import find_named_leaves
 from viewer.redaction.spans import SecretSpan
@@ -34,7 +34,7 @@ def mentions_named(text: str) -> bool:
     """Return whether a text has a quoted word that may be the name of a secret. Nearly every text has none."""
     if '"' not in text and "u0022" not in text:
         return False
-    return any(map(mentions_secret, set(_QUOTED_WORD.findall(text))))
+    return mention_secret(set(_QUOTED_WORD.findall(text)))
 
 
 def find_named_in_text(text: str, depth: int = _MAX_DEPTH, *, may_be_cut: bool = False) -> Iterator[SecretSpan]:

@@ -1,7 +1,8 @@
 """Decide by the names around a value in JSON whether it is a secret: its key, its header, and the keys of the objects around it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from functools import lru_cache
 
 from viewer.redaction.json_pairs import Naming, is_value_key
@@ -189,11 +190,30 @@ def tells(name: str) -> bool:
     )
 
 
+def mention_secret(words: Iterable[str]) -> bool:
+    """Return whether quoted words may name a secret: a key, or the header or parameter in a list of these."""
+    mentions = frozenset(map(_mention, words))
+    return _Mention.SECRET in mentions or {_Mention.PAIRS, _Mention.HEADER} <= mentions
+
+
 @lru_cache(maxsize=1 << 14)
-def mentions_secret(word: str) -> bool:
-    """Return whether a quoted word may be the name of a secret, or the key of a list of headers or of an object of credentials."""
-    plain = _plain(word)
-    return tells(word) or _is_vague(word) or any(one in plain for one in _PAIR_LISTS)
+def _mention(word: str) -> "_Mention":
+    if tells(word) or _is_vague(word):
+        return _Mention.SECRET
+    if any(one in _plain(word) for one in _PAIR_LISTS):
+        return _Mention.PAIRS
+    return _Mention.HEADER if is_secret(word) and word.lower() != "key" else _Mention.NOTHING
+
+
+class _Mention(Enum):
+    """What a quoted word may be."""
+
+    NOTHING = auto()
+    SECRET = auto()
+    PAIRS = auto()
+    """The key of a list of headers, cookies or parameters."""
+    HEADER = auto()
+    """One of these, if it is in such a list."""
 
 
 def tells_of(name: str, value: str) -> bool:

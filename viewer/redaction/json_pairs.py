@@ -1,6 +1,7 @@
 """Keys of JSON objects that hold a name and its value: `{"name": "API_KEY", "value": …}`, and the many ways to call the two."""
 
 from enum import Enum, auto
+from functools import lru_cache
 
 
 class Naming(Enum):
@@ -38,6 +39,7 @@ _VALUE_KEYS = frozenset({"value", "values", "val", "secret", "stringvalue", "raw
 _LOOSE_VALUE_KEYS = frozenset({"content", "text", "data", "default", "defaultvalue"})
 
 
+@lru_cache(maxsize=1 << 14)
 def naming_of(key: str) -> Naming | None:
     """Return how the text under a key names the value in the same object; None if it does not."""
     plain = _plain(key)
@@ -46,6 +48,7 @@ def naming_of(key: str) -> Naming | None:
     return Naming.LOOSE if plain in _LOOSE_NAME_KEYS else None
 
 
+@lru_cache(maxsize=1 << 14)
 def is_value_key(key: str) -> bool:
     """Return whether the text under a key may be named by another text in the same object."""
     plain = _plain(key)

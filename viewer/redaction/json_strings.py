@@ -257,7 +257,7 @@ def _parse_layout(strings: list[str], between: list[str], keys: frozenset[int]) 
     return Layout(
         places,
         tuple(sorted({index for place in places for index in place.lane_pieces})),
-        open_names=frozenset(unquote(strings[index]) for index in keys if between[index + 1].strip() != ":"),
+        open_names=frozenset([unquote(strings[index]) for index in keys if between[index + 1].strip() != ":"]),
         is_json=_OUTSIDE.fullmatch("".join(between)) is not None,
     )
 
@@ -281,7 +281,7 @@ def _open(container: Container, name: str, *, is_list: bool) -> Container:
     own = name or (container.name if container.is_list else "")
     path = container.path
     if len(path) < _MAX_PATH_LENGTH:
-        path = f"{path}/{name.replace('/', '~1')}"
+        path = f"{path}/{name.replace('/', '~1') if '/' in name else name}"
     return Container(container, own, path, is_list)
 
 

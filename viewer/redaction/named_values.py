@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from viewer.redaction.json_in_text import find_named_in_text, find_named_numbers
-from viewer.redaction.json_names import mentions_secret
-from viewer.redaction.json_pairs import is_value_key
+from viewer.redaction.json_names import tells
+from viewer.redaction.json_pairs import is_loose_value_key, is_value_key
 from viewer.redaction.json_strings import Layout, Leaves
 from viewer.redaction.named_leaves import find_named_leaves
 from viewer.redaction.spans import SecretSpan
@@ -46,9 +46,13 @@ def find_numbers_of_units(units: Sequence[str], layouts: Sequence[Layout]) -> It
     for index, layout in enumerate(layouts):
         may_tell = known.get(id(layout))
         if may_tell is None:
-            may_tell = known[id(layout)] = any(mentions_secret(key) or is_value_key(key) for key in layout.open_names)
+            may_tell = known[id(layout)] = any(map(_may_hold_number, layout.open_names))
         if may_tell and (found := list(find_named_numbers(units[index]))):
             yield index, found
+
+
+def _may_hold_number(key: str) -> bool:
+    return tells(key) or (is_value_key(key) and not is_loose_value_key(key))
 
 
 def _find_in_lane(pieces: list[str], begin: int) -> Iterator[SecretSpan]:
