@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
+from viewer.redaction.marks import read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
@@ -104,7 +105,7 @@ class SecretFinder:
         return None
 
     def _find_in_bytes(self, data: bytes, depth: int) -> list[SecretSpan]:
-        text = data.decode("latin-1")
+        text = read_marks(data.decode("latin-1"))
         # Only text can hold further layers.
         is_text = text.isprintable() or data.isascii()
         return self.find(text, depth + 1) if is_text else list(self._find_plain(text))

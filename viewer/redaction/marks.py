@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from viewer.redaction.spans import Cut
 
 MARK = "•"
+_MARK_IN_LATIN = MARK.encode().decode("latin-1")
 _VISIBLE = re.compile(r"[^\s•]")
 _DIGIT = re.compile("[0-9]")
+
+
+def read_marks(text: str) -> str:
+    """Return a text with its marks, if they were read as Latin-1."""
+    return text.replace(_MARK_IN_LATIN, MARK)
 
 
 def mark_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from viewer.redaction.marks import read_marks
 from viewer.text.masks import is_secret
 from viewer.text.secret_names import Telling, telling
 
@@ -50,4 +51,4 @@ def may_be_secret_key(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(value) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None
