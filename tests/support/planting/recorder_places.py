@@ -70,7 +70,11 @@ def _polly(pack: Callable[[bytes], str], version: str) -> Callable[[Planting], R
         chunks = [pack(packed[:40]), pack(packed[40:])]
         entry = har_entry(Exchange(reply=reply, answered={"Content-Encoding": "gzip"}))
         entry["_id"], entry["_order"] = "a1", 0
-        entry["response"]["content"] |= {"text": json.dumps(chunks), "encoding": "base64" if version > "5" else "hex", "_isBinary": True}
+        entry["response"]["content"] |= {
+            "text": json.dumps(chunks),
+            "encoding": "base64" if version > "5" else "hex",
+            "_isBinary": True,
+        }
         return har_file(entry, _recordingName="planted", creator={"name": "Polly.JS", "version": version})
 
     return _file(make, "polly")
