@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
-from viewer.text.json import is_utf_8, is_whole
+from viewer.text.json import is_utf_8
+from viewer.text.safe import well_formed
 from viewer.types.http import Headers, Interaction
 
 # Longer than any line: go-vcr does not fold long texts.
@@ -96,9 +97,8 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    if not is_whole(text):
-        # YAML has no form for half of a surrogate pair. It becomes U+FFFD, as in every browser.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    # YAML has no half surrogate pairs, neither raw nor escaped.
+    text = well_formed(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
 
