@@ -97,7 +97,7 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    # YAML has no form for half of a surrogate pair.
+    # YAML has no half surrogate pairs, neither raw nor escaped.
     text = well_formed(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
