@@ -203,9 +203,9 @@ def test_a_value_split_anywhere_over_chunks_is_redacted(form, wrap):
     text = form.format(p=PASSWORD)
     if wrap is arguments:
         text = json.dumps({"command": text})
-    for place in range(1, len(text), 2):
+    for place in range(1, len(text), 5):
         redacted, findings = redact(chat([text[:place], text[place:]], wrap))
-        said = "".join(redacted.streams[0].chunks["delta"])
+        said = "".join(redacted.streams[0].chunks.text)
         assert [finding.rule for finding in findings] == ["told-value"]
         assert "•" * len(PASSWORD) in said
         assert findings[0].preview == "•••"
@@ -226,12 +226,11 @@ def test_messages_and_tool_results_of_a_request_are_redacted():
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["password=" * 50_000, "password= " * 30_000, 'password="' * 30_000, "password=" + "a1B" * 500_000, "=" * 2_000_000]
-    + ["curl -u " * 100_000, "://a:b@" * 100_000, "cookie: a=b;" * 50_000, "password" + " " * 1_000_000],
-    ids=lambda text: text[:12],
+    "piece",
+    ["password=", "password= ", 'password="', "=", "curl -u ", "://a:b@", "cookie: a=b;", "authorization: Digest a=b "],
 )
-def test_hostile_text_takes_linear_time(text):
+def test_hostile_text_takes_linear_time(piece):
     begin = time.process_time()
-    list(find_told_values(text))
+    list(find_told_values(piece * (100_000 // len(piece))))
+    list(find_told_values("password" + piece + "a1B" * 100_000))
     assert time.process_time() - begin < 2

@@ -10,6 +10,7 @@ import numpy as np
 from viewer.redaction.escapes import ANY_ESCAPE, decode
 from viewer.redaction.patterns import BROAD_TOKEN, PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
+from viewer.redaction.told_values import find_told_values
 
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
@@ -104,7 +105,7 @@ def may_hold_secret(text: str) -> bool:
 
     Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
     """
-    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS).find(text))
+    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS, (find_told_values,)).find(text))
 
 
 def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Match[str]]:
