@@ -29,7 +29,7 @@ _COOKIES = re.compile(
     r"""(?P<value>[\w.!#$%&*+^|~-]{1,80}=[^\n\r"'`\0]*+(?:\r?\n[ \t]{1,8}[\w.-]{1,80}=[^\n\r"'`\0]*+)*)""",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"([^=;\s,]{1,80})=([^;\n\r]*+)")
+_COOKIE = re.compile(r"(?<![^=;\s,:\"'`])([^=;\s,]{1,80})=([^;\n\r]*+)")
 _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "priority", "comment"})
 _SESSION = re.compile(r"sess|sid|token|auth|jwt|remember|csrf|xsrf", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bSignature=([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{27,}={0,2})")
