@@ -12,6 +12,7 @@ from viewer.redaction.marks import read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
+from viewer.redaction.told_values import find_told_values
 
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
@@ -116,7 +117,8 @@ def may_hold_secret(text: str) -> bool:
 
     Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
     """
-    return search_for(PATTERNS).begins_token(text) or bool(SecretFinder(PATTERNS).find(text))
+    finder = SecretFinder(PATTERNS, (find_told_values,))
+    return search_for(PATTERNS).begins_token(text) or bool(finder.find(text))
 
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:

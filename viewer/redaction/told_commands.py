@@ -72,7 +72,7 @@ _PHRASES = (
 # The passwords of users in files, after the user and a colon, and the lines of `.pgpass`: host, port, database, user, password.
 _HASH = re.compile(r":((?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$+=-]{10,200})")
 _HASH_MARKS = ("$apr1$", "$2y$", "$2a$", "$2b$", "$6$", "$5$", "$1$", "{SHA}")
-_PGPASS = re.compile(r":(?:[0-9]{4,5}|\*):[\w*-]{1,60}:[\w*.-]{1,60}:([^\s:\0]{4,200})(?=\s|\Z)")
+_PGPASS = re.compile(r":(?:[0-9]{4,5}|\*):(?![0-9]+:)[\w*-]{1,60}:[\w*.-]{1,60}:([^\s:\0]{4,200})(?=\s|\Z)")
 _PGPASS_HOST = re.compile(r"(?:^|[\n\s'\"])[\w.*-]{0,100}[A-Za-z.*][\w.*-]{0,100}\Z")
 _K8S_SECRET = re.compile(r"^kind:[ \t]*Secret[ \t]*$", re.MULTILINE)
 _K8S_DATA = re.compile(r"^(?:data|stringData):[ \t]*\r?\n((?:[ \t]+[^\n\0]*(?:\n|\Z))+)", re.MULTILINE)
@@ -88,6 +88,11 @@ def find_command_values(text: str) -> Iterator[SecretSpan]:
     for phrase, expression in _PHRASES:
         if phrase in text:
             yield from _values(expression, text, 0, len(text))
+    yield from _find_in_lines(text)
+
+
+def _find_in_lines(text: str) -> Iterator[SecretSpan]:
+    """Yield the passwords in lines of `.pgpass`, `.htpasswd` and secrets of Kubernetes."""
     if any(mark in text for mark in _HASH_MARKS):
         for match in _HASH.finditer(text):
             yield SecretSpan(*match.span(1), RULE, match[1])

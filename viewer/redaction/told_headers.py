@@ -29,7 +29,7 @@ _COOKIES = re.compile(
     r"""(?P<value>[\w.!#$%&*+^|~-]{1,80}=[^\n\r"'`\0]*+(?:\r?\n[ \t]{1,8}[\w.-]{1,80}=[^\n\r"'`\0]*+)*)""",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"([^=;\s,]{1,80})=([^;\n\r]*+)")
+_COOKIE = re.compile(r"(?<![^=;\s,:\"'`])([^=;\s,]{1,80})=([^;\n\r]*+)")
 _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "priority", "comment"})
 _SESSION = re.compile(r"sess|sid|token|auth|jwt|remember|csrf|xsrf", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bSignature=([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{27,}={0,2})")
@@ -37,10 +37,20 @@ _SIGNATURE = re.compile(r"\bSignature=([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{27,}={0,2
 
 def find_header_values(text: str, lowered: bytes) -> Iterator[SecretSpan]:
     """Yield the secrets in header lines. `lowered` is the text in lower case, with a byte for each character."""
+    done = 0
     for place in _places(lowered, b"authorization"):
-        yield from _find_authorization(text, place)
+        if place < done:
+            continue
+        if match := _LISTING_SCHEMES.match(text, place):
+            done = match.end()
+            yield from _find_listed(text, *match.span("value"))
+        else:
+            yield from _find_authorization(text, place)
+    done = 0
     for place in _places(lowered, b"cookie"):
-        if match := _COOKIES.match(text, place):
+        # One line is read once, so that many names in it take linear time.
+        if place >= done and (match := _COOKIES.match(text, place)):
+            done = match.end()
             yield from _find_cookies(text, *match.span("value"))
     if "Signature=" in text:
         for match in _SIGNATURE.finditer(text):
@@ -54,12 +64,13 @@ def _places(lowered: bytes, word: bytes) -> Iterator[int]:
         place = lowered.find(word, place + len(word))
 
 
+def _find_listed(text: str, begin: int, end: int) -> Iterator[SecretSpan]:
+    for match in _LISTED.finditer(text, begin, end):
+        if not is_placeholder(match[1]):
+            yield SecretSpan(*match.span(1), RULE, match[1])
+
+
 def _find_authorization(text: str, place: int) -> Iterator[SecretSpan]:
-    if match := _LISTING_SCHEMES.match(text, place):
-        for listed in _LISTED.finditer(text, *match.span("value")):
-            if not is_placeholder(listed[1]):
-                yield SecretSpan(*listed.span(1), RULE, listed[1])
-        return
     match = _AUTHORIZATION.match(text, place)
     if match is None or not _is_credential(match["value"]):
         return

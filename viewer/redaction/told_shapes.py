@@ -20,7 +20,9 @@ _TYPE = re.compile(
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 # Keys that services issue for pages that everybody may read.
-_PUBLIC = re.compile(r"pub[0-9a-f]{32}|pk[_.](?:live|test)?.*|phc_\w*|sb_publishable_.*|.*EXAMPLE.*")
+_PUBLIC = re.compile(
+    r"pub[0-9a-f]{32}|pk[_.](?:live|test)?.*|phc_\w*|sb_publishable_.*|.*EXAMPLE.*|[\w-]{0,12}(?:\.{3}|…).*"
+)
 # Calls, subscripts, templates, variables and attribute paths.
 _CODE = re.compile(
     r"[$&*!]?[A-Za-z_][\w.:?!$>-]*[(\[{<].*|[$%]?[{(<\[].*|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|%[sdrv]|@[A-Za-z_][\w.]*"

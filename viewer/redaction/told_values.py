@@ -158,7 +158,12 @@ def _value_of(text: str, name: _Name) -> _Value | None:
     match = _AFTER.match(text, name.end)
     if match is None:
         return None
+    return _value_after_operator(text, name, match)
+
+
+def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Value | None:
     op, close, place = match["op"], match["close"], match.end()
+    before = text[name.begin - 1 : name.begin]
     is_flag = before == "-" or name.text.startswith("-")
     if op == ":" and before == ":" and "arn:" in name.head:
         return None
@@ -228,6 +233,5 @@ def _read_value(text: str, place: int, form: Form) -> _Value | None:
     begin, end = match.span()
     if form is not Form.SETTING and (cut := _END_OF_PAIR.search(text, begin, min(end + 1, len(text)))):
         end = cut.start()
-    if form is not Form.SETTING:
-        end = begin + len(text[begin:end].rstrip(".,;:*"))
+    end = begin + len(text[begin:end].rstrip("\\" if form is Form.SETTING else ".,;:*\\"))
     return _Value(begin, end, form)
