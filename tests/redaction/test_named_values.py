@@ -9,7 +9,7 @@ from viewer.redaction.cassette import Redaction, rules_for
 from viewer.redaction.json_strings import find_leaves
 from viewer.redaction.units import redact_units
 
-SECRET = "-".join(("hunter2", "Sekret"))
+SECRET = "hunter2-Sekret"  # noqa: S105 - made up
 
 
 def redacted(*units, continued=False):
