@@ -28,7 +28,7 @@ _VAGUE_WORDS = frozenset({"auth", "authentication", "authenticator"})
 _CODES = frozenset(
     {"pin", "pincode", "otp", "totp", "onetimepassword", "onetimecode", "mfacode", "passcode", "cvv", "cvc"}
 )
-_CODE = re.compile("[0-9]{4,10}")
+_CODE = re.compile("-?[0-9]{4,10}")
 # The last word of keys that say what a credential is and whose, but not the credential itself.
 _DESCRIBING_WORDS = frozenset(
     [
