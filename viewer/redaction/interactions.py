@@ -72,7 +72,8 @@ def redact_url(url: str, rules: Rules, where: str) -> str:
     """Redact a URL. If `rules.everything`, only the names of its query stay."""
     for begin, end in reversed(secret_parts(url)):
         value = unquote(url[begin:end])
-        if value and not is_placeholder(value):
+        # A URL may have been put together from parts that were redacted before.
+        if value and not value.startswith(MASK) and not is_placeholder(value):
             span = SecretSpan(begin, end, "url-secret", value)
             if rules.should_redact(span, where):
                 url = url[:begin] + MASK + url[end:]
