@@ -56,7 +56,7 @@ KINDS = (
     SecretKind(
         "private-key",
         "TLS, SSH and PGP",
-        "-----BEGIN<digit:0>",
+        "-----BEGIN PRIVATE KEY-----",
         "https://datatracker.ietf.org/doc/html/rfc7468",
         anchors=("-----BEGIN ",),
         expression=(
