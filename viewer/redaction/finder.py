@@ -1,4 +1,4 @@
-"""Find secrets in a text, whether it is plain, escaped as in JSON and URLs, or packed as base64."""
+"""Find secrets in a text, whether it is plain, escaped as in JSON, URLs and HTML, or packed as base64 or hexadecimal."""
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +16,11 @@ _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 _URL_SAFE = str.maketrans("-_", "+/")
 # Shorter runs hold fewer than 18 bytes, too few for nearly every token.
 _MIN_RUN = 24
+_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_MIN_RUN}}}")
+_SHORT_TEXT = 1000
 # Recorders and mail fold base64 into lines of at least this many characters.
 _MIN_FOLDED_LINE = 40
+_HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 # How many layers of base64 and escapes are unpacked.
 _MAX_DEPTH = 3
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
@@ -29,7 +32,7 @@ Search = Callable[[str], Iterator[SecretSpan]]
 
 
 class _Unpacked(NamedTuple):
-    """The secret in a run of base64, and how many characters before it do not belong to the base64."""
+    """The secret in a packed run, and how many characters at the beginning of the run do not belong to it."""
 
     shift: int
     span: SecretSpan
@@ -43,12 +46,16 @@ class SecretFinder:
         self._searches = tuple(searches)
         self._unpacked: dict[str, _Unpacked | None] = {}
 
+    def also(self, search: Search) -> "SecretFinder":
+        """Return a finder that searches for more."""
+        return SecretFinder(self._patterns, (*self._searches, search))
+
     def find(self, text: str, depth: int = 0) -> list[SecretSpan]:
         """Return the secrets of a text in order, without those inside another. `depth` counts the layers around the text."""
         found = [*self._find_plain(text)]
         if depth < _MAX_DEPTH:
             found += self._find_packed(text, depth)
-            if "\\" in text or "%" in text:
+            if "\\" in text or "%" in text or "&" in text:
                 view = decode(text, ANY_ESCAPE)
                 if len(view.text) < len(text):
                     inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
@@ -77,18 +84,28 @@ class SecretFinder:
                 yield unpacked.span._replace(begin=begin + unpacked.shift, end=end + padding)
 
     def _unpack(self, run: str, depth: int) -> _Unpacked | None:
-        """Return the first secret in a run of base64. Tries all four alignments: a word may directly precede the base64."""
+        """Return the first secret in a run of base64 or hexadecimal.
+
+        Tries each alignment: a word may directly precede the packed text.
+        """
         packed = "".join(run.split()).translate(_URL_SAFE)
         for shift in range(4 if len(packed) < _LONG_RUN else 1):
             piece = packed[shift:]
             piece = piece[: len(piece) - (len(piece) % 4 == 1)]
-            data = base64.b64decode(piece + "=" * (-len(piece) % 4))
-            text = data.decode("latin-1")
-            # Only text can hold further layers.
-            is_text = text.isprintable() or data.isascii()
-            if spans := self.find(text, depth + 1) if is_text else list(self._find_plain(text)):
+            if spans := self._find_in_bytes(base64.b64decode(piece + "=" * (-len(piece) % 4)), depth):
                 return _Unpacked(shift, spans[0])
+        if _HEXADECIMAL.fullmatch(packed):
+            for shift in range(2):
+                piece = packed[shift : len(packed) - (len(packed) - shift) % 2]
+                if spans := self._find_in_bytes(bytes.fromhex(piece), depth):
+                    return _Unpacked(shift, spans[0])
         return None
+
+    def _find_in_bytes(self, data: bytes, depth: int) -> list[SecretSpan]:
+        text = data.decode("latin-1")
+        # Only text can hold further layers.
+        is_text = text.isprintable() or data.isascii()
+        return self.find(text, depth + 1) if is_text else list(self._find_plain(text))
 
 
 def may_hold_secret(text: str) -> bool:
@@ -101,6 +118,9 @@ def may_hold_secret(text: str) -> bool:
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:
     """Yield the begin and end of each run that may be base64, standard or URL-safe. Folded lines are one run."""
+    # Most texts are headers, for which an array is slower than an expression.
+    if len(text) < _SHORT_TEXT and not _RUN.search(text):
+        return
     # Latin-1 with replacement gives one byte per character, whatever the character is.
     fits = _ALPHABET[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
     edges = np.flatnonzero(np.diff(fits, prepend=False, append=False))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from viewer.redaction.kinds import KINDS
+from viewer.redaction.known_values import KnownValue, KnownValues
 
 _PREVIEW_LENGTH = 3
 # Three characters of a shorter secret would reveal too much of it.
@@ -65,6 +66,14 @@ class Ledger:
         """Return whether a secret was recorded and the caller asked to keep it."""
         entry = self._entries.get((rule, value))
         return entry is not None and entry.id in self._keep
+
+    def known_values(self) -> KnownValues:
+        """Return a search for the secrets to redact. What the caller keeps is not searched, under any rule."""
+        kept = [value for (_, value), entry in self._entries.items() if entry.id in self._keep]
+        removed = [
+            KnownValue(rule, value) for (rule, value), entry in self._entries.items() if entry.id not in self._keep
+        ]
+        return KnownValues(removed, kept)
 
     def removed_values(self) -> list[str]:
         """Return the secrets to redact, longest first."""

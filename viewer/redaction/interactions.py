@@ -53,7 +53,7 @@ def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     """Redact the value of a header. If the header itself is secret, the whole value is masked."""
     where = f"{where} {name.lower()}"
     rule = header_rule(name, value)
-    if rule:
+    if rule and rules.concerns(rule):
         return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
     if "://" in value and " " not in value.strip():
         value = redact_url(value, rules.secrets_only(), where)

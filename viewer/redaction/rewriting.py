@@ -162,8 +162,9 @@ def _mask_header_lines(text: str, cassette: Cassette, rules: Rules) -> str:
 
     def masked(match: re.Match[str]) -> str:
         start, name, value = match[1], match[2], match[3]
-        if name.lower() not in names or is_placeholder(value.strip()) or not header_rule(name, value.strip()):
+        rule = header_rule(name, value.strip())
+        if rule is None or name.lower() not in names or is_placeholder(value.strip()) or not rules.concerns(rule):
             return match[0]
-        return match[0] if rules.ledger.keeps(header_rule(name, value) or "", value.strip()) else start + MASK
+        return match[0] if rules.ledger.keeps(rule, value.strip()) else start + MASK
 
     return _HEADER_LINE.sub(masked, text)

@@ -102,7 +102,8 @@ def _all_spans(leaves: Leaves, order: Ints, texts: list[str]) -> list[SecretSpan
 
 def _secret_spans(leaves: Leaves, order: Ints, texts: list[str], rules: Rules, *, continued: bool) -> list[SecretSpan]:
     borders = np.flatnonzero(np.diff(leaves.lane[order])) + 1
-    spans = find_named_values(leaves, order, texts, borders, continued=continued)
+    named = find_named_values(leaves, order, texts, borders, continued=continued)
+    spans = [span for span in named if rules.concerns(span.rule)]
     # Streams repeat most of their texts on every event. Searching each once shows whether any holds a secret.
     if rules.finder.find(SEPARATOR.join(dict.fromkeys(texts))):
         spans += find_joined(texts, np.arange(1, len(texts)), rules.finder)
