@@ -1,6 +1,7 @@
 """Find secrets in a text, whether it is plain, escaped as in JSON, URLs and HTML, or packed as base64 or hexadecimal."""
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -42,7 +43,8 @@ class SecretFinder:
     """Finds secrets by patterns and further searches. Remembers unpacked base64: streams repeat their ids on every event."""
 
     def __init__(self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = ()) -> None:
-        self._patterns = search_for(tuple(patterns))
+        self._patterns = tuple(patterns)
+        self._pattern_search = search_for(self._patterns)
         self._searches = tuple(searches)
         self._unpacked: dict[str, _Unpacked | None] = {}
 
@@ -66,7 +68,7 @@ class SecretFinder:
         return outermost(found)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
-        yield from self._patterns.find(text)
+        yield from self._pattern_search.find(text)
         for search in self._searches:
             yield from search(text)
 
