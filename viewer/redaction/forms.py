@@ -129,6 +129,8 @@ def _form(parts: list[Part], *, is_common: bool) -> Form:
     if isinstance(parts[0], str) and not parts[0][0].isalnum():
         begin = ""
     body = "".join(_expression(part, parts[index + 1 :]) for index, part in enumerate(parts))
+    # Base64 of a sound or an image may begin like anything, and goes on with these.
+    body += "(?![+/=])" if is_common and body.endswith("+") else ""
     return Form(str(parts[0]) if anchor == 0 else "", anchors, before, begin + body)
 
 
@@ -146,6 +148,7 @@ def _expression(part: Part, rest: list[Part]) -> str:
     possessive = "+" if part.high != part.low and follows and follows not in _members(part.characters) else ""
     padding = "={0,2}" if "+/" in part.characters and "=" not in part.characters and not rest else ""
     end = f"(?![A-Za-z0-9{part.characters}])" if part.high is not None and not rest else ""
+    possessive = "+" if part.high is None and not rest else possessive
     return f"[{part.characters}]{count}{possessive}{padding}{end}"
 
 

@@ -21,6 +21,9 @@ from viewer.redaction.spans import SecretSpan
 _LONG = 400
 # How many characters of an anchor it reads. More would only make it larger.
 _READ = 5
+# A longer match that is no secret is tried this often from later beginnings in it.
+_LONGEST_TRIED_AGAIN = 400
+_MOST_TRIES = 16
 _ANYWHERE, _AT_WORDS = 1, 2
 _WORD = np.zeros(256, dtype=bool)
 _WORD[[*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)]] = True
@@ -69,13 +72,23 @@ class PatternSearch:
     def find(self, text: str) -> Iterator[SecretSpan]:
         """Yield the secrets of a plain text. Of those that begin at the same place, the earlier pattern's comes first."""
         done: dict[int, int] = {}
+        rejected: dict[int, int] = {}
         for place in self._places(text):
             for anchor in self._anchors.get(text[place : place + MIN_ANCHOR], ()):
                 if place < done.get(anchor.number, 0) or not _stands_at(anchor, text, place):
                     continue
-                if match := _match(anchor.pattern, text, place):
+                match = _match(anchor.pattern, text, place)
+                if match is None:
+                    continue
+                span = _span(anchor.pattern, match)
+                if anchor.pattern.accepts is None or anchor.pattern.accepts(span.value):
                     done[anchor.number] = match.end()
-                    yield _span(anchor.pattern, match)
+                    yield span
+                elif match.end() - place > _LONGEST_TRIED_AGAIN:
+                    # It holds more beginnings. To match each of them to the same end would take quadratic time.
+                    rejected[anchor.number] = rejected.get(anchor.number, 0) + 1
+                    if rejected[anchor.number] % _MOST_TRIES == 0:
+                        done[anchor.number] = match.end()
         for pattern in self._others:
             yield from _find_elsewhere(pattern, text)
 
@@ -137,7 +150,7 @@ def _match(pattern: SecretPattern, text: str, place: int) -> re.Match[str] | Non
     least, most = pattern.before
     for begin in range(place - least, max(place - most, 0) - 1, -1):
         match = expression.match(text, begin)
-        if match and (pattern.accepts is None or pattern.accepts(_span(pattern, match).value)):
+        if match:
             return match
     return None
 

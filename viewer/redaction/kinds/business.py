@@ -211,6 +211,7 @@ KINDS = (
         "EAA<alnum:90+>",
         "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/",
         digits=3,
+        is_common=True,
     ),
     SecretKind("instagram-token", "Instagram", "IGQV<url:100+> or IGAA<url:100+>", GITHUB),
     SecretKind("pinterest-token", "Pinterest", "pina_<alnum:30+>", GITHUB),

@@ -99,9 +99,16 @@ KINDS = (
     SecretKind(
         "yandex-key",
         "Yandex Cloud",
-        "AQVN<url:35+> or t1.<url:20-4000>.<url:80-90> or y{0,1,2,3}_<url:50+>",
+        "AQVN<url:35+> or t1.<url:20-4000>.<url:80-90>",
         "https://yandex.cloud/en/docs/iam/concepts/authorization/",
         digits=1,
+    ),
+    SecretKind(
+        "yandex-oauth-token",
+        "Yandex",
+        "y{0,1,2,3}_<url:55-60>",
+        "https://yandex.cloud/en/docs/iam/concepts/authorization/oauth-token",
+        is_common=True,
     ),
     SecretKind("yandex-key-id", "Yandex Cloud", "YC{A,B,M,N,O,P}<url:37>", GITLEAKS, is_common=True),
     SecretKind(

@@ -1,5 +1,6 @@
 """What a row of the table of secret kinds says."""
 
+import re
 from dataclasses import dataclass
 
 from viewer.redaction.randomness import Checksum
@@ -9,6 +10,8 @@ GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.tom
 GITHUB = "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns"
 KINGFISHER = "https://github.com/mongodb/kingfisher/tree/main/crates/kingfisher-rules/data/rules"
 TRUFFLEHOG = "https://github.com/trufflesecurity/trufflehog/tree/main/pkg/detectors"
+
+_LITERAL = re.compile(r"(?:[^<{]|\{[^}]*\}){3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,8 @@ class SecretKind:
     """A regular expression in place of the form, which is then only an example. Its first group is the secret, if it has one."""
     ignore_case: bool = False
     """Whether the anchors match in any case."""
+
+    @property
+    def shows_its_beginning(self) -> bool:
+        """Whether each form begins with at least three characters that all of its secrets share."""
+        return not self.expression and all(_LITERAL.match(form) for form in self.form.split(" or "))

@@ -2,7 +2,8 @@
 
 from viewer.redaction.kinds.kind import SecretKind
 
-_MIXED = r"(?=[A-Za-z0-9._~+/=-]*[0-9])"
+# Bounded, so that a long text without digits is not read again for each header in it.
+_MIXED = r"(?=[A-Za-z._~+/=-]{0,200}+[0-9])"
 _PARAMETERS = (
     "X-Amz-Signature=",
     "X-Amz-Credential=",
@@ -55,7 +56,7 @@ KINDS = (
     SecretKind(
         "private-key",
         "TLS, SSH and PGP",
-        "-----BEGIN<digit:0>",
+        "-----BEGIN PRIVATE KEY-----",
         "https://datatracker.ietf.org/doc/html/rfc7468",
         anchors=("-----BEGIN ",),
         expression=(
@@ -95,7 +96,7 @@ KINDS = (
         "aws_secret_access_key=<base64:40>",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
         anchors=("aws_secret_access_key", "SecretAccessKey"),
-        expression=r"[A-Za-z_]+[\"'\\]{0,4}\s{0,3}[:=]\s{0,3}[\"'\\]{0,4}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
+        expression=r"[A-Za-z_]{15,60}[\"'\\]{0,4}\s{0,3}[:=]\s{0,3}[\"'\\]{0,4}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
         ignore_case=True,
     ),
     SecretKind(
@@ -129,7 +130,7 @@ KINDS = (
         "Basic dXNlcjpwYXNzd29yZDE=",
         "https://datatracker.ietf.org/doc/html/rfc7617",
         anchors=("Basic ", "basic "),
-        expression=r"(?i:basic) (?=[A-Za-z+/]*[0-9]|[A-Za-z0-9+/]*=)([A-Za-z0-9+/]{8,}={0,2})",
+        expression=r"(?i:basic) (?=[A-Za-z+/]{0,200}+[0-9]|[A-Za-z0-9+/]{0,200}+=)([A-Za-z0-9+/]{8,}={0,2})",
     ),
     SecretKind(
         "key-header",
@@ -137,7 +138,7 @@ KINDS = (
         "x-api-key: <alnum:32>",
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers",
         anchors=_KEY_HEADERS,
-        expression=rf"[A-Za-z-]+[\"'\\]{{0,4}}\s{{0,3}}:\s{{0,3}}[\"'\\]{{0,4}}{_MIXED}([A-Za-z0-9._~+/=-]{{16,}})",
+        expression=rf"[A-Za-z-]{{3,40}}[\"'\\]{{0,4}}\s{{0,3}}:\s{{0,3}}[\"'\\]{{0,4}}{_MIXED}([A-Za-z0-9._~+/=-]{{16,}})",
         ignore_case=True,
     ),
     SecretKind(
