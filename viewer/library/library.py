@@ -14,8 +14,8 @@ from viewer.files.entries import Content, Found, Member, Refused, Skipped
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, rows_of, to_dataframe
 from viewer.library.workers import Task, in_order
 from viewer.redaction.cassette import Redaction
+from viewer.redaction.finder import SEPARATOR
 from viewer.redaction.outputs import outgoing
-from viewer.redaction.texts import SEPARATOR
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 from viewer.types.limits import DEFAULT_LIMITS, Limits

@@ -21,6 +21,8 @@ _URL_SAFE = str.maketrans("-_", "+/")
 _MIN_RUN = 24
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_MIN_RUN}}}")
 _SHORT_TEXT = 1000
+SEPARATOR = "\n\0\n"
+"""Joins texts that are searched as one. No secret extends across it."""
 # Recorders and mail fold base64 into lines of at least this many characters.
 _MIN_FOLDED_LINE = 40
 _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
@@ -75,41 +77,62 @@ class SecretFinder:
             yield from search(text)
 
     def _find_packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
-        for begin, end in _base64_runs(text):
-            run = text[begin:end]
-            if run in self._unpacked:
-                unpacked = self._unpacked[run]
-            else:
-                unpacked = self._unpack(run, depth)
-                if len(run) < _LONG_RUN:
-                    self._unpacked[run] = unpacked
-            if unpacked:
+        places = list(_base64_runs(text))
+        runs = [text[begin:end] for begin, end in places]
+        unpacked = self._unpack([run for run in dict.fromkeys(runs) if run not in self._unpacked], depth)
+        for (begin, end), run in zip(places, runs, strict=True):
+            if found := self._unpacked.get(run) or unpacked.get(run):
                 padding = len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
-                yield unpacked.span._replace(begin=begin + unpacked.shift, end=end + padding)
+                yield found.span._replace(begin=begin + found.shift, end=end + padding)
 
-    def _unpack(self, run: str, depth: int) -> _Unpacked | None:
-        """Return the first secret in a run of base64 or hexadecimal.
+    def _unpack(self, runs: Sequence[str], depth: int) -> dict[str, _Unpacked]:
+        """Return the first secret in each run of base64 or hexadecimal that holds one.
 
-        Tries each alignment: a word may directly precede the packed text.
+        All runs are searched as one text, because hostile input can hold hundreds of thousands.
         """
-        packed = "".join(run.split()).translate(_URL_SAFE)
-        for shift in range(4 if len(packed) < _LONG_RUN else 1):
-            piece = packed[shift:]
-            piece = piece[: len(piece) - (len(piece) % 4 == 1)]
-            if spans := self._find_in_bytes(base64.b64decode(piece + "=" * (-len(piece) % 4)), depth):
-                return _Unpacked(shift, spans[0])
-        if _HEXADECIMAL.fullmatch(packed):
-            for shift in range(2):
-                piece = packed[shift : len(packed) - (len(packed) - shift) % 2]
-                if spans := self._find_in_bytes(bytes.fromhex(piece), depth):
-                    return _Unpacked(shift, spans[0])
-        return None
-
-    def _find_in_bytes(self, data: bytes, depth: int) -> list[SecretSpan]:
-        text = read_marks(data.decode("latin-1"))
+        readings = [reading for run in runs for reading in _read_packed(run)]
         # Only text can hold further layers.
-        is_text = text.isprintable() or data.isascii()
-        return self.find(text, depth + 1) if is_text else list(self._find_plain(text))
+        layered = [one for one in readings if one.text.isprintable() or one.text.isascii()]
+        binary = [one for one in readings if not (one.text.isprintable() or one.text.isascii())]
+        found = {
+            **_first_of_each(binary, list(self._find_plain(SEPARATOR.join(one.text for one in binary)))),
+            **_first_of_each(layered, self.find(SEPARATOR.join(one.text for one in layered), depth + 1)),
+        }
+        self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
+        return found
+
+
+class _Reading(NamedTuple):
+    """One way to unpack a run."""
+
+    run: str
+    shift: int
+    text: str
+
+
+def _read_packed(run: str) -> Iterator[_Reading]:
+    """Yield the texts that a run of base64 or hexadecimal may hold, at each alignment: a word may directly precede it."""
+    packed = "".join(run.split()).translate(_URL_SAFE)
+    for shift in range(4 if len(packed) < _LONG_RUN else 1):
+        piece = packed[shift:]
+        piece = piece[: len(piece) - (len(piece) % 4 == 1)]
+        data = base64.b64decode(piece + "=" * (-len(piece) % 4))
+        yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+    if _HEXADECIMAL.fullmatch(packed):
+        for shift in range(2):
+            data = bytes.fromhex(packed[shift : len(packed) - (len(packed) - shift) % 2])
+            yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+
+
+def _first_of_each(readings: Sequence[_Reading], spans: Sequence[SecretSpan]) -> dict[str, _Unpacked]:
+    """Return the first secret of each run, given the secrets in the readings joined."""
+    found: dict[str, _Unpacked] = {}
+    if spans:
+        begins = np.cumsum([0, *(len(one.text) + len(SEPARATOR) for one in readings)])
+        for span in sorted(spans):
+            run, shift, _ = readings[int(np.searchsorted(begins, span.begin, side="right")) - 1]
+            found.setdefault(run, _Unpacked(shift, span))
+    return found
 
 
 def may_hold_secret(text: str) -> bool:

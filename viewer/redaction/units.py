@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import decode
+from viewer.redaction.finder import SEPARATOR
 from viewer.redaction.json_strings import Layout, Leaves, Place, find_leaves, find_strings
 from viewer.redaction.marks import MARK, mark_cut, mark_cuts, mark_visible
 from viewer.redaction.named_values import find_named_values, find_numbers_of_units
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text, outermost
-from viewer.redaction.texts import SEPARATOR, find_joined
+from viewer.redaction.texts import find_joined
 from viewer.types.chunk_table import Ints
 
 # A stream cannot be read again without these. No person or model wrote them.

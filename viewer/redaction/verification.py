@@ -12,11 +12,10 @@ import numpy as np
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.redaction.bodies import to_text
 from viewer.redaction.cassette import PROBLEMS_PLACE, Redacted, Redaction, redact_with, rules_for
-from viewer.redaction.finder import SecretFinder
+from viewer.redaction.finder import SEPARATOR, SecretFinder
 from viewer.redaction.findings import Ledger
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.rewriting import GO_VCR_ADVICE
-from viewer.redaction.texts import SEPARATOR
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load
 from viewer.text.words import counted
