@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -45,9 +46,13 @@ class Case:
 
     @cached_property
     def folder(self) -> Path:
-        """A folder for files, only for this case."""
-        self._temporary = tempfile.TemporaryDirectory()
-        return Path(self._temporary.name)
+        """A folder for files, only for this case. `close` deletes it."""
+        return Path(tempfile.mkdtemp())
+
+    def close(self) -> None:
+        """Delete the folder, if an output asked for one."""
+        if "folder" in self.__dict__:
+            shutil.rmtree(self.folder)
 
     def written(self) -> Path:
         """Return the path of the recording as a file."""
