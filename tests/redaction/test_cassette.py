@@ -577,6 +577,13 @@ def test_previews_and_ids_reveal_no_secret():
     assert (finding.preview, finding.where) == ("•••", "request 0 body")
 
 
+def test_the_place_of_a_finding_reveals_no_secret_in_the_name_of_a_header():
+    named, held = planted.secrets_of("openai-key")[:2]
+    findings = find_secrets(viewer.load(go_vcr(headers={f"X-{named}": [held]})))
+    assert len(findings) == 2
+    assert all(planted.core(named).lower() not in finding.where.lower() for finding in findings)
+
+
 def test_personal_paths_and_emails_are_redacted_only_on_request():
     text = "see /home/ada/a.py, /Users/grace.h/x, C:\\Users\\alan\\y and write to ada.l@mail.example.org"
     cassette = viewer.load(chat([{"content": text[:12]}, {"content": text[12:]}]), "a.sse")

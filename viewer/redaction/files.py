@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
-from viewer.redaction.finder import may_hold_secret
+from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
@@ -51,7 +51,7 @@ def redact_file(
 
 def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
     """Return a redacted cassette as a go-vcr cassette. Raise `CassetteError` if a secret is left in it."""
-    written = interactions_text(redacted.cassette.interactions, may_hold_secret).encode("utf-8", "replace")
+    written = interactions_text(list(map(without_credentials, redacted.cassette.interactions))).encode()
     check_output(written, redacted.removed, name)
     return written
 

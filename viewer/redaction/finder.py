@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
-from viewer.redaction.patterns import BROAD_TOKEN, PATTERNS, SecretPattern
+from viewer.redaction.marks import read_marks
+from viewer.redaction.pattern_search import search_for
+from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
 
 _ALPHABET = np.zeros(256, dtype=bool)
@@ -43,6 +45,7 @@ class SecretFinder:
 
     def __init__(self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = ()) -> None:
         self._patterns = tuple(patterns)
+        self._pattern_search = search_for(self._patterns)
         self._searches = tuple(searches)
         self._unpacked: dict[str, _Unpacked | None] = {}
 
@@ -66,15 +69,7 @@ class SecretFinder:
         return outermost(found)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
-        for pattern in self._patterns:
-            for anchor in pattern.anchors:
-                if anchor not in text:
-                    continue
-                for match in _matches(pattern, anchor, text):
-                    group = match.lastindex or 0
-                    yield SecretSpan(match.start(group), match.end(group), pattern.rule, match[group])
-                if not pattern.anchored:
-                    break
+        yield from self._pattern_search.find(text)
         for search in self._searches:
             yield from search(text)
 
@@ -110,7 +105,7 @@ class SecretFinder:
         return None
 
     def _find_in_bytes(self, data: bytes, depth: int) -> list[SecretSpan]:
-        text = data.decode("latin-1")
+        text = read_marks(data.decode("latin-1"))
         # Only text can hold further layers.
         is_text = text.isprintable() or data.isascii()
         return self.find(text, depth + 1) if is_text else list(self._find_plain(text))
@@ -121,19 +116,7 @@ def may_hold_secret(text: str) -> bool:
 
     Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
     """
-    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS).find(text))
-
-
-def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Match[str]]:
-    if not pattern.anchored:
-        yield from pattern.expression.finditer(text)
-        return
-    place = text.find(anchor)
-    while place >= 0:
-        match = pattern.expression.match(text, place)
-        if match:
-            yield match
-        place = text.find(anchor, max(match.end() if match else 0, place + 1))
+    return search_for(PATTERNS).begins_token(text) or bool(SecretFinder(PATTERNS).find(text))
 
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from viewer.redaction.spans import Cut
 
 MARK = "•"
+_MARK_IN_LATIN = MARK.encode().decode("latin-1")
 _VISIBLE = re.compile(r"[^\s•]")
+_DIGIT = re.compile("[0-9]")
+
+
+def read_marks(text: str) -> str:
+    """Return a text with its marks, if they were read as Latin-1."""
+    return text.replace(_MARK_IN_LATIN, MARK)
 
 
 def mark_text(text: str) -> str:
@@ -16,6 +23,21 @@ def mark_text(text: str) -> str:
     return MARK * len(text)
 
 
+def mark_number(number: str) -> str:
+    """Replace each digit of a JSON number by a 1.
+
+    Zeros would not do: JSON allows none at the beginning of a number, and other formats print `0.00` as `0.0`. An integer of as
+    many ones is written alike everywhere, and fits where the number did.
+    """
+    return _DIGIT.sub("1", number)
+
+
+def mark_cut(text: str, cut: Cut) -> str:
+    """Return the marks for the characters of one cut."""
+    piece = text[cut.begin : cut.end]
+    return mark_number(piece) if cut.is_number else mark_text(piece)
+
+
 def mark_visible(text: str) -> str:
     """Replace each character except whitespace by a mark."""
     return _VISIBLE.sub(MARK, text)
@@ -23,6 +45,6 @@ def mark_visible(text: str) -> str:
 
 def mark_cuts(text: str, cuts: Sequence[Cut]) -> str:
     """Replace the characters of ordered cuts by marks."""
-    for begin, end in reversed(cuts):
-        text = text[:begin] + mark_text(text[begin:end]) + text[end:]
+    for cut in reversed(cuts):
+        text = text[: cut.begin] + mark_cut(text, cut) + text[cut.end :]
     return text

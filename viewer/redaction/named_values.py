@@ -1,20 +1,17 @@
-"""Find texts in JSON that are secrets by name, such as the value of `password` or a header in a list of headers."""
+"""Find values in the JSON of units that are secrets by the names around them, such as `password`, also in JSON within a text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from viewer.redaction.escapes import decode
-from viewer.redaction.json_strings import Layout, Leaves, Place, find_leaves, find_strings
-from viewer.redaction.names import header_rule, is_secret_key, may_be_secret_key
+from viewer.redaction.json_in_text import find_named_in_text, find_named_numbers
+from viewer.redaction.json_names import tells
+from viewer.redaction.json_pairs import is_loose_value_key, is_value_key
+from viewer.redaction.json_strings import Layout, Leaves
+from viewer.redaction.named_leaves import find_named_leaves
 from viewer.redaction.spans import SecretSpan
 from viewer.types.chunk_table import Ints
-
-# How many layers of JSON inside a JSON text are parsed.
-_MAX_DEPTH = 3
-# A pair of `name` and `value` in one of these is a header, a cookie or a URL parameter.
-_PAIR_LISTS = ("header", "cookie", "querystring")
 
 
 def find_named_values(
@@ -33,80 +30,41 @@ def find_named_values(
     spans: list[SecretSpan] = []
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    for leaf, rule in _named_leaves(leaves):
+    for leaf, rule, skipped in find_named_leaves(leaves):
         at = int(begins[rank[leaf]])
         value = leaves.text[leaf]
-        spans.append(SecretSpan(at, at + len(value), rule, value))
+        spans.append(SecretSpan(at + skipped, at + len(value), rule, value[skipped:]))
     edges = [0, *borders.tolist(), len(texts)] if continued else list(range(len(texts) + 1))
     for begin, end in pairwise(edges):
-        # The first piece of a tool call's arguments is empty in every stream of OpenAI.
-        if _may_be_json(next((text for text in texts[begin:end] if text.strip()), "")):
-            at = int(begins[begin])
-            text = "".join(texts[begin:end])
-            if '"' in text and ":" in text:
-                inner = _find_in_json(text, _MAX_DEPTH)
-                spans += [span._replace(begin=at + span.begin, end=at + span.end) for span in inner]
+        spans += _find_in_lane(texts[begin:end], int(begins[begin]))
     return spans
 
 
-def _may_be_json(text: str) -> bool:
-    return text.lstrip()[:1] in ("{", "[")
+def find_numbers_of_units(units: Sequence[str], layouts: Sequence[Layout]) -> Iterator[tuple[int, list[SecretSpan]]]:
+    """Yield the index of each unit with numbers that are secrets by name, and these numbers."""
+    known: dict[int, bool] = {}
+    for index, layout in enumerate(layouts):
+        may_tell = known.get(id(layout))
+        if may_tell is None:
+            may_tell = known[id(layout)] = any(map(_may_hold_number, layout.open_names))
+        if may_tell and (found := list(find_named_numbers(units[index]))):
+            yield index, found
 
 
-def _find_in_json(text: str, depth: int) -> Iterator[SecretSpan]:
-    leaves = find_leaves([text])
-    strings = find_strings(text)
-    named = dict(_named_leaves(leaves))
-    for leaf, value in enumerate(leaves.text):
-        begin, end = strings[leaves.place(leaf).string]
-        if leaf in named:
-            yield SecretSpan(begin, end, named[leaf], value)
-        elif depth and _may_be_json(value) and '"' in value:
-            view = decode(text[begin:end])
-            for span in _find_in_json(view.text, depth - 1):
-                yield span._replace(
-                    begin=begin + view.source_index(span.begin), end=begin + view.source_index(span.end)
-                )
+def _may_hold_number(key: str) -> bool:
+    return tells(key) or (is_value_key(key) and not is_loose_value_key(key))
 
 
-def _named_leaves(leaves: Leaves) -> Iterator[tuple[int, str]]:
-    """Yield the index of each leaf with a secret name, and the rule."""
-    # Most layouts have no such name. Each is looked at once.
-    candidates: dict[int, list[tuple[int, Place]]] = {}
-    first = 0
-    for layout in leaves.layouts:
-        places = candidates.get(id(layout))
-        if places is None:
-            places = candidates[id(layout)] = [pair for pair in enumerate(layout.places) if _may_be_named(pair[1])]
-        for ordinal, place in places:
-            leaf = first + ordinal
-            rule = _rule(place, _name(leaves, layout, place, first), leaves.text[leaf])
-            if rule:
-                yield leaf, rule
-        first += len(layout.places)
-
-
-def _may_be_named(place: Place) -> bool:
-    path = place.path.lower()
-    if place.name_string >= 0 or "header" in path:
-        return any(word in path for word in _PAIR_LISTS)
-    # A JSON schema describes a password, but does not hold it.
-    return may_be_secret_key(place.name) and not place.path.endswith("/properties")
-
-
-def _name(leaves: Leaves, layout: Layout, place: Place, first: int) -> str:
-    """Return the name of a text: its key, or the text under `name` if its key is `value`."""
-    if place.name_string < 0:
-        return place.name
-    return next(
-        (leaves.text[first + index] for index, one in enumerate(layout.places) if one.string == place.name_string), ""
-    )
-
-
-def _rule(place: Place, name: str, value: str) -> str | None:
-    path = place.path.lower()
-    if "cookie" in path and place.name_string >= 0:
-        return "header-secret" if value.strip("•") else None
-    if "header" in path or place.name_string >= 0:
-        return header_rule(name, value)
-    return "json-key" if is_secret_key(name, value) else None
+def _find_in_lane(pieces: list[str], begin: int) -> Iterator[SecretSpan]:
+    """Yield the secrets in the JSON that the texts of one lane form together, or each by itself."""
+    found = list(find_named_in_text("".join(pieces), may_be_cut=True))
+    # Some protocols send the whole text again with each event, as far as it has come.
+    if len(pieces) > 1 and sum(piece.lstrip()[:1] in ("{", "[") for piece in pieces if piece) > 1:
+        place = 0
+        for piece in pieces:
+            found += [
+                span._replace(begin=place + span.begin, end=place + span.end)
+                for span in find_named_in_text(piece, may_be_cut=True)
+            ]
+            place += len(piece)
+    return (span._replace(begin=begin + span.begin, end=begin + span.end) for span in found)

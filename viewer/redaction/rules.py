@@ -7,7 +7,7 @@ from viewer.redaction.findings import Ledger
 from viewer.redaction.spans import SecretSpan
 
 # These recognise a secret by its name. Unlike the beginning of a token, its first characters must not be shown.
-_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret"})
+_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret", "told-value", "form-field"})
 
 
 @dataclass(frozen=True, slots=True)

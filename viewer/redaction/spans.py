@@ -14,6 +14,8 @@ class SecretSpan(NamedTuple):
     rule: str
     value: str
     """The secret itself, decoded if the text holds it escaped or as base64."""
+    is_number: bool = False
+    """Whether it is a JSON number without quotes, which must stay a number."""
 
 
 class Cut(NamedTuple):
@@ -21,6 +23,8 @@ class Cut(NamedTuple):
 
     begin: int
     end: int
+    is_number: bool = False
+    """As in `SecretSpan`."""
 
 
 def outermost(spans: Iterable[SecretSpan]) -> list[SecretSpan]:
@@ -47,7 +51,9 @@ def cuts_by_text(texts: Sequence[str], spans: Sequence[SecretSpan]) -> dict[int,
         while place < span.end:
             end = min(span.end, int(begins[index + 1]))
             if place < end:
-                cuts.setdefault(index, []).append(Cut(place - int(begins[index]), end - int(begins[index])))
+                cuts.setdefault(index, []).append(
+                    Cut(place - int(begins[index]), end - int(begins[index]), span.is_number)
+                )
             place = end
             index += 1
     return cuts

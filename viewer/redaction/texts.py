@@ -12,7 +12,7 @@ import numpy as np
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.marks import mark_cuts, mark_text
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import SecretSpan, cuts_by_text
+from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text
 from viewer.types.chunk_table import Ints
 
 # No pattern matches across it.
@@ -25,7 +25,7 @@ def redact_text(text: str, rules: Rules, where: str, *, second_pass: bool = Fals
         return mark_text(text)
     for span in reversed(rules.finder.find(text)):
         if rules.should_redact(span, where, second_pass=second_pass):
-            text = text[: span.begin] + mark_text(text[span.begin : span.end]) + text[span.end :]
+            text = mark_cuts(text, [Cut(span.begin, span.end, span.is_number)])
     return text
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from viewer.redaction.escapes import decode
 from viewer.redaction.json_strings import Layout, Leaves, Place, find_leaves, find_strings
-from viewer.redaction.marks import mark_cuts, mark_text, mark_visible
-from viewer.redaction.named_values import find_named_values
+from viewer.redaction.marks import MARK, mark_cut, mark_cuts, mark_visible
+from viewer.redaction.named_values import find_named_values, find_numbers_of_units
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text, outermost
 from viewer.redaction.texts import SEPARATOR, find_joined
@@ -26,6 +26,7 @@ _STRUCTURE_KEYS = frozenset(
 # Everything under these was chosen by a model or a person, keys included.
 _FREE_FORM_KEYS = frozenset({"args", "arguments", "input", "parameters", "partialJson"})
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+-]{1,64}")
+_BARE_NUMBER = re.compile(r"[\[:,\s]-?[0-9][0-9.eE+-]*+[\]},\s]")
 _SSE_FIELD = re.compile(r"^(?:data|event|id|retry):[ \t]?|^data: ?\[DONE\]", re.MULTILINE)
 
 
@@ -51,12 +52,17 @@ def redact_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
     if rules.everything:
         spans = _all_spans(leaves, order, texts)
     else:
-        found = _secret_spans(leaves, order, texts, rules, continued=continued)
-        spans = [span for span in found if rules.should_redact(span, where)]
+        candidates = _secret_spans(leaves, order, texts, rules, continued=continued)
+        spans = [span for span in candidates if rules.should_redact(span, where)]
     redacted = list(units)
+    if not rules.everything:
+        for index, numbers in find_numbers_of_units(units, leaves.layouts):
+            found = [Cut(one.begin, one.end, is_number=True) for one in numbers if rules.should_redact(one, where)]
+            # A redacted number is as long as it was, and the layout stays.
+            redacted[index] = mark_cuts(units[index], found)
     for index, cuts in _cuts_by_unit(leaves, order, cuts_by_text(texts, spans)).items():
-        redacted[index] = _rewrite(units[index], leaves.layouts[index], cuts)
-    return _redact_rest(redacted, leaves.rest, rules, where)
+        redacted[index] = _rewrite(redacted[index], leaves.layouts[index], cuts)
+    return _redact_rest(redacted, leaves, rules, where)
 
 
 def redact_event(unit: str, old: str, new: str) -> str:
@@ -70,9 +76,11 @@ def redact_event(unit: str, old: str, new: str) -> str:
     for leaf, text in enumerate(leaves.text):
         cuts: list[Cut] = []
         if text and (place := old.find(text)) >= 0:
-            cuts = [Cut(at - place, at - place + 1) for at in changed if place <= at < place + len(text)]
+            cuts = [
+                Cut(at - place, at - place + 1, new[at] != MARK) for at in changed if place <= at < place + len(text)
+            ]
         elif old and (place := text.find(old)) >= 0:
-            cuts = [Cut(place + at, place + at + 1) for at in changed]
+            cuts = [Cut(place + at, place + at + 1, new[at] != MARK) for at in changed]
         if cuts:
             changes.append(_LeafCuts(leaf, cuts))
     if changes:
@@ -135,29 +143,37 @@ def _rewrite(unit: str, layout: Layout, changes: list[_LeafCuts]) -> str:
         begin, end = strings[layout.places[ordinal].string]
         quoted = unit[begin:end]
         view = decode(quoted) if "\\" in quoted else None
-        for low, high in cuts:
+        for cut in cuts:
             if view is None:
-                parts += (unit[place : begin + low], mark_text(quoted[low:high]))
-                place = begin + high
+                parts += (unit[place : begin + cut.begin], mark_cut(quoted, cut))
+                place = begin + cut.end
             else:
-                parts.append(unit[place : begin + view.source_index(low)])
-                parts.append(mark_text(view.text[low:high]).replace("\n", "\\n").replace("\r", "\\r"))
-                place = begin + view.source_index(high)
+                parts.append(unit[place : begin + view.source_index(cut.begin)])
+                parts.append(mark_cut(view.text, cut).replace("\n", "\\n").replace("\r", "\\r"))
+                place = begin + view.source_index(cut.end)
     parts.append(unit[place:])
     return "".join(parts)
 
 
-def _redact_rest(units: list[str], rest: list[str], rules: Rules, where: str) -> list[str]:
+def _redact_rest(units: list[str], leaves: Leaves, rules: Rules, where: str) -> list[str]:
     """Redact what is outside of JSON texts: comments, keys, form fields, a body that is not JSON."""
     if rules.everything:
-        return [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
-    if not rules.finder.find(SEPARATOR.join(rest)):
+        units = [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
+    # In a text that is not JSON, a secret may have quotes within it or around it.
+    loose = [unit for unit, layout in zip(units, leaves.layouts, strict=True) if not layout.is_json]
+    if not rules.finder.find(SEPARATOR.join([*leaves.rest, *loose])):
         return units
     spans = find_joined(units, np.arange(1, len(units)), rules.finder)
     found = [span for span in spans if rules.should_redact(span, where, second_pass=True)]
     for index, cuts in cuts_by_text(units, found).items():
-        units[index] = mark_cuts(units[index], cuts)
+        is_json = leaves.layouts[index].is_json
+        units[index] = mark_cuts(units[index], [_as_number(units[index], cut) if is_json else cut for cut in cuts])
     return units
+
+
+def _as_number(unit: str, cut: Cut) -> Cut:
+    """Return a cut that keeps a number a number if it is one outside of the strings of JSON."""
+    return cut._replace(is_number=_BARE_NUMBER.fullmatch(unit, max(cut.begin - 1, 0), cut.end + 1) is not None)
 
 
 def _holds_json(unit: str) -> bool:

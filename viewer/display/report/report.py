@@ -81,11 +81,11 @@ def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | No
     """Return the file that the page offers: the recording's own file if there is one, otherwise a go-vcr cassette."""
     from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
-    from viewer.redaction.finder import may_hold_secret  # noqa: PLC0415 - as above
+    from viewer.redaction.credentials import without_credentials  # noqa: PLC0415 - as above
 
     redacted = options is not None
     if data is not None:
         return Download(saved_name(cassette.name, redacted=redacted), data, "Save the recording")
-    content = interactions_text(cassette.interactions, may_hold_secret).encode("utf-8", "replace")
+    content = interactions_text(list(map(without_credentials, cassette.interactions))).encode()
     name = saved_name(cassette.name, redacted=redacted, ending=GO_VCR_ENDING)
     return Download(name, content, "Save as a go-vcr cassette")

@@ -1,0 +1,82 @@
+"""Find secrets by their names in JSON that stands in a text.
+
+The text may be JSON itself, JSON within prose or a Markdown fence, a list of JSON values, or JSON that is cut off. It may be
+written in another JSON text, so that its quotes are escaped once or several times.
+"""
+
+import re
+from collections.abc import Iterator
+
+from viewer.redaction.escapes import decode
+from viewer.redaction.json_names import mention_secret
+from viewer.redaction.json_strings import find_leaves, find_strings
+from viewer.redaction.named_leaves import find_named_leaves
+from viewer.redaction.spans import SecretSpan
+
+# How many layers of JSON within JSON are decoded.
+_MAX_DEPTH = 4
+# .NET writes a quote within a text as \u0022.
+_ESCAPED_QUOTES = ('\\"', "\\u0022")
+_QUOTED_WORD = re.compile(r'(?:"|u0022)([A-Za-z_$][\w.$ -]{0,63})(?=\\{0,32}(?:"|\\u0022))')
+_START = re.compile(r'[{\[](?=[ \t\r\n]*+["{\[])|"[^"\\\0\n]{1,100}+"(?=[ \t\r\n]*+:)')
+# NUL separates texts that are searched together.
+_CONTENT = r'"[^"\\\0]*+(?:\\[^\0][^"\\\0]*+)*+'
+# A quote that something else than JSON follows may be the beginning of another string.
+_BODY = re.compile(
+    rf'(?:[ \t\r\n{{}}\[\],:]++|{_CONTENT}"(?=[ \t\r\n]*+(?:[,:}}\]\0]|\Z))|-?[0-9][0-9.eE+-]*+|true|false|null)*+',
+    re.DOTALL,
+)
+_LAST_STRING = re.compile(rf'{_CONTENT}"', re.DOTALL)
+_OPEN_STRING = re.compile(rf'{_CONTENT}(?:"|\\?\Z)', re.DOTALL)
+
+
+def mentions_named(text: str) -> bool:
+    """Return whether a text has a quoted word that may be the name of a secret. Nearly every text has none."""
+    if '"' not in text and "u0022" not in text:
+        return False
+    return mention_secret(set(_QUOTED_WORD.findall(text)))
+
+
+def find_named_in_text(text: str, depth: int = _MAX_DEPTH, *, may_be_cut: bool = False) -> Iterator[SecretSpan]:
+    """Yield the secrets by name in the JSON of a text.
+
+    Args:
+        text: any text.
+        depth: how many layers of JSON within JSON are decoded.
+        may_be_cut: whether a string that the end of the text cuts off is a value too. It may also be the first half of a
+            placeholder.
+    """
+    if not mentions_named(text):
+        return
+    begin = 0
+    while match := _START.search(text, begin):
+        body = _BODY.match(text, match.start())
+        end = body.end() if body else match.end()
+        last = (_OPEN_STRING if may_be_cut else _LAST_STRING).match(text, end)
+        yield from _find_in_fragment(text, match.start(), last.end() if last else end)
+        begin = max(end + 1 if last else end, match.start() + 1)
+    if depth and any(quote in text for quote in _ESCAPED_QUOTES):
+        view = decode(text)
+        for span in find_named_in_text(view.text, depth - 1, may_be_cut=may_be_cut):
+            yield span._replace(begin=view.source_index(span.begin), end=view.source_index(span.end))
+
+
+def find_named_numbers(text: str) -> Iterator[SecretSpan]:
+    """Yield the numbers of a JSON text that are secrets by name."""
+    return (span for span in _find_in_fragment(text, 0, len(text)) if span.is_number)
+
+
+def _find_in_fragment(text: str, begin: int, end: int) -> Iterator[SecretSpan]:
+    fragment = text[begin:end]
+    if not mentions_named(fragment):
+        return
+    leaves = find_leaves([fragment], numbers=True)
+    strings = find_strings(fragment, numbers=True)
+    places = leaves.layouts[0].places
+    numbers = {leaf for leaf, place in enumerate(places) if fragment[strings[place.string].begin - 1] != '"'}
+    for leaf, rule, skipped in find_named_leaves(leaves, numbers):
+        low, high = strings[places[leaf].string]
+        value = leaves.text[leaf][skipped:]
+        if value:
+            low += decode(fragment[low:high]).source_index(skipped) if skipped else 0
+            yield SecretSpan(begin + low, begin + high, rule, value, leaf in numbers)
