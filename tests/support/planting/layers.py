@@ -13,13 +13,17 @@ from typing import Any
 from urllib.parse import unquote
 
 _MAX_DEPTH = 4
+# What base64 holds is rarely more than base64 once more.
+_PACKED_DEPTH = 2
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _SHORT_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 # Line ends may be real, or escaped as in JSON, and be followed by the indentation of YAML.
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}(?:(?:\\r|\\n|\s){1,24}[A-Za-z0-9+/_-]{11,})*")
-_BASE64_PART = re.compile(r"[A-Za-z0-9+/_-]{11,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{15,}(?:(?:\\r|\\n|\s){1,24}[A-Za-z0-9+/_-]{6,})*")
+_BASE64_PART = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 _HEX_ESCAPED_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+# ASCII, and the first bytes of other characters.
+_TEXT_BYTES = bytes([*range(32, 127), *range(0xC0, 0x100), *b"\n\r\t\0"])
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -38,12 +42,12 @@ def decompressed(data: bytes) -> str:
 
 def _layers(text: str, depth: int) -> Iterator[str]:
     yield text
-    if depth == _MAX_DEPTH:
+    if depth >= _MAX_DEPTH:
         return
     for inner in {*_unescaped(text)} - {text}:
         yield from _layers(inner, depth + 1)
     if packed := "\n".join(_unpacked(text)):
-        yield from _layers(packed, depth + 1)
+        yield from _layers(packed, depth + _PACKED_DEPTH)
 
 
 def _unescaped(text: str) -> Iterator[str]:
@@ -65,6 +69,7 @@ def _unpacked(text: str) -> Iterator[str]:
     """Yield what runs of base64 and hex hold, where it is text or compressed text."""
     for run in _BASE64.finditer(text):
         parts = _BASE64_PART.findall(run[0])
+        # The lines of one folded run, or words beside one another.
         for packed in {"".join(parts), *parts}:
             for shift in range(4):
                 piece = packed[shift:].translate(_URL_SAFE)
@@ -84,10 +89,7 @@ def _unpacked(text: str) -> Iterator[str]:
 
 
 def _is_mostly_text(data: bytes) -> bool:
-    return (
-        len(data) >= 6
-        and sum(32 <= byte < 127 or byte >= 0xC0 or byte in b"\n\r\t\x00" for byte in data) >= len(data) * 0.6
-    )
+    return len(data) >= 6 and len(data.translate(None, _TEXT_BYTES)) <= len(data) * 0.4
 
 
 def joined_by_path(data: bytes) -> Iterator[str]:

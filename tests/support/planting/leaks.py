@@ -26,7 +26,11 @@ def pieces_of(secret: Secret) -> list[str]:
 def find_leak(texts: Iterable[str | bytes], secret: Secret) -> str | None:
     """Return the first text around a piece of the secret, or None if nothing of it is left."""
     pieces = pieces_of(secret)
+    searched: set[str | bytes] = set()
     for output in texts:
+        if output in searched:
+            continue
+        searched.add(output)
         for text in texts_in(output):
             if leak := _first(text, pieces):
                 place = text.index(leak)

@@ -6,9 +6,12 @@ import html
 import io
 import json
 import re
+import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +37,22 @@ class Case:
     """A recording with a planted secret, and what several outputs need of it."""
 
     recording: Recording
-    folder: Path
-    """A folder for files, only for this case."""
     cassette: viewer.Cassette = field(init=False)
     redacted: viewer.Cassette = field(init=False)
 
     def __post_init__(self) -> None:
         self.cassette = viewer.load(self.recording.data, self.recording.name)
         self.redacted = viewer.redact(self.cassette)[0]
+
+    @cached_property
+    def folder(self) -> Path:
+        """A folder for files, only for this case. `close` deletes it."""
+        return Path(tempfile.mkdtemp())
+
+    def close(self) -> None:
+        """Delete the folder, if an output asked for one."""
+        if "folder" in self.__dict__:
+            shutil.rmtree(self.folder)
 
     def written(self) -> Path:
         """Return the path of the recording as a file."""

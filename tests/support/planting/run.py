@@ -1,9 +1,7 @@
 """Plant secrets in places, redact, and search every output for what is left."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
@@ -72,22 +70,22 @@ def carry_out(plan: Plan) -> list[Fault]:
     def fault(what: str, output: str, excerpt: object) -> Fault:
         return Fault(what, plan.kind, plan.place, output, plan.seed, recording.description, str(excerpt))
 
-    with tempfile.TemporaryDirectory() as folder:
+    try:
+        case = Case(recording)
+    except Exception as error:  # noqa: BLE001 - any exception is a finding
+        return [fault(EXCEPTION, "cassette", repr(error))]
+    faults = []
+    if not find_leak([recording.data, recording.name, *lane_texts(case.cassette)], secret):
+        faults.append(fault(UNSEEN, "recording", ""))
+    for output in plan.outputs:
         try:
-            case = Case(recording, Path(folder))
-        except Exception as error:  # noqa: BLE001 - any exception is a finding
-            return [fault(EXCEPTION, "cassette", repr(error))]
-        faults = []
-        if not find_leak([recording.data, recording.name, *lane_texts(case.cassette)], secret):
-            faults.append(fault(UNSEEN, "recording", ""))
-        for output in plan.outputs:
-            try:
-                leak = find_leak(OUTPUTS[output](case), secret)
-            except viewer.CassetteError as error:
-                faults.append(fault(REFUSED, output, error))
-            except Exception as error:  # noqa: BLE001 - as above
-                faults.append(fault(EXCEPTION, output, repr(error)))
-            else:
-                if leak:
-                    faults.append(fault(LEAK, output, leak))
+            leak = find_leak(OUTPUTS[output](case), secret)
+        except viewer.CassetteError as error:
+            faults.append(fault(REFUSED, output, error))
+        except Exception as error:  # noqa: BLE001 - as above
+            faults.append(fault(EXCEPTION, output, repr(error)))
+        else:
+            if leak:
+                faults.append(fault(LEAK, output, leak))
+
     return faults

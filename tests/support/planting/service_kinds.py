@@ -106,7 +106,7 @@ SERVICE_FORMS = {
     "shopify-custom": "shpca_{h32}",
     "shopify-private": "shppa_{h32}",
     "shopify-secret": "shpss_{h32}",
-    "sidekiq-url": "https://{h8}:{h8}@gems.contribsys.com/",
+    "sidekiq-url": "https://{h4}cafe:{h8}@gems.contribsys.com/",
     "slack-app": "xapp-1-{u11}-{d13}-{h64}",
     "slack-bot": "xoxb-{d12}-{d13}-{a24}",
     "slack-user": "xoxp-{d12}-{d12}-{d13}-{h32}",
