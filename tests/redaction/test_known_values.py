@@ -18,7 +18,7 @@ PASSWORD = "hunter2-sekret/§"  # noqa: S105 - made up
 
 def found(text, *removed, kept=()):
     known = KnownValues([KnownValue("rule", value) for value in removed], kept)
-    return [text[span.begin : span.end] for span in SecretFinder((), (known.find,)).find(text)]
+    return [text[span.begin : span.end] for span in SecretFinder((), known=(known.find,)).find(text)]
 
 
 @pytest.mark.parametrize(

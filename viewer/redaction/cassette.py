@@ -114,7 +114,7 @@ def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
     redacted = _redact_once(rules, cassette)
     known = rules.ledger.known_values()
     if known and not rules.everything:
-        again = replace(rules, finder=SecretFinder((), (known.find,)), is_repeated=True)
+        again = replace(rules, finder=SecretFinder((), known=(known.find,)), is_repeated=True)
         redacted = _redact_once(again, redacted)
         rules = replace(rules, finder=rules.finder.also(known.find))
     redact_problem = _problem_redactor(rules)

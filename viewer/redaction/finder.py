@@ -13,6 +13,7 @@ from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
 from viewer.redaction.told_values import find_told_values
+from viewer.text.json import is_utf_8
 
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
@@ -46,18 +47,31 @@ class _Unpacked(NamedTuple):
 class SecretFinder:
     """Finds secrets by patterns and further searches. Remembers unpacked base64: streams repeat their ids on every event."""
 
-    def __init__(self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = ()) -> None:
+    def __init__(
+        self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = (), known: Sequence[Search] = ()
+    ) -> None:
+        """Prepare a search.
+
+        Args:
+            patterns: tokens with a form of their own.
+            searches: what finds secrets by the text around them.
+            known: what finds secrets by themselves, also among bytes that are no text.
+        """
         self._patterns = tuple(patterns)
         self._pattern_search = search_for(self._patterns)
         self._searches = tuple(searches)
+        self._known = tuple(known)
+        self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
 
-    def also(self, search: Search) -> "SecretFinder":
-        """Return a finder that searches for more."""
-        return SecretFinder(self._patterns, (*self._searches, search))
+    def also(self, known: Search) -> "SecretFinder":
+        """Return a finder that also searches for known values."""
+        return SecretFinder(self._patterns, self._searches, (*self._known, known))
 
     def find(self, text: str, depth: int = 0) -> list[SecretSpan]:
         """Return the secrets of a text in order, without those inside another. `depth` counts the layers around the text."""
+        if self._finds_nothing or not text:
+            return []
         found = [*self._find_plain(text)]
         if depth < _MAX_DEPTH:
             found += self._find_packed(text, depth)
@@ -72,8 +86,14 @@ class SecretFinder:
         return outermost(found)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
-        yield from self._pattern_search.find(text)
+        yield from self._find_in_any(text)
         for search in self._searches:
+            yield from search(text)
+
+    def _find_in_any(self, text: str) -> Iterator[SecretSpan]:
+        """Yield the secrets that need no text around them."""
+        yield from self._pattern_search.find(text)
+        for search in self._known:
             yield from search(text)
 
     def _find_packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
@@ -91,12 +111,12 @@ class SecretFinder:
         All runs are searched as one text, because hostile input can hold hundreds of thousands.
         """
         readings = [reading for run in runs for reading in _read_packed(run)]
-        # Only text can hold further layers.
-        layered = [one for one in readings if one.text.isprintable() or one.text.isascii()]
-        binary = [one for one in readings if not (one.text.isprintable() or one.text.isascii())]
+        # Nearly all runs are ids, whose bytes are no text. Only a text can hold further layers.
+        texts = [one for one in readings if one.is_text]
+        others = [one for one in readings if not one.is_text]
         found = {
-            **_first_of_each(binary, list(self._find_plain(SEPARATOR.join(one.text for one in binary)))),
-            **_first_of_each(layered, self.find(SEPARATOR.join(one.text for one in layered), depth + 1)),
+            **_first_of_each(others, list(self._find_in_any(SEPARATOR.join(one.text for one in others)))),
+            **_first_of_each(texts, self.find(SEPARATOR.join(one.text for one in texts), depth + 1)),
         }
         self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
         return found
@@ -108,6 +128,8 @@ class _Reading(NamedTuple):
     run: str
     shift: int
     text: str
+    is_text: bool
+    """Whether the bytes are UTF-8. If not, each is read as one character."""
 
 
 def _read_packed(run: str) -> Iterator[_Reading]:
@@ -117,11 +139,15 @@ def _read_packed(run: str) -> Iterator[_Reading]:
         piece = packed[shift:]
         piece = piece[: len(piece) - (len(piece) % 4 == 1)]
         data = base64.b64decode(piece + "=" * (-len(piece) % 4))
-        yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+        yield _reading(run, shift, data)
     if _HEXADECIMAL.fullmatch(packed):
         for shift in range(2):
             data = bytes.fromhex(packed[shift : len(packed) - (len(packed) - shift) % 2])
-            yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+            yield _reading(run, shift, data)
+
+
+def _reading(run: str, shift: int, data: bytes) -> _Reading:
+    return _Reading(run, shift, read_marks(data.decode("latin-1")), is_utf_8(data))
 
 
 def _first_of_each(readings: Sequence[_Reading], spans: Sequence[SecretSpan]) -> dict[str, _Unpacked]:
@@ -130,9 +156,13 @@ def _first_of_each(readings: Sequence[_Reading], spans: Sequence[SecretSpan]) ->
     if spans:
         begins = np.cumsum([0, *(len(one.text) + len(SEPARATOR) for one in readings)])
         for span in sorted(spans):
-            run, shift, _ = readings[int(np.searchsorted(begins, span.begin, side="right")) - 1]
+            run, shift, *_ = readings[int(np.searchsorted(begins, span.begin, side="right")) - 1]
             found.setdefault(run, _Unpacked(shift, span))
     return found
+
+
+NO_SEARCH = SecretFinder(())
+"""Finds nothing."""
 
 
 def may_hold_secret(text: str) -> bool:

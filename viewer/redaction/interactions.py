@@ -6,10 +6,11 @@ from urllib.parse import unquote
 
 from viewer.files.content_encoding import decode_body
 from viewer.redaction.bodies import redact_body, redact_plain
+from viewer.redaction.finder import NO_SEARCH
 from viewer.redaction.marks import mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import SecretSpan
+from viewer.redaction.spans import SEPARATOR, SecretSpan
 from viewer.redaction.texts import redact_text
 from viewer.text.masks import MASK, secret_parts
 from viewer.types.http import Headers, Interaction, Request, Response
@@ -99,6 +100,9 @@ def _redact_request_body(request: Request, index: int, rules: Rules) -> bytes:
 
 def _redact_headers(headers: Headers, rules: Rules, where: str, old_bytes: int, new_bytes: int) -> Headers:
     """Redact headers, and update a content length that counts the old body."""
+    # Nearly all headers hold nothing. Searching them together shows it much faster than one by one.
+    if not rules.finder.find(SEPARATOR.join([*headers, *headers.values()])):
+        rules = replace(rules, finder=NO_SEARCH)
     pairs = []
     for name, value in headers.items():
         if name.lower() == "content-length" and value == str(old_bytes):

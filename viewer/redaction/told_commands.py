@@ -74,6 +74,10 @@ _HASH = re.compile(r":((?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$+=-]{10,200})"
 _HASH_MARKS = ("$apr1$", "$2y$", "$2a$", "$2b$", "$6$", "$5$", "$1$", "{SHA}")
 _PGPASS = re.compile(r":(?:[0-9]{4,5}|\*):(?![0-9]+:)[\w*-]{1,60}:[\w*.-]{1,60}:([^\s:\0]{4,200})(?=\s|\Z)")
 _PGPASS_HOST = re.compile(r"(?:^|[\n\s'\"])[\w.*-]{0,100}[A-Za-z.*][\w.*-]{0,100}\Z")
+# Every text with any of these has one of its parts.
+_ANY = re.compile(
+    r" -|[Ii][Dd][Ee][Nn][Tt][Ii][Ff][Ii][Ee][Dd] |chpasswd|machine |[Aa]uth ?=? ?\(|\$(?:apr1|2[aby]|[156])\$|\{SHA|kind:|:(?:[0-9]{4}|\*)"
+)
 _K8S_SECRET = re.compile(r"^kind:[ \t]*Secret[ \t]*$", re.MULTILINE)
 _K8S_DATA = re.compile(r"^(?:data|stringData):[ \t]*\r?\n((?:[ \t]+[^\n\0]*(?:\n|\Z))+)", re.MULTILINE)
 _K8S_ENTRY = re.compile(r"^[ \t]+[\w.-]+:[ \t]*[\"']?([^\s\"'|>\0][^\s\"'\0]{3,})", re.MULTILINE)
@@ -81,6 +85,8 @@ _K8S_ENTRY = re.compile(r"^[ \t]+[\w.-]+:[ \t]*[\"']?([^\s\"'|>\0][^\s\"'\0]{3,}
 
 def find_command_values(text: str) -> Iterator[SecretSpan]:
     """Yield the passwords that commands and file formats give without a name."""
+    if not _ANY.search(text):
+        return
     for word, command, option in _COMMANDS if " -" in text else ():
         if word in text:
             for line in command.finditer(text):

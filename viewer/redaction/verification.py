@@ -40,7 +40,7 @@ def check_output(output: str | bytes, removed: KnownValues, name: str, *, fixed:
     """
     if not removed:
         return
-    finder = SecretFinder((), (removed.find,))
+    finder = SecretFinder((), known=(removed.find,))
     in_fixed = {span.value for span in finder.find(fixed)} if fixed else set()
     for depth, text in _layers(output if isinstance(output, str) else to_text(output), name):
         left = next((span for span in finder.find(text) if span.value not in in_fixed), None)
