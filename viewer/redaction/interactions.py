@@ -6,11 +6,11 @@ from urllib.parse import unquote
 
 from viewer.files.content_encoding import decode_body
 from viewer.redaction.bodies import redact_body, redact_plain
-from viewer.redaction.finder import NO_SEARCH
+from viewer.redaction.finder import NO_SEARCH, SEPARATOR
 from viewer.redaction.marks import mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import SEPARATOR, SecretSpan
+from viewer.redaction.spans import SecretSpan
 from viewer.redaction.texts import redact_text
 from viewer.text.masks import MASK, secret_parts
 from viewer.types.http import Headers, Interaction, Request, Response
