@@ -58,7 +58,12 @@ def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     if rule and rules.concerns(rule):
         return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
     secrets_only = rules.secrets_only()
-    value = redact_url(value, secrets_only, where) if is_url(value) else redact_plain(value, secrets_only, where)
+    if is_url(value):
+        value = redact_url(value, secrets_only, where)
+    elif value.lstrip().startswith(("{", "[")):
+        value = redact_plain(value, secrets_only, where)
+    else:
+        value = redact_text(value, secrets_only, where)
     if rules.everything and not _is_metric(name.lower(), value):
         return MASK
     return value
