@@ -5,11 +5,13 @@ import re
 import shutil
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import viewer
 import viewer.library.index
 from tests.conftest import ROOT
+from tests.support import planted
 from viewer.cli.main import main
 from viewer.files.folders import members
 from viewer.library.index import write_index
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.process
 
 SAMPLES = ROOT / "sample_cassettes"
 VIEWS, *QUERIES = re.findall(r"```sql\n(.*?)\n```", (ROOT / "docs" / "corpus.md").read_text(), re.DOTALL)
+SECRET = planted.secrets_of("anthropic-key")[0]
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n'
 
 
@@ -184,6 +187,36 @@ def test_half_a_surrogate_pair_becomes_a_replacement_character(tmp_path):
     written(tmp_path, tmp_path / "tables")
     texts = table(tmp_path / "tables", "chunks").groupby("name")["text"].sum()
     assert texts.to_dict() == {"a.sse": "\ufffd", "b.sse": "whole"}
+
+
+def leaking(folder, name="a.sse"):
+    """Two recordings: one is broken and one says a secret. Both have it in their names."""
+    for broken in (False, True):
+        path = folder / f"{SECRET}{'-broken' * broken}" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b'{"%s": 1}' % SECRET.encode() if broken else EVENTS % SECRET.encode())
+    return folder
+
+
+@pytest.mark.parametrize("kept_first", [False, True])
+def test_tables_with_and_without_secrets_are_never_mixed(kept_first, tmp_path):
+    source = leaking(tmp_path / "leaking")
+
+    def write(*, redact):
+        progress = written(source, tmp_path / "tables", redact=redact)
+        return progress.read, any(SECRET[12:].encode() in content for content in unpacked(tmp_path / "tables"))
+
+    # The first run reads all, a different one all again, and the same one nothing.
+    assert write(redact=not kept_first) == (2, kept_first)
+    assert write(redact=kept_first) == (2, not kept_first)
+    assert write(redact=kept_first) == (0, not kept_first)
+
+
+def unpacked(folder):
+    """The metadata and values of all tables: Parquet packs what it holds."""
+    for path in folder.rglob("*.parquet"):
+        yield repr(pq.read_schema(path).metadata).encode()
+        yield pq.read_table(path).to_pandas().to_csv().encode()
 
 
 def test_several_machines_write_the_same_bytes(source, tmp_path, dask_cluster):

@@ -322,6 +322,8 @@ HEADERS = [
     "www-authenticate",
     "x-goog-api-key",
     "x-amz-security-token",
+]
+IDENTITIES = [
     "openai-organization",
     "openai-project",
     "anthropic-organization-id",
@@ -334,13 +336,30 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("name", HEADERS + IDENTITIES)
 def test_the_whole_value_of_a_header_that_holds_a_secret_or_an_identity_is_masked(name):
     recorded = go_vcr(headers={name.title(): ["plain-words"]}, response_headers={name: ["plain-words"]})
-    redacted, findings = redact(viewer.load(recorded, "a.yaml"))
+    redacted, findings = redact(viewer.load(recorded, "a.yaml"), Redaction(identities=True))
     [one] = redacted.interactions
     assert (one.request.headers[name], one.response.headers[name]) == ("•••", "•••")
     assert sum(finding.count for finding in findings) == 2
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_ids_of_requests_and_accounts_stay_unless_asked_for(name):
+    recorded = go_vcr(
+        headers={name: ["req-0123"], "accept": [f"{name}=req-0123"]}, response_headers={name: ["req-0123"]}
+    )
+    redacted, findings = redact(viewer.load(recorded, "a.yaml"))
+    [one] = redacted.interactions
+    assert (one.request.headers[name], one.response.headers[name], findings) == ("req-0123", "req-0123", [])
+
+
+def test_a_secret_in_the_header_of_an_identity_is_redacted():
+    secret = planted.secrets_of("openai-key")[0]
+    redacted, findings = redact(viewer.load(go_vcr(headers={"x-request-id": [secret]}), "a.yaml"))
+    assert secret not in redacted.interactions[0].request.headers["x-request-id"]
+    assert [finding.rule for finding in findings] == ["openai-key"]
 
 
 @pytest.mark.parametrize(
@@ -556,6 +575,13 @@ def test_previews_and_ids_reveal_no_secret():
         assert all(piece not in f"{finding}" for piece in (secret[3:9], planted.core(secret)))
     [finding] = find_secrets(viewer.load(go_vcr(body=b'{"password": "a very long password of mine"}'), "a.yaml"))
     assert (finding.preview, finding.where) == ("•••", "request 0 body")
+
+
+def test_the_place_of_a_finding_reveals_no_secret_in_the_name_of_a_header():
+    named, held = planted.secrets_of("openai-key")[:2]
+    findings = find_secrets(viewer.load(go_vcr(headers={f"X-{named}": [held]})))
+    assert len(findings) == 2
+    assert all(planted.core(named).lower() not in finding.where.lower() for finding in findings)
 
 
 def test_personal_paths_and_emails_are_redacted_only_on_request():

@@ -1,46 +1,40 @@
 """Write the interactions of any recorder as a go-vcr cassette, with the times that this format has room for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from viewer.cassettes.go_vcr_writer import Exchange, HoldsSecret, interaction_tree, write_cassette
+from viewer.cassettes.go_vcr_writer import interaction_tree, write_cassette
 from viewer.types.http import Interaction
 from viewer.wire.events import payload_ends
 from viewer.wire.framing import split_events
 
+_NO_TROUBLES: Mapping[int, str] = MappingProxyType({})
 
-def interactions_text(interactions: Sequence[Interaction], holds_secret: HoldsSecret) -> str:
-    """Write interactions as the YAML of one cassette, without the headers that hold a secret."""
+
+def interactions_text(interactions: Sequence[Interaction], troubles: Mapping[int, str] = _NO_TROUBLES) -> str:
+    """Write interactions as the YAML of one cassette.
+
+    Args:
+        interactions: what to write. Secrets must be removed before.
+        troubles: why an exchange did not end normally, by the index of its interaction.
+    """
     return write_cassette(
         [
-            interaction_tree(index, _exchange(one), _extension(one), holds_secret)
+            interaction_tree(index, one, _extension(one, troubles.get(index, "")))
             for index, one in enumerate(interactions)
         ]
     )
 
 
-def _exchange(interaction: Interaction) -> Exchange:
-    request, response, times = interaction.request, interaction.response, interaction.times
-    return Exchange(
-        method=request.method,
-        url=request.url,
-        request_headers=list(request.headers.items()),
-        request_body=request.body,
-        started_epoch_s=0.0,
-        status=response.status or 0,
-        reason=response.reason,
-        response_headers=list(response.headers.items()),
-        headers_s=times.headers_s or 0.0,
-        body=bytearray(response.body),
-    )
-
-
-def _extension(interaction: Interaction) -> dict[str, Any]:
-    """Return the times that go-vcr itself has no fields for."""
+def _extension(interaction: Interaction, trouble: str) -> dict[str, Any]:
+    """Return what go-vcr itself has no fields for."""
     times = interaction.times
     extension: dict[str, Any] = {}
     if times.started is not None:
         extension["started_epoch_s"] = times.started.epoch_s
+    if trouble:
+        extension["trouble"] = trouble
     # The format counts from the request. Other arrivals would mean that the first event arrived at once.
     if times.arrivals is not None and times.arrivals.since_request:
         ends = _arrival_ends(interaction)

@@ -1,11 +1,10 @@
-"""Write an exchange as go-vcr 3 and 4 write it (format version 2), with one extra key for the arrival of each event.
+"""Write interactions as go-vcr 3 and 4 write them (format version 2), with one extra key for the arrival of each event.
 
-go-vcr ignores keys that it does not know, so it replays such a cassette like one of its own. Headers and URL parameters
-that carry secrets are left out or masked here, before anything is written.
+go-vcr ignores keys that it does not know, so it replays such a cassette like one of its own. Everything is written as it is:
+secrets must be removed before.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,74 +13,49 @@ import yaml
 
 from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
 from viewer.text.json import is_utf_8
-from viewer.text.masks import is_secret, masked_headers, masked_url
+from viewer.text.safe import well_formed
+from viewer.types.http import Headers, Interaction
 
 # Longer than any line: go-vcr does not fold long texts.
 _UNFOLDED_WIDTH = 1 << 30
-
-HoldsSecret = Callable[[str], bool]
-"""Whether the value of a header holds a secret, so that the header is left out: `viewer.redaction.finder.may_hold_secret`."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """What passed through a recorder. Times are in seconds since the request was sent."""
-
-    method: str
-    url: str
-    request_headers: list[tuple[str, str]]
-    request_body: bytes
-    started_epoch_s: float
-    status: int = 0
-    reason: str = ""
-    response_headers: list[tuple[str, str]] = field(default_factory=list)
-    headers_s: float = 0.0
-    body: bytearray = field(default_factory=bytearray)
-    blocks: list[tuple[int, float]] = field(default_factory=list)
-    """The offset in the body at which each piece ends, and when the piece arrived."""
-    trouble: str = ""
-    """Why the exchange did not end normally; "" if it did."""
+# Names that Go writes in its own case. It keeps others as they are: https://pkg.go.dev/net/textproto#CanonicalMIMEHeaderKey
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# These end a line in YAML 1.1 and not in YAML 1.2, so that only an escape is read alike by all.
+_LINE_ENDS_OF_YAML_1_1 = re.compile("[\u2028\u2029]")
+# YAML 1.2 reads numbers that YAML 1.1 takes for texts, such as 1.5e3.
+_NUMBER_BEGINS = frozenset("+-.0123456789")
 
 
-def cassette_text(exchange: Exchange, arrivals: Mapping[str, Any], holds_secret: HoldsSecret) -> str:
-    """Write the cassette of one exchange, with `arrivals` as the extension holds them."""
-    extension: dict[str, Any] = {"started_epoch_s": round(exchange.started_epoch_s, 6)}
-    if exchange.trouble:
-        extension["trouble"] = exchange.trouble
-    return write_cassette([interaction_tree(0, exchange, {**extension, "arrivals": dict(arrivals)}, holds_secret)])
-
-
-def interaction_tree(
-    index: int, exchange: Exchange, extension: dict[str, Any], holds_secret: HoldsSecret
-) -> dict[str, Any]:
-    """Return one interaction of a cassette as plain data."""
-    interaction = {
+def interaction_tree(index: int, interaction: Interaction, extension: dict[str, Any]) -> dict[str, Any]:
+    """Return one interaction of a cassette as plain data. `extension` is what this project adds."""
+    request, response = interaction.request, interaction.response
+    tree = {
         "id": index,
         "request": {
             "proto": "HTTP/1.1",
             "proto_major": 1,
             "proto_minor": 1,
-            "content_length": len(exchange.request_body),
-            "host": _host(exchange.url),
-            "body": _scalar(exchange.request_body),
-            "headers": _headers(exchange.request_headers, holds_secret),
-            "url": masked_url(exchange.url),
-            "method": exchange.method,
+            "content_length": len(request.body),
+            "host": _host(request.url),
+            "body": _scalar(request.body),
+            "headers": _headers(request.headers),
+            "url": request.url,
+            "method": request.method,
         },
         "response": {
             "proto": "HTTP/1.1",
             "proto_major": 1,
             "proto_minor": 1,
-            "content_length": len(exchange.body),
+            "content_length": len(response.body),
             "uncompressed": False,
-            "body": _scalar(bytes(exchange.body)),
-            "headers": _headers(exchange.response_headers, holds_secret),
-            "status": f"{exchange.status} {exchange.reason or _reason(exchange.status)}".strip(),
-            "code": exchange.status,
-            "duration": f"{exchange.headers_s * 1e3:.6f}ms",
+            "body": _scalar(response.body),
+            "headers": _headers(response.headers),
+            "status": f"{response.status or ''} {response.reason or _reason(response.status)}".strip(),
+            "code": response.status or 0,
+            "duration": f"{(interaction.times.headers_s or 0.0) * 1e3:.6f}ms",
         },
     }
-    return {**interaction, EXTENSION_KEY: extension} if extension else interaction
+    return {**tree, EXTENSION_KEY: extension} if extension else tree
 
 
 def write_cassette(interactions: list[dict[str, Any]]) -> str:
@@ -98,23 +72,22 @@ def _host(url: str) -> str:
         return ""
 
 
-def _headers(pairs: list[tuple[str, str]], holds_secret: HoldsSecret) -> dict[str, list[str]]:
-    """Return headers under the names that Go writes, without those that carry secrets."""
-    safe: dict[str, list[str]] = {}
-    for name, value in pairs:
-        masked = masked_url(value) if "://" in value else value
-        if not is_secret(name) and masked_headers({name: value})[name] == value and not holds_secret(masked):
-            safe.setdefault("-".join(map(str.capitalize, name.split("-"))), []).append(masked)
-    return safe
+def _headers(headers: Headers) -> dict[str, list[str]]:
+    """Return headers under the names that Go writes."""
+    return {_canonical(name): [value] for name, value in headers.items()}
+
+
+def _canonical(name: str) -> str:
+    return "-".join(map(str.capitalize, name.split("-"))) if _TOKEN.fullmatch(name) else name
 
 
 def _scalar(body: bytes) -> str | bytes:
     return body.decode() if is_utf_8(body) else body
 
 
-def _reason(status: int) -> str:
+def _reason(status: int | None) -> str:
     try:
-        return HTTPStatus(status).phrase
+        return HTTPStatus(status or 0).phrase
     except ValueError:
         return ""
 
@@ -124,7 +97,15 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    # YAML has no half surrogate pairs, neither raw nor escaped.
+    text = well_formed(text)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    if "\n" in text:
+        return '"' if _LINE_ENDS_OF_YAML_1_1.search(text) else "|"
+    return "'" if text[:1] in _NUMBER_BEGINS else None
 
 
 def _represent_list(dumper: yaml.CSafeDumper, items: list[Any]) -> yaml.SequenceNode:

@@ -86,11 +86,3 @@ def check_choice(stream: "Stream", wanted: int | None) -> None:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add --to."""
     parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default: standard output)")
-
-
-def add_redaction(parser: argparse.ArgumentParser) -> None:
-    """Add --paths and --emails, which are removed only if asked for."""
-    parser.add_argument(
-        "--paths", action="store_true", help="also remove names of people from paths, such as /home/NAME"
-    )
-    parser.add_argument("--emails", action="store_true", help="also remove e-mail addresses")

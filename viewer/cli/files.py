@@ -1,6 +1,8 @@
 """The files that commands read and write."""
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,3 +61,19 @@ def refuse_overwrite(file: str, to: Path | None) -> None:
     """Raise `CassetteError` if a command would write over the recording that it reads."""
     if to is not None and file != STDIN and to.resolve() == Path(file).resolve():
         raise CassetteError(str(to), "this would overwrite the recording.", "Name another file.")
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace the content of a file at once, so that an interruption leaves the old or the new one. Links are followed.
+
+    Raises:
+        CassetteError: the file cannot be replaced.
+    """
+    target = path.resolve()
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as part:
+            part.write(data)
+        shutil.copymode(target, part.name)
+        Path(part.name).replace(target)
+    except OSError as error:
+        raise CassetteError(str(path), f"cannot be written: {error.strerror or error}.") from error

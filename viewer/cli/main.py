@@ -1,7 +1,8 @@
 """The command line: finds the commands in `viewer/cli/commands/` and runs the chosen one.
 
 A command is one module with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns the exit status: 0 if it did its
-work, 1 if `diff` found differences, 2 if the arguments or the file are wrong. It imports what it needs when it runs.
+work, 1 if `diff` found differences or `redact --list` found secrets, 2 if the arguments or a file are wrong. It imports what it
+needs when it runs.
 """
 
 import argparse

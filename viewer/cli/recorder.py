@@ -1,34 +1,28 @@
 """A local proxy that records streams with the arrival time of every event. Any SDK can use it as its base URL.
 
-It forwards requests to one upstream, and each block of the response as it arrives. When an exchange ends it writes a cassette,
-even if the client hung up or the upstream failed.
+It forwards requests to one upstream, and each block of the response as it arrives. When an exchange ends it writes a cassette
+without its secrets, even if the client hung up or the upstream failed. What the client receives is not changed.
 """
 
 import contextlib
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
-import anyio.to_thread
 import httpx2
-import numpy as np
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from viewer.cassettes.go_vcr_writer import Exchange, cassette_text
+from viewer.cli.exchange import Exchange
+from viewer.cli.exchange_file import masked_path
+from viewer.cli.exchange_writer import ExchangeWriter
 from viewer.cli.output import log
-from viewer.redaction.finder import may_hold_secret
-from viewer.wire.events import payload_ends
-from viewer.wire.framing import split_events
 
 # Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_FORWARDED = frozenset(
@@ -48,7 +42,6 @@ _NOT_FORWARDED = frozenset(
     }
 )
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 # A model may think for minutes before its first event.
 _TIMEOUT = httpx2.Timeout(600.0, connect=30.0)
 
@@ -59,6 +52,7 @@ def recorder_app(
     upstream: str,
     folder: Path,
     *,
+    redact: bool = True,
     log: Callable[[str], None] = log,
     clock: Clock = time.perf_counter,
     transport: httpx2.AsyncBaseTransport | None = None,
@@ -68,6 +62,7 @@ def recorder_app(
     Args:
         upstream: the address that requests are forwarded to, such as "https://api.openai.com".
         folder: where cassettes are written; created if it does not exist.
+        redact: whether to remove secrets from URLs and bodies. Headers that carry secrets are never written.
         log: receives one line for each exchange.
         clock: returns seconds since any fixed moment; only for tests.
         transport: how the upstream is reached; only for tests.
@@ -83,11 +78,13 @@ def recorder_app(
         trust_env=False,
     )
     client.headers.clear()
-    recorder = _Recorder(upstream, folder, client, log, clock)
+    writer = ExchangeWriter(folder, log, redact=redact)
+    recorder = _Recorder(upstream, client, writer, log, clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with writer:
+            yield
         await client.aclose()
 
     return Starlette(routes=[Route("/{path:path}", recorder.forward, methods=_METHODS)], lifespan=lifespan)
@@ -98,8 +95,8 @@ class _Recorder:
     """Forwards requests to one upstream and records the exchanges."""
 
     upstream: str
-    folder: Path
     client: httpx2.AsyncClient
+    writer: ExchangeWriter
     log: Callable[[str], None]
     clock: Clock
 
@@ -116,7 +113,7 @@ class _Recorder:
         try:
             response = await _send_while_connected(self.client, forwarded, request)
         except httpx2.HTTPError as error:
-            self.log(f"{_request_line(exchange)}: the upstream cannot be reached ({error!r})")
+            self.log(f"{_request_line(exchange)}: the upstream cannot be reached ({_reason(error)})")
             return JSONResponse({"error": {"message": f"The upstream cannot be reached: {error!r}"}}, 502)
         if response is None:
             self.log(f"{_request_line(exchange)}: the client hung up before the response began")
@@ -124,13 +121,12 @@ class _Recorder:
         exchange.headers_s = self.clock() - start_s
         exchange.status = response.status_code
         exchange.response_headers = list(response.headers.multi_items())
-        returned = StreamingResponse(self._record_body(response, exchange, start_s), response.status_code)
-        returned.raw_headers = _returned_headers(response)
-        return returned
-
-    async def _record_body(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
-        """Yield each block of the body as it arrives. Write the cassette when the body ends, for whatever reason."""
+        # Until it has ended.
         exchange.trouble = "the client hung up before the end of the response"
+        return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.writer)
+
+    async def _blocks(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
+        """Yield each block of the body as it arrives."""
         try:
             async for block in response.aiter_raw():
                 exchange.body += block
@@ -141,14 +137,31 @@ class _Recorder:
             exchange.trouble = f"the upstream broke off ({type(error).__name__})"
             # A normal end of the response would hide from the client that it is incomplete.
             raise
+
+
+class _RecordedResponse(StreamingResponse):
+    """Passes a response on, and has its exchange written when it ends, for whatever reason."""
+
+    def __init__(
+        self, upstream: httpx2.Response, blocks: AsyncIterator[bytes], exchange: Exchange, writer: ExchangeWriter
+    ) -> None:
+        super().__init__(blocks, upstream.status_code)
+        self.raw_headers = _returned_headers(upstream)
+        self._upstream = upstream
+        self._exchange = exchange
+        self._writer = writer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ended = self._writer.begin(self._exchange)
+        try:
+            await super().__call__(scope, receive, send)
         finally:
-            # A client that hangs up cancels this task. The cassette is written all the same, in a thread, so that other
-            # streams go on.
+            # A client that hangs up cancels this task.
             with anyio.CancelScope(shield=True):
                 try:
-                    await response.aclose()
+                    await self._upstream.aclose()
                 finally:
-                    self.log(await anyio.to_thread.run_sync(_write_and_describe, exchange, self.folder))
+                    ended.set()
 
 
 def _target_url(upstream: str, request: Request) -> str:
@@ -159,7 +172,7 @@ def _target_url(upstream: str, request: Request) -> str:
 
 
 def _request_line(exchange: Exchange) -> str:
-    return f"{exchange.method} {urlsplit(exchange.url).path}"
+    return f"{exchange.method} {masked_path(exchange.url)}"
 
 
 def _returned_headers(response: httpx2.Response) -> list[tuple[bytes, bytes]]:
@@ -194,43 +207,7 @@ async def _send_while_connected(
     return response
 
 
-def _write_and_describe(exchange: Exchange, folder: Path) -> str:
-    """Write the cassette of one exchange and return a line for the log."""
-    size = f"{exchange.status}, {len(exchange.body):,} bytes"
-    try:
-        name = write_cassette(exchange, folder).name
-    except OSError as error:
-        # The client has its response all the same.
-        return f"{_request_line(exchange)}: {size}; not recorded: {error}"
-    return f"{name}: {size}" + f"; {exchange.trouble}" * bool(exchange.trouble)
-
-
-def write_cassette(exchange: Exchange, folder: Path) -> Path:
-    """Write the cassette of one exchange to a new file, and return its path."""
-    started = datetime.fromtimestamp(exchange.started_epoch_s, UTC)
-    place = _NOT_IN_FILE_NAMES.sub("-", urlsplit(exchange.url).path.strip("/"))[:80] or "root"
-    name = f"{started:%Y%m%dT%H%M%S.%f}_{exchange.method}_{place}"
-    number = 0
-    text = cassette_text(exchange, arrivals_of(exchange), may_hold_secret)
-    while True:
-        path = folder / f"{name}{f'_{number}' if number else ''}.yaml"
-        try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError:
-            number += 1
-        else:
-            return path
-
-
-def arrivals_of(exchange: Exchange) -> dict[str, Any]:
-    """Return where each event ends in the body and when its last byte arrived. A body that is not a stream has blocks instead."""
-    if not exchange.blocks:
-        return {"s": [], "ends": []}
-    block_ends, block_s = (np.array(column) for column in zip(*exchange.blocks, strict=True))
-    headers = {name.lower(): value for name, value in exchange.response_headers}
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    framed = None if headers.get("content-encoding") else split_events(media_type, bytes(exchange.body))
-    ends = block_ends if framed is None else payload_ends(framed[0], bytes(exchange.body))
-    arrived_s = block_s[np.minimum(np.searchsorted(block_ends, ends), len(block_s) - 1)]
-    return {"s": [round(float(second), 6) for second in arrived_s], "ends": [int(end) for end in ends]}
+def _reason(error: httpx2.HTTPError) -> str:
+    """Return what went wrong, without what an error may quote from a request."""
+    is_from_network = isinstance(error, httpx2.NetworkError | httpx2.TimeoutException)
+    return repr(error) if is_from_network else type(error).__name__

@@ -3,21 +3,36 @@
 In a notebook that is not trusted, JupyterLab shows outputs without frames and scripts, as do sites that render notebooks. There,
 only the plain HTML is shown. The frame is sandboxed and has no origin, so the recording can reach neither the notebook nor its
 server.
+
+A notebook file contains its outputs, and is sent and pushed. So secrets are removed from what is shown here. To show a cassette as
+recorded:
+
+    from IPython.display import HTML
+    from viewer.display.notebook import cassette_html
+
+    HTML(cassette_html(cassette, redact=False))
+
+The data frames `cassette.chunks` and `stream.chunks` and the texts that `stream.text()` returns are as recorded. Those of
+`viewer.redact(cassette)[0]` are not.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from viewer.display.deck import deck_page
 from viewer.display.headline import headline_metrics
 from viewer.display.lanes import lanes_of
 from viewer.display.story import stream_story
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import Outgoing, outgoing
+from viewer.streams import notebook_hook
+from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, marked, number
-
-if TYPE_CHECKING:
-    from viewer.streams.cassette import Cassette
+from viewer.types.http import Interaction, Request, Response
+from viewer.types.problems import CassetteError
 
 MAX_STREAMS = 20
 MAX_CHARACTERS = 20_000
@@ -25,21 +40,59 @@ MAX_CHARACTERS = 20_000
 MAX_CHUNKS = 50_000
 _CHARACTERS_PER_LINE = 100
 _MAX_LINES = 10
+_outgoing: WeakKeyDictionary[Cassette, Outgoing] = WeakKeyDictionary()
 
 
-def stream_html(stream: Stream) -> str:
-    """Return a stream as HTML: its story, figures and texts, and the deck in a sandboxed frame."""
+def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
+    """Return a stream as HTML: its story, figures and texts, and the deck in a sandboxed frame.
+
+    Args:
+        stream: the stream.
+        redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
+    """
+    cassette = notebook_hook.cassette_of(stream)
+    place = 0
+    if cassette is None:
+        # Only what the stream itself holds can tell what is secret.
+        alone = replace(stream, interaction=0)
+        cassette = Cassette(stream.protocol, "", "", [Interaction(Request(), Response())], [alone], [])
+    else:
+        place = next(place for place, one in enumerate(cassette.streams) if one is stream)
+    return _redacted(cassette, lambda shown: _stream_html(shown.streams[place]), redact=redact)
+
+
+def cassette_html(cassette: Cassette, *, redact: bool | Redaction = True) -> str:
+    """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them. `redact` is as above."""
+    return _redacted(cassette, _cassette_html, redact=redact)
+
+
+def _redacted(cassette: Cassette, render: Callable[[Cassette], str], *, redact: bool | Redaction) -> str:
+    """Render a cassette without its secrets. Return why instead if the result still held one."""
+    try:
+        if redact is True:
+            # A cell is often run again, and each stream of a cassette is shown by itself.
+            shown = _outgoing.get(cassette) or outgoing(cassette, Redaction())
+            _outgoing[cassette] = shown
+        else:
+            shown = outgoing(cassette, redact or None)
+        html = render(shown.cassette)
+        shown.check(html, fixed=deck_page([], ""))
+    except CassetteError as error:
+        return f"<p>{escape(str(error))}</p>"
+    return html
+
+
+def _stream_html(stream: Stream) -> str:
     return _summary(stream) + _frame([stream], stream.model or stream.protocol)
 
 
-def cassette_html(cassette: "Cassette") -> str:
-    """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them."""
+def _cassette_html(cassette: Cassette) -> str:
     recorder = cassette.recorder
     contents = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
     parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {contents}{problems}</p>"]
     if len(cassette.streams) == 1:
-        return parts[0] + stream_html(cassette.streams[0])
+        return parts[0] + _stream_html(cassette.streams[0])
     shown = cassette.streams[:MAX_STREAMS]
     if shown:
         head = "".join(

@@ -7,22 +7,27 @@
 A shard holds some dozens of consecutive recordings. The names decide where it ends, so a new recording changes only one shard.
 Its bytes depend only on the recordings and on the versions of this program, the price list and pyarrow, not on who made it or in
 which order. The streams file of a shard also keeps digests of the recordings, so that unchanged ones are not read again.
+
+Secrets are removed by default. Tables with other things removed are made again, so that one folder never mixes the two.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from viewer.files.entries import Found, Member, Refused, Skipped
+from viewer.files.entries import Found, Member, Refused, Skipped, with_unique_names
 from viewer.library.library import unreadable_table
 from viewer.library.shard import FILES, MADE_BY, digest_of, made_by, parquet, shard_of
 from viewer.library.workers import ShardFiles, Task, in_executor, in_order
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import text_redactor
 
 # A shard ends after a name whose digest is a multiple of this: on average after 64 recordings.
 _MEAN_MEMBERS = 64
@@ -44,7 +49,12 @@ class Progress:
 
 
 def write_index(
-    found: Iterable[Found], folder: Path, *, processes: int = 1, executor: Executor | None = None
+    found: Iterable[Found],
+    folder: Path,
+    *,
+    processes: int = 1,
+    executor: Executor | None = None,
+    redact: bool | Redaction = True,
 ) -> Iterator[Progress]:
     """Write the tables of recordings, and yield the progress after each shard. Shards that have not changed are kept.
 
@@ -54,6 +64,7 @@ def write_index(
         processes: how many processes read; see `viewer.library.workers.in_order`.
         executor: what reads instead, such as `distributed.Client(…).get_executor(pure=False)` for several machines. Each
             machine must reach the recordings under the same paths or addresses, and have the same versions of all packages.
+        redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
 
     Raises:
         OSError: the tables cannot be written.
@@ -61,11 +72,13 @@ def write_index(
     for kind in ("streams", "chunks"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
     skipped: list[Skipped] = []
-    tasks = _tasks(found, skipped, _EarlierRun(folder))
+    redaction = Redaction() if redact is True else redact or None
+    tasks = _tasks(_with_redacted_names(found, redaction), skipped, _EarlierRun(folder, redaction))
+    make_shard = partial(shard_of, redaction=redaction)
     shards = (
-        in_executor(executor, shard_of, tasks, 2 * _cores(executor))
+        in_executor(executor, make_shard, tasks, 2 * _cores(executor))
         if executor
-        else in_order(shard_of, tasks, processes)
+        else in_order(make_shard, tasks, processes)
     )
     kept: set[str] = set()
     refused: list[Refused] = []
@@ -88,6 +101,14 @@ def write_index(
         parquet(table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))),
     )
     yield Progress(done, read, len(refused), len(skipped))
+
+
+def _with_redacted_names(found: Iterable[Found], redaction: Redaction | None) -> Iterable[Found]:
+    """Return what was found under names without secrets: every table and file has them."""
+    if redaction is None:
+        return found
+    redact_name = text_redactor(redaction)
+    return with_unique_names(replace(one, name=redact_name(one.name)) for one in found)
 
 
 def _cores(executor: Executor) -> int:
@@ -114,7 +135,7 @@ def _shards(folder: Path) -> list[Path]:
 class _EarlierRun:
     """The shards of an earlier run, found by the names of recordings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, redaction: Redaction | None) -> None:
         self._folder = folder
         self._shard_of: dict[str, str] = {}
         for path in _shards(folder / "streams"):
@@ -122,7 +143,7 @@ class _EarlierRun:
                 metadata = pq.read_schema(path).metadata or {}
             except (pa.ArrowException, OSError):
                 continue
-            if metadata.get(MADE_BY) == made_by() and (folder / "chunks" / path.name).exists():
+            if metadata.get(MADE_BY) == made_by(redaction) and (folder / "chunks" / path.name).exists():
                 self._shard_of |= dict.fromkeys((record["name"] for record in orjson.loads(metadata[FILES])), path.name)
 
     def __call__(self, names: Iterable[str]) -> tuple[ShardFiles, ...]:

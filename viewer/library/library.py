@@ -13,6 +13,9 @@ import pandas as pd
 from viewer.files.entries import Content, Found, Member, Refused, Skipped
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS, Row, rows_of, to_dataframe
 from viewer.library.workers import Task, in_order
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.finder import SEPARATOR
+from viewer.redaction.outputs import outgoing
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 from viewer.types.limits import DEFAULT_LIMITS, Limits
@@ -165,12 +168,21 @@ def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadF
     return ReadFile(found.name, opened.rows, opened.texts, opened.refused)
 
 
-def open_content(content: Content, name: str, limits: Limits = DEFAULT_LIMITS) -> Opened:
-    """Open a recording whose content is in memory and make its rows. Every failure is returned, none raised."""
+def open_content(
+    content: Content, name: str, limits: Limits = DEFAULT_LIMITS, redaction: Redaction | None = None
+) -> Opened:
+    """Open a recording whose content is in memory and make its rows. Every failure is returned, none raised.
+
+    The rows and the cassette are as recorded unless `redaction` says what to remove from them. A recording with a row that
+    still holds what was removed is refused.
+    """
     sha256 = hashlib.sha256(content.data).hexdigest()
     try:
         cassette = open_recording(content.data, name, content.beside, limits)
+        shown = outgoing(cassette, redaction)
+        cassette = shown.cassette
         rows, texts = rows_of(cassette, name, sha256, len(content.data))
+        shown.check(SEPARATOR.join(value for row in rows for value in row.values() if isinstance(value, str)))
     except CassetteError as error:
         refused = Refused(name, error.reason, error.advice)
     except Exception as error:  # noqa: BLE001 - a fault in this program must not hide the other recordings

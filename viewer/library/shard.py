@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,6 +20,8 @@ from viewer.files.sidecars import Sidecars
 from viewer.library.library import open_content
 from viewer.library.stream_rows import COLUMNS, Row, to_dataframe
 from viewer.library.workers import ShardFiles, Task
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import text_redactor
 from viewer.text.json import is_whole
 from viewer.text.safe import well_formed
 from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
@@ -27,7 +30,7 @@ from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
 # Raised when the tables change, so that earlier shards are made again.
-_LAYOUT = "3"
+_LAYOUT = "4"
 FILES, MADE_BY, _CHUNKS = b"files", b"made_by", b"chunks"
 """Metadata keys of a streams file: digests of its recordings, the versions that made it, and the digest of its chunks file."""
 
@@ -51,13 +54,19 @@ class Shard:
     """How many of the files were read; the others are unchanged since an earlier run."""
 
 
-def shard_of(task: Task) -> Shard:
-    """Return the tables of some recordings. This runs in a process or on another machine, and writes nothing."""
+def shard_of(task: Task, redaction: Redaction | None = None) -> Shard:
+    """Return the tables of some recordings. This runs in a process or on another machine, and writes nothing.
+
+    Args:
+        task: the recordings. Their names are written as they are.
+        redaction: what to remove from the tables; None keeps everything. Earlier shards must have been made with the same.
+    """
     earlier = _EarlierShards(task.earlier)
     unchanged = [earlier.find_unchanged(found) for found in task.found]
     if (same := earlier.same_shard(unchanged)) is not None:
         return same
-    made = [earlier.tables_of(one) if one else _read(found) for found, one in zip(task.found, unchanged, strict=True)]
+    read = _Reader(redaction)
+    made = [earlier.tables_of(one) if one else read(found) for found, one in zip(task.found, unchanged, strict=True)]
     records = [one.record for one in made]
     # One table for everything that was read, because a table of one recording takes as long as a table of fifty.
     rows = to_dataframe((row for one in made for row in one.rows), COLUMNS)
@@ -71,7 +80,7 @@ def shard_of(task: Task) -> Shard:
         chunks.append(one.earlier.chunks if one.earlier else fresh_chunks.slice(chunk_start, len(one.chunks)))
         start, chunk_start = start + len(one.rows), chunk_start + len(one.chunks)
     chunk_file = parquet(pa.concat_tables([CHUNKS.empty_table(), *chunks]).replace_schema_metadata(None))
-    metadata = {FILES: orjson.dumps(records), MADE_BY: made_by(), _CHUNKS: digest_of(chunk_file).encode()}
+    metadata = {FILES: orjson.dumps(records), MADE_BY: made_by(redaction), _CHUNKS: digest_of(chunk_file).encode()}
     return Shard(
         name=_shard_name(task.found[0].name if task.found else ""),
         streams=parquet(pa.concat_tables([STREAMS.empty_table(), *streams]).replace_schema_metadata(metadata)),
@@ -183,18 +192,40 @@ class _RowsByName:
         return self._table.slice(*self._places.get(name, (0, 0)))
 
 
-def _read(found: Member | Refused) -> _Made:
-    """Read a recording and return what it adds."""
-    if isinstance(found, Refused):
-        return _Made(_record(found.name, "", [], found))
-    try:
-        content = found.read()
-    except CassetteError as error:
-        return _Made(_record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
-    read_beside: list[list[str | None]] = []
-    opened = open_content(Content(content.data, partial(_noting, content.beside, read_beside)), found.name)
-    record = _record(found.name, opened.sha256, read_beside, opened.refused)
-    return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
+class _Reader:
+    """Reads recordings and returns what each adds."""
+
+    def __init__(self, redaction: Redaction | None) -> None:
+        self._redaction = redaction
+        self._redact_text: Callable[[str], str] = text_redactor(redaction) if redaction else str
+
+    def __call__(self, found: Member | Refused) -> _Made:
+        if isinstance(found, Refused):
+            return _Made(self._record(found.name, "", [], found))
+        try:
+            content = found.read()
+        except CassetteError as error:
+            return _Made(self._record(found.name, "", [], Refused(found.name, error.reason, error.advice)))
+        read_beside: list[list[str | None]] = []
+        content = Content(content.data, partial(_noting, content.beside, read_beside))
+        opened = open_content(content, found.name, redaction=self._redaction)
+        record = self._record(found.name, opened.sha256, read_beside, opened.refused)
+        return _Made(record, opened.rows, opened.cassette.chunks) if opened.cassette else _Made(record)
+
+    def _record(
+        self, name: str, sha256: str, beside: list[list[str | None]], refused: Refused | None
+    ) -> dict[str, Any]:
+        """Return the entry of a recording in the metadata."""
+        return {
+            "name": name,
+            "sha256": sha256,
+            # A file whose name holds a secret is not found by its redacted name. Its recording is then read again.
+            "beside": [
+                [*map(self._redact_text, (file or "", folder or "")), digest] for file, folder, digest in beside
+            ],
+            "reason": well_formed(self._redact_text(refused.reason)) if refused else "",
+            "advice": well_formed(self._redact_text(refused.advice)) if refused else "",
+        }
 
 
 def _noting(beside: Sidecars, read_beside: list[list[str | None]], name: str, folder: str = "") -> bytes | None:
@@ -204,16 +235,6 @@ def _noting(beside: Sidecars, read_beside: list[list[str | None]], name: str, fo
     if is_whole(name + folder):
         read_beside.append([name, folder, _digest_or_none(content)])
     return content
-
-
-def _record(name: str, sha256: str, beside: list[list[str | None]], refused: Refused | None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "sha256": sha256,
-        "beside": beside,
-        "reason": well_formed(refused.reason) if refused else "",
-        "advice": well_formed(refused.advice) if refused else "",
-    }
 
 
 def _chunk_table(made: Iterable[tuple[str, pd.DataFrame]]) -> pa.Table:
@@ -242,11 +263,19 @@ def parquet(table: pa.Table) -> bytes:
     return written.getvalue()
 
 
-def made_by() -> bytes:
-    """Return the versions that a shard's bytes depend on, apart from the recordings."""
+def made_by(redaction: Redaction | None) -> bytes:
+    """Return what a shard's bytes depend on, apart from the recordings: versions, and what was removed."""
     import genai_prices  # noqa: PLC0415 - importing it reads its price list
 
-    return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__])
+    removed = redaction and [
+        redaction.personal_paths,
+        redaction.emails,
+        redaction.identities,
+        redaction.metrics_only,
+        sorted(redaction.keep),
+        [[one.rule, re.compile(one.expression).pattern] for one in redaction.extra_patterns],
+    ]
+    return orjson.dumps([_LAYOUT, VERSION, genai_prices.__version__, pa.__version__, pd.__version__, removed])
 
 
 def digest_of(data: bytes) -> str:

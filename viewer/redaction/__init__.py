@@ -16,7 +16,9 @@ Example:
     # A recorded file, in the recorder's own format:
     data, findings = redact_file(Path("recording.yaml").read_bytes(), "recording.yaml")
 
-Redaction keeps times, tokens and the number of chunks. It cannot find every secret: docs/redaction.md says which it finds.
+Redaction keeps times, tokens and the number of chunks. What was removed once is removed everywhere, and no output is written that
+still holds it in any encoding. A secret that neither a name nor its form gives away is not found, nor is one in an image or in
+ordinary words: look at what you share. docs/redaction.md says more.
 """
 
 from typing import TYPE_CHECKING

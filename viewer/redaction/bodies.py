@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.redaction.form_fields import redact_form
+from viewer.redaction.packed_strings import redact_packed
 from viewer.redaction.rules import Rules
+from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
 from viewer.types.chunk_table import Ints
 from viewer.wire import aws_eventstream
@@ -17,6 +20,7 @@ from viewer.wire.framing import split_events
 
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
+_BLANK = "\ufeff \t\r\n"
 # Bedrock's InvokeModel packs the events of the model's own protocol like this.
 _PACKED_EVENT = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
 
@@ -44,12 +48,12 @@ class BodyUnits:
 def split_body(content_type: str, body: bytes) -> BodyUnits:
     """Split a body into its units."""
     framed = split_events(content_type, body) if body else None
-    if framed is None or not len(framed[0]):
+    if framed is None:
         return BodyUnits([to_text(body)], np.array([len(body)]))
-    events, _ = framed
+    events = framed.events
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
-    if not aws_eventstream.recognise(content_type, body) or not aws_eventstream.decode(body).data:
+    if framed.framing is not aws_eventstream:
         return BodyUnits([to_text(unit) for unit in raw], ends)
     return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
 
@@ -57,8 +61,23 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
     """Redact a body. Return the same bytes if it holds no secrets."""
     units = split_body(content_type, body)
-    texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
+    if len(units.texts) == 1 and not rules.everything:
+        texts = [redact_plain(units.texts[0], rules, where)]
+    else:
+        texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
     return b"".join(units.rebuild(texts)) if texts != units.texts else body
+
+
+def redact_plain(text: str, rules: Rules, where: str) -> str:
+    """Redact a text as a whole: JSON, a form, base64 of one of these, or any other text."""
+    if text.lstrip(_BLANK).startswith(("{", "[", '"')):
+        return redact_units([text], rules, where, continued=False)[0]
+    packed = redact_packed(text, lambda data: redact_body("", data, rules, where))
+    if packed != text:
+        return packed
+    # Between quotes, as `redact_units` reads a text, a field has no name.
+    text = redact_text(redact_form(text, rules, where), rules, where)
+    return redact_units([text], rules, where, continued=False)[0] if '"' in text else text
 
 
 def move_offsets(offsets: Ints, old_ends: Ints, new_ends: Ints) -> Ints:

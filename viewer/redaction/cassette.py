@@ -1,8 +1,8 @@
 """Redact a cassette: the same interactions, chunks and times, with marks in place of secrets.
 
-Headers, URL parameters and keys of JSON bodies are recognised by their names. Tokens of known services are recognised by how
-they begin, in every text and in what the events of a stream hold together, whether plain, escaped or packed as base64. A
-secret that neither recognises stays: a password written as ordinary words is not found.
+A secret is recognised by its name (a header, a URL parameter, a key, an assignment in a text) or by its form (the tokens of known
+services). What was recognised once is then removed everywhere. A secret that neither name nor form gives away stays: a password
+in a sentence of ordinary words is not found.
 """
 
 import re
@@ -11,13 +11,18 @@ from dataclasses import dataclass, field, replace
 
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
+from viewer.redaction.form_fields import find_form_fields
 from viewer.redaction.interactions import redact_interaction
 from viewer.redaction.json_in_text import find_named_in_text
-from viewer.redaction.marks import mark_text
+from viewer.redaction.known_values import KnownValues
+from viewer.redaction.literals import MIN_LENGTH, Literals
+from viewer.redaction.marks import mark_cuts
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
 from viewer.redaction.rules import Rules
+from viewer.redaction.spans import Cut
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
+from viewer.redaction.told_values import find_told_values
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK
@@ -25,8 +30,6 @@ from viewer.types.problems import Problem
 
 PROBLEMS_PLACE = "problem messages"
 _QUOTED = re.compile(r"(['\"`]).*\1", re.DOTALL)
-# A shorter value may also be part of an ordinary word of the message.
-_MIN_QUOTED_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,27 @@ class Redaction:
     """Ids of findings to keep. Unknown ids are ignored."""
     extra_patterns: tuple[SecretPattern, ...] = field(default=())
     """Your own kinds of secrets, such as keys of an in-house service."""
+    identities: bool = False
+    """Whether to redact ids of requests, organizations and accounts in headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A cassette without its secrets, and the rules that know what was removed."""
+
+    original: Cassette
+    cassette: Cassette
+    rules: Rules
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, kept or not."""
+        return self.rules.ledger.findings()
+
+    @property
+    def removed(self) -> KnownValues:
+        """What was removed. No output may hold it: `viewer.redaction.verification.check_output`."""
+        return self.rules.ledger.known_values()
 
 
 def redact(cassette: Cassette, options: Redaction = Redaction()) -> tuple[Cassette, list[Finding]]:
@@ -51,8 +75,14 @@ def redact(cassette: Cassette, options: Redaction = Redaction()) -> tuple[Casset
     Times, tokens, kinds, offsets and sizes of the chunks stay as recorded, and so do all figures. Each redacted character of a
     body becomes a mark of three bytes, so a body may get longer than it was.
     """
+    redacted = redact_to_share(cassette, options)
+    return redacted.cassette, redacted.findings
+
+
+def redact_to_share(cassette: Cassette, options: Redaction = Redaction()) -> Redacted:
+    """Return a cassette without its secrets, with all that is needed to write and check its outputs."""
     rules = rules_for(options)
-    return redact_with(rules, cassette), rules.ledger.findings()
+    return Redacted(cassette, redact_with(rules, cassette), rules)
 
 
 def find_secrets(cassette: Cassette, options: Redaction = Redaction()) -> list[Finding]:
@@ -67,12 +97,36 @@ def rules_for(options: Redaction) -> Rules:
         patterns.append(PERSONAL_PATHS)
     if options.emails:
         patterns.append(EMAILS)
-    return Rules(SecretFinder(patterns, (find_named_in_text,)), Ledger(options.keep), everything=options.metrics_only)
+    return Rules(
+        SecretFinder(patterns, (find_told_values, find_named_in_text, find_form_fields)),
+        Ledger(options.keep),
+        everything=options.metrics_only,
+        identities=options.identities,
+    )
 
 
 def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
-    """Redact a cassette by rules whose ledger records what is found."""
-    secrets_only = rules.secrets_only()
+    """Redact a cassette by rules whose ledger records what is found.
+
+    A value that a name or a form gives away in one place may stand in another place without them. So what was removed is
+    searched everywhere in a second round.
+    """
+    redacted = _redact_once(rules, cassette)
+    known = rules.ledger.known_values()
+    if known and not rules.everything:
+        again = replace(rules, finder=SecretFinder((), (known.find,)), is_repeated=True)
+        redacted = _redact_once(again, redacted)
+        rules = replace(rules, finder=rules.finder.also(known.find))
+    redact_problem = _problem_redactor(rules)
+    return replace(
+        redacted,
+        streams=[replace(stream, problems=list(map(redact_problem, stream.problems))) for stream in redacted.streams],
+        problems=list(map(redact_problem, cassette.problems)),
+    )
+
+
+def _redact_once(rules: Rules, cassette: Cassette) -> Cassette:
+    """Redact all of a cassette but the messages of its problems."""
     interactions = [redact_interaction(one, index, rules) for index, one in enumerate(cassette.interactions)]
     streams: list[Stream] = []
     for stream in cassette.streams:
@@ -82,33 +136,32 @@ def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
             stream, before, interactions[index], rules, f"response {index} body", think_tags=cassette.think_tags
         )
         streams.append(redacted)
-    redact_problem = _problem_redactor(rules)
+    secrets_only = rules.secrets_only()
     return replace(
         cassette,
         name=redact_text(cassette.name, secrets_only, "file name"),
         format_version=redact_text(cassette.format_version, secrets_only, "format version"),
         interactions=interactions,
-        streams=[replace(stream, problems=list(map(redact_problem, stream.problems))) for stream in streams],
-        problems=list(map(redact_problem, cassette.problems)),
+        streams=streams,
     )
 
 
 def _problem_redactor(rules: Rules) -> Callable[[Problem], Problem]:
+    """Return a function that redacts what the message of a problem quotes of the recording."""
+    # Shorter values may be part of an ordinary word of the message.
+    removed = Literals(value for value in rules.ledger.removed_values() if len(value) >= MIN_LENGTH)
+
+    def redact_message(message: str) -> str:
+        if rules.everything:
+            return _QUOTED.sub(MASK, message.partition(": ")[0])
+        message = mark_cuts(message, [Cut(begin, begin + len(value)) for begin, value in removed.find(message)])
+        return redact_text(message, rules, PROBLEMS_PLACE, second_pass=True)
+
     def redact_problem(problem: Problem) -> Problem:
         return replace(
             problem,
-            message=_redact_message(problem.message, rules),
+            message=redact_message(problem.message),
             file=redact_text(problem.file, rules.secrets_only(), "file name"),
         )
 
     return redact_problem
-
-
-def _redact_message(message: str, rules: Rules) -> str:
-    """Redact the secrets that a problem message quotes. If `rules.everything`, redact all that it quotes."""
-    if rules.everything:
-        return _QUOTED.sub(MASK, message.partition(": ")[0])
-    for value in rules.ledger.removed_values():
-        if len(value) >= _MIN_QUOTED_LENGTH and value in message:
-            message = message.replace(value, mark_text(value))
-    return redact_text(message, rules, PROBLEMS_PLACE, second_pass=True)

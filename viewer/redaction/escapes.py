@@ -1,6 +1,7 @@
 """Decode escapes in texts, and map each decoded character back to where it was written."""
 
 import re
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -8,9 +9,13 @@ from dataclasses import dataclass, field
 JSON_ESCAPE = re.compile(
     r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL
 )
-# Escapes of JSON in JSON and of URLs in URLs, nested to any depth: each level adds backslashes, or `25`.
-ANY_ESCAPE = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf\"'/]))|%(?:25)*+([0-9a-fA-F]{2})")
+# Escapes of JSON, of URLs and of HTML, nested to any depth: each level adds backslashes, `25` or `amp;`.
+ANY_ESCAPE = re.compile(
+    r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf\"'/]))|%(?:25)*+([0-9a-fA-F]{2})"
+    r"|&(?:amp;)*+(?:#0*+([0-9]{1,7});|#[xX]0*+([0-9a-fA-F]{1,6});|(quot|apos|lt|gt);)|&(?:amp;)++"
+)
 
+_ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
@@ -56,7 +61,15 @@ def _json_character(match: re.Match[str]) -> str:
 
 
 def _any_character(match: re.Match[str]) -> str:
-    code, byte, letter, percent = match.groups()
+    code, byte, letter, percent, decimal, hexadecimal, entity = match.groups()
     if letter:
         return _LETTERS.get(letter, letter)
-    return chr(int(code or byte or percent, 16))
+    if entity:
+        return _ENTITIES[entity]
+    if decimal:
+        number = int(decimal)
+    elif written := code or byte or percent or hexadecimal:
+        number = int(written, 16)
+    else:
+        return "&"
+    return chr(number) if number <= sys.maxunicode else match[0][0]

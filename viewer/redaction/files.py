@@ -7,12 +7,12 @@ format is refused, and can be written as a go-vcr cassette instead.
 from dataclasses import replace
 
 from viewer.cassettes.go_vcr_export import interactions_text
-from viewer.redaction.cassette import Redaction, redact_with, rules_for
-from viewer.redaction.finder import may_hold_secret
+from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
+from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
 from viewer.redaction.replacements import find_event_texts, find_replacements
 from viewer.redaction.rewriting import rewrite
-from viewer.redaction.verification import verify
+from viewer.redaction.verification import check_file, check_output
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load
 from viewer.types.problems import CassetteError
@@ -43,21 +43,35 @@ def redact_file(
         as_go_vcr: whether to write a go-vcr cassette, whatever the file is.
         cassette: the loaded file, if it has been loaded already.
     """
-    cassette = cassette or load(data, name)
-    rules = rules_for(options)
-    redacted = redact_with(rules, cassette)
+    redacted = redact_to_share(cassette or load(data, name), options)
     if as_go_vcr or options.metrics_only:
-        return interactions_text(redacted.interactions, may_hold_secret).encode(
-            "utf-8", "replace"
-        ), rules.ledger.findings()
+        return go_vcr_bytes(redacted, name), redacted.findings
+    return file_bytes(data, name, redacted, options), redacted.findings
+
+
+def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
+    """Return a redacted cassette as a go-vcr cassette. Raise `CassetteError` if a secret is left in it."""
+    written = interactions_text(list(map(without_credentials, redacted.cassette.interactions))).encode()
+    check_output(written, redacted.removed, name)
+    return written
+
+
+def file_bytes(data: bytes, name: str, redacted: Redacted, options: Redaction) -> bytes:
+    """Return a recorded file without the secrets that are redacted in its cassette, in its recorder's own format.
+
+    Raise `CassetteError` if that format cannot be rewritten.
+    """
+    before, after = redacted.original, redacted.cassette
+    rules = redacted.rules
     # The file holds the same texts as the cassette. What was found there is not counted again.
-    second_pass = replace(rules, second_pass=True)
+    second_pass = replace(rules, finder=rules.finder.also(redacted.removed.find), second_pass=True)
+    replacements = find_replacements(before, after)
     try:
-        written = rewrite(data, name, cassette, redacted, find_replacements(cassette, redacted), second_pass)
-        verify(written, name, redacted, rules, options)
+        written = rewrite(data, name, before, after, replacements, second_pass)
+        check_file(written, name, redacted, options)
     except CassetteError:
         # The recorder may have stored the events as parsed JSON. Then their texts are replaced one by one.
-        replacements = replace(find_replacements(cassette, redacted), event_texts=find_event_texts(cassette, redacted))
-        written = rewrite(data, name, cassette, redacted, replacements, second_pass)
-        verify(written, name, redacted, rules, options)
-    return written, rules.ledger.findings()
+        replacements = replace(find_replacements(before, after), event_texts=find_event_texts(before, after))
+        written = rewrite(data, name, before, after, replacements, second_pass)
+        check_file(written, name, redacted, options)
+    return written

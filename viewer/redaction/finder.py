@@ -1,4 +1,4 @@
-"""Find secrets in a text, whether it is plain, escaped as in JSON and URLs, or packed as base64."""
+"""Find secrets in a text, whether it is plain, escaped as in JSON, URLs and HTML, or packed as base64 or hexadecimal."""
 
 import base64
 import re
@@ -8,16 +8,24 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
-from viewer.redaction.patterns import BROAD_TOKEN, PATTERNS, SecretPattern
+from viewer.redaction.marks import read_marks
+from viewer.redaction.pattern_search import search_for
+from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
+from viewer.redaction.told_values import find_told_values
 
 _ALPHABET = np.zeros(256, dtype=bool)
 _ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = True
 _URL_SAFE = str.maketrans("-_", "+/")
 # Shorter runs hold fewer than 18 bytes, too few for nearly every token.
 _MIN_RUN = 24
+_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_MIN_RUN}}}")
+_SHORT_TEXT = 1000
+SEPARATOR = "\n\0\n"
+"""Joins texts that are searched as one. No secret extends across it."""
 # Recorders and mail fold base64 into lines of at least this many characters.
 _MIN_FOLDED_LINE = 40
+_HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 # How many layers of base64 and escapes are unpacked.
 _MAX_DEPTH = 3
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
@@ -29,7 +37,7 @@ Search = Callable[[str], Iterator[SecretSpan]]
 
 
 class _Unpacked(NamedTuple):
-    """The secret in a run of base64, and how many characters before it do not belong to the base64."""
+    """The secret in a packed run, and how many characters at the beginning of the run do not belong to it."""
 
     shift: int
     span: SecretSpan
@@ -40,15 +48,20 @@ class SecretFinder:
 
     def __init__(self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = ()) -> None:
         self._patterns = tuple(patterns)
+        self._pattern_search = search_for(self._patterns)
         self._searches = tuple(searches)
         self._unpacked: dict[str, _Unpacked | None] = {}
+
+    def also(self, search: Search) -> "SecretFinder":
+        """Return a finder that searches for more."""
+        return SecretFinder(self._patterns, (*self._searches, search))
 
     def find(self, text: str, depth: int = 0) -> list[SecretSpan]:
         """Return the secrets of a text in order, without those inside another. `depth` counts the layers around the text."""
         found = [*self._find_plain(text)]
         if depth < _MAX_DEPTH:
             found += self._find_packed(text, depth)
-            if "\\" in text or "%" in text:
+            if "\\" in text or "%" in text or "&" in text:
                 view = decode(text, ANY_ESCAPE)
                 if len(view.text) < len(text):
                     inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
@@ -59,44 +72,67 @@ class SecretFinder:
         return outermost(found)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
-        for pattern in self._patterns:
-            for anchor in pattern.anchors:
-                if anchor not in text:
-                    continue
-                for match in _matches(pattern, anchor, text):
-                    group = match.lastindex or 0
-                    yield SecretSpan(match.start(group), match.end(group), pattern.rule, match[group])
-                if not pattern.anchored:
-                    break
+        yield from self._pattern_search.find(text)
         for search in self._searches:
             yield from search(text)
 
     def _find_packed(self, text: str, depth: int) -> Iterator[SecretSpan]:
-        for begin, end in _base64_runs(text):
-            run = text[begin:end]
-            if run in self._unpacked:
-                unpacked = self._unpacked[run]
-            else:
-                unpacked = self._unpack(run, depth)
-                if len(run) < _LONG_RUN:
-                    self._unpacked[run] = unpacked
-            if unpacked:
+        places = list(_base64_runs(text))
+        runs = [text[begin:end] for begin, end in places]
+        unpacked = self._unpack([run for run in dict.fromkeys(runs) if run not in self._unpacked], depth)
+        for (begin, end), run in zip(places, runs, strict=True):
+            if found := self._unpacked.get(run) or unpacked.get(run):
                 padding = len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
-                yield unpacked.span._replace(begin=begin + unpacked.shift, end=end + padding)
+                yield found.span._replace(begin=begin + found.shift, end=end + padding)
 
-    def _unpack(self, run: str, depth: int) -> _Unpacked | None:
-        """Return the first secret in a run of base64. Tries all four alignments: a word may directly precede the base64."""
-        packed = "".join(run.split()).translate(_URL_SAFE)
-        for shift in range(4 if len(packed) < _LONG_RUN else 1):
-            piece = packed[shift:]
-            piece = piece[: len(piece) - (len(piece) % 4 == 1)]
-            data = base64.b64decode(piece + "=" * (-len(piece) % 4))
-            text = data.decode("latin-1")
-            # Only text can hold further layers.
-            is_text = text.isprintable() or data.isascii()
-            if spans := self.find(text, depth + 1) if is_text else list(self._find_plain(text)):
-                return _Unpacked(shift, spans[0])
-        return None
+    def _unpack(self, runs: Sequence[str], depth: int) -> dict[str, _Unpacked]:
+        """Return the first secret in each run of base64 or hexadecimal that holds one.
+
+        All runs are searched as one text, because hostile input can hold hundreds of thousands.
+        """
+        readings = [reading for run in runs for reading in _read_packed(run)]
+        # Only text can hold further layers.
+        layered = [one for one in readings if one.text.isprintable() or one.text.isascii()]
+        binary = [one for one in readings if not (one.text.isprintable() or one.text.isascii())]
+        found = {
+            **_first_of_each(binary, list(self._find_plain(SEPARATOR.join(one.text for one in binary)))),
+            **_first_of_each(layered, self.find(SEPARATOR.join(one.text for one in layered), depth + 1)),
+        }
+        self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
+        return found
+
+
+class _Reading(NamedTuple):
+    """One way to unpack a run."""
+
+    run: str
+    shift: int
+    text: str
+
+
+def _read_packed(run: str) -> Iterator[_Reading]:
+    """Yield the texts that a run of base64 or hexadecimal may hold, at each alignment: a word may directly precede it."""
+    packed = "".join(run.split()).translate(_URL_SAFE)
+    for shift in range(4 if len(packed) < _LONG_RUN else 1):
+        piece = packed[shift:]
+        piece = piece[: len(piece) - (len(piece) % 4 == 1)]
+        data = base64.b64decode(piece + "=" * (-len(piece) % 4))
+        yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+    if _HEXADECIMAL.fullmatch(packed):
+        for shift in range(2):
+            data = bytes.fromhex(packed[shift : len(packed) - (len(packed) - shift) % 2])
+            yield _Reading(run, shift, read_marks(data.decode("latin-1")))
+
+
+def _first_of_each(readings: Sequence[_Reading], spans: Sequence[SecretSpan]) -> dict[str, _Unpacked]:
+    """Return the first secret of each run, given the secrets in the readings joined."""
+    found: dict[str, _Unpacked] = {}
+    if spans:
+        begins = np.cumsum([0, *(len(one.text) + len(SEPARATOR) for one in readings)])
+        for span in sorted(spans):
+            run, shift, _ = readings[int(np.searchsorted(begins, span.begin, side="right")) - 1]
+            found.setdefault(run, _Unpacked(shift, span))
+    return found
 
 
 def may_hold_secret(text: str) -> bool:
@@ -104,23 +140,15 @@ def may_hold_secret(text: str) -> bool:
 
     Finds more than `SecretFinder`, for texts that can be left out without harm, such as headers.
     """
-    return BROAD_TOKEN.search(text) is not None or bool(SecretFinder(PATTERNS).find(text))
-
-
-def _matches(pattern: SecretPattern, anchor: str, text: str) -> Iterator[re.Match[str]]:
-    if not pattern.anchored:
-        yield from pattern.expression.finditer(text)
-        return
-    place = text.find(anchor)
-    while place >= 0:
-        match = pattern.expression.match(text, place)
-        if match:
-            yield match
-        place = text.find(anchor, max(match.end() if match else 0, place + 1))
+    finder = SecretFinder(PATTERNS, (find_told_values,))
+    return search_for(PATTERNS).begins_token(text) or bool(finder.find(text))
 
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:
     """Yield the begin and end of each run that may be base64, standard or URL-safe. Folded lines are one run."""
+    # Most texts are headers, for which an array is slower than an expression.
+    if len(text) < _SHORT_TEXT and not _RUN.search(text):
+        return
     # Latin-1 with replacement gives one byte per character, whatever the character is.
     fits = _ALPHABET[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
     edges = np.flatnonzero(np.diff(fits, prepend=False, append=False))

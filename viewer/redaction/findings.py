@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from viewer.redaction.kinds import KINDS
+from viewer.redaction.known_values import KnownValue, KnownValues
+
 _PREVIEW_LENGTH = 3
 # Three characters of a shorter secret would reveal too much of it.
 _MIN_PREVIEWED_LENGTH = 16
 _MAX_LISTED_PLACES = 4
-# The other rules recognise a token by its beginning, so three characters of it reveal no more than the rule does.
-_RULES_WITHOUT_PREVIEW = frozenset({"email", "personal-path", "url-credentials", "basic-credentials"})
+# These recognise a token by its beginning, which reveals no more than the rule does. All others look at what stands around it.
+_RULES_WITH_PREVIEW = frozenset(kind.rule for kind in KINDS if kind.shows_its_beginning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Finding:
     count: int
     """How often it occurs."""
     preview: str
-    """The first three characters and "•••", or "•••" alone if the secret is short or was recognised by its name."""
+    """Three characters and "•••" if all secrets of the rule begin with them; "•••" alone for any other and for short ones."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,14 @@ class Ledger:
         entry = self._entries.get((rule, value))
         return entry is not None and entry.id in self._keep
 
+    def known_values(self) -> KnownValues:
+        """Return a search for the secrets to redact. What the caller keeps is not searched, under any rule."""
+        kept = [value for (_, value), entry in self._entries.items() if entry.id in self._keep]
+        removed = [
+            KnownValue(rule, value) for (rule, value), entry in self._entries.items() if entry.id not in self._keep
+        ]
+        return KnownValues(removed, kept)
+
     def removed_values(self) -> list[str]:
         """Return the secrets to redact, longest first."""
         values = {value for (_, value), entry in self._entries.items() if entry.id not in self._keep}
@@ -78,7 +89,7 @@ class Ledger:
 
 
 def _preview(rule: str, value: str, *, by_name: bool) -> str:
-    if by_name or rule in _RULES_WITHOUT_PREVIEW or len(value) < _MIN_PREVIEWED_LENGTH:
+    if by_name or rule not in _RULES_WITH_PREVIEW or len(value) < _MIN_PREVIEWED_LENGTH:
         return "•••"
     return f"{value[:_PREVIEW_LENGTH]}•••"
 

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
-from viewer.files.content_encoding import GZIP, inflate
-from viewer.redaction.bodies import redact_body, to_bytes, to_text
+from viewer.files.content_encoding import decode_body
+from viewer.redaction.bodies import redact_body, redact_plain
 from viewer.redaction.marks import mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
@@ -18,7 +19,8 @@ _METRIC_HEADERS = frozenset(
     {"content-type", "content-length", "content-encoding", "transfer-encoding", "date", "retry-after"}
 )
 _QUANTITY = re.compile(r"[0-9.,:;=%/ ]*(?:ms|s|m|h)?[0-9.]*s?")
-_FORM = re.compile(r"[\w.%+\[\]-]+=[^&\s]*(?:&[\w.%+\[\]-]+=[^&\s]*)*")
+# A URL or a path with parameters, and nothing else: `request_uri` of go-vcr, `path` of nock, a `location`.
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,20}:)?/[^\s\"<>{}]*[?;@#][^\s\"<>]*")
 _QUERY_VALUE = re.compile(r"(?<==)[^&#]+")
 
 
@@ -51,23 +53,27 @@ def redact_interaction(interaction: Interaction, index: int, rules: Rules) -> In
 
 def redact_header(name: str, value: str, rules: Rules, where: str) -> str:
     """Redact the value of a header. If the header itself is secret, the whole value is masked."""
-    where = f"{where} {name.lower()}"
     rule = header_rule(name, value)
-    if rule:
+    if rule and rules.concerns(rule):
         return MASK if rules.should_redact(SecretSpan(0, len(value), rule, value), where) else value
-    if "://" in value and " " not in value.strip():
-        value = redact_url(value, rules.secrets_only(), where)
-    value = redact_text(value, rules.secrets_only(), where)
+    secrets_only = rules.secrets_only()
+    value = redact_url(value, secrets_only, where) if is_url(value) else redact_plain(value, secrets_only, where)
     if rules.everything and not _is_metric(name.lower(), value):
         return MASK
     return value
 
 
+def is_url(text: str) -> bool:
+    """Return whether a text is a URL or a path with something that may be a secret in it, and nothing else."""
+    return _URL.fullmatch(text) is not None
+
+
 def redact_url(url: str, rules: Rules, where: str) -> str:
     """Redact a URL. If `rules.everything`, only the names of its query stay."""
     for begin, end in reversed(secret_parts(url)):
-        value = url[begin:end]
-        if value and not is_placeholder(value):
+        value = unquote(url[begin:end])
+        # A URL may have been put together from parts that were redacted before.
+        if value and not value.startswith(MASK) and not is_placeholder(value):
             span = SecretSpan(begin, end, "url-secret", value)
             if rules.should_redact(span, where):
                 url = url[:begin] + MASK + url[end:]
@@ -82,15 +88,13 @@ def _redact_request_body(request: Request, index: int, rules: Rules) -> bytes:
     if rules.everything:
         # Not even its structure is kept: the caller also chose the names of tools and their parameters.
         return mark_visible(body.decode("utf-8", "replace")).encode()
-    if body.startswith(GZIP):
-        body = inflate(body)[0]
-    text = to_text(body)
-    if _FORM.fullmatch(text):
-        body = to_bytes(redact_url(f"?{text}", rules, where)[1:])
+    decoded = decode_body(Response(headers=request.headers, body=body))
+    if not decoded.trouble:
+        body = decoded.data
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     redacted = redact_body(media_type, body, rules, where)
     # A compressed body without secrets stays compressed.
-    return request.body if redacted == body and request.body.startswith(GZIP) else redacted
+    return request.body if redacted == body else redacted
 
 
 def _redact_headers(headers: Headers, rules: Rules, where: str, old_bytes: int, new_bytes: int) -> Headers:
@@ -100,7 +104,9 @@ def _redact_headers(headers: Headers, rules: Rules, where: str, old_bytes: int, 
         if name.lower() == "content-length" and value == str(old_bytes):
             pairs.append((name, str(new_bytes)))
         else:
-            pairs.append((redact_text(name, rules.secrets_only(), where), redact_header(name, value, rules, where)))
+            # The place of a finding is shown, so it must not be the name as recorded.
+            shown = redact_text(name, rules.secrets_only(), where)
+            pairs.append((shown, redact_header(name, value, rules, f"{where} {shown.lower()}")))
     return Headers(pairs)
 
 

@@ -136,26 +136,27 @@ class _LayoutCache:
 
     def __init__(self) -> None:
         self._layouts: dict[tuple[Any, ...], Layout] = {}
-        self._keys: dict[bytes, list[int]] = {}
+        self._keys: dict[tuple[int, bytes], list[int]] = {}
 
     def find(self, strings: list[str], between: list[str], joined: str) -> tuple[Layout, tuple[str, ...]]:
         """Return the layout of a unit, and its keys if the layout was not cached.
 
         `between` are the pieces between the strings, and `joined` the same in one text.
         """
-        shape = joined.encode("utf-8", "surrogateescape").translate(None, _DIGITS)
+        # A piece may contain what joins the pieces, so the number of strings belongs to the shape.
+        shape = len(strings), joined.encode("utf-8", "surrogatepass").translate(None, _DIGITS)
         keys = self._keys.get(shape)
         if keys is None:
             keys = [index for index, piece in enumerate(between[1:]) if piece.lstrip().startswith(":")]
             if len(self._keys) < _MAX_CACHED_LAYOUTS:
                 self._keys[shape] = keys
         names = tuple([strings[index] for index in keys])
-        layout = self._layouts.get((shape, *names))
+        layout = self._layouts.get((*shape, *names))
         if layout is not None:
             return layout, ()
         layout = _parse_layout(strings, between, frozenset(keys))
         if len(self._layouts) < _MAX_CACHED_LAYOUTS:
-            self._layouts[(shape, *names)] = layout
+            self._layouts[(*shape, *names)] = layout
         return layout, names
 
 

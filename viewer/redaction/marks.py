@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from viewer.redaction.spans import Cut
 
 MARK = "•"
+_MARK_IN_LATIN = MARK.encode().decode("latin-1")
 _VISIBLE = re.compile(r"[^\s•]")
+_NOT_LINE_END = re.compile(r"[^\r\n]")
 _DIGIT = re.compile("[0-9]")
+
+
+def read_marks(text: str) -> str:
+    """Return a text with its marks, if they were read as Latin-1."""
+    return text.replace(_MARK_IN_LATIN, MARK)
 
 
 def mark_text(text: str) -> str:
     """Replace each character except line ends by a mark."""
     if "\n" in text or "\r" in text:
-        return "".join(character if character in "\r\n" else MARK for character in text)
+        return _NOT_LINE_END.sub(MARK, text)
     return MARK * len(text)
 
 
@@ -39,6 +46,9 @@ def mark_visible(text: str) -> str:
 
 def mark_cuts(text: str, cuts: Sequence[Cut]) -> str:
     """Replace the characters of ordered cuts by marks."""
-    for cut in reversed(cuts):
-        text = text[: cut.begin] + mark_cut(text, cut) + text[cut.end :]
-    return text
+    parts: list[str] = []
+    place = 0
+    for cut in cuts:
+        parts += (text[place : cut.begin], mark_cut(text, cut))
+        place = cut.end
+    return "".join([*parts, text[place:]])

@@ -2,7 +2,9 @@
 
 import re
 
+from viewer.redaction.marks import read_marks
 from viewer.text.masks import is_secret
+from viewer.text.secret_names import Telling, telling
 
 # Headers that hold no secret but identify the account, or the request in the records of the provider.
 _IDENTITY = re.compile(
@@ -14,38 +16,6 @@ _IDENTITY = re.compile(
 _IDENTITY_HEADERS = frozenset(
     {"cf-ray", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id", "x-kong-request-id"}
 )
-_SEPARATORS = re.compile(r"[^a-z0-9]")
-_SECRET_KEY_ENDINGS = (
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "subscriptionkey",
-    "accountkey",
-    "signingkey",
-    "secretaccesskey",
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "accesstoken",
-    "refreshtoken",
-    "authtoken",
-    "bearertoken",
-    "sessiontoken",
-    "securitytoken",
-    "oauthtoken",
-    "apitoken",
-    "idtoken",
-    "authorization",
-    "authorizationtoken",
-    "clientassertion",
-    "connectionstring",
-    "setcookie",
-)
-_SECRET_KEYS = frozenset({"pwd", "cookie", "cookies", "credential", "credentials", "jwt", "bearer", "xapikey"})
-# A `token` can also be a piece of text, as in logprobs. Unlike a credential, that looks like a word.
-_AMBIGUOUS_KEYS = ("token", "authenticationtoken")
 _CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{20,}")
 _WORDS = r"redacted|filtered|scrubbed|masked|hidden|removed|sanitized|dummy|fake|test|mock|placeholder|example|none|null|undefined"
 _PLACEHOLDER = re.compile(
@@ -70,18 +40,15 @@ def is_secret_key(name: str, value: str) -> bool:
     """Return whether the value of a key in a JSON body is a secret. Token counts and tokens of text are not."""
     if is_placeholder(value):
         return False
-    plain = _SEPARATORS.sub("", name.lower())
-    if plain in _AMBIGUOUS_KEYS:
-        return bool(_CREDENTIAL.fullmatch(value))
-    return plain in _SECRET_KEYS or plain.endswith(_SECRET_KEY_ENDINGS)
+    told = telling(name)
+    return told is Telling.SURELY or (told is not Telling.NOTHING and _CREDENTIAL.fullmatch(value) is not None)
 
 
 def may_be_secret_key(name: str) -> bool:
     """Return whether the value of a key can be a secret, so that `is_secret_key` must look at it."""
-    plain = _SEPARATORS.sub("", name.lower())
-    return plain in _AMBIGUOUS_KEYS or plain in _SECRET_KEYS or plain.endswith(_SECRET_KEY_ENDINGS)
+    return telling(name) is not Telling.NOTHING
 
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(value) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None

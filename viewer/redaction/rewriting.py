@@ -2,31 +2,31 @@
 
 import gzip
 import json
-import re
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from viewer.cassettes.document import Document
 from viewer.cassettes.syntax.joined_json import is_joined
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
+from viewer.redaction.file_strings import redact_strings
 from viewer.redaction.json_strings import find_strings
-from viewer.redaction.names import header_rule, is_placeholder
-from viewer.redaction.replacements import MIN_SEARCHED_LENGTH, Replacements, read_strings
+from viewer.redaction.plain_files import rewrite_plain
+from viewer.redaction.replacements import Replacements, read_strings
 from viewer.redaction.rules import Rules
-from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units
+from viewer.redaction.yaml_comments import redact_comments
 from viewer.redaction.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
-from viewer.text.masks import MASK
 from viewer.types.problems import CassetteError
-from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json, is_json_lines
 
 GO_VCR_ADVICE = "Write it as a go-vcr cassette instead."
 _PLACE = "elsewhere in the file"
-_HEADER_LINE = re.compile(r"^([<>*+ \t]{0,8}([A-Za-z][A-Za-z0-9_-]{1,60}):[ \t]*)([^\r\n]+)", re.MULTILINE)
 # These formats write the size of each text before it.
 _FORMATS_WITH_SIZES = frozenset({"mitmproxy", "httprr"})
 
@@ -58,13 +58,28 @@ def rewrite(
     if b"".join(bodies).strip() == document.data.strip() and not any(one.request.url for one in cassette.interactions):
         # The file is nothing but the response bodies.
         written = b"".join(one.response.body for one in redacted.interactions)
-    elif is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
-        written = to_bytes(_rewrite_json(text, replacements, rules))
-    elif document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
-        written = _rewrite_yaml(text, replacements, rules).encode()
     else:
-        written = to_bytes(_rewrite_plain(text, cassette, replacements, rules))
+        known = rules.ledger.removed_values()
+        rewrite_text = _rewriter(document, name, cassette)
+        text = rewrite_text(text, replacements, rules)
+        if rules.ledger.removed_values() != known:
+            # Values that only the file gives away, in a comment for instance, may stand elsewhere in it too.
+            finder = rules.finder.also(rules.ledger.known_values().find)
+            text = rewrite_text(text, Replacements(), replace(rules, finder=finder))
+        written = to_bytes(text)
     return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
+
+
+def _rewriter(document: Document, name: str, cassette: Cassette) -> Callable[[str, Replacements, Rules], str]:
+    """Return the function that rewrites a text in the syntax of a file."""
+    if is_json(document.data) or is_json_lines(document.data) or is_joined(document.data):
+        return _rewrite_json
+    if document.tree is not None and document.broken is None and isinstance(document.tree, dict | list):
+        return partial(_rewrite_yaml, name)
+    header_names = {
+        name.lower() for one in cassette.interactions for part in (one.request, one.response) for name in part.headers
+    }
+    return lambda text, replacements, rules: rewrite_plain(text, header_names, replacements, rules, _PLACE)
 
 
 def _is_text(data: bytes) -> bool:
@@ -79,7 +94,9 @@ def _rewrite_json(text: str, replacements: Replacements, rules: Rules) -> str:
     strings = read_strings(text)
     parts: list[str] = []
     place = 0
-    for (begin, end), old, new in zip(find_strings(text), strings, replacements.replace_all(strings), strict=True):
+    for (begin, end), old, new in zip(
+        find_strings(text), strings, redact_strings(strings, replacements, rules, _PLACE), strict=True
+    ):
         if old != new:
             parts += (text[place:begin], _json_escape(new))
             place = end
@@ -93,15 +110,24 @@ def _json_escape(text: str) -> str:
     return json.dumps(text, ensure_ascii=has_surrogates)[1:-1]
 
 
-def _rewrite_yaml(text: str, replacements: Replacements, rules: Rules) -> str:
+def _rewrite_yaml(name: str, text: str, replacements: Replacements, rules: Rules) -> str:
     """Rewrite the scalars of a YAML text. They are redacted as JSON, where keys and positions are known."""
     tree = parse_scalars(text)
-    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.scalars]
-    as_json = _with_strings(tree.as_json, list(replacements.replace_all(texts)))
+    without_comments = redact_comments(text, tree.scalars, rules, _PLACE)
+    if without_comments != text:
+        # An anchor may have got another name.
+        text, tree = without_comments, parse_scalars(without_comments)
+    texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.in_json()]
+    as_json = _with_strings(tree.as_json, list(redact_strings(texts, replacements, rules, _PLACE)))
     redacted = read_strings(redact_units([as_json], rules, _PLACE)[0])
+    if len(redacted) != len(texts):
+        raise CassetteError(
+            name, "a secret extends over several values, so it cannot be removed in place.", GO_VCR_ADVICE
+        )
     changed: dict[int, str | bytes] = {}
-    for index, (scalar, old, new) in enumerate(zip(tree.scalars, texts, redacted, strict=True)):
+    for index, old, new in zip(tree.indices, texts, redacted, strict=True):
         if old != new:
+            scalar = tree.scalars[index]
             changed[index] = _pack_binary(scalar, new) if scalar.is_binary else new
     return _move_arrivals(replace_scalars(text, tree.scalars, changed), replacements)
 
@@ -118,17 +144,27 @@ def _with_strings(as_json: str, strings: list[str]) -> str:
 
 def _binary_text(scalar: Scalar) -> str:
     """Return the text of a binary scalar, decompressed if necessary."""
-    try:
-        data = unpack(scalar.value)
-    except ValueError:
+    data = _unpack_binary(scalar)
+    if data is None:
         return scalar.value
     return to_text(inflate(data)[0] if data.startswith(GZIP) else data)
 
 
-def _pack_binary(scalar: Scalar, new: str) -> bytes:
-    """Return the base64 of a new text, compressed if that of the scalar was."""
+def _pack_binary(scalar: Scalar, new: str) -> str | bytes:
+    """Return the base64 of a new text, compressed if that of the scalar was. A scalar that is not base64 becomes the text."""
+    old = _unpack_binary(scalar)
+    if old is None:
+        return new
     data = to_bytes(new)
-    return b64encode(gzip.compress(data, mtime=0) if unpack(scalar.value).startswith(GZIP) else data)
+    return b64encode(gzip.compress(data, mtime=0) if old.startswith(GZIP) else data)
+
+
+def _unpack_binary(scalar: Scalar) -> bytes | None:
+    """Return the bytes of a binary scalar. Return None if it is tagged as binary but is not base64."""
+    try:
+        return unpack(scalar.value)
+    except ValueError:
+        return None
 
 
 def _move_arrivals(text: str, replacements: Replacements) -> str:
@@ -136,34 +172,3 @@ def _move_arrivals(text: str, replacements: Replacements) -> str:
     for before, after in replacements.moved_ends:
         text = text.replace(f"ends: [{', '.join(map(str, before))}]", f"ends: [{', '.join(map(str, after))}]", 1)
     return text
-
-
-def _rewrite_plain(text: str, cassette: Cassette, replacements: Replacements, rules: Rules) -> str:
-    """Rewrite any other text: first known bodies, URLs and header values, then lines that are headers, then the rest."""
-    # The longest first: a body may contain a URL.
-    for old, new in sorted(replacements.whole.items(), key=lambda pair: len(pair[0]), reverse=True):
-        if len(old) >= MIN_SEARCHED_LENGTH:
-            text = text.replace(old, new)
-    text = _mask_header_lines(text, cassette, rules)
-    raw = to_bytes(text)
-    framed = split_events("", raw)
-    if framed is None:
-        text = redact_units([text], rules, _PLACE, continued=False)[0]
-        return redact_text(text, rules, _PLACE, second_pass=True)
-    units = [to_text(raw[one.offset : one.offset + one.size]) for one in framed[0]]
-    return "".join(redact_units(units, rules, _PLACE))
-
-
-def _mask_header_lines(text: str, cassette: Cassette, rules: Rules) -> str:
-    """Mask secret headers in lines such as `> Authorization: …`, if the cassette has a header of that name."""
-    names = {
-        name.lower() for one in cassette.interactions for part in (one.request, one.response) for name in part.headers
-    }
-
-    def masked(match: re.Match[str]) -> str:
-        start, name, value = match[1], match[2], match[3]
-        if name.lower() not in names or is_placeholder(value.strip()) or not header_rule(name, value.strip()):
-            return match[0]
-        return match[0] if rules.ledger.keeps(header_rule(name, value) or "", value.strip()) else start + MASK
-
-    return _HEADER_LINE.sub(masked, text)

@@ -7,7 +7,7 @@ from viewer.redaction.findings import Ledger
 from viewer.redaction.spans import SecretSpan
 
 # These recognise a secret by its name. Unlike the beginning of a token, its first characters must not be shown.
-_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret"})
+_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret", "told-value", "form-field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,19 @@ class Rules:
     """Whether all recorded text is redacted, secret or not."""
     second_pass: bool = False
     """Whether the texts were searched before, in another form. Only secrets that are new to the ledger are counted then."""
+    is_repeated: bool = False
+    """Whether the same texts were searched before. Secrets that the caller keeps are not counted again."""
+    identities: bool = False
+    """Whether ids of requests, organizations and accounts are redacted."""
+
+    def concerns(self, rule: str | None) -> bool:
+        """Return whether a rule is one of those that were asked for."""
+        return rule is not None and (self.identities or rule != "header-identity")
 
     def should_redact(self, span: SecretSpan, where: str, *, second_pass: bool = False) -> bool:
         """Record a secret and return whether to redact it."""
+        if self.is_repeated and self.ledger.keeps(span.rule, span.value):
+            return False
         return self.ledger.should_redact(
             span.rule,
             span.value,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.redaction.bodies import move_offsets, split_body
+from viewer.redaction.bodies import move_offsets, redact_body, split_body
 from viewer.redaction.marks import mark_text
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_pieces, redact_text
@@ -45,7 +45,7 @@ def redact_stream(
         texts = _redact_chunks(stream, decoded.reading.text, rules, where)
         if texts is None:
             return _with_moved_arrivals(after, before), _with_decoded(stream, decoded, rules)
-        body = _redact_events(after, stream, decoded.reading.text, texts, blank=attempt == _MAX_ROUNDS - 2)
+        body = _redact_events(after, decoded, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
     return _redact_apart(stream, before, after, rules, where)
 
@@ -77,11 +77,12 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
     return rows
 
 
-def _redact_events(after: Interaction, stream: Stream, old: list[str], new: list[str], *, blank: bool) -> bytes:
-    """Return the body with those events redacted, or blanked, whose chunks differ between `old` and `new`."""
+def _redact_events(after: Interaction, decoded: DecodedStream, new: list[str], *, blank: bool) -> bytes:
+    """Return the body with those events redacted, or blanked, whose decoded chunks differ from `new`."""
     units = split_body(after.response.content_type, after.response.body)
     texts = list(units.texts)
-    for event, before, redacted in zip(stream.chunks["event"].tolist(), old, new, strict=True):
+    # The events of this body are counted, not those of the recorded one: marks may have joined some of them.
+    for event, before, redacted in zip(decoded.reading.event, decoded.reading.text, new, strict=True):
         if before != redacted:
             texts[event] = blank_unit(texts[event]) if blank else redact_event(texts[event], before, redacted)
     return b"".join(units.rebuild(texts))
@@ -138,6 +139,8 @@ def _redact_apart(
     texts = stream.chunks["text"].tolist()
     units = split_body(before.response.content_type, before.response.body)
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
+    # Keys are left, and may hold secrets too.
+    blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
     is_call = (stream.chunks["kind"] == "tool_call").tolist()
     partly = _redact_chunks(stream, texts, rules, where) or texts
     rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]

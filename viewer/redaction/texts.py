@@ -9,24 +9,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from viewer.redaction.finder import SecretFinder
+from viewer.redaction.finder import SEPARATOR, SecretFinder
 from viewer.redaction.marks import mark_cuts, mark_text
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text
+from viewer.redaction.spans import SecretSpan, cuts_by_text
 from viewer.types.chunk_table import Ints
-
-# No pattern matches across it.
-SEPARATOR = "\n\0\n"
 
 
 def redact_text(text: str, rules: Rules, where: str, *, second_pass: bool = False) -> str:
     """Redact the secrets of a plain text, or all of it if `rules.everything`."""
     if rules.everything:
         return mark_text(text)
-    for span in reversed(rules.finder.find(text)):
-        if rules.should_redact(span, where, second_pass=second_pass):
-            text = mark_cuts(text, [Cut(span.begin, span.end, span.is_number)])
-    return text
+    spans = [
+        span for span in rules.finder.find(text)[::-1] if rules.should_redact(span, where, second_pass=second_pass)
+    ]
+    return mark_cuts(text, cuts_by_text([text], spans).get(0, []))
 
 
 def redact_pieces(pieces: Sequence[str], lanes: Ints, rules: Rules, where: str) -> list[str] | None:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import decode
+from viewer.redaction.finder import SEPARATOR
 from viewer.redaction.json_strings import Layout, Leaves, Place, find_leaves, find_strings
 from viewer.redaction.marks import MARK, mark_cut, mark_cuts, mark_visible
 from viewer.redaction.named_values import find_named_values, find_numbers_of_units
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text, outermost
-from viewer.redaction.texts import SEPARATOR, find_joined
+from viewer.redaction.texts import find_joined
 from viewer.types.chunk_table import Ints
 
 # A stream cannot be read again without these. No person or model wrote them.
@@ -110,7 +111,8 @@ def _all_spans(leaves: Leaves, order: Ints, texts: list[str]) -> list[SecretSpan
 
 def _secret_spans(leaves: Leaves, order: Ints, texts: list[str], rules: Rules, *, continued: bool) -> list[SecretSpan]:
     borders = np.flatnonzero(np.diff(leaves.lane[order])) + 1
-    spans = find_named_values(leaves, order, texts, borders, continued=continued)
+    named = find_named_values(leaves, order, texts, borders, continued=continued)
+    spans = [span for span in named if rules.concerns(span.rule)]
     # Streams repeat most of their texts on every event. Searching each once shows whether any holds a secret.
     if rules.finder.find(SEPARATOR.join(dict.fromkeys(texts))):
         spans += find_joined(texts, np.arange(1, len(texts)), rules.finder)
@@ -157,7 +159,7 @@ def _rewrite(unit: str, layout: Layout, changes: list[_LeafCuts]) -> str:
 def _redact_rest(units: list[str], leaves: Leaves, rules: Rules, where: str) -> list[str]:
     """Redact what is outside of JSON texts: comments, keys, form fields, a body that is not JSON."""
     if rules.everything:
-        return [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
+        units = [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
     # In a text that is not JSON, a secret may have quotes within it or around it.
     loose = [unit for unit, layout in zip(units, leaves.layouts, strict=True) if not layout.is_json]
     if not rules.finder.find(SEPARATOR.join([*leaves.rest, *loose])):

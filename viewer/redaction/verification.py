@@ -1,34 +1,113 @@
-"""Verify a rewritten file: it must open as the redacted cassette and hold no secrets."""
+"""Verify what redaction wrote: no output may hold a value that was removed, in any encoding."""
 
+import re
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
-from viewer.redaction.cassette import PROBLEMS_PLACE, Redaction, redact_with, rules_for
+import numpy as np
+
+from viewer.files.content_encoding import GZIP, inflate
+from viewer.redaction.bodies import to_text
+from viewer.redaction.cassette import PROBLEMS_PLACE, Redacted, Redaction, redact_with, rules_for
+from viewer.redaction.finder import SEPARATOR, SecretFinder
 from viewer.redaction.findings import Ledger
+from viewer.redaction.known_values import KnownValues
 from viewer.redaction.rewriting import GO_VCR_ADVICE
-from viewer.redaction.rules import Rules
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load
 from viewer.text.words import counted
 from viewer.types.problems import CassetteError
 
+_LEFT_ADVICE = "Remove all texts instead, and report this as a fault."
+# Pages hold their data packed: base64 of deflated bytes, in which there may be base64 again.
+_PACKED = re.compile(r"[A-Za-z0-9+/]{32,}+={0,2}")
+# A recording may hold a text that inflates without end.
+_MAX_UNPACKED_BYTES = 1 << 29
+_MAX_LAYERS = 3
 
-def verify(written: bytes, name: str, redacted: Cassette, rules: Rules, options: Redaction) -> None:
+
+def check_output(output: str | bytes, removed: KnownValues, name: str, *, fixed: str = "") -> None:
+    """Raise `CassetteError` if a finished output holds a value that was removed.
+
+    Args:
+        output: what is about to leave.
+        removed: the values that were removed.
+        name: the name of the output, for the message.
+        fixed: the parts of the output that no recording changes, such as the script of a page. What they hold is no secret.
+    """
+    if not removed:
+        return
+    finder = SecretFinder((), (removed.find,))
+    in_fixed = {span.value for span in finder.find(fixed)} if fixed else set()
+    for depth, text in _layers(output if isinstance(output, str) else to_text(output), name):
+        left = next((span for span in finder.find(text) if span.value not in in_fixed), None)
+        if left is not None:
+            place = "in its packed data" if depth else f"in line {text.count(chr(10), 0, left.begin) + 1:,}"
+            raise CassetteError(name, f"a secret that was removed ({left.rule}) is left {place}.", _LEFT_ADVICE)
+
+
+def check_lanes(cassette: Cassette, removed: KnownValues) -> None:
+    """Raise `CassetteError` if the chunks of a redacted cassette hold a value that was removed, alone or joined."""
+    for stream in cassette.streams:
+        columns = stream.columns
+        lanes = np.stack([columns.choice, columns.kind, columns.tool])
+        order = np.lexsort(lanes)
+        texts = columns.text[order].tolist()
+        borders = (np.flatnonzero(np.diff(lanes[:, order], axis=1).any(axis=0)) + 1).tolist()
+        parts = ["".join(texts[begin:end]) for begin, end in pairwise([0, *borders, len(texts)])]
+        parts += [text for call in stream.tool_calls for text in (call.id, call.name, call.arguments)]
+        parts += [stream.model or "", stream.finish_reason or "", stream.error.message if stream.error else ""]
+        check_output(SEPARATOR.join(parts), removed, f"{cassette.name}, interaction {stream.interaction}")
+
+
+def _layers(text: str, name: str) -> Iterator[tuple[int, str]]:
+    """Yield a text, and what is deflated in its base64, with the number of layers around it."""
+    left_bytes = _MAX_UNPACKED_BYTES
+    waiting = [(0, text)]
+    while waiting:
+        depth, text = waiting.pop()
+        yield depth, text
+        for match in _PACKED.finditer(text) if depth < _MAX_LAYERS else ():
+            data = _inflate(match.group(), left_bytes)
+            left_bytes -= len(data)
+            if left_bytes <= 0:
+                raise CassetteError(
+                    name, f"more than {_MAX_UNPACKED_BYTES:,} bytes are packed in it, too many to check."
+                )
+            if data:
+                waiting.append((depth + 1, to_text(data)))
+
+
+def _inflate(packed: str, max_bytes: int) -> bytes:
+    """Return the deflated bytes in a base64 text; none if there are none."""
+    try:
+        data = b64decode(packed + "=" * (-len(packed) % 4))
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, max_bytes)
+    except (ValueError, zlib.error):
+        return b""
+
+
+def check_file(written: bytes, name: str, redacted: Redacted, options: Redaction) -> None:
     """Raise `CassetteError` unless a rewritten file holds what the redacted cassette holds, and no secrets.
 
     Args:
         written: the content of the rewritten file.
         name: its name, for messages.
         redacted: the cassette that it must open as.
-        rules: the rules by which that was redacted, whose ledger knows what the caller keeps.
         options: the caller's options.
     """
+    expected = redacted.cassette
     try:
-        reopened = load(written, name, think_tags=redacted.think_tags)
+        reopened = load(written, name, think_tags=expected.think_tags)
     except CassetteError as error:
         raise CassetteError(name, "it could not be opened after being rewritten in place.", GO_VCR_ADVICE) from error
-    if _content(reopened) != _content(redacted):
-        raise CassetteError(name, f"this {redacted.format} recording cannot be rewritten in place.", GO_VCR_ADVICE)
-    finder = LeftoverFinder(rules.ledger)
+    if _content(reopened) != _content(expected):
+        raise CassetteError(name, f"this {expected.format} recording cannot be rewritten in place.", GO_VCR_ADVICE)
+    check_output(inflate(written)[0] if written.startswith(GZIP) else written, redacted.removed, name)
+    finder = LeftoverFinder(redacted.rules.ledger)
     redact_with(replace(rules_for(replace(options, keep=frozenset())), ledger=finder), reopened)
     if finder.places:
         left = counted(len(finder.places), "secret")

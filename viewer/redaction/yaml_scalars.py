@@ -39,6 +39,12 @@ class Scalars:
 
     scalars: list[Scalar]
     as_json: str
+    indices: list[int]
+    """Which scalar each string of the JSON is. An alias repeats the scalar that it refers to."""
+
+    def in_json(self) -> list[Scalar]:
+        """Return the scalar of each string of the JSON."""
+        return [self.scalars[index] for index in self.indices]
 
 
 def parse_scalars(text: str) -> Scalars:
@@ -54,8 +60,11 @@ def parse_scalars(text: str) -> Scalars:
 def _parse_scalars(text: str) -> Scalars:
     scalars: list[Scalar] = []
     parts: list[str] = []
+    indices: list[int] = []
+    anchors: dict[str, int | None] = {}
     # For each open container: whether it is a mapping, and how many nodes it has so far.
     open_nodes: list[list[Any]] = []
+    event: Any
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         kind = type(event)
         if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
@@ -69,16 +78,23 @@ def _parse_scalars(text: str) -> Scalars:
             is_key = is_mapping and count % 2 == 0
             parts.append(":" if is_mapping and not is_key else "," if count else "")
             open_nodes[-1][1] += 1
-        if isinstance(event, yaml.ScalarEvent):
+        index = anchors.get(event.anchor) if kind is yaml.AliasEvent else None
+        if kind is yaml.ScalarEvent:
+            index = len(scalars)
             scalars.append(_scalar(event, is_key=is_key))
-            parts.append(json.dumps(put_back(event.value), ensure_ascii=False))
+        if index is not None:
+            indices.append(index)
+            parts.append(json.dumps(scalars[index].value, ensure_ascii=False))
         elif kind is yaml.AliasEvent:
             parts.append("null")
         else:
             is_mapping = kind is yaml.MappingStartEvent
             open_nodes.append([is_mapping, 0])
             parts.append("{" if is_mapping else "[")
-    return Scalars(scalars, "".join(parts))
+        if event.anchor and kind is not yaml.AliasEvent:
+            # A later anchor of the same name replaces it (YAML 1.2.2, 7.1).
+            anchors[event.anchor] = index
+    return Scalars(scalars, "".join(parts), indices)
 
 
 def replace_scalars(text: str, scalars: list[Scalar], new: Mapping[int, str | bytes]) -> str:

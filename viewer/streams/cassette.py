@@ -30,6 +30,9 @@ class Cassette:
     think_tags: bool = field(default=False, repr=False)
     """Whether it was opened with thinking in tags, such as `<think>`, as reasoning instead of content."""
 
+    def __post_init__(self) -> None:
+        notebook_hook.set_cassette(self.streams, self)
+
     @property
     def recorder(self) -> str:
         """The recorder with the version of its format, such as "go-vcr 2"."""

@@ -4,44 +4,25 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from viewer.text.secret_names import HEADER_WORDS, words_of
+
 MASK = "•••"
 
-_SECRET_WORDS = frozenset(
-    [
-        "apikey",
-        "assertion",
-        "auth",
-        "authenticate",
-        "authorization",
-        "authtoken",
-        "cookie",
-        "credential",
-        "credentials",
-        "jwt",
-        "key",
-        "oidc",
-        "organization",
-        "passwd",
-        "password",
-        "project",
-        "pwd",
-        "secret",
-        "session",
-        "sessionid",
-        "sig",
-        "signature",
-        "token",
-    ]
-)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_PARAMETER = re.compile(r"(?<=[?&;])([^=&;#]*)=([^&;#]*)")
+_PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#?/]*)=([^&;#]*)")
 _SCHEME = re.compile(r"\s*(?:bearer|basic|digest|token)\s", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*@")
+# A password that is not percent-encoded may hold any character. A number after the colon is a port.
+_ODD_USER = re.compile(r"(?<=://)[^/?#@:\s]{0,100}:(?![0-9]{1,5}(?:[/?#]|$))[^\s]{1,500}@(?=[A-Za-z0-9\[])")
+_HTTP = re.compile(r"(?:https?|wss?)$", re.IGNORECASE)
+# The token of a bot of Telegram, and what follows `/token/` or the like.
+_PATH_KEY = re.compile(
+    r"(?<=/bot)[0-9]{6,12}:[A-Za-z0-9_-]{30,}|(?<=/token/)[A-Za-z0-9_-]{16,}|(?<=/api_key/)[A-Za-z0-9_-]{16,}"
+)
 
 
 def is_secret(name: str) -> bool:
     """Tell whether a header or parameter with this name carries a secret. `x-ratelimit-tokens` is a count and does not."""
-    return any(word.lower() in _SECRET_WORDS for word in _WORD.findall(name))
+    return not HEADER_WORDS.isdisjoint(words_of(name))
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -57,12 +38,33 @@ def masked_url(url: str) -> str:
 
 
 def secret_parts(url: str) -> list[tuple[int, int]]:
-    """Return the spans of a URL that hold secrets: its user part, and the values of parameters with telling names."""
-    users = [(match.start(), match.end() - 1) for match in _USER.finditer(url)]
+    """Return the spans of a URL that hold secrets: its user part, keys in its path, and parameters with telling names."""
+    users = _user_parts(url)
     begin = users[-1][1] if users else 0
-    values = [match.span(2) for match in _PARAMETER.finditer(url, begin) if _is_secret_parameter(unquote(match[1]))]
-    return users + values
+    values = [
+        match.span(2)
+        for match in _PARAMETER.finditer(url, begin)
+        if match[2] and _is_secret_parameter(unquote(match[1]))
+    ]
+    first = min((value[0] for value in values), default=len(url))
+    keys = [match.span() for match in _PATH_KEY.finditer(url, begin, first)]
+    return users + keys + values
+
+
+def _user_parts(url: str) -> list[tuple[int, int]]:
+    """Return the spans of user parts, up to the last `@` that a host can follow if the password holds odd characters."""
+    odd = _ODD_USER.search(url) if "@" in url else None
+    if odd is None or (
+        _HTTP.search(url, 0, odd.start() - 3) and "@" in re.split("[/?#]", url[odd.start() :], maxsplit=1)[0]
+    ):
+        return [(match.start(), match.end() - 1) for match in _USER.finditer(url)]
+    user = odd[0]
+    # A later `@` may also be part of the query.
+    query = re.search(r"@[\w.\[\]:-]+(?:/[^@?]*)?\?[\w.-]+=", user)
+    return [(odd.start(), odd.start() + (query.start() if query else len(user) - 1))]
 
 
 def _is_secret_parameter(name: str) -> bool:
-    return is_secret(name) or name.lower() == "code"
+    # A parameter that names the account is no secret.
+    words = HEADER_WORDS.intersection(words_of(name)) - {"organization", "project"}
+    return bool(words) or name.lower() == "code"

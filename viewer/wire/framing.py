@@ -14,10 +14,11 @@ CERTAIN = 70
 
 
 class Framed(NamedTuple):
-    """The events of a body, and how certain it is that they are events."""
+    """The events of a body, how certain it is that they are events, and the framing that decoded them."""
 
     events: Events
     certainty: int
+    framing: ModuleType
 
 
 def split_events(content_type: str, body: bytes) -> Framed | None:
@@ -29,5 +30,5 @@ def split_events(content_type: str, body: bytes) -> Framed | None:
         # The media type may be wrong: lines of JSON are sent as text/event-stream too.
         events: Events = framing.decode(body)
         if any(data is not None for data in events.data):
-            return Framed(events, certainty)
+            return Framed(events, certainty, framing)
     return None

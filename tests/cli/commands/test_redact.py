@@ -1,4 +1,6 @@
 import io
+import json
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -45,19 +47,28 @@ def test_redact_reads_stdin(recording, monkeypatch, tmp_path):
 
 
 def test_the_list_goes_to_stdout_and_no_file_is_written(recording, tmp_path, capsys):
-    assert run(recording, "--list", "--to", tmp_path / "b") == 0
+    assert run(recording, "--list", "--to", tmp_path / "b") == 1
     out, err = capsys.readouterr()
     assert out.split()[:2] == ["anthropic-key-1", "sk-•••"]
     assert err == ""
     assert not (tmp_path / "b").exists()
 
 
-def test_a_finding_can_be_kept_and_an_unknown_id_is_reported(recording, tmp_path, capsys):
-    assert run(recording, "--keep", "anthropic-key-1", "--keep", "nothing-1", "--to", tmp_path / "b") == 0
+def test_a_finding_can_be_kept(recording, tmp_path, capsys):
+    assert run(recording, "--keep", "anthropic-key-1", "--to", tmp_path / "b") == 0
     assert SECRET[12:] in (tmp_path / "b").read_text()
-    err = capsys.readouterr().err
-    assert "kept" in err
-    assert "There is no finding 'nothing-1'." in err
+    assert "kept" in capsys.readouterr().err
+    assert run(recording, "--keep", "anthropic-key-1", "--list") == 0
+
+
+@pytest.mark.parametrize("mode", [["--list"], ["--in-place"], ["--to"]])
+def test_an_unknown_finding_to_keep_is_reported_and_nothing_is_written(mode, recording, tmp_path, capsys):
+    before = recording.read_bytes()
+    to = [tmp_path / "b"] if mode == ["--to"] else []
+    assert run(recording, "--keep", "nothing-1", *mode, *to) == 2
+    assert "there is no finding 'nothing-1'" in capsys.readouterr().err
+    assert recording.read_bytes() == before
+    assert not (tmp_path / "b").exists()
 
 
 def test_all_text_can_be_removed_and_the_result_written_as_go_vcr(recording, tmp_path):
@@ -82,3 +93,117 @@ def test_an_unreadable_file_is_reported_and_nothing_is_written(content, tmp_path
     assert run(path, "--to", tmp_path / "b") == 2
     assert capsys.readouterr().err.startswith("cassette-viewer: ")
     assert not (tmp_path / "b").exists()
+
+
+CLEAN = chat([{"content": "nothing"}])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a recording that leaks, one that does not, one in a zip file, and two files that are no recordings."""
+    folder = tmp_path / "recorded"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "leaky.sse").write_bytes(chat([{"content": SECRET}]))
+    (folder / "clean.sse").write_bytes(CLEAN)
+    (folder / "config.json").write_text(json.dumps({"key": SECRET}))
+    (folder / "README.md").write_text(SECRET)
+    with zipfile.ZipFile(folder / "packed.zip", "w") as archive:
+        archive.writestr("one.sse", chat([{"content": f"packed {SECRET}"}]))
+        archive.writestr("two.sse", CLEAN)
+    return folder
+
+
+def files_of(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_is_written_below_another_and_only_its_recordings(folder, recording, tmp_path, capsys):
+    for _ in range(2):
+        assert run(folder, recording, "--to", tmp_path / "out") == 0
+    packed = {"packed.zip/one.sse", "packed.zip/two.sse"}
+    assert files_of(tmp_path / "out") == {"a.sse", "clean.sse", "deep/leaky.sse", *packed}
+    assert not any(SECRET[12:].encode() in path.read_bytes() for path in (tmp_path / "out").rglob("*.sse"))
+    assert (tmp_path / "out" / "clean.sse").read_bytes() == CLEAN
+    assert "5 recordings written, 3 secrets removed; 2 other files skipped, 0 failed." in capsys.readouterr().err
+
+
+def test_files_below_the_folder_that_is_written_to_are_not_read(folder):
+    for _ in range(2):
+        assert run(folder, "--to", folder / "out") == 0
+    assert not (folder / "out" / "out").exists()
+
+
+def test_a_name_with_a_secret_is_written_without_it(folder, tmp_path):
+    (folder / f"{SECRET}.sse").write_bytes(CLEAN)
+    assert run(folder, "--to", tmp_path / "out") == 0
+    assert "•••.sse" in files_of(tmp_path / "out")
+
+
+def test_a_second_recording_for_the_same_file_does_not_overwrite_the_first(folder, tmp_path, capsys):
+    for number, secret in enumerate(planted.secrets_of("anthropic-key")[:2]):
+        (folder / f"{secret}.sse").write_bytes(chat([{"content": f"number {number}"}]))
+    assert run(folder, "--to", tmp_path / "out") == 2
+    assert "another recording was written to this file" in capsys.readouterr().err
+
+
+def test_files_are_replaced_in_place_and_others_are_left_alone(folder):
+    (folder / "packed.zip").unlink()
+    leaky = folder / "deep" / "leaky.sse"
+    leaky.chmod(0o640)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path != leaky}
+    assert run(folder, "--in-place") == 0
+    assert viewer.load(leaky).streams[0].text() == "•" * len(SECRET)
+    assert leaky.stat().st_mode & 0o777 == 0o640
+    assert {path: path.read_bytes() for path in before} == before
+    assert files_of(folder) == {"deep/leaky.sse", "clean.sse", "config.json", "README.md"}
+
+
+def test_a_recording_that_cannot_be_written_does_not_stop_the_others(folder, tmp_path, capsys):
+    mappings = folder / "mappings"
+    mappings.mkdir()
+    (folder / "__files").mkdir()
+    (mappings / "a.json").write_text(
+        json.dumps({"request": {"url": "/v1"}, "response": {"status": 200, "bodyFileName": "b.txt"}})
+    )
+    (folder / "__files" / "b.txt").write_bytes(chat([{"content": SECRET}]))
+    assert run(folder, "--to", tmp_path / "out") == 2
+    assert "Use --go-vcr." in capsys.readouterr().err
+    assert "deep/leaky.sse" in files_of(tmp_path / "out")
+    assert run(folder, "--to", tmp_path / "converted", "--go-vcr") == 0
+    written = viewer.load(tmp_path / "converted" / "mappings" / "a.json.go-vcr.yaml")
+    assert written.streams[0].text() == "•" * len(SECRET)
+
+
+def test_the_secrets_of_many_recordings_are_listed_for_programs(folder, capsys):
+    assert run(folder, "--list", "--json") == 1
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["file"] for one in found] == [str(folder / "deep" / "leaky.sse"), "packed.zip/one.sse"]
+    wanted = {"id": "anthropic-key-1", "rule": "anthropic-key", "where": "response 0 body", "count": 1}
+    assert found[0] == {"file": found[0]["file"], **wanted, "preview": "sk-•••", "kept": False}
+
+
+@pytest.mark.parametrize(("content", "status"), [(CLEAN, 0), (chat([{"content": SECRET}]), 1), (b"", 2), (None, 2)])
+def test_the_exit_status_of_list_says_whether_secrets_were_found(content, status, tmp_path):
+    if content is not None:
+        (tmp_path / "a.sse").write_bytes(content)
+    (tmp_path / "clean.sse").write_bytes(CLEAN)
+    assert run(tmp_path / "a.sse", tmp_path / "clean.sse", "--list") == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name a folder with --to DIR"),
+        (["--to", "recorded"], "this would overwrite the recording"),
+        (["--in-place"], "packed.zip/one.sse: only a file of its own can be replaced"),
+        (["--in-place", "--go-vcr"], "--in-place keeps the recorder's own format"),
+        (["--keep", "x-1", "--list"], "--keep needs a single recording"),
+        (["--json", "--to", "x"], "--json needs --list"),
+    ],
+)
+def test_a_wrong_call_is_refused_and_changes_nothing(arguments, message, folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder.parent)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert run("recorded", *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in before} == before

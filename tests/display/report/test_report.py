@@ -18,7 +18,6 @@ from tests.support.hostile import HOSTILE
 from tests.support.waiting import wait_for_position, wait_for_still, wait_for_width
 from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction import Redaction, redact
-from viewer.redaction.finder import may_hold_secret
 from viewer.text.safe import well_formed
 
 SAMPLE_FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
@@ -473,7 +472,7 @@ def test_the_page_is_written_to_the_given_path(seed, tmp_path):
 
 def test_the_go_vcr_cassette_to_save_keeps_the_recorder_s_times():
     cassette = viewer.load(SAMPLES / "gemma-3-270m_short.har")
-    again = viewer.load(interactions_text(cassette.interactions, may_hold_secret).encode())
+    again = viewer.load(interactions_text(cassette.interactions).encode())
     assert [stream.text() for stream in again.streams] == [stream.text() for stream in cassette.streams]
 
 

@@ -3,8 +3,10 @@
 import json
 
 from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
 
 import viewer
+from viewer.types.problems import CassetteError
 
 KEY = "sk-proj-" + "Ab3dEf6hIj9" * 4
 
@@ -60,6 +62,42 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     assert stream.text() == "the key is " + "•" * len(KEY) + " ."
     assert json.loads(cast.splitlines()[0])["version"] == 3
     assert transcript.startswith(b"WEBVTT")
+
+
+def test_the_preview_shows_the_page_that_leaves_in_a_frame_without_an_origin(app):
+    open_share(app)
+    expect(app.get_by_text("Not every secret can be recognised")).to_be_visible()
+    app.get_by_text("Also remove ids of requests and accounts").click()
+    app.get_by_role("button", name="Preview").click()
+    frame = app.locator("iframe[title='The page that leaves']")
+    expect(frame).to_be_visible(timeout=30_000)
+    assert "allow-same-origin" not in frame.get_attribute("sandbox")
+    # The popover would cover the preview.
+    expect(app.get_by_test_id("stPopoverBody")).to_have_count(0)
+    expect(app.get_by_role("dialog").get_by_text("the key is ••••")).to_be_visible()
+    expect(frame.content_frame.get_by_role("group", name="Replay of leaky")).to_be_visible()
+    page = frame.get_attribute("srcdoc")
+    assert KEY[9:] not in page
+    assert "•" * len(KEY) in page
+
+
+def test_a_redaction_that_fails_is_a_sentence(monkeypatch):
+    def fail(*_):
+        raise CassetteError("a.yaml", "a secret that was removed (jwt) is left in line 3.")
+
+    monkeypatch.setattr("viewer.pages.parts.share.find_secrets", fail)
+    shown = AppTest.from_function(share_alone)
+    shown.session_state["share_open"] = True
+    shown.run()
+    assert not shown.exception
+    assert not shown.get("download_button")
+
+
+def share_alone():
+    import viewer
+    from viewer.pages.parts.share import show_share
+
+    show_share(viewer.load(b'data: {"a": 1}\n\n', "a.sse"), None, None, None)
 
 
 def test_a_published_page_opens_by_its_address_until_it_is_deleted(app, browser):

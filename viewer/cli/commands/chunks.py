@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from viewer.cli.arguments import add_file, add_output, pick_stream
 from viewer.cli.files import open_file, refuse_overwrite, write_output
 from viewer.cli.output import fail
+from viewer.cli.redaction import add_optional_redaction, outgoing_of
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -17,10 +18,11 @@ FORMATS = ("csv", "jsonl", "parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --think-tags, --kind, --format and --to."""
+    """Add FILE, --interaction, --think-tags, --kind, --format, --to and what to remove."""
     parser.description = (
         "Write the chunk table, one row for each thing an event adds. It has the chunks of all streams unless --interaction"
-        " names one. viewer/types/chunk_table.py lists the columns with dtype and unit."
+        " names one. viewer/types/chunk_table.py lists the columns with dtype and unit. Secrets are removed unless"
+        " --no-redact keeps them."
     )
     add_file(parser)
     parser.add_argument(
@@ -28,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=FORMATS, default="csv", help="the format (default: csv)")
     add_output(parser)
+    add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -41,7 +44,8 @@ def run(chosen: argparse.Namespace) -> int:
     if on_terminal and chosen.format == "parquet":
         return fail("Parquet is binary and is not written to a terminal; name a file with --to.")
     refuse_overwrite(chosen.file, chosen.to)
-    cassette = open_file(chosen.file, think_tags=chosen.think_tags)
+    # Its chunks are checked, so that the table needs no check of its own. Parquet packs it.
+    cassette = outgoing_of(open_file(chosen.file, think_tags=chosen.think_tags), chosen).cassette
     # Each row names its interaction, so several streams need no choice.
     chunks = cassette.chunks if chosen.interaction is None else pick_stream(cassette, chosen.interaction).chunks
     if chosen.kind:

@@ -5,6 +5,7 @@ import sys
 
 from viewer.cli.files import STDIN, open_file
 from viewer.cli.output import fail, is_coloured
+from viewer.cli.redaction import add_optional_redaction, outgoing_of
 from viewer.comparison.aspects import ASPECTS, Aspect
 
 HELP = "compare two recordings: text, tool calls, usage, requests, schema and figures"
@@ -13,7 +14,7 @@ SAME, DIFFERENT = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add A, B, --markdown, --ignore and --only."""
+    """Add A, B, --markdown, --ignore, --only and what to remove."""
     parser.epilog = (
         f"What can differ: {', '.join(ASPECTS)}. Ids, timestamps, secrets, times and costs do not count as differences."
         " Exit status: 0 if they are the same, 1 if they differ, 2 if a file cannot be opened."
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--ignore", metavar="WHAT,…", type=_aspects, default=[], help="differences that do not count")
     which.add_argument("--only", metavar="WHAT,…", type=_aspects, default=[], help="the only differences that count")
+    add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -35,12 +37,16 @@ def run(chosen: argparse.Namespace) -> int:
 
     if chosen.left == chosen.right == STDIN:
         return fail("only one of the two recordings can come from standard input.")
-    comparison = compare(open_file(chosen.left), open_file(chosen.right))
+    # On a terminal too: the exit status must not depend on the format, and the log of a CI job is often public.
+    left, right = (outgoing_of(open_file(file), chosen) for file in (chosen.left, chosen.right))
+    comparison = compare(left.cassette, right.cassette)
     counted = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
-    if chosen.markdown:
-        sys.stdout.write(as_markdown(comparison, counted))
-    else:
-        sys.stdout.write(as_text(comparison, counted, colour=is_coloured()))
+    written = (
+        as_markdown(comparison, counted) if chosen.markdown else as_text(comparison, counted, colour=is_coloured())
+    )
+    left.check(written)
+    right.check(written)
+    sys.stdout.write(written)
     return DIFFERENT if comparison.differing(counted) else SAME
 
 

@@ -4,6 +4,7 @@ import argparse
 
 from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
 from viewer.cli.files import open_file, refuse_overwrite, write_output
+from viewer.cli.redaction import add_optional_redaction, outgoing_of
 
 HELP = "write a stream for other programs: as an asciicast or as a transcript"
 FORMATS = ("asciicast", "vtt")
@@ -13,7 +14,11 @@ MIN_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --think-tags, --choice, --as, --columns and --to."""
+    """Add FILE, --interaction, --think-tags, --choice, --as, --columns, --to and what to remove."""
+    parser.description = (
+        "Write a stream for other programs: as an asciicast or as a transcript. Secrets are removed unless --no-redact keeps"
+        " them."
+    )
     add_file(parser)
     add_choice(parser)
     parser.add_argument(
@@ -31,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the terminal width of an asciicast, at least {MIN_COLUMNS} (default: {DEFAULT_COLUMNS})",
     )
     add_output(parser)
+    add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -39,12 +45,14 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     refuse_overwrite(chosen.file, chosen.to)
-    stream = pick_stream(open_file(chosen.file, think_tags=chosen.think_tags), chosen.interaction)
+    outgoing = outgoing_of(open_file(chosen.file, think_tags=chosen.think_tags), chosen)
+    stream = pick_stream(outgoing.cassette, chosen.interaction)
     check_choice(stream, chosen.choice)
     if chosen.as_format == "asciicast":
         text = asciicast(stream, chosen.choice, columns=chosen.columns)
     else:
         text = transcript(stream, chosen.choice)
+    outgoing.check(text)
     write_output(chosen.to, text.encode())
     return 0
 

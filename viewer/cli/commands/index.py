@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from viewer.cli.output import fail, log
+from viewer.cli.redaction import add_optional_redaction, redaction_of
 
 HELP = "write the streams and chunks of many recordings as Parquet tables"
 _SECONDS_BETWEEN_LINES = 2.0
@@ -15,11 +16,11 @@ _MAX_UNPACKED_BYTES = 1 << 36
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add SRC, --to and --processes."""
+    """Add SRC, --to, --processes and what to remove."""
     parser.description = (
         "Read every recording in a folder, in an archive or at an address (s3://…, with the extra corpus), and write their"
         " streams and chunks as Parquet tables. Recordings that have not changed since an earlier run are not read again."
-        " The tables hold recorded text unchanged: protect them as you protect the recordings."
+        " Secrets are removed unless --no-redact keeps them. All other text is as recorded."
     )
     parser.add_argument("source", metavar="SRC", help="a folder, an archive, a recording or an address")
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write the tables to")
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many processes read (default: one per core)",
     )
+    add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -41,6 +43,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.library.index import Progress, write_index  # noqa: PLC0415
     from viewer.text.words import counted  # noqa: PLC0415
 
+    options = redaction_of(chosen)
     limits = FolderLimits(members=_MAX_RECORDINGS, total_bytes=_MAX_UNPACKED_BYTES)
     if chosen.processes < 1:
         return fail(f"--processes must be at least 1, not {chosen.processes}.")
@@ -53,7 +56,7 @@ def run(chosen: argparse.Namespace) -> int:
     progress = Progress(0, 0, 0, 0)
     last_line_s = time.monotonic()
     try:
-        for progress in write_index(found, chosen.to, processes=chosen.processes):
+        for progress in write_index(found, chosen.to, processes=chosen.processes, redact=options or False):
             if time.monotonic() - last_line_s > _SECONDS_BETWEEN_LINES:
                 last_line_s = time.monotonic()
                 log(f"{counted(progress.done, 'recording')} done")

@@ -9,10 +9,10 @@ HELP = "record streams with the arrival time of every event"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --upstream, --to, --port and --host."""
+    """Add --upstream, --to, --port, --host and --no-redact."""
     parser.description = (
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Use its address as the base URL of any SDK. Headers that carry secrets are forwarded but never written."
+        " Use its address as the base URL of any SDK. Secrets are forwarded but not written."
     )
     parser.add_argument(
         "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"
@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write cassettes to")
     parser.add_argument("--port", type=int, default=8800, help="the port to listen on (default: 8800)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--no-redact",
+        action="store_true",
+        help="write bodies as they are; headers and URL parameters that carry secrets are still not written",
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -31,15 +36,16 @@ def run(chosen: argparse.Namespace) -> int:
     import uvicorn  # noqa: PLC0415
 
     from viewer.cli.recorder import recorder_app  # noqa: PLC0415
-    from viewer.text.masks import masked_url  # noqa: PLC0415
+    from viewer.redaction.cassette import Redaction, rules_for  # noqa: PLC0415
+    from viewer.redaction.interactions import redact_url  # noqa: PLC0415
 
-    shown = masked_url(upstream)
+    shown = redact_url(upstream, rules_for(Redaction()), "")
     log(
         f"Recording {shown} to {chosen.to}. Use http://{chosen.host}:{chosen.port} in place of {shown} in the base URL."
         " Press Ctrl-C to stop."
     )
     uvicorn.run(
-        recorder_app(upstream, chosen.to, log=log),
+        recorder_app(upstream, chosen.to, redact=not chosen.no_redact, log=log),
         host=chosen.host,
         port=chosen.port,
         log_level="warning",

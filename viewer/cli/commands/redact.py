@@ -1,27 +1,37 @@
-"""The command `redact`: write a recording without its secrets."""
+"""The command `redact`: write recordings without their secrets, or list the secrets."""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_redaction
-from viewer.cli.files import STDIN, STDIN_NAME, read_file, refuse_overwrite, write_output
-from viewer.cli.output import fail, log, write_lines
+from viewer.cli.files import STDIN
+from viewer.cli.inputs import Inputs, find_inputs
+from viewer.cli.output import FAILED, fail
+from viewer.cli.redaction import add_redaction, redaction_of
 
-if TYPE_CHECKING:
-    from viewer.redaction import Finding
-
-HELP = "write a recording without its secrets"
+HELP = "write recordings without their secrets, or list the secrets"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --to, what to remove with the secrets, and --list."""
+    """Add FILE…, where to write, what to remove with the secrets, and --list."""
     parser.description = (
-        "Write a recording without its secrets, in the recorder's own format, and list on standard error what was found."
-        " Each removed character becomes a mark, so times, chunks and lengths stay the same."
+        "Write recordings without their secrets, each in its recorder's own format, and list on standard error what was"
+        " found. Each removed character becomes a mark, so times, chunks and lengths stay the same."
     )
-    parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
-    parser.add_argument("--to", default="-", metavar="OUT", help="the file to write (default: -, standard output)")
+    parser.epilog = (
+        "Exit status: 0 if all recordings were written, or if --list found no secrets; 1 if --list found secrets; 2 if a"
+        " recording cannot be opened or written."
+    )
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--to",
+        metavar="OUT",
+        help="the file to write (default: standard output), or the folder if there are several recordings",
+    )
+    where.add_argument("--in-place", action="store_true", help="replace each file by its redacted form")
+    parser.add_argument("--list", action="store_true", help="only list the findings, on standard output")
     add_redaction(parser)
     parser.add_argument(
         "--metrics-only", action="store_true", help="remove all text and keep sizes, times and tokens; writes go-vcr"
@@ -31,52 +41,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help="a finding to keep, by the id that --list shows; can be repeated",
+        help="a finding of a single recording to keep, by the id that --list shows; can be repeated",
     )
     parser.add_argument(
-        "--go-vcr", action="store_true", help="write a go-vcr cassette, whatever the format of the file"
+        "--go-vcr", action="store_true", help="write go-vcr cassettes, whatever the format of the recordings"
     )
-    parser.add_argument("--list", action="store_true", help="only list the findings, on standard output")
+    parser.add_argument(
+        "--json", action="store_true", help="with --list: write a JSON object on a line for each finding"
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Write the redacted file, or list the findings."""
-    # Only this command needs these modules.
-    from viewer.redaction import Redaction, find_secrets, redact_file  # noqa: PLC0415
-    from viewer.redaction.rewriting import GO_VCR_ADVICE  # noqa: PLC0415
-    from viewer.streams.loading import load  # noqa: PLC0415
-    from viewer.types.problems import CassetteError  # noqa: PLC0415
+    """Write the redacted recordings, or list the findings."""
+    options = redaction_of(chosen)
+    assert options is not None  # noqa: S101 - there is no --no-redact
+    to = None if chosen.to in (None, "-") else Path(chosen.to)
+    if STDIN in chosen.files and len(chosen.files) > 1:
+        return fail("standard input cannot be read together with files.")
+    inputs = find_inputs(chosen.files, leave_out=to)
+    if reason := _contradiction(chosen, inputs):
+        return fail(reason)
+    for one in inputs.refused:
+        fail(f"{one.name}: {one.reason}")
+    if inputs.is_single and inputs.refused:
+        return FAILED
+    # Importing them takes as long as the rest of the command line.
+    from viewer.cli import redact_many, redact_one  # noqa: PLC0415
 
-    options = Redaction(
-        personal_paths=chosen.paths,
-        emails=chosen.emails,
-        metrics_only=chosen.metrics_only,
-        keep=frozenset(chosen.keep),
-    )
-    data = read_file(chosen.file)
-    name = STDIN_NAME if chosen.file == STDIN else Path(chosen.file).name
     if chosen.list:
-        write_lines(_finding_lines(find_secrets(load(data, name), options), options.keep))
-        return 0
-    to = None if chosen.to == "-" else Path(chosen.to)
-    refuse_overwrite(chosen.file, to)
-    try:
-        redacted, findings = redact_file(data, name, options, as_go_vcr=chosen.go_vcr)
-    except CassetteError as error:
-        return fail(f"{str(error).removesuffix('.')}: use --go-vcr." if error.advice == GO_VCR_ADVICE else str(error))
-    write_output(to, redacted)
-    for line in _finding_lines(findings, options.keep):
-        log(line)
-    return 0
+        return redact_many.list_all(inputs, options, as_json=chosen.json)
+    if inputs.is_single and not chosen.in_place and not (to and to.is_dir()):
+        return redact_one.write(inputs.files[0], to, options, as_go_vcr=chosen.go_vcr)
+    return redact_many.write_all(inputs, to, options, as_go_vcr=chosen.go_vcr)
 
 
-def _finding_lines(findings: list["Finding"], keep: frozenset[str]) -> list[str]:
-    if not findings:
-        return ["No secrets were found."]
-    lines = []
-    for finding in findings:
-        kept = "  kept" if finding.id in keep else ""
-        times = "once" if finding.count == 1 else f"{finding.count} times"
-        lines.append(f"{finding.id:<24} {finding.preview:<8} {times:>10}  {finding.where}{kept}")
-    unknown = sorted(keep - {finding.id for finding in findings})
-    return lines + [f"There is no finding {name!r}." for name in unknown]
+def _contradiction(chosen: argparse.Namespace, inputs: Inputs) -> str:
+    """Return why the arguments do not go together, or "" if they do."""
+    if chosen.json and not chosen.list:
+        return "--json needs --list."
+    if chosen.in_place and (chosen.go_vcr or chosen.metrics_only):
+        return "--in-place keeps the recorder's own format: do not use it with --go-vcr or --metrics-only."
+    if inputs.is_single:
+        return ""
+    if chosen.keep:
+        return "--keep needs a single recording: each recording counts its findings by itself."
+    if chosen.to in (None, "-") and not (chosen.in_place or chosen.list):
+        return "there are several recordings: name a folder with --to DIR, or use --in-place."
+    return ""

@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from viewer.cli.arguments import add_redaction, add_think_tags
+from viewer.cli.arguments import add_think_tags
 from viewer.cli.files import STDIN, open_data, read_file, refuse_overwrite, write_output
-from viewer.cli.output import fail, log
+from viewer.cli.output import log
+from viewer.cli.redaction import add_optional_redaction, redaction_of
 
 HELP = "write a recording as one HTML page that can be sent to anyone"
 
@@ -21,27 +22,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--to", metavar="OUT.html", help="the page to write, - for standard output (default: FILE.html)"
     )
     add_think_tags(parser)
-    extent = parser.add_mutually_exclusive_group()
-    extent.add_argument("--no-redact", action="store_true", help="keep everything, secrets included")
-    extent.add_argument("--metrics-only", action="store_true", help="remove all text and keep sizes, times and tokens")
-    add_redaction(parser)
+    parser.add_argument("--metrics-only", action="store_true", help="remove all text and keep sizes, times and tokens")
+    add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the page."""
-    # Only this command needs these modules.
-    from viewer.display.report.report import report  # noqa: PLC0415
-    from viewer.redaction.cassette import Redaction  # noqa: PLC0415
+    from viewer.display.report.report import report  # noqa: PLC0415 - only this command needs it
 
-    if chosen.no_redact and (chosen.paths or chosen.emails):
-        return fail("--no-redact keeps everything: do not use it with --paths or --emails.")
+    options = redaction_of(chosen)
     name = chosen.to or ("-" if chosen.file == STDIN else f"{chosen.file}.html")
     to = None if name == "-" else Path(name)
     refuse_overwrite(chosen.file, to)
-    options = Redaction(personal_paths=chosen.paths, emails=chosen.emails, metrics_only=chosen.metrics_only)
     data = read_file(chosen.file)
     cassette = open_data(chosen.file, data, think_tags=chosen.think_tags)
-    page = report(cassette, redact=False if chosen.no_redact else options, data=data).encode()
+    page = report(cassette, redact=options or False, data=data).encode()
     write_output(to, page)
     if to is not None:
         log(f"{to}: {len(page) / 1000:,.0f} kB.")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from viewer.display.report.page import Download
     from viewer.redaction import Redaction
+    from viewer.redaction.cassette import Redacted
     from viewer.streams.cassette import Cassette
 
 
@@ -28,11 +29,14 @@ def report(
         redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
         data: the bytes of the file that `cassette` was loaded from. The page then offers that file to save, redacted and in
             the recorder's own format. Without `data`, or if that format cannot be kept, it offers a go-vcr cassette.
+
+    Raises:
+        CassetteError: a secret was found but is still in the finished page. Nothing is written then.
     """
     # `import viewer.display.report.report` must stay light.
     from viewer.display.report.page import report_page  # noqa: PLC0415
     from viewer.redaction import Redaction  # noqa: PLC0415
-    from viewer.redaction import redact as redacted_by  # noqa: PLC0415
+    from viewer.redaction.cassette import redact_to_share  # noqa: PLC0415
 
     # A page cannot offer the files next to a recording, so it needs all bodies in one file.
     if cassette.has_files_beside:
@@ -41,36 +45,47 @@ def report(
         page = report_page(cassette, _download(cassette, data, None), [], None)
     else:
         options = Redaction() if redact is True else redact
-        redacted, findings = redacted_by(cassette, options)
-        file = _redacted_file(cassette, data, options)
-        page = report_page(redacted, _download(redacted, file, options), findings, options)
+        redacted = redact_to_share(cassette, options)
+        file = _redacted_file(redacted, data, options)
+        page = report_page(redacted.cassette, _download(redacted.cassette, file, options), redacted.findings, options)
+        _check(page, redacted)
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
 
 
-def _redacted_file(cassette: "Cassette", data: bytes | None, options: "Redaction") -> bytes | None:
+def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction") -> bytes | None:
     """Return the recorded file without its secrets, or None if its format cannot be kept."""
-    from viewer.redaction import redact_file  # noqa: PLC0415 - as above
+    from viewer.redaction.files import file_bytes  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
         return None
     try:
-        return redact_file(data, cassette.name, options, cassette=cassette)[0]
+        return file_bytes(data, redacted.original.name, redacted, options)
     except CassetteError:
         return None
+
+
+def _check(page: str, redacted: "Redacted") -> None:
+    """Raise `CassetteError` if a finished page holds a secret that was removed."""
+    from viewer.display.report.page import script, stylesheet  # noqa: PLC0415 - as above
+    from viewer.redaction.verification import check_lanes, check_output  # noqa: PLC0415 - as above
+
+    removed = redacted.removed
+    check_lanes(redacted.cassette, removed)
+    check_output(page, removed, redacted.cassette.name, fixed=script() + stylesheet())
 
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":
     """Return the file that the page offers: the recording's own file if there is one, otherwise a go-vcr cassette."""
     from viewer.cassettes.go_vcr_export import interactions_text  # noqa: PLC0415 - as above
     from viewer.display.report.page import Download  # noqa: PLC0415
-    from viewer.redaction.finder import may_hold_secret  # noqa: PLC0415 - as above
+    from viewer.redaction.credentials import without_credentials  # noqa: PLC0415 - as above
 
     redacted = options is not None
     if data is not None:
         return Download(saved_name(cassette.name, redacted=redacted), data, "Save the recording")
-    content = interactions_text(cassette.interactions, may_hold_secret).encode("utf-8", "replace")
+    content = interactions_text(list(map(without_credentials, cassette.interactions))).encode()
     name = saved_name(cassette.name, redacted=redacted, ending=GO_VCR_ENDING)
     return Download(name, content, "Save as a go-vcr cassette")

@@ -23,12 +23,19 @@ from viewer.types.problems import CassetteError
 
 _EXPIRIES = {"1 day": 86_400.0, "7 days": 604_800.0, "30 days": 2_592_000.0, "until deleted": None}
 _PUBLISHED_KEY = "published"
+_KEEP_KEY = "share_keep"
+_POPOVER_KEY = "share"
 _MAX_FINDINGS = 200
+_RISK = (
+    "Not every secret can be recognised: a password in plain words, a key of an unknown service and what an image or a sound"
+    " holds stay in. Look at the preview before you share."
+)
 
 
 def show_share(cassette: Cassette, recording: ListedRecording, stream: Stream | None, choice: int | None) -> None:
     """Show the secrets found and the downloads. Nothing is written before it is asked for."""
-    with st.popover("Share", width="stretch", key="share"):
+    # Only a popover that reports its state can be closed, and it would cover the preview.
+    with st.popover("Share", width="stretch", key=_POPOVER_KEY, on_change="rerun"):
         # Streamlit draws a closed popover too. Finding secrets reads every text, so it waits for this switch.
         if not st.toggle("Prepare files with secrets removed", key="share_open"):
             sheet(
@@ -36,7 +43,13 @@ def show_share(cassette: Cassette, recording: ListedRecording, stream: Stream | 
                 key="share_closed",
             )
             return
-        options = _options(cassette)
+        try:
+            options = _options(cassette)
+        except CassetteError as error:
+            _show_error(error, "not_redacted")
+            return
+        if st.button("Preview", key="share_preview", width="stretch", on_click=_close):
+            _preview(cassette, recording, options)
         stem = recording.name.rpartition("/")[2] or "recording"
         _download(
             "Page (HTML)",
@@ -61,17 +74,21 @@ def _options(cassette: Cassette) -> Redaction:
     """Let the user choose what to remove, and show what was found."""
     paths = st.checkbox("Also remove names in paths, such as /home/NAME", key="share_paths")
     emails = st.checkbox("Also remove e-mail addresses", key="share_emails")
+    identities = st.checkbox("Also remove ids of requests and accounts", key="share_identities")
     metrics_only = st.checkbox("Remove all texts; keep sizes, times and token counts", key="share_metrics")
-    options = Redaction(personal_paths=paths, emails=emails, metrics_only=metrics_only)
+    options = Redaction(personal_paths=paths, emails=emails, identities=identities, metrics_only=metrics_only)
     findings = find_secrets(cassette, options)
-    sheet([node("p", "note", _summary(findings))], key="share_found")
+    found = {finding.id for finding in findings[:_MAX_FINDINGS]}
+    gone = sorted({*st.session_state.get(_KEEP_KEY, ())} - found)
+    notes = [_summary(findings), _RISK, *(f"{name} is not found now, and no longer kept." for name in gone)]
+    sheet([node("p", "note", note) for note in notes], key="share_found")
     if not findings:
         return options
     keep = st.multiselect(
         "Keep",
         [finding.id for finding in findings[:_MAX_FINDINGS]],
         format_func={finding.id: _label(finding) for finding in findings}.__getitem__,
-        key="share_keep",
+        key=_KEEP_KEY,
         placeholder="none",
     )
     sheet([node("ul", "evidence", *map(_finding, findings[:_MAX_FINDINGS]))], key="share_findings")
@@ -80,7 +97,7 @@ def _options(cassette: Cassette) -> Redaction:
 
 def _summary(findings: Sequence[Finding]) -> str:
     if not findings:
-        return "No secrets were found. Check what you share: not every secret can be recognised."
+        return "No secrets were found."
     times = counted(sum(finding.count for finding in findings), "time")
     found = f"{counted(len(findings), 'secret')} found, {times} in all"
     return f"{found}: removed from everything you download, except what you keep."
@@ -126,27 +143,38 @@ def _write_cassette(recording: ListedRecording, options: Redaction) -> bytes:
         return redact_file(data, recording.name, options, as_go_vcr=True)[0]
 
 
+def _close() -> None:
+    st.session_state[_POPOVER_KEY] = False
+
+
+@st.dialog("Preview of what you share", width="large")
+def _preview(cassette: Cassette, recording: ListedRecording, options: Redaction) -> None:
+    from viewer.pages.parts.share_preview import show_preview  # noqa: PLC0415 - few visits need it
+    from viewer.redaction.outputs import outgoing  # noqa: PLC0415 - as above
+
+    try:
+        with slots().hold(recording.name):
+            show_preview(outgoing(cassette, options).cassette, _write_page(cassette, recording, options).decode())
+    except CassetteError as error:
+        _show_error(error, "no_preview")
+
+
+def _show_error(error: CassetteError, key: str) -> None:
+    sheet([node("div", "problem warning", node("p", "", str(error)))], key=key)
+
+
 def _show_replays(cassette: Cassette, stream: Stream, choice: int | None, options: Redaction, stem: str) -> None:
-    def redacted() -> Stream:
-        from viewer.redaction import redact  # noqa: PLC0415 - as above
+    def write(render: Callable[[Stream, int | None], str]) -> bytes:
+        from viewer.redaction.outputs import outgoing  # noqa: PLC0415 - as above
 
-        streams = redact(cassette, options)[0].streams
-        return next(one for one in streams if one.interaction == stream.interaction)
+        shown = outgoing(cassette, options)
+        text = render(next(one for one in shown.cassette.streams if one.interaction == stream.interaction), choice)
+        shown.check(text)
+        return text.encode("utf-8", "replace")
 
-    _download(
-        "Replay (asciicast)",
-        f"{stem}.cast",
-        "application/x-asciicast",
-        lambda: asciicast(redacted(), choice).encode("utf-8", "replace"),
-        "download_cast",
-    )
-    _download(
-        "Transcript (WebVTT)",
-        f"{stem}.vtt",
-        "text/vtt",
-        lambda: transcript(redacted(), choice).encode("utf-8", "replace"),
-        "download_vtt",
-    )
+    asciicast_type, vtt_type = "application/x-asciicast", "text/vtt"
+    _download("Replay (asciicast)", f"{stem}.cast", asciicast_type, lambda: write(asciicast), "download_cast")
+    _download("Transcript (WebVTT)", f"{stem}.vtt", vtt_type, lambda: write(transcript), "download_vtt")
 
 
 def _show_publishing(cassette: Cassette, recording: ListedRecording, options: Redaction) -> None:
@@ -161,7 +189,7 @@ def _show_publishing(cassette: Cassette, recording: ListedRecording, options: Re
             with slots().hold(recording.name):
                 page = _write_page(cassette, recording, options).decode()
         except CassetteError as error:
-            sheet([node("div", "problem warning", node("p", "", str(error)))], key="not_published")
+            _show_error(error, "not_published")
             return
         identity = store.publish(page, _EXPIRIES[expiry or "1 day"])
         st.session_state.setdefault(_PUBLISHED_KEY, []).append((identity, recording.name))

@@ -13,4 +13,16 @@ export default function ({ parentElement, data }) {
   sheet.className = 'sheet';
   sheet.append(...data.nodes.map((node) => build(node, [])));
   parentElement.append(sheet);
+  takeColourScheme(sheet, parentElement);
+}
+
+/**
+ * A popover and a dialog are outside the app's element, which has the colour scheme.
+ * @param {HTMLElement} sheet @param {HTMLElement} parent
+ */
+function takeColourScheme(sheet, parent) {
+  const root = parent.getRootNode();
+  const host = root instanceof ShadowRoot ? root.host : parent;
+  const app = document.querySelector('.stApp');
+  if (app && !app.contains(host)) sheet.style.colorScheme = getComputedStyle(app).colorScheme;
 }

@@ -1,0 +1,152 @@
+"""Write an exchange to a new file without its secrets.
+
+The file is written at once and in its final form: there is never a file with secrets in it, not even for a moment.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from viewer.cassettes.go_vcr_export import interactions_text
+from viewer.cli.exchange import Exchange, decoded
+from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
+from viewer.redaction.credentials import without_credentials
+from viewer.redaction.findings import Finding
+from viewer.redaction.interactions import redact_url
+from viewer.redaction.verification import check_file
+from viewer.streams.cassette import Cassette
+from viewer.streams.reader import read_stream
+from viewer.text.words import counted
+from viewer.types.http import Interaction, RecordedTimes, Request, Response
+
+_NAME = "recording"
+_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
+_MAX_PLACE_CHARACTERS = 80
+
+
+class _Recording(NamedTuple):
+    """What is written of an exchange."""
+
+    url: str
+    text: str
+    note: str
+    """What was removed, for the log; "" if nothing was."""
+
+
+def write_exchange(exchange: Exchange, folder: Path, *, redact: bool) -> str:
+    """Write the cassette of an exchange to a new file in a folder, and return a line for the log.
+
+    If redaction fails, the figures are written without any text. If that fails too, only the times are written.
+
+    Args:
+        exchange: what passed through the recorder.
+        folder: where to write the file.
+        redact: whether to remove secrets from the bodies, the URL and the headers. If not, only what authenticates the
+            exchange is left out.
+    """
+    size = f"{exchange.status}, {len(exchange.body):,} bytes"
+    recording = _recording(exchange, redact=redact)
+    try:
+        described = _write_new_file(exchange, recording, folder).name + f": {size}"
+    except OSError as error:
+        # The client has its response all the same.
+        described = f"{exchange.method} {masked_path(recording.url)}: {size}; not recorded: {error}"
+    return "; ".join(part for part in (described, exchange.trouble, recording.note) if part)
+
+
+def masked_path(url: str) -> str:
+    """Return the path of a URL without its secrets."""
+    return urlsplit(redact_url(url, rules_for(Redaction()), "")).path
+
+
+def _recording(exchange: Exchange, *, redact: bool) -> _Recording:
+    """Return what may be written of an exchange: all but its secrets, or less if that fails."""
+    ways: list[Callable[[Exchange], _Recording]] = [_redacted, _figures] if redact else [_as_it_came]
+    why = ""
+    for way in ways:
+        try:
+            recording = way(exchange)
+        # Whatever a fault is, it must cost neither a secret nor a recording. Its message may quote the secret.
+        except Exception as error:  # noqa: BLE001
+            why = why or type(error).__name__
+        else:
+            return recording._replace(note=recording.note + f" ({why})" * bool(why))
+    return _written(_without_texts(exchange), exchange, f"only its times were written ({why})")
+
+
+def _written(interaction: Interaction, exchange: Exchange, note: str = "") -> _Recording:
+    return _Recording(interaction.request.url, interactions_text([interaction], {0: exchange.trouble}), note)
+
+
+def _as_it_came(exchange: Exchange) -> _Recording:
+    return _written(without_credentials(exchange.to_interaction()), exchange)
+
+
+def _redacted(exchange: Exchange) -> _Recording:
+    recording, secrets = _redact(exchange, Redaction())
+    return recording._replace(note=f"{counted(secrets, 'secret')} removed" * bool(secrets))
+
+
+def _figures(exchange: Exchange) -> _Recording:
+    note = "its secrets could not be removed one by one, so all text was left out"
+    return _redact(exchange, Redaction(metrics_only=True))[0]._replace(note=note)
+
+
+def _redact(exchange: Exchange, options: Redaction) -> tuple[_Recording, int]:
+    """Redact an exchange, and verify what would be written. Return it with the number of secrets in it, headers aside."""
+    recorded = decoded(exchange.to_interaction())
+    stream = read_stream(recorded, 0)
+    cassette = Cassette(_NAME, "go-vcr", "2", [recorded], [] if stream is None else [stream], [])
+    redacted = redact_to_share(cassette, options)
+    # Only now: a key that was sent in a header may be quoted in a body.
+    interaction = without_credentials(redacted.cassette.interactions[0])
+    if stream is None:
+        interaction = _with_end_of_body(recorded, interaction)
+    recording = _written(interaction, exchange)
+    check_file(recording.text.encode(), _NAME, redacted, Redaction())
+    return recording, sum(map(_is_unexpected, redacted.findings))
+
+
+def _is_unexpected(finding: Finding) -> bool:
+    """Tell whether a secret was anywhere but in a header. Nearly every request has one there."""
+    return any(" header " not in place for place in finding.where.split(", "))
+
+
+def _with_end_of_body(before: Interaction, after: Interaction) -> Interaction:
+    """Return an interaction that is not a stream with the arrival of its last block only, if its body was redacted.
+
+    Where the other blocks end in a redacted body is not known.
+    """
+    arrivals, body = after.times.arrivals, after.response.body
+    if arrivals is None or body == before.response.body:
+        return after
+    return replace(after, times=replace(after.times, arrivals=replace(arrivals, s=arrivals.s[-1:], ends=(len(body),))))
+
+
+def _without_texts(exchange: Exchange) -> Interaction:
+    """Return what can be told of an exchange without any text that was sent."""
+    parts = urlsplit(exchange.url)
+    url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    times = RecordedTimes(headers_s=exchange.headers_s, started=exchange.started)
+    return Interaction(Request(exchange.method, url), Response(exchange.status), times)
+
+
+def _write_new_file(exchange: Exchange, recording: _Recording, folder: Path) -> Path:
+    started = datetime.fromtimestamp(exchange.started_epoch_s, UTC)
+    path = masked_path(recording.url).strip("/")
+    place = _NOT_IN_FILE_NAMES.sub("-", path)[:_MAX_PLACE_CHARACTERS] or "root"
+    name = f"{started:%Y%m%dT%H%M%S.%f}_{exchange.method}_{place}"
+    number = 0
+    while True:
+        path_of_file = folder / f"{name}{f'_{number}' if number else ''}.yaml"
+        try:
+            with path_of_file.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(recording.text)
+        except FileExistsError:
+            number += 1
+        else:
+            return path_of_file

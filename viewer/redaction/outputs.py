@@ -1,0 +1,44 @@
+"""Redact a cassette for an output, such as a table or a transcript, and check the output once it is finished."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
+from viewer.redaction.known_values import KnownValues
+from viewer.redaction.texts import redact_text
+from viewer.redaction.verification import check_lanes, check_output
+from viewer.streams.cassette import Cassette
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outgoing:
+    """A cassette as an output shows it."""
+
+    cassette: Cassette
+    removed: KnownValues | None = field(repr=False)
+    """What was removed; None if everything is kept."""
+
+    def check(self, output: str | bytes, *, fixed: str = "") -> None:
+        """Raise `CassetteError` if a finished output holds a value that was removed. `fixed` is as in `check_output`."""
+        if self.removed is not None:
+            check_output(output, self.removed, self.cassette.name, fixed=fixed)
+
+
+def outgoing(cassette: Cassette, options: Redaction | None) -> Outgoing:
+    """Return a cassette without its secrets, or as recorded if `options` is None.
+
+    Raises:
+        CassetteError: its chunks still hold a value that was removed.
+    """
+    if options is None:
+        return Outgoing(cassette, None)
+    redacted = redact_to_share(cassette, options)
+    check_lanes(redacted.cassette, redacted.removed)
+    return Outgoing(redacted.cassette, redacted.removed)
+
+
+def text_redactor(options: Redaction) -> Callable[[str], str]:
+    """Return a function that redacts texts from outside a recording, such as its file name or why it cannot be opened."""
+    # Findings are counted by recording, so no id means a text outside.
+    rules = rules_for(replace(options, keep=frozenset(), metrics_only=False))
+    return lambda text: redact_text(text, rules, "file name")
