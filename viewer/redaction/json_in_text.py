@@ -24,9 +24,9 @@ _LONG_TOKEN = re.compile(r'"tokens?\\{0,32}".{0,60}?"[A-Za-z0-9._~+/=:-]{20}', r
 _START = re.compile(r'[{\[](?=[ \t\r\n]*+["{\[])|"[^"\\\0\n]{1,100}+"(?=[ \t\r\n]*+:)')
 # NUL separates texts that are searched together.
 _CONTENT = r'"[^"\\\0]*+(?:\\[^\0][^"\\\0]*+)*+'
-# JSON lines are read one by one. A quote that something else than JSON follows may be the beginning of another string.
+# Objects that follow one another are read one by one. A quote that something else than JSON follows may be the beginning of another string.
 _BODY = re.compile(
-    rf'(?:[ \t\r{{}}\[\],:]++|\n(?!(?<=}}\n){{)|{_CONTENT}"(?=[ \t\r\n]*+(?:[,:}}\]\0]|\Z))'
+    rf'(?:[ \t\r\n{{\[\],:]++|}}(?!\n?{{)|{_CONTENT}"(?=[ \t\r\n]*+(?:[,:}}\]\0]|\Z))'
     r"|-?[0-9][0-9.eE+-]*+|true|false|null)*+",
     re.DOTALL,
 )
