@@ -25,6 +25,10 @@ _PLACEHOLDER = re.compile(
 _COUNT = re.compile(r"[0-9.,]*(?:ms|s|m|h)?")
 
 
+# As `mark_number` leaves it.
+_REDACTED_NUMBER = re.compile("-?1{4,}")
+
+
 def header_rule(name: str, value: str) -> str | None:
     """Return the rule by which the value of a header is redacted; None if it is not."""
     lowered = name.lower()
@@ -51,4 +55,4 @@ def may_be_secret_key(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None or _REDACTED_NUMBER.fullmatch(value) is not None
