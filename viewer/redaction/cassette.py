@@ -98,7 +98,7 @@ def rules_for(options: Redaction) -> Rules:
     if options.emails:
         patterns.append(EMAILS)
     return Rules(
-        SecretFinder(patterns, (find_told_values, find_named_in_text, find_form_fields)),
+        SecretFinder(patterns, (find_named_in_text, find_told_values, find_form_fields)),
         Ledger(options.keep),
         everything=options.metrics_only,
         identities=options.identities,

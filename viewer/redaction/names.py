@@ -22,6 +22,8 @@ _PLACEHOLDER = re.compile(
     rf"[\s•*.xX…_-]*|(?i:(?:bearer|basic|token)\s+)?[<\[{{*#_$(]*\s*(?i:{_WORDS})[A-Za-z_ -]{{0,24}}[>\]}}*#_)]*"
     r"|(?i:(?:bearer|basic|token)\s+)?(?:[•*.xX…_-]+|<[A-Za-z_ -]{1,40}>|\{\{?[A-Za-z_ .-]{1,40}\}?\}|\$\{?[A-Za-z_]{1,40}\}?)"
 )
+# As `mark_number` leaves it.
+_REDACTED_NUMBER = re.compile("-?1{4,}")
 _COUNT = re.compile(r"[0-9.,]*(?:ms|s|m|h)?")
 _FLAGS = frozenset({"true", "false"})
 # Headers that tell about a secret: whether browsers may send one, what it is called, and an id that Azure calls a session.
@@ -59,7 +61,7 @@ def may_be_secret_key(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None or _REDACTED_NUMBER.fullmatch(value) is not None
 
 
 def _repeats(name: str, value: str) -> bool:
