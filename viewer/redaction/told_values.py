@@ -32,6 +32,9 @@ _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _MAX_HEAD = 64
 # A rejected value that is longer is not searched for further names, so that hostile input takes linear time.
 _MAX_SEARCHED_AGAIN = 200
+_FIRST_READ = 256
+# As many characters decide whether a pair ends.
+_LONGEST_END = 64
 
 _AFTER = re.compile(
     r"""
@@ -74,6 +77,7 @@ _QUOTED = {
 }
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")
 _BARE = re.compile(r"[^\s\"'`<>|\0]++")
+_BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|\0&;#]++")
 _SCHEME = re.compile(r"(?:Bearer|bearer|Basic|basic|Token|token|ApiKey|Bot|Key|JWT|Digest)[ \t]{1,4}(?=\S)")
 _END_OF_PAIR = re.compile(r"&(?=[\w.%-]{1,40}=)|,(?=\s|$|[\"'\w.-]{0,40}[=:(\[{])|;|[)\]}]+(?=[\s,;.)\]}]|$)")
 _END_OF_PARAMETER = re.compile(r"[&;#]")
@@ -179,13 +183,14 @@ def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Valu
         return _read_value(text, place, Form.BARE)
     if op.startswith(("==", "!")) and text[place : place + 1] not in ("'", '"'):
         return None
+    in_query = before in ("&", "?", ";")
     tight = not match["gap"] and not match["space"] and not close
-    is_setting = op == "=" and tight and (name.text.isupper() or is_flag or before in ("&", "?", ";"))
-    value = _read_value(text, place, Form.SETTING if is_setting else Form.BARE)
+    is_setting = op == "=" and tight and (name.text.isupper() or is_flag or in_query)
+    value = _read_value(text, place, Form.SETTING if is_setting else Form.BARE, in_query=in_query)
     if value is None or (match["space"].find("\n") >= 0 and _NEXT_PAIR.match(text, value.begin)):
         return None
     # A connection string, or the query of a URL.
-    cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if before in ("&", "?", ";") else None
+    cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if in_query else None
     return value._replace(end=cut.start()) if cut else value
 
 
@@ -213,7 +218,7 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
     return value if value is None or op != "," or _CALL.search(name.head) else value._replace(form=Form.PROSE)
 
 
-def _read_value(text: str, place: int, form: Form) -> _Value | None:
+def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
     prefix = _PREFIX.match(text, place)
     place = prefix.end() if prefix else place
     if quoted := _QUOTED.get(text[place : place + 1]):
@@ -229,11 +234,29 @@ def _read_value(text: str, place: int, form: Form) -> _Value | None:
     if braced := _BRACED.match(text, place):
         return _Value(*braced.span(1), Form.BARE)
     scheme = _SCHEME.match(text, place)
-    match = _BARE.match(text, scheme.end() if scheme else place)
-    if match is None:
+    begin = scheme.end() if scheme else place
+    bare = _BARE_IN_QUERY if in_query else _BARE
+    end = _end_of_bare(text, begin, bare, is_setting=form is Form.SETTING)
+    if end == begin:
         return None
-    begin, end = match.span()
-    if form is not Form.SETTING and (cut := _END_OF_PAIR.search(text, begin, min(end + 1, len(text)))):
-        end = cut.start()
     end = begin + len(text[begin:end].rstrip("\\" if form is Form.SETTING else ".,;:*\\"))
     return _Value(begin, end, form)
+
+
+def _end_of_bare(text: str, begin: int, bare: re.Pattern[str], *, is_setting: bool) -> int:
+    """Return where a value without quotes ends. `bare` matches the characters that it may hold.
+
+    Ever longer pieces are read: values are short, but what follows one may be a word of megabytes.
+    """
+    length = _FIRST_READ
+    while True:
+        match = bare.match(text, begin, begin + length)
+        end = match.end() if match else begin
+        is_whole = end < begin + length
+        cut = None if is_setting else _END_OF_PAIR.search(text, begin, min(end + 1, len(text)))
+        # Near the end of a piece, a pair may only seem to end.
+        if cut and (is_whole or cut.start() < end - _LONGEST_END):
+            return cut.start()
+        if is_whole:
+            return end
+        length *= 4
