@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_commands import find_command_values
-from viewer.redaction.told_headers import find_header_values
-from viewer.redaction.told_shapes import RULE, Form, is_told_value
-from viewer.redaction.told_urls import find_url_values
+from viewer.redaction.told.commands import find_command_values
+from viewer.redaction.told.headers import find_header_values
+from viewer.redaction.told.shapes import RULE, Form, is_told_value
+from viewer.redaction.told.urls import find_url_values
 from viewer.text.secret_names import Telling, telling
 
 _STEMS = (

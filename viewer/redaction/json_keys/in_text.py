@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from viewer.redaction.escapes import decode
-from viewer.redaction.json_names import mention_secret
-from viewer.redaction.json_strings import find_leaves, find_strings
-from viewer.redaction.named_leaves import find_named_leaves
+from viewer.redaction.json_keys.leaves import find_named_leaves
+from viewer.redaction.json_keys.names import mention_secret
+from viewer.redaction.json_keys.strings import find_leaves, find_strings
 from viewer.redaction.spans import SecretSpan
 
 # How many layers of JSON within JSON are decoded.

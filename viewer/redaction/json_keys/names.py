@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 
-from viewer.redaction.json_pairs import Naming, is_value_key
-from viewer.redaction.json_strings import Place
+from viewer.redaction.json_keys.pairs import Naming, is_value_key
+from viewer.redaction.json_keys.strings import Place
 from viewer.redaction.names import header_rule, is_placeholder, is_secret_key, may_be_secret_key
 from viewer.text.masks import is_secret
 from viewer.text.secret_names import Telling, telling
