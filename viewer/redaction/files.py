@@ -68,10 +68,10 @@ def file_bytes(data: bytes, name: str, redacted: Redacted, options: Redaction) -
     replacements = find_replacements(before, after)
     try:
         written = rewrite(data, name, before, after, replacements, second_pass)
-        check_file(written, name, redacted, options)
+        check_file(written, after.name, redacted, options)
     except CassetteError:
         # The recorder may have stored the events as parsed JSON. Then their texts are replaced one by one.
         replacements = replace(find_replacements(before, after), event_texts=find_event_texts(before, after))
         written = rewrite(data, name, before, after, replacements, second_pass)
-        check_file(written, name, redacted, options)
+        check_file(written, after.name, redacted, options)
     return written
