@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from viewer.redaction.finder import SecretFinder
-from viewer.redaction.forms import example
 from viewer.redaction.kinds import KINDS
+from viewer.redaction.kinds.forms import example
 from viewer.redaction.kinds.places import KINDS as PLACES
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS

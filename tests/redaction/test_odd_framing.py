@@ -5,7 +5,7 @@ import json
 import pytest
 
 import viewer
-from viewer.redaction.yaml_scalars import parse_scalars, replace_scalars
+from viewer.redaction.rewriting.yaml_scalars import parse_scalars, replace_scalars
 
 SECRET = "sk-proj-" + "Ab3" * 12
 

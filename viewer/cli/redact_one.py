@@ -9,7 +9,7 @@ from viewer.cli.inputs import Input
 from viewer.cli.output import log
 from viewer.redaction import Finding, Redaction, find_secrets, redact_file
 from viewer.redaction.outputs import text_redactor
-from viewer.redaction.rewriting import GO_VCR_ADVICE
+from viewer.redaction.rewriting.file import GO_VCR_ADVICE
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 from viewer.types.problems import CassetteError

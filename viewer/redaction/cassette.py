@@ -13,7 +13,7 @@ from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Finding, Ledger
 from viewer.redaction.form_fields import find_form_fields
 from viewer.redaction.interactions import redact_interaction
-from viewer.redaction.json_in_text import find_named_in_text
+from viewer.redaction.json_keys.in_text import find_named_in_text
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.literals import MIN_LENGTH, Literals
 from viewer.redaction.marks import mark_cuts
@@ -22,7 +22,7 @@ from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
-from viewer.redaction.told_values import find_told_values
+from viewer.redaction.told.values import find_told_values
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK
@@ -98,7 +98,7 @@ def rules_for(options: Redaction) -> Rules:
     if options.emails:
         patterns.append(EMAILS)
     return Rules(
-        SecretFinder(patterns, (find_told_values, find_named_in_text, find_form_fields)),
+        SecretFinder(patterns, (find_named_in_text, find_told_values, find_form_fields)),
         Ledger(options.keep),
         everything=options.metrics_only,
         identities=options.identities,

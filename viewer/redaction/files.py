@@ -10,8 +10,8 @@ from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
 from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
-from viewer.redaction.replacements import find_event_texts, find_replacements
-from viewer.redaction.rewriting import rewrite
+from viewer.redaction.rewriting.file import rewrite
+from viewer.redaction.rewriting.replacements import find_event_texts, find_replacements
 from viewer.redaction.verification import check_file, check_output
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load

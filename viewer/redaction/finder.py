@@ -12,7 +12,7 @@ from viewer.redaction.marks import read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
-from viewer.redaction.told_values import find_told_values
+from viewer.redaction.told.values import find_told_values
 from viewer.text.json import is_utf_8
 
 _ALPHABET = np.zeros(256, dtype=bool)

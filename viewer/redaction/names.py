@@ -22,7 +22,15 @@ _PLACEHOLDER = re.compile(
     rf"[\s•*.xX…_-]*|(?i:(?:bearer|basic|token)\s+)?[<\[{{*#_$(]*\s*(?i:{_WORDS})[A-Za-z_ -]{{0,24}}[>\]}}*#_)]*"
     r"|(?i:(?:bearer|basic|token)\s+)?(?:[•*.xX…_-]+|<[A-Za-z_ -]{1,40}>|\{\{?[A-Za-z_ .-]{1,40}\}?\}|\$\{?[A-Za-z_]{1,40}\}?)"
 )
+# As `mark_number` leaves it.
+_REDACTED_NUMBER = re.compile("-?1{4,}")
 _COUNT = re.compile(r"[0-9.,]*(?:ms|s|m|h)?")
+_FLAGS = frozenset({"true", "false"})
+# Headers that tell about a secret: whether browsers may send one, what it is called, and an id that Azure calls a session.
+_ABOUT_SECRETS = re.compile(
+    r"access-control-.*|.*-(?:name|type|length|limit|expiry|expires|expiration)|azureml-model-session"
+)
+_NOT_LETTERS = re.compile("[^a-z0-9]+")
 
 
 def header_rule(name: str, value: str) -> str | None:
@@ -31,6 +39,8 @@ def header_rule(name: str, value: str) -> str | None:
     # The values of a repeated header are joined. Each may be a placeholder.
     if "ratelimit" in lowered or all(map(is_placeholder, value.split(", "))):
         return None
+    if _ABOUT_SECRETS.fullmatch(lowered) or value.strip().lower() in _FLAGS or _repeats(name, value):
+        return None
     if _IDENTITY.fullmatch(lowered) or lowered in _IDENTITY_HEADERS:
         return "header-identity"
     return "header-secret" if is_secret(name) and not _COUNT.fullmatch(value) else None
@@ -38,7 +48,7 @@ def header_rule(name: str, value: str) -> str | None:
 
 def is_secret_key(name: str, value: str) -> bool:
     """Return whether the value of a key in a JSON body is a secret. Token counts and tokens of text are not."""
-    if is_placeholder(value):
+    if is_placeholder(value) or value.strip().lower() in _FLAGS or _repeats(name, value):
         return False
     told = telling(name)
     return told is Telling.SURELY or (told is not Telling.NOTHING and _CREDENTIAL.fullmatch(value) is not None)
@@ -51,4 +61,10 @@ def may_be_secret_key(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None or _REDACTED_NUMBER.fullmatch(value) is not None
+
+
+def _repeats(name: str, value: str) -> bool:
+    """Return whether a value is only its own name again, or the end of it: `OPEN-API-KEY: api-key`."""
+    word = _NOT_LETTERS.sub("", value.lower())
+    return bool(word) and _NOT_LETTERS.sub("", name.lower()).endswith(word)

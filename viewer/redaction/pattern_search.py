@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.forms import MIN_ANCHOR, WORD_BEGIN
+from viewer.redaction.kinds.forms import MIN_ANCHOR, WORD_BEGIN
 from viewer.redaction.patterns import SecretPattern
 from viewer.redaction.spans import SecretSpan
 

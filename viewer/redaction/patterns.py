@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from viewer.redaction.forms import WORD_BEGIN, Form, read_forms
 from viewer.redaction.kinds import KINDS, SecretKind
-from viewer.redaction.randomness import is_filler, looks_random
+from viewer.redaction.kinds.forms import WORD_BEGIN, Form, read_forms
+from viewer.redaction.kinds.randomness import is_filler, looks_random
 
 
 @dataclass(frozen=True, slots=True)

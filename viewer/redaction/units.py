@@ -11,9 +11,9 @@ import numpy as np
 
 from viewer.redaction.escapes import decode
 from viewer.redaction.finder import SEPARATOR
-from viewer.redaction.json_strings import Layout, Leaves, Place, find_leaves, find_strings
+from viewer.redaction.json_keys.strings import Layout, Leaves, Place, find_leaves, find_strings
+from viewer.redaction.json_keys.values import find_named_values, find_numbers_of_units
 from viewer.redaction.marks import MARK, mark_cut, mark_cuts, mark_visible
-from viewer.redaction.named_values import find_named_values, find_numbers_of_units
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan, cuts_by_text, outermost
 from viewer.redaction.texts import find_joined

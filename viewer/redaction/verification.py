@@ -15,7 +15,7 @@ from viewer.redaction.cassette import PROBLEMS_PLACE, Redacted, Redaction, redac
 from viewer.redaction.finder import SEPARATOR, SecretFinder
 from viewer.redaction.findings import Ledger
 from viewer.redaction.known_values import KnownValues
-from viewer.redaction.rewriting import GO_VCR_ADVICE
+from viewer.redaction.rewriting.file import GO_VCR_ADVICE
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load
 from viewer.text.words import counted

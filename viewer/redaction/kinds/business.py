@@ -218,9 +218,11 @@ KINDS = (
     SecretKind(
         "twitter-bearer-token",
         "X",
-        "AAAAAAAAAAAAAAAAAAAAAA<percent:60+>",
+        "AAAAAAAAAAAAAAAAAAAAAA<alnum:80>",
         "https://docs.x.com/fundamentals/authentication/oauth-2-0/bearer-tokens",
-        digits=3,
+        anchors=("AAAAAAAAAAAAAAAAAAAAAA",),
+        # Silence in a sound, as base64, begins alike and goes on with more of the same letter, or with + and /.
+        expression=r"(?<![A-Za-z0-9+/])A{22}(?!AAAA)[A-Za-z0-9%]{60,110}(?![A-Za-z0-9+/])",
     ),
     SecretKind("riot-key", "Riot Games", "RGAPI-<uuid>", "https://developer.riotgames.com/docs/portal"),
     SecretKind("pubnub-key", "PubNub", "sec-c-<base64:40+>", GITHUB),

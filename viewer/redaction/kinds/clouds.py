@@ -1,7 +1,7 @@
 """Keys of clouds, hosting, databases, infrastructure and monitoring."""
 
 from viewer.redaction.kinds.kind import GITHUB, GITLEAKS, TRUFFLEHOG, SecretKind
-from viewer.redaction.randomness import has_base62_checksum, has_hex_checksum
+from viewer.redaction.kinds.randomness import has_base62_checksum, has_hex_checksum
 
 _AZURE_KEYS = "https://learn.microsoft.com/en-us/purview/sit-defn-all-creds"
 _NEW_RELIC = "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"

@@ -1,7 +1,7 @@
 """Tokens of code hosting, package registries, continuous integration and tools for teams."""
 
 from viewer.redaction.kinds.kind import GITHUB, GITLEAKS, KINGFISHER, TRUFFLEHOG, SecretKind
-from viewer.redaction.randomness import has_base36_checksum, has_base62_checksum
+from viewer.redaction.kinds.randomness import has_base36_checksum, has_base62_checksum
 
 _GITLAB = "https://docs.gitlab.com/security/tokens/"
 _ATLASSIAN = "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from viewer.redaction.randomness import Checksum
+from viewer.redaction.kinds.randomness import Checksum
 
 # Lists of forms that scanners of repositories are built from, for kinds whose service does not document the form itself.
 GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml"
@@ -22,7 +22,7 @@ class SecretKind:
     service: str
     """What it opens."""
     form: str
-    """What it looks like, in the notation of `viewer.redaction.forms`."""
+    """What it looks like, in the notation of `viewer.redaction.kinds.forms`."""
     source: str
     """Where the form is documented."""
     is_common: bool = False

@@ -12,14 +12,14 @@ from viewer.cassettes.syntax.joined_json import is_joined
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.files.zip_recording import ZIP
 from viewer.redaction.bodies import to_bytes, to_text
-from viewer.redaction.file_strings import redact_strings
-from viewer.redaction.json_strings import find_strings
-from viewer.redaction.plain_files import rewrite_plain
-from viewer.redaction.replacements import Replacements, read_strings
+from viewer.redaction.json_keys.strings import find_strings
+from viewer.redaction.rewriting.plain_text import rewrite_plain
+from viewer.redaction.rewriting.replacements import Replacements, read_strings
+from viewer.redaction.rewriting.strings import redact_strings
+from viewer.redaction.rewriting.yaml_comments import redact_comments
+from viewer.redaction.rewriting.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.redaction.rules import Rules
 from viewer.redaction.units import redact_units
-from viewer.redaction.yaml_comments import redact_comments
-from viewer.redaction.yaml_scalars import Scalar, parse_scalars, replace_scalars
 from viewer.streams.cassette import Cassette
 from viewer.text.base64 import unpack
 from viewer.types.problems import CassetteError

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.marks import mark_text
+from viewer.redaction.rewriting.yaml_scalars import Scalar
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import cuts_by_text
 from viewer.redaction.texts import find_joined
-from viewer.redaction.yaml_scalars import Scalar
 
 # A comment, an anchor, an alias, a tag and a directive begin with one of these. All else is punctuation.
 _SIGN = re.compile(r"[#&*!%]")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import decode
-from viewer.redaction.json_pairs import Naming, is_loose_value_key, is_value_key, naming_of
+from viewer.redaction.json_keys.pairs import Naming, is_loose_value_key, is_value_key, naming_of
 from viewer.types.chunk_table import Ints
 
 # The last string of a truncated text has no closing quote, or ends within an escape.

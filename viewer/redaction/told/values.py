@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_commands import find_command_values
-from viewer.redaction.told_headers import find_header_values
-from viewer.redaction.told_shapes import RULE, Form, is_told_value
-from viewer.redaction.told_urls import find_url_values
+from viewer.redaction.told.commands import find_command_values
+from viewer.redaction.told.headers import find_header_values
+from viewer.redaction.told.shapes import RULE, Form, is_told_value
+from viewer.redaction.told.urls import find_url_values
 from viewer.text.secret_names import Telling, telling
 
 _STEMS = (
@@ -84,7 +84,7 @@ _END_OF_PARAMETER = re.compile(r"[&;#]")
 _NEXT_PAIR = re.compile(r"[\w.-]{1,60}(?:=(?!=|\s|$)|:[ \t\w])")
 _BRACED = re.compile(r"\{([^{}\s\0]{4,200})\}(?=[;\s\"']|\Z)")
 _VARIABLE = re.compile(r"\"[ \t]{0,8}\{\s{0,20}(?:[^{}\n\0]{0,200}\n\s{0,20}){0,4}default\s{0,20}=\s{0,20}")
-_PIN = re.compile(r"[0-9]{4,8}")
+_PIN = re.compile(r"(?!1+$)[0-9]{4,8}")
 _PIN_NAME = re.compile(r"(?:pin|otp|passcode|pin[ _-]?code)$", re.IGNORECASE)
 _PASSPHRASE_LINE = re.compile(r"[a-z]{2,20}(?: [a-z]{2,20}){2,9}[ \t]*(?=\r?\n|\0|\Z)")
 

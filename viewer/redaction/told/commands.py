@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from viewer.redaction.names import is_placeholder
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_shapes import RULE, is_code
+from viewer.redaction.told.shapes import RULE, is_code
 
 _ARGUMENT = r"""["']?(?P<value>(?<=")[^"\n\0]{3,400}|(?<=')[^'\n\0]{3,400}|[^\s"'`|;&<>\0]{3,400})"""
 _WORD = r"""(?P<value>[^\s"'`|;&<>\0]{3,400})"""

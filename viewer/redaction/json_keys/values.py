@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from viewer.redaction.json_in_text import find_named_in_text, find_named_numbers
-from viewer.redaction.json_names import tells
-from viewer.redaction.json_pairs import is_loose_value_key, is_value_key
-from viewer.redaction.json_strings import Layout, Leaves
-from viewer.redaction.named_leaves import find_named_leaves
+from viewer.redaction.json_keys.in_text import find_named_in_text, find_named_numbers
+from viewer.redaction.json_keys.leaves import find_named_leaves
+from viewer.redaction.json_keys.names import mention_secret
+from viewer.redaction.json_keys.pairs import is_loose_value_key, is_value_key
+from viewer.redaction.json_keys.strings import Layout, Leaves
 from viewer.redaction.spans import SecretSpan
 from viewer.types.chunk_table import Ints
 
@@ -52,7 +52,7 @@ def find_numbers_of_units(units: Sequence[str], layouts: Sequence[Layout]) -> It
 
 
 def _may_hold_number(key: str) -> bool:
-    return tells(key) or (is_value_key(key) and not is_loose_value_key(key))
+    return mention_secret((key,)) is True or (is_value_key(key) and not is_loose_value_key(key))
 
 
 def _find_in_lane(pieces: list[str], begin: int) -> Iterator[SecretSpan]:

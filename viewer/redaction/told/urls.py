@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_shapes import RULE, Form, is_told_value
+from viewer.redaction.told.shapes import RULE, Form, is_told_value
 from viewer.text.masks import secret_parts
 from viewer.text.secret_names import Telling, telling
 

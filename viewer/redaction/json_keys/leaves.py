@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from viewer.redaction.json_names import header_value_at, may_be_named, number_rule, rule_by_name
-from viewer.redaction.json_pairs import Naming
-from viewer.redaction.json_strings import Layout, Leaves, Place
+from viewer.redaction.json_keys.names import header_value_at, may_be_named, number_rule, rule_by_name
+from viewer.redaction.json_keys.pairs import Naming
+from viewer.redaction.json_keys.strings import Layout, Leaves, Place
 
 
 class NamedLeaf(NamedTuple):

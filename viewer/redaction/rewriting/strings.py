@@ -8,7 +8,7 @@ from viewer.redaction.bodies import redact_body, to_bytes, to_text
 from viewer.redaction.form_fields import redact_form
 from viewer.redaction.interactions import is_url, redact_url
 from viewer.redaction.packed_strings import redact_packed
-from viewer.redaction.replacements import Replacements
+from viewer.redaction.rewriting.replacements import Replacements
 from viewer.redaction.rules import Rules
 from viewer.wire.sniff import is_event_stream
 

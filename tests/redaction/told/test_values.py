@@ -10,7 +10,7 @@ import pytest
 import viewer
 from viewer.redaction import redact
 from viewer.redaction.finder import SecretFinder
-from viewer.redaction.told_values import find_told_values
+from viewer.redaction.told.values import find_told_values
 
 PASSWORD = "hunter2" + "sekret"
 TOKEN = "".join(random.Random("told").choices(string.ascii_letters + string.digits, k=32))  # noqa: S311 - not a real secret

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from viewer.redaction.names import is_placeholder
 from viewer.redaction.spans import SecretSpan
-from viewer.redaction.told_shapes import RULE, is_code, looks_like_credential, looks_random
+from viewer.redaction.told.shapes import RULE, is_code, looks_like_credential, looks_random
 
 _MIN_COOKIE = 4
 _AUTHORIZATION = re.compile(

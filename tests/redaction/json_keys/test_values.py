@@ -6,7 +6,7 @@ import random
 import pytest
 
 from viewer.redaction.cassette import Redaction, rules_for
-from viewer.redaction.json_strings import find_leaves
+from viewer.redaction.json_keys.strings import find_leaves
 from viewer.redaction.units import redact_units
 
 SECRET = "hunter2-Sekret"  # noqa: S105 - made up

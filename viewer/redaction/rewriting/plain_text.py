@@ -7,7 +7,7 @@ from viewer.redaction.bodies import to_bytes, to_text
 from viewer.redaction.marks import MARK, mark_visible
 from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.packed_strings import redact_packed
-from viewer.redaction.replacements import MIN_SEARCHED_LENGTH, Replacements
+from viewer.redaction.rewriting.replacements import MIN_SEARCHED_LENGTH, Replacements
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_text
 from viewer.redaction.units import redact_units

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from viewer.redaction.escapes import decode
-from viewer.redaction.json_names import mention_secret
-from viewer.redaction.json_strings import find_leaves, find_strings
-from viewer.redaction.named_leaves import find_named_leaves
+from viewer.redaction.json_keys.leaves import find_named_leaves
+from viewer.redaction.json_keys.names import mention_secret
+from viewer.redaction.json_keys.strings import find_leaves, find_strings
 from viewer.redaction.spans import SecretSpan
 
 # How many layers of JSON within JSON are decoded.
@@ -18,9 +18,10 @@ _MAX_DEPTH = 4
 # .NET writes a quote within a text as \u0022.
 _ESCAPED_QUOTES = ('\\"', "\\u0022")
 _QUOTED_WORD = re.compile(r'(?:"|u0022)([A-Za-z_$][\w.$ -]{0,63})(?=\\{0,32}(?:"|\\u0022))')
-# Nearly every `token` is a piece of text. A credential after it, or after the key of its value, is long.
-_TOKEN_KEYS = frozenset({"token", "tokens"})
-_LONG_TOKEN = re.compile(r'"tokens?\\{0,32}".{0,60}?"[A-Za-z0-9._~+/=:-]{20}', re.IGNORECASE | re.DOTALL)
+# Nearly every `token` is a piece of text, and every `key` an index. A credential after it, or after the key of its value, is long.
+_LONG_VALUE = re.compile(
+    r'(?:token|key|tok|session)s?[0-9_]{0,4}\\{0,32}".{0,60}?"[A-Za-z0-9._~+/=:-]{16}', re.IGNORECASE | re.DOTALL
+)
 _START = re.compile(r'[{\[](?=[ \t\r\n]*+["{\[])|"[^"\\\0\n]{1,100}+"(?=[ \t\r\n]*+:)')
 # NUL separates texts that are searched together.
 _CONTENT = r'"[^"\\\0]*+(?:\\[^\0][^"\\\0]*+)*+'
@@ -38,10 +39,8 @@ def mentions_named(text: str) -> bool:
     """Return whether a text has a quoted word that may be the name of a secret. Nearly every text has none."""
     if '"' not in text and "u0022" not in text:
         return False
-    words = set(_QUOTED_WORD.findall(text))
-    if mention_secret(words - _TOKEN_KEYS):
-        return True
-    return not words.isdisjoint(_TOKEN_KEYS) and _LONG_TOKEN.search(text) is not None
+    mention = mention_secret(set(_QUOTED_WORD.findall(text)))
+    return _LONG_VALUE.search(text) is not None if mention is None else mention
 
 
 def find_named_in_text(text: str, depth: int = _MAX_DEPTH, *, may_be_cut: bool = False) -> Iterator[SecretSpan]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 
-from viewer.redaction.json_pairs import Naming, is_value_key
-from viewer.redaction.json_strings import Place
+from viewer.redaction.json_keys.pairs import Naming, is_value_key
+from viewer.redaction.json_keys.strings import Place
 from viewer.redaction.names import header_rule, is_placeholder, is_secret_key, may_be_secret_key
 from viewer.text.masks import is_secret
+from viewer.text.secret_names import Telling, telling
 
 KEY_RULE = "json-key"
 _HEADER_RULE = "header-secret"
@@ -190,15 +191,23 @@ def tells(name: str) -> bool:
     )
 
 
-def mention_secret(words: Iterable[str]) -> bool:
-    """Return whether quoted words may name a secret: a key, or the header or parameter in a list of these."""
+def mention_secret(words: Iterable[str]) -> bool | None:
+    """Return whether quoted words name a secret: a key, or the header or parameter in a list of these.
+
+    None says that it depends on the value, as that of `token`.
+    """
     mentions = frozenset(map(_mention, words))
-    return _Mention.SECRET in mentions or {_Mention.PAIRS, _Mention.HEADER} <= mentions
+    if _Mention.SECRET in mentions or (_Mention.PAIRS in mentions and mentions & {_Mention.HEADER, _Mention.MAYBE}):
+        return True
+    return None if _Mention.MAYBE in mentions else False
 
 
 @lru_cache(maxsize=1 << 14)
 def _mention(word: str) -> "_Mention":
-    if tells(word) or _is_vague(word):
+    surest = max(telling(word), telling(_singular(word)))
+    if surest is Telling.MAYBE:
+        return _Mention.MAYBE
+    if surest or tells(word) or _is_vague(word):
         return _Mention.SECRET
     if any(one in _plain(word) for one in _PAIR_LISTS):
         return _Mention.PAIRS
@@ -210,6 +219,8 @@ class _Mention(Enum):
 
     NOTHING = auto()
     SECRET = auto()
+    MAYBE = auto()
+    """The name of a secret if the value looks random."""
     PAIRS = auto()
     """The key of a list of headers, cookies or parameters."""
     HEADER = auto()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from viewer.redaction.bodies import to_text
-from viewer.redaction.json_strings import find_strings
+from viewer.redaction.json_keys.strings import find_strings
 from viewer.streams.cassette import Cassette
 from viewer.text.masks import MASK
 from viewer.types.http import Headers, Interaction

@@ -1,0 +1,1 @@
+"""Write a recorded file again with other texts in it."""
