@@ -17,12 +17,14 @@ _FILLER = re.compile(
     r"|x{8}|X{8}|\*{4}|\.{4}|(?:0123456789|123456789){2}|([A-Za-z0-9])\1{15}"
 )
 _FEWEST_CHARACTERS = 4
+# Further characters are not looked at, so that a text of many beginnings of tokens takes little time.
+_LONGEST_FILLER = 1000
 _CLASS_CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 
 
 def is_filler(body: str) -> bool:
     """Return whether what follows the beginning of a token only holds a place: `xxxxxxxx`, `your-key-here`."""
-    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body) is not None
+    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body, 0, _LONGEST_FILLER) is not None
 
 
 def looks_random(body: str) -> bool:
