@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,8 @@ _MIN_FOLDED_LINE = 40
 _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 # How many layers of base64 and escapes are unpacked.
 _MAX_DEPTH = 3
+# How many characters of texts without secrets are remembered.
+_MAX_REMEMBERED = 1 << 24
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
 _LONG_RUN = 1 << 16
 
@@ -45,7 +47,11 @@ class _Unpacked(NamedTuple):
 
 
 class SecretFinder:
-    """Finds secrets by patterns and further searches. Remembers unpacked base64: streams repeat their ids on every event."""
+    """Finds secrets by patterns and further searches.
+
+    Remembers unpacked base64, because streams repeat their ids on every event, and texts without secrets, because a conversation
+    repeats its messages in every request.
+    """
 
     def __init__(
         self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = (), known: Sequence[Search] = ()
@@ -63,6 +69,8 @@ class SecretFinder:
         self._known = tuple(known)
         self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
+        self._clean: set[str] = set()
+        self._remembered = 0
 
     def also(self, known: Search) -> "SecretFinder":
         """Return a finder that also searches for known values."""
@@ -84,6 +92,25 @@ class SecretFinder:
                         for span in inner
                     ]
         return outermost(found)
+
+    def finds_any(self, texts: Iterable[str]) -> bool:
+        """Return whether any of some texts holds a secret."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        if self.find(SEPARATOR.join(new)):
+            return True
+        self.remember_clean(new)
+        return False
+
+    def is_clean(self, text: str) -> bool:
+        """Return whether a text is known to hold no secret, because it was searched before."""
+        return self._finds_nothing or text in self._clean
+
+    def remember_clean(self, texts: Iterable[str]) -> None:
+        """Remember that texts, each searched as a whole, hold no secret."""
+        for text in texts:
+            if self._remembered < _MAX_REMEMBERED:
+                self._remembered += len(text)
+                self._clean.add(text)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)

@@ -12,7 +12,7 @@ from viewer.redaction.texts import redact_pieces, redact_text
 from viewer.redaction.units import blank_unit, redact_event
 from viewer.streams.reader import DecodedStream, decode_stream
 from viewer.streams.stream import Stream
-from viewer.types.chunk_table import Ints, text_column
+from viewer.types.chunk_table import KINDS, Ints, text_column
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolCall
 
@@ -36,7 +36,7 @@ def redact_stream(
         think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _redact_chunks(stream, stream.chunks["text"].tolist(), rules, where) is None:
+    if unchanged and _redact_chunks(stream, stream.columns.text.tolist(), rules, where) is None:
         return after, _with_redacted_model(stream, rules)
     for attempt in range(_MAX_ROUNDS):
         decoded = decode_stream(after, think_tags=think_tags)
@@ -62,10 +62,7 @@ def _has_rows_of(stream: Stream, decoded: DecodedStream) -> bool:
 
 def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
     """Redact secrets that the chunks of one choice, kind and tool hold together. Return None if there are none."""
-    chunks = stream.chunks
-    lane = np.stack(
-        [chunks["choice"].to_numpy(), chunks["kind"].cat.codes.to_numpy(), chunks["tool"].fillna(-1).to_numpy(np.int64)]
-    )
+    lane = np.stack([stream.columns.choice, stream.columns.kind, stream.columns.tool])
     order: Ints = np.lexsort(lane)
     _, numbers = np.unique(lane[:, order], axis=1, return_inverse=True)
     redacted = redact_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
@@ -136,12 +133,12 @@ def _redact_apart(
             text = text.replace(value, mark_text(value))
         return redact_text(text, rules, where, second_pass=True)
 
-    texts = stream.chunks["text"].tolist()
+    texts = stream.columns.text.tolist()
     units = split_body(before.response.content_type, before.response.body)
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
-    is_call = (stream.chunks["kind"] == "tool_call").tolist()
+    is_call = (stream.columns.kind == KINDS.index("tool_call")).tolist()
     partly = _redact_chunks(stream, texts, rules, where) or texts
     rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
     error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))
