@@ -17,7 +17,7 @@ _PAIRS_BEFORE = re.compile(r"[^(){}]*[\w\"']=[^\s(){}]+[, \t]+")
 _PAIR_END = re.compile(r"[\s\"'`\0]|\Z")
 _OPEN = (" ", "\t", "\n", "\r", "\0", '"', "'", "`", "")
 # Names of types and classes, which stand in the same place in code.
-_TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+)+[!?]?")
+_TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+|[a-z]+(?=[A-Z]))(?:[A-Z][a-z]+)*[!?]?")
 _HEADER_BEGIN = re.compile(r"(?:(?:-H|--header)[ \t=]*[\"']|[<>] ?)[\w-]*\Z")
 _ROW = re.compile(r"[ \t]*\|?[^|\n]*\|[^|\n]*\|?[ \t]*")
 
