@@ -36,14 +36,18 @@ def redact_stream(
         think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _redact_chunks(stream, stream.columns.text.tolist(), rules, where) is None:
+    recorded = stream.columns.text.tolist()
+    # A secret that continues in another block is only whole before the body is redacted.
+    whole = _redact_chunks(stream, recorded, rules, where)
+    if unchanged and whole is None:
         return after, _with_redacted_model(stream, rules)
     for attempt in range(_MAX_ROUNDS):
         decoded = decode_stream(after, think_tags=think_tags)
         if decoded is None or not _has_rows_of(stream, decoded):
             break
-        texts = _redact_chunks(stream, decoded.reading.text, rules, where)
-        if texts is None:
+        marked = _with_marks(decoded.reading.text, recorded, whole or recorded)
+        texts = _redact_chunks(stream, marked, rules, where) or marked
+        if texts == decoded.reading.text:
             return _with_moved_arrivals(after, before), _with_decoded(stream, decoded, rules)
         body = _redact_events(after, decoded, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
@@ -72,6 +76,16 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
     for row, text in zip(order.tolist(), redacted, strict=True):
         rows[row] = text
     return rows
+
+
+def _with_marks(texts: list[str], recorded: list[str], redacted: list[str]) -> list[str]:
+    """Return texts with the marks that redaction put into others of the same lengths."""
+    return [
+        text
+        if old == new
+        else "".join([one if before == mark else mark for one, before, mark in zip(text, old, new, strict=True)])
+        for text, old, new in zip(texts, recorded, redacted, strict=True)
+    ]
 
 
 def _redact_events(after: Interaction, decoded: DecodedStream, new: list[str], *, blank: bool) -> bytes:
