@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
-from viewer.redaction.marks import read_marks
+from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
@@ -83,7 +83,8 @@ class SecretFinder:
                         span._replace(begin=view.source_index(span.begin), end=view.source_index(span.end))
                         for span in inner
                     ]
-        return outermost(found)
+        # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
+        return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)

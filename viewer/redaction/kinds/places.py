@@ -164,8 +164,7 @@ KINDS = (
         "?access_token=<alnum:32>",
         "https://datatracker.ietf.org/doc/html/rfc6750#section-2.3",
         anchors=_PARAMETERS,
-        # A client may have written the marks of an earlier redaction in percent escapes.
-        expression=r"(?<=[?&;])[A-Za-z_-]+=(?!%E2%80%A2)([^\s&#\"'<>\\\0•]{8,})",
+        expression=r"(?<=[?&;])[A-Za-z_-]+=([^\s&#\"'<>\\\0•]{8,})",
         ignore_case=True,
     ),
     SecretKind(
