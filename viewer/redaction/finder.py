@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode
-from viewer.redaction.marks import read_marks
+from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
@@ -86,7 +86,8 @@ class SecretFinder:
             for view in _views(text):
                 inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
                 found += map(view.in_source, inner)
-        return outermost(found)
+        # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
+        return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
 
     def finds_any(self, texts: Iterable[str]) -> bool:
         """Return whether any of some texts holds a secret."""
