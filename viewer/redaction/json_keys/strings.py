@@ -217,9 +217,7 @@ def _split(unit: str, *, numbers: bool) -> tuple[list[str], list[str], frozenset
         pieces = _STRING.split(unit)
         return pieces[1::2], pieces[::2], frozenset()
     pieces = _STRING_OR_NUMBER.split(unit)
-    strings = [
-        number if string is None else string for string, number in zip(pieces[1::3], pieces[2::3], strict=True)
-    ]
+    strings = [number if string is None else string for string, number in zip(pieces[1::3], pieces[2::3], strict=True)]
     return strings, pieces[::3], frozenset([index for index, string in enumerate(pieces[1::3]) if string is None])
 
 

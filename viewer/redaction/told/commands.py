@@ -27,9 +27,7 @@ def _command(word: str, option: str, value: str = _ARGUMENT) -> _Command:
     """Return a command. `option` is written without its first hyphen."""
     rest = r"[\w-]*+(?=[ \t])([^\n\0\\]{0,2000}+(?:\\\r?\n?[^\n\0\\]{0,2000}+){0,20}+)"
     # Literals come first, because expressions that begin with one are searched much faster.
-    return _Command(
-        word, re.compile(rf"{word}(?<!\w{word}){rest}"), re.compile(rf"-(?<=[ \t\n]-)(?:{option}){value}")
-    )
+    return _Command(word, re.compile(rf"{word}(?<!\w{word}){rest}"), re.compile(rf"-(?<=[ \t\n]-)(?:{option}){value}"))
 
 
 _COMMANDS = (
@@ -61,7 +59,9 @@ _PHRASES = (
     ("identified by", re.compile(r"identified by[ \t]{1,4}[\"'](?P<value>[^\"'\n\0]{3,400})")),
     (
         "machine ",
-        re.compile(rf"machine (?<!\wmachine )\S{{1,200}}\s{{1,8}}login\s{{1,8}}\S{{1,200}}\s{{1,8}}password\s{{1,8}}{_WORD}"),
+        re.compile(
+            rf"machine (?<!\wmachine )\S{{1,200}}\s{{1,8}}login\s{{1,8}}\S{{1,200}}\s{{1,8}}password\s{{1,8}}{_WORD}"
+        ),
     ),
     *(
         (
