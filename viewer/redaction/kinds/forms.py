@@ -19,6 +19,7 @@ CLASSES = {
     "alnum": "0-9A-Za-z",
     "word": "0-9A-Za-z_",
     "url": "0-9A-Za-z_-",
+    "padded": "0-9A-Za-z_=-",
     "dotted": "0-9A-Za-z_.=-",
     "tilde": "0-9A-Za-z_.~-",
     "base64": "0-9A-Za-z+/",
