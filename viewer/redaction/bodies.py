@@ -21,8 +21,8 @@ from viewer.wire.framing import split_events
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
 _BLANK = "\ufeff \t\r\n"
-# Bedrock's InvokeModel packs the events of the model's own protocol like this.
-_PACKED_EVENT = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
+# Bedrock's InvokeModel packs the events of the model's own protocol like this. Proxies may write the JSON again, with spaces.
+_PACKED_EVENT = re.compile(rb'"bytes"[ \t\r\n]*+:[ \t\r\n]*+"([A-Za-z0-9+/]++={0,2})"')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +105,7 @@ def _unpack_event(payload: bytes) -> bytes:
     if match is None:
         return payload
     try:
-        return base64.b64decode(match.group(), validate=True)
+        return base64.b64decode(match[1], validate=True)
     except binascii.Error:
         return payload
 
