@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from viewer.redaction.bodies import move_offsets, redact_body, split_body
 from viewer.redaction.marks import MARK, mark_text
@@ -195,9 +196,11 @@ def _redact_apart(
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
-    is_call = (stream.columns.kind == TOOL_CALL).tolist()
+    goes = (stream.columns.kind == TOOL_CALL) | _is_in_changed_unit(stream, units.texts, after)
     partly = _redact_chunks(stream, texts, rules, where) or texts
-    rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
+    rows = [
+        mark_text(text) if whole else without_secrets(text) for text, whole in zip(partly, goes.tolist(), strict=True)
+    ]
     error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))
     redacted = replace(
         stream,
@@ -208,6 +211,15 @@ def _redact_apart(
     )
     after = replace(after, response=replace(after.response, body=blank))
     return _fitted(after, before), _with_redacted_model(redacted, rules)
+
+
+def _is_in_changed_unit(stream: Stream, recorded: list[str], after: Interaction) -> npt.NDArray[np.bool_]:
+    """Return which rows come from a unit of the body that redaction changed: a row can be the unit, written with its escapes."""
+    redacted = split_body(after.response.content_type, after.response.body).texts
+    if len(redacted) != len(recorded):
+        return np.ones(len(stream.columns.event), dtype=np.bool_)
+    changed = np.array([new != old for old, new in zip(recorded, redacted, strict=True)], dtype=np.bool_)
+    return changed[stream.columns.event]
 
 
 def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolCall:

@@ -105,10 +105,12 @@ _SETS = re.compile(
 _SQL = re.compile(r"\b(?:WITH|USER|ROLE|ENCRYPTED|LOGIN|SET|ALTER|CREATE)\b", re.IGNORECASE)
 _QUOTED = {
     quote: re.compile(
-        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:\\.[^{quote}\\\n\0]*+)*+)({quote}?))"
+        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:(?:\\.|{quote}{quote})[^{quote}\\\n\0]*+)*+)({quote}?))"
     )
     for quote in "\"'`"
 }
+# In a quoted cell of CSV.
+_DOUBLED = re.compile(r"\"\"([^\"\s,;:)\]}+.=\0][^\"\n\0]{2,400})\"\"(?!\")")
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")
 _BARE = re.compile(r"[^\s\"'`<>|\0]++")
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|\0&;#]++")
@@ -296,6 +298,8 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
     prefix = _PREFIX.match(text, place)
     place = prefix.end() if prefix else place
+    if doubled := _DOUBLED.match(text, place):
+        return _Value(*doubled.span(1), Form.QUOTED)
     if quoted := _QUOTED.get(text[place : place + 1]):
         match = quoted.match(text, place)
         if match is not None and (match[1] is not None or match[3] or match.end() == len(text)):
