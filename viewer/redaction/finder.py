@@ -2,12 +2,12 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY_ESCAPE, decode
+from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode
 from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
@@ -29,6 +29,8 @@ _MIN_FOLDED_LINE = 40
 _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 # How many layers of base64 and escapes are unpacked.
 _MAX_DEPTH = 3
+# How many characters of texts without secrets are remembered.
+_MAX_REMEMBERED = 1 << 24
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
 _LONG_RUN = 1 << 16
 
@@ -45,7 +47,11 @@ class _Unpacked(NamedTuple):
 
 
 class SecretFinder:
-    """Finds secrets by patterns and further searches. Remembers unpacked base64: streams repeat their ids on every event."""
+    """Finds secrets by patterns and further searches.
+
+    Remembers unpacked base64, because streams repeat their ids on every event, and texts without secrets, because a conversation
+    repeats its messages in every request.
+    """
 
     def __init__(
         self, patterns: Sequence[SecretPattern], searches: Sequence[Search] = (), known: Sequence[Search] = ()
@@ -63,6 +69,8 @@ class SecretFinder:
         self._known = tuple(known)
         self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
+        self._clean: set[str] = set()
+        self._remembered = 0
 
     def also(self, known: Search) -> "SecretFinder":
         """Return a finder that also searches for known values."""
@@ -75,16 +83,30 @@ class SecretFinder:
         found = [*self._find_plain(text)]
         if depth < _MAX_DEPTH:
             found += self._find_packed(text, depth)
-            if "\\" in text or "%" in text or "&" in text:
-                view = decode(text, ANY_ESCAPE)
-                if len(view.text) < len(text):
-                    inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
-                    found += [
-                        span._replace(begin=view.source_index(span.begin), end=view.source_index(span.end))
-                        for span in inner
-                    ]
+            for view in _views(text):
+                inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
+                found += map(view.in_source, inner)
         # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
         return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
+
+    def finds_any(self, texts: Iterable[str]) -> bool:
+        """Return whether any of some texts holds a secret."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        if self.find(SEPARATOR.join(new)):
+            return True
+        self.remember_clean(new)
+        return False
+
+    def is_clean(self, text: str) -> bool:
+        """Return whether a text is known to hold no secret, because it was searched before."""
+        return self._finds_nothing or text in self._clean
+
+    def remember_clean(self, texts: Iterable[str]) -> None:
+        """Remember that texts, each searched as a whole, hold no secret."""
+        for text in texts:
+            if self._remembered < _MAX_REMEMBERED:
+                self._remembered += len(text)
+                self._clean.add(text)
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)
@@ -121,6 +143,36 @@ class SecretFinder:
         }
         self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
         return found
+
+
+class _View(NamedTuple):
+    """Another reading of a text, in which its secrets are found."""
+
+    text: str
+    layers: tuple[Decoded, ...]
+    """From the innermost to that of the source."""
+
+    def in_source(self, span: SecretSpan) -> SecretSpan:
+        """Return a span of this reading as a span of the source."""
+        begin, end = span.begin, span.end
+        for layer in self.layers:
+            begin, end = layer.source_index(begin), layer.source_end(end)
+        return span._replace(begin=begin, end=end)
+
+
+def _views(text: str) -> Iterator[_View]:
+    """Yield a text without its escapes, and without the codes that colour it."""
+    layers: tuple[Decoded, ...] = ()
+    if "\\" in text or "%" in text or "&" in text:
+        decoded = decode(text, ANY_ESCAPE)
+        if len(decoded.text) < len(text):
+            text, layers = decoded.text, (decoded,)
+            yield _View(text, layers)
+    if TERMINAL_CODE.search(text):
+        # A colour may begin within a secret, or where a secret follows a word.
+        decoded = decode(text, TERMINAL_CODE)
+        yield _View(decoded.text, (decoded, *layers))
+        yield _View(TERMINAL_CODE.sub(lambda code: " " * len(code[0]), text), layers)
 
 
 class _Reading(NamedTuple):

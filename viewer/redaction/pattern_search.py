@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.kinds.forms import MIN_ANCHOR, WORD_BEGIN
+from viewer.redaction.kinds.randomness import continues_base64
 from viewer.redaction.patterns import SecretPattern
 from viewer.redaction.spans import SecretSpan
 
@@ -81,6 +82,8 @@ class PatternSearch:
                 if match is None:
                     continue
                 span = _span(anchor.pattern, match)
+                if anchor.pattern.may_be_chance and continues_base64(text, span.begin):
+                    continue
                 if anchor.pattern.accepts is None or anchor.pattern.accepts(span.value):
                     done[anchor.number] = match.end()
                     yield span

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from viewer.redaction.kinds import KINDS, SecretKind
 from viewer.redaction.kinds.forms import WORD_BEGIN, Form, read_forms
-from viewer.redaction.kinds.randomness import is_filler, looks_random
+from viewer.redaction.kinds.randomness import is_digest, is_filler, looks_random
+
+# Six given characters turn up once in 70 GB of base64.
+_LONGEST_CHANCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class SecretPattern:
     """Whether a match never begins inside a word, so that anchors there can be skipped."""
     ignore_case: bool = False
     """Whether the anchors match in any case."""
+    may_be_chance: bool = False
+    """Whether a match can begin by chance in base64, because its beginning is short. There it is no secret."""
     accepts: Callable[[str], bool] | None = None
     """Tells whether a match is a secret after all."""
 
@@ -42,6 +47,7 @@ def _patterns(kind: SecretKind) -> Iterator[SecretPattern]:
             is_token=kind.expression.startswith(WORD_BEGIN),
             begins_word=kind.anchors[0][0].isalpha(),
             ignore_case=kind.ignore_case,
+            may_be_chance=kind.expression.startswith(WORD_BEGIN),
         )
         return
     forms = read_forms(kind.form, is_common=kind.is_common)
@@ -53,6 +59,7 @@ def _patterns(kind: SecretKind) -> Iterator[SecretPattern]:
             "|".join(form.expression for form in prefixed),
             is_token=not kind.is_common,
             begins_word=all(form.prefix[0].isalnum() for form in prefixed),
+            may_be_chance=any(len(form.prefix) <= _LONGEST_CHANCE for form in prefixed),
             accepts=_acceptance(kind, prefixed),
         )
     for form in forms:
@@ -73,7 +80,9 @@ def _acceptance(kind: SecretKind, forms: list[Form]) -> Callable[[str], bool]:
         body = value[max(len(prefix) for prefix in prefixes if value.startswith(prefix)) :]
         if is_filler(body) or (kind.digits and sum(map(str.isdigit, body)) < kind.digits):
             return False
-        return not kind.is_common or looks_random(body)
+        if not kind.is_common:
+            return True
+        return looks_random(body) and ("hex:" in kind.form or not is_digest(body))
 
     return accepts
 

@@ -12,7 +12,7 @@ from viewer.redaction.texts import redact_pieces, redact_text
 from viewer.redaction.units import blank_unit, redact_event
 from viewer.streams.reader import DecodedStream, decode_stream, read_stream
 from viewer.streams.stream import Stream
-from viewer.types.chunk_table import OTHER, Ints, text_column
+from viewer.types.chunk_table import OTHER, TOOL_CALL, Ints, text_column
 from viewer.types.http import Headers, Interaction
 from viewer.types.replies import ToolCall
 
@@ -36,14 +36,18 @@ def redact_stream(
         think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _redact_chunks(stream, stream.chunks["text"].tolist(), rules, where) is None:
+    recorded = stream.columns.text.tolist()
+    # A secret that continues in another block is only whole before the body is redacted.
+    whole = _redact_chunks(stream, recorded, rules, where)
+    if unchanged and whole is None:
         return after, _with_redacted_model(stream, rules)
     for attempt in range(_MAX_ROUNDS):
         decoded = decode_stream(after, think_tags=think_tags)
         if decoded is None or not _has_rows_of(stream, decoded):
             break
-        texts = _redact_chunks(stream, decoded.reading.text, rules, where)
-        if texts is None:
+        marked = _with_marks(decoded.reading.text, recorded, whole or recorded)
+        texts = _redact_chunks(stream, marked, rules, where) or marked
+        if texts == decoded.reading.text:
             return _fitted(after, before), _with_decoded(stream, decoded, rules)
         body = _redact_events(after, decoded, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
@@ -111,6 +115,16 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
     return rows
 
 
+def _with_marks(texts: list[str], recorded: list[str], redacted: list[str]) -> list[str]:
+    """Return texts with the marks that redaction put into others of the same lengths."""
+    return [
+        text
+        if old == new
+        else "".join([one if before == mark else mark for one, before, mark in zip(text, old, new, strict=True)])
+        for text, old, new in zip(texts, recorded, redacted, strict=True)
+    ]
+
+
 def _redact_events(after: Interaction, decoded: DecodedStream, new: list[str], *, blank: bool) -> bytes:
     """Return the body with those events redacted, or blanked, whose decoded chunks differ from `new`."""
     units = split_body(after.response.content_type, after.response.body)
@@ -176,12 +190,12 @@ def _redact_apart(
             text = text.replace(value, mark_text(value))
         return redact_text(text, rules, where, second_pass=True)
 
-    texts = stream.chunks["text"].tolist()
+    texts = stream.columns.text.tolist()
     units = split_body(before.response.content_type, before.response.body)
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
-    is_call = (stream.chunks["kind"] == "tool_call").tolist()
+    is_call = (stream.columns.kind == TOOL_CALL).tolist()
     partly = _redact_chunks(stream, texts, rules, where) or texts
     rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
     error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))

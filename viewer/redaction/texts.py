@@ -54,8 +54,12 @@ def find_joined(texts: Sequence[str], borders: Ints, finder: SecretFinder) -> li
         if end - begin == 1 or (end > begin and texts[begin:end].count(texts[begin]) < end - begin)
     ]
     joined = ["".join(texts[begin:end]) for begin, end in lanes]
+    new = [index for index, lane in enumerate(joined) if not finder.is_clean(lane)]
+    lanes = [lanes[index] for index in new]
+    joined = [joined[index] for index in new]
     spans = finder.find(SEPARATOR.join(joined))
     if not spans:
+        finder.remember_clean(joined)
         return []
     # Where each searched lane begins among all texts, and where in the text that was searched.
     ends = np.cumsum([0, *map(len, texts)])

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.redaction.escapes import decode
-from viewer.redaction.finder import SEPARATOR
 from viewer.redaction.json_keys.strings import Layout, Leaves, Place, find_leaves, find_strings
 from viewer.redaction.json_keys.values import find_named_values, find_numbers_of_units
 from viewer.redaction.marks import MARK, mark_cut, mark_cuts, mark_visible
@@ -57,7 +56,7 @@ def redact_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
         spans = [span for span in candidates if rules.should_redact(span, where)]
     redacted = list(units)
     if not rules.everything:
-        for index, numbers in find_numbers_of_units(units, leaves.layouts):
+        for index, numbers in find_numbers_of_units(units, leaves.layouts).items():
             found = [Cut(one.begin, one.end, is_number=True) for one in numbers if rules.should_redact(one, where)]
             # A redacted number is as long as it was, and the layout stays.
             redacted[index] = mark_cuts(units[index], found)
@@ -114,7 +113,7 @@ def _secret_spans(leaves: Leaves, order: Ints, texts: list[str], rules: Rules, *
     named = find_named_values(leaves, order, texts, borders, continued=continued)
     spans = [span for span in named if rules.concerns(span.rule)]
     # Streams repeat most of their texts on every event. Searching each once shows whether any holds a secret.
-    if rules.finder.find(SEPARATOR.join(dict.fromkeys(texts))):
+    if rules.finder.finds_any(texts):
         spans += find_joined(texts, np.arange(1, len(texts)), rules.finder)
     if continued:
         spans += find_joined(texts, borders, rules.finder)
@@ -162,7 +161,7 @@ def _redact_rest(units: list[str], leaves: Leaves, rules: Rules, where: str) -> 
         units = [unit if _holds_json(unit) else mark_visible(unit) for unit in units]
     # In a text that is not JSON, a secret may have quotes within it or around it.
     loose = [unit for unit, layout in zip(units, leaves.layouts, strict=True) if not layout.is_json]
-    if not rules.finder.find(SEPARATOR.join([*leaves.rest, *loose])):
+    if not rules.finder.finds_any([*leaves.rest, *loose]):
         return units
     spans = find_joined(units, np.arange(1, len(units)), rules.finder)
     found = [span for span in spans if rules.should_redact(span, where, second_pass=True)]

@@ -115,6 +115,8 @@ class Leaves:
     """Decoded."""
     rest: list[str]
     """What the units hold besides these texts: keys, and everything outside of strings."""
+    numbers: frozenset[int] = frozenset()
+    """The indices of those texts that are numbers, if numbers were asked for."""
 
     def place(self, leaf: int) -> Place:
         """Return the position of a text in its unit."""
@@ -168,14 +170,17 @@ def find_leaves(units: Sequence[str], *, numbers: bool = False) -> Leaves:
     lanes: list[Ints] = []
     quoted: list[str] = []
     rest: list[str] = []
+    found_numbers: list[int] = []
     for unit in units:
-        strings, between = _split(unit, numbers=numbers)
+        strings, between, bare = _split(unit, numbers=numbers)
         rest.append("\0".join(between))
         layout, new_keys = cache.find(strings, between, rest[-1])
         if new_keys:
             rest.append("\0".join(new_keys))
         layouts.append(layout)
         lanes.append(_lanes_of(layout, between, lane_numbers))
+        if bare:
+            found_numbers += [len(quoted) + at for at, place in enumerate(layout.places) if place.string in bare]
         quoted += [strings[place.string] for place in layout.places]
     counts = np.array([len(lane) for lane in lanes], dtype=np.int64)
     return Leaves(
@@ -185,6 +190,7 @@ def find_leaves(units: Sequence[str], *, numbers: bool = False) -> Leaves:
         layouts=layouts,
         text=[unquote(one) if "\\" in one else one for one in quoted],
         rest=rest,
+        numbers=frozenset(found_numbers),
     )
 
 
@@ -205,15 +211,14 @@ def unquote(content: str) -> str:
         return decode(content).text
 
 
-def _split(unit: str, *, numbers: bool) -> tuple[list[str], list[str]]:
-    """Return the strings of a unit without their quotes, and the pieces between them."""
+def _split(unit: str, *, numbers: bool) -> tuple[list[str], list[str], frozenset[int]]:
+    """Return the strings of a unit without their quotes, the pieces between them, and which strings are numbers."""
     if not numbers:
         pieces = _STRING.split(unit)
-        return pieces[1::2], pieces[::2]
+        return pieces[1::2], pieces[::2], frozenset()
     pieces = _STRING_OR_NUMBER.split(unit)
-    return [
-        number if string is None else string for string, number in zip(pieces[1::3], pieces[2::3], strict=True)
-    ], pieces[::3]
+    strings = [number if string is None else string for string, number in zip(pieces[1::3], pieces[2::3], strict=True)]
+    return strings, pieces[::3], frozenset([index for index, string in enumerate(pieces[1::3]) if string is None])
 
 
 def _lanes_of(layout: Layout, between: list[str], numbers: dict[tuple[str, ...], int]) -> Ints:
@@ -289,11 +294,14 @@ def _names_of(text: _Text) -> tuple[NameString, ...]:
     """Return the strings that may name a text: those of its object, or the one before it in a list of pairs."""
     holder = text.container
     if holder.is_list:
-        before = holder.elements.get(text.position - 1) if text.position % 2 else None
+        before = holder.elements.get(text.position - 1)
+        if before is None:
+            return ()
         # A list of pairs has an even number of elements, and all of them are texts.
-        if before is not None and holder.last % 2 and len(holder.elements) == holder.last + 1:
+        if text.position % 2 and holder.last % 2 and len(holder.elements) == holder.last + 1:
             is_pair = holder.last == 1 and holder.parent is not None and holder.parent.is_list
             return (NameString(before, Naming.PAIR if is_pair else Naming.LIST),)
+        return (NameString(before, Naming.ARGUMENT),)
     name = text.name
     # The value may be a list, or an object such as `{"stringValue": …}`.
     if not holder.names and holder.parent is not None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from viewer.redaction.json_keys.in_text import find_named_in_text, find_named_numbers
+from viewer.redaction.json_keys.in_text import find_named_in_json, find_named_in_text
 from viewer.redaction.json_keys.leaves import find_named_leaves
 from viewer.redaction.json_keys.names import mention_secret
 from viewer.redaction.json_keys.pairs import is_loose_value_key, is_value_key
@@ -40,15 +40,21 @@ def find_named_values(
     return spans
 
 
-def find_numbers_of_units(units: Sequence[str], layouts: Sequence[Layout]) -> Iterator[tuple[int, list[SecretSpan]]]:
-    """Yield the index of each unit with numbers that are secrets by name, and these numbers."""
+def find_numbers_of_units(units: Sequence[str], layouts: Sequence[Layout]) -> dict[int, list[SecretSpan]]:
+    """Return the numbers that are secrets by name, by the index of their unit."""
     known: dict[int, bool] = {}
+    chosen: list[int] = []
     for index, layout in enumerate(layouts):
         may_tell = known.get(id(layout))
         if may_tell is None:
             may_tell = known[id(layout)] = any(map(_may_hold_number, layout.open_names))
-        if may_tell and (found := list(find_named_numbers(units[index]))):
-            yield index, found
+        if may_tell:
+            chosen.append(index)
+    numbers: dict[int, list[SecretSpan]] = {}
+    for at, span in find_named_in_json([units[index] for index in chosen]):
+        if span.is_number:
+            numbers.setdefault(chosen[at], []).append(span)
+    return numbers
 
 
 def _may_hold_number(key: str) -> bool:

@@ -222,7 +222,7 @@ KINDS = (
         "https://docs.x.com/fundamentals/authentication/oauth-2-0/bearer-tokens",
         anchors=("AAAAAAAAAAAAAAAAAAAAAA",),
         # Silence in a sound, as base64, begins alike and goes on with more of the same letter, or with + and /.
-        expression=r"(?<![A-Za-z0-9+/])A{22}(?!AAAA)[A-Za-z0-9%]{60,110}(?![A-Za-z0-9+/])",
+        expression=r"(?<![A-Za-z0-9+/_-])A{22}(?![A-Za-z0-9]{0,60}AAA)[A-Za-z0-9%]{60,110}(?![A-Za-z0-9+/_-])",
     ),
     SecretKind("riot-key", "Riot Games", "RGAPI-<uuid>", "https://developer.riotgames.com/docs/portal"),
     SecretKind("pubnub-key", "PubNub", "sec-c-<base64:40+>", GITHUB),

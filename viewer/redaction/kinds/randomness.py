@@ -16,13 +16,23 @@ _FILLER = re.compile(
     r"(?i:example|placeholder|redacted|your[_-](?:api|key|token|secret)|(?:api|secret|token)[_-]?key[_-]?here)"
     r"|x{8}|X{8}|\*{4}|\.{4}|(?:0123456789|123456789){2}|([A-Za-z0-9])\1{15}"
 )
+_DIGEST = re.compile("[0-9a-f-]{20,}|[0-9A-F-]{20,}")
 _FEWEST_CHARACTERS = 4
+# Further characters are not looked at, so that a text of many beginnings of tokens takes little time.
+_LONGEST_FILLER = 1000
+# So many random characters of base64 have half as many changes. Names in code have one every four letters.
+_READ_BEFORE = 32
+_FEWEST_CHANGES = 9
+# Zeros, of which much of a quiet sound consists.
+_SILENCE = "AAA"
+_BASE_64_MARKS = ("-", "_", "+", "/")
+_BASE_64_BEFORE = re.compile(rf"[A-Za-z0-9_-]{{{_READ_BEFORE}}}|[A-Za-z0-9+/]{{{_READ_BEFORE}}}")
 _CLASS_CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 
 
 def is_filler(body: str) -> bool:
     """Return whether what follows the beginning of a token only holds a place: `xxxxxxxx`, `your-key-here`."""
-    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body) is not None
+    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body, 0, _LONGEST_FILLER) is not None
 
 
 def looks_random(body: str) -> bool:
@@ -33,6 +43,22 @@ def looks_random(body: str) -> bool:
     """
     mixed = re.search("[0-9]", body) and re.search("[a-z]", body) and re.search("[A-Z]", body)
     return bool(mixed) or 3 * len(_CLASS_CHANGE.findall(body)) >= len(body)
+
+
+def is_digest(body: str) -> bool:
+    """Return whether characters are a hash or a number in hexadecimal: so many random letters go beyond f."""
+    return _DIGEST.fullmatch(body) is not None
+
+
+def continues_base64(text: str, place: int) -> bool:
+    """Return whether the characters before a place are base64 that goes on there: those of a sound, an image or a random id."""
+    before = text[max(0, place - _READ_BEFORE) : place]
+    if before[-1:] not in _BASE_64_MARKS or not _BASE_64_BEFORE.fullmatch(before):
+        return False
+    if _SILENCE in before:
+        return True
+    is_mixed = before.lower() != before != before.upper()
+    return is_mixed and len(_CLASS_CHANGE.findall(before)) >= _FEWEST_CHANGES
 
 
 def has_base62_checksum(token: str) -> bool:

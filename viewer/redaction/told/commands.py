@@ -24,26 +24,28 @@ class _Command(NamedTuple):
 
 
 def _command(word: str, option: str, value: str = _ARGUMENT) -> _Command:
+    """Return a command. `option` is written without its first hyphen."""
     rest = r"[\w-]*+(?=[ \t])([^\n\0\\]{0,2000}+(?:\\\r?\n?[^\n\0\\]{0,2000}+){0,20}+)"
-    return _Command(word, re.compile(rf"\b{word}{rest}"), re.compile(rf"(?<=[ \t\n]){option}{value}"))
+    # Literals come first, because expressions that begin with one are searched much faster.
+    return _Command(word, re.compile(rf"{word}(?<!\w{word}){rest}"), re.compile(rf"-(?<=[ \t\n]-)(?:{option}){value}"))
 
 
 _COMMANDS = (
-    _command("curl", rf"(?:-u|--user|-U|--proxy-user)[ \t=]?{_USER}", _WORD),
-    _command("curl", r"(?:-b|--cookie)[ \t=][\"']?[\w.-]{1,60}=", _WORD),
-    *(_command(word, rf"(?:-a|--auth)[ \t=]{_USER}", _WORD) for word in ("http", "https", "xh")),
-    *(_command(word, r"-p(?=[^\s])") for word in ("mysql", "mariadb", "7z")),
+    _command("curl", rf"(?:u|-user|U|-proxy-user)[ \t=]?{_USER}", _WORD),
+    _command("curl", r"(?:b|-cookie)[ \t=][\"']?[\w.-]{1,60}=", _WORD),
+    *(_command(word, rf"(?:a|-auth)[ \t=]{_USER}", _WORD) for word in ("http", "https", "xh")),
+    *(_command(word, r"p(?=[^\s])") for word in ("mysql", "mariadb", "7z")),
     *(
-        _command(word, r"(?:-p|--password)[ \t=]")
+        _command(word, r"(?:p|-password)[ \t=]")
         for word in ("sshpass", "docker", "podman", "helm", "mongo", "az login")
     ),
-    _command("sshpass", r"-p(?=[^\s])"),
-    _command("redis-cli", r"(?:-a|--pass)[ \t]"),
-    _command("ldap", r"-w[ \t]?"),
-    *(_command(word, r"-P[ \t]?") for word in ("sqlcmd", "bcp", "zip", "unzip")),
-    _command("smbclient", r"-U[ \t]?[^\s%]{1,60}%", _WORD),
-    _command("openssl", r"-pass(?:in|out)?[ \t]{1,4}[\"']?pass:", _WORD),
-    _command("htpasswd", r"-\w{0,6}b\w{0,6}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,80}[ \t]{1,4}[\"']?", _WORD),
+    _command("sshpass", r"p(?=[^\s])"),
+    _command("redis-cli", r"(?:a|-pass)[ \t]"),
+    _command("ldap", r"w[ \t]?"),
+    *(_command(word, r"P[ \t]?") for word in ("sqlcmd", "bcp", "zip", "unzip")),
+    _command("smbclient", r"U[ \t]?[^\s%]{1,60}%", _WORD),
+    _command("openssl", r"pass(?:in|out)?[ \t]{1,4}[\"']?pass:", _WORD),
+    _command("htpasswd", r"\w{0,6}b\w{0,6}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,80}[ \t]{1,4}[\"']?", _WORD),
 )
 # Each with a text that every match contains.
 _PHRASES = (
@@ -57,7 +59,9 @@ _PHRASES = (
     ("identified by", re.compile(r"identified by[ \t]{1,4}[\"'](?P<value>[^\"'\n\0]{3,400})")),
     (
         "machine ",
-        re.compile(rf"\bmachine[ \t]\S{{1,200}}\s{{1,8}}login\s{{1,8}}\S{{1,200}}\s{{1,8}}password\s{{1,8}}{_WORD}"),
+        re.compile(
+            rf"machine (?<!\wmachine )\S{{1,200}}\s{{1,8}}login\s{{1,8}}\S{{1,200}}\s{{1,8}}password\s{{1,8}}{_WORD}"
+        ),
     ),
     *(
         (

@@ -35,7 +35,9 @@ def _secrets_of(text: str, url_begin: int, match: re.Match[str]) -> Iterator[Sec
         if url[begin - 3 : begin] == "://":
             if colon and is_told_value(password, Telling.SURELY, Form.SETTING):
                 yield SecretSpan(url_begin + end - len(password), url_begin + end, RULE, password)
-        elif is_told_value(value, _told_by(url[:begin]), Form.BARE):
+            continue
+        told = _told_by(url[:begin])
+        if is_told_value(value, told, Form.SETTING if told is Telling.SURELY else Form.BARE):
             yield SecretSpan(url_begin + begin, url_begin + end, RULE, value)
 
 
