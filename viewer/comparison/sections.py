@@ -17,7 +17,7 @@ from viewer.comparison.side import Side
 from viewer.comparison.text_diff import TextDiff
 from viewer.streams.cost import Cost
 from viewer.text.masks import masked_url
-from viewer.text.words import NOTHING, counted, dollars, marked
+from viewer.text.words import NOTHING, counted, dollars, listed, marked
 from viewer.types.measure import Measure
 
 
@@ -80,7 +80,7 @@ def summary_line(comparison: CassetteComparison, chosen: Collection[Aspect]) -> 
 
 def verdict(differing: Sequence[Aspect]) -> str:
     """Write the sentence that says in which aspects two recordings differ."""
-    return f"The recordings differ in {_listed(differing)}." if differing else "No differences."
+    return f"The recordings differ in {listed(differing)}." if differing else "No differences."
 
 
 def unpaired_title(one: Side, letter: str) -> str:
@@ -106,10 +106,6 @@ def request_name(one: Side) -> str:
     """Return the method and the URL with secrets masked; "" if they were not recorded. It is recorded text."""
     request = one.interaction.request
     return f"{request.method} {masked_url(request.url)}".strip()
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _attributes(rows: Sequence[AttributeRow], chosen: Collection[Aspect]) -> Iterator[Section]:

@@ -21,8 +21,8 @@ from viewer.wire.framing import split_events
 _PRELUDE_BYTES = 12
 _CHECKSUM_BYTES = 4
 _BLANK = "\ufeff \t\r\n"
-# Bedrock's InvokeModel packs the events of the model's own protocol like this.
-_PACKED_EVENT = re.compile(rb'(?<="bytes":")[A-Za-z0-9+/]+={0,2}(?=")')
+# Bedrock's InvokeModel packs the events of the model's own protocol like this. Proxies may write the JSON again, with spaces.
+_PACKED_EVENT = re.compile(rb'"bytes"[ \t\r\n]*+:[ \t\r\n]*+"([A-Za-z0-9+/]++={0,2})"')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +55,11 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
     if framed.framing is not aws_eventstream:
         return BodyUnits([to_text(unit) for unit in raw], ends)
-    return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
+    # A damaged frame may hold more than its payload.
+    payloads = [
+        _unpack_event(data or b"") if _is_whole_frame(one) else one for one, data in zip(raw, events.data, strict=True)
+    ]
+    return BodyUnits(list(map(to_text, payloads)), ends, raw)
 
 
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
@@ -105,9 +109,13 @@ def _unpack_event(payload: bytes) -> bytes:
     if match is None:
         return payload
     try:
-        return base64.b64decode(match.group(), validate=True)
+        return base64.b64decode(match[1], validate=True)
     except binascii.Error:
         return payload
+
+
+def _is_whole_frame(raw: bytes) -> bool:
+    return len(raw) == int.from_bytes(raw[:4])
 
 
 def _replace_in_frame(raw: bytes, old: bytes, new: bytes) -> bytes:

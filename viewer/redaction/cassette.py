@@ -6,7 +6,7 @@ in a sentence of ordinary words is not found.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from viewer.redaction.finder import SecretFinder
@@ -111,7 +111,17 @@ def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
     A value that a name or a form gives away in one place may stand in another place without them. So what was removed is
     searched everywhere in a second round.
     """
-    redacted = _redact_once(rules, cassette)
+    return _remove_known(rules, _redact_once(rules, cassette), cassette.problems)
+
+
+def remove_known(redacted: Redacted) -> Redacted:
+    """Remove what became known after a cassette was redacted, such as a value that only another part of its file gives away."""
+    problems = redacted.original.problems
+    return replace(redacted, cassette=_remove_known(redacted.rules, redacted.cassette, problems))
+
+
+def _remove_known(rules: Rules, redacted: Cassette, problems: Sequence[Problem]) -> Cassette:
+    """Remove the values in the ledger from a redacted cassette, and redact its problems as recorded."""
     known = rules.ledger.known_values()
     if known and not rules.everything:
         again = replace(rules, finder=SecretFinder((), known=(known.find,)), is_repeated=True)
@@ -121,7 +131,7 @@ def redact_with(rules: Rules, cassette: Cassette) -> Cassette:
     return replace(
         redacted,
         streams=[replace(stream, problems=list(map(redact_problem, stream.problems))) for stream in redacted.streams],
-        problems=list(map(redact_problem, cassette.problems)),
+        problems=list(map(redact_problem, problems)),
     )
 
 

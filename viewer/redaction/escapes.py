@@ -2,7 +2,8 @@
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # The escapes of one JSON string. A surrogate pair is one character.
@@ -13,6 +14,12 @@ JSON_ESCAPE = re.compile(
 ANY_ESCAPE = re.compile(
     r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf\"'/]))|%(?:25)*+([0-9a-fA-F]{2})"
     r"|&(?:amp;)*+(?:#0*+([0-9]{1,7});|#[xX]0*+([0-9a-fA-F]{1,6});|(quot|apos|lt|gt);)|&(?:amp;)++"
+)
+
+# Codes that colour a text in a terminal, or make it a link (ECMA-48). Logs write the escape character in many ways, or lose it.
+TERMINAL_CODE = re.compile(
+    r"(?:\x1b|␛)(?:\][^\x07\x1b\0\n]{0,2000}+(?:\x07|\x1b\\)?|\[?[0-9;:?]*+[ -/]*+[0-~])"
+    r"|(?:(?<!\\)\\++(?:033|e|x1[bB]|u001[bB])|\^\[)\[[0-9;:?]*+[@-~]|\[[0-9]{1,3}(?:;[0-9]{1,3})*+m"
 )
 
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}
@@ -34,21 +41,29 @@ class Decoded:
         run = bisect_right(self._begins, index) - 1
         return self._source_begins[run] + index - self._begins[run]
 
+    def source_end(self, index: int) -> int:
+        """Return where in the source the characters before an index of the decoded text end."""
+        run = bisect_left(self._begins, index, lo=1)
+        if run < len(self._begins) and self._begins[run] == index:
+            return self._source_begins[run]
+        return self._source_begins[run - 1] + index - self._begins[run - 1]
+
 
 def decode(source: str, escapes: re.Pattern[str] = JSON_ESCAPE) -> Decoded:
-    """Decode the escapes of a text. Each escape becomes one character."""
-    character = _json_character if escapes is JSON_ESCAPE else _any_character
+    """Decode the escapes of a text. Each escape becomes one character, and each code of a terminal none."""
+    character = _DECODERS[escapes]
     parts: list[str] = []
     begins, source_begins = [0], [0]
     place = length = 0
     for match in escapes.finditer(source):
         literal = source[place : match.start()]
-        parts += (literal, character(match))
+        decoded = character(match)
+        parts += (literal, decoded)
         length += len(literal)
         place = match.end()
-        begins += (length, length + 1)
+        begins += (length, length + len(decoded))
         source_begins += (match.start(), place)
-        length += 1
+        length += len(decoded)
     parts.append(source[place:])
     return Decoded("".join(parts), begins, source_begins)
 
@@ -73,3 +88,14 @@ def _any_character(match: re.Match[str]) -> str:
     else:
         return "&"
     return chr(number) if number <= sys.maxunicode else match[0][0]
+
+
+def _no_character(_match: re.Match[str]) -> str:
+    return ""
+
+
+_DECODERS: dict[re.Pattern[str], Callable[[re.Match[str]], str]] = {
+    JSON_ESCAPE: _json_character,
+    ANY_ESCAPE: _any_character,
+    TERMINAL_CODE: _no_character,
+}

@@ -7,7 +7,7 @@ format is refused, and can be written as a go-vcr cassette instead.
 from dataclasses import replace
 
 from viewer.cassettes.go_vcr_export import interactions_text
-from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
+from viewer.redaction.cassette import Redacted, Redaction, redact_to_share, remove_known
 from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding
 from viewer.redaction.rewriting.file import rewrite
@@ -46,7 +46,7 @@ def redact_file(
     redacted = redact_to_share(cassette or load(data, name), options)
     if as_go_vcr or options.metrics_only:
         return go_vcr_bytes(redacted, name), redacted.findings
-    return file_bytes(data, name, redacted, options), redacted.findings
+    return rewrite_file(data, name, redacted, options)[0], redacted.findings
 
 
 def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
@@ -56,22 +56,39 @@ def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
     return written
 
 
-def file_bytes(data: bytes, name: str, redacted: Redacted, options: Redaction) -> bytes:
-    """Return a recorded file without the secrets that are redacted in its cassette, in its recorder's own format.
+def rewrite_file(data: bytes, name: str, redacted: Redacted, options: Redaction) -> tuple[bytes, Redacted]:
+    """Return a recorded file in its recorder's own format, without the secrets that are redacted in its cassette.
+
+    Values that only the file gives away, in a comment for instance, may stand in the cassette too. The second value returned is
+    the cassette without these.
 
     Raise `CassetteError` if that format cannot be rewritten.
     """
-    before, after = redacted.original, redacted.cassette
-    rules = redacted.rules
+    try:
+        return _rewrite_and_check(data, name, redacted, options, by_text=False)
+    except CassetteError:
+        # The recorder may have stored the events as parsed JSON. Then their texts are replaced one by one.
+        return _rewrite_and_check(data, name, remove_known(redacted), options, by_text=True)
+
+
+def _rewrite_and_check(
+    data: bytes, name: str, redacted: Redacted, options: Redaction, *, by_text: bool
+) -> tuple[bytes, Redacted]:
+    known = redacted.rules.ledger.removed_values()
+    written = _rewrite(data, name, redacted, by_text=by_text)
+    if redacted.rules.ledger.removed_values() != known:
+        redacted = remove_known(redacted)
+        written = _rewrite(data, name, redacted, by_text=by_text)
+    check_file(written, redacted.cassette.name, redacted, options)
+    return written, redacted
+
+
+def _rewrite(data: bytes, name: str, redacted: Redacted, *, by_text: bool) -> bytes:
+    """Return a file with the texts of a redacted cassette, and those of its events one by one if `by_text`."""
+    before, after, rules = redacted.original, redacted.cassette, redacted.rules
     # The file holds the same texts as the cassette. What was found there is not counted again.
     second_pass = replace(rules, finder=rules.finder.also(redacted.removed.find), second_pass=True)
     replacements = find_replacements(before, after)
-    try:
-        written = rewrite(data, name, before, after, replacements, second_pass)
-        check_file(written, name, redacted, options)
-    except CassetteError:
-        # The recorder may have stored the events as parsed JSON. Then their texts are replaced one by one.
-        replacements = replace(find_replacements(before, after), event_texts=find_event_texts(before, after))
-        written = rewrite(data, name, before, after, replacements, second_pass)
-        check_file(written, name, redacted, options)
-    return written
+    if by_text:
+        replacements = replace(replacements, event_texts=find_event_texts(before, after))
+    return rewrite(data, name, before, after, replacements, second_pass)

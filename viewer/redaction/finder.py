@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY_ESCAPE, decode
-from viewer.redaction.marks import read_marks
+from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode
+from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
 from viewer.redaction.spans import SecretSpan, outermost
@@ -83,15 +83,11 @@ class SecretFinder:
         found = [*self._find_plain(text)]
         if depth < _MAX_DEPTH:
             found += self._find_packed(text, depth)
-            if "\\" in text or "%" in text or "&" in text:
-                view = decode(text, ANY_ESCAPE)
-                if len(view.text) < len(text):
-                    inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
-                    found += [
-                        span._replace(begin=view.source_index(span.begin), end=view.source_index(span.end))
-                        for span in inner
-                    ]
-        return outermost(found)
+            for view in _views(text):
+                inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
+                found += map(view.in_source, inner)
+        # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
+        return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
 
     def finds_any(self, texts: Iterable[str]) -> bool:
         """Return whether any of some texts holds a secret."""
@@ -147,6 +143,36 @@ class SecretFinder:
         }
         self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
         return found
+
+
+class _View(NamedTuple):
+    """Another reading of a text, in which its secrets are found."""
+
+    text: str
+    layers: tuple[Decoded, ...]
+    """From the innermost to that of the source."""
+
+    def in_source(self, span: SecretSpan) -> SecretSpan:
+        """Return a span of this reading as a span of the source."""
+        begin, end = span.begin, span.end
+        for layer in self.layers:
+            begin, end = layer.source_index(begin), layer.source_end(end)
+        return span._replace(begin=begin, end=end)
+
+
+def _views(text: str) -> Iterator[_View]:
+    """Yield a text without its escapes, and without the codes that colour it."""
+    layers: tuple[Decoded, ...] = ()
+    if "\\" in text or "%" in text or "&" in text:
+        decoded = decode(text, ANY_ESCAPE)
+        if len(decoded.text) < len(text):
+            text, layers = decoded.text, (decoded,)
+            yield _View(text, layers)
+    if TERMINAL_CODE.search(text):
+        # A colour may begin within a secret, or where a secret follows a word.
+        decoded = decode(text, TERMINAL_CODE)
+        yield _View(decoded.text, (decoded, *layers))
+        yield _View(TERMINAL_CODE.sub(lambda code: " " * len(code[0]), text), layers)
 
 
 class _Reading(NamedTuple):

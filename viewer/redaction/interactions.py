@@ -12,7 +12,7 @@ from viewer.redaction.names import header_rule, is_placeholder
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import SecretSpan
 from viewer.redaction.texts import redact_text
-from viewer.text.masks import MASK, secret_parts
+from viewer.text.masks import MASK, mask_parts, secret_parts
 from viewer.types.http import Headers, Interaction, Request, Response
 
 # These describe how a response was sent, not what it says.
@@ -76,14 +76,15 @@ def is_url(text: str) -> bool:
 
 def redact_url(url: str, rules: Rules, where: str) -> str:
     """Redact a URL. If `rules.everything`, only the names of its query stay."""
+    masked: list[tuple[int, int]] = []
     for begin, end in reversed(secret_parts(url)):
         value = unquote(url[begin:end])
         # A URL may have been put together from parts that were redacted before.
         if value and not value.startswith(MASK) and not is_placeholder(value):
             span = SecretSpan(begin, end, "url-secret", value)
             if rules.should_redact(span, where):
-                url = url[:begin] + MASK + url[end:]
-    url = redact_text(url, rules.secrets_only(), where)
+                masked.append((begin, end))
+    url = redact_text(mask_parts(url, reversed(masked)), rules.secrets_only(), where)
     path, mark, query = url.partition("?")
     return path + mark + _QUERY_VALUE.sub(MASK, query) if rules.everything else url
 

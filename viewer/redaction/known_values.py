@@ -25,7 +25,7 @@ _URL_SAFE = str.maketrans("+/", "-_")
 _SCHEME = re.compile(r"\s*(?:bearer|token|apikey|api-key|key)\s+(?=\S)", re.IGNORECASE)
 _BASIC = re.compile(r"\s*basic\s+([A-Za-z0-9+/_-]+={0,2})\s*", re.IGNORECASE)
 _PAIR = re.compile(r"[^\s:/]*:[^\s:/]+")
-_COOKIE = re.compile(r"[\w.-]+=([^\s;,\"]+)")
+_COOKIE = re.compile(r"(?<![\w.-])[\w.-]{1,256}+=([^\s;,\"]+)")
 # Shorter values of cookies are settings, such as the name of a theme.
 _MIN_COOKIE_LENGTH = 12
 

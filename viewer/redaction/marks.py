@@ -7,14 +7,15 @@ from viewer.redaction.spans import Cut
 
 MARK = "•"
 _MARK_IN_LATIN = MARK.encode().decode("latin-1")
+_MARK_IN_PERCENT = "%E2%80%A2"
 _VISIBLE = re.compile(r"[^\s•]")
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 _DIGIT = re.compile("[0-9]")
 
 
 def read_marks(text: str) -> str:
-    """Return a text with its marks, if they were read as Latin-1."""
-    return text.replace(_MARK_IN_LATIN, MARK)
+    """Return a text with its marks, if they were read as Latin-1 or are written as percent escapes."""
+    return text.replace(_MARK_IN_LATIN, MARK).replace(_MARK_IN_PERCENT, MARK)
 
 
 def mark_text(text: str) -> str:

@@ -17,6 +17,12 @@ _IDENTITY_HEADERS = frozenset(
     {"cf-ray", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id", "x-kong-request-id"}
 )
 _CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{20,}")
+# As frameworks make the ids of their sessions. Agents and models call theirs by UUIDs, ULIDs and names with a prefix.
+_SESSION = re.compile(
+    r"(?:s(?:%3[aA]|:))?(?!01[0-9A-HJKMNP-TV-Z]{24}$)(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{20,}(?:[.!%][\w.+/=!%-]*)?"
+)
+# As `_CREDENTIAL`, but shorter, for names that are hardly those of anything else.
+_SHORT_CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{12,}")
 _WORDS = r"redacted|filtered|scrubbed|masked|hidden|removed|sanitized|dummy|fake|test|mock|placeholder|example|none|null|undefined"
 _PLACEHOLDER = re.compile(
     rf"[\s•*.xX…_-]*|(?i:(?:bearer|basic|token)\s+)?[<\[{{*#_$(]*\s*(?i:{_WORDS})[A-Za-z_ -]{{0,24}}[>\]}}*#_)]*"
@@ -29,6 +35,7 @@ _EXAMPLE = re.compile(
 # As `mark_number` leaves it.
 _REDACTED_NUMBER = re.compile("-?1{4,}")
 _COUNT = re.compile(r"[0-9.,]*(?:ms|s|m|h)?")
+_PIN = re.compile("[0-9]{4,}")
 _FLAGS = frozenset({"true", "false"})
 # Headers that tell about a secret: whether browsers may send one, what it is called, and an id that Azure calls a session.
 _ABOUT_SECRETS = re.compile(
@@ -48,7 +55,8 @@ def header_rule(name: str, value: str) -> str | None:
         return None
     if _IDENTITY.fullmatch(lowered) or lowered in _IDENTITY_HEADERS:
         return "header-identity"
-    return "header-secret" if is_secret(name) and not _COUNT.fullmatch(value) else None
+    is_count = _COUNT.fullmatch(value) and not (_PIN.fullmatch(value) and telling(name) is Telling.SURELY)
+    return "header-secret" if is_secret(name) and not is_count else None
 
 
 def is_secret_key(name: str, value: str) -> bool:
@@ -58,13 +66,27 @@ def is_secret_key(name: str, value: str) -> bool:
     # A symbol, such as an emoji.
     if len(value) <= _LONGEST_SYMBOL and not any(map(str.isalnum, value)):
         return False
-    told = telling(name)
-    return told is Telling.SURELY or (told is not Telling.NOTHING and _CREDENTIAL.fullmatch(value) is not None)
+    match telling(name):
+        case Telling.SURELY:
+            return True
+        case Telling.LIKELY:
+            return _SHORT_CREDENTIAL.fullmatch(value) is not None
+        case Telling.MAYBE:
+            return _CREDENTIAL.fullmatch(value) is not None
+        case Telling.HARDLY:
+            return is_session(value)
+        case Telling.NOTHING:
+            return False
 
 
 def may_be_secret_key(name: str) -> bool:
     """Return whether the value of a key can be a secret, so that `is_secret_key` must look at it."""
     return telling(name) is not Telling.NOTHING
+
+
+def is_session(value: str) -> bool:
+    """Return whether a value looks like the id of a session by which a framework knows its user."""
+    return _SESSION.fullmatch(value) is not None
 
 
 def is_placeholder(value: str) -> bool:

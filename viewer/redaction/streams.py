@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from viewer.redaction.bodies import move_offsets, redact_body, split_body
-from viewer.redaction.marks import mark_text
+from viewer.redaction.marks import MARK, mark_text
 from viewer.redaction.rules import Rules
 from viewer.redaction.texts import redact_pieces, redact_text
 from viewer.redaction.units import blank_unit, redact_event
-from viewer.streams.reader import DecodedStream, decode_stream
+from viewer.streams.reader import DecodedStream, decode_stream, read_stream
 from viewer.streams.stream import Stream
-from viewer.types.chunk_table import KINDS, Ints, text_column
-from viewer.types.http import Interaction
+from viewer.types.chunk_table import OTHER, TOOL_CALL, Ints, text_column
+from viewer.types.http import Headers, Interaction
 from viewer.types.replies import ToolCall
 
 # One round nearly always suffices. If not, the third blanks the events concerned and the fourth checks the result.
@@ -36,33 +37,74 @@ def redact_stream(
         think_tags: whether the cassette was opened with thinking in tags as reasoning.
     """
     unchanged = after.response.body == before.response.body
-    if unchanged and _redact_chunks(stream, stream.columns.text.tolist(), rules, where) is None:
+    recorded = stream.columns.text.tolist()
+    # A secret that continues in another block is only whole before the body is redacted.
+    whole = _redact_chunks(stream, recorded, rules, where)
+    if unchanged and whole is None:
         return after, _with_redacted_model(stream, rules)
     for attempt in range(_MAX_ROUNDS):
         decoded = decode_stream(after, think_tags=think_tags)
         if decoded is None or not _has_rows_of(stream, decoded):
             break
-        texts = _redact_chunks(stream, decoded.reading.text, rules, where)
-        if texts is None:
-            return _with_moved_arrivals(after, before), _with_decoded(stream, decoded, rules)
+        marked = _with_marks(decoded.reading.text, recorded, whole or recorded)
+        texts = _redact_chunks(stream, marked, rules, where) or marked
+        if texts == decoded.reading.text:
+            return _fitted(after, before), _with_decoded(stream, decoded, rules)
         body = _redact_events(after, decoded, texts, blank=attempt == _MAX_ROUNDS - 2)
         after = replace(after, response=replace(after.response, body=body))
+    opened = read_stream(_fitted(after, before), stream.interaction, think_tags=think_tags)
+    if opened is not None and _only_adds_marks(stream, opened):
+        texts = opened.columns.text.tolist()
+        if _redact_chunks(opened, texts, rules, where) is None:
+            return _fitted(after, before), _with_redacted_model(opened, rules)
     return _redact_apart(stream, before, after, rules, where)
+
+
+def _only_adds_marks(stream: Stream, opened: Stream) -> bool:
+    """Tell whether a redacted body only adds rows of marks. A long token in an unknown field has no row, but its marks do."""
+    old, new = stream.columns, opened.columns
+    kept = [
+        row
+        for row, (kind, text) in enumerate(zip(new.kind.tolist(), new.text.tolist(), strict=True))
+        if kind != OTHER or text.strip(MARK)
+    ]
+    return (
+        opened.protocol == stream.protocol
+        and new.kind[kept].tolist() == old.kind.tolist()
+        and new.tool[kept].tolist() == old.tool.tolist()
+        and all(map(_fits, old.text.tolist(), new.text[kept].tolist()))
+    )
 
 
 def _has_rows_of(stream: Stream, decoded: DecodedStream) -> bool:
     """Tell whether a stream was decoded to the same rows again, each of the same kind and with a text of the same length."""
     columns, reading = stream.columns, decoded.reading
     return (
-        list(map(len, reading.text)) == list(map(len, columns.text.tolist()))
-        and reading.kind.tolist() == columns.kind.tolist()
+        reading.kind.tolist() == columns.kind.tolist()
         and reading.tool.tolist() == columns.tool.tolist()
+        and all(map(_fits, columns.text.tolist(), reading.text))
     )
+
+
+def _fits(old: str, new: str) -> bool:
+    """Tell whether a redacted text is as long as it was. JSON that is shown as written may lose the escapes that became marks."""
+    return len(new) == len(old) or (len(new) < len(old) and _is_json(old) and _is_json(new))
+
+
+def _is_json(text: str) -> bool:
+    """Tell whether a text looks like a whole JSON object."""
+    return text.startswith("{") and text.endswith("}")
 
 
 def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -> list[str] | None:
     """Redact secrets that the chunks of one choice, kind and tool hold together. Return None if there are none."""
-    lane = np.stack([stream.columns.choice, stream.columns.kind, stream.columns.tool])
+    columns = stream.columns
+    # An event that is shown as its JSON is a text of its own. What its strings hold together was searched in the body.
+    apart = [
+        row + 1 if kind == OTHER and _is_json(text) else 0
+        for row, (kind, text) in enumerate(zip(columns.kind.tolist(), texts, strict=True))
+    ]
+    lane = np.stack([columns.choice, columns.kind, columns.tool, apart])
     order: Ints = np.lexsort(lane)
     _, numbers = np.unique(lane[:, order], axis=1, return_inverse=True)
     redacted = redact_pieces([texts[row] for row in order.tolist()], numbers.reshape(-1), rules, where)
@@ -72,6 +114,16 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
     for row, text in zip(order.tolist(), redacted, strict=True):
         rows[row] = text
     return rows
+
+
+def _with_marks(texts: list[str], recorded: list[str], redacted: list[str]) -> list[str]:
+    """Return texts with the marks that redaction put into others of the same lengths."""
+    return [
+        text
+        if old == new
+        else "".join([one if before == mark else mark for one, before, mark in zip(text, old, new, strict=True)])
+        for text, old, new in zip(texts, recorded, redacted, strict=True)
+    ]
 
 
 def _redact_events(after: Interaction, decoded: DecodedStream, new: list[str], *, blank: bool) -> bytes:
@@ -110,16 +162,22 @@ def _with_redacted_model(stream: Stream, rules: Rules) -> Stream:
     return replace(stream, model=redact_text(stream.model, rules.secrets_only(), "model", second_pass=True))
 
 
-def _with_moved_arrivals(after: Interaction, before: Interaction) -> Interaction:
-    """Move the recorded arrivals to where their bytes are in the redacted body."""
+def _fitted(after: Interaction, before: Interaction) -> Interaction:
+    """Make what counts the bytes of a body fit the redacted one: its content length, and where its parts arrived."""
+    old, new = before.response, after.response
+    if new.body == old.body:
+        return after
+    if old.headers.get("content-length") == str(len(old.body)):
+        pairs = [(name, value) for name, value in new.headers.items() if name.lower() != "content-length"]
+        headers = Headers([*pairs, ("Content-Length", str(len(new.body)))])
+        after = replace(after, response=replace(new, headers=headers))
     arrivals = after.times.arrivals
-    if arrivals is None or arrivals.ends is None or after.response.body == before.response.body:
+    if arrivals is None or arrivals.ends is None:
         return after
-    old = split_body(before.response.content_type, before.response.body)
-    new = split_body(after.response.content_type, after.response.body)
-    if len(old.ends) != len(new.ends):
+    old_ends, new_ends = (split_body(one.content_type, one.body).ends for one in (old, new))
+    if len(old_ends) != len(new_ends):
         return after
-    ends = move_offsets(np.array(arrivals.ends, dtype=np.int64), old.ends, new.ends)
+    ends = move_offsets(np.array(arrivals.ends, dtype=np.int64), old_ends, new_ends)
     return replace(after, times=replace(after.times, arrivals=replace(arrivals, ends=tuple(ends.tolist()))))
 
 
@@ -138,9 +196,11 @@ def _redact_apart(
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
-    is_call = (stream.columns.kind == KINDS.index("tool_call")).tolist()
+    goes = (stream.columns.kind == TOOL_CALL) | _is_in_changed_unit(stream, units.texts, after)
     partly = _redact_chunks(stream, texts, rules, where) or texts
-    rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
+    rows = [
+        mark_text(text) if whole else without_secrets(text) for text, whole in zip(partly, goes.tolist(), strict=True)
+    ]
     error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))
     redacted = replace(
         stream,
@@ -149,7 +209,17 @@ def _redact_apart(
         error=error,
         usage=stream.usage and replace(stream.usage, reported=None),
     )
-    return replace(after, response=replace(after.response, body=blank)), _with_redacted_model(redacted, rules)
+    after = replace(after, response=replace(after.response, body=blank))
+    return _fitted(after, before), _with_redacted_model(redacted, rules)
+
+
+def _is_in_changed_unit(stream: Stream, recorded: list[str], after: Interaction) -> npt.NDArray[np.bool_]:
+    """Return which rows come from a unit of the body that redaction changed: a row can be the unit, written with its escapes."""
+    redacted = split_body(after.response.content_type, after.response.body).texts
+    if len(redacted) != len(recorded):
+        return np.ones(len(stream.columns.event), dtype=np.bool_)
+    changed = np.array([new != old for old, new in zip(recorded, redacted, strict=True)], dtype=np.bool_)
+    return changed[stream.columns.event]
 
 
 def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolCall:

@@ -1,7 +1,7 @@
 """Masking of headers and query parameters whose names say that they carry a secret."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from viewer.text.secret_names import HEADER_WORDS, words_of
@@ -32,9 +32,17 @@ def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def masked_url(url: str) -> str:
     """Return a URL with the secrets in its user part and its query masked, otherwise unchanged."""
-    for begin, end in reversed(secret_parts(url)):
-        url = url[:begin] + MASK + url[end:]
-    return url
+    return mask_parts(url, secret_parts(url))
+
+
+def mask_parts(url: str, parts: Iterable[tuple[int, int]]) -> str:
+    """Replace ordered spans of a URL by masks."""
+    pieces: list[str] = []
+    place = 0
+    for begin, end in parts:
+        pieces += (url[place:begin], MASK)
+        place = end
+    return "".join([*pieces, url[place:]])
 
 
 def secret_parts(url: str) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Numbers written for people: three significant digits, a unit, and the mark of their grade."""
 
 import math
+from collections.abc import Sequence
 
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
@@ -61,6 +62,11 @@ def number(value: float) -> str:
 def counted(count: int, what: str) -> str:
     """Write a number of things. `what` is the singular."""
     return f"{number(count)} {what}{'s' * (count != 1)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write words as a list: "a, b and c". There must be one at least."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def seconds(value: float) -> str:

@@ -403,7 +403,9 @@ def test_the_report_lists_what_was_redacted_and_where(opened, with_secrets):
     expect(section).to_contain_text("secrets redacted")
     expect(section).to_contain_text("openai-key")
     expect(section).to_contain_text("request 0 body")
-    expect(section).to_contain_text("Names of people in paths and e-mail addresses were not searched for.")
+    expect(section).to_contain_text(
+        "Names of people in paths, e-mail addresses and ids of requests and accounts were not searched for."
+    )
 
 
 def test_a_report_without_redaction_holds_everything_and_says_so(opened, with_secrets):

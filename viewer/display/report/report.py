@@ -46,7 +46,7 @@ def report(
     else:
         options = Redaction() if redact is True else redact
         redacted = redact_to_share(cassette, options)
-        file = _redacted_file(redacted, data, options)
+        file, redacted = _redacted_file(redacted, data, options)
         page = report_page(redacted.cassette, _download(redacted.cassette, file, options), redacted.findings, options)
         _check(page, redacted)
     if path is not None:
@@ -54,17 +54,18 @@ def report(
     return page
 
 
-def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction") -> bytes | None:
-    """Return the recorded file without its secrets, or None if its format cannot be kept."""
-    from viewer.redaction.files import file_bytes  # noqa: PLC0415 - as above
+def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction") -> tuple[bytes | None, "Redacted"]:
+    """Return the recorded file without its secrets, or None if its format cannot be kept, and the cassette without these secrets."""
+    from viewer.redaction.cassette import remove_known  # noqa: PLC0415 - as above
+    from viewer.redaction.files import rewrite_file  # noqa: PLC0415 - as above
     from viewer.types.problems import CassetteError  # noqa: PLC0415 - as above
 
     if data is None or options.metrics_only:
-        return None
+        return None, redacted
     try:
-        return file_bytes(data, redacted.original.name, redacted, options)
+        return rewrite_file(data, redacted.original.name, redacted, options)
     except CassetteError:
-        return None
+        return None, remove_known(redacted)
 
 
 def _check(page: str, redacted: "Redacted") -> None:

@@ -12,7 +12,7 @@ from viewer.display.story import answer_story, source_line
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
-from viewer.text.words import counted, number
+from viewer.text.words import counted, listed, number
 
 
 def other_responses(cassette: Cassette) -> list[Node]:
@@ -67,12 +67,17 @@ def redaction(findings: Sequence[Finding], options: Redaction | None) -> list[No
 def _scope(options: Redaction) -> str:
     if options.metrics_only:
         return "All recorded texts were removed; sizes, times and token counts remain."
-    rules = (("names of people in paths", options.personal_paths), ("e-mail addresses", options.emails))
+    rules = (
+        ("names of people in paths", options.personal_paths),
+        ("e-mail addresses", options.emails),
+        ("ids of requests and accounts", options.identities),
+    )
     skipped = [name for name, is_redacted in rules if not is_redacted]
     searched = (
-        "Headers, URL parameters and JSON keys were searched by name, and all texts for the prefixes of known tokens."
+        "Secrets were searched by their names and by the forms of known tokens, and what was found once, everywhere else."
+        " No removed value is left in this page."
     )
-    exceptions = f" {' and '.join(skipped).capitalize()} were not searched for." if skipped else ""
+    exceptions = f" {listed(skipped).capitalize()} were not searched for." if skipped else ""
     return f"{searched}{exceptions} A secret written as ordinary words cannot be found."
 
 

@@ -16,6 +16,7 @@ from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.slots import slots
 from viewer.redaction import Finding, Redaction, find_secrets
+from viewer.redaction.outputs import text_redactor
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted
@@ -50,7 +51,8 @@ def show_share(cassette: Cassette, recording: ListedRecording, stream: Stream | 
             return
         if st.button("Preview", key="share_preview", width="stretch", on_click=_close):
             _preview(cassette, recording, options)
-        stem = recording.name.rpartition("/")[2] or "recording"
+        # A file name leaves with the file.
+        stem = text_redactor(options)(recording.name.rpartition("/")[2]) or "recording"
         _download(
             "Page (HTML)",
             f"{stem}.html",
@@ -60,9 +62,9 @@ def show_share(cassette: Cassette, recording: ListedRecording, stream: Stream | 
         )
         _download(
             "Cassette",
-            _cassette_name(stem, options),
+            _cassette_name(stem, cassette, options),
             "text/plain",
-            lambda: _write_cassette(recording, options),
+            lambda: _write_cassette(cassette, recording, options),
             "download_cassette",
         )
         if stream is not None:
@@ -128,19 +130,22 @@ def _write_page(cassette: Cassette, recording: ListedRecording, options: Redacti
     return viewer.report(cassette, redact=options, data=recording.member.read().data).encode()
 
 
-def _cassette_name(stem: str, options: Redaction) -> str:
-    return saved_name(stem, redacted=True, ending=GO_VCR_ENDING if options.metrics_only else "")
+def _cassette_name(stem: str, cassette: Cassette, options: Redaction) -> str:
+    as_go_vcr = options.metrics_only or cassette.has_files_beside
+    return saved_name(stem, redacted=True, ending=GO_VCR_ENDING if as_go_vcr else "")
 
 
-def _write_cassette(recording: ListedRecording, options: Redaction) -> bytes:
+def _write_cassette(cassette: Cassette, recording: ListedRecording, options: Redaction) -> bytes:
     from viewer.redaction import redact_file  # noqa: PLC0415 - as above
 
     data = recording.member.read().data
+    # One file cannot hold the bodies that lie beside a recording, except as a go-vcr cassette.
+    as_go_vcr = cassette.has_files_beside
     try:
-        return redact_file(data, recording.name, options)[0]
+        return redact_file(data, cassette.name, options, as_go_vcr=as_go_vcr, cassette=cassette)[0]
     except CassetteError:
         # Its own format cannot be written. Any recording can be written as go-vcr.
-        return redact_file(data, recording.name, options, as_go_vcr=True)[0]
+        return redact_file(data, cassette.name, options, as_go_vcr=True, cassette=cassette)[0]
 
 
 def _close() -> None:

@@ -20,7 +20,8 @@ _ESCAPED_QUOTES = ('\\"', "\\u0022")
 _QUOTED_WORD = re.compile(r'(?:"|u0022)([A-Za-z_$][\w.$ -]{0,63})(?=\\{0,32}(?:"|\\u0022))')
 # Nearly every `token` is a piece of text, and every `key` an index. A credential after it, or after the key of its value, is long.
 _LONG_VALUE = re.compile(
-    r'(?:token|key|tok|session)s?[0-9_]{0,4}\\{0,32}".{0,60}?"[A-Za-z0-9._~+/=:-]{16}', re.IGNORECASE | re.DOTALL
+    r'(?:token|key|tok|session(?:[._-]?id)?)s?[0-9_]{0,4}\\{0,32}".{0,60}?"[A-Za-z0-9._~+/=:-]{16}',
+    re.IGNORECASE | re.DOTALL,
 )
 _START = re.compile(r'[{\[](?=[ \t\r\n]*+["{\[])|"[^"\\\0\n]{1,100}+"(?=[ \t\r\n]*+:)')
 # NUL separates texts that are searched together.

@@ -151,7 +151,7 @@ def rule_by_name(place: Place, names: Sequence[tuple[str, Naming]], value: str) 
     if rule := next(filter(None, (_rule_of_pair(place.path.lower(), *name, value) for name in names)), None):
         return rule
     if "header" in place.path.lower():
-        return None if names else header_rule(place.name, value)
+        return None if _has_name(names) else header_rule(place.name, value)
     if place.path.endswith("/properties") or (" " in value and not _ERROR_KEYS.isdisjoint(place.path.split("/"))):
         return None
     if tells_of(place.name, value):
@@ -179,9 +179,14 @@ def number_rule(place: Place, names: Sequence[tuple[str, Naming]], number: str) 
     return KEY_RULE if key and not _is_vague(key) and is_value_key(place.name) and tells_of(key, number) else None
 
 
+def _has_name(names: Iterable[tuple[object, Naming]]) -> bool:
+    """Return whether any of the texts next to a value is sure to be its name."""
+    return any(how not in (Naming.LIST, Naming.ARGUMENT) for _, how in names)
+
+
 def header_value_at(place: Place, value: str) -> int:
     """Return where the secret of a text such as "Authorization: …" in a list of headers begins; -1 if it has none."""
-    if place.names or "header" not in place.path.lower():
+    if _has_name(place.names) or "header" not in place.path.lower():
         return -1
     match = _HEADER_LINE.match(value)
     return match.start(2) if match and header_rule(match[1], match[2]) == _HEADER_RULE else -1
@@ -211,7 +216,7 @@ def mention_secret(words: Iterable[str]) -> bool | None:
 @lru_cache(maxsize=1 << 14)
 def _mention(word: str) -> "_Mention":
     surest = max(telling(word), telling(_singular(word)))
-    if surest is Telling.MAYBE:
+    if surest in (Telling.MAYBE, Telling.HARDLY):
         return _Mention.MAYBE
     if surest or tells(word) or _is_vague(word):
         return _Mention.SECRET
@@ -241,6 +246,10 @@ def tells_of(name: str, value: str) -> bool:
 
 
 def _rule_of_pair(path: str, name: str, how: Naming, value: str) -> str | None:
+    if name[:1] == "-" and how in (Naming.LIST, Naming.ARGUMENT):
+        return KEY_RULE if value[:1] != "-" and tells_of(name, value) else None
+    if how is Naming.ARGUMENT:
+        return None
     if any(word in path for word in _PAIR_LISTS):
         if "cookie" in path and how is Naming.FIELD:
             return _HEADER_RULE if value.strip("•") else None

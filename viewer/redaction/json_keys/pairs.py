@@ -16,6 +16,9 @@ class Naming(Enum):
     LIST = auto()
     """As the one before it in a list, as in the raw headers of Node.js: `["Accept", "*/*", …]`. It may as well be any list."""
 
+    ARGUMENT = auto()
+    """As the option before it in a list of arguments: `["login", "--password", …]`."""
+
 
 _NAME_KEYS = frozenset(
     {

@@ -294,11 +294,14 @@ def _names_of(text: _Text) -> tuple[NameString, ...]:
     """Return the strings that may name a text: those of its object, or the one before it in a list of pairs."""
     holder = text.container
     if holder.is_list:
-        before = holder.elements.get(text.position - 1) if text.position % 2 else None
+        before = holder.elements.get(text.position - 1)
+        if before is None:
+            return ()
         # A list of pairs has an even number of elements, and all of them are texts.
-        if before is not None and holder.last % 2 and len(holder.elements) == holder.last + 1:
+        if text.position % 2 and holder.last % 2 and len(holder.elements) == holder.last + 1:
             is_pair = holder.last == 1 and holder.parent is not None and holder.parent.is_list
             return (NameString(before, Naming.PAIR if is_pair else Naming.LIST),)
+        return (NameString(before, Naming.ARGUMENT),)
     name = text.name
     # The value may be a list, or an object such as `{"stringValue": …}`.
     if not holder.names and holder.parent is not None:

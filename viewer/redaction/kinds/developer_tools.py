@@ -173,7 +173,7 @@ KINDS = (
     SecretKind(
         "clickup-token", "ClickUp", "pk_<digit:5-12>_<upper:32>", "https://developer.clickup.com/docs/authentication"
     ),
-    SecretKind("frameio-token", "Frame.io", "fio-u-<dotted:64>", GITLEAKS),
+    SecretKind("frameio-token", "Frame.io", "fio-u-<padded:64>", GITLEAKS),
     SecretKind(
         "sanity-token",
         "Sanity",

@@ -58,12 +58,13 @@ KINDS = (
         "TLS, SSH and PGP",
         "-----BEGIN PRIVATE KEY-----",
         "https://datatracker.ietf.org/doc/html/rfc7468",
-        anchors=("-----BEGIN ",),
+        # A form writes a space as a plus.
+        anchors=("-----BEGIN ", "-----BEGIN+"),
         expression=(
-            r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?=(?:(?!-----)[^\0]){0,2000}?[A-Za-z0-9+/]{12})"
-            r"(?:(?!-----(?:END|BEGIN) )[^\0]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+            r"-----BEGIN[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----(?=(?:(?!-----)[^\0]){0,2000}?[A-Za-z0-9+/]{12})"
+            r"(?:(?!-----(?:END|BEGIN)[ +])[^\0]){0,20000}-----END[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----"
             # A truncated key.
-            r"|-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
+            r"|-----BEGIN[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
         ),
     ),
     SecretKind(

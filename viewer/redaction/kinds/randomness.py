@@ -18,6 +18,8 @@ _FILLER = re.compile(
 )
 _DIGEST = re.compile("[0-9a-f-]{20,}|[0-9A-F-]{20,}")
 _FEWEST_CHARACTERS = 4
+# Further characters are not looked at, so that a text of many beginnings of tokens takes little time.
+_LONGEST_FILLER = 1000
 # So many random characters of base64 have half as many changes. Names in code have one every four letters.
 _READ_BEFORE = 32
 _FEWEST_CHANGES = 9
@@ -30,7 +32,7 @@ _CLASS_CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z
 
 def is_filler(body: str) -> bool:
     """Return whether what follows the beginning of a token only holds a place: `xxxxxxxx`, `your-key-here`."""
-    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body) is not None
+    return len(set(body)) < _FEWEST_CHARACTERS or _FILLER.search(body, 0, _LONGEST_FILLER) is not None
 
 
 def looks_random(body: str) -> bool:

@@ -3,8 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from viewer.cassettes.document import Document
@@ -59,14 +58,7 @@ def rewrite(
         # The file is nothing but the response bodies.
         written = b"".join(one.response.body for one in redacted.interactions)
     else:
-        known = rules.ledger.removed_values()
-        rewrite_text = _rewriter(document, name, cassette)
-        text = rewrite_text(text, replacements, rules)
-        if rules.ledger.removed_values() != known:
-            # Values that only the file gives away, in a comment for instance, may stand elsewhere in it too.
-            finder = rules.finder.also(rules.ledger.known_values().find)
-            text = rewrite_text(text, Replacements(), replace(rules, finder=finder))
-        written = to_bytes(text)
+        written = to_bytes(_rewriter(document, name, cassette)(text, replacements, rules))
     return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
 
 
@@ -101,7 +93,22 @@ def _rewrite_json(text: str, replacements: Replacements, rules: Rules) -> str:
             parts += (text[place:begin], _json_escape(new))
             place = end
     parts.append(text[place:])
-    return redact_units(["".join(parts)], rules, _PLACE)[0]
+    return _redact_rest("".join(parts), replacements.searched, rules)
+
+
+def _redact_rest(text: str, searched: Collection[str], rules: Rules) -> str:
+    """Redact a JSON text except those of its strings that were searched before."""
+    written = [text[begin:end] for begin, end in find_strings(text)]
+    skipped = {index for index, string in enumerate(read_strings(text)) if string in searched}
+    if not skipped:
+        return redact_units([text], rules, _PLACE)[0]
+    shown = ["" if index in skipped else string for index, string in enumerate(written)]
+    redacted = redact_units([_with_written(text, shown)], rules, _PLACE)[0]
+    again = [redacted[begin:end] for begin, end in find_strings(redacted)]
+    if len(again) != len(written):
+        # A secret extends over several strings.
+        return redact_units([text], rules, _PLACE)[0]
+    return _with_written(redacted, [written[index] if index in skipped else one for index, one in enumerate(again)])
 
 
 def _json_escape(text: str) -> str:
@@ -118,8 +125,8 @@ def _rewrite_yaml(name: str, text: str, replacements: Replacements, rules: Rules
         # An anchor may have got another name.
         text, tree = without_comments, parse_scalars(without_comments)
     texts = [_binary_text(scalar) if scalar.is_binary else scalar.value for scalar in tree.in_json()]
-    as_json = _with_strings(tree.as_json, list(redact_strings(texts, replacements, rules, _PLACE)))
-    redacted = read_strings(redact_units([as_json], rules, _PLACE)[0])
+    as_json = _with_strings(tree.as_json, redact_strings(texts, replacements, rules, _PLACE))
+    redacted = read_strings(_redact_rest(as_json, replacements.searched, rules))
     if len(redacted) != len(texts):
         raise CassetteError(
             name, "a secret extends over several values, so it cannot be removed in place.", GO_VCR_ADVICE
@@ -132,12 +139,17 @@ def _rewrite_yaml(name: str, text: str, replacements: Replacements, rules: Rules
     return _move_arrivals(replace_scalars(text, tree.scalars, changed), replacements)
 
 
-def _with_strings(as_json: str, strings: list[str]) -> str:
+def _with_strings(as_json: str, strings: Iterable[str]) -> str:
     """Replace all strings of a JSON text."""
+    return _with_written(as_json, map(_json_escape, strings))
+
+
+def _with_written(as_json: str, strings: Iterable[str]) -> str:
+    """Replace all strings of a JSON text by others, which are escaped already."""
     parts: list[str] = []
     place = 0
     for (begin, end), string in zip(find_strings(as_json), strings, strict=True):
-        parts += (as_json[place:begin], _json_escape(string))
+        parts += (as_json[place:begin], string)
         place = end
     return "".join([*parts, as_json[place:]])
 

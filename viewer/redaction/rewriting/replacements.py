@@ -15,6 +15,8 @@ from viewer.wire.framing import split_events
 
 # Shorter texts may occur in a file for other reasons.
 MIN_SEARCHED_LENGTH = 12
+# Shorter or plainer events may equal any other text of the file.
+_EVENT_STARTS = ("{", "data:", "event:")
 _LENGTH_KEYS = frozenset({"content_length", "content-length", "contentlength"})
 
 
@@ -41,6 +43,9 @@ class Replacements:
     values, the one before."""
     masked_headers: dict[tuple[str, tuple[str, ...]], None] = field(default_factory=dict)
     """The name of each masked header in lower case, and its values. The values of a repeated header are joined in a cassette."""
+    searched: set[str] = field(default_factory=set)
+    """The bodies and events of streams, before and after redaction. They were searched event by event. To search them as one text
+    would find what is not there: a key at the end of one event and a quote in the next."""
     event_texts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """What each text of an event becomes, by the string before it and itself, in the order of its occurrences."""
 
@@ -74,6 +79,10 @@ def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
             forms = None if len(old_event) == len(new_event) else 2
             for old, new in zip(old_event[:forms], new_event[:forms], strict=True):
                 replacements.events.setdefault(old, []).append(new)
+                replacements.searched.update(one for one in (old, new) if one.startswith(_EVENT_STARTS))
+    for stream in cassette.streams:
+        for one in (cassette, redacted):
+            replacements.searched.update(_written(one.interactions[stream.interaction].response.body))
     replacements.events = {
         old: new for old, new in replacements.events.items() if old and any(one != old for one in new)
     }
@@ -105,9 +114,7 @@ def _add_interaction(replacements: Replacements, before: Interaction, after: Int
     whole = replacements.whole
     for old, new in ((before.request, after.request), (before.response, after.response)):
         if old.body != new.body:
-            whole[to_text(old.body)] = to_text(new.body)
-            whole[b64encode(old.body).decode()] = b64encode(new.body).decode()
-            whole[old.body.hex()] = new.body.hex()
+            whole.update(zip(_written(old.body), _written(new.body), strict=True))
             replacements.lengths[str(len(old.body))] = str(len(new.body))
         whole.update(_changed_headers(old.headers, new.headers))
         for name, value in old.headers.items():
@@ -118,6 +125,11 @@ def _add_interaction(replacements: Replacements, before: Interaction, after: Int
     arrivals, moved = before.times.arrivals, after.times.arrivals
     if arrivals and moved and arrivals.ends and moved.ends and arrivals.ends != moved.ends:
         replacements.moved_ends.append(MovedEnds(list(arrivals.ends), list(moved.ends)))
+
+
+def _written(body: bytes) -> tuple[str, str, str]:
+    """Return a body as recorders write it: as text, as base64 and as hexadecimal."""
+    return to_text(body), b64encode(body).decode(), body.hex()
 
 
 def _changed_headers(old: Headers, new: Headers) -> Iterator[tuple[str, str]]:

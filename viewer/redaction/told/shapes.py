@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
-from viewer.redaction.names import is_placeholder
+from viewer.redaction.names import is_placeholder, is_session
 from viewer.text.secret_names import Telling, telling
 
 RULE = "told-value"
@@ -19,6 +19,8 @@ _TYPE = re.compile(
     r"|[A-Z]\w{0,40}\[[A-Za-z_][\w., |\[\]]{0,80}\]"
 )
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*|0x[0-9A-Fa-f]{1,8}")
+# Under a sure name, such a number counts nothing.
+_LONG_NUMBER = re.compile("[0-9]{6,40}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 # Keys that services issue for pages that everybody may read.
 _PUBLIC = re.compile(
@@ -245,6 +247,20 @@ _PROSE_WORDS = frozenset(
         "openai",
         "azure",
         "google",
+        "write",
+        "inherit",
+        "option",
+        "options",
+        "flag",
+        "argument",
+        "arguments",
+        "prompt",
+        "instead",
+        "demo",
+        "sample",
+        "here",
+        "below",
+        "above",
     ]
 )
 
@@ -270,13 +286,15 @@ def is_told_value(value: str, told: Telling, form: Form) -> bool:
 def _is_told_value(value: str, told: Telling, form: Form) -> bool:
     if len(value) < _MIN_LENGTH or "•" in value or is_placeholder(value) or _PUBLIC.fullmatch(value):
         return False
+    if told is Telling.HARDLY:
+        return is_session(value)
     if told is Telling.MAYBE or form is Form.LOOSE:
         return looks_random(value)
     if told is Telling.LIKELY and (form is not Form.SETTING or _NUMBER.fullmatch(value)):
         return looks_like_credential(value) and len(value) >= _MIN_LIKELY and not _is_prose(value)
     if form is Form.QUOTED or form is Form.SETTING:
         return not (_is_template(value) if form is Form.QUOTED else _CODE.fullmatch(value)) and not _is_ordinary(value)
-    return looks_like_credential(value)
+    return looks_like_credential(value) or (told is Telling.SURELY and _LONG_NUMBER.fullmatch(value) is not None)
 
 
 def is_code(value: str) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from viewer.redaction.spans import SecretSpan
 from viewer.redaction.told.commands import find_command_values
 from viewer.redaction.told.headers import find_header_values
+from viewer.redaction.told.settings import is_header, is_pair, is_row_of_two, is_setting_line
 from viewer.redaction.told.shapes import RULE, Form, is_told_value
 from viewer.redaction.told.urls import find_url_values
 from viewer.text.secret_names import Telling, telling
@@ -18,14 +19,47 @@ from viewer.text.secret_names import Telling, telling
 _STEMS = (
     *(b"pass", b"pwd", b"secret", b"token", b"key", b"auth", b"cred", b"cookie", b"jwt", b"bearer", b"connstr"),
     *(b"connection", b"dsn", b"otp", b"pin", b"senha", b"wachtwoord", b"kennwort", b"contrase"),
+    *(
+        b"sess",
+        b"connect.sid",
+        b"aspxauth",
+        b"psk",
+        b"code",
+        b"heslo",
+        b"haslo",
+        b"senord",
+        b"adgangskode",
+        b"salasana",
+        b"jelszo",
+    ),
+    *(b"sifre", b"samlresponse", b"salt", b"phrase"),
 )
 # In a shorter text, one expression is faster than a search for each stem.
 _SHORT = 500
-_FOREIGN = ("密码", "密碼", "口令", "パスワード", "비밀번호", "пароль", "Пароль", "ПАРОЛЬ", "ontraseña", "ONTRASEÑA")
+_FOREIGN = (
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "пароль",
+    "Пароль",
+    "ПАРОЛЬ",
+    "ontraseña",
+    "ONTRASEÑA",
+    "hasło",
+    "Hasło",
+    "jelszó",
+    "Jelszó",
+    "şifre",
+    "Şifre",
+)
 # Found in bytes of Latin-1 in lower case: faster than ignoring case in the text, and every place stays the same.
 _STEM = re.compile(
     rb"(?:pass(?![aei])|pwd|secret|token|key(?![a-rt-z])|auth(?!or\b|ors|ent)|cred|cookie|jwt|bearer|conn(?:ection)?[ _-]?str"
-    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot de passe)[\w-]{0,48}+"
+    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot de passe"
+    rb"|sess(?:ion)?[._-]?id\b|connect\.sid|aspxauth|\bpsk\b|(?:auth|authorization)[._-]?code|code[._-]?verifier|heslo|haslo|senord"
+    rb"|adgangskode|salasana|jelszo|sifre|samlresponse|(?:nonce|in)[._-]salt|(?:seed|recovery)[._ -]?phrase)[\w-]{0,48}+"
 )
 _FOREIGN_NAME = re.compile("|".join(_FOREIGN))
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
@@ -71,10 +105,12 @@ _SETS = re.compile(
 _SQL = re.compile(r"\b(?:WITH|USER|ROLE|ENCRYPTED|LOGIN|SET|ALTER|CREATE)\b", re.IGNORECASE)
 _QUOTED = {
     quote: re.compile(
-        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:\\.[^{quote}\\\n\0]*+)*+)({quote}?))"
+        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:(?:\\.|{quote}{quote})[^{quote}\\\n\0]*+)*+)({quote}?))"
     )
     for quote in "\"'`"
 }
+# In a quoted cell of CSV.
+_DOUBLED = re.compile(r"\"\"([^\"\s,;:)\]}+.=\0][^\"\n\0]{2,400})\"\"(?!\")")
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")
 _BARE = re.compile(r"[^\s\"'`<>|\0]++")
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|\0&;#]++")
@@ -86,6 +122,13 @@ _BRACED = re.compile(r"\{([^{}\s\0]{4,200})\}(?=[;\s\"']|\Z)")
 _VARIABLE = re.compile(r"\"[ \t]{0,8}\{\s{0,20}(?:[^{}\n\0]{0,200}\n\s{0,20}){0,4}default\s{0,20}=\s{0,20}")
 _PIN = re.compile(r"(?!1+$)[0-9]{4,8}")
 _PIN_NAME = re.compile(r"(?:pin|otp|passcode|pin[ _-]?code)$", re.IGNORECASE)
+_HEADER_VALUE = re.compile(r"[ \t]*+([^\s\"'`\\\0](?:[^\"'`\\\r\n\0]{0,4000}[^\s\"'`\\\0])?)")
+# The values of these have names or schemes: `find_header_values` reads them.
+_LISTING = re.compile(r"(?:cookies?|authorization|credentials?)$", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?:pass|password|passwd|passphrase|passcode|pwd|pw)$", re.IGNORECASE)
+# In prose, words follow an option: `the --password option is new`.
+_END_OF_ARGUMENT = re.compile(r"[\"'`]?(?:[ \t]*(?:[\r\n\0|;&)\\\"'`<>]|\Z)|[ \t]+(?:-|[\w.-]*[/@:=.][^\s.]))")
+_CELL = re.compile(r"[ \t`\"'*]*+([^|`\"'\r\n\0\s](?:[^|`\"'\r\n\0]{0,400}?[^|`\"'\r\n\0\s])?)[ \t`\"'*]*\|")
 _PASSPHRASE_LINE = re.compile(r"[a-z]{2,20}(?: [a-z]{2,20}){2,9}[ \t]*(?=\r?\n|\0|\Z)")
 
 
@@ -143,7 +186,7 @@ def _name_at(text: str, stem: int, end: int) -> _Name | None:
     head = text[low:stem]
     begin = low + len(head.rstrip(_NAME_CHARACTERS))
     name = text[begin:end]
-    told = telling(name.rpartition(".")[2])
+    told = telling(name.rpartition(".")[2]) or telling(name)
     if told < Telling.SURELY:
         spaced = text[low + len(head.rstrip(_NAME_CHARACTERS + " ")) : end]
         told = max(told, Telling.SURELY if telling(spaced) is Telling.SURELY else Telling.NOTHING)
@@ -170,7 +213,6 @@ def _value_of(text: str, name: _Name) -> _Value | None:
 def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Value | None:
     op, close, place = match["op"], match["close"], match.end()
     before = text[name.begin - 1 : name.begin]
-    is_flag = before == "-" or name.text.startswith("-")
     if op == ":" and before == ":" and "arn:" in name.head:
         return None
     if op in (",", "|") and close.strip("*_\"'`"):
@@ -184,14 +226,41 @@ def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Valu
     if op.startswith(("==", "!")) and text[place : place + 1] not in ("'", '"'):
         return None
     in_query = before in ("&", "?", ";")
-    tight = not match["gap"] and not match["space"] and not close
-    is_setting = op == "=" and tight and (name.text.isupper() or is_flag or in_query)
-    value = _read_value(text, place, Form.SETTING if is_setting else Form.BARE, in_query=in_query)
+    if (
+        op == ":"
+        and not _LISTING.search(name.text)
+        and is_header(text, name.begin, name.text)
+        and (rest := _HEADER_VALUE.match(text, place))
+    ):
+        return _Value(*rest.span(1), Form.SETTING)
+    value = _read_value(text, place, Form.BARE, in_query=in_query)
     if value is None or (match["space"].find("\n") >= 0 and _NEXT_PAIR.match(text, value.begin)):
         return None
+    if value.form is Form.BARE and _is_setting(text, name, match):
+        value = _read_value(text, place, Form.SETTING, in_query=in_query) or value
     # A connection string, or the query of a URL.
     cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if in_query else None
     return value._replace(end=cut.start()) if cut else value
+
+
+def _is_setting(text: str, name: _Name, match: re.Match[str]) -> bool:
+    """Return whether what follows the operator can only be a value, even if it is a word without quotes."""
+    op, place = match["op"], match.end()
+    before = text[name.begin - 1 : name.begin]
+    tight = op == "=" and not (match["gap"] or match["space"] or match["close"])
+    if tight and (name.text.isupper() or before == "-" or name.text.startswith("-")):
+        return True
+    if name.told is not Telling.SURELY or match["close"] or _LISTING.search(name.text):
+        return False
+    if tight and before in ("&", "?", ";"):
+        return True
+    value = _read_value(text, place, Form.SETTING)
+    if value is None:
+        return False
+    if tight and is_pair(text, name.begin, value.begin, value.end):
+        return True
+    is_line = (op == ":" and bool(match["space"])) or op == "="
+    return is_line and "\n" not in match["space"] and is_setting_line(text, name.begin, value.begin, value.end, op)
 
 
 def _value_after_space(text: str, name: _Name, match: re.Match[str]) -> _Value | None:
@@ -200,7 +269,9 @@ def _value_after_space(text: str, name: _Name, match: re.Match[str]) -> _Value |
         return None
     quoted = text[match.end() : match.end() + 1] in ("'", '"')
     if _SETS.search(name.head) or (quoted and _SQL.search(name.head)):
-        return _read_value(text, match.end(), Form.BARE)
+        is_password = name.told is Telling.SURELY and _PASSWORD.search(name.text) is not None
+        value = _read_value(text, match.end(), Form.SETTING if is_password else Form.BARE)
+        return value if value is None or _END_OF_ARGUMENT.match(text, value.end) else value._replace(form=Form.BARE)
     if name.told is Telling.SURELY:
         is_password = name.text.lower().endswith(("password", "passwd"))
         return _read_value(text, match.end(), Form.PROSE if is_password else Form.LOOSE)
@@ -211,7 +282,13 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
     """Return the value that follows a name in a call, in a row of a table or as a fallback."""
     if op == "|":
         line = text[text.rfind("\n", max(0, name.begin - _MAX_HEAD), name.begin) + 1 : name.begin]
-        return _read_value(text, place, Form.PROSE) if "|" in line or not line.strip() else None
+        if "|" not in line and line.strip():
+            return None
+        value = _read_value(text, place, Form.PROSE)
+        is_sure = name.told is Telling.SURELY and is_row_of_two(text, name.begin)
+        if value is None or not is_sure or not (cell := _CELL.match(text, place)):
+            return value
+        return _Value(*cell.span(1), Form.SETTING)
     if text[place : place + 1] not in ("'", '"', "`"):
         return None
     value = _read_value(text, place, Form.QUOTED)
@@ -221,6 +298,8 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
     prefix = _PREFIX.match(text, place)
     place = prefix.end() if prefix else place
+    if doubled := _DOUBLED.match(text, place):
+        return _Value(*doubled.span(1), Form.QUOTED)
     if quoted := _QUOTED.get(text[place : place + 1]):
         match = quoted.match(text, place)
         if match is not None and (match[1] is not None or match[3] or match.end() == len(text)):
