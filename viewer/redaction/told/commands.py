@@ -45,8 +45,8 @@ _COMMANDS = (
     *(_command(word, r"P[ \t]?") for word in ("sqlcmd", "bcp", "zip", "unzip")),
     _command("smbclient", r"U[ \t]?[^\s%]{1,60}%", _WORD),
     _command("openssl", r"pass(?:in|out)?[ \t]{1,4}[\"']?pass:", _WORD),
-    _command("openssl enc", r"-[kK][ \t]"),
-    _command("gh secret set", r"(?:-b|--body)[ \t=]"),
+    _command("openssl enc", r"[kK][ \t]"),
+    _command("gh secret set", r"(?:b|-body)[ \t=]"),
     _command("htpasswd", r"\w{0,6}b\w{0,6}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,80}[ \t]{1,4}[\"']?", _WORD),
 )
 # Each with a text that every match contains.
