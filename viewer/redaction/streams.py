@@ -117,10 +117,10 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
 
 
 def _with_marks(texts: list[str], recorded: list[str], redacted: list[str]) -> list[str]:
-    """Return texts with the marks that redaction put into others of the same lengths."""
+    """Return texts with the marks that redaction put into others. A text that lost escapes was redacted in the body."""
     return [
         text
-        if old == new
+        if old == new or len(text) != len(old)
         else "".join([one if before == mark else mark for one, before, mark in zip(text, old, new, strict=True)])
         for text, old, new in zip(texts, recorded, redacted, strict=True)
     ]

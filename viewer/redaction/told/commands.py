@@ -35,7 +35,7 @@ _COMMANDS = (
     _command("curl", rf"(?:u|-user|U|-proxy-user)[ \t=]?{_USER}", _WORD),
     _command("curl", r"(?:b|-cookie)[ \t=][\"']?[\w.-]{1,60}=", _WORD),
     *(_command(word, rf"(?:a|-auth)[ \t=]{_USER}", _WORD) for word in ("http", "https", "xh")),
-    *(_command(word, r"p(?=[^\s])") for word in ("mysql", "mariadb", "7z")),
+    *(_command(word, r"p(?=[^\s])") for word in ("mysql", "mariadb", "7z", "unrar")),
     *(
         _command(word, r"(?:p|-password)[ \t=]")
         for word in ("sshpass", "docker", "podman", "helm", "mongo", "az login")
@@ -46,6 +46,8 @@ _COMMANDS = (
     *(_command(word, r"P[ \t]?") for word in ("sqlcmd", "bcp", "zip", "unzip")),
     _command("smbclient", r"U[ \t]?[^\s%]{1,60}%", _WORD),
     _command("openssl", r"pass(?:in|out)?[ \t]{1,4}[\"']?pass:", _WORD),
+    _command("openssl enc", r"[kK][ \t]"),
+    _command("gh secret set", r"(?:b|-body)[ \t=]"),
     _command("htpasswd", r"\w{0,6}b\w{0,6}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,80}[ \t]{1,4}[\"']?", _WORD),
 )
 # Each with a text that every match contains.
@@ -55,6 +57,25 @@ _PHRASES = (
         re.compile(
             rf"echo[ \t]{{1,4}}[\"']?[\w.-]{{1,40}}:{_WORD}[\"']?[ \t]{{0,4}}\|[ \t]{{0,4}}(?:sudo[ \t]{{1,4}})?chpasswd"
         ),
+    ),
+    *(
+        (
+            word,
+            re.compile(
+                rf"(?:echo|printf)[ \t]{{1,4}}(?:-n[ \t]{{1,4}})?{_ARGUMENT}[\"']?[ \t]{{0,4}}\|[^\n|\0]{{0,200}}{re.escape(word)}"
+            ),
+        )
+        for word in ("password-stdin", "sudo -S", "with-token")
+    ),
+    ("with-token", re.compile(rf"with-token[ \t]{{1,4}}<<<[ \t]{{0,4}}{_ARGUMENT}")),
+    ("net user", re.compile(rf"net user[ \t]{{1,4}}[\w.-]{{1,60}}[ \t]{{1,4}}(?!/){_WORD}")),
+    ("PASSWORD('", re.compile(r"PASSWORD\('(?P<value>[^'\n\0]{3,400})'\)")),
+    *(
+        (
+            f"Bearer {quote}",
+            re.compile(rf"Bearer {quote}\s{{0,4}}[+.,&]\s{{0,4}}[\"'`](?P<value>[^\"'`\n\0\s]{{8,400}})[\"'`]"),
+        )
+        for quote in "\"'"
     ),
     ("IDENTIFIED BY", re.compile(r"IDENTIFIED BY[ \t]{1,4}[\"'](?P<value>[^\"'\n\0]{3,400})")),
     ("identified by", re.compile(r"identified by[ \t]{1,4}[\"'](?P<value>[^\"'\n\0]{3,400})")),
@@ -71,7 +92,7 @@ _PHRASES = (
                 rf"{re.escape(word)}[\"'][^\"'\n\0]{{1,80}}[\"'],\s{{0,20}}[\"'](?P<value>[^\"'\n\0]{{3,400}})[\"']"
             ),
         )
-        for word in ("auth=(", "auth = (", "Auth(")
+        for word in ("auth=(", "auth = (", "Auth(", "auth(", "login(", "Credentials(", "Credential(", "authenticate(")
     ),
 )
 # The passwords of users in files, after the user and a colon, and the lines of `.pgpass`: host, port, database, user, password.
@@ -81,7 +102,7 @@ _PGPASS = re.compile(r":(?:[0-9]{4,5}|\*):(?![0-9]+:)[\w*-]{1,60}:[\w*.-]{1,60}:
 _PGPASS_HOST = re.compile(r"(?:^|[\n\s'\"])[\w.*-]{0,100}[A-Za-z.*][\w.*-]{0,100}\Z")
 # Every text with any of these has one of its parts.
 _ANY = re.compile(
-    r" -|[Ii][Dd][Ee][Nn][Tt][Ii][Ff][Ii][Ee][Dd] |chpasswd|machine |[Aa]uth ?=? ?\(|\$(?:apr1|2[aby]|[156])\$|\{SHA|kind:|:(?:[0-9]{4}|\*)"
+    r" -|Bearer [\"']|net user|PASSWORD\('|(?:login|entials?|ticate)\(|[Ii][Dd][Ee][Nn][Tt][Ii][Ff][Ii][Ee][Dd] |chpasswd|machine |[Aa]uth ?=? ?\(|\$(?:apr1|2[aby]|[156])\$|\{SHA|kind:|:(?:[0-9]{4}|\*)"
 )
 _K8S_SECRET = re.compile(r"^kind:[ \t]*Secret[ \t]*$", re.MULTILINE)
 _K8S_DATA = re.compile(r"^(?:data|stringData):[ \t]*\r?\n((?:[ \t]+[^\n\0]*(?:\n|\Z))+)", re.MULTILINE)

@@ -34,6 +34,9 @@ def _secrets_of(text: str, url_begin: int, match: re.Match[str]) -> Iterator[Sec
         value = url[begin:end]
         _, colon, password = value.partition(":")
         if url[begin - 3 : begin] == "://":
+            # Git takes a token in place of the user: `https://…@github.com/`.
+            if not colon and is_told_value(value, Telling.MAYBE, Form.BARE):
+                yield SecretSpan(url_begin + begin, url_begin + end, RULE, value)
             if colon and is_told_value(password, Telling.SURELY, Form.SETTING):
                 yield SecretSpan(url_begin + end - len(password), url_begin + end, RULE, password)
             continue
