@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*|0x[0-9A-Fa-f]{1,8}")
 # Under a sure name, such a number counts nothing.
 _LONG_NUMBER = re.compile("[0-9]{6,40}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+# JSON writes half of a surrogate pair so: one character, which is too short.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 # Keys that services issue for pages that everybody may read.
 _PUBLIC = re.compile(
     r"pub[0-9a-f]{32}|pk[_.](?:live|test)?.*|phc_\w*|sb_publishable_.*|.*EXAMPLE.*|[\w-]{0,12}(?:\.{3}|…).*"
@@ -284,7 +286,9 @@ def is_told_value(value: str, told: Telling, form: Form) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_told_value(value: str, told: Telling, form: Form) -> bool:
-    if len(value) < _MIN_LENGTH or "•" in value or is_placeholder(value) or _PUBLIC.fullmatch(value):
+    if len(value) < _MIN_LENGTH or "•" in value or is_placeholder(value):
+        return False
+    if _PUBLIC.fullmatch(value) or _SURROGATE.fullmatch(value):
         return False
     if told is Telling.HARDLY:
         return is_session(value)
