@@ -57,7 +57,7 @@ _FOREIGN = (
 # Found in bytes of Latin-1 in lower case: faster than ignoring case in the text, and every place stays the same.
 _STEM = re.compile(
     rb"(?:pass(?![aei])|pwd|secret|token|key(?![a-rt-z])|auth(?!or\b|ors|ent)|cred|cookie|jwt|bearer|conn(?:ection)?[ _-]?str"
-    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot de passe"
+    rb"|dsn|pin(?<!\wpin)\b|otp\b|senha|wachtwoord|kennwort|contrase|mot de passe"
     rb"|sess(?:ion)?[._-]?id\b|connect\.sid|aspxauth|\bpsk\b|(?:auth|authorization)[._-]?code|code[._-]?verifier|heslo|haslo|senord"
     rb"|adgangskode|salasana|jelszo|sifre|samlresponse|(?:nonce|in)[._-]salt|(?:seed|recovery)[._ -]?phrase)[\w-]{0,48}+"
 )
