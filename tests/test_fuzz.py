@@ -15,7 +15,7 @@ from viewer.cassettes.loose_events import loose_events
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 END = b"data: [DONE]\n\n"
 LENGTH_S = 15
-REDACTION_LENGTH_S = 8
+REDACTION_LENGTH_S = 5
 SEED = "tests"
 
 
