@@ -292,7 +292,10 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
     if text[place : place + 1] not in ("'", '"', "`"):
         return None
     value = _read_value(text, place, Form.QUOTED)
-    return value if value is None or op != "," or _CALL.search(name.head) else value._replace(form=Form.PROSE)
+    if value is None or op != "," or _CALL.search(name.head):
+        return value
+    # A list of names is written over several lines.
+    return value._replace(form=Form.LOOSE if "\n" in text[name.end : place] else Form.PROSE)
 
 
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
