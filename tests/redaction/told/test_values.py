@@ -151,6 +151,8 @@ ORDINARY = [
     "pk = hashlib.sha256(key).hexdigest()",
     "Cookie: theme=dark",
     "API_KEY=••••••••••",
+    '__all__ = [\n    "OAuth1Auth",\n    "AsyncOAuth1Client",\n    "s3v4-auth",\n    "s3v4-presign-2",\n]',
+    "skip_auth:\n    use_sigv4 = False",
 ]
 
 

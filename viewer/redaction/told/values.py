@@ -57,7 +57,7 @@ _FOREIGN = (
 # Found in bytes of Latin-1 in lower case: faster than ignoring case in the text, and every place stays the same.
 _STEM = re.compile(
     rb"(?:pass(?![aei])|pwd|secret|token|key(?![a-rt-z])|auth(?!or\b|ors|ent)|cred|cookie|jwt|bearer|conn(?:ection)?[ _-]?str"
-    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot[ _-]?de[ _-]?passe"
+    rb"|dsn|pin(?<!\wpin)\b|otp\b|senha|wachtwoord|kennwort|contrase|mot[ _-]?de[ _-]?passe"
     rb"|sess(?:ion)?[._-]?id\b|connect\.sid|aspxauth|\bpsk\b|(?:auth|authorization)[._-]?code|code[._-]?verifier|heslo|haslo|senord"
     rb"|adgangskode|salasana|jelszo|sifre|samlresponse|(?:nonce|in)[._-]salt|(?:seed|recovery)[._ -]?phrase|(?:2fa|mfa|security|verification|recovery|backup)[ _-]?code|\b(?:root|bind|db|admin)?pw\b)[\w-]{0,48}+"
 )
@@ -299,7 +299,10 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
     if text[place : place + 1] not in ("'", '"', "`"):
         return None
     value = _read_value(text, place, Form.QUOTED)
-    return value if value is None or op != "," or _CALL.search(name.head) else value._replace(form=Form.PROSE)
+    if value is None or op != "," or _CALL.search(name.head):
+        return value
+    # A list of names is written over several lines.
+    return value._replace(form=Form.LOOSE if "\n" in text[name.end : place] else Form.PROSE)
 
 
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
