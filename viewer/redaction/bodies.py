@@ -32,6 +32,7 @@ class BodyUnits:
     texts: list[str]
     ends: Ints
     """The byte offset in the body at which each unit ends."""
+    is_stream: bool = True
     _frames: list[bytes] | None = None
     """The frames of a binary stream, around the texts. None if the texts are the whole units."""
 
@@ -49,19 +50,23 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
     """Split a body into its units."""
     framed = split_events(content_type, body) if body else None
     if framed is None:
-        return BodyUnits([to_text(body)], np.array([len(body)]))
+        return BodyUnits([to_text(body)], np.array([len(body)]), is_stream=False)
     events = framed.events
     ends = events.offset + events.size
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
     if framed.framing is not aws_eventstream:
         return BodyUnits([to_text(unit) for unit in raw], ends)
-    return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, raw)
+    # A damaged frame may hold more than its payload.
+    payloads = [
+        _unpack_event(data or b"") if _is_whole_frame(one) else one for one, data in zip(raw, events.data, strict=True)
+    ]
+    return BodyUnits(list(map(to_text, payloads)), ends, _frames=raw)
 
 
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
     """Redact a body. Return the same bytes if it holds no secrets."""
     units = split_body(content_type, body)
-    if len(units.texts) == 1 and not rules.everything:
+    if not units.is_stream and not rules.everything:
         texts = [redact_plain(units.texts[0], rules, where)]
     else:
         texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
@@ -108,6 +113,10 @@ def _unpack_event(payload: bytes) -> bytes:
         return base64.b64decode(match[1], validate=True)
     except binascii.Error:
         return payload
+
+
+def _is_whole_frame(raw: bytes) -> bool:
+    return len(raw) == int.from_bytes(raw[:4])
 
 
 def _replace_in_frame(raw: bytes, old: bytes, new: bytes) -> bytes:

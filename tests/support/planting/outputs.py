@@ -21,11 +21,8 @@ import viewer
 from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
-from viewer.comparison.comparison import compare
-from viewer.comparison.markdown import as_markdown
-from viewer.display.asciicast import asciicast
+from viewer.cli.output import FAILED
 from viewer.display.notebook import cassette_html, stream_html
-from viewer.display.webvtt import transcript
 from viewer.redaction import redact_file
 
 _INERT = re.compile(r'<script type="application/octet-stream;base64" id="\w+">([^<]*)</script>')
@@ -38,11 +35,9 @@ class Case:
 
     recording: Recording
     cassette: viewer.Cassette = field(init=False)
-    redacted: viewer.Cassette = field(init=False)
 
     def __post_init__(self) -> None:
         self.cassette = viewer.load(self.recording.data, self.recording.name)
-        self.redacted = viewer.redact(self.cassette)[0]
 
     @cached_property
     def folder(self) -> Path:
@@ -60,12 +55,17 @@ class Case:
         path.write_bytes(self.recording.data)
         return path
 
-    def redacted_file(self) -> bytes:
-        """Return the redacted recording in its own format, or as a go-vcr cassette if that is refused."""
-        try:
-            return redact_file(self.recording.data, self.recording.name, cassette=self.cassette)[0]
-        except viewer.CassetteError:
-            return redact_file(self.recording.data, self.recording.name, cassette=self.cassette, as_go_vcr=True)[0]
+    def run(self, command: str, *arguments: str) -> str:
+        """Run a command over the recording. Return what it writes, without the name of the file, which the caller typed."""
+        path = self.written()
+        bytes_written = io.BytesIO()
+        out = io.TextIOWrapper(bytes_written, encoding="utf-8", newline="", write_through=True)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            status = main([command, str(path), *arguments])
+        written = bytes_written.getvalue().decode().replace(str(path), "").replace(path.name, "")
+        if status == FAILED:
+            raise viewer.CassetteError(self.recording.name, written)
+        return written
 
 
 def lane_texts(cassette: viewer.Cassette) -> Iterator[str | bytes]:
@@ -100,7 +100,7 @@ def _go_vcr(case: Case) -> Iterator[str | bytes]:
 
 
 def _cassette(case: Case) -> Iterator[str | bytes]:
-    yield from lane_texts(case.redacted)
+    yield from lane_texts(viewer.redact(case.cassette)[0])
 
 
 def page_texts(page: str) -> Iterator[str | bytes]:
@@ -164,48 +164,45 @@ def _share(case: Case) -> Iterator[str | bytes]:
 
 
 def _asciicast(case: Case) -> Iterator[str | bytes]:
-    for stream in case.redacted.streams:
-        written = asciicast(stream)
+    for stream in case.cassette.streams:
+        written = case.run("export", "--as", "asciicast", "--interaction", str(stream.interaction))
         yield written
-        events = [json.loads(line) for line in written.splitlines()[1:]]
+        events = [json.loads(line) for line in written.splitlines() if line.startswith("[")]
         # A terminal breaks lines. What a person reads there is one text.
         yield "".join(event[2] for event in events if event[1] == "o").replace("\r\n", "")
 
 
 def _transcript(case: Case) -> Iterator[str | bytes]:
-    for stream in case.redacted.streams:
-        written = transcript(stream)
+    for stream in case.cassette.streams:
+        written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
         yield written
         yield "".join(re.sub(r"<v [^>]*>", "", line) for line in written.splitlines() if "-->" not in line)
 
 
 def _notebook(case: Case) -> Iterator[str | bytes]:
-    for page in [cassette_html(case.redacted), *map(stream_html, case.redacted.streams)]:
+    for page in [cassette_html(case.cassette), *map(stream_html, case.cassette.streams)]:
         # The player is a page in an attribute.
         yield _PROGRAM.sub("", html.unescape(page))
 
 
 def _chunks(case: Case) -> Iterator[str | bytes]:
-    yield case.redacted.chunks.to_csv(index=False)
+    if case.cassette.streams:
+        written = case.run("chunks", "--format", "jsonl")
+        yield written
+        yield "".join(json.loads(line)["text"] for line in written.splitlines() if line.startswith("{"))
 
 
 def _diff(case: Case) -> Iterator[str | bytes]:
-    plain = viewer.load(b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}}]}\n\n', "plain")
-    yield as_markdown(compare(case.redacted, plain))
+    plain = case.folder / "plain.sse"
+    plain.write_bytes(b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}}]}\n\n')
+    yield case.run("diff", str(plain), "--markdown")
 
 
 def _index(case: Case) -> Iterator[str | bytes]:
-    from viewer.files.folders import members
-    from viewer.library.index import write_index
-
-    folder = case.folder / "recordings"
-    folder.mkdir(exist_ok=True)
-    (folder / "a.yaml").write_bytes(case.redacted_file())
-    for _ in write_index(members(folder), case.folder / "index"):
-        pass
-    for path in sorted((case.folder / "index").rglob("*.parquet")):
-        table = pq.read_table(path)
-        yield from _parquet_texts(table)
+    folder = case.folder / "index"
+    yield case.run("index", "--to", str(folder), "--processes", "1")
+    for path in sorted(folder.rglob("*.parquet")):
+        yield from _parquet_texts(pq.read_table(path))
 
 
 def _parquet_texts(table: Any) -> Iterator[str]:
@@ -216,18 +213,10 @@ def _parquet_texts(table: Any) -> Iterator[str]:
 
 
 def _command(case: Case) -> Iterator[str | bytes]:
-    path, to = case.written(), case.folder / "redacted"
-    to.unlink(missing_ok=True)
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(["redact", str(path), "--to", str(to)])
-        main(["redact", str(path), "--list"])
-    # The name of the file is what the caller typed.
-    yield (out.getvalue() + err.getvalue()).replace(str(path), "").replace(path.name, "")
-    if status == 0:
-        yield to.read_bytes()
-    elif status != 0 and not to.exists():
-        raise viewer.CassetteError(case.recording.name, err.getvalue())
+    to = case.folder / "redacted"
+    yield case.run("redact", "--list")
+    yield case.run("redact", "--to", str(to))
+    yield to.read_bytes()
 
 
 OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {

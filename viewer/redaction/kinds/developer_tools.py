@@ -177,7 +177,7 @@ KINDS = (
     SecretKind(
         "sanity-token",
         "Sanity",
-        "sk<alnum:78-180>",
+        "sk<alnum:78-80> or sk<alnum:170-180>",
         "https://www.sanity.io/docs/content-lake/http-auth",
         is_common=True,
     ),

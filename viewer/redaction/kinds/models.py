@@ -17,14 +17,14 @@ KINDS = (
     SecretKind(
         "helicone-key", "Helicone", "sk-helicone-<url:20+>", "https://docs.helicone.ai/helicone-headers/helicone-auth"
     ),
-    # Used by many services. Names of CSS classes and files begin like this too, but have few digits.
+    # Used by many services. Names of CSS classes and files begin like this too, but have few digits; so do kinds of SSH keys.
     SecretKind(
         "sk-key",
         "OpenAI, DeepSeek, Moonshot, DashScope, Stability, LiteLLM, Braintrust and others",
         "sk-<alnum:48+>",
         "https://api-docs.deepseek.com/",
         anchors=("sk-",),
-        expression=r"(?<![A-Za-z0-9])sk-(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})",
+        expression=r"(?<![A-Za-z0-9])sk-(?!ecdsa-|ssh-)(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})",
     ),
     SecretKind(
         "openai-ephemeral-key", "OpenAI Realtime", "ek_<alnum:20+>", "https://platform.openai.com/docs/guides/realtime"

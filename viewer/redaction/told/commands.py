@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from viewer.redaction.names import is_placeholder
@@ -14,20 +15,20 @@ _USER = r"""["']?[^\s:"'|;&<>\0]{1,80}:"""
 
 
 class _Command(NamedTuple):
-    """A command, and the option whose argument is a password."""
+    """A command, and the option whose argument is a password. Their expressions are compiled when a text has the word."""
 
     word: str
     """Part of every such command."""
-    command: re.Pattern[str]
+    command: str
     """Its group is the rest of the command, over lines that end in a backslash."""
-    option: re.Pattern[str]
+    option: str
 
 
 def _command(word: str, option: str, value: str = _ARGUMENT) -> _Command:
     """Return a command. `option` is written without its first hyphen."""
     rest = r"[\w-]*+(?=[ \t])([^\n\0\\]{0,2000}+(?:\\\r?\n?[^\n\0\\]{0,2000}+){0,20}+)"
     # Literals come first, because expressions that begin with one are searched much faster.
-    return _Command(word, re.compile(rf"{word}(?<!\w{word}){rest}"), re.compile(rf"-(?<=[ \t\n]-)(?:{option}){value}"))
+    return _Command(word, rf"{word}(?<!\w{word}){rest}", rf"-(?<=[ \t\n]-)(?:{option}){value}")
 
 
 _COMMANDS = (
@@ -114,12 +115,17 @@ def find_command_values(text: str) -> Iterator[SecretSpan]:
         return
     for word, command, option in _COMMANDS if " -" in text else ():
         if word in text:
-            for line in command.finditer(text):
-                yield from _values(option, text, *line.span(1))
+            for line in _compiled(command).finditer(text):
+                yield from _values(_compiled(option), text, *line.span(1))
     for phrase, expression in _PHRASES:
         if phrase in text:
             yield from _values(expression, text, 0, len(text))
     yield from _find_in_lines(text)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def _find_in_lines(text: str) -> Iterator[SecretSpan]:
