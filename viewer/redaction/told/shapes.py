@@ -14,8 +14,9 @@ _MIN_CREDENTIAL = 6
 _MIN_LIKELY = 8
 # Longer values are judged by their beginning, so that hostile input takes linear time.
 _MAX_JUDGED = 300
+# Also a single character as JSON writes it.
 _TYPE = re.compile(
-    r"(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}|(?:AWS4|GOOG4)-[A-Z0-9-]+"
+    r"\\u[0-9a-fA-F]{4}|(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}|(?:AWS4|GOOG4)-[A-Z0-9-]+"
     r"|[A-Z]\w{0,40}\[[A-Za-z_][\w., |\[\]]{0,80}\]"
 )
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*|0x[0-9A-Fa-f]{1,8}")
