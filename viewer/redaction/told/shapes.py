@@ -50,6 +50,9 @@ _SYMBOL = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z]*(?:[ _.:/-]+[A-Za-z]+)*[.:!?]?")
 _PASSPHRASE = re.compile(r"[a-z]{2,20}(?:[ -][a-z]{2,20}){2,9}")
+# No message of so few words holds a word of letters and digits.
+_FEW_WORDS = 5
+_MIXED_WORD = re.compile(r"(?<!\S)(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{10,}(?!\S)")
 _SHORT_WORDS_AND_MARKS = re.compile(r"[A-Za-z]+|[0-9]+")
 # Words of messages, labels, schemas and code. A passphrase of ordinary words has none of them.
 _PROSE_WORDS = frozenset(
@@ -363,6 +366,8 @@ def _is_ordinary(value: str) -> bool:
 def _is_prose(value: str) -> bool:
     words = [word.lower() for word in re.findall(r"[A-Za-z]+", value)]
     if " " in value.strip():
+        if len(words) <= _FEW_WORDS and _MIXED_WORD.search(value):
+            return False
         return not (_PASSPHRASE.fullmatch(value) and not _PROSE_WORDS.intersection(words)) and not (
             len(words) <= 4 and any(map(str.isdigit, value)) and not _PROSE_WORDS.intersection(words)
         )
