@@ -244,7 +244,10 @@ def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Valu
     if value is None or (match["space"].find("\n") >= 0 and _NEXT_PAIR.match(text, value.begin)):
         return None
     if value.form is Form.BARE and _is_setting(text, name, match):
-        value = _read_value(text, place, Form.SETTING, in_query=in_query) or value
+        setting = _read_value(text, place, Form.SETTING, in_query=in_query) or value
+        # In a list of pairs, the comma is not part of the value.
+        ends_pair = not name.text.isupper() and text[setting.end - 1] in ",;"
+        value = setting._replace(end=setting.end - ends_pair)
     # A connection string, or the query of a URL.
     cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if in_query else None
     return value._replace(end=cut.start()) if cut else value
