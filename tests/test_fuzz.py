@@ -1,6 +1,6 @@
-"""Every damaged recording is opened, or refused with a `CassetteError`, within a CPU time limit.
+"""Every damaged recording is opened and redacted, or refused with a `CassetteError`, within a CPU time limit.
 
-Each finding has its own test here. For longer runs, use `scripts/fuzz SECONDS SEED`.
+Each finding has its own test here. For longer runs, use `scripts/fuzz SECONDS SEED` and `scripts/fuzz --redact SECONDS SEED`.
 """
 
 import time
@@ -9,11 +9,13 @@ import pytest
 
 import viewer
 from tests.support.fuzzing import MAX_CPU_S, damaged, recordings, use
+from tests.support.fuzzing_outputs import TOKEN, damaged_with_token, redact_and_write
 from viewer.cassettes.loose_events import loose_events
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 END = b"data: [DONE]\n\n"
 LENGTH_S = 15
+REDACTION_LENGTH_S = 5
 SEED = "tests"
 
 
@@ -35,14 +37,30 @@ def test_there_are_recordings_to_damage(files):
 
 @pytest.mark.process
 def test_a_damaged_recording_opens_or_is_refused_quickly(files):
-    end = time.monotonic() + LENGTH_S
+    assert _rounds_without_fault(files, damaged, use, LENGTH_S) > 100
+
+
+@pytest.mark.process
+def test_a_damaged_recording_is_redacted_in_every_format_or_refused_quickly(files):
+    assert _rounds_without_fault(files, damaged_with_token, redact_and_write, REDACTION_LENGTH_S) > 10
+
+
+def test_a_token_that_redaction_leaves_is_noticed(monkeypatch):
+    monkeypatch.setattr("tests.support.fuzzing_outputs.redact", lambda cassette, _options: (cassette, []))
+    with pytest.raises(AssertionError, match="the token is left"):
+        redact_and_write(EVENT.replace(b"hi", TOKEN) + END)
+
+
+def _rounds_without_fault(files, damage, use_damaged, length_s):
+    """Return how many rounds pass in some seconds. Fail at the first exception, and at the first that takes too long."""
+    end = time.monotonic() + length_s
     rounds = 0
     while time.monotonic() < end:
-        name, data = damaged(rounds, SEED, files)
+        name, data = damage(rounds, SEED, files)
         try:
-            cpu_s = use(data)
+            cpu_s = use_damaged(data)
         except Exception as error:  # noqa: BLE001 - any exception is a fault
             pytest.fail(f"round {rounds} of seed {SEED!r}, made of {name}: {error!r}")
         assert cpu_s < MAX_CPU_S, f"round {rounds} of seed {SEED!r}, made of {name}, took {cpu_s:.1f} s"
         rounds += 1
-    assert rounds > 100
+    return rounds

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import math
+import struct
 import uuid
 from random import Random
 
@@ -20,11 +22,30 @@ _UUID = str(uuid.UUID(int=_DICE.getrandbits(128), version=4))
 _IMAGE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + _DICE.randbytes(3000)).decode()
 _INTEGRITY = "sha512-" + base64.b64encode(hashlib.sha512(b"innocent").digest()).decode()
 
+# Sixteen-bit samples of a sound that fades, with the silence between two words.
+_SOUND = b"".join(
+    struct.pack("<h", int(_DICE.gauss(0, 1) * abs(math.sin(index / 900)) ** 3 * 4000)) for index in range(30_000)
+)
+# Characters that begin tokens, in the middle of others.
+_MIDDLE = "".join(
+    f"{random_text(_DICE, 40)}{one}{random_text(_DICE, 48)}" for one in ("-sk-", "_hf_", "-fw_", "_ek_", "-r8_")
+)
+
 TEXTS = {
     "hashes": f'sha256:{_HASH}, sha1 {_SHA1}, md5 {_HASH[:32]}, ETag W/"{_SHA1}"',
     "Git": f"commit {_SHA1}\nAuthor: A <>\n\nindex {_SHA1[:7]}..{_HASH[:7]} 100644\n",
     "ids": f"chatcmpl-{random_text(_DICE, 29)} msg_01{random_text(_DICE, 22)} toolu_01{random_text(_DICE, 22)} req_011{random_text(_DICE, 20)} call_{random_text(_DICE, 24)} resp_{_HASH[:48]} file-{random_text(_DICE, 22)} asst_{random_text(_DICE, 24)} {_UUID}",
     "an image": f"![](data:image/png;base64,{_IMAGE})",
+    "base64 of a sound": base64.b64encode(_SOUND).decode(),
+    "URL-safe base64 of a sound": base64.urlsafe_b64encode(_SOUND).decode(),
+    "URL-safe base64": _MIDDLE,
+    "hashes after beginnings": f"re_{_SHA1} ck-{_SHA1} m0-{_SHA1} 00{_SHA1}",
+    "conversions and types": 'print(f"password={password!r}")\ndef cookies(self) -> "BaseCookie[str]": ...\nTOKEN = 0x0021\nsecret_key = s3_connection\n',
+    "code of a bundle": "e.token=!0}function t(){n.currentToken=s,n.parser._token(n.q);s.noDeleteOnFetchRejection;r({credentials:c?w:void 0})}",
+    "addresses explained": "postgres://user:password@host/db https://username:xxx@example.com https://a.example/?X-Amz-Signature={signature}",
+    "no private key": '-----BEGIN PRIVATE KEY-----" or "-----END PRIVATE KEY-----',
+    "SSH": "sk-ecdsa-sha2-nistp256@openssh.com sk-ssh-ed25519@openssh.com",
+    "operations": '{"ListAccessTokens": {"input_token": "nextToken", "limit_key": "maxResults"}, "cookie": "\U0001f36a"}',
     "minified code": "!function(e,t){var n=t.token,r=e.password||null;return n&&(r=n.key),function(e){return e.secret=r}}(window,{});",
     "variables of code": "password = getpass()\ntoken = tokenizer.next_token()\napi_key = os.environ['API_KEY']\nsecret = load_secret(name)\nself.token = token\nif password is None:\n    raise ValueError('password')\n",
     "JavaScript": "const token = await getToken();\nconst apiKey = process.env.API_KEY;\nheaders: { Authorization: `Bearer ${token}` }\nlet password: string;\n",

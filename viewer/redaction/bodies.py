@@ -56,7 +56,11 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
     raw = [body[end - size : end] for end, size in zip(ends.tolist(), events.size.tolist(), strict=True)]
     if framed.framing is not aws_eventstream:
         return BodyUnits([to_text(unit) for unit in raw], ends)
-    return BodyUnits([to_text(_unpack_event(data or b"")) for data in events.data], ends, _frames=raw)
+    # A damaged frame may hold more than its payload.
+    payloads = [
+        _unpack_event(data or b"") if _is_whole_frame(one) else one for one, data in zip(raw, events.data, strict=True)
+    ]
+    return BodyUnits(list(map(to_text, payloads)), ends, _frames=raw)
 
 
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
@@ -109,6 +113,10 @@ def _unpack_event(payload: bytes) -> bytes:
         return base64.b64decode(match[1], validate=True)
     except binascii.Error:
         return payload
+
+
+def _is_whole_frame(raw: bytes) -> bool:
+    return len(raw) == int.from_bytes(raw[:4])
 
 
 def _replace_in_frame(raw: bytes, old: bytes, new: bytes) -> bytes:

@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from viewer.redaction.escapes import ANY_ESCAPE, decode
 from viewer.redaction.marks import mark_cuts, mark_text
-from viewer.redaction.names import is_placeholder, is_secret_key
+from viewer.redaction.names import is_placeholder, is_secret_key, may_be_secret_key
 from viewer.redaction.rules import Rules
 from viewer.redaction.spans import Cut, SecretSpan
 from viewer.redaction.units import redact_units
@@ -32,15 +32,20 @@ def find_form_fields(text: str) -> Iterator[SecretSpan]:
     """Yield the values of multipart parts with telling names, wherever in a text the parts are."""
     if "isposition" not in text and "ISPOSITION" not in text:
         return
+    done = 0
     for part in _PART.finditer(text):
+        name = unquote_plus(part[1])
+        # The value of a part holds no further parts. To read each of them to the same end would take quadratic time.
+        if part.start() < done or not may_be_secret_key(name):
+            continue
         blank = _BLANK_LINE.search(text, part.end(), part.end() + _MAX_HEADER_LENGTH)
         if blank is None:
             continue
         end = _PART_END.search(text, blank.end())
-        begin, end_index = blank.end(), end.start() if end else len(text)
-        value = text[begin:end_index].strip()
-        if value and is_secret_key(unquote_plus(part[1]), value):
-            begin += text[begin:end_index].index(value)
+        begin, done = blank.end(), end.start() if end else len(text)
+        value = text[begin:done].strip()
+        if value and is_secret_key(name, value):
+            begin += text[begin:done].index(value)
             yield SecretSpan(begin, begin + len(value), _FORM_FIELD, value)
 
 

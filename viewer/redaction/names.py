@@ -23,10 +23,14 @@ _SESSION = re.compile(
 )
 # As `_CREDENTIAL`, but shorter, for names that are hardly those of anything else.
 _SHORT_CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{12,}")
-_WORDS = r"redacted|filtered|scrubbed|masked|hidden|removed|sanitized|dummy|fake|test|mock|placeholder|example|none|null|undefined|change_?(?:it|me)"
+_WORDS = r"redacted|filtered|scrubbed|masked|hidden|removed|sanitized|dummy|fake|test|mock|placeholder|example|none|null|undefined"
 _PLACEHOLDER = re.compile(
     rf"[\s•*.xX…_-]*|(?i:(?:bearer|basic|token)\s+)?[<\[{{*#_$(]*\s*(?i:{_WORDS})[A-Za-z_ -]{{0,24}}[>\]}}*#_)]*"
-    r"|(?i:(?:bearer|basic|token)\s+)?(?:[•*.xX…_-]+|<[A-Za-z_ -]{1,40}>|\{\{?[A-Za-z_ .-]{1,40}\}?\}|\$\{?[A-Za-z_]{1,40}\}?)"
+    r"|(?i:(?:bearer|basic|token)\s+)?(?:[•*.xX…_-]+|<[A-Za-z_ -]{1,40}>(?::<[A-Za-z_ -]{1,40}>)?|\{\{?[A-Za-z_ .-]{1,40}\}?\}|\$\{?[A-Za-z_]{1,40}\}?)"
+)
+# What people write into examples.
+_EXAMPLE = re.compile(
+    r"(?i:change[-_ ]?(?:me|it|this)[!.]?|(?:enter|insert|put|add|set)?[-_ ]?your[-_ ][A-Za-z_ -]{2,40}|&lt;[A-Za-z_ -]{1,40}&gt;.?)"
 )
 # As `mark_number` leaves it.
 _REDACTED_NUMBER = re.compile("-?1{4,}")
@@ -37,6 +41,7 @@ _FLAGS = frozenset({"true", "false"})
 _ABOUT_SECRETS = re.compile(
     r"access-control-.*|.*-(?:name|type|length|limit|expiry|expires|expiration)|azureml-model-session"
 )
+_LONGEST_SYMBOL = 2
 _NOT_LETTERS = re.compile("[^a-z0-9]+")
 
 
@@ -57,6 +62,9 @@ def header_rule(name: str, value: str) -> str | None:
 def is_secret_key(name: str, value: str) -> bool:
     """Return whether the value of a key in a JSON body is a secret. Token counts and tokens of text are not."""
     if is_placeholder(value) or value.strip().lower() in _FLAGS or _repeats(name, value):
+        return False
+    # A symbol, such as an emoji.
+    if len(value) <= _LONGEST_SYMBOL and not any(map(str.isalnum, value)):
         return False
     match telling(name):
         case Telling.SURELY:
@@ -83,7 +91,9 @@ def is_session(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value only says that a secret was removed before."""
-    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None or _REDACTED_NUMBER.fullmatch(value) is not None
+    return _PLACEHOLDER.fullmatch(read_marks(value)) is not None or any(
+        one.fullmatch(value) for one in (_EXAMPLE, _REDACTED_NUMBER)
+    )
 
 
 def _repeats(name: str, value: str) -> bool:

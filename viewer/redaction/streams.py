@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from viewer.redaction.bodies import move_offsets, redact_body, split_body
 from viewer.redaction.marks import MARK, mark_text
@@ -116,10 +117,10 @@ def _redact_chunks(stream: Stream, texts: list[str], rules: Rules, where: str) -
 
 
 def _with_marks(texts: list[str], recorded: list[str], redacted: list[str]) -> list[str]:
-    """Return texts with the marks that redaction put into others of the same lengths."""
+    """Return texts with the marks that redaction put into others. A text that lost escapes was redacted in the body."""
     return [
         text
-        if old == new
+        if old == new or len(text) != len(old)
         else "".join([one if before == mark else mark for one, before, mark in zip(text, old, new, strict=True)])
         for text, old, new in zip(texts, recorded, redacted, strict=True)
     ]
@@ -195,9 +196,11 @@ def _redact_apart(
     blank = b"".join(units.rebuild([blank_unit(text) for text in units.texts]))
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
-    is_call = (stream.columns.kind == TOOL_CALL).tolist()
+    goes = (stream.columns.kind == TOOL_CALL) | _is_in_changed_unit(stream, units.texts, after)
     partly = _redact_chunks(stream, texts, rules, where) or texts
-    rows = [mark_text(text) if call else without_secrets(text) for text, call in zip(partly, is_call, strict=True)]
+    rows = [
+        mark_text(text) if whole else without_secrets(text) for text, whole in zip(partly, goes.tolist(), strict=True)
+    ]
     error = stream.error and replace(stream.error, message=without_secrets(stream.error.message))
     redacted = replace(
         stream,
@@ -208,6 +211,15 @@ def _redact_apart(
     )
     after = replace(after, response=replace(after.response, body=blank))
     return _fitted(after, before), _with_redacted_model(redacted, rules)
+
+
+def _is_in_changed_unit(stream: Stream, recorded: list[str], after: Interaction) -> npt.NDArray[np.bool_]:
+    """Return which rows come from a unit of the body that redaction changed: a row can be the unit, written with its escapes."""
+    redacted = split_body(after.response.content_type, after.response.body).texts
+    if len(redacted) != len(recorded):
+        return np.ones(len(stream.columns.event), dtype=np.bool_)
+    changed = np.array([new != old for old, new in zip(recorded, redacted, strict=True)], dtype=np.bool_)
+    return changed[stream.columns.event]
 
 
 def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolCall:

@@ -45,8 +45,7 @@ _SURE_ENDINGS = (
         "heslo",
         "haslo",
         "hasło",
-        "lösenord",
-        "losenord",
+        "senord",
         "adgangskode",
         "salasana",
         "jelszo",
@@ -73,7 +72,7 @@ _SURE_ENDINGS = (
         "loggedinkey",
         "noncekey",
     ),
-    *("authsalt", "loggedinsalt", "noncesalt"),
+    *("authsalt", "loggedinsalt", "noncesalt", "storepass", "keypass", "rootpw"),
 )
 _SURE_WORDS = frozenset(
     {"pwd", "passwd", "senha", "cookie", "cookies", "credential", "credentials", "requirepass", "masterauth"}
@@ -100,7 +99,8 @@ _LIKELY_WORDS = frozenset(
 # Cookies of frameworks, and steps of OAuth and SAML.
 _LIKELY_ENDINGS = (
     *("sessid", "jsessionid", "connectsid", "aspxauth", "codeverifier", "authcode", "authorizationcode"),
-    *("samlresponse", "idtokenhint", "sharedaccesssignature", "psk"),
+    *("samlresponse", "idtokenhint", "sharedaccesssignature", "psk", "csrftoken", "xsrftoken", "csrfmiddlewaretoken"),
+    *("recoverycode", "backupcode", "verificationcode", "securitycode", "facode"),
 )
 _MAYBE_WORDS = frozenset({"token", "authenticationtoken"})
 _HARDLY_ENDINGS = ("sessionid", "sessionkey")

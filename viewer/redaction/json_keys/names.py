@@ -111,7 +111,13 @@ _DESCRIBING_WORDS = frozenset(
         "flows",
     ]
 )
-_COOKIE_ATTRIBUTES = frozenset({"name", "path", "domain", "expires", "samesite", "maxage", "priority", "site", "age"})
+_COOKIE_ATTRIBUTES = frozenset(
+    {"name", "path", "domain", "expires", "samesite", "maxage", "priority", "site", "age", "type"}
+)
+# The beginnings of names of operations, such as `ListAccessTokens`.
+_OPERATION = re.compile(
+    r"(?:[Gg]et|[Ss]et|[Ll]ist|[Cc]reate|[Dd]elete|[Uu]pdate|[Pp]ut|[Dd]escribe|[Aa]dd|[Rr]emove|[Rr]otate)(?=[A-Z]|_)"
+)
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)[^A-Za-z]*$")
 _LOOKS_RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[^\s\"<>{}\[\]()]{8,}")
 _CREDENTIAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
@@ -260,8 +266,12 @@ def _telling_key_around(path: str) -> str:
     keys = path.split("/")
     if not _SCHEMA_KEYS.isdisjoint(keys):
         return ""
-    # A key with a slash is a path itself, as in OpenAPI documents.
-    return next((key for key in reversed(keys) if key and "~1" not in key and (tells(key) or _is_vague(key))), "")
+    return next((key for key in reversed(keys) if key and _may_hold_secret(key)), "")
+
+
+def _may_hold_secret(key: str) -> bool:
+    """Return whether what is under a key may be a credential. A key with a slash is a path itself, as in OpenAPI documents."""
+    return "~1" not in key and not _OPERATION.match(key) and (tells(key) or _is_vague(key))
 
 
 def _is_secret_under(key: str, name: str, value: str) -> bool:

@@ -110,7 +110,7 @@ KINDS = (
         "https://yandex.cloud/en/docs/iam/concepts/authorization/oauth-token",
         is_common=True,
     ),
-    SecretKind("yandex-key-id", "Yandex Cloud", "YC{A,B,M,N,O,P}<url:37>", GITLEAKS, is_common=True),
+    SecretKind("yandex-key-id", "Yandex Cloud", "YC{A,B,M,N,O,P}<url:37> or YCAJ<url:21>", GITLEAKS, is_common=True),
     SecretKind(
         "cloudflare-origin-key",
         "Cloudflare",
@@ -234,7 +234,7 @@ KINDS = (
     SecretKind(
         "authress-key",
         "Authress",
-        "{sc,ext,scauth,authress}_<lower:5-30>.<lower:4-6>.acc{_,-}<url:10-32>.<dotted:30+>",
+        "{sc,ext,scauth,authress}_<lower:5-30>.<lower:4-6>.acc{_,-}<url:10-32>.<percent:30+>",
         GITLEAKS,
     ),
     SecretKind(

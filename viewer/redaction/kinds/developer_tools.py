@@ -173,11 +173,11 @@ KINDS = (
     SecretKind(
         "clickup-token", "ClickUp", "pk_<digit:5-12>_<upper:32>", "https://developer.clickup.com/docs/authentication"
     ),
-    SecretKind("frameio-token", "Frame.io", "fio-u-<dotted:64>", GITLEAKS),
+    SecretKind("frameio-token", "Frame.io", "fio-u-<padded:64>", GITLEAKS),
     SecretKind(
         "sanity-token",
         "Sanity",
-        "sk<alnum:78-180>",
+        "sk<alnum:78-80> or sk<alnum:170-180>",
         "https://www.sanity.io/docs/content-lake/http-auth",
         is_common=True,
     ),

@@ -19,6 +19,7 @@ CLASSES = {
     "alnum": "0-9A-Za-z",
     "word": "0-9A-Za-z_",
     "url": "0-9A-Za-z_-",
+    "padded": "0-9A-Za-z_=-",
     "dotted": "0-9A-Za-z_.=-",
     "tilde": "0-9A-Za-z_.~-",
     "base64": "0-9A-Za-z+/",
@@ -33,8 +34,8 @@ _STRIDE = 19
 MIN_ANCHOR = 3
 # No secret begins inside a word.
 WORD_BEGIN = r"(?<![A-Za-z0-9])"
-# Beginnings of two or three characters are also ends of identifiers, names of files and numbers.
-_STRICT_BEGIN = r"(?<![A-Za-z0-9_.$/+-])"
+# Beginnings of two or three characters are also ends of identifiers, names of files and numbers. `fp_` begins a fingerprint.
+_STRICT_BEGIN = r"(?:(?<![A-Za-z0-9_.$/+-])|(?<=fp_)(?<!\wfp_))"
 
 
 class Field(NamedTuple):

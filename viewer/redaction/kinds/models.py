@@ -17,14 +17,14 @@ KINDS = (
     SecretKind(
         "helicone-key", "Helicone", "sk-helicone-<url:20+>", "https://docs.helicone.ai/helicone-headers/helicone-auth"
     ),
-    # Used by many services. Names of CSS classes and files begin like this too, but have few digits.
+    # Used by many services. Names of CSS classes and files begin like this too, but have few digits; so do kinds of SSH keys.
     SecretKind(
         "sk-key",
         "OpenAI, DeepSeek, Moonshot, DashScope, Stability, LiteLLM, Braintrust and others",
         "sk-<alnum:48+>",
         "https://api-docs.deepseek.com/",
         anchors=("sk-",),
-        expression=r"(?<![A-Za-z0-9])sk-(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})",
+        expression=r"(?<![A-Za-z0-9])sk-(?!ecdsa-|ssh-)(?:(?=(?:[A-Za-z_-]{0,60}+[0-9]){3})[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})",
     ),
     SecretKind(
         "openai-ephemeral-key", "OpenAI Realtime", "ek_<alnum:20+>", "https://platform.openai.com/docs/guides/realtime"
@@ -93,7 +93,7 @@ KINDS = (
     SecretKind(
         "apify-token", "Apify", "apify_{api,proxy}_<alnum:30+>", "https://docs.apify.com/platform/integrations/api"
     ),
-    SecretKind("mem0-key", "Mem0", "m0-<alnum:36+>", "https://docs.mem0.ai/platform/quickstart", is_common=True),
+    SecretKind("mem0-key", "Mem0", "m0-<alnum:36+>", "https://docs.mem0.ai/platform/quickstart"),
     SecretKind("llama-cloud-key", "LlamaCloud", "llx-<alnum:20+>", "https://docs.cloud.llamaindex.ai/api_key"),
     SecretKind(
         "modal-token",

@@ -48,8 +48,8 @@ _DATABASES = (
 )
 _URI = "https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1"
 _BEARER = "https://datatracker.ietf.org/doc/html/rfc6750"
-# A port, or a name that a program fills in.
-_NOT_FILLED_IN = r"(?![0-9]{1,5}[/?#]|\$?\{|\$\(|%\()"
+# A port, a name that a program fills in, or a word that explains what a URL consists of.
+_NOT_FILLED_IN = r"(?![0-9]{1,5}[/?#]|\$?\{|\$\(|%\(|(?i:pass|passw|passwd|password|pwd|x+|\*+|\.+)@)"
 _ODBC = "https://learn.microsoft.com/en-us/dotnet/framework/data/adonet/connection-strings"
 
 KINDS = (
@@ -58,12 +58,13 @@ KINDS = (
         "TLS, SSH and PGP",
         "-----BEGIN PRIVATE KEY-----",
         "https://datatracker.ietf.org/doc/html/rfc7468",
-        anchors=("-----BEGIN ",),
+        # A form writes a space as a plus.
+        anchors=("-----BEGIN ", "-----BEGIN+"),
         expression=(
-            r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:(?!-----(?:END|BEGIN) )[^\0]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+            r"-----BEGIN[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----(?=(?:(?!-----)[^\0]){0,2000}?[A-Za-z0-9+/]{12})"
+            r"(?:(?!-----(?:END|BEGIN)[ +])[^\0]){0,20000}-----END[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----"
             # A truncated key.
-            r"|-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
+            r"|-----BEGIN[ +][A-Z0-9 +]{0,30}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9+/=]){16,}"
         ),
     ),
     SecretKind(
@@ -164,7 +165,7 @@ KINDS = (
         "?access_token=<alnum:32>",
         "https://datatracker.ietf.org/doc/html/rfc6750#section-2.3",
         anchors=_PARAMETERS,
-        expression=r"(?<=[?&;])[A-Za-z_-]+=([^\s&#\"'<>\\\0•]{8,})",
+        expression=r"(?<=[?&;])[A-Za-z_-]+=(?!\$?\{)([^\s&#\"'<>\\\0•]{8,})",
         ignore_case=True,
     ),
     SecretKind(

@@ -38,11 +38,13 @@ def is_filler(body: str) -> bool:
 def looks_random(body: str) -> bool:
     """Return whether characters look random, unlike names in code: digits and both cases, or many changes between them.
 
-    Of 24 random letters and digits 1.5 % have no digit, and 0.1 % have neither a digit nor eight changes. A name in camel case
-    has a change every three or four letters.
+    Of 24 random letters and digits 1.5 % have no digit, and 0.3 % have neither a digit nor ten changes. A name in camel case
+    has two changes every six letters.
     """
-    mixed = re.search("[0-9]", body) and re.search("[a-z]", body) and re.search("[A-Z]", body)
-    return bool(mixed) or 3 * len(_CLASS_CHANGE.findall(body)) >= len(body)
+    changes = len(_CLASS_CHANGE.findall(body))
+    if re.search("[0-9]", body) is None:
+        return 5 * changes >= 2 * len(body)
+    return 3 * changes >= len(body) or bool(re.search("[a-z]", body) and re.search("[A-Z]", body))
 
 
 def is_digest(body: str) -> bool:

@@ -36,10 +36,13 @@ def _redact_string(name: str, value: str, replacements: Replacements, rules: Rul
     """Redact a string that the cassette does not hold like this. It may still be a URL, a form or a body."""
     if is_url(value):
         return redact_url(value, rules, where)
-    if "=" in value and _FORM_NAME.search(name) and (redacted := redact_form(value, rules, where)) != value:
-        return redacted
-    if value.startswith(("data:", "event:")) and is_event_stream(to_bytes(value)):
-        return to_text(redact_body("text/event-stream", to_bytes(value), rules, where))
+    if "=" in value and _FORM_NAME.search(name) and (form := redact_form(value, rules, where)) != value:
+        return form
+    if value.startswith(("data:", "event:")):
+        # JSON can hold half a surrogate pair.
+        body = value.encode("utf-8", "surrogatepass")
+        if is_event_stream(body):
+            return redact_body("text/event-stream", body, rules, where).decode("utf-8", "surrogatepass")
 
     def redact(data: bytes) -> bytes:
         known = replacements.whole.get(to_text(data))

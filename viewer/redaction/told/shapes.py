@@ -16,8 +16,9 @@ _MIN_LIKELY = 8
 _MAX_JUDGED = 300
 _TYPE = re.compile(
     r"(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}|(?:AWS4|GOOG4)-[A-Z0-9-]+"
+    r"|[A-Z]\w{0,40}\[[A-Za-z_][\w., |\[\]]{0,80}\]"
 )
-_NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*|0x[0-9A-Fa-f]{1,8}")
 # Under a sure name, such a number counts nothing.
 _LONG_NUMBER = re.compile("[0-9]{6,40}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -25,11 +26,18 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _PUBLIC = re.compile(
     r"pub[0-9a-f]{32}|pk[_.](?:live|test)?.*|phc_\w*|sb_publishable_.*|.*EXAMPLE.*|[\w-]{0,12}(?:\.{3}|…).*"
 )
+# Names of several words, of which the last has no digit: `s3_connection`, `x509-workload-identity`.
+_NUMBERED_NAME = re.compile(
+    r"(?:[a-z]{1,20}[0-9]{0,3}[_-]|[0-9]{1,3}[_-]){1,6}[a-z]{3,20}|(?:[a-z]{1,20}-){1,6}sha[0-9]{1,3}"
+)
 # Calls, subscripts, templates, variables and attribute paths.
 _CODE = re.compile(
     r"[$&*!]?[A-Za-z_][\w.:?!$>-]*[(\[{<].*|[$%]?[{(<\[].*|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|%[sdrv]|@[A-Za-z_][\w.]*"
     r"|&?[A-Za-z_]\w*(?:(?:\.|::|->|\?\.)#?[A-Za-z_]\w{0,40})+-?|[A-Z]+(?:_[A-Z0-9]{1,12})+|(?i:null|none|true|false|undefined|this|self|void)\W.*"
-    r"|(?:new|await|return|function|lambda|async)\b.*|//.*|/\*.*|#.*",
+    r"|(?:new|await|return|function|lambda|async)\b.*|//.*|/\*.*|#.*"
+    # Minified JavaScript, conversions of Python, and types.
+    r"|![01]\W.*|\w{1,3}(?:\?[\w.]{1,20}:\w.*|[,:;](?:this|void|delete|function|return|typeof)\b.*|[,;][\w.$]{1,60}[(=?].*)|[A-Za-z_][\w.]*![rsa]"
+    r"|\w{0,40}(?:Public|Private|Access|Session)Key(?:Type|Id|Name)?s?",
     re.DOTALL,
 )
 _PATH = re.compile(
@@ -314,6 +322,7 @@ def looks_like_credential(value: str) -> bool:
     """Return whether a value has a digit or a symbol among letters, and is not code, a path or a number."""
     if (
         _SEVERAL_WORDS.fullmatch(value)
+        or _NUMBERED_NAME.fullmatch(value)
         or len(value) < _MIN_CREDENTIAL
         or _CODE.fullmatch(value)
         or _TYPE.fullmatch(value)

@@ -11,6 +11,7 @@ from viewer.text.secret_names import Telling, telling
 _URL = re.compile(r"://[^\s\"'<>`\\\0•]{3,4096}")
 # A scheme is at most this long. It says how the user part is to be read.
 _MAX_SCHEME = 24
+_LONGEST_PARAMETER_NAME = 66
 _PARAMETER_NAME = re.compile(r"[?&;#]([^=&;#?/]{1,64})=\Z")
 _SECRET_IN_URLS = frozenset({"key", "sig", "signature"})
 
@@ -33,16 +34,19 @@ def _secrets_of(text: str, url_begin: int, match: re.Match[str]) -> Iterator[Sec
         value = url[begin:end]
         _, colon, password = value.partition(":")
         if url[begin - 3 : begin] == "://":
+            # Git takes a token in place of the user: `https://…@github.com/`.
+            if not colon and is_told_value(value, Telling.MAYBE, Form.BARE):
+                yield SecretSpan(url_begin + begin, url_begin + end, RULE, value)
             if colon and is_told_value(password, Telling.SURELY, Form.SETTING):
                 yield SecretSpan(url_begin + end - len(password), url_begin + end, RULE, password)
             continue
-        told = _told_by(url[:begin])
+        told = _told_by(url[max(0, begin - _LONGEST_PARAMETER_NAME) : begin])
         if is_told_value(value, told, Form.SETTING if told is Telling.SURELY else Form.BARE):
             yield SecretSpan(url_begin + begin, url_begin + end, RULE, value)
 
 
 def _told_by(before: str) -> Telling:
-    """Return how surely a parameter is a secret. `before` is the URL up to its value."""
+    """Return how surely a parameter is a secret. `before` is the end of the URL before its value."""
     name = _PARAMETER_NAME.search(before)
     if name is None:
         return Telling.SURELY

@@ -32,7 +32,7 @@ _STEMS = (
         b"salasana",
         b"jelszo",
     ),
-    *(b"sifre", b"samlresponse", b"salt", b"phrase"),
+    *(b"sifre", b"samlresponse", b"salt", b"phrase", b"pw"),
 )
 # In a shorter text, one expression is faster than a search for each stem.
 _SHORT = 500
@@ -57,9 +57,9 @@ _FOREIGN = (
 # Found in bytes of Latin-1 in lower case: faster than ignoring case in the text, and every place stays the same.
 _STEM = re.compile(
     rb"(?:pass(?![aei])|pwd|secret|token|key(?![a-rt-z])|auth(?!or\b|ors|ent)|cred|cookie|jwt|bearer|conn(?:ection)?[ _-]?str"
-    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot de passe"
+    rb"|dsn|\bpin\b|otp\b|senha|wachtwoord|kennwort|contrase|mot[ _-]?de[ _-]?passe"
     rb"|sess(?:ion)?[._-]?id\b|connect\.sid|aspxauth|\bpsk\b|(?:auth|authorization)[._-]?code|code[._-]?verifier|heslo|haslo|senord"
-    rb"|adgangskode|salasana|jelszo|sifre|samlresponse|(?:nonce|in)[._-]salt|(?:seed|recovery)[._ -]?phrase)[\w-]{0,48}+"
+    rb"|adgangskode|salasana|jelszo|sifre|samlresponse|(?:nonce|in)[._-]salt|(?:seed|recovery)[._ -]?phrase|(?:2fa|mfa|security|verification|recovery|backup)[ _-]?code|\b(?:root|bind|db|admin)?pw\b)[\w-]{0,48}+"
 )
 _FOREIGN_NAME = re.compile("|".join(_FOREIGN))
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
@@ -75,18 +75,21 @@ _AFTER = re.compile(
     (?P<close>["'`]?[\])]?[*_]{0,2}["'`]?)
     (?P<gap>[ \t]{0,60})
     (?:\([^()\n]{1,40}\)[ \t]{0,4})?
-    (?:(?::[ \t]{0,4}|(?<=[ \t]))(?:[A-Za-z_][\w.]{0,30}(?:\[[\w., |]{0,40}\])?(?:[ \t]?\|[ \t]?None)?\??|\?)[ \t]{0,4}(?==[^=>]))?
-    (?P<op>:=|=>|->|\|\|=?|\?\?=?|\?:|[!=]==?|:{0,2}\+?=|::?|：|＝|,|\|
-      |(?:is|was|are|ist|est|es)(?:[ \t](?:now|set[ ]to))?(?=[: \t]):?|)
+    (?:(?::[ \t]{0,4}|(?<=[ \t]))(?:&(?:'\w{1,20}[ ])?|\*)?(?:[A-Za-z_][\w.]{0,30}(?:\[[\w., |]{0,40}\])?(?:[ \t]?\|[ \t]?None)?\??|\?)[ \t]{0,4}(?==[^=>]))?
+    (?P<op>:=|=>|->|\|\|=?|\?\?=?|\?:|[!=]==?|:{0,2}\+?=|::?|：|＝|→|[-–—](?=[ \t])|,|\||是|为|は|는|은
+      |(?:is|was|are|ist|est|es|has[ ]been|to)(?:[ \t](?:now|(?:(?:set|changed|reset)[ ])?to))?(?=[: \t]):?|)
     (?P<marks>[*_]{0,2})
     (?P<space>[ \t]{0,60}(?:(?:[>|][+-]?|\\)?\r?\n[ \t]{1,60})?)
-    (?:(?:new[ ]\w{1,20}|SecretStr|SecureString|str|String|Some|Secret|Buffer\.from|b64encode|quote|Literal|Field\(default=)\()?
+    (?:(?:new[ ]\w{1,20}|SecretStr|SecureString|str|String|Some|Secret|Buffer\.from|b64encode|quote|Literal|Field\(default=|\[\]byte|bytes|bytearray|atob|btoa|b64decode)\()?
+    (?:</?[a-z]{1,10}>[ \t]{0,4}){0,3}
     """,
     re.VERBOSE,
 )
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>\s{0,60}(?:<!\[CDATA\[)?([^<>\n\]\0]{1,4096})(?:\]\]>)?\s{0,60}</")
 # `<key>password</key><string>…</string>`, and cells of a table.
 _ELEMENT_AFTER = re.compile(r"[: \t]{0,8}</\w{1,20}>\s{0,60}<\w{1,20}>([^<>\n\0]{1,4096})</")
+# `<entry key="password">…</entry>`
+_NAMED_ELEMENT = re.compile(r"[\"'][^<>\n\0]{0,80}>\s{0,60}(?:<!\[CDATA\[)?([^<>\n\]\0]{1,4096})(?:\]\]>)?\s{0,60}</")
 _PAIR = re.compile(
     r"""["'`]?[ \t]{0,8}[,;]?\s{0,60}(?:[\w-]{1,20}=["'][^"'<>\n]{0,40}["']\s{1,10}){0,3}"""
     r"""["']?(?:[vV]alue|VALUE|val|content|stringValue|defaultValue)["']?\s{0,4}(?::|=>?)\s{0,10}"""
@@ -105,21 +108,23 @@ _SETS = re.compile(
 _SQL = re.compile(r"\b(?:WITH|USER|ROLE|ENCRYPTED|LOGIN|SET|ALTER|CREATE)\b", re.IGNORECASE)
 _QUOTED = {
     quote: re.compile(
-        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:\\.[^{quote}\\\n\0]*+)*+)({quote}?))"
+        rf"(?:{quote * 3}([^\0]{{0,4000}}?){quote * 3}|{quote}([^{quote}\\\n\0]*+(?:(?:\\.|{quote}{quote})[^{quote}\\\n\0]*+)*+)({quote}?))"
     )
     for quote in "\"'`"
 }
+# In a quoted cell of CSV.
+_DOUBLED = re.compile(r"\"\"([^\"\s,;:)\]}+.=\0][^\"\n\0]{2,400})\"\"(?!\")")
 _PREFIX = re.compile(r"[bBrRuUfFL@$]{1,2}(?=[\"'`])")
 _BARE = re.compile(r"[^\s\"'`<>|\0]++")
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|\0&;#]++")
 _SCHEME = re.compile(r"(?:Bearer|bearer|Basic|basic|Token|token|ApiKey|Bot|Key|JWT|Digest)[ \t]{1,4}(?=\S)")
 _END_OF_PAIR = re.compile(r"&(?=[\w.%-]{1,40}=)|,(?=\s|$|[\"'\w.-]{0,40}[=:(\[{])|;|[)\]}]+(?=[\s,;.)\]}]|$)")
 _END_OF_PARAMETER = re.compile(r"[&;#]")
-_NEXT_PAIR = re.compile(r"[\w.-]{1,60}(?:=(?!=|\s|$)|:[ \t\w])")
+_NEXT_PAIR = re.compile(r"[\w.-]{1,60}(?:=(?!=|\s|$)|[ \t]{1,4}=|:[ \t\w])")
 _BRACED = re.compile(r"\{([^{}\s\0]{4,200})\}(?=[;\s\"']|\Z)")
 _VARIABLE = re.compile(r"\"[ \t]{0,8}\{\s{0,20}(?:[^{}\n\0]{0,200}\n\s{0,20}){0,4}default\s{0,20}=\s{0,20}")
 _PIN = re.compile(r"(?!1+$)[0-9]{4,8}")
-_PIN_NAME = re.compile(r"(?:pin|otp|passcode|pin[ _-]?code)$", re.IGNORECASE)
+_PIN_NAME = re.compile(r"(?:pin|otp|passcode|(?:pin|2fa|mfa|security|verification)[ _-]?code)$", re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[ \t]*+([^\s\"'`\\\0](?:[^\"'`\\\r\n\0]{0,4000}[^\s\"'`\\\0])?)")
 # The values of these have names or schemes: `find_header_values` reads them.
 _LISTING = re.compile(r"(?:cookies?|authorization|credentials?)$", re.IGNORECASE)
@@ -187,7 +192,8 @@ def _name_at(text: str, stem: int, end: int) -> _Name | None:
     told = telling(name.rpartition(".")[2]) or telling(name)
     if told < Telling.SURELY:
         spaced = text[low + len(head.rstrip(_NAME_CHARACTERS + " ")) : end]
-        told = max(told, Telling.SURELY if telling(spaced) is Telling.SURELY else Telling.NOTHING)
+        if telling(spaced) is Telling.SURELY:
+            begin, name, told = end - len(spaced.lstrip()), spaced.lstrip(), Telling.SURELY
     if told is Telling.NOTHING:
         return None
     return _Name(begin, end, name, told, text[low:end])
@@ -198,7 +204,10 @@ def _value_of(text: str, name: _Name) -> _Value | None:
     before = text[name.begin - 1 : name.begin]
     if before in ("<", ">", ":") and (match := (_ELEMENT if before != ">" else _ELEMENT_AFTER).match(text, name.end)):
         return _Value(*match.span(1), Form.QUOTED)
-    if _IS_NAMED.search(name.head) and (match := _PAIR.match(text, name.end)):
+    is_named = _IS_NAMED.search(name.head) is not None
+    if is_named and (match := _NAMED_ELEMENT.match(text, name.end)):
+        return _Value(*match.span(1), Form.QUOTED)
+    if is_named and (match := _PAIR.match(text, name.end)):
         return _read_value(text, match.end(), Form.BARE)
     if name.head.endswith(f'variable "{name.text}') and (match := _VARIABLE.match(text, name.end)):
         return _read_value(text, match.end(), Form.BARE)
@@ -296,6 +305,8 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
     prefix = _PREFIX.match(text, place)
     place = prefix.end() if prefix else place
+    if doubled := _DOUBLED.match(text, place):
+        return _Value(*doubled.span(1), Form.QUOTED)
     if quoted := _QUOTED.get(text[place : place + 1]):
         match = quoted.match(text, place)
         if match is not None and (match[1] is not None or match[3] or match.end() == len(text)):
