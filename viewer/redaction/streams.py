@@ -216,10 +216,14 @@ def _redact_apart(
 def _is_in_changed_unit(stream: Stream, recorded: list[str], after: Interaction) -> npt.NDArray[np.bool_]:
     """Return which rows come from a unit of the body that redaction changed: a row can be the unit, written with its escapes."""
     redacted = split_body(after.response.content_type, after.response.body).texts
+    events = stream.columns.event
+    if events.max(initial=-1) >= len(recorded):
+        # A caller put the stream beside a body that it was not read from.
+        return np.zeros(len(events), dtype=np.bool_)
     if len(redacted) != len(recorded):
-        return np.ones(len(stream.columns.event), dtype=np.bool_)
+        return np.ones(len(events), dtype=np.bool_)
     changed = np.array([new != old for old, new in zip(recorded, redacted, strict=True)], dtype=np.bool_)
-    return changed[stream.columns.event]
+    return changed[events]
 
 
 def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolCall:
