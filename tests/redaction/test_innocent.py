@@ -39,7 +39,7 @@ TEXTS = {
     "base64 of a sound": base64.b64encode(_SOUND).decode(),
     "URL-safe base64 of a sound": base64.urlsafe_b64encode(_SOUND).decode(),
     "URL-safe base64": _MIDDLE,
-    "hashes after beginnings": f"re_{_SHA1} ck-{_SHA1} m0-{_SHA1} 00{_SHA1}",
+    "hashes after beginnings": f"re_{_SHA1} ck-{_SHA1} 00{_SHA1}",
     "conversions and types": 'print(f"password={password!r}")\ndef cookies(self) -> "BaseCookie[str]": ...\nTOKEN = 0x0021\nsecret_key = s3_connection\n',
     "code of a bundle": "e.token=!0}function t(){n.currentToken=s,n.parser._token(n.q);s.noDeleteOnFetchRejection;r({credentials:c?w:void 0})}",
     "addresses explained": "postgres://user:password@host/db https://username:xxx@example.com https://a.example/?X-Amz-Signature={signature}",

@@ -1,56 +1,43 @@
-"""Made-up secrets of the kinds that services issue, and the ways in which they are written."""
+"""Made-up secrets of a few kinds by the rules that find them, and the ways in which they are written.
+
+Tests of one behaviour take their secrets from here. `tests/support/planting/` makes them, and has all kinds and places.
+"""
 
 import base64
 import json
-import random
-import string
 from urllib.parse import quote
 
-_ALNUM = string.ascii_letters + string.digits
-_PEM = "-----BEGIN RSA PRIVATE KEY-----\n{}\n{}\n-----END RSA PRIVATE KEY-----"
-
-
-def _random(dice, length, alphabet=_ALNUM):
-    return "".join(dice.choices(alphabet, k=length))
-
-
-def _jwt(dice):
-    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').decode().rstrip("=")
-    claims = base64.urlsafe_b64encode(json.dumps({"sub": _random(dice, 12)}).encode()).decode().rstrip("=")
-    return f"{head}.{claims}.{_random(dice, 43)}"
-
+from tests.support.planting.all_kinds import KINDS as ALL_KINDS
 
 KINDS = {
-    "openai-key": lambda dice: f"sk-proj-{_random(dice, 40)}T3BlbkFJ{_random(dice, 40)}",
-    "openai-service-key": lambda dice: f"sk-svcacct-{_random(dice, 30)}-{_random(dice, 30)}",
-    "sk-key": lambda dice: f"sk-{_random(dice, 48)}",
-    "anthropic-key": lambda dice: f"sk-ant-api03-{_random(dice, 40)}_{_random(dice, 40)}-{_random(dice, 8)}AA",
-    "openrouter-key": lambda dice: f"sk-or-v1-{_random(dice, 64, '0123456789abcdef')}",
-    "groq-key": lambda dice: f"gsk_{_random(dice, 52)}",
-    "xai-key": lambda dice: f"xai-{_random(dice, 80)}",
-    "google-key": lambda dice: f"AIzaSy{_random(dice, 33)}",
-    "hugging-face-token": lambda dice: f"hf_{_random(dice, 34, string.ascii_letters)}",
-    "replicate-token": lambda dice: f"r8_{_random(dice, 37)}",
-    "perplexity-key": lambda dice: f"pplx-{_random(dice, 48)}",
-    "aws-key-id": lambda dice: f"AKIA{_random(dice, 16, string.ascii_uppercase + '234567')}",
-    "github-token": lambda dice: f"ghp_{_random(dice, 36)}",
-    "github-fine-grained": lambda dice: f"github_pat_{_random(dice, 22)}_{_random(dice, 59)}",
-    "gitlab-token": lambda dice: f"glpat-{_random(dice, 20)}",
-    "slack-token": lambda dice: (
-        f"xoxb-{_random(dice, 12, string.digits)}-{_random(dice, 12, string.digits)}-{_random(dice, 24)}"
-    ),
-    "jwt": _jwt,
-    "private-key": lambda dice: _PEM.format(_random(dice, 64, _ALNUM + "+/"), _random(dice, 40, _ALNUM + "+/")),
-    "stripe-key": lambda dice: f"sk_live_{_random(dice, 24)}",
-    "sendgrid-key": lambda dice: f"SG.{_random(dice, 22)}.{_random(dice, 43)}",
-    "npm-token": lambda dice: f"npm_{_random(dice, 36)}",
+    "openai-key": "openai-project",
+    "openai-service-key": "openai-service-account",
+    "sk-key": "moonshot",
+    "anthropic-key": "anthropic-api",
+    "openrouter-key": "openrouter",
+    "groq-key": "groq",
+    "xai-key": "xai",
+    "google-key": "google-api",
+    "hugging-face-token": "hugging-face",
+    "replicate-token": "replicate",
+    "perplexity-key": "perplexity",
+    "aws-key-id": "aws-access-key",
+    "github-token": "github-personal",
+    "github-fine-grained": "github-fine-grained",
+    "gitlab-token": "gitlab-personal",
+    "slack-token": "slack-bot",
+    "jwt": "jwt",
+    "private-key": "rsa-private-key",
+    "stripe-key": "stripe-live",
+    "sendgrid-key": "sendgrid",
+    "npm-token": "npm",
 }
+"""The planted kind by a short name."""
 
 
 def secrets_of(kind, count=10):
     """Return secrets of one kind, the same on every call."""
-    dice = random.Random(kind)  # noqa: S311 - not a real secret
-    return [KINDS[kind](dice) for _ in range(count)]
+    return [ALL_KINDS[KINDS[kind]].secret(number).text for number in range(count)]
 
 
 ALL = [(kind, secret) for kind in KINDS for secret in secrets_of(kind)]

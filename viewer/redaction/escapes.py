@@ -21,6 +21,10 @@ TERMINAL_CODE = re.compile(
     r"(?:\x1b|␛)(?:\][^\x07\x1b\0\n]{0,2000}+(?:\x07|\x1b\\)?|\[?[0-9;:?]*+[ -/]*+[0-~])"
     r"|(?:(?<!\\)\\++(?:033|e|x1[bB]|u001[bB])|\^\[)\[[0-9;:?]*+[@-~]|\[[0-9]{1,3}(?:;[0-9]{1,3})*+m"
 )
+# In every text with such a code, unless the escape character itself is there. It begins with a literal, and so is searched fast.
+_CODE_HINT = re.compile(
+    r"\[(?:(?:(?<=\\e\[)|(?<=033\[)|(?<=1[bB]\[)|(?<=\^\[\[))[0-9;:?]*+[@-~]|[0-9]{1,3}(?:;[0-9]{1,3})*+m)"
+)
 
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -47,6 +51,11 @@ class Decoded:
         if run < len(self._begins) and self._begins[run] == index:
             return self._source_begins[run]
         return self._source_begins[run - 1] + index - self._begins[run - 1]
+
+
+def has_terminal_codes(text: str) -> bool:
+    """Return whether a text may hold codes of a terminal."""
+    return "\x1b" in text or "␛" in text or _CODE_HINT.search(text) is not None
 
 
 def decode(source: str, escapes: re.Pattern[str] = JSON_ESCAPE) -> Decoded:

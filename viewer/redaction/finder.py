@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode
+from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode, has_terminal_codes
 from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
@@ -168,7 +168,7 @@ def _views(text: str) -> Iterator[_View]:
         if len(decoded.text) < len(text):
             text, layers = decoded.text, (decoded,)
             yield _View(text, layers)
-    if TERMINAL_CODE.search(text):
+    if has_terminal_codes(text):
         # A colour may begin within a secret, or where a secret follows a word.
         decoded = decode(text, TERMINAL_CODE)
         yield _View(decoded.text, (decoded, *layers))

@@ -20,9 +20,13 @@ def redact_text(text: str, rules: Rules, where: str, *, second_pass: bool = Fals
     """Redact the secrets of a plain text, or all of it if `rules.everything`."""
     if rules.everything:
         return mark_text(text)
-    spans = [
-        span for span in rules.finder.find(text)[::-1] if rules.should_redact(span, where, second_pass=second_pass)
-    ]
+    if rules.finder.is_clean(text):
+        return text
+    found = rules.finder.find(text)
+    if not found:
+        rules.finder.remember_clean([text])
+        return text
+    spans = [span for span in found[::-1] if rules.should_redact(span, where, second_pass=second_pass)]
     return mark_cuts(text, cuts_by_text([text], spans).get(0, []))
 
 

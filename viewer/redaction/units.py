@@ -62,7 +62,13 @@ def redact_units(units: Sequence[str], rules: Rules, where: str, *, continued: b
             redacted[index] = mark_cuts(units[index], found)
     for index, cuts in _cuts_by_unit(leaves, order, cuts_by_text(texts, spans)).items():
         redacted[index] = _rewrite(redacted[index], leaves.layouts[index], cuts)
-    return _redact_rest(redacted, leaves, rules, where)
+    redacted = _redact_rest(redacted, leaves, rules, where)
+    if continued:
+        # Events of an unknown protocol are shown as their JSON. They need not be searched again there.
+        rules.finder.remember_clean(
+            new.strip() for old, new in zip(units, redacted, strict=True) if old == new and old.startswith("{")
+        )
+    return redacted
 
 
 def redact_event(unit: str, old: str, new: str) -> str:

@@ -106,13 +106,21 @@ def check_file(written: bytes, name: str, redacted: Redacted, options: Redaction
     except CassetteError as error:
         raise CassetteError(name, "it could not be opened after being rewritten in place.", GO_VCR_ADVICE) from error
     if _content(reopened) != _content(expected):
-        raise CassetteError(name, f"this {expected.format} recording cannot be rewritten in place.", GO_VCR_ADVICE)
+        raise CassetteError(
+            name,
+            f"this {expected.format} recording cannot be rewritten in place: its streams would no longer read the same.",
+            GO_VCR_ADVICE,
+        )
     check_output(inflate(written)[0] if written.startswith(GZIP) else written, redacted.removed, name)
     finder = LeftoverFinder(redacted.rules.ledger)
     redact_with(replace(rules_for(replace(options, keep=frozenset())), ledger=finder), reopened)
     if finder.places:
         left = counted(len(finder.places), "secret")
-        raise CassetteError(name, f"{left} cannot be removed in place.", GO_VCR_ADVICE)
+        raise CassetteError(
+            name,
+            f"{left} would be left, because this {expected.format} recording holds texts in a form that cannot be rewritten.",
+            GO_VCR_ADVICE,
+        )
 
 
 def _content(cassette: Cassette) -> list[object]:

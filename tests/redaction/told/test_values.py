@@ -14,6 +14,7 @@ from viewer.redaction.told.values import find_told_values
 
 PASSWORD = "hunter2" + "sekret"
 TOKEN = "".join(random.Random("told").choices(string.ascii_letters + string.digits, k=32))  # noqa: S311 - not a real secret
+HEX = "".join(random.Random("told").choices(string.hexdigits[:16], k=32))  # noqa: S311 - not a real secret
 FINDER = SecretFinder((), (find_told_values,))
 
 SETTINGS = [
@@ -32,6 +33,12 @@ SETTINGS = [
     "requirepass {p}",
     'variable "db_password" {{\n  default = "{p}"\n}}',
     "kind: Secret\ndata:\n  anything: {t}",
+    "service.datadog.app.key={t}",
+    "PHPSESSID={t}",
+    "session_id: {h}",
+    "pw: {p}",
+    "password: 'it''s {p}'",
+    'a,"{{""password"": ""{p}""}}"',
 ]
 CODE = [
     'client = OpenAI(api_key="{p}")',
@@ -53,6 +60,12 @@ CODE = [
     "<key>password</key>\n<string>{p}</string>",
     '{{"user": "bob", "password": "{p}',
     "mistral_key = {t}",
+    'let api_key: &str = "{p}";',
+    'password := []byte("{p}")',
+    'smtp.login("bob", "{p}")',
+    "headers = {{'X-Auth': 'Bearer ' + '{t}'}}",
+    '<entry key="password">{p}</entry>',
+    "Password: <b>{p}</b>",
     'GITHUB_TOKEN = "{t}"',
 ]
 COMMANDS = [
@@ -72,6 +85,11 @@ COMMANDS = [
     "echo 'bob:{p}' | chpasswd",
     "machine a.example login bob password {p}",
     "db.example:5432:main:bob:{p}",
+    "openssl enc -k {p} -in a",
+    'gh secret set API_KEY --body "{p}"',
+    "echo {p} | docker login --password-stdin",
+    "net user bob {p} /add",
+    "keytool -storepass {p}",
 ]
 HEADERS = [
     "Authorization: Basic {t}",
@@ -93,6 +111,7 @@ CONNECTIONS = [
     "mongodb+srv://bob:{p}@cluster0.example/?retryWrites=true",
     "https://a.example/cb#access_token={t}&x=1",
     "https://a.example/v1?key={t}",
+    "https://{t}@git.example/a/b.git",
 ]
 PROSE = [
     "The password is: {p}",
@@ -114,6 +133,24 @@ WORD_LIKE = [
     ("postgres://user:p@ss/w#rd@host/db", "p@ss/w#rd"),
     ("amqp://guest:Tr0ub4dor&3@mq:5672/vhost", "Tr0ub4dor&3"),
     ("PIN: 4821", "4821"),
+    *(
+        (form.format(value), value)
+        for value in ("swordfish", "LiMmAVUCqQ", "904417238855")
+        for form in (
+            "[db]\npassword = {}\nport = 1",
+            "db:\n  port: 1\n  password: {}",
+            "-  user: a\n+  password: {}",
+            'level=info msg="a" password={} port=1',
+            "user=bob, password={}, port=1",
+            "tool --password {} --region eu",
+            "curl -H 'X-Password: {}' https://a.example",
+            "> X-Password: {}\r\n> Accept: */*",
+            "| password | {} |",
+            "https://a.example/?password={}&page=2",
+            "\x1b[32mPASSWORD\x1b[0m=\x1b[1;33m{}\x1b[0m",
+            "\\033[32mPASSWORD\\033[0m=\\033[33m{}\\033[0m",
+        )
+    ),
 ]
 ORDINARY = [
     "the password is horse",
@@ -151,6 +188,19 @@ ORDINARY = [
     "pk = hashlib.sha256(key).hexdigest()",
     "Cookie: theme=dark",
     "API_KEY=••••••••••",
+    '__all__ = [\n    "OAuth1Auth",\n    "AsyncOAuth1Client",\n    "s3v4-auth",\n    "s3v4-presign-2",\n]',
+    "skip_auth:\n    use_sigv4 = False",
+    "type A = {\n  password: LoginForm\n  user: User\n}",
+    "connect(\n    host=host,\n    password=entered,\n)",
+    "let password=entered\n",
+    "the --password option is new",
+    "docker build --secret id=npm,src=x .",
+    "| password | string | The password |",
+    "session_id: 3f2a9c1b-7d8e-4f60-a1b2-c3d4e5f60718",
+    "session_id=01JABCDEFGHJKMNPQRSTVWXYZ0",
+    "id-token: write\ncontents: read",
+    "passwd: files systemd\ngroup: files",
+    "DB_PASSWORD=changeme",
 ]
 
 
@@ -161,8 +211,9 @@ def found(text):
 @pytest.mark.parametrize("form", SETTINGS + CODE + COMMANDS + HEADERS + CONNECTIONS + PROSE)
 def test_the_value_under_a_telling_name_is_found(form):
     value = PASSWORD if "{p}" in form else TOKEN
-    text = form.format(p=PASSWORD, t=TOKEN)
-    assert [one.rstrip("=") for one in found(text)] == [value]
+    value = HEX if "{h}" in form else value
+    text = form.format(p=PASSWORD, t=TOKEN, h=HEX)
+    assert [one.rstrip("=").removeprefix("it''s ") for one in found(text)] == [value]
 
 
 @pytest.mark.parametrize(("text", "value"), WORD_LIKE)

@@ -34,8 +34,9 @@ _STRIDE = 19
 MIN_ANCHOR = 3
 # No secret begins inside a word.
 WORD_BEGIN = r"(?<![A-Za-z0-9])"
-# Beginnings of two or three characters are also ends of identifiers, names of files and numbers. `fp_` begins a fingerprint.
-_STRICT_BEGIN = r"(?:(?<![A-Za-z0-9_.$/+-])|(?<=fp_)(?<!\wfp_))"
+# Beginnings of two or three characters are also ends of identifiers, names of files and numbers. `fp_` begins a fingerprint, and
+# a slash after a word the next part of a path.
+_STRICT_BEGIN = r"(?:(?<![A-Za-z0-9_.$/+-])|(?<=fp_)(?<!\wfp_)|(?<=[a-z]{4}/))"
 
 
 class Field(NamedTuple):

@@ -93,7 +93,7 @@ KINDS = (
     SecretKind(
         "apify-token", "Apify", "apify_{api,proxy}_<alnum:30+>", "https://docs.apify.com/platform/integrations/api"
     ),
-    SecretKind("mem0-key", "Mem0", "m0-<alnum:36+>", "https://docs.mem0.ai/platform/quickstart"),
+    SecretKind("mem0-key", "Mem0", "m0-<alnum:36+>", "https://docs.mem0.ai/platform/quickstart", is_common=True),
     SecretKind("llama-cloud-key", "LlamaCloud", "llx-<alnum:20+>", "https://docs.cloud.llamaindex.ai/api_key"),
     SecretKind(
         "modal-token",

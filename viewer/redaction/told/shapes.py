@@ -14,14 +14,17 @@ _MIN_CREDENTIAL = 6
 _MIN_LIKELY = 8
 # Longer values are judged by their beginning, so that hostile input takes linear time.
 _MAX_JUDGED = 300
+# Also a single character as JSON writes it.
 _TYPE = re.compile(
-    r"(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}|(?:AWS4|GOOG4)-[A-Z0-9-]+"
+    r"\\u[0-9a-fA-F]{4}|(?i:u?int|float|bytes|str|string|array|buffer|utf|sha|md|base|hex|ecdsa|ed|rs|hs|es|oauth|v)-?\d{1,5}\w{0,8}|(?:AWS4|GOOG4)-[A-Z0-9-]+"
     r"|[A-Z]\w{0,40}\[[A-Za-z_][\w., |\[\]]{0,80}\]"
 )
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/_%-]*|0x[0-9A-Fa-f]{1,8}")
 # Under a sure name, such a number counts nothing.
 _LONG_NUMBER = re.compile("[0-9]{6,40}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+# JSON writes half of a surrogate pair so: one character, which is too short.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 # Keys that services issue for pages that everybody may read.
 _PUBLIC = re.compile(
     r"pub[0-9a-f]{32}|pk[_.](?:live|test)?.*|phc_\w*|sb_publishable_.*|.*EXAMPLE.*|[\w-]{0,12}(?:\.{3}|…).*"
@@ -49,6 +52,9 @@ _SYMBOL = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z]*(?:[ _.:/-]+[A-Za-z]+)*[.:!?]?")
 _PASSPHRASE = re.compile(r"[a-z]{2,20}(?:[ -][a-z]{2,20}){2,9}")
+# No message of so few words holds a word of letters and digits.
+_FEW_WORDS = 5
+_MIXED_WORD = re.compile(r"(?<!\S)(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{10,}(?!\S)")
 _SHORT_WORDS_AND_MARKS = re.compile(r"[A-Za-z]+|[0-9]+")
 # Words of messages, labels, schemas and code. A passphrase of ordinary words has none of them.
 _PROSE_WORDS = frozenset(
@@ -284,7 +290,9 @@ def is_told_value(value: str, told: Telling, form: Form) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_told_value(value: str, told: Telling, form: Form) -> bool:
-    if len(value) < _MIN_LENGTH or "•" in value or is_placeholder(value) or _PUBLIC.fullmatch(value):
+    if len(value) < _MIN_LENGTH or "•" in value or is_placeholder(value):
+        return False
+    if _PUBLIC.fullmatch(value) or _SURROGATE.fullmatch(value):
         return False
     if told is Telling.HARDLY:
         return is_session(value)
@@ -362,6 +370,8 @@ def _is_ordinary(value: str) -> bool:
 def _is_prose(value: str) -> bool:
     words = [word.lower() for word in re.findall(r"[A-Za-z]+", value)]
     if " " in value.strip():
+        if len(words) <= _FEW_WORDS and _MIXED_WORD.search(value):
+            return False
         return not (_PASSPHRASE.fullmatch(value) and not _PROSE_WORDS.intersection(words)) and not (
             len(words) <= 4 and any(map(str.isdigit, value)) and not _PROSE_WORDS.intersection(words)
         )

@@ -27,7 +27,7 @@ _NAMES = (
     *((stem, stem) for stem in (b"cred", b"cookie", b"jwt", b"bearer")),
     (b"conn", rb"conn(?:ection)?[ _-]?str"),
     (b"dsn", b"dsn"),
-    (b"pin", rb"\bpin\b"),
+    (b"pin", rb"pin(?<!\wpin)\b"),
     (b"otp", rb"otp\b"),
     *((stem, stem) for stem in (b"senha", b"wachtwoord", b"kennwort", b"contrase")),
     (b"passe", rb"mot[ _-]?de[ _-]?passe"),
@@ -253,7 +253,10 @@ def _value_after_operator(text: str, name: _Name, match: re.Match[str]) -> _Valu
     if value is None or (match["space"].find("\n") >= 0 and _NEXT_PAIR.match(text, value.begin)):
         return None
     if value.form is Form.BARE and _is_setting(text, name, match):
-        value = _read_value(text, place, Form.SETTING, in_query=in_query) or value
+        setting = _read_value(text, place, Form.SETTING, in_query=in_query) or value
+        # In a list of pairs, the comma is not part of the value.
+        ends_pair = not name.text.isupper() and text[setting.end - 1] in ",;"
+        value = setting._replace(end=setting.end - ends_pair)
     # A connection string, or the query of a URL.
     cut = _END_OF_PARAMETER.search(text, value.begin, value.end) if in_query else None
     return value._replace(end=cut.start()) if cut else value
@@ -308,7 +311,10 @@ def _value_in_list(text: str, name: _Name, op: str, place: int) -> _Value | None
     if text[place : place + 1] not in ("'", '"', "`"):
         return None
     value = _read_value(text, place, Form.QUOTED)
-    return value if value is None or op != "," or _CALL.search(name.head) else value._replace(form=Form.PROSE)
+    if value is None or op != "," or _CALL.search(name.head):
+        return value
+    # A list of names is written over several lines.
+    return value._replace(form=Form.LOOSE if "\n" in text[name.end : place] else Form.PROSE)
 
 
 def _read_value(text: str, place: int, form: Form, *, in_query: bool = False) -> _Value | None:
