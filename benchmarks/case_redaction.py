@@ -1,7 +1,8 @@
 """How long `viewer.redact` takes beyond loading, in CPU time, against loading the same recordings with `viewer.load`.
 
-The corpus holds hardly any secrets, so this is the price of searching. The files with 100,000 chunks are searched once as they are,
-and once with a made-up token in every hundredth chunk.
+The corpus holds hardly any secrets, so this is the price of searching. Loading reads the repeated events of a long stream in one
+pass, which makes the ratio of such a stream higher. A recording with secrets is redacted twice, the second time with the values that
+were found anywhere, and its stream is decoded again.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ TITLE = "Redacting: `viewer.redact(cassette)`"
 _CHUNKS = 100_000
 _CHUNKS_PER_TOKEN = 100
 _MAX_RATIO = 2.0
+_MAX_RATIO_LONG = 3.0
+_MAX_RATIO_WITH_SECRETS = 12.0
 
 
 def rows() -> Iterator[Row]:
@@ -26,18 +29,19 @@ def rows() -> Iterator[Row]:
     if paths := [path for path in sorted(CORPUS.rglob("*")) if path.is_file() and _opens(path)]:
         pairs = [_times(path.read_bytes(), 2) for path in paths]
         redacting, loading = (sum(column) for column in zip(*pairs, strict=True))
-        yield _row(f"the corpus, {len(paths):,} files, best time of each, summed", redacting, loading)
+        yield _row(f"the corpus, {len(paths):,} files, best time of each, summed", [redacting, loading], _MAX_RATIO)
         largest = max(paths, key=lambda path: path.stat().st_size)
         data = largest.read_bytes()
-        yield _row(f"its largest file, {len(data) / 1e6:.1f} MB", *_times(data, 5))
+        yield _row(f"its largest file, {len(data) / 1e6:.1f} MB", _times(data, 5), _MAX_RATIO)
     plain = go_vcr(_CHUNKS)
-    for what, data in (("no secrets", plain), ("a token in every hundredth chunk", _with_tokens(plain))):
-        yield _row(f"go-vcr, {_CHUNKS:,} chunks, {len(data) / 1e6:.0f} MB, {what}", *_times(data, 3))
+    name = f"go-vcr, {_CHUNKS:,} chunks, {len(plain) / 1e6:.0f} MB"
+    yield _row(f"{name}, no secrets", _times(plain, 3), _MAX_RATIO_LONG)
+    yield _row(f"{name}, a token in every hundredth chunk", _times(_with_tokens(plain), 3), _MAX_RATIO_WITH_SECRETS)
 
 
-def _row(what: str, redacting_s: float, loading_s: float) -> Row:
-    ratio = redacting_s / loading_s
-    return Row(what, f"{redacting_s:.2f} s", f"loading {loading_s:.2f} s", ratio, _MAX_RATIO)
+def _row(what: str, times: list[float], target: float) -> Row:
+    redacting_s, loading_s = times
+    return Row(what, f"{redacting_s:.2f} s", f"loading {loading_s:.2f} s", redacting_s / loading_s, target)
 
 
 def _times(data: bytes, rounds: int) -> list[float]:
