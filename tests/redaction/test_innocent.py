@@ -45,7 +45,7 @@ TEXTS = {
     "addresses explained": "postgres://user:password@host/db https://username:xxx@example.com https://a.example/?X-Amz-Signature={signature}",
     "no private key": '-----BEGIN PRIVATE KEY-----" or "-----END PRIVATE KEY-----',
     "SSH": "sk-ecdsa-sha2-nistp256@openssh.com sk-ssh-ed25519@openssh.com",
-    "operations": '{"ListAccessTokens": {"input_token": "nextToken", "limit_key": "maxResults"}, "cookie": "\U0001f36a"}',
+    "operations": '{"ListAccessTokens": {"input_token": "nextToken", "limit_key": "maxResults"}}',
     "minified code": "!function(e,t){var n=t.token,r=e.password||null;return n&&(r=n.key),function(e){return e.secret=r}}(window,{});",
     "variables of code": "password = getpass()\ntoken = tokenizer.next_token()\napi_key = os.environ['API_KEY']\nsecret = load_secret(name)\nself.token = token\nif password is None:\n    raise ValueError('password')\n",
     "JavaScript": "const token = await getToken();\nconst apiKey = process.env.API_KEY;\nheaders: { Authorization: `Bearer ${token}` }\nlet password: string;\n",

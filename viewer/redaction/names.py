@@ -41,7 +41,6 @@ _FLAGS = frozenset({"true", "false"})
 _ABOUT_SECRETS = re.compile(
     r"access-control-.*|.*-(?:name|type|length|limit|expiry|expires|expiration)|azureml-model-session"
 )
-_LONGEST_SYMBOL = 2
 _NOT_LETTERS = re.compile("[^a-z0-9]+")
 
 
@@ -62,9 +61,6 @@ def header_rule(name: str, value: str) -> str | None:
 def is_secret_key(name: str, value: str) -> bool:
     """Return whether the value of a key in a JSON body is a secret. Token counts and tokens of text are not."""
     if is_placeholder(value) or value.strip().lower() in _FLAGS or _repeats(name, value):
-        return False
-    # A symbol, such as an emoji.
-    if len(value) <= _LONGEST_SYMBOL and not any(map(str.isalnum, value)):
         return False
     match telling(name):
         case Telling.SURELY:
