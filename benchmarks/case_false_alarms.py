@@ -1,6 +1,6 @@
 """How many real recordings have text removed that is no secret, over the corpus, the recorded responses and the samples.
 
-Each removed value was judged by a person (`benchmarks/removals.py`). A value that nobody has judged counts as a false alarm:
+Each removed value was looked at and judged (`benchmarks/removals.py`). A value that has not been judged counts as a false alarm:
 `python -m benchmarks.removed` shows those.
 """
 
