@@ -355,6 +355,20 @@ def test_ids_of_requests_and_accounts_stay_unless_asked_for(name):
     assert (one.request.headers[name], one.response.headers[name], findings) == ("req-0123", "req-0123", [])
 
 
+def test_ids_in_the_headers_of_a_quoted_response_stay_unless_asked_for():
+    quoted = json.dumps({"headers": {"x-request-id": "req_0123abcd4567"}, "list": [["cf-ray", "8c1f2e3d4a5b6c7d-FRA"]]})
+    recorded = go_vcr(body=json.dumps({"text": f"It says: {quoted}"}).encode(), response=chat([{"content": quoted}]))
+    cassette = viewer.load(recorded, "a.yaml")
+    redacted, findings = redact(cassette)
+    assert (redacted.interactions[0].request.body, redacted.streams[0].text(), findings) == (
+        cassette.interactions[0].request.body,
+        quoted,
+        [],
+    )
+    asked, _ = redact(cassette, Redaction(identities=True))
+    assert "req_0123abcd4567" not in asked.streams[0].text()
+
+
 def test_a_secret_in_the_header_of_an_identity_is_redacted():
     secret = planted.secrets_of("openai-key")[0]
     redacted, findings = redact(viewer.load(go_vcr(headers={"x-request-id": [secret]}), "a.yaml"))

@@ -6,7 +6,7 @@ in a sentence of ordinary words is not found.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from viewer.redaction.finder import SecretFinder
@@ -17,9 +17,10 @@ from viewer.redaction.json_keys.in_text import find_named_in_text
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.literals import MIN_LENGTH, Literals
 from viewer.redaction.marks import mark_cuts
+from viewer.redaction.names import IDENTITY_RULE
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import Cut
+from viewer.redaction.spans import Cut, SecretSpan
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
 from viewer.redaction.told.values import find_told_values
@@ -97,12 +98,18 @@ def rules_for(options: Redaction) -> Rules:
         patterns.append(PERSONAL_PATHS)
     if options.emails:
         patterns.append(EMAILS)
+    find_named = find_named_in_text if options.identities else _find_secrets_by_name
     return Rules(
-        SecretFinder(patterns, (find_named_in_text, find_told_values, find_form_fields)),
+        SecretFinder(patterns, (find_named, find_told_values, find_form_fields)),
         Ledger(options.keep),
         everything=options.metrics_only,
         identities=options.identities,
     )
+
+
+def _find_secrets_by_name(text: str) -> Iterator[SecretSpan]:
+    # Not only ignored when found: the id of a request may hold a token, which is found by itself then.
+    return (span for span in find_named_in_text(text) if span.rule != IDENTITY_RULE)
 
 
 def redact_with(rules: Rules, cassette: Cassette) -> Cassette:

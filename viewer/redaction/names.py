@@ -6,6 +6,7 @@ from viewer.redaction.marks import read_marks
 from viewer.text.masks import is_secret
 from viewer.text.secret_names import Telling, telling
 
+IDENTITY_RULE = "header-identity"
 # Headers that hold no secret but identify the account, or the request in the records of the provider.
 _IDENTITY = re.compile(
     r"(?:x-)?(?:amzn?-|goog-|ms-|client-|apim-|groq-|fastly-|fly-|vercel-|github-|oai-|correlation-|openai-|anthropic-)*"
@@ -52,10 +53,15 @@ def header_rule(name: str, value: str) -> str | None:
         return None
     if _ABOUT_SECRETS.fullmatch(lowered) or value.strip().lower() in _FLAGS or _repeats(name, value):
         return None
-    if _IDENTITY.fullmatch(lowered) or lowered in _IDENTITY_HEADERS:
-        return "header-identity"
+    if is_identity(name):
+        return IDENTITY_RULE
     is_count = _COUNT.fullmatch(value) and not (_PIN.fullmatch(value) and telling(name) is Telling.SURELY)
     return "header-secret" if is_secret(name) and not is_count else None
+
+
+def is_identity(name: str) -> bool:
+    """Return whether a header of this name identifies the account or the request."""
+    return _IDENTITY.fullmatch(name) is not None or name.lower() in _IDENTITY_HEADERS
 
 
 def is_secret_key(name: str, value: str) -> bool:

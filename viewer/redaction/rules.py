@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Ledger
+from viewer.redaction.names import IDENTITY_RULE
 from viewer.redaction.spans import SecretSpan
 
 # These recognise a secret by its name. Unlike the beginning of a token, its first characters must not be shown.
-_RULES_BY_NAME = frozenset({"json-key", "header-secret", "header-identity", "url-secret", "told-value", "form-field"})
+_RULES_BY_NAME = frozenset({"json-key", "header-secret", IDENTITY_RULE, "url-secret", "told-value", "form-field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Rules:
 
     def concerns(self, rule: str | None) -> bool:
         """Return whether a rule is one of those that were asked for."""
-        return rule is not None and (self.identities or rule != "header-identity")
+        return rule is not None and (self.identities or rule != IDENTITY_RULE)
 
     def should_redact(self, span: SecretSpan, where: str, *, second_pass: bool = False) -> bool:
         """Record a secret and return whether to redact it."""

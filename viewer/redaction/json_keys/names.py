@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from viewer.redaction.json_keys.pairs import Naming, is_value_key
 from viewer.redaction.json_keys.strings import Place
-from viewer.redaction.names import header_rule, is_placeholder, is_secret_key, may_be_secret_key
+from viewer.redaction.names import header_rule, is_identity, is_placeholder, is_secret_key, may_be_secret_key
 from viewer.text.masks import is_secret
 from viewer.text.secret_names import Telling, telling
 
@@ -222,7 +222,8 @@ def _mention(word: str) -> "_Mention":
         return _Mention.SECRET
     if any(one in _plain(word) for one in _PAIR_LISTS):
         return _Mention.PAIRS
-    return _Mention.HEADER if is_secret(word) and word.lower() != "key" else _Mention.NOTHING
+    is_header = is_identity(word) or (is_secret(word) and word.lower() != "key")
+    return _Mention.HEADER if is_header else _Mention.NOTHING
 
 
 class _Mention(Enum):
