@@ -1,9 +1,11 @@
-"""What the recorder leaves out of its cassettes: everything that redaction finds, and everything that begins like a token."""
+"""Secrets are found in any layer of a text, and so is everything that begins like a token, which the recorder leaves out."""
+
+import base64
 
 import pytest
 
 from tests.support import planted
-from viewer.redaction.finder import may_hold_secret
+from viewer.redaction.finder import SecretFinder, may_hold_secret
 from viewer.redaction.patterns import PATTERNS
 
 
@@ -26,3 +28,11 @@ def test_twelve_characters_after_the_beginning_of_a_token_are_enough(beginning):
 )
 def test_ordinary_headers_hold_no_secret(value):
     assert not may_hold_secret(value)
+
+
+def test_base64_in_a_binary_frame_in_base64_is_unpacked():
+    secret = planted.secrets_of("openai-key")[0]
+    frame = bytes(range(200, 256)) + base64.b64encode(f"the key is {secret}".encode()) + b"\xff\xfe\0"
+    text = f"body: {base64.b64encode(frame).decode()}"
+    [span] = SecretFinder(PATTERNS).find(text)
+    assert (span.rule, span.value) == ("openai-key", secret)

@@ -134,11 +134,15 @@ class SecretFinder:
         All runs are searched as one text, because hostile input can hold hundreds of thousands.
         """
         readings = [reading for run in runs for reading in _read_packed(run)]
-        # Nearly all runs are ids, whose bytes are no text. Only a text can hold further layers.
+        # Nearly all runs are ids, whose bytes are no text. Such bytes have no escapes and no names, but a frame may hold base64.
         texts = [one for one in readings if one.is_text]
         others = [one for one in readings if not one.is_text]
+        joined = SEPARATOR.join(one.text for one in others)
+        in_others = [*self._find_in_any(joined)]
+        if depth + 1 < _MAX_DEPTH:
+            in_others += self._find_packed(joined, depth + 1)
         found = {
-            **_first_of_each(others, list(self._find_in_any(SEPARATOR.join(one.text for one in others)))),
+            **_first_of_each(others, in_others),
             **_first_of_each(texts, self.find(SEPARATOR.join(one.text for one in texts), depth + 1)),
         }
         self._unpacked.update({run: found.get(run) for run in runs if len(run) < _LONG_RUN})
