@@ -238,6 +238,7 @@ def is_absent(secret, text):
     return all(form not in text for form in planted.forms(secret))
 
 
+@pytest.mark.planted
 @pytest.mark.parametrize("shape", STREAMS)
 @pytest.mark.parametrize("kind", planted.KINDS)
 def test_a_secret_split_over_chunks_at_any_position_is_redacted_in_all_of_them(kind, shape):
@@ -286,6 +287,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.planted
 @pytest.mark.parametrize("way", WRITTEN)
 @pytest.mark.parametrize("kind", planted.KINDS)
 def test_a_secret_is_redacted_however_it_is_written(kind, way):

@@ -212,6 +212,7 @@ def unpacked(data):
     return "\n".join(parts)
 
 
+@pytest.mark.planted
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("number", range(10))
 def test_none_of_two_hundred_secrets_is_left_in_the_file_or_the_cassette(file, number):

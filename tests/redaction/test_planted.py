@@ -10,6 +10,8 @@ from tests.support.planting.leaks import find_leak
 from tests.support.planting.outputs import OUTPUTS
 from tests.support.planting.run import REFUSED, Plan, carry_out, plant
 
+pytestmark = pytest.mark.planted
+
 # Making a page or an index takes longer than a test of every kind can wait.
 _QUICK = ("cassette", "chunks", "file", "cassette", "chunks", "go-vcr")
 _SLOW = tuple(output for output in OUTPUTS if output not in _QUICK)
