@@ -238,9 +238,18 @@ def is_absent(secret, text):
     return all(form not in text for form in planted.forms(secret))
 
 
+def every_third_pair(kinds, others):
+    """Return pairs in which each kind has a third of the others, and each of the others a third of the kinds."""
+    return [
+        (kind, other)
+        for row, kind in enumerate(kinds)
+        for column, other in enumerate(others)
+        if (row + column) % 3 == 0
+    ]
+
+
 @pytest.mark.planted
-@pytest.mark.parametrize("shape", STREAMS)
-@pytest.mark.parametrize("kind", planted.KINDS)
+@pytest.mark.parametrize(("kind", "shape"), every_third_pair(planted.KINDS, STREAMS))
 def test_a_secret_split_over_chunks_at_any_position_is_redacted_in_all_of_them(kind, shape):
     secret = planted.secrets_of(kind)[3]
     cassette = loaded(shape, split_everywhere(secret))
@@ -288,8 +297,7 @@ WRITTEN = {
 
 
 @pytest.mark.planted
-@pytest.mark.parametrize("way", WRITTEN)
-@pytest.mark.parametrize("kind", planted.KINDS)
+@pytest.mark.parametrize(("kind", "way"), every_third_pair(planted.KINDS, WRITTEN))
 def test_a_secret_is_redacted_however_it_is_written(kind, way):
     for secret in planted.secrets_of(kind, 3):
         written = WRITTEN[way](secret)
