@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from tests.support import planted
 from tests.support.aws_frames import frame as aws_frame
 from viewer.redaction import Redaction, SecretPattern, find_secrets, redact
 from viewer.streams.reader import read_stream
+from viewer.types.problems import Problem
 
 SECRET = planted.secrets_of("openai-key")[0]
 
@@ -712,3 +714,11 @@ def test_a_text_crafted_to_be_slow_is_redacted_quickly(text):
     began = time.process_time()
     redact(cassette, Redaction(emails=True, personal_paths=True))
     assert time.process_time() - began < 20
+
+
+def test_a_problem_that_quotes_two_overlapping_secrets_keeps_its_length():
+    body = json.dumps({"password": "hunter2-sekret", "api_key": "sekret-or-not1"}).encode()
+    cassette = viewer.load(go_vcr(body=body), "a.yaml")
+    quoting = replace(cassette, problems=[Problem("note", "it says hunter2-sekret-or-not1 there")])
+    [problem] = redact(quoting)[0].problems
+    assert problem.message == f"it says {'•' * 22} there"

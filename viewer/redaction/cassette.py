@@ -20,7 +20,7 @@ from viewer.redaction.marks import mark_cuts
 from viewer.redaction.names import IDENTITY_RULE
 from viewer.redaction.patterns import EMAILS, PATTERNS, PERSONAL_PATHS, SecretPattern
 from viewer.redaction.rules import Rules
-from viewer.redaction.spans import Cut, SecretSpan
+from viewer.redaction.spans import SecretSpan, cuts_by_text
 from viewer.redaction.streams import redact_stream
 from viewer.redaction.texts import redact_text
 from viewer.redaction.told.values import find_told_values
@@ -171,7 +171,9 @@ def _problem_redactor(rules: Rules) -> Callable[[Problem], Problem]:
     def redact_message(message: str) -> str:
         if rules.everything:
             return _QUOTED.sub(MASK, message.partition(": ")[0])
-        message = mark_cuts(message, [Cut(begin, begin + len(value)) for begin, value in removed.find(message)])
+        quoted = [SecretSpan(begin, begin + len(value), "", value) for begin, value in removed.find(message)]
+        # Two values may overlap.
+        message = mark_cuts(message, cuts_by_text([message], quoted).get(0, []))
         return redact_text(message, rules, PROBLEMS_PLACE, second_pass=True)
 
     def redact_problem(problem: Problem) -> Problem:
