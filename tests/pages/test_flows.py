@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+from viewer.pages.inspector.chunks import LAZY_ABOVE_ROWS
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.recordings import add_file
 from viewer.pages.server.shares import ShareStore, share_store
 from viewer.pages.server.slots import slots
-from viewer.pages.tabs.chunks import LAZY_ABOVE_ROWS
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
 

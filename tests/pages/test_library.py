@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support.waiting import wait_for_streamlit
 from viewer.library.ready_queries import READY_QUERIES
-from viewer.pages.parts.query import ready_for, tables_of
+from viewer.pages.library.query import ready_for, tables_of
 
 
 def figure(page, label):

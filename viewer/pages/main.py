@@ -2,18 +2,26 @@
 
 import streamlit as st
 
-from viewer.pages import compare, library
+from viewer.pages.compare import page as compare
+from viewer.pages.library import page as library
 from viewer.pages.navigation import stream_page
-from viewer.pages.parts.opening import open_files
+from viewer.pages.opening.files import open_files
 
 _TITLE = "Cassette viewer"
+_STYLE = """
+.stMainBlockContainer { padding: 4.5rem clamp(12px, 2vw, 40px) 3rem; max-width: none }
+@media (max-width: 900px) {
+  .st-key-below_deck [data-testid="stHorizontalBlock"] { flex-direction: column }
+  .st-key-below_deck [data-testid="stColumn"] { width: 100%; flex: none }
+}
+"""
 
 
 def main() -> None:
     """Show the page of the current address."""
     st.set_page_config(page_title=_TITLE, layout="wide", initial_sidebar_state="auto")
     # Streamlit leaves six empty lines above the title. This HTML holds nothing recorded.
-    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 1500px }</style>")
+    st.html(f"<style>{_STYLE}</style>")
     page = st.navigation(
         [
             stream_page(),

@@ -3,9 +3,9 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from viewer.pages import stream
+from viewer.pages.recording import page
 
 
 def stream_page() -> StreamlitPage:
     """Return the page of one recording, which has the root address."""
-    return st.Page(stream.render, title="Stream", url_path="", default=True)
+    return st.Page(page.render, title="Stream", url_path="", default=True)

@@ -85,7 +85,7 @@ def test_a_redaction_that_fails_is_a_sentence(monkeypatch):
     def fail(*_):
         raise CassetteError("a.yaml", "a secret that was removed (jwt) is left in line 3.")
 
-    monkeypatch.setattr("viewer.pages.parts.share.find_secrets", fail)
+    monkeypatch.setattr("viewer.pages.sharing.share.find_secrets", fail)
     shown = AppTest.from_function(share_alone)
     shown.session_state["share_open"] = True
     shown.run()
@@ -95,7 +95,7 @@ def test_a_redaction_that_fails_is_a_sentence(monkeypatch):
 
 def share_alone():
     import viewer
-    from viewer.pages.parts.share import show_share
+    from viewer.pages.sharing.share import show_share
 
     show_share(viewer.load(b'data: {"a": 1}\n\n', "a.sse"), None, None, None)
 

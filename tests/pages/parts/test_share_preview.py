@@ -2,7 +2,7 @@
 
 import viewer
 from tests.pages.parts.test_share import KEY, secret_cassette
-from viewer.pages.parts.share_preview import find_marks
+from viewer.pages.sharing.preview import find_marks
 
 
 def test_each_mark_is_listed_once_with_its_place_and_the_text_around_it():

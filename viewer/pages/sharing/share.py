@@ -154,7 +154,7 @@ def _close() -> None:
 
 @st.dialog("Preview of what you share", width="large")
 def _preview(cassette: Cassette, recording: ListedRecording, options: Redaction) -> None:
-    from viewer.pages.parts.share_preview import show_preview  # noqa: PLC0415 - few visits need it
+    from viewer.pages.sharing.preview import show_preview  # noqa: PLC0415 - few visits need it
     from viewer.redaction.outputs import outgoing  # noqa: PLC0415 - as above
 
     try:

@@ -59,8 +59,6 @@ export default function ({ parentElement, data }) {
   if (playing) deck.play();
   const entry = { identity: data.identity, deck };
   mounted.set(parentElement, entry);
-  document.body.dataset.deck = 'drawn';
-  document.dispatchEvent(new Event('deckdrawn'));
   return () => unmount(parentElement, entry);
 }
 

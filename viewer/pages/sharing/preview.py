@@ -92,7 +92,7 @@ def _mark(mark: Mark) -> Node:
 def _frame() -> Any:
     return st.components.v2.component(
         "cassette_viewer_page_frame",
-        js=asset("viewer.pages.parts", "page_frame.js"),
+        js=asset("viewer.pages.sharing", "page_frame.js"),
         css=_FRAME_STYLE,
         isolate_styles=True,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
@@ -12,8 +11,6 @@ from viewer.display.assets import joined_modules
 from viewer.pages.server.cache import server_cache
 from viewer.streams.stream import Stream
 from viewer.text.json import write
-
-_DRAWN_KEY = "deck_is_drawn"
 
 
 def show_deck(streams: Sequence[Stream], choice: int | None, identity: str, names: Sequence[str] = ()) -> None:
@@ -33,21 +30,6 @@ def show_deck(streams: Sequence[Stream], choice: int | None, identity: str, name
     )
 
 
-def deck_is_drawn() -> bool:
-    """Tell whether this session has drawn a deck. What would block its browser can wait until then.
-
-    Call it in a fragment, which runs again once a deck is drawn. A rerun of the whole page would break an upload in progress:
-    Streamlit then forgets where the file goes.
-    """
-    if _DRAWN_KEY not in st.session_state:
-        _awaited()(key="deck_awaited", height="content", on_drawn_change=_remember_drawn)
-    return _DRAWN_KEY in st.session_state
-
-
-def _remember_drawn() -> None:
-    st.session_state[_DRAWN_KEY] = True
-
-
 def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: Sequence[str]) -> str:
     """Return the tape as JSON text, cached: every run sends it again, and writing a long one takes a second."""
     return server_cache().get(("tape", identity), lambda: write(deck.make_tape(streams, choice, names)), len)
@@ -55,13 +37,7 @@ def _tape(identity: str, streams: Sequence[Stream], choice: int | None, names: S
 
 @cache
 def _component() -> Any:
-    host = joined_modules("viewer.pages.parts", ("deck_host",))
+    host = joined_modules("viewer.pages.recording", ("deck_host",))
     return st.components.v2.component(
         "cassette_viewer_deck", js=f"{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
     )
-
-
-@cache
-def _awaited() -> Any:
-    source = (files("viewer.pages.parts") / "deck_awaited.js").read_text(encoding="utf-8")
-    return st.components.v2.component("cassette_viewer_deck_awaited", js=source, isolate_styles=True)

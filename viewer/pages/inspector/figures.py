@@ -5,23 +5,22 @@ from typing import Any
 import streamlit as st
 
 from viewer.display.blocks import evidence, grade_line, measures
+from viewer.display.lanes import lanes_of
 from viewer.display.nodes import node
-from viewer.pages.parts.deck import deck_is_drawn
+from viewer.pages.inspector.chunks import show_rows
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
 from viewer.pages.server.cache import server_cache
-from viewer.pages.tabs.chunks import show_rows
 from viewer.streams.stream import Stream
 from viewer.text.words import counted, seconds
 
 # Memory of the curves and of Plotly's copy of them.
 _BYTES_PER_CHUNK = 200
-_CHART_HEIGHT_PIXELS = 450
 
 
-def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> None:
+def show(stream: Stream, choice: int | None, identity: str) -> None:
     """Show the charts if the stream has lanes to draw, then the evidence for its times and its figures."""
-    if drawn:
+    if lanes_of(stream, choice):
         _show_chart(stream, choice, identity)
     bands = (
         [node("p", "note", "The shaded bands show where each curve can be, given the bounds of its chunks.")]
@@ -35,10 +34,6 @@ def show(stream: Stream, choice: int | None, identity: str, *, drawn: bool) -> N
 @st.fragment
 def _show_chart(stream: Stream, choice: int | None, identity: str) -> None:
     """Draw the charts, and list the chunks of the range that is selected in them."""
-    if not deck_is_drawn():
-        # The code of charts blocks the browser for a second. The deck comes first.
-        st.container(height=_CHART_HEIGHT_PIXELS, border=False, key="chart_place")
-        return
     from viewer.display.charts import timeline  # noqa: PLC0415 - plotly takes half a second, which the deck need not wait for
 
     dark = is_dark()

@@ -18,5 +18,5 @@ def _redraw() -> None:
 
 @cache
 def _component() -> Any:
-    source = (files("viewer.pages.parts") / "drop.js").read_text(encoding="utf-8")
+    source = (files("viewer.pages.opening") / "drop.js").read_text(encoding="utf-8")
     return st.components.v2.component("cassette_viewer_drops", js=source, isolate_styles=True)

@@ -5,15 +5,15 @@ import streamlit as st
 
 from viewer.display.nodes import node
 from viewer.library.search import SearchError, matching
+from viewer.pages.library.query import show_query
+from viewer.pages.library.table import show_table
+from viewer.pages.library.totals import show_totals
 from viewer.pages.navigation import stream_page
 from viewer.pages.parts.legend import show_legend
-from viewer.pages.parts.library_table import show_table
-from viewer.pages.parts.library_totals import show_totals
 from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
-from viewer.pages.parts.picker import recording_labels
-from viewer.pages.parts.query import show_query
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
+from viewer.pages.recording.picker import recording_labels
 from viewer.pages.server.library_rows import read_rows
 from viewer.pages.server.recordings import listed_recordings, tables_path
 from viewer.text.words import counted

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from viewer.pages.parts.drop import catch_drops
-from viewer.pages.parts.picker import choose
+from viewer.pages.opening.drop import catch_drops
+from viewer.pages.recording.picker import choose
 from viewer.pages.server.recordings import ListedRecording, add_file, opened_recordings
 
 UPLOAD_KEY = "upload"

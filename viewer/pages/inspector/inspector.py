@@ -1,0 +1,35 @@
+"""The inspector: tabs about one stream or one plain response, of which only the open one is drawn."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from viewer.pages.inspector import chunks, event, figures, http, problems, request, tokens
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+
+
+@st.fragment
+def show_inspector(cassette: Cassette, index: int, stream: Stream | None, choice: int | None, identity: str) -> None:
+    """Show the tabs of an interaction. Each `identity` keeps its own selection."""
+    tabs: dict[str, Callable[[], None]] = {}
+    if stream is not None:
+        chosen = event.choose(identity)
+        tabs |= {
+            "Event": lambda: event.show(cassette, stream, chosen),
+            "Chunks": lambda: chunks.show(cassette, stream, identity),
+            "Tokens": lambda: tokens.show(stream),
+            "Figures": lambda: figures.show(stream, choice, identity),
+        }
+    answer = stream or cassette.answers.get(index)
+    tabs |= {
+        "Request": lambda: request.show(cassette.interactions[index], answer),
+        "HTTP": lambda: http.show(cassette, index),
+        "Problems": lambda: problems.show(cassette.problems),
+    }
+    default = "Event" if stream is not None else "HTTP"
+    opened = st.tabs(list(tabs), key="tab", default=default, bind="query-params")
+    for tab, show in zip(opened, tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                show()

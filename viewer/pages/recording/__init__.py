@@ -1,0 +1,1 @@
+"""The page of one recording: its calls, its head, its deck and its inspector."""

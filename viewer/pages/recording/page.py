@@ -1,0 +1,72 @@
+"""The page of one recording: its calls, its head, the deck, and below it the transcript beside the inspector."""
+
+import streamlit as st
+
+from viewer.display.lanes import lanes_of
+from viewer.pages.inspector.inspector import show_inspector
+from viewer.pages.parts.legend import grades_of, show_legend
+from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
+from viewer.pages.recording import calls
+from viewer.pages.recording.deck import show_deck
+from viewer.pages.recording.head import show_overview, show_plain_response
+from viewer.pages.recording.picker import pick_choice, pick_interaction, pick_recording
+from viewer.pages.recording.think_tags import show_think_tags_switch, splits_think_tags
+from viewer.pages.recording.transcript import show_transcript
+from viewer.pages.server.recordings import open_cassette
+from viewer.pages.sharing.share import show_share
+from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
+from viewer.types.problems import CassetteError
+
+_CALLS_VIEW = "calls"
+
+
+def render() -> None:
+    """Show the recording that the address names."""
+    with st.sidebar:
+        recording = pick_recording()
+        picker = st.container(key="picker")
+        share = st.container(key="share_place")
+        legend = st.container(key="legend_place")
+    if recording is None:
+        show_nothing_open()
+        return
+    try:
+        cassette, identity = open_cassette(recording, think_tags=splits_think_tags())
+    except CassetteError as error:
+        show_unreadable(error)
+        return
+    with picker:
+        index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
+        choice = pick_choice(stream, f"{identity}/{index}") if stream else None
+        if cassette.has_think_tags:
+            show_think_tags_switch()
+    with share:
+        show_share(cassette, recording, stream, choice)
+    with legend:
+        show_legend(grades_of(cassette.streams))
+    if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
+        calls.show(cassette)
+        return
+    _show_interaction(cassette, index, stream, choice, f"{identity}/{index}/{choice}")
+
+
+def _show_interaction(cassette: Cassette, index: int, stream: Stream | None, choice: int | None, identity: str) -> None:
+    with st.container(key="head_place"):
+        if stream is None:
+            show_plain_response(cassette, index)
+        else:
+            show_overview(cassette, stream)
+    has_lanes = stream is not None and bool(lanes_of(stream, choice))
+    if stream is None or not has_lanes:
+        show_inspector(cassette, index, stream, choice, identity)
+        return
+    with st.container(key="deck_place"):
+        show_deck([stream], choice, identity)
+    # The style in main.py puts them below each other on a narrow screen.
+    with st.container(key="below_deck"):
+        transcript, inspector = st.columns(2, gap="medium")
+    with transcript:
+        show_transcript()
+    with inspector:
+        show_inspector(cassette, index, stream, choice, identity)

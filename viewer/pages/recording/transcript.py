@@ -1,0 +1,24 @@
+"""The place of the transcript, which the deck fills with the blocks of the stream that it plays."""
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from viewer.display import deck
+from viewer.display.assets import joined_modules
+
+
+def show_transcript() -> None:
+    """Make the place. It is a component of its own, since it stands beside the inspector and the deck above both."""
+    _component()(key="transcript", width="stretch", height="content")
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "cassette_viewer_transcript",
+        js=joined_modules("viewer.display", ("shared",)) + joined_modules("viewer.pages.recording", ("transcript",)),
+        css=deck.stylesheet(),
+        isolate_styles=True,
+    )

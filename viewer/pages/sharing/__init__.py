@@ -1,0 +1,1 @@
+"""Sharing a recording: downloads, a preview, and pages published by this server."""

@@ -1,1 +1,0 @@
-"""The tabs below the deck, one module each, drawn by its function `show`."""
