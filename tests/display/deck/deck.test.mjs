@@ -11,7 +11,7 @@ import { HELP, commandFor } from '../../../viewer/display/deck/keys.js';
 import { barsOf, boundsOf, nearest, rowsOf, chunkLines } from '../../../viewer/display/deck/lanes.js';
 import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
 import { unpacked } from '../../../viewer/display/deck/packing.js';
-import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
+import { blockStarts, ends, placesInText } from '../../../viewer/display/deck/text_blocks.js';
 import {
   aligned, alignments, countersOf, formatTime, gapsOf, markerFrom, markersOf, moments, rateCurve, tokensUpTo, warningOf,
 } from '../../../viewer/display/deck/race.js';
@@ -340,11 +340,11 @@ test('blocks of a long text end with lines, and together are the text', () => {
 });
 
 test('a text is found literally, ignoring case', () => {
-  assert.deepEqual(placesOf('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
-  assert.deepEqual(placesOf('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
-  assert.deepEqual(placesOf('a-b/c', '-b/'), [[1, 4]]);
-  assert.deepEqual(placesOf('abc', ''), []);
-  assert.equal(placesOf('a'.repeat(50000), 'a').length, 10000);
+  assert.deepEqual(placesInText('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
+  assert.deepEqual(placesInText('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
+  assert.deepEqual(placesInText('a-b/c', '-b/'), [[1, 4]]);
+  assert.deepEqual(placesInText('abc', ''), []);
+  assert.equal(placesInText('a'.repeat(50000), 'a').length, 10000);
 });
 
 test('places are found in every pane, in the order in which they arrived', () => {

@@ -7,7 +7,7 @@
  *
  * @typedef {import('./race.js').Tape} Tape
  * @typedef {import('./link.js').State} State
- * @typedef {State & {onChange?: (state: State) => void, linkTo?: (state: string) => string}} Options
+ * @typedef {State & {onChange?: (state: State) => void, linkTo?: (state: string) => string, hasMarkdown?: boolean}} Options
  *   `linkTo` returns the address for a link state, for the button that copies it
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   destroy: () => void, readonly end: number, readonly position: number, readonly playing: boolean,
@@ -56,7 +56,7 @@ export function mount(root, tape, options = {}) {
   const controls = makeControls(tracks, { align, possible, hasGaps: gaps.length > 0, hasLink: Boolean(options.linkTo) }, run);
   const lanes = makeLanes(runners, markers, end, sums, clock, () => (isSqueezed ? gaps : []));
   const { scrubber } = lanes;
-  const columns = runners.map((runner, index) => makeColumn(runner, sums[index], tracks.length > 1));
+  const columns = runners.map((runner, index) => makeColumn(runner, sums[index], tracks.length > 1, { hasMarkdown: options.hasMarkdown ?? false, onSelect }));
   const panes = columns.flatMap((column) => column.panes);
   const help = makeHelp();
   const warning = warningOf(tracks);
@@ -69,6 +69,11 @@ export function mount(root, tape, options = {}) {
   const listening = new AbortController();
   const { signal } = listening;
   let animation = 0;
+
+  /** @param {number} event */
+  function onSelect(event) {
+    for (const { transcript } of columns) transcript?.select(event, false);
+  }
 
   function render() {
     const { position } = clock;
