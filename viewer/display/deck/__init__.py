@@ -12,7 +12,7 @@ from viewer.text.html import escape
 
 __all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
 
-_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint")
+_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint", "ground")
 # Not every browser resolves custom properties in ::highlight(), so these rules name the colours themselves.
 _HIGHLIGHTS = (
     f"::highlight(deck-newest) {{ background-color: {CONTENT.with_alpha('33', '55').css} }}\n"
@@ -32,7 +32,19 @@ MODULES = (
     "keys",
     "link",
     "race",
+    "order",
+    "axis",
+    "view",
+    "rates",
+    "figures",
+    "range",
+    "rows",
+    "tips",
+    "paint",
+    "flags",
     "lanes",
+    "hover",
+    "pointer",
     "text_blocks",
     "panes",
     "json_indent",

@@ -53,7 +53,8 @@ def _tape(
 
 @cache
 def _component() -> Any:
+    shared = joined_modules("viewer.display", ("shared",))
     host = joined_modules("viewer.pages.recording", ("deck_host",))
     return st.components.v2.component(
-        "cassette_viewer_deck", js=f"{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
+        "cassette_viewer_deck", js=f"{shared}{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
     )
