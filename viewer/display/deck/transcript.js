@@ -19,6 +19,8 @@ import { makeBlock } from './transcript_block.js';
 
 /** With more ranges than these, painting gets slow. The highest classes come first. */
 const MAX_TINTED = 20_000;
+/** How many characters of folded thinking stand beside its heading. */
+const MAX_SUMMARY = 80;
 const TINTS = ['deck-tint-1', 'deck-tint-2', 'deck-tint-3'];
 
 /** Where an event is among blocks: the index of a block and its chunk; null if it has none. @param {{events: number[]}[]} blocks @param {number|null} event */
@@ -31,16 +33,25 @@ export function chunkOfEvent(blocks, event) {
   return null;
 }
 
-/** What stands beside a folded block of thinking. @param {Block[]} blocks @param {Block} block @param {string} thought of the whole stream */
-export function summaryOf(blocks, block, thought) {
-  return block.kind === 'reasoning' && blocks.filter((one) => one.kind === 'reasoning').length === 1 ? thought : '';
+/**
+ * What stands beside each block of thinking while it is folded: how long it took if there is one, else how each begins.
+ * @param {import('./race.js').Track} track @param {Block[]} blocks
+ */
+export function summariesOf(track, blocks) {
+  const isOne = blocks.filter((one) => one.kind === 'reasoning').length === 1;
+  return blocks.map(({ kind, lane, from, to }) => {
+    if (kind !== 'reasoning' || lane === null) return '';
+    const begin = track.lanes[lane].text?.slice(from, Math.min(to, from + MAX_SUMMARY)).join('').trim().replace(/\s+/g, ' ') ?? '';
+    return isOne ? track.thought : begin.length > MAX_SUMMARY ? `${begin.slice(0, MAX_SUMMARY)}…` : begin;
+  });
 }
 
 /** @param {import('./race.js').Runner} runner @param {import('./transcript_block.js').Options} options */
 export function makeTranscript({ track, shift }, options) {
   const blocks = /** @type {Block[]} */ (track.blocks);
   const events = track.lanes.map((lane) => unpacked(lane.events, lane.t.length).map(Number));
-  const shownBlocks = blocks.map((block) => makeBlock(block, track, events, summaryOf(blocks, block, track.thought), options));
+  const summaries = summariesOf(track, blocks);
+  const shownBlocks = blocks.map((block, index) => makeBlock(block, track, events, summaries[index], options));
   const scroller = element('div', { className: 'deck-transcript', tabIndex: 0, role: 'region', ariaLabel: 'Transcript', ariaLive: 'off' },
     ...shownBlocks.map((one) => one.node));
   const isLonely = blocks.length < 2;
@@ -52,6 +63,8 @@ export function makeTranscript({ track, shift }, options) {
   let tinted = [];
   let following = true;
   let lastT = NaN;
+  /** Up to where text is shown. */
+  let lastShown = -Infinity;
   let isFirst = true;
   let wasPinned = false;
   /** The number of the selected event. @type {number|null} */
@@ -153,6 +166,23 @@ export function makeTranscript({ track, shift }, options) {
     }
   });
 
+  /** A short text needs less than the height of the style. It is fixed once, so that nothing below moves while the text grows. */
+  function settle() {
+    // Until the page has put the transcript in its place, it has no height.
+    if (!scroller.clientHeight) return;
+    placed.disconnect();
+    for (const one of shownBlocks) one.show(Infinity);
+    foldThinking(Infinity);
+    const bottom = scroller.lastElementChild?.getBoundingClientRect().bottom ?? 0;
+    const needed = bottom - scroller.getBoundingClientRect().top + scroller.scrollTop + 12;
+    if (needed > 12 && needed < scroller.clientHeight) scroller.style.height = `${needed}px`;
+    for (const one of shownBlocks) one.show(lastShown);
+    if (lastShown < Infinity) foldThinking(lastShown);
+  }
+
+  const placed = new ResizeObserver(settle);
+  placed.observe(scroller);
+
   return {
     node: element('div', 'deck-transcript-box', bar, scroller),
     lane: { t: [track.duration] },
@@ -167,7 +197,8 @@ export function makeTranscript({ track, shift }, options) {
       if (t === lastT && !isPlaying) return;
       lastT = t;
       const isPinned = !isPlaying && isSelectedAt(t);
-      const changes = shownBlocks.map((one) => one.show(isPinned ? Infinity : t)).some(Boolean);
+      lastShown = isPinned ? Infinity : t;
+      const changes = shownBlocks.map((one) => one.show(lastShown)).some(Boolean);
       foldThinking(t);
       if (isPinned || wasPinned) showLater(isPinned ? t : Infinity);
       // Keep the newest text in view, except at first: a reader begins at the top.
@@ -201,11 +232,9 @@ export function makeTranscript({ track, shift }, options) {
       found.section.setFolded(false, true);
       if (markRange(found.text.boundary(found.from, found.to), ranges.found, marks.found)) scrollTo(ranges.found);
     },
-    /** The height is that of the style, so nothing below moves while the text grows. A short text needs less. */
-    settle() {
-      if (scroller.scrollHeight && scroller.scrollHeight < scroller.clientHeight) scroller.classList.add('deck-transcript-short');
-    },
+    settle,
     forget() {
+      placed.disconnect();
       for (const name of /** @type {const} */ (['newest', 'found', 'selected'])) marks[name].delete(ranges[name]);
       for (const range of later) marks.later.delete(range);
       for (const [mark, range] of tinted) mark.delete(range);

@@ -26,6 +26,9 @@ const lookOf = (kind) => (Object.hasOwn(LOOKS, kind) ? LOOKS[/** @type {keyof ty
 /** @param {number} count @param {string} noun */
 const countOf = (count, noun) => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
+/** Whether a text has anything that Markdown would show otherwise. @param {string} text */
+export const looksLikeMarkdown = (text) => /^ {0,3}(#{1,6} |[-*+] |\d+[.)] |> ?|~~~|\|)|\*\*|\x60|__|\]\(/m.test(text);
+
 /** How much of a block is shown, in words. @param {number} shown @param {number} chunks @param {number} tokens */
 export function amount(shown, chunks, tokens) {
   if (shown < chunks) return `${shown.toLocaleString('en')} of ${countOf(chunks, 'chunk')}`;
@@ -67,7 +70,7 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
   }
   /** @type {HTMLIFrameElement|null} */
   let frame = null;
-  if (hasMarkdown && PROSE.includes(kind) && /[*_\x60#>|[\]-]/.test(text.whole)) {
+  if (hasMarkdown && PROSE.includes(kind) && looksLikeMarkdown(text.whole)) {
     const toggle = button('Markdown', `Show ${label} as Markdown, without pictures and links`, () => {
       if (frame) frame.remove();
       else body.append(makeMarkdownFrame(text.whole, body));
