@@ -14,13 +14,13 @@ import { placeOfEvent } from '../../../viewer/display/deck/lanes.js';
 import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
 import { byNumber, onOneAxis, pacer } from '../../../viewer/display/deck/order.js';
 import { unpacked } from '../../../viewer/display/deck/packing.js';
-import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
 import { wheelEffect, zoomFactor } from '../../../viewer/display/deck/pointer.js';
 import { aligned, alignments, gapsOf, markerFrom, markersOf, moments, warningOf } from '../../../viewer/display/deck/race.js';
 import { figuresInWords, figuresOf, partInWords } from '../../../viewer/display/deck/range.js';
 import { rateCurve, tokensUpTo } from '../../../viewer/display/deck/rates.js';
 import { barsOf, boundsOf, nearest, rowsOf } from '../../../viewer/display/deck/rows.js';
 import { chunkLines } from '../../../viewer/display/deck/tips.js';
+import { blockStarts, ends, placesInText } from '../../../viewer/display/deck/text_blocks.js';
 import { View } from '../../../viewer/display/deck/view.js';
 import { DRAWS, lane, marker, numbered, run, track } from './parts.mjs';
 
@@ -361,11 +361,11 @@ test('blocks of a long text end with lines, and together are the text', () => {
 });
 
 test('a text is found literally, ignoring case', () => {
-  assert.deepEqual(placesOf('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
-  assert.deepEqual(placesOf('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
-  assert.deepEqual(placesOf('a-b/c', '-b/'), [[1, 4]]);
-  assert.deepEqual(placesOf('abc', ''), []);
-  assert.equal(placesOf('a'.repeat(50000), 'a').length, 10000);
+  assert.deepEqual(placesInText('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
+  assert.deepEqual(placesInText('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
+  assert.deepEqual(placesInText('a-b/c', '-b/'), [[1, 4]]);
+  assert.deepEqual(placesInText('abc', ''), []);
+  assert.equal(placesInText('a'.repeat(50000), 'a').length, 10000);
 });
 
 test('places are found in every pane, in the order in which they arrived', () => {

@@ -1,21 +1,28 @@
 // @ts-check
 /**
- * One column for each track: its name in a race, and its panes of text.
+ * One column for each track: its transcript or, in a race, its name and the panes of its lanes.
  *
+ * @typedef {import('./panes.js').Pane} Pane
  * @typedef {ReturnType<typeof makeColumn>} Column
  */
 
 import { element } from './dom.js';
 import { makePane } from './panes.js';
+import { makeTranscript } from './transcript.js';
 
-/** @param {import('./race.js').Runner} runner @param {boolean} isRace */
-export function makeColumn({ track, shift }, isRace) {
+/** @param {import('./race.js').Runner} runner @param {boolean} isRace @param {import('./transcript_block.js').Options} options */
+export function makeColumn({ track, shift }, isRace, options) {
+  if (!isRace) {
+    const transcript = makeTranscript({ track, shift }, options);
+    return { track, shift, panes: /** @type {Pane[]} */ ([transcript]), transcript, node: element('div', 'deck-column', transcript.node) };
+  }
   const lanes = track.lanes.filter((lane) => lane.text);
   // Reasoning folds when it ends, unless it is the only text.
+  /** @type {Pane[]} */
   const panes = lanes.map((lane) =>
     ({ ...makePane(lane, lane.kind === 'reasoning' && lanes.length > 1 ? track.thought : ''), shift }));
-  const node = element('div', 'deck-column', element('div', 'deck-name', isRace ? track.name : ''), ...panes.map((pane) => pane.node));
-  return { track, shift, panes, node };
+  const node = element('div', 'deck-column', element('div', 'deck-name', track.name), ...panes.map((pane) => pane.node));
+  return { track, shift, panes, transcript: null, node };
 }
 
 /** Show a column as it is at a position of the clock. @param {Column} column @param {number} position @param {boolean} isPlaying */

@@ -10,10 +10,10 @@
  * @typedef {[number, number]|null} Part a part of the axis; null is all of it or nothing
  * @typedef {State & {
  *   onChange?: (state: State) => void, linkTo?: (state: string) => string, onSelect?: (event: number) => void,
- *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null,
+ *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, hasMarkdown?: boolean,
  * }} Options
  *   `linkTo` returns the address for a link state, for the button that copies it. `transcript` is where the texts are put instead of
- *   below the lanes.
+ *   below the lanes. `hasMarkdown` says that they may be shown as Markdown, in a frame.
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   select: (event: number|null, isSought?: boolean) => void, setView: (part: Part) => void, setRange: (part: Part) => void,
  *   moveTranscript: (place: HTMLElement|null) => void, destroy: () => void, readonly end: number, readonly position: number,
@@ -95,7 +95,7 @@ export function mount(root, tape, options = {}) {
   scrubber.append(hover.line, hover.tip);
   const summaries = runners.map((runner, index) => makeSummary(runner, sums[index], isRace));
   const measured = element('div', { className: 'deck-range', ariaLive: 'polite' }, HINT);
-  const columns = runners.map((runner) => makeColumn(runner, isRace));
+  const columns = runners.map((runner) => makeColumn(runner, isRace, { hasMarkdown: options.hasMarkdown ?? false, onSelect: selectByHand }));
   const panes = columns.flatMap((column) => column.panes);
   const texts = element('div', `deck-columns${isRace ? ' deck-race' : ''}`, ...columns.map((column) => column.node));
   const help = makeHelp();
@@ -221,6 +221,7 @@ export function mount(root, tape, options = {}) {
     /** @param {number|null} event @param {boolean} isSought */
     select(event, isSought = true) {
       const place = lanes.select(event);
+      for (const { transcript } of columns) transcript?.select(event, isSought);
       if (place !== null && isSought) {
         view.reveal(place);
         lanes.redraw();
@@ -279,6 +280,7 @@ export function mount(root, tape, options = {}) {
   function selectByHand(event) {
     if (isRace) return;
     lanes.select(event);
+    for (const { transcript } of columns) transcript?.select(event, false);
     render();
     options.onSelect?.(event);
   }

@@ -84,6 +84,7 @@ export default function ({ parentElement, data }) {
     ...state,
     streams: data.streams,
     transcript: isRace ? null : sharedValue('transcript'),
+    hasMarkdown: true,
     linkTo: addressOf,
     onChange: () => keepState(deck),
     onSelect: tell('event'),
