@@ -40,10 +40,13 @@ def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
 
 
 def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
-    yield from _head(head_of(cassette, stream.interaction, stream), paint)
+    head = head_of(cassette, stream.interaction, stream)
+    yield from _head(head, paint)
     yield ""
     yield paint("Figures", BOLD)
     yield from _figures(stream, paint)
+    if stream.timing.grade == "paced" and head.times:
+        yield f"  {paint(head.times.text, DIM)}"
     yield ""
     yield paint("Tokens", BOLD)
     yield from _usage(stream.usage, stream.provider, paint)

@@ -5,6 +5,7 @@ Who answered, what was asked, what happened, the headline figures, and what went
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from viewer.conversation.conversation import Message, conversation_of
 from viewer.display.alarms import Alarm, alarms_of
@@ -19,10 +20,17 @@ from viewer.text.words import MARKS, MEANINGS
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage
 
-HOW_TO_RECORD = (
-    "To record them, run `python -m viewer record` in front of the provider, or write the time of each piece yourself as"
+_HOW_TO_RECORD = (
+    "To record them, send requests through `python -m viewer record`, or write down the time of each piece as"
     " docs/recording-by-hand.md shows."
 )
+
+
+class Times(NamedTuple):
+    """How well the times of a stream are known."""
+
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,8 @@ class Head:
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     """What the figures leave out or are not sure of, each a sentence."""
-    times: tuple[str, str] | None
-    """How well the times are known: in a few words, and in full. None if the response was not streamed."""
+    times: Times | None
+    """None if the response was not streamed."""
     alarms: tuple[Alarm, ...]
 
 
@@ -79,18 +87,15 @@ def _notes(usage: Usage | None, cost: Cost) -> list[str]:
     return [*sums, *(f"Cost: {caveat.rstrip('.')}." for caveat in caveats)]
 
 
-def _times(stream: Stream) -> tuple[str, str]:
+def _times(stream: Stream) -> Times:
     grade = stream.timing.grade
     if grade == "paced":
-        return (
-            "Times not recorded",
-            f"This file holds no arrival times, so nothing is stated in seconds. {HOW_TO_RECORD}",
+        return Times(
+            "Times not recorded", f"This file holds no arrival times, so nothing is stated in seconds. {_HOW_TO_RECORD}"
         )
-    known = f"Times are {grade}: {MEANINGS[grade]}."
-    exact = (
-        ""
-        if grade == "measured"
-        else " For the arrival time of every event, run `python -m viewer record`, or see docs/recording-by-hand.md."
-    )
-    ranges = " A range is certain; the small figure under it is an estimate." if grade in ("bounded", "span") else ""
-    return f"{MARKS[grade]} Times: {grade}", f"{known}{ranges}{exact}"
+    text = f"Times are {grade}: {MEANINGS[grade]}."
+    if grade in ("bounded", "span"):
+        text += " A range or a bound is certain; the small figure under it is an estimate."
+    if grade != "measured":
+        text += " Arrival times are not in this file."
+    return Times(f"Times: {grade} {MARKS[grade]}", f"{text} {_HOW_TO_RECORD}" if grade != "measured" else text)

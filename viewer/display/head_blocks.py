@@ -1,10 +1,10 @@
 """The head of an interaction as nodes, for page and report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from viewer.display.alarms import Alarm
 from viewer.display.asked import Asked
-from viewer.display.head import Head
+from viewer.display.head import Head, Times
 from viewer.display.headline import Figure
 from viewer.display.nodes import Node, node
 from viewer.text.words import counted
@@ -26,7 +26,7 @@ def head_blocks(head: Head) -> list[Node]:
         *([_asked(head.asked)] if head.asked else []),
         *([node("p", "story", head.story)] if head.story else []),
         *map(_alarm, head.alarms),
-        *figure_row(head.figures, head.times),
+        *_figure_row(head.figures, head.times),
         *(node("p", "note", note) for note in head.notes),
     ]
 
@@ -71,14 +71,20 @@ def _alarm(alarm: Alarm) -> Node:
     return node("div", f"alarm {alarm.tone}", node("p", "", node("b", "", alarm.title), *detail), *link)
 
 
-def figure_row(figures: Iterable[Figure], times: tuple[str, str] | None = None) -> list[Node]:
-    """Return figures side by side, and below them how well the times are known."""
-    listed = [*map(_figure, figures)]
-    row = [node("dl", "figures", *listed)] if listed else []
-    if times is None:
-        return row
-    label, text = times
-    return [*row, node("details", "about", node("summary", "", f"ⓘ {label}"), node("p", "", text))]
+def _figure_row(figures: Sequence[Figure], times: Times | None) -> list[Node]:
+    """Return figures side by side, and after them how well the times are known."""
+    row = [node("dl", "figures", *map(_figure, figures))] if figures else []
+    about = [_about(*times)] if times else []
+    return [node("div", "figure-row", *row, *about)] if row or about else []
+
+
+def _about(label: str, text: str) -> Node:
+    return node(
+        "details",
+        "about",
+        node("summary", "", node("span", {"class": "info", "aria-hidden": "true"}, "i"), label),
+        node("p", "", text),
+    )
 
 
 def _figure(figure: Figure) -> Node:

@@ -14,7 +14,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.stream import Stream
-from viewer.streams.timing.timed_rows import chunk_rows
+from viewer.streams.timing.timed_rows import SHOWN_KINDS
 from viewer.text.words import (
     LABELS,
     MARKS,
@@ -84,17 +84,15 @@ def stream_figures(stream: Stream) -> list[Figure]:
     """Return the headline figures of a stream: the first of a fixed order that its recording has."""
     times = [measured_figure(name, stream.metrics[name]) for name in _time_metrics(stream)]
     columns = stream.columns
-    if stream.protocol == "generic":
-        chunks = [Figure("Events", number(len(np.unique(columns.event))), "shown as recorded")]
-    else:
-        chunks = [Figure("Chunks", number(len(chunk_rows(columns.kind))))] if len(columns.kind) else []
+    chunks = int(np.count_nonzero(is_kind(columns.kind, SHOWN_KINDS)))
+    counted = Figure("Chunks", number(chunks)) if chunks else Figure("Events", number(len(np.unique(columns.event))))
     body_bytes = int((columns.offset + columns.size).max(initial=0))
     figures = [
         *times,
         *_token_figures(stream.usage, stream.hidden),
         *_cost_figures(stream.cost),
         *_tool_figures(stream.tool_calls),
-        *chunks,
+        counted,
         # The time to the first token begins with the time to the headers.
         *(_headers_figures(stream.recorded_times) if not times else []),
         Figure("Body", size(body_bytes)),

@@ -29,7 +29,7 @@ from viewer.streams import notebook_hook
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
-from viewer.text.words import MARKS, NOTHING, counted, headline, number
+from viewer.text.words import NOTHING, counted, headline, marked, number
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError
 
@@ -113,7 +113,7 @@ def _row(stream: Stream) -> str:
         str(stream.interaction),
         stream.model or stream.protocol,
         headline(metrics["ttft"]),
-        f"{headline(metrics['stream_time'])} {MARKS[stream.timing.grade]}",
+        marked(metrics["stream_time"]),
         NOTHING if total is None else number(total),
         stream.finish_reason or NOTHING,
     )
@@ -132,7 +132,7 @@ def _summary(cassette: Cassette, stream: Stream) -> str:
         f"<tr><td>{escape(figure.label)}</td><td>{escape(figure.value)} {figure.mark}</td><td>{escape(figure.more)}</td></tr>"
         for figure in head.figures
     )
-    notes = [f"<p>{escape(note)}</p>" for note in (*head.notes, *(head.times[1:] if head.times else ()))]
+    notes = [f"<p>{escape(note)}</p>" for note in (*head.notes, head.times.text if head.times else "") if note]
     texts = [_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal")]
     calls = [_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls]
     table = f"<table><tbody>{rows}</tbody></table>"

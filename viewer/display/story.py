@@ -7,7 +7,7 @@ from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
-from viewer.text.words import counted, number, quantity, repeated, seconds
+from viewer.text.words import counted, listed, number, quantity, repeated, seconds
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
@@ -108,26 +108,28 @@ def _percent(fraction: float) -> str:
 
 
 def _output(stream: Stream) -> str:
-    chunks = stream.chunks
-    parts = []
+    """Return what was written, called and so on, in the order in which each began."""
+    kinds = stream.chunks["kind"]
+    order = [kind for kind in kinds.unique() if kind in ("content", "audio", "refusal", "tool_call")]
     provided = _provided_tools(stream)
-    if provided:
-        parts.append(f"used {provided}")
-    content = chunks["kind"] == "content"
-    if content.any():
-        tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
-        about = "" if _is_counted(stream) else "about "
-        answers = chunks.loc[content, "choice"].nunique()
-        several = f" in {answers} answers" if answers > 1 else ""
-        parts.append(f"wrote {about}{counted(tokens, 'token')}{several}{_speed(stream)}")
-    if (chunks["kind"] == "audio").any():
-        parts.append("spoke")
-    if (chunks["kind"] == "refusal").any():
-        parts.append("refused")
+    said = {"content": _written(stream), "audio": "spoke", "refusal": "refused"}
     if stream.tool_calls:
-        is_alone = not parts and not stream.hidden and not (chunks["kind"] == "reasoning").any()
-        parts.append(_called(stream.tool_calls, stream.usage if is_alone else None))
-    return " and ".join(parts)
+        is_all = order == ["tool_call"] and not provided and not stream.hidden and not (kinds == "reasoning").any()
+        said["tool_call"] = _called(stream.tool_calls, stream.usage if is_all else None)
+        order += ["tool_call"] * ("tool_call" not in order)
+    parts = [f"used {provided}"] if provided else []
+    parts += [said[kind] for kind in order if kind in said]
+    return listed(parts) if parts else ""
+
+
+def _written(stream: Stream) -> str:
+    chunks = stream.chunks
+    content = chunks.loc[chunks["kind"] == "content"]
+    tokens = max(1, round(float(content["tokens"].sum())))
+    about = "" if _is_counted(stream) else "about "
+    answers = content["choice"].nunique()
+    several = f" in {answers} answers" if answers > 1 else ""
+    return f"wrote {about}{counted(tokens, 'token')}{several}{_speed(stream)}"
 
 
 def _provided_tools(stream: Stream) -> str:

@@ -19,6 +19,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (!anchor) return;
     clicked.preventDefault();
     setTriggerValue('link', anchor);
+    // What a link opens is a tab, which can be out of sight.
+    document.querySelector('.stTabs')?.scrollIntoView({ block: 'nearest' });
   });
   parentElement.append(sheet);
   takeColourScheme(sheet, parentElement);
