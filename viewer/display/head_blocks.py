@@ -1,5 +1,6 @@
 """The head of an interaction as nodes, for page and report."""
 
+import re
 from collections.abc import Sequence
 
 from viewer.display.alarms import Alarm
@@ -13,6 +14,7 @@ from viewer.types.problems import Problem
 PROBLEMS_ANCHOR = "#to-problems"
 """Where the link to the problems leads. The report has such an element; on the page, the tab of problems opens."""
 
+_SPACE_AFTER_NUMBER = re.compile(r"(?<=\d) (?=\S)")
 # A question that is longer, or has more lines, is cut.
 _MAX_ASKED_CHARACTERS = 180
 _MAX_ASKED_LINES = 2
@@ -24,11 +26,16 @@ def head_blocks(head: Head) -> list[Node]:
     return [
         _title(head),
         *([_asked(head.asked)] if head.asked else []),
-        *([node("p", "story", head.story)] if head.story else []),
+        *([node("p", "story", _unbroken(head.story))] if head.story else []),
         *map(_alarm, head.alarms),
         *_figure_row(head.figures, head.times),
         *(node("p", "note", note) for note in head.notes),
     ]
+
+
+def _unbroken(text: str) -> str:
+    """Keep each number on one line with what it counts."""
+    return _SPACE_AFTER_NUMBER.sub("\u00a0", text)
 
 
 def title_only(text: str) -> Node:
