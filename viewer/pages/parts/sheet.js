@@ -1,5 +1,6 @@
 // @ts-check
-import { build } from '../../display/nodes.js';
+import { build, onEventSelected } from '../../display/nodes.js';
+import { share } from '../../display/shared.js';
 
 /** @typedef {import('../../display/nodes.js').PageNode} PageNode */
 
@@ -12,6 +13,7 @@ export default function ({ parentElement, data }) {
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
   sheet.append(...data.nodes.map((node) => build(node, [])));
+  onEventSelected(sheet, (event) => share('event', event));
   parentElement.append(sheet);
   takeColourScheme(sheet, parentElement);
 }

@@ -15,7 +15,7 @@ _PACKAGE = "viewer.pages.parts"
 
 
 def sheet(nodes: Sequence[Node], key: str) -> None:
-    """Show nodes at this place of the page."""
+    """Show nodes at this place of the page. An element with the attribute `data-event` selects that event."""
     _component()(key=key, data={"nodes": list(nodes)}, width="stretch", height="content")
 
 
@@ -23,7 +23,9 @@ def sheet(nodes: Sequence[Node], key: str) -> None:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_sheet",
-        js=display_nodes.script() + joined_modules(_PACKAGE, ("sheet",)),
+        js=display_nodes.script()
+        + joined_modules("viewer.display", ("shared",))
+        + joined_modules(_PACKAGE, ("sheet",)),
         css=css_variables(".sheet") + display_nodes.stylesheet() + asset(_PACKAGE, "sheet.css"),
         isolate_styles=True,
     )
