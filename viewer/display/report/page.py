@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from viewer.conversation.conversation import conversation_of
-from viewer.display import nodes
+from viewer.display import nodes, token_bars
 from viewer.display.assets import asset, joined_modules
 from viewer.display.blocks import problem_list, stream_head
 from viewer.display.chunk_columns import columns_to_show
@@ -61,7 +61,13 @@ def script() -> str:
 @cache
 def stylesheet() -> str:
     """Return the style of the page, including the deck's."""
-    return css_variables(":root") + page_stylesheet() + nodes.stylesheet() + asset(_PACKAGE, "report.css")
+    return (
+        css_variables(":root")
+        + page_stylesheet()
+        + nodes.stylesheet()
+        + token_bars.stylesheet()
+        + asset(_PACKAGE, "report.css")
+    )
 
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:

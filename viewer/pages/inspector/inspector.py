@@ -16,7 +16,7 @@ def show_inspector(cassette: Cassette, index: int, stream: Stream | None, choice
     if stream is not None:
         chosen = event.choose(identity)
         tabs |= {
-            "Event": lambda: event.show(cassette, stream, chosen),
+            "Event": lambda: event.show(cassette, stream, chosen, identity),
             "Chunks": lambda: chunks.show(cassette, stream, identity),
             "Tokens": lambda: tokens.show(stream),
             "Figures": lambda: figures.show(stream, choice, identity),
