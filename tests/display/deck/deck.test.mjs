@@ -10,6 +10,7 @@ import { isOwnKey } from '../../../viewer/display/deck/keyboard.js';
 import { HELP, commandFor } from '../../../viewer/display/deck/keys.js';
 import { barsOf, boundsOf, nearest, rowsOf, chunkLines } from '../../../viewer/display/deck/lanes.js';
 import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
+import { unpacked } from '../../../viewer/display/deck/packing.js';
 import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
 import {
   aligned, alignments, countersOf, formatTime, gapsOf, markerFrom, markersOf, moments, rateCurve, tokensUpTo, warningOf,
@@ -19,14 +20,25 @@ import {
 /** @typedef {import('../../../viewer/display/deck/race.js').Track} Track */
 
 /** @param {number[]} t @param {Partial<Lane>} more @returns {Lane} */
-const lane = (t, more = {}) => ({ kind: 'content', label: 'content', t, bounds: null, tokens: 1, text: t.map(() => 'x'), ...more });
+const lane = (t, more = {}) => ({ kind: 'content', label: 'content', t, events: t.map((_, index) => index), bounds: null, tokens: 1, text: t.map(() => 'x'), ...more });
 /** @param {Lane[]} lanes @param {Partial<Track>} more @returns {Track} */
 const track = (lanes, more = {}) => ({
+  axis: 'seconds', draws: { rate: 'curve', live_rate: true, gaps: true, bounds: false }, pace: null, total: '', blocks: [], steps: [],
   name: 'm', grade: 'measured', mark: '●', meaning: '', origin: 'request', lanes, stalls: [], markers: [], thought: '', cost: null,
   duration: Math.max(...lanes.flatMap((one) => one.t)), anchors: { request: 0, token: lanes[0].t[0], content: lanes[0].t[0] }, ...more,
 });
+/** @param {number} t */
+const marker = (t, label = '', kind = 'first') => ({ t, label, kind, event: null });
 /** @param {Track[]} tracks */
 const run = (tracks) => aligned(tracks, 'token');
+
+test('a column is one value, runs of values, steps or a list', () => {
+  assert.deepEqual(unpacked({ all: 7 }, 3), [7, 7, 7]);
+  assert.deepEqual(unpacked({ runs: [null, 2, 'a', 1] }, 3), [null, null, 'a']);
+  assert.deepEqual(unpacked({ steps: [5, 0, null, -2] }, 4), [5, 5, null, 3]);
+  assert.deepEqual(unpacked(['x', 'y'], 2), ['x', 'y']);
+  assert.deepEqual(unpacked([], 0), []);
+});
 
 test('countAt counts everything up to and including a moment', () => {
   const times = [0, 0, 1, 2, 2, 5];
@@ -201,7 +213,7 @@ test('invalid values in a link are left out', () => {
 });
 
 test('markers are visited one by one, and beyond them start and end', () => {
-  const markers = [{ t: 0, label: 'a' }, { t: 2, label: 'b' }, { t: 6, label: 'c' }];
+  const markers = [0, 2, 6].map((t) => marker(t));
   assert.equal(markerFrom(markers, 0, 1, false, 9), 2);
   assert.equal(markerFrom(markers, 2, 1, false, 9), 6);
   assert.equal(markerFrom(markers, 6, 1, false, 9), 9);
@@ -210,7 +222,7 @@ test('markers are visited one by one, and beyond them start and end', () => {
 });
 
 test('while playing, the marker just passed is skipped', () => {
-  const markers = [{ t: 1, label: 'a' }, { t: 5, label: 'b' }];
+  const markers = [1, 5].map((t) => marker(t));
   assert.equal(markerFrom(markers, 5.4, -1, true, 9), 1);
   assert.equal(markerFrom(markers, 5.4, -1, false, 9), 5);
 });
@@ -255,10 +267,10 @@ test('a race of different grades says so, and without a recorded speed that it c
 });
 
 test('markers of a race have the name of their track and move with it', () => {
-  const one = track([lane([0, 1])], { name: 'one', markers: [{ t: 1, label: 'finish' }] });
-  const two = track([lane([0.5, 2])], { name: 'two', markers: [{ t: 0.5, label: 'first content' }] });
-  assert.deepEqual(markersOf(run([one, two])), [{ t: 0.5, label: 'two: first content' }, { t: 1.5, label: 'one: finish' }]);
-  assert.deepEqual(markersOf(run([one])), [{ t: 1, label: 'finish' }]);
+  const one = track([lane([0, 1])], { name: 'one', markers: [marker(1, 'finish')] });
+  const two = track([lane([0.5, 2])], { name: 'two', markers: [marker(0.5, 'first content')] });
+  assert.deepEqual(markersOf(run([one, two])), [marker(0.5, 'two: first content'), marker(1.5, 'one: finish')]);
+  assert.deepEqual(markersOf(run([one])), [marker(1, 'finish')]);
 });
 
 test('counters give tokens by kind, the rate of the last second, and the cost so far', () => {

@@ -22,6 +22,7 @@ _HIGHLIGHTS = (
 # In dependency order: each module comes after what it imports.
 MODULES = (
     "clock",
+    "packing",
     "dom",
     "keys",
     "link",

@@ -2,16 +2,27 @@
 /**
  * The tracks of a tape on one clock.
  *
- * @typedef {{kind: string, label: string, t: number[], bounds: [number, number, number|null][]|null,
+ * @typedef {import('./packing.js').Packed} Packed
+ * @typedef {{kind: string, label: string, t: number[], events: Packed, bounds: [number, number, number|null][]|null,
  *   tokens: number[]|number, text: string[]|null}} Lane
- *   `bounds` are runs: the index of the first chunk, and between which seconds the chunks of the run arrived
- * @typedef {{t: number, label: string}} Marker
+ *   `events` are the event numbers of the chunks, and `bounds` runs: the index of the first chunk, and between which seconds the
+ *   chunks of the run arrived
+ * @typedef {{t: number, label: string, kind: string, event: number|null}} Marker
+ *   `kind` is first, tool_call, error, headers, stall, finish, usage or cut_off
  * @typedef {'request'|'token'|'content'} Anchor
- * @typedef {{name: string, grade: string, mark: string, meaning: string, origin: string, duration: number, lanes: Lane[], stalls: [number, number][],
+ * @typedef {'seconds'|'chunks'} Axis
+ * @typedef {{rate: 'curve'|'steps'|'none', live_rate: boolean, gaps: boolean, bounds: boolean}} Draws what may be drawn of a grade
+ * @typedef {{kind: string, label: string, lane: number|null, from: number, to: number, [more: string]: unknown}} Block
+ *   one block of the transcript: the chunks `from` up to, but not including, `to` of a lane
+ * @typedef {{name: string, grade: string, mark: string, meaning: string, origin: string, axis: Axis, draws: Draws, duration: number,
+ *   pace: Packed|null, total: string, lanes: Lane[], blocks: Block[], stalls: [number, number][], steps: [number, number, number][],
  *   markers: Marker[], anchors: {[name in Anchor]: number|null}, thought: string,
  *   cost: {input: number|null, total: number, estimate: boolean}|null}} Track
+ *   if `axis` is chunks, every time of the track is the number of a chunk, counted from 1 in the order of the wire. `pace` then has
+ *   the microseconds that each chunk plays, and `total` how long all took, in words, if only that is recorded. `steps` are the
+ *   tokens per second of whole seconds: from, to, rate
  * @typedef {{version: number, streams: Track[]}} Tape
- * @typedef {{track: Track, shift: number}} Runner a track, and the seconds to add to its times on the clock
+ * @typedef {{track: Track, shift: number}} Runner a track, and what to add to its times on the clock
  */
 
 import { countAt } from './clock.js';
@@ -59,8 +70,8 @@ export const gapsOf = (times) => Array.from(times, (t, index) => /** @type {[num
 
 /** The markers of all runners in order. In a race, each has the name of its track. @param {Runner[]} runners */
 export function markersOf(runners) {
-  return runners.flatMap(({ track, shift }) => track.markers.map(({ t, label }) =>
-    ({ t: t + shift, label: runners.length > 1 ? `${track.name}: ${label}` : label }))).sort((one, other) => one.t - other.t);
+  return runners.flatMap(({ track, shift }) => track.markers.map((marker) =>
+    ({ ...marker, t: marker.t + shift, label: runners.length > 1 ? `${track.name}: ${marker.label}` : marker.label }))).sort((one, other) => one.t - other.t);
 }
 
 /**
