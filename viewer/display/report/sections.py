@@ -63,8 +63,3 @@ def _message(title: str, line: str, headers: Headers, body: bytes) -> Node:
         *table,
         node("p", "note", length),
     )
-
-
-def times_note(stream: Stream) -> str:
-    """Return the note above the chunk table: where its times begin and how well they are known."""
-    return f"Times since the {stream.timing.origin}, {grade_line(stream)}. Tokens are estimates."

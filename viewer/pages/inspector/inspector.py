@@ -17,14 +17,14 @@ def show_inspector(cassette: Cassette, index: int, stream: Stream | None, choice
         chosen = event.choose(identity)
         tabs |= {
             "Event": lambda: event.show(cassette, stream, chosen, identity),
-            "Chunks": lambda: chunks.show(cassette, stream, identity),
+            "Chunks": lambda: chunks.show(stream, identity),
             "Tokens": lambda: tokens.show(stream),
             "Figures": lambda: figures.show(stream, choice, identity),
         }
     answer = stream or cassette.answers.get(index)
     tabs |= {
         "Request": lambda: request.show(cassette.interactions[index], answer),
-        "HTTP": lambda: http.show(cassette, index),
+        "HTTP": lambda: http.show(cassette, index, stream, identity),
         "Problems": lambda: problems.show(cassette.problems),
     }
     default = "Event" if stream is not None else "HTTP"
