@@ -25,11 +25,22 @@ def show_inspector(cassette: Cassette, index: int, stream: Stream | None, choice
     tabs |= {
         "Request": lambda: request.show(cassette.interactions[index], answer),
         "HTTP": lambda: http.show(cassette, index, stream, identity),
-        "Problems": lambda: problems.show(cassette.problems),
+        "Problems": lambda: problems.show(cassette, index, stream),
     }
+    _show_count(len(tabs) - 1, problems.count(cassette, index))
     default = "Event" if stream is not None else "HTTP"
-    opened = st.tabs(list(tabs), key="tab", default=default, bind="query-params")
+    with st.container(key="inspector"):
+        opened = st.tabs(list(tabs), key="tab", default=default, bind="query-params")
     for tab, show in zip(opened, tabs.values(), strict=True):
         if tab.open:
             with tab:
                 show()
+
+
+def _show_count(tab: int, count: int) -> None:
+    """Write how many problems there are beside the label of a tab. In the label itself it would change the address."""
+    if count:
+        rule = (
+            f".st-key-inspector [data-testid=stTab][data-key='{tab}']::after {{ content: '{count}'; margin-left: 6px }}"
+        )
+        st.html(f"<style>{rule}</style>")

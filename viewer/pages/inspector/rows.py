@@ -31,6 +31,6 @@ def _component() -> Any:
         + virtual_table.script()
         + joined_modules("viewer.display", ("shared",))
         + joined_modules(_PACKAGE, ("rows",)),
-        css=css_variables(".rows-place") + asset(_PACKAGE, "rows.css") + virtual_table.stylesheet(),
+        css=css_variables(".rows-place") + virtual_table.stylesheet() + asset(_PACKAGE, "rows.css"),
         isolate_styles=True,
     )
