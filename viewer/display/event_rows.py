@@ -17,6 +17,8 @@ _ID_LINE = re.compile(rb"^id: ?([^\r\n]{0,200})", re.MULTILINE)
 # The previews of a stream share this many characters.
 _PREVIEW_CHARACTERS = 2_000_000
 _MIN_PREVIEW, _MAX_PREVIEW = 24, 300
+# Of two events in a row. What follows is hardly ever the same.
+_MAX_COMPARED = 2000
 
 
 def event_rows(framed: Framed, body: bytes, stream: Stream) -> dict[str, Any]:
@@ -44,14 +46,31 @@ def event_rows(framed: Framed, body: bytes, stream: Stream) -> dict[str, Any]:
 
 
 def _previews(events: Events, body: bytes) -> list[str]:
-    """Return the beginning of each event's data, or of its raw bytes if it has none."""
+    """Return the beginning of each event's data, or of its raw bytes if it has none.
+
+    What an event repeats of the one before is left out: the events of a stream differ behind a long beginning.
+    """
     room = max(_MIN_PREVIEW, min(_MAX_PREVIEW, _PREVIEW_CHARACTERS // max(1, len(events))))
-    units = zip(events.offset.tolist(), events.size.tolist(), events.data, strict=True)
-    beginnings = (
-        (body[offset : offset + min(size, room)].strip() if data is None else data[:room])
-        for offset, size, data in units
-    )
-    return [beginning.decode(errors="replace") for beginning in beginnings]
+    previews: list[str] = []
+    before = b""
+    for offset, size, payload in zip(events.offset.tolist(), events.size.tolist(), events.data, strict=True):
+        data = body[offset : offset + min(size, room)].strip() if payload is None else payload
+        begin = _repeated(before, data)
+        preview = data[begin : begin + room].decode(errors="replace")
+        previews.append(f"…{preview}" if begin else preview)
+        before = data
+    return previews
+
+
+def _repeated(before: bytes, data: bytes) -> int:
+    """Return how many bytes of an event's data to leave out: whole members that the event before begins with too."""
+    low, high = 0, min(len(before), len(data), _MAX_COMPARED)
+    if before[:high] == data[:high]:
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if before[:middle] == data[:middle] else (low, middle)
+    return data.rfind(b",", 0, low) + 1
 
 
 def _ids(body: bytes, offsets: Ints) -> dict[int, str]:

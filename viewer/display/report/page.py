@@ -67,6 +67,7 @@ def stylesheet() -> str:
         + page_stylesheet()
         + nodes.stylesheet()
         + token_bars.stylesheet()
+        + virtual_table.stylesheet()
         + asset(_PACKAGE, "report.css")
     )
 

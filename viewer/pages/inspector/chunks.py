@@ -1,4 +1,4 @@
-"""The tab of chunks: their table, with filters, and downloads."""
+"""The tab of chunks: their table with filters, the recorded event of a row, and downloads."""
 
 from typing import Any
 
@@ -10,17 +10,18 @@ from viewer.display.chunk_columns import columns_to_show
 from viewer.display.chunk_rows import packed_table
 from viewer.display.nodes import node
 from viewer.library.search import SearchError, matching
+from viewer.pages.inspector.event import show_below
 from viewer.pages.inspector.rows import as_json, show_rows
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.cache import server_cache
+from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.text.words import counted, number
 from viewer.types.chunk_table import GRADES, KINDS, PYTHON_TEXT
 
 
-@st.fragment
-def show(stream: Stream, identity: str) -> None:
+def show(cassette: Cassette, stream: Stream, event: int | None, identity: str) -> None:
     """Show the chunk table, filtered by kind and text. `identity` stands for the stream."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     present = [kind for kind in KINDS if (stream.chunks["kind"] == kind).any()]
@@ -44,6 +45,7 @@ def show(stream: Stream, identity: str) -> None:
         ("chunk_rows", identity, tuple(kinds), find, is_pattern), lambda: _rows_json(stream, rows), len
     )
     show_rows(table, key="chunk_rows")
+    show_below(cassette, stream, event, identity)
     _show_downloads(rows, stream)
 
 

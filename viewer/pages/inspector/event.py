@@ -37,7 +37,7 @@ def show(cassette: Cassette, stream: Stream, event: int | None, identity: str) -
         missing = node("p", "note", f"This stream has no event {number(shown)}.")
         show_panel([node_part(missing, _steps(stream, shown, ""))], key="event")
         return
-    place = f"Event {number(shown)} of {number(int(stream.columns.event[-1]) + 1)} · {size(len(found.raw))} at byte {number(found.offset)}"
+    place = f"Event {number(shown)} (of 0 to {number(int(stream.columns.event[-1]))}) · {size(len(found.raw))} at byte {number(found.offset)}"
     advice = (
         "No event is selected. This is the first that adds something. Click a chunk, a row or a point to see its event."
     )
@@ -45,6 +45,15 @@ def show(cassette: Cassette, stream: Stream, event: int | None, identity: str) -
     show_panel(
         [node_part(_steps(stream, shown, place), *note, _what_it_adds(stream, shown)), *_payload(found)], key="event"
     )
+
+
+def show_below(cassette: Cassette, stream: Stream, event: int | None, identity: str) -> None:
+    """Show the payload of the selected event below a table, or nothing if none is selected."""
+    body = cassette.interactions[stream.interaction].response.body
+    found = recorded_event(framed_body(cassette, stream.interaction, identity), body, stream, event or 0)
+    if event is not None and found is not None:
+        title = node("h2", "", f"Event {number(event)}")
+        show_panel([node_part(title), *_payload(found)], key="event_below")
 
 
 def _payload(event: RecordedEvent) -> list[Part]:

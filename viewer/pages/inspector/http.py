@@ -3,6 +3,7 @@
 from viewer.display.curl import curl_command
 from viewer.display.event_rows import event_rows
 from viewer.display.nodes import Node, node
+from viewer.pages.inspector.event import show_below
 from viewer.pages.inspector.framed import framed_body
 from viewer.pages.inspector.panel import Part, body_part, copy_part, node_part, show_panel
 from viewer.pages.inspector.rows import as_json, show_rows
@@ -14,7 +15,7 @@ from viewer.text.words import counted, size
 from viewer.types.http import Headers
 
 
-def show(cassette: Cassette, index: int, stream: Stream | None, identity: str) -> None:
+def show(cassette: Cassette, index: int, stream: Stream | None, event: int | None, identity: str) -> None:
     """Show the request and the response of one interaction, with secrets in URL and headers masked."""
     interaction = cassette.interactions[index]
     request, response = interaction.request, interaction.response
@@ -39,10 +40,11 @@ def show(cassette: Cassette, index: int, stream: Stream | None, identity: str) -
         len,
     )
     show_rows(table, key="event_rows")
+    show_below(cassette, stream, event, identity)
 
 
 def _events_note(count: int) -> Part:
-    return node_part(node("p", "note", f"{counted(count, 'event')}. Select one to see it in the tab Event."))
+    return node_part(node("p", "note", f"{counted(count, 'event')}. Select one to see it below."))
 
 
 def _head(title: str, line: str, headers: Headers, body: bytes) -> list[Node]:

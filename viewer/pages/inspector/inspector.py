@@ -13,18 +13,18 @@ from viewer.streams.stream import Stream
 def show_inspector(cassette: Cassette, index: int, stream: Stream | None, choice: int | None, identity: str) -> None:
     """Show the tabs of an interaction. Each `identity` keeps its own selection."""
     tabs: dict[str, Callable[[], None]] = {}
+    chosen = None if stream is None else event.choose(identity)
     if stream is not None:
-        chosen = event.choose(identity)
         tabs |= {
             "Event": lambda: event.show(cassette, stream, chosen, identity),
-            "Chunks": lambda: chunks.show(stream, identity),
+            "Chunks": lambda: chunks.show(cassette, stream, chosen, identity),
             "Tokens": lambda: tokens.show(stream),
             "Figures": lambda: figures.show(stream, choice, identity),
         }
     answer = stream or cassette.answers.get(index)
     tabs |= {
         "Request": lambda: request.show(cassette.interactions[index], answer),
-        "HTTP": lambda: http.show(cassette, index, stream, identity),
+        "HTTP": lambda: http.show(cassette, index, stream, chosen, identity),
         "Problems": lambda: problems.show(cassette, index, stream),
     }
     _show_count(len(tabs) - 1, problems.count(cassette, index))
