@@ -46,12 +46,12 @@ def test_an_unknown_figure_is_a_dash_with_the_reason(capsys):
     assert any("Chunk rate" in line and "—" in line and "does not say when" in line for line in out.splitlines())
 
 
-def test_the_first_of_several_streams_is_shown_with_a_note(capsys):
+def test_the_longest_answer_of_several_streams_is_shown_with_a_note(capsys):
     out, err = show(capsys, WEATHER)
-    assert "called weather twice" in out
-    assert err == "cassette-viewer: 2 streams; using interaction 1. Choose another with --interaction.\n"
-    out, err = show(capsys, WEATHER, "--interaction", 2)
     assert "wrote 18 tokens" in out
+    assert err == "cassette-viewer: 2 streams; using interaction 2. Choose another with --interaction.\n"
+    out, err = show(capsys, WEATHER, "--interaction", 1)
+    assert "called weather twice" in out
     assert err == ""
 
 
