@@ -1,4 +1,4 @@
-"""Plotly figures of streams, calls and libraries."""
+"""Plotly figures of streams and libraries."""
 
 from viewer.display.charts.distribution import distribution
 from viewer.display.charts.timeline import timeline

@@ -14,6 +14,7 @@ from viewer.types.measure import Measure
 _BYTES_PER_CALL = 2000
 # How many marks of the axis at most fit above the bars.
 _MAX_TICKS = 6
+_MIN_SHORTENED = 10_000
 _STATUS = {"ok": "ok", "error": "error", "tool failed": "tool", "cut off": "cut"}
 
 
@@ -39,7 +40,7 @@ def totals(cassette: Cassette, calls: Sequence[Call]) -> Totals:
     if calls and (calls[-1].input_tokens_so_far or calls[-1].output_tokens_so_far):
         parts.append(f"{number(calls[-1].input_tokens_so_far)} in, {number(calls[-1].output_tokens_so_far)} out")
     if calls and calls[-1].cost_so_far_usd:
-        parts.append(_spent(calls[-1]))
+        parts.append(" ".join(filter(None, (dollars(calls[-1].cost_so_far_usd), _unpriced(calls[-1])))))
     for outcome, name in (("error", "error"), ("tool failed", "failed tool"), ("cut off", "cut off")):
         count = sum(call.outcome == outcome for call in calls)
         if count:
@@ -57,8 +58,8 @@ def rail_rows(cassette: Cassette, calls: Sequence[Call]) -> list[dict[str, Any]]
 
 
 def _rail_row(call: Call) -> dict[str, Any]:
-    tokens = [f"{number(call.input_tokens)} in"] if call.input_tokens is not None else []
-    tokens += [f"{number(call.output_tokens)} out"] if call.output_tokens is not None else []
+    tokens = [f"{_short(call.input_tokens)} in"] if call.input_tokens is not None else []
+    tokens += [f"{_short(call.output_tokens)} out"] if call.output_tokens is not None else []
     return {
         "index": call.interaction,
         "status": _STATUS[call.outcome],
@@ -70,6 +71,11 @@ def _rail_row(call: Call) -> dict[str, Any]:
         "tokens": " · ".join(tokens),
         "time": "" if headline(call.length) == NOTHING else headline(call.length),
     }
+
+
+def _short(tokens: int) -> str:
+    """Write a count in at most five characters up to 999 thousand: the rail is narrow."""
+    return number(tokens) if tokens < _MIN_SHORTENED else f"{number(tokens / 1000)}k"
 
 
 def _other_row(cassette: Cassette, index: int) -> dict[str, Any]:
@@ -98,16 +104,11 @@ def _note(call: Call) -> str:
         case "error":
             return str(call.status) if call.status and call.status != 200 else "error"
         case "tool failed":
-            return f"{', '.join(_failed_tools(call))} failed"
+            return "tool failed"
         case "cut off":
             return "cut off"
         case _:
             return ""
-
-
-def _failed_tools(call: Call) -> list[str]:
-    names = [made.name or "a tool" for made in call.tool_calls if made.failed]
-    return [well_formed(name) for name in dict.fromkeys([*names, *call.failed_results])]
 
 
 def grid(calls: Sequence[Call]) -> dict[str, Any]:
@@ -120,8 +121,24 @@ def grid(calls: Sequence[Call]) -> dict[str, Any]:
             "ticks": [[100 * at / end, number(at)] for at in _ticks(end)],
         },
         "longest": _longest(calls),
+        "columns": _known_columns(calls),
         "rows": [_grid_row(call, _timed_bar(call, end) if in_seconds else _token_bar(call, end)) for call in calls],
     }
+
+
+def _known_columns(calls: Sequence[Call]) -> list[str]:
+    """Return the columns that have a value in any row. The others are not shown."""
+    known = {
+        "started": any(call.started.value is not None for call in calls),
+        "length": any(_least_s(call.length) is not None for call in calls),
+        "input": any(call.input_tokens is not None for call in calls),
+        "output": any(call.output_tokens is not None for call in calls),
+        "so-far": any(call.input_tokens or call.output_tokens for call in calls),
+        "cost": any(call.cost.usd is not None for call in calls),
+        "spent": any(call.cost.usd is not None for call in calls),
+        "tools": any(call.tool_calls for call in calls),
+    }
+    return [name for name, is_known in known.items() if is_known]
 
 
 def _grid_row(call: Call, bar: dict[str, Any] | None) -> dict[str, Any]:
@@ -139,14 +156,18 @@ def _grid_row(call: Call, bar: dict[str, Any] | None) -> dict[str, Any]:
         "input": [_count(call.input_tokens), call.input_tokens],
         "output": [_count(call.output_tokens), call.output_tokens],
         "cost": [NOTHING if call.cost.usd is None else dollars(call.cost.usd), call.cost.source, call.cost.usd],
-        "soFar": number(call.input_tokens_so_far + call.output_tokens_so_far),
-        "spent": _spent(call),
+        "soFar": [number(call.input_tokens_so_far + call.output_tokens_so_far)],
+        "spent": [_spent(call), _unpriced(call)],
         "tools": [[well_formed(made.name or "a tool"), made.failed, made.answered_by] for made in call.tool_calls],
     }
 
 
 def _spent(call: Call) -> str:
-    return dollars(call.cost_so_far_usd) + (f" + {call.unpriced_so_far} unpriced" if call.unpriced_so_far else "")
+    return dollars(call.cost_so_far_usd) + ("+" if call.unpriced_so_far else "")
+
+
+def _unpriced(call: Call) -> str:
+    return f"plus {counted(call.unpriced_so_far, 'call')} without a price" if call.unpriced_so_far else ""
 
 
 def _count(tokens: int | None) -> str:

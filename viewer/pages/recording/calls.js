@@ -6,20 +6,22 @@
  * @typedef {import('./calls_order.js').Column} Column
  * @typedef {{from: number, parts: ['input'|'output', number][], open: boolean, unknown: boolean, bounds: number[]}} Bar in percent of the axis
  * @typedef {import('./calls_order.js').Sortable & {status: string, ended: string, kind: string, words: string, label: string,
- *   bar: Bar|null, soFar: string, spent: string, tools: [name: string, failed: boolean, answeredBy: number|null][]}} Row
- * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [number, string]|null, rows: Row[]}} Calls
+ *   bar: Bar|null, soFar: [string], spent: [string, string], tools: [name: string, failed: boolean, answeredBy: number|null][]}} Row
+ * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [number, string]|null, columns: string[], rows: Row[]}} Calls
  * @typedef {{identity: string, calls: string}} CallsData `calls` is JSON of `Calls`
  */
 
 import { element } from '../../display/deck/dom.js';
 import { inOrder, nextOrder } from './calls_order.js';
 
-/** Heads of columns: class, text, and what the column is sorted by. @type {[string, string, Column|null][]} */
-const COLUMNS = [
+/** @typedef {[name: string, text: string, sortedBy: Column|null]} Head */
+/** @type {Head[]} */
+const HEADS = [
   ['index', '#', 'index'], ['what', 'call', null], ['ended', 'ended', null], ['bar', '', null], ['started', 'started', 'started'],
   ['length', 'length', 'length'], ['input', 'input', 'input'], ['output', 'output', 'output'], ['so-far', 'tokens so far', null],
-  ['cost', 'cost', 'cost'], ['spent', 'cost so far', null], ['tools', 'tools called → result in', null],
+  ['cost', 'cost', 'cost'], ['spent', 'cost so far', null], ['tools', 'tools → result in', null],
 ];
+const ALWAYS = ['index', 'what', 'ended', 'bar'];
 const MARKS = /** @type {{[status: string]: string}} */ ({ error: '✗', tool: '✗', cut: '✂' });
 
 /** The identity shown in each parent element. @type {WeakMap<Element, string>} */
@@ -53,29 +55,35 @@ function barElement(bar, tip) {
 /** @param {Row['tools']} tools @param {(index: number) => void} open */
 function toolElements(tools, open) {
   return tools.map(([name, failed, answeredBy]) => {
-    const node = element('span', failed ? 'tool failed' : 'tool', failed ? `${name} failed` : name);
+    const node = element('span', { className: failed ? 'tool failed' : 'tool', title: name }, element('span', 'name', failed ? `✗ ${name}` : name));
     if (answeredBy !== null) {
       const link = element('button', { type: 'button', tabIndex: -1, title: `Open call ${answeredBy}, which got the result`, ariaLabel: `result of ${name} in call ${answeredBy}` }, `→ ${answeredBy}`);
       link.addEventListener('click', (event) => { event.stopPropagation(); open(answeredBy); });
-      node.append(' ', link);
+      node.append(link);
     }
     return node;
   });
 }
 
-/** @param {Row} row @param {(index: number) => void} open */
-function rowElement(row, open) {
+/** @param {Row} row @param {Head[]} heads @param {(index: number) => void} open */
+function rowElement(row, heads, open) {
   const quoted = row.kind === 'answer' ? `“${row.words}”` : row.words;
-  /** @param {string} name @param {string} text */
-  const cell = (name, text, title = '') => element('td', { className: `col-${name}`, title }, text);
   const what = element('td', { className: 'col-what', title: `${row.label}\n${quoted}` }, element('span', `words kind-${row.kind}`, quoted));
   if (row.label !== row.words) what.append(element('span', 'label', row.label));
-  const bar = element('td', 'col-bar', barElement(row.bar, `started ${row.started[0]} (${row.started[1]})\nlength ${row.length[0]} (${row.length[1]})`));
-  const node = element('tr', { className: `is-${row.status}`, tabIndex: -1 },
-    cell('index', String(row.index)), what, cell('ended', `${MARKS[row.status] ?? ''} ${row.ended}`.trim(), row.kind === 'error' ? row.words : row.ended), bar,
-    cell('started', row.started[0], row.started[1]), cell('length', row.length[0], row.length[1]),
-    cell('input', row.input[0]), cell('output', row.output[0]), cell('so-far', row.soFar),
-    cell('cost', row.cost[0], row.cost[1]), cell('spent', row.spent), element('td', 'col-tools', ...toolElements(row.tools, open)));
+  /** @type {{[name: string]: HTMLElement}} */
+  const special = {
+    what, bar: element('td', 'col-bar', barElement(row.bar, `started ${row.started[0]} (${row.started[1]})\nlength ${row.length[0]} (${row.length[1]})`)),
+    tools: element('td', 'col-tools', element('div', '', ...toolElements(row.tools, open))),
+  };
+  /** Text and tooltip of each plain cell. @type {{[name: string]: (string|number|null)[]}} */
+  const texts = {
+    index: [String(row.index)], ended: [`${MARKS[row.status] ?? ''} ${row.ended}`.trim(), row.kind === 'error' ? row.words : row.ended],
+    started: row.started, length: row.length, input: row.input.slice(0, 1), output: row.output.slice(0, 1), cost: row.cost,
+    'so-far': row.soFar, spent: row.spent,
+  };
+  const cells = heads.map(([name]) => special[name]
+    ?? element('td', { className: `col-${name}`, title: String(texts[name][1] ?? '') }, String(texts[name][0])));
+  const node = element('tr', { className: `is-${row.status}`, tabIndex: -1 }, ...cells);
   node.dataset.index = String(row.index);
   node.addEventListener('click', () => { if (!String(getSelection())) open(row.index); });
   return node;
@@ -117,9 +125,10 @@ function build(parent, data, open) {
   /** @type {Calls} */
   const calls = JSON.parse(data.calls);
   let order = orders.get(data.identity) ?? { column: /** @type {Column} */ ('index'), descending: false };
-  const rows = new Map(calls.rows.map((row) => [row.index, rowElement(row, open)]));
+  const shownHeads = HEADS.filter(([name]) => ALWAYS.includes(name) || calls.columns.includes(name));
+  const rows = new Map(calls.rows.map((row) => [row.index, rowElement(row, shownHeads, open)]));
   const body = element('tbody', '');
-  const heads = COLUMNS.map(([name, text, column]) => {
+  const heads = shownHeads.map(([name, text, column]) => {
     const head = element('th', { className: `col-${name}`, scope: 'col' });
     if (name === 'bar') head.append(axisElement(calls));
     else if (!column) head.append(text);
@@ -131,7 +140,7 @@ function build(parent, data, open) {
     orders.set(data.identity, order);
     body.replaceChildren(...inOrder(calls.rows, order).map((row) => /** @type {HTMLElement} */ (rows.get(row.index))));
     heads.forEach((head, place) => {
-      head.ariaSort = COLUMNS[place][2] === order.column ? (order.descending ? 'descending' : 'ascending') : null;
+      head.ariaSort = shownHeads[place][2] === order.column ? (order.descending ? 'descending' : 'ascending') : null;
     });
     if (body.firstElementChild instanceof HTMLElement) focusRow(body, body.firstElementChild);
   }

@@ -44,7 +44,7 @@ function rowElement(row, most) {
   element('span', 'rail-glyph', GLYPHS[row.status]), element('span', 'rail-index', String(row.index)),
   element('span', `rail-words rail-kind-${row.kind}`, quoted), element('span', 'rail-note', row.note));
   if (row.status !== 'other') {
-    node.append(element('span', 'rail-more', bar, element('span', 'rail-tokens', row.tokens), element('span', 'rail-time', row.time)));
+    node.append(element('span', 'rail-more', ...(bar.hasChildNodes() ? [bar] : []), element('span', 'rail-tokens', row.tokens), element('span', 'rail-time', row.time)));
   }
   node.dataset.index = String(row.index);
   return node;
@@ -56,6 +56,12 @@ function allElement({ title, figures }) {
     element('span', 'rail-title', title), element('span', 'rail-figures', figures));
   node.dataset.index = String(ALL);
   return node;
+}
+
+/** Let the list end at the lower edge of the window, wherever it begins. @param {HTMLElement} list */
+function fit(list) {
+  const top = Math.round(list.getBoundingClientRect().top);
+  if (top > 0 && top < innerHeight / 2) list.style.maxHeight = `calc(100vh - ${top + 16}px)`;
 }
 
 /**
@@ -91,6 +97,7 @@ function build(parent, data, open) {
     const row = rows[places.indexOf(index)];
     if (!row) return;
     list.setAttribute('aria-activedescendant', row.id);
+    fit(list);
     const head = index === ALL ? 0 : rows[0].offsetHeight;
     if (row.offsetTop - head < list.scrollTop || index === ALL) list.scrollTop = row.offsetTop - head;
     else if (row.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight) {
