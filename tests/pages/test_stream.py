@@ -185,17 +185,6 @@ def test_hostile_text_is_shown_as_text_everywhere(app):
     expect(app.get_by_text("key=•••")).to_be_visible()
 
 
-def test_a_stream_of_a_cassette_with_several_can_be_picked(app, seed_bytes):
-    second = chat("The other one", model="other").replace("\n\n", "\n").strip().replace("\n", "\n\n      ")
-    more = f"- request: {{url: 'https://b.example'}}\n  response:\n    body: |+\n      {second}\n\n    code: 200\n"
-    upload(app, "two.yaml", seed_bytes + more.encode())
-    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    app.get_by_label("Interaction").click()
-    app.get_by_role("option", name=re.compile("1 · other · The other one")).click()
-    expect(app.get_by_role("heading", name="other")).to_be_visible()
-    expect(pane(app, "content")).to_have_text("The other one")
-
-
 def test_half_a_surrogate_pair_breaks_no_tab(app):
     events = [
         r'{"model":"\ud83d","choices":[{"index":0,"delta":{"content":"\ud83d"}}]}',
@@ -218,22 +207,6 @@ def test_several_choices_are_shown_one_at_a_time(app):
     app.get_by_role("combobox", name="Choice").click()
     app.get_by_role("option", name="1").click()
     expect(pane(app, "content")).to_have_text("answer 1")
-
-
-def test_a_refused_request_can_be_picked_next_to_the_streams(app, seed_bytes):
-    refused = (
-        "- request: {url: 'https://b.example', method: POST}\n"
-        '  response: {body: \'{"error": "slow down"}\', code: 429, status: 429 Too Many Requests, headers: {}}\n'
-    )
-    upload(
-        app, "retry.yaml", b"version: 2\ninteractions:\n" + refused.encode() + seed_bytes.split(b"interactions:\n")[1]
-    )
-    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    app.get_by_label("Interaction").click()
-    app.get_by_role("option", name="0 · 429 Too Many Requests · no stream").click()
-    expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
-    expect(app.get_by_text("The provider answered 429 Too Many Requests")).to_be_visible()
-    expect(app.get_by_text('"error": "slow down"')).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 768, 2560])

@@ -5,10 +5,12 @@ import streamlit as st
 from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
 from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
-from viewer.pages.recording import calls
+from viewer.pages.recording.call_address import shown_interaction, shows_all_calls
+from viewer.pages.recording.calls import show_calls
 from viewer.pages.recording.deck import show_deck
 from viewer.pages.recording.head import show_overview, show_plain_response
-from viewer.pages.recording.picker import pick_choice, pick_interaction, pick_recording
+from viewer.pages.recording.picker import pick_choice, pick_recording
+from viewer.pages.recording.rail import show_rail
 from viewer.pages.recording.think_tags import show_think_tags_switch, splits_think_tags
 from viewer.pages.recording.transcript import show_transcript
 from viewer.pages.server.recordings import open_cassette
@@ -16,8 +18,6 @@ from viewer.pages.sharing.share import show_share
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError
-
-_CALLS_VIEW = "calls"
 
 
 def render() -> None:
@@ -35,14 +35,16 @@ def render() -> None:
         show_unreadable(error)
         return
     with picker:
-        index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
+        show_rail(cassette, identity)
+        index = shown_interaction(cassette)
+        stream = next((one for one in cassette.streams if one.interaction == index), None)
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
         if cassette.has_think_tags:
             show_think_tags_switch()
     with share:
         show_share(cassette, recording, stream, choice)
-    if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
-        calls.show(cassette)
+    if shows_all_calls(cassette):
+        show_calls(cassette, identity)
         return
     _show_interaction(cassette, index, stream, choice, f"{identity}/{index}/{choice}")
 
