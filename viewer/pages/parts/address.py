@@ -11,6 +11,8 @@ import streamlit as st
 
 Value = TypeVar("Value")
 
+RECORDING_PARAMETERS = ("file", "name", "stream")
+"""What names a recording and its interaction. `name` is the file name of one opened by hand, whose key says nothing to a reader."""
 DECK_PARAMETERS = ("t", "to", "speed")
 """Written by deck_host.js."""
 
