@@ -9,6 +9,7 @@ from viewer.pages.navigation import stream_page
 from viewer.pages.opening.bar import show_bar
 from viewer.pages.opening.recordings import asked_key
 from viewer.pages.opening.visit import take_visit
+from viewer.pages.parts.address import change_address
 from viewer.pages.server.recordings import find_recording
 
 _PRODUCT = "Cassette viewer"
@@ -29,6 +30,8 @@ def main() -> None:
     }
     page = st.navigation(list(pages.values()), position="hidden")
     visit = take_visit()
-    if visit:
+    if visit and pages[visit.page] is not page:
         st.switch_page(pages[visit.page], query_params=visit.query)
+    elif visit:
+        change_address(visit.query)
     page.run()

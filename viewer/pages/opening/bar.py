@@ -8,10 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from viewer.pages.opening.component import component
 from viewer.pages.opening.files import NOTICE_KEY, SEEN_KEY, open_uploads
 from viewer.pages.opening.visit import ask_for, show_by_key, visit_of
+from viewer.pages.parts.address import current_query
 from viewer.pages.server.browser import browser_id
 from viewer.pages.server.uploads import upload_store
 
-_LINKS_KEY, _OPEN_KEY = "bar_links", "open"
+_LINKS_KEY, _SEARCH_KEY, _OPEN_KEY = "bar_links", "bar_search", "open"
 _MEBIBYTE = 1 << 20
 
 
@@ -26,7 +27,17 @@ def show_bar() -> Bar:
     """Draw the bar at the top of the page, and open what was uploaded."""
     with st.container(key="bar", gap="small"):
         with st.container(key="bar_row", horizontal=True, vertical_alignment="center", gap="small"):
-            component("places", "bar")(key=_LINKS_KEY, data=_address(), height="content", on_go_change=_go)
+            component("places", "visits", "bar")(
+                # The links are written anew when the address changes.
+                key=_LINKS_KEY,
+                data=current_query(),
+                height="content",
+                on_go_change=_go,
+                width="content",
+            )
+            component("places", "visits", "search")(
+                key=_SEARCH_KEY, data={"words": st.query_params.get("q", "")}, height="content", on_go_change=_search
+            )
             opening = st.container(key="bar_open", width="content")
             compare = st.container(key="bar_compare", width="content")
             share = st.container(key="bar_share", width="content")
@@ -37,11 +48,6 @@ def show_bar() -> Bar:
             _show_open()
         _show_notice()
     return Bar(compare, share)
-
-
-def _address() -> dict[str, list[str]]:
-    """Return the parameters of the address: the links are written anew when they change."""
-    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _show_open() -> None:
@@ -69,6 +75,14 @@ def _show_notice() -> None:
 def _go() -> None:
     visit = visit_of(st.session_state[_LINKS_KEY].go)
     if visit:
+        ask_for(visit)
+
+
+def _search() -> None:
+    visit = visit_of(st.session_state[_SEARCH_KEY].go)
+    if visit:
+        # On the library's own page, its search field would keep what it holds.
+        st.session_state["q"] = "".join(visit.query.get("q", []))
         ask_for(visit)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
 from viewer.pages.opening.bar import Bar
+from viewer.pages.opening.compare_with import show_compare_with
 from viewer.pages.opening.recordings import asked_key, pick_recording, show_missing
 from viewer.pages.opening.start import show_start
 from viewer.pages.parts.legend import grades_of, show_legend
@@ -45,6 +46,9 @@ def render(bar: Bar | None = None) -> None:
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
         if cassette.has_think_tags:
             show_think_tags_switch()
+    if bar:
+        with bar.compare:
+            show_compare_with(recording, index)
     with share:
         show_share(cassette, recording, stream, choice)
     with legend:
