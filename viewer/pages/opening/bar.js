@@ -2,7 +2,7 @@
 /** The left part of the bar: the name of the product and its pages. */
 
 import { element } from '../../display/deck/dom.js';
-import { addressOf, pageAt } from './places.js';
+import { addressOf } from './places.js';
 import { rememberRecording, visitTo } from './visits.js';
 
 /** @typedef {import('./places.js').PageName} PageName */
@@ -11,7 +11,7 @@ import { rememberRecording, visitTo } from './visits.js';
 /** @type {[PageName, string][]} */
 const PAGES = [['recording', 'Recording'], ['library', 'Library'], ['compare', 'Compare']];
 
-/** @type {WeakMap<Element, {element: HTMLElement, update: () => void}>} */
+/** @type {WeakMap<Element, {element: HTMLElement, update: (here: PageName) => void}>} */
 const mounted = new WeakMap();
 
 /** @param {(visit: Visit) => void} go @param {() => Visit} visit @param {HTMLAnchorElement} link */
@@ -44,23 +44,21 @@ function mountBar(parentElement, go) {
   box.addEventListener('keydown', (event) => event.stopPropagation());
   parentElement.append(box);
 
-  function update() {
+  /** @param {PageName} here */
+  function update(here) {
     for (const write of writes) write();
-    const here = pageAt(location.pathname);
     for (const { page, link } of links) link.ariaCurrent = page === here ? 'page' : null;
   }
-  update();
   mounted.set(parentElement, { element: box, update });
 }
 
 /**
  * Streamlit calls this on mount and whenever the data has changed.
- * @param {{parentElement: HTMLElement, setTriggerValue: (name: string, value: Visit) => void}} component
+ * @param {{parentElement: HTMLElement, data: {page: PageName}, setTriggerValue: (name: string, value: Visit) => void}} component
  */
-export default function ({ parentElement, setTriggerValue }) {
-  const before = mounted.get(parentElement);
-  if (before) before.update();
-  else mountBar(parentElement, (visit) => setTriggerValue('go', visit));
+export default function ({ parentElement, data, setTriggerValue }) {
+  if (!mounted.has(parentElement)) mountBar(parentElement, (visit) => setTriggerValue('go', visit));
+  mounted.get(parentElement)?.update(data.page);
   return () => {
     mounted.get(parentElement)?.element.remove();
     mounted.delete(parentElement);

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from viewer.pages.opening.component import component
 from viewer.pages.opening.files import NOTICE_KEY, SEEN_KEY, open_uploads
-from viewer.pages.opening.visit import ask_for, show_by_key, visit_of
+from viewer.pages.opening.visit import PageName, ask_for, close, show_by_key, visit_of
 from viewer.pages.parts.address import current_query
 from viewer.pages.server.browser import browser_id
 from viewer.pages.server.uploads import upload_store
@@ -17,8 +17,9 @@ _MEBIBYTE = 1 << 20
 
 
 class Bar(NamedTuple):
-    """Places in the bar that a page fills."""
+    """Places in the bar. A page fills those of what it offers."""
 
+    links: DeltaGenerator
     compare: DeltaGenerator
     share: DeltaGenerator
 
@@ -27,14 +28,7 @@ def show_bar() -> Bar:
     """Draw the bar at the top of the page, and open what was uploaded."""
     with st.container(key="bar", gap="small"):
         with st.container(key="bar_row", horizontal=True, vertical_alignment="center", gap="small"):
-            component("places", "visits", "bar")(
-                # The links are written anew when the address changes.
-                key=_LINKS_KEY,
-                data=current_query(),
-                height="content",
-                on_go_change=_go,
-                width="content",
-            )
+            links = st.container(key="bar_links_place", width="content")
             component("places", "visits", "search")(
                 key=_SEARCH_KEY, data={"words": st.query_params.get("q", "")}, height="content", on_go_change=_search
             )
@@ -47,7 +41,16 @@ def show_bar() -> Bar:
         with opening:
             _show_open()
         _show_notice()
-    return Bar(compare, share)
+    return Bar(links, compare, share)
+
+
+def show_links(bar: Bar, page: PageName) -> None:
+    """Show the links to all pages, and which one is open. They are written anew when the address changes."""
+    with bar.links:
+        data = {"page": page, "query": current_query()}
+        component("places", "visits", "bar")(
+            key=_LINKS_KEY, data=data, width="content", height="content", on_go_change=_go
+        )
 
 
 def _show_open() -> None:
@@ -91,9 +94,7 @@ def _show() -> None:
 
 
 def _remove() -> None:
-    key = st.session_state[_OPEN_KEY].remove
-    if isinstance(key, str):
-        upload_store().remove(browser_id(), key)
+    close(st.session_state[_OPEN_KEY].remove)
 
 
 def _dismiss() -> None:

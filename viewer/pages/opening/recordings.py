@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from viewer.display.nodes import node
-from viewer.pages.opening.visit import ask_for, visit_recording
+from viewer.pages.opening.visit import ask_for, close, visit_recording
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.browser import browser_id
 from viewer.pages.server.listed import ListedRecording
@@ -31,19 +31,13 @@ def pick_recording(shown: ListedRecording) -> None:
     with st.container(key="recording_place", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox("Recording", list(listed), key=PICKED_KEY, format_func=labels.__getitem__, on_change=_follow)
         if can_close:
-            st.button("×", key="close_recording", help="Remove this recording", on_click=_close, args=(shown.key,))
+            st.button("×", key="close_recording", help="Remove this recording", on_click=close, args=(shown.key,))
 
 
 def _follow() -> None:
     recording = find_recording(st.session_state[PICKED_KEY] or "")
     if recording:
         ask_for(visit_recording(recording))
-
-
-def _close(key: str) -> None:
-    """Remove a recording, and leave the page of what is no longer there."""
-    upload_store().remove(browser_id(), key)
-    st.query_params.clear()
 
 
 def recording_labels(listed: Iterable[ListedRecording]) -> dict[str, str]:
@@ -62,7 +56,7 @@ def show_missing() -> None:
     name = st.query_params.get("name", "") or asked_key()
     title = node("div", "title", node("h1", "", "This recording is not open here"))
     file = name if len(name) <= _MAX_SHOWN_CHARACTERS else f"{name[:_MAX_SHOWN_CHARACTERS]}…"
-    wanted = node("p", "story", f"Drop {file} anywhere on this page. The link then opens at its place.")
+    wanted = node("p", "story", f"Drop “{file}” anywhere on this page. The link then opens at its place.")
     why = node(
         "p",
         "note",

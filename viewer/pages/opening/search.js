@@ -6,7 +6,7 @@ import { rememberRecording, visitTo } from './visits.js';
 
 /** @typedef {import('./places.js').Visit} Visit */
 
-/** @type {WeakMap<Element, HTMLInputElement>} */
+/** @type {WeakMap<Element, {field: HTMLInputElement, form: HTMLFormElement}>} */
 const mounted = new WeakMap();
 
 /** @param {(visit: Visit) => void} go */
@@ -30,16 +30,15 @@ function makeField(go) {
  * @param {{parentElement: HTMLElement, data: {words: string}, setTriggerValue: (name: string, value: Visit) => void}} component
  */
 export default function ({ parentElement, data, setTriggerValue }) {
-  let field = mounted.get(parentElement);
-  if (!field) {
-    const made = makeField((visit) => setTriggerValue('go', visit));
-    ({ field } = made);
+  let made = mounted.get(parentElement);
+  if (!made) {
+    made = makeField((visit) => setTriggerValue('go', visit));
     parentElement.append(made.form);
-    mounted.set(parentElement, field);
+    mounted.set(parentElement, made);
   }
-  if (!field.matches(':focus')) field.value = data.words;
+  if (!made.field.matches(':focus')) made.field.value = data.words;
   return () => {
-    mounted.get(parentElement)?.form?.remove();
+    mounted.get(parentElement)?.form.remove();
     mounted.delete(parentElement);
   };
 }

@@ -6,8 +6,10 @@ from typing import Any, Literal, NamedTuple
 import streamlit as st
 
 from viewer.pages.parts.address import RECORDING_PARAMETERS
+from viewer.pages.server.browser import browser_id
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.recordings import find_recording
+from viewer.pages.server.uploads import upload_store
 
 PageName = Literal["recording", "library", "compare"]
 _PAGES: dict[str, PageName] = {"recording": "recording", "library": "library", "compare": "compare"}
@@ -18,7 +20,8 @@ _SESSION_KEY = "visit"
 class Visit(NamedTuple):
     """A page and the parameters of its address."""
 
-    page: PageName
+    page: PageName | None
+    """None is the page that is open."""
     query: dict[str, list[str]]
 
 
@@ -55,6 +58,15 @@ def show_by_key(key: Any) -> None:
         ask_for(visit_library())
     elif isinstance(key, str) and (recording := find_recording(key)):
         ask_for(visit_recording(recording))
+
+
+def close(key: Any) -> None:
+    """Remove a recording that this browser has opened, and leave it if it is shown."""
+    if not isinstance(key, str):
+        return
+    upload_store().remove(browser_id(), key)
+    if st.query_params.get("file") == key:
+        ask_for(Visit(None, {}))
 
 
 def visit_of(asked: Any) -> Visit | None:
