@@ -13,7 +13,7 @@ from viewer.text.words import counted
 _HEADLINE = "See what was asked, what came, and where time and tokens went"
 _LEAD = (
     "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the body of a stream, a folder or"
-    " an archive. Or paste one with Ctrl+V. Or look at a sample."
+    " an archive. Or paste one with Ctrl+V."
 )
 _KEY = "start"
 _MAX_LINKS = 12
@@ -56,7 +56,7 @@ def show_start() -> None:
         key=_KEY,
         data={
             "headline": _HEADLINE,
-            "lead": _LEAD,
+            "lead": f"{_LEAD} Or look at a sample:" if tiles else _LEAD,
             "tiles": [{**sample._asdict(), "file": listed[sample.key].name} for sample in tiles],
             "groups": _groups(listed, {sample.key for sample in tiles}),
         },
