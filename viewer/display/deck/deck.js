@@ -7,8 +7,8 @@
  *
  * @typedef {import('./race.js').Tape} Tape
  * @typedef {import('./link.js').State} State
- * @typedef {State & {onChange?: (state: State) => void, linkTo?: (state: string) => string}} Options
- *   `linkTo` returns the address for a link state, for the button that copies it
+ * @typedef {State & {onChange?: (state: State) => void, linkTo?: (state: string) => string, linkNote?: () => string}} Options
+ *   `linkTo` returns the address for a link state, for the button that copies it, and `linkNote` what its reader must know
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   destroy: () => void, readonly end: number, readonly position: number, readonly playing: boolean,
  *   readonly state: Required<State>}} Deck `seek` takes seconds, and playing continues from there
@@ -157,7 +157,7 @@ export function mount(root, tape, options = {}) {
     const address = options.linkTo?.(linkOf(state())) ?? '';
     try {
       await navigator.clipboard.writeText(address);
-      controls.status.textContent = 'copied';
+      controls.status.textContent = ['copied', options.linkNote?.()].filter(Boolean).join(' · ');
     } catch {
       // Some pages, such as local files, may not write to the clipboard.
       prompt('The link to this moment', address);

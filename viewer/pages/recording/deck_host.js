@@ -35,6 +35,12 @@ function addressOf(state) {
   return address.href;
 }
 
+/** What the other side needs: only recordings that were opened by hand have a name in their address. */
+function linkNote() {
+  const name = new URL(location.href).searchParams.get('name');
+  return name ? `works while this server keeps ${name}, then asks for the file` : '';
+}
+
 /** @param {Deck} deck */
 function keepState(deck) {
   const { position, to, speed } = deck.state;
@@ -54,6 +60,7 @@ export default function ({ parentElement, data }) {
     ...state,
     streams: data.streams,
     linkTo: addressOf,
+    linkNote,
     onChange: () => keepState(deck),
   });
   if (playing) deck.play();
