@@ -42,7 +42,7 @@ from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import GRADE_DTYPE
+from viewer.types.chunk_table import GRADE_DTYPE, KINDS
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
@@ -168,7 +168,7 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
         "kind": "stream",
         "protocol": stream.protocol,
         "grade": stream.timing.grade,
-        "chunks": len(stream.chunks),
+        "chunks": len(stream.columns.event),
         "complete": stream.complete,
         **_common(interaction, stream.provider, stream.model, stream.recorded_at_s, stream.cost),
         **_time("ttft", stream.metrics["ttft"]),
@@ -186,7 +186,8 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
 
 
 def _text_of_choices(stream: Stream, kind: str) -> str:
-    choices = stream.chunks["choice"].to_numpy()[(stream.chunks["kind"] == kind).to_numpy()]
+    # The columns, because making the table of chunks takes longer than reading many a stream.
+    choices = stream.columns.choice[stream.columns.kind == KINDS.index(kind)]
     return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
 
 

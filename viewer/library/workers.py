@@ -10,10 +10,12 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from threading import Lock
 from typing import NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
 
+T = TypeVar("T")
 R = TypeVar("R")
 # Tasks submitted for each process: one that runs and one that waits, so that no process is idle.
 _TASKS_PER_PROCESS = 2
@@ -77,13 +79,47 @@ def in_executor(executor: Executor, function: Callable[[Task], R], tasks: Iterab
         yield waiting.popleft().result()
 
 
+class SharedPool:
+    """Processes in which several threads run tasks. `in_order` says what a main program must allow."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._lock = Lock()
+        self._pool = _pool(processes)
+        self._first = _submit(self._pool, len, ())
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the first process has started, which takes about a second."""
+        return self._first.done()
+
+    def run(self, function: Callable[[Task], R], task: Task) -> R:
+        """Return the result of a task, without recordings that kill a process."""
+        with self._lock:
+            pool = self._pool
+            future = _submit(pool, function, task)
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            with self._lock:
+                # Every task of the pool fails; the first thread that sees it starts a new one for all.
+                if self._pool is pool:
+                    pool.shutdown(wait=False)
+                    self._pool = _pool(self._processes)
+            return _run_without_fatal(function, task)
+
+    def close(self) -> None:
+        """End the processes. No task may be running."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
 def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
-def _submit(pool: Executor, function: Callable[[Task], R], task: Task) -> Future[R]:
+def _submit(pool: Executor, function: Callable[[T], R], given: T) -> Future[R]:
     try:
-        return pool.submit(function, task)
+        return pool.submit(function, given)
     except BrokenProcessPool as error:
         broken: Future[R] = Future()
         broken.set_exception(error)
