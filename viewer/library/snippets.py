@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from viewer.library.search import SEARCHED
 
-_AROUND_CHARACTERS = 70
+# Few, so that what was found is in sight in a narrow list.
+_BEFORE_CHARACTERS = 24
+_AFTER_CHARACTERS = 120
 # A JSON escape takes up to six characters, and one that is cut in half must not show.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _CONTROLS = {"n": " ", "t": " ", "r": " ", "b": " ", "f": " "}
@@ -48,11 +50,11 @@ def _hits(texts: dict[str, str], pattern: str) -> Iterator[Hit]:
             # Further places that the words around the last one show already add nothing.
             if match.start() < end:
                 continue
-            end = match.end() + _AROUND_CHARACTERS
-            before = text[max(0, match.start() - _AROUND_CHARACTERS) : match.start()]
-            after = text[match.end() : end]
-            shown = (before, match.group(), after)
-            yield Hit(column, match.start(), *(_plain(part) if is_json else part for part in shown))
+            end = match.end() + _AFTER_CHARACTERS
+            start = max(0, match.start() - _BEFORE_CHARACTERS)
+            parts = (text[start : match.start()], match.group(), text[match.end() : end])
+            before, found, after = map(_plain, parts) if is_json else parts
+            yield Hit(column, match.start(), f"…{before}" if start else before, found, after)
 
 
 def _expression(pattern: str, *, is_json: bool) -> str:

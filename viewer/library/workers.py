@@ -11,11 +11,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from threading import Lock
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
 
-T = TypeVar("T")
 R = TypeVar("R")
 # Tasks submitted for each process: one that runs and one that waits, so that no process is idle.
 _TASKS_PER_PROCESS = 2
@@ -80,24 +79,26 @@ def in_executor(executor: Executor, function: Callable[[Task], R], tasks: Iterab
 
 
 class SharedPool:
-    """Processes in which several threads run tasks. `in_order` says what a main program must allow."""
+    """Processes in which several threads run a function. `in_order` says what a main program must allow."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, function: Callable[[Task], Any], processes: int) -> None:
+        self._function = function
         self._processes = processes
         self._lock = Lock()
         self._pool = _pool(processes)
-        self._first = _submit(self._pool, len, ())
+        # The first process imports the function's module.
+        self._first = _submit(self._pool, function, Task())
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the first process has started, which takes about a second."""
+        """Tell whether the first process is ready for tasks, which takes a second or two."""
         return self._first.done()
 
-    def run(self, function: Callable[[Task], R], task: Task) -> R:
-        """Return the result of a task, without recordings that kill a process."""
+    def run(self, task: Task) -> Any:
+        """Return the result of a task, in which recordings that kill a process are refused."""
         with self._lock:
             pool = self._pool
-            future = _submit(pool, function, task)
+            future = _submit(pool, self._function, task)
         try:
             return future.result()
         except BrokenProcessPool:
@@ -106,7 +107,7 @@ class SharedPool:
                 if self._pool is pool:
                     pool.shutdown(wait=False)
                     self._pool = _pool(self._processes)
-            return _run_without_fatal(function, task)
+            return _run_without_fatal(self._function, task)
 
     def close(self) -> None:
         """End the processes. No task may be running."""
@@ -117,9 +118,9 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
-def _submit(pool: Executor, function: Callable[[T], R], given: T) -> Future[R]:
+def _submit(pool: Executor, function: Callable[[Task], R], task: Task) -> Future[R]:
     try:
-        return pool.submit(function, given)
+        return pool.submit(function, task)
     except BrokenProcessPool as error:
         broken: Future[R] = Future()
         broken.set_exception(error)

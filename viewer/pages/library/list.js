@@ -15,7 +15,7 @@ import { beginnings, compareQuery, FIGURES, nextSort, passing, readSort, rowAt, 
  */
 
 const MAX_TICKS = 6;
-const NARROW_PIXELS = 760;
+const NARROW_PIXELS = 900;
 const ROW_PIXELS = { wide: 54, narrow: 92 };
 const HIT_PIXELS = 24;
 const MARGIN_PIXELS = 300;

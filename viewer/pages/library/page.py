@@ -1,7 +1,8 @@
 """The page of many recordings: one row for each stream, which can be filtered, searched, added up, queried and opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +32,17 @@ _REFRESH_S = 0.5
 # While rows come, the list is drawn again once it has grown by this factor, so that all drawings cost little more than the last.
 _GROWTH = 1.4
 _HITS_PER_ROW = 3
-_LIST_KEY = "library_list_rows"
+_SHOWN_KEY, _UNFINISHED_KEY = "library_shown", "library_unfinished"
+
+
+class _Shown(NamedTuple):
+    """The rows that the list shows."""
+
+    identity: Hashable
+    """Of the recordings that are listed."""
+    read: ReadRows
+    rows: str
+    """As JSON."""
 
 
 def render() -> None:
@@ -71,13 +82,15 @@ def _names(listed: Sequence[ListedRecording]) -> dict[str, str]:
 
 def _show_rows(listed: Sequence[ListedRecording], *, are_samples: bool) -> None:
     """Show what is read so far. While more is to come, this part of the page runs again and again."""
-    read = rows_so_far(listed)
-    streams, texts = read.library.streams, read.library.texts
+    newest = rows_so_far(listed)
+    shown = _rows_to_show(newest, _names(listed))
+    streams, texts = shown.read.library.streams, shown.read.library.texts
     totals, search = st.container(key="totals_place"), st.container(key="search_place")
     with search:
         wanted = st.text_input(
-            "Search",
+            "Search the library",
             key="q",
+            label_visibility="collapsed",
             placeholder="answers, reasoning, tool calls, requests, paths",
             bind="query-params",
             type="search",
@@ -87,13 +100,13 @@ def _show_rows(listed: Sequence[ListedRecording], *, are_samples: bool) -> None:
     chosen = streams[passes if found is None else passes & found]
     with totals:
         show_totals(chosen, len(streams))
-        _show_progress(read)
+        _show_progress(newest)
     hits = {} if found is None else _hits(texts[found], wanted or "")
     passing_rows = None if found is None else found.to_numpy().nonzero()[0].tolist()
-    asked = show_list(_rows_to_show(read, _names(listed)), passing_rows, hits) if len(streams) else None
+    asked = show_list(shown.rows, passing_rows, hits) if len(streams) else None
     if asked:
         _go(asked, listed_recordings())
-    if read.is_complete and not len(streams):
+    if newest.is_complete and not len(streams):
         note = "None of the open recordings has a stream or an answer. Drop another one anywhere on this page."
         sheet([node("p", "note", note)], key="no_rows")
     if are_samples:
@@ -101,11 +114,11 @@ def _show_rows(listed: Sequence[ListedRecording], *, are_samples: bool) -> None:
         sheet([node("p", "note", note)], key="samples_note")
     show_legend(_grades(chosen))
     show_distributions(chosen)
-    if read.is_complete and st.session_state.get(_LIST_KEY + "/unfinished"):
-        st.session_state[_LIST_KEY + "/unfinished"] = False
+    was_unfinished = st.session_state.get(_UNFINISHED_KEY, False)
+    st.session_state[_UNFINISHED_KEY] = not newest.is_complete
+    if newest.is_complete and was_unfinished:
         # Ends the repetition, and shows the parts of the page that need all rows.
         st.rerun()
-    st.session_state[_LIST_KEY + "/unfinished"] = not read.is_complete
 
 
 def _show_progress(read: ReadRows) -> None:
@@ -113,19 +126,17 @@ def _show_progress(read: ReadRows) -> None:
     sheet([node("p", {"class": "note", "role": "status"}, text)] if text else [], key="progress")
 
 
-def _rows_to_show(read: ReadRows, names: dict[str, str]) -> str:
-    """Return the rows as JSON. While rows come, those of an earlier run are shown until there are many more."""
-    identity = (read.total, hash(tuple(names)))
-    shown = st.session_state.get(_LIST_KEY)
-    if (
-        shown
-        and shown[0] == identity
-        and (shown[1] == read.done or (not read.is_complete and read.done < shown[1] * _GROWTH))
-    ):
-        return str(shown[2])
-    rows = list_rows(read.library.streams, read.library.texts, names)
-    st.session_state[_LIST_KEY] = (identity, read.done, rows)
-    return rows
+def _rows_to_show(newest: ReadRows, names: dict[str, str]) -> _Shown:
+    """Return the newest rows, or, while rows come, those of an earlier run until there are many more."""
+    identity = (newest.total, hash(tuple(names)))
+    shown: _Shown | None = st.session_state.get(_SHOWN_KEY)
+    if shown and shown.identity == identity:
+        done = shown.read.done
+        if newest.done == done or (not newest.is_complete and done and newest.done < done * _GROWTH):
+            return shown
+    shown = _Shown(identity, newest, list_rows(newest.library.streams, newest.library.texts, names))
+    st.session_state[_SHOWN_KEY] = shown
+    return shown
 
 
 def _found(

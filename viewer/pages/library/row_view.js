@@ -45,10 +45,10 @@ export function rowView(table, row, hits, state) {
 /** @param {Table} table @param {number} row */
 function secondLine({ rows, recordings }, row) {
   const path = recordings[rows.recording[row]][1];
-  const [head, tail] = splitPath(path);
+  const [folder, name] = splitPath(path);
   const parts = [rows.model[row], null, rows.kind[row] === 'answer' ? 'not streamed' : '', rows.recorder[row], rows.finish[row]];
   return element('div', 'second', ...parts.flatMap((part) => {
-    if (part === null) return [element('span', { className: 'path', title: path }, element('span', 'head', head), element('span', 'tail', tail))];
+    if (part === null) return [element('span', { className: 'path', title: path }, element('span', 'folder', folder), element('span', 'name', name))];
     return part ? [element('span', part === rows.model[row] ? 'model' : 'fact', part)] : [];
   }));
 }

@@ -99,8 +99,9 @@ export function rowAt(begins, place) {
 
 /** A path in two parts, of which the first gives way. @param {string} path @returns {[string, string]} */
 export function splitPath(path) {
-  const slash = path.lastIndexOf('/');
-  const at = slash > 0 && path.length - slash <= 48 ? slash : Math.max(0, path.length - 28);
+  const slash = Math.max(0, path.lastIndexOf('/'));
+  // Of a very long name, the end tells more than the middle.
+  const at = path.length - slash <= 48 ? slash : path.length - 28;
   return [path.slice(0, at), path.slice(at)];
 }
 

@@ -39,7 +39,7 @@ def list_rows(streams: pd.DataFrame, texts: pd.DataFrame, names: dict[str, str])
         "input": _numbers(streams["input_tokens"], number),
         "output": _numbers(streams["output_tokens"], number),
         "cost": _numbers(streams["cost_usd"], dollars),
-        "recorded": _cells(_dates(recorded), _keys(recorded.astype("int64").where(recorded.notna()))),
+        "recorded": _dates(recorded),
     }
     recordings = [[str(key), names.get(str(key), str(key))] for key in keys]
     return write({"recordings": recordings, "rows": rows, "facets": _facets(streams)})
@@ -65,7 +65,8 @@ def _times(streams: pd.DataFrame, name: str) -> dict[str, Sequence[Any]]:
     columns = [streams[f"{name}_{part}"].astype(object) for part in ("s", "low_s", "high_s", "grade")]
     # A lower bound of 0 alone tells nothing: every time has it.
     is_known = streams[f"{name}_s"].notna() | (streams[f"{name}_low_s"] > 0) | streams[f"{name}_high_s"].notna()
-    texts, keys, tips = [NOTHING] * len(streams), [None] * len(streams), [""] * len(streams)
+    texts, tips = [NOTHING] * len(streams), [""] * len(streams)
+    keys: list[float | None] = [None] * len(streams)
     # Most recordings hold no times, so this loop is short.
     for row in np.flatnonzero(is_known.to_numpy()).tolist():
         value, low, high, grade = (None if pd.isna(column.iloc[row]) else column.iloc[row] for column in columns)
@@ -89,8 +90,11 @@ def _keys(values: "pd.Series[Any]") -> list[float | None]:
     return [None if pd.isna(value) else value for value in values.astype(object)]
 
 
-def _dates(times: "pd.Series[Any]") -> list[str]:
-    return times.dt.strftime("%Y-%m-%d %H:%M").fillna(NOTHING).tolist()
+def _dates(times: "pd.Series[Any]") -> dict[str, Sequence[Any]]:
+    """Return days, with the time of day, in UTC, as a tooltip."""
+    days, moments = (times.dt.strftime(form) for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S UTC"))
+    keys = _keys(times.astype("int64").where(times.notna()))
+    return {**_cells(days.fillna(NOTHING).tolist(), keys), "tip": moments.fillna("").tolist()}
 
 
 def _facets(streams: pd.DataFrame) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from viewer.library.library import Batch, Library, batch_of, join_batches, read_task
+from viewer.library.library import Batch, Library, ReadFile, batch_of, join_batches, read_task
 from viewer.library.workers import SharedPool, Task
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
@@ -79,6 +79,8 @@ class RowReader:
 
     def __init__(self, processes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._processes = processes
+        # Not of this module, with which a process would import Streamlit.
+        self._function = partial(read_task, limits=limits().reading)
         self._clock = clock
         self._lock = Lock()
         # In the order in which they were first asked for, with the time of the last request.
@@ -94,41 +96,45 @@ class RowReader:
         with self._lock:
             now_s = self._clock()
             self._wanted.update({group.key: (group, now_s) for group in groups if group.key not in ready})
-            missing = min(self._processes, len(self._wanted)) - self._threads
-            self._threads += max(0, missing)
+            # Without processes, a second thread would only take turns with the first.
+            useful = self._processes if self._pool and self._pool.is_ready else 1
+            missing = max(0, min(useful, len(self._wanted)) - self._threads)
+            self._threads += missing
         for _ in range(missing):
             Thread(target=self._work, name="library rows", daemon=True).start()
         return ready
 
     def _work(self) -> None:
-        while (group := self._take()) is not None:
-            try:
-                self._read(group)
-            finally:
-                with self._lock:
-                    self._reading.discard(group.key)
+        try:
+            while (group := self._take()) is not None:
+                try:
+                    self._read(group)
+                finally:
+                    with self._lock:
+                        self._reading.discard(group.key)
+        finally:
+            with self._lock:
+                self._threads -= 1
+                pool, self._pool = (None, self._pool) if self._threads else (self._pool, None)
+            if pool:
+                pool.close()
 
     def _take(self) -> Group | None:
-        """Return the next group to read. If there is none, this thread ends."""
+        """Return the next group to read, or None if there is none."""
         with self._lock:
             oldest_s = self._clock() - _FORGOTTEN_AFTER_S
             self._wanted = {key: wanted for key, wanted in self._wanted.items() if wanted[1] >= oldest_s}
             group = next((group for key, (group, _) in self._wanted.items() if key not in self._reading), None)
             if group is not None:
                 self._reading.add(group.key)
-                return group
-            self._threads -= 1
-            pool, self._pool = (None, self._pool) if self._threads else (self._pool, None)
-        if pool:
-            pool.close()
-        return None
+            return group
 
     def _read(self, group: Group) -> None:
         task = Task(tuple(replace(one.member, name=one.key) for one in group.recordings))
-        read = partial(read_task, limits=limits().reading)
         try:
             with slots().hold("The library"):
-                files = self._pool.run(read, task) if self._pool and self._pool.is_ready else read(task)
+                pool = self._pool
+                files: list[ReadFile] = pool.run(task) if pool and pool.is_ready else self._function(task)
         except CassetteError:
             # No slot was free in time. Whoever still wants the group keeps asking.
             return
@@ -138,7 +144,7 @@ class RowReader:
             self._wanted.pop(group.key, None)
             # The first rows are read in this process, undisturbed by others that start.
             if self._pool is None and self._processes > 1 and len(self._wanted) > _GROUPS_WORTH_PROCESSES:
-                self._pool = SharedPool(self._processes)
+                self._pool = SharedPool(self._function, self._processes)
 
 
 @cache
