@@ -31,12 +31,20 @@ _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 _MAX_DEPTH = 3
 # How many characters of texts without secrets are remembered.
 _MAX_REMEMBERED = 1 << 24
+_MAX_REMEMBERED_BODIES = 20_000
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
 _LONG_RUN = 1 << 16
 
 
 Search = Callable[[str], Iterator[SecretSpan]]
 """Finds secrets in a plain text."""
+
+
+class CleanBody(NamedTuple):
+    """A body in which nothing was found. Its media type tells how it was read."""
+
+    content_type: str
+    body: bytes
 
 
 class _Unpacked(NamedTuple):
@@ -49,8 +57,8 @@ class _Unpacked(NamedTuple):
 class SecretFinder:
     """Finds secrets by patterns and further searches.
 
-    Remembers unpacked base64, because streams repeat their ids on every event, and texts without secrets, because a conversation
-    repeats its messages in every request.
+    Remembers unpacked base64, because streams repeat their ids on every event, texts without secrets, because a conversation
+    repeats its messages in every request, and bodies without secrets, because a finished file is searched again.
     """
 
     def __init__(
@@ -70,7 +78,9 @@ class SecretFinder:
         self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
         self._clean: set[str] = set()
+        self._clean_bodies: set[CleanBody] = set()
         self._remembered = 0
+        self._forgot = False
 
     def also(self, known: Search) -> "SecretFinder":
         """Return a finder that also searches for known values."""
@@ -92,6 +102,8 @@ class SecretFinder:
     def finds_any(self, texts: Iterable[str]) -> bool:
         """Return whether any of some texts holds a secret."""
         new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        if not new:
+            return False
         if self.find(SEPARATOR.join(new)):
             return True
         self.remember_clean(new)
@@ -104,9 +116,30 @@ class SecretFinder:
     def remember_clean(self, texts: Iterable[str]) -> None:
         """Remember that texts, each searched as a whole, hold no secret."""
         for text in texts:
+            if text in self._clean:
+                continue
             if self._remembered < _MAX_REMEMBERED:
                 self._remembered += len(text)
                 self._clean.add(text)
+            else:
+                self._forgot = True
+
+    def is_clean_body(self, body: CleanBody) -> bool:
+        """Return whether a body is known to hold no secret, by its texts or the names in it."""
+        return body in self._clean_bodies
+
+    def remember_clean_body(self, body: CleanBody) -> None:
+        """Remember that a body holds no secret. The cassette that it belongs to keeps it in memory anyway."""
+        if not self._finds_nothing and len(self._clean_bodies) < _MAX_REMEMBERED_BODIES:
+            self._clean_bodies.add(body)
+
+    def knows_clean_of(self, other: "SecretFinder") -> None:
+        """Search all texts that another finder knows to hold no secret, each once, and remember them.
+
+        If none holds a secret for this finder either, nor do the bodies that consist of them.
+        """
+        if not self.finds_any(other._clean) and not other._forgot and not self._forgot:
+            self._clean_bodies |= other._clean_bodies
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)
