@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode, has_terminal_codes
+from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, decode, decoded_text, has_terminal_codes
 from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
@@ -95,7 +95,7 @@ class SecretFinder:
             found += self._find_packed(text, depth)
             for view in _views(text):
                 inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
-                found += map(view.in_source, inner)
+                found += map(view.in_source(), inner) if inner else ()
         # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
         return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
 
@@ -186,29 +186,40 @@ class _View(NamedTuple):
     """Another reading of a text, in which its secrets are found."""
 
     text: str
-    layers: tuple[Decoded, ...]
-    """From the innermost to that of the source."""
+    layers: tuple["_Layer", ...]
+    """How the source became this text, the last step first."""
 
-    def in_source(self, span: SecretSpan) -> SecretSpan:
-        """Return a span of this reading as a span of the source."""
-        begin, end = span.begin, span.end
-        for layer in self.layers:
-            begin, end = layer.source_index(begin), layer.source_end(end)
-        return span._replace(begin=begin, end=end)
+    def in_source(self) -> Callable[[SecretSpan], SecretSpan]:
+        """Return a function that moves a span of this reading to the source."""
+        layers = [decode(one.source, one.escapes) for one in self.layers]
+
+        def moved(span: SecretSpan) -> SecretSpan:
+            begin, end = span.begin, span.end
+            for layer in layers:
+                begin, end = layer.source_index(begin), layer.source_end(end)
+            return span._replace(begin=begin, end=end)
+
+        return moved
+
+
+class _Layer(NamedTuple):
+    """One decoding of a text. Where each character was written is only found out for a text that holds something."""
+
+    source: str
+    escapes: re.Pattern[str]
 
 
 def _views(text: str) -> Iterator[_View]:
     """Yield a text without its escapes, and without the codes that colour it."""
-    layers: tuple[Decoded, ...] = ()
+    layers: tuple[_Layer, ...] = ()
     if "\\" in text or "%" in text or "&" in text:
-        decoded = decode(text, ANY_ESCAPE)
-        if len(decoded.text) < len(text):
-            text, layers = decoded.text, (decoded,)
+        decoded = decoded_text(text, ANY_ESCAPE)
+        if len(decoded) < len(text):
+            text, layers = decoded, (_Layer(text, ANY_ESCAPE),)
             yield _View(text, layers)
     if has_terminal_codes(text):
         # A colour may begin within a secret, or where a secret follows a word.
-        decoded = decode(text, TERMINAL_CODE)
-        yield _View(decoded.text, (decoded, *layers))
+        yield _View(decoded_text(text, TERMINAL_CODE), (_Layer(text, TERMINAL_CODE), *layers))
         yield _View(TERMINAL_CODE.sub(lambda code: " " * len(code[0]), text), layers)
 
 

@@ -125,7 +125,8 @@ def check_file(written: bytes, name: str, redacted: Redacted) -> None:
 
 def _content(cassette: Cassette) -> list[object]:
     streams = [
-        (one.interaction, one.protocol, one.columns.kind.tolist(), one.columns.text.tolist()) for one in cassette.streams
+        (one.interaction, one.protocol, one.columns.kind.tolist(), one.columns.text.tolist())
+        for one in cassette.streams
     ]
     return [cassette.format, len(cassette.interactions), *streams]
 
