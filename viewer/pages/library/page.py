@@ -9,11 +9,11 @@ from viewer.pages.library.query import show_query
 from viewer.pages.library.table import show_table
 from viewer.pages.library.totals import show_totals
 from viewer.pages.navigation import stream_page
+from viewer.pages.opening.recordings import recording_labels
 from viewer.pages.parts.legend import show_legend
 from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.parts.theme import is_dark
-from viewer.pages.recording.picker import recording_labels
 from viewer.pages.server.library_rows import read_rows
 from viewer.pages.server.recordings import listed_recordings, tables_path
 from viewer.text.words import counted

@@ -9,7 +9,7 @@ import streamlit as st
 from viewer.library.library import Batch, Library, join_batches, read_batches
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import ListedRecording
+from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.slots import slots
 from viewer.text.words import number
 
