@@ -7,6 +7,7 @@ import numpy as np
 
 from viewer.display.deck import make_tape
 from viewer.display.lanes import choices_of, lanes_of
+from viewer.display.packing import packed
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.types.chunk_table import Floats
@@ -52,28 +53,6 @@ def _track(stream: Stream, place: int, choice: int) -> dict[str, Any]:
 
 def _without_rows(lane: dict[str, Any]) -> dict[str, Any]:
     return {name: lane[name] for name in ("kind", "label", "bounds")}
-
-
-def packed(values: list[Any]) -> Any:
-    """Return a column as one value, as runs of values, or as differences of whole numbers, whichever is short."""
-    if len(values) < 2:
-        return values
-    runs = [values[0], 0]
-    for value in values:
-        if value == runs[-2]:
-            runs[-1] += 1
-        else:
-            runs += (value, 1)
-    if len(runs) == 2:
-        return {"all": values[0]}
-    if len(runs) * 2 < len(values):
-        return {"runs": runs}
-    steps: list[int | None] = []
-    before = 0
-    for value in values:
-        steps.append(None if value is None else value - before)
-        before = before if value is None else value
-    return {"steps": steps}
 
 
 def _whole(values: Floats, scale: float) -> list[int | None]:

@@ -136,7 +136,7 @@ def _data(cassette: Cassette, sections_of_streams: Sequence[Mapping[str, Sequenc
         for stream, named in zip(cassette.streams, sections_of_streams, strict=True)
     ]
     tracks = packed_tracks(cassette.streams)
-    return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
+    return {"version": 3, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
 
 
 def _as_json(data: Any) -> bytes:

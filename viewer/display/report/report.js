@@ -14,7 +14,7 @@
 
 import { button, element } from '../deck/dom.js';
 import { mountInPage } from '../deck/page.js';
-import { columnsOf, laneOf } from './columns.js';
+import { columnsOf, lanesOf } from './columns.js';
 import { inflatedBlob, inflatedJson } from './inflate.js';
 import { build } from '../nodes.js';
 import { mountTable } from './table.js';
@@ -32,7 +32,7 @@ function once(make) {
 /** The tape of the deck. Its lanes are filled when a track is played. @param {Data} data @param {(() => Columns)[]} tables @returns {Tape} */
 function tapeOf(data, tables) {
   const streams = data.tracks.map((track) => {
-    const lanes = once(() => track.lanes.map((lane) => laneOf(lane, tables[track.stream]())));
+    const lanes = once(() => lanesOf(track, tables[track.stream]()));
     return /** @type {Track} */ (/** @type {unknown} */ (Object.defineProperty({ ...track }, 'lanes', { get: lanes })));
   });
   return { version: data.version, streams };
