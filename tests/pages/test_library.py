@@ -1,6 +1,5 @@
 """The comparison, and what holds on all pages."""
 
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect

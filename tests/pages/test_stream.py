@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.waiting import choose_tab, open_tab, wait_for_width
+from tests.support.waiting import choose_tab, open_tab, wait_for_position, wait_for_width
 
 PANES = {"reasoning": "reasoning", "content": "content"}
 

@@ -107,7 +107,7 @@ def _redact(exchange: Exchange, options: Redaction) -> tuple[_Recording, int]:
     if stream is None:
         interaction = _with_end_of_body(recorded, interaction)
     recording = _written(interaction, exchange)
-    check_file(recording.text.encode(), _NAME, redacted, Redaction())
+    check_file(recording.text.encode(), _NAME, redacted)
     return recording, sum(map(_is_unexpected, redacted.findings))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.redaction.finder import CleanBody
 from viewer.redaction.form_fields import redact_form
 from viewer.redaction.packed_strings import redact_packed
 from viewer.redaction.rules import Rules
@@ -65,12 +66,21 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
 
 def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
     """Redact a body. Return the same bytes if it holds no secrets."""
+    clean = CleanBody(content_type, body)
+    if not rules.everything and rules.finder.is_clean_body(clean):
+        return body
+    found_before = rules.ledger.found
     units = split_body(content_type, body)
     if not units.is_stream and not rules.everything:
         texts = [redact_plain(units.texts[0], rules, where)]
     else:
         texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
-    return b"".join(units.rebuild(texts)) if texts != units.texts else body
+    if texts != units.texts:
+        return b"".join(units.rebuild(texts))
+    # A secret that is kept changes nothing either.
+    if rules.ledger.found == found_before and not rules.everything:
+        rules.finder.remember_clean_body(clean)
+    return body
 
 
 def redact_plain(text: str, rules: Rules, where: str) -> str:

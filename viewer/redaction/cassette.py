@@ -131,7 +131,9 @@ def _remove_known(rules: Rules, redacted: Cassette, problems: Sequence[Problem])
     """Remove the values in the ledger from a redacted cassette, and redact its problems as recorded."""
     known = rules.ledger.known_values()
     if known and not rules.everything:
-        again = replace(rules, finder=SecretFinder((), known=(known.find,)), is_repeated=True)
+        known_finder = SecretFinder((), known=(known.find,))
+        known_finder.knows_clean_of(rules.finder)
+        again = replace(rules, finder=known_finder, is_repeated=True)
         redacted = _redact_once(again, redacted)
         rules = replace(rules, finder=rules.finder.also(known.find))
     redact_problem = _problem_redactor(rules)

@@ -58,6 +58,11 @@ def has_terminal_codes(text: str) -> bool:
     return "\x1b" in text or "␛" in text or _CODE_HINT.search(text) is not None
 
 
+def decoded_text(source: str, escapes: re.Pattern[str] = JSON_ESCAPE) -> str:
+    """Return the text of `decode` alone. Most texts hold nothing whose place in the source matters."""
+    return escapes.sub(_CharacterTable(_DECODERS[escapes]), source)
+
+
 def decode(source: str, escapes: re.Pattern[str] = JSON_ESCAPE) -> Decoded:
     """Decode the escapes of a text. Each escape becomes one character, and each code of a terminal none."""
     character = _DECODERS[escapes]
@@ -97,6 +102,22 @@ def _any_character(match: re.Match[str]) -> str:
     else:
         return "&"
     return chr(number) if number <= sys.maxunicode else match[0][0]
+
+
+class _CharacterTable:
+    """Decodes each escape once: a text repeats a few of them."""
+
+    def __init__(self, character: Callable[[re.Match[str]], str]) -> None:
+        self._character = character
+        self._known: dict[str, str] = {}
+
+    def __call__(self, match: re.Match[str]) -> str:
+        """Return the character of an escape."""
+        written = match[0]
+        known = self._known.get(written)
+        if known is None:
+            known = self._known[written] = self._character(match)
+        return known
 
 
 def _no_character(_match: re.Match[str]) -> str:

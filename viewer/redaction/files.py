@@ -79,7 +79,7 @@ def _rewrite_and_check(
     if redacted.rules.ledger.removed_values() != known:
         redacted = remove_known(redacted)
         written = _rewrite(data, name, redacted, by_text=by_text)
-    check_file(written, redacted.cassette.name, redacted, options)
+    check_file(written, redacted.cassette.name, redacted)
     return written, redacted
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, Decoded, decode, has_terminal_codes
+from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, decode, decoded_text, has_terminal_codes
 from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
 from viewer.redaction.patterns import PATTERNS, SecretPattern
@@ -31,12 +31,20 @@ _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 _MAX_DEPTH = 3
 # How many characters of texts without secrets are remembered.
 _MAX_REMEMBERED = 1 << 24
+_MAX_REMEMBERED_BODIES = 20_000
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
 _LONG_RUN = 1 << 16
 
 
 Search = Callable[[str], Iterator[SecretSpan]]
 """Finds secrets in a plain text."""
+
+
+class CleanBody(NamedTuple):
+    """A body in which nothing was found. Its media type tells how it was read."""
+
+    content_type: str
+    body: bytes
 
 
 class _Unpacked(NamedTuple):
@@ -49,8 +57,8 @@ class _Unpacked(NamedTuple):
 class SecretFinder:
     """Finds secrets by patterns and further searches.
 
-    Remembers unpacked base64, because streams repeat their ids on every event, and texts without secrets, because a conversation
-    repeats its messages in every request.
+    Remembers unpacked base64, because streams repeat their ids on every event, texts without secrets, because a conversation
+    repeats its messages in every request, and bodies without secrets, because a finished file is searched again.
     """
 
     def __init__(
@@ -70,7 +78,9 @@ class SecretFinder:
         self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
         self._clean: set[str] = set()
+        self._clean_bodies: set[CleanBody] = set()
         self._remembered = 0
+        self._forgot = False
 
     def also(self, known: Search) -> "SecretFinder":
         """Return a finder that also searches for known values."""
@@ -85,13 +95,15 @@ class SecretFinder:
             found += self._find_packed(text, depth)
             for view in _views(text):
                 inner = [*self._find_plain(view.text), *self._find_packed(view.text, depth)]
-                found += map(view.in_source, inner)
+                found += map(view.in_source(), inner) if inner else ()
         # Clients write the marks of an earlier redaction in percent escapes, whose bytes look like a value.
         return [span for span in outermost(found) if read_marks(span.value).strip(MARK)]
 
     def finds_any(self, texts: Iterable[str]) -> bool:
         """Return whether any of some texts holds a secret."""
         new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        if not new:
+            return False
         if self.find(SEPARATOR.join(new)):
             return True
         self.remember_clean(new)
@@ -104,9 +116,30 @@ class SecretFinder:
     def remember_clean(self, texts: Iterable[str]) -> None:
         """Remember that texts, each searched as a whole, hold no secret."""
         for text in texts:
+            if text in self._clean:
+                continue
             if self._remembered < _MAX_REMEMBERED:
                 self._remembered += len(text)
                 self._clean.add(text)
+            else:
+                self._forgot = True
+
+    def is_clean_body(self, body: CleanBody) -> bool:
+        """Return whether a body is known to hold no secret, by its texts or the names in it."""
+        return body in self._clean_bodies
+
+    def remember_clean_body(self, body: CleanBody) -> None:
+        """Remember that a body holds no secret. The cassette that it belongs to keeps it in memory anyway."""
+        if not self._finds_nothing and len(self._clean_bodies) < _MAX_REMEMBERED_BODIES:
+            self._clean_bodies.add(body)
+
+    def knows_clean_of(self, other: "SecretFinder") -> None:
+        """Search all texts that another finder knows to hold no secret, each once, and remember them.
+
+        If none holds a secret for this finder either, nor do the bodies that consist of them.
+        """
+        if not self.finds_any(other._clean) and not other._forgot and not self._forgot:
+            self._clean_bodies |= other._clean_bodies
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)
@@ -153,29 +186,40 @@ class _View(NamedTuple):
     """Another reading of a text, in which its secrets are found."""
 
     text: str
-    layers: tuple[Decoded, ...]
-    """From the innermost to that of the source."""
+    layers: tuple["_Layer", ...]
+    """How the source became this text, the last step first."""
 
-    def in_source(self, span: SecretSpan) -> SecretSpan:
-        """Return a span of this reading as a span of the source."""
-        begin, end = span.begin, span.end
-        for layer in self.layers:
-            begin, end = layer.source_index(begin), layer.source_end(end)
-        return span._replace(begin=begin, end=end)
+    def in_source(self) -> Callable[[SecretSpan], SecretSpan]:
+        """Return a function that moves a span of this reading to the source."""
+        layers = [decode(one.source, one.escapes) for one in self.layers]
+
+        def moved(span: SecretSpan) -> SecretSpan:
+            begin, end = span.begin, span.end
+            for layer in layers:
+                begin, end = layer.source_index(begin), layer.source_end(end)
+            return span._replace(begin=begin, end=end)
+
+        return moved
+
+
+class _Layer(NamedTuple):
+    """One decoding of a text. Where each character was written is only found out for a text that holds something."""
+
+    source: str
+    escapes: re.Pattern[str]
 
 
 def _views(text: str) -> Iterator[_View]:
     """Yield a text without its escapes, and without the codes that colour it."""
-    layers: tuple[Decoded, ...] = ()
+    layers: tuple[_Layer, ...] = ()
     if "\\" in text or "%" in text or "&" in text:
-        decoded = decode(text, ANY_ESCAPE)
-        if len(decoded.text) < len(text):
-            text, layers = decoded.text, (decoded,)
+        decoded = decoded_text(text, ANY_ESCAPE)
+        if len(decoded) < len(text):
+            text, layers = decoded, (_Layer(text, ANY_ESCAPE),)
             yield _View(text, layers)
     if has_terminal_codes(text):
         # A colour may begin within a secret, or where a secret follows a word.
-        decoded = decode(text, TERMINAL_CODE)
-        yield _View(decoded.text, (decoded, *layers))
+        yield _View(decoded_text(text, TERMINAL_CODE), (_Layer(text, TERMINAL_CODE), *layers))
         yield _View(TERMINAL_CODE.sub(lambda code: " " * len(code[0]), text), layers)
 
 

@@ -45,6 +45,8 @@ class Ledger:
         self._keep = frozenset(keep)
         self._entries: dict[tuple[str, str], _Entry] = {}
         self._last_numbers: dict[str, int] = {}
+        self.found = 0
+        """How many places with secrets were found so far, kept ones included."""
 
     def should_redact(
         self, rule: str, value: str, where: str, *, by_name: bool = False, second_pass: bool = False

@@ -32,6 +32,7 @@ class Rules:
 
     def should_redact(self, span: SecretSpan, where: str, *, second_pass: bool = False) -> bool:
         """Record a secret and return whether to redact it."""
+        self.ledger.found += 1
         if self.is_repeated and self.ledger.keeps(span.rule, span.value):
             return False
         return self.ledger.should_redact(

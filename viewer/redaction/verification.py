@@ -11,7 +11,7 @@ import numpy as np
 
 from viewer.files.content_encoding import GZIP, inflate
 from viewer.redaction.bodies import to_text
-from viewer.redaction.cassette import PROBLEMS_PLACE, Redacted, Redaction, redact_with, rules_for
+from viewer.redaction.cassette import PROBLEMS_PLACE, Redacted, redact_with
 from viewer.redaction.finder import SEPARATOR, SecretFinder
 from viewer.redaction.findings import Ledger
 from viewer.redaction.known_values import KnownValues
@@ -90,14 +90,13 @@ def _inflate(packed: str, max_bytes: int) -> bytes:
         return b""
 
 
-def check_file(written: bytes, name: str, redacted: Redacted, options: Redaction) -> None:
+def check_file(written: bytes, name: str, redacted: Redacted) -> None:
     """Raise `CassetteError` unless a rewritten file holds what the redacted cassette holds, and no secrets.
 
     Args:
         written: the content of the rewritten file.
         name: its name, for messages.
         redacted: the cassette that it must open as.
-        options: the caller's options.
     """
     expected = redacted.cassette
     try:
@@ -113,7 +112,8 @@ def check_file(written: bytes, name: str, redacted: Redacted, options: Redaction
         )
     check_output(inflate(written)[0] if written.startswith(GZIP) else written, redacted.removed, name)
     finder = LeftoverFinder(redacted.rules.ledger)
-    redact_with(replace(rules_for(replace(options, keep=frozenset())), ledger=finder), reopened)
+    # The finder remembers what it searched: what the file repeats of the cassette is not searched again.
+    redact_with(replace(redacted.rules, ledger=finder), reopened)
     if finder.places:
         left = counted(len(finder.places), "secret")
         raise CassetteError(
@@ -125,8 +125,8 @@ def check_file(written: bytes, name: str, redacted: Redacted, options: Redaction
 
 def _content(cassette: Cassette) -> list[object]:
     streams = [
-        (stream.interaction, stream.protocol, stream.chunks["kind"].tolist(), stream.chunks["text"].tolist())
-        for stream in cassette.streams
+        (one.interaction, one.protocol, one.columns.kind.tolist(), one.columns.text.tolist())
+        for one in cassette.streams
     ]
     return [cassette.format, len(cassette.interactions), *streams]
 

@@ -95,7 +95,7 @@ class Stream:
         """The server's first time on an event, in epoch seconds; None if it stamped none."""
         return first_stamp_s(self.columns.stamp)
 
-    @property
+    @cached_property
     def cost(self) -> Cost:
         """What the stream cost, or why that is not known."""
         return price(self.usage, self.provider, self.model, self.recorded_at_s)

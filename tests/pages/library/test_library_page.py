@@ -193,5 +193,3 @@ def test_queries_run_on_the_index_of_the_server_if_it_has_one_otherwise_on_the_r
     assert ready_for(tables_of("/srv/tables", streams)) == list(READY_QUERIES)
     assert tables_of("", streams)["streams"] is streams
     assert {one.table for one in ready_for(tables_of("", streams))} == {"streams"}
-
-

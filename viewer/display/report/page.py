@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from viewer.conversation.conversation import conversation_of
+from viewer.conversation.messages import MessageReader, RepeatedMessages
 from viewer.display import nodes, token_bars, virtual_table
 from viewer.display.assets import asset, joined_modules
 from viewer.display.blocks import problem_list, times_note
@@ -75,7 +76,8 @@ def stylesheet() -> str:
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
     """Return a recording as one HTML page. The caller has redacted it with the given options."""
-    streams = [_stream_sections(cassette, stream) for stream in cassette.streams]
+    read_message = RepeatedMessages()
+    streams = [_stream_sections(cassette, stream, read_message) for stream in cassette.streams]
     first = cassette.streams[0] if cassette.streams else None
     parts = {name: (title, streams[0][name]) for name, title in _STREAM_SECTIONS.items()} if streams else {}
     if others := whole.other_responses(cassette):
@@ -116,9 +118,9 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
     return f'<section id="to-{name}"><h2>{escape(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
 
 
-def _stream_sections(cassette: Cassette, stream: Stream) -> dict[str, list[Node]]:
+def _stream_sections(cassette: Cassette, stream: Stream, read_message: MessageReader) -> dict[str, list[Node]]:
     """Return the nodes of a stream by the id of the element that they fill."""
-    spoken = conversation_of(cassette.interactions[stream.interaction], stream)
+    spoken = conversation_of(cassette.interactions[stream.interaction], stream, read_message)
     return {
         "head": head_blocks(head_of(cassette, stream.interaction, stream, spoken.messages)),
         "tokens": sections.tokens(stream),

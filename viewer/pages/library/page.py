@@ -24,7 +24,8 @@ from viewer.pages.parts.legend import show_legend
 from viewer.pages.parts.no_recording import show_nothing_open
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.library_rows import ReadRows, rows_so_far
-from viewer.pages.server.recordings import ListedRecording, library_path, listed_recordings, open_cassette, tables_path
+from viewer.pages.server.listed import ListedRecording
+from viewer.pages.server.recordings import library_path, listed_recordings, open_cassette, tables_path
 from viewer.text.words import counted, number
 from viewer.types.problems import CassetteError
 

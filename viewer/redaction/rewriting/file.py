@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
@@ -26,6 +27,7 @@ from viewer.wire.sniff import is_json, is_json_lines
 
 GO_VCR_ADVICE = "Write it as a go-vcr cassette instead."
 _PLACE = "elsewhere in the file"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # These formats write the size of each text before it.
 _FORMATS_WITH_SIZES = frozenset({"mitmproxy", "httprr"})
 
@@ -113,7 +115,7 @@ def _redact_rest(text: str, searched: Collection[str], rules: Rules) -> str:
 
 def _json_escape(text: str) -> str:
     # UTF-8 has no surrogates. They can only be written as escapes.
-    has_surrogates = any("\ud800" <= one <= "\udfff" for one in text)
+    has_surrogates = not text.isascii() and _SURROGATE.search(text) is not None
     return json.dumps(text, ensure_ascii=has_surrogates)[1:-1]
 
 

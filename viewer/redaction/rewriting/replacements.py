@@ -15,6 +15,7 @@ from viewer.wire.framing import split_events
 
 # Shorter texts may occur in a file for other reasons.
 MIN_SEARCHED_LENGTH = 12
+_MIN_JSON_LENGTH = 200
 # Shorter or plainer events may equal any other text of the file.
 _EVENT_STARTS = ("{", "data:", "event:")
 _LENGTH_KEYS = frozenset({"content_length", "content-length", "contentlength"})
@@ -83,6 +84,10 @@ def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
     for stream in cassette.streams:
         for one in (cassette, redacted):
             replacements.searched.update(_written(one.interactions[stream.interaction].response.body))
+    for interaction in redacted.interactions:
+        # Each of its texts was searched, and the names around it. A short one may stand elsewhere in the file, under other names.
+        if len(interaction.request.body) >= _MIN_JSON_LENGTH and interaction.request.body[:1] in (b"{", b"["):
+            replacements.searched.add(to_text(interaction.request.body))
     replacements.events = {
         old: new for old, new in replacements.events.items() if old and any(one != old for one in new)
     }
