@@ -4,7 +4,8 @@ import pytest
 
 import viewer
 from tests.conftest import ROOT
-from viewer.conversation.agent import Link, calls_of, links_of
+from tests.support.tool_links import links_of
+from viewer.conversation.agent import calls_of
 from viewer.streams.cassette import Cassette
 from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 
@@ -44,7 +45,7 @@ def answer(content="x", **fields):
 
 
 def test_a_tool_result_links_its_call_to_the_request_that_brings_it_back(weather):
-    assert links_of(weather) == [Link(1, "weather", 2), Link(1, "weather", 2)]
+    assert links_of(weather) == [(1, "weather", 2), (1, "weather", 2)]
     assert [(made.id, made.answered_by) for made in weather[1].tool_calls] == [("call_Lima01", 2), ("call_Oslo02", 2)]
 
 
@@ -143,7 +144,7 @@ def test_without_ids_a_result_is_found_by_name_and_order():
         ({"contents": [ASKED, *lima]}, gemini(wanted("Oslo")), nothing, {}),
         ({"contents": [ASKED, *lima, *oslo]}, gemini(wanted("Rome")), nothing, {}),
     )
-    assert links_of(calls_of(opened)) == [Link(0, "weather", 1), Link(1, "weather", 2)]
+    assert links_of(calls_of(opened)) == [(0, "weather", 1), (1, "weather", 2)]
 
 
 def test_without_ids_a_repeated_call_without_a_result_is_not_answered():

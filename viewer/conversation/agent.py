@@ -41,15 +41,6 @@ class MadeCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link from the call that asked for a tool to the call that received its result."""
-
-    source: int
-    tool: str
-    target: int
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One call of a model."""
 
@@ -98,16 +89,6 @@ def calls_of(cassette: Cassette) -> list[Call]:
         failed = _failed_results(step.conversation, asked_for)
         calls.append(_call(step, start, tool_calls, failed, calls[-1] if calls else None))
     return calls
-
-
-def links_of(calls: Sequence[Call]) -> list[Link]:
-    """Return the way of every tool result that a later request brings back."""
-    return [
-        Link(call.interaction, made.name, made.answered_by)
-        for call in calls
-        for made in call.tool_calls
-        if made.answered_by is not None
-    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,7 +33,7 @@ def wait_for_address(page, *wanted, without=()):
 
 
 def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
-    open_agent(page, server, "&event=3&t=0.1")
+    open_agent(page, server, "&event=3&t=0.1&tab=Tokens")
     # The page opens on the longest answer, and says what each call did and what was wrong.
     expect(current(page)).to_have_text(re.compile("Lima is warmer: it is 19 °C there"))
     names = rail(page).get_by_role("option").evaluate_all("nodes => nodes.map(node => node.ariaLabel)")
@@ -43,7 +43,11 @@ def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
     assert names[4] == "3: “Lima against Oslo”, 31 in · 4 out, ≥ 0.505 s"
     rail(page).get_by_role("option", name="1: weather").click()
     expect(page.get_by_text("called weather twice").first).to_be_visible()
-    wait_for_address(page, "stream=1", without=["event", "t"])
+    wait_for_address(page, "stream=1", "tab=Tokens", without=["event", "t"])
+    page.go_back()
+    expect(current(page)).to_have_text(re.compile("Lima is warmer"))
+    page.go_forward()
+    expect(page.get_by_text("called weather twice").first).to_be_visible()
     # Neither letters that are typed nor those with a modifier walk.
     page.get_by_placeholder("Find").first.press("k")
     page.keyboard.press("Control+k")
@@ -51,7 +55,7 @@ def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
     page.keyboard.press("k")
     expect(heading(page, "429 Too Many Requests")).to_be_visible()
     wait_for_address(page, "stream=0")
-    page.go_back()
+    page.keyboard.press("j")
     expect(page.get_by_text("called weather twice").first).to_be_visible()
     expect(current(page)).to_have_text(re.compile("weather ×2"))
     # Walking on to the call that the page opened on leaves the address without it.
