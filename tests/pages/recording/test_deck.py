@@ -155,7 +155,7 @@ def test_a_stream_without_times_is_shown_by_chunk_number_and_never_in_seconds(pa
     scrubber(page).press("ArrowRight")
     expect(page).to_have_url(re.compile(r"[?&]t=8(&|$)"))
     scrubber(page).hover(position={"x": 40, "y": 25})
-    expect(page.locator(".deck-tip")).to_contain_text("chunk 1 of 14, time not recorded")
+    expect(page.locator(".deck-tip")).to_contain_text(re.compile("^chunk 1 of 14.*time not recorded"))
     deck = page.locator(".deck").first.inner_text()
     assert not re.search(r"tokens/s|\d s\b", deck)
     drag(page, 0.1, 0.6, y=25)
