@@ -21,6 +21,7 @@ const mounted = new WeakMap();
 const left = new Map();
 /** The state in the address when the page was opened. It applies to the first deck only. @type {State & {playing?: boolean}} */
 let opened = stateOf(location.search);
+let isFirst = true;
 
 /** @param {Entry} entry @param {boolean} playing */
 function leave(entry, playing) {
@@ -58,7 +59,6 @@ function listenToPage(deck, isRace, told, marked, signal) {
   onShared('range', (part) => part === told.range || deck.setRange(part), signal);
   if (isRace) return;
   onShared('transcript', (place) => deck.moveTranscript(place), signal);
-  deck.select(sharedValue('event'), false);
   onShared('event', (event) => event === told.event || deck.select(event, event !== marked), signal);
 }
 
@@ -68,8 +68,10 @@ export default function ({ parentElement, data }) {
   if (previous && previous.identity === data.identity) return () => unmount(parentElement, previous);
   if (previous) leave(previous, false);
   const { playing, ...state } = left.get(data.identity) ?? opened;
-  const eventInAddress = state.position === undefined ? null : new URL(location.href).searchParams.get('event');
-  opened = {};
+  // The selection of the address comes before or after this. It moves the first deck, unless the address has a moment too.
+  const eventInAddress = isFirst ? new URL(location.href).searchParams.get('event') : null;
+  const isSought = isFirst && state.position === undefined;
+  [opened, isFirst] = [{}, false];
   /** @type {{[name: string]: unknown}} */
   const told = {};
   /** @template {'event'|'view'|'range'} K @param {K} name */
@@ -90,7 +92,8 @@ export default function ({ parentElement, data }) {
     onRange: tell('range'),
   });
   const listening = new AbortController();
-  listenToPage(deck, isRace, told, eventInAddress === null ? null : Number(eventInAddress), listening.signal);
+  if (!isRace) deck.select(sharedValue('event'), isSought);
+  listenToPage(deck, isRace, told, eventInAddress === null || isSought ? null : Number(eventInAddress), listening.signal);
   if (playing) deck.play();
   const entry = { identity: data.identity, deck, listening };
   mounted.set(parentElement, entry);
