@@ -14,6 +14,12 @@ _STYLE = """
   .st-key-below_deck [data-testid="stHorizontalBlock"] { flex-direction: column }
   .st-key-below_deck [data-testid="stColumn"] { width: 100%; flex: none }
 }
+@media print {
+  .stAppHeader, .stSidebar, .stToolbar, .stTabs [role=tablist], .stButton, .stDownloadButton, .stPopover { display: none }
+  .stApp, .stAppViewContainer, .stMain { position: static; overflow: visible; height: auto; display: block }
+  .stMainBlockContainer { padding: 0 }
+  .stApp, .stApp pre, .stApp code { background: white; color: black; color-scheme: light }
+}
 """
 
 

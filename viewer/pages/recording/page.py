@@ -4,7 +4,6 @@ import streamlit as st
 
 from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
-from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
 from viewer.pages.recording import calls
 from viewer.pages.recording.deck import show_deck
@@ -27,7 +26,6 @@ def render() -> None:
         recording = pick_recording()
         picker = st.container(key="picker")
         share = st.container(key="share_place")
-        legend = st.container(key="legend_place")
     if recording is None:
         show_nothing_open()
         return
@@ -43,8 +41,6 @@ def render() -> None:
             show_think_tags_switch()
     with share:
         show_share(cassette, recording, stream, choice)
-    with legend:
-        show_legend(grades_of(cassette.streams))
     if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
         calls.show(cassette)
         return
