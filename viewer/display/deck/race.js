@@ -25,8 +25,6 @@
  * @typedef {{track: Track, shift: number}} Runner a track, and what to add to its times on the clock
  */
 
-import { countAt } from './clock.js';
-
 export const IDLE_LIMIT_S = 1;
 
 /** @param {Track} track */
@@ -51,9 +49,9 @@ export function aligned(tracks, align) {
 
 /** Why the times of a race cannot be compared, or "" if they can. @param {Track[]} tracks */
 export function warningOf(tracks) {
-  const paced = tracks.filter(isPaced).map((track) => track.name);
-  if (tracks.length < 2 || new Set(tracks.map((track) => track.grade)).size + paced.length < 2) return '';
-  if (paced.length) return `The speed of ${paced.join(' and ')} is not recorded, so it cannot be compared.`;
+  const untimed = tracks.filter((track) => track.axis === 'chunks').map((track) => track.name);
+  if (tracks.length < 2 || new Set(tracks.map((track) => track.grade)).size + untimed.length < 2) return '';
+  if (untimed.length) return `No arrival times are recorded for ${untimed.join(' and ')}, so this race goes by chunk number instead of time.`;
   return `The times are not equally exact: ${tracks.map((track) => `${track.name} is ${track.grade}`).join(', ')}. Differences within the bounds mean nothing.`;
 }
 
@@ -64,9 +62,15 @@ export function moments(runners) {
   return Float64Array.from(new Set(all)).sort();
 }
 
-/** The gaps longer than a limit in which nothing appears. @param {ArrayLike<number>} times @returns {[number, number][]} */
-export const gapsOf = (times) => Array.from(times, (t, index) => /** @type {[number, number]} */ ([index ? times[index - 1] : 0, t]))
-  .filter(([before, t]) => t - before > IDLE_LIMIT_S);
+/**
+ * The gaps longer than a limit in which nothing appears, if all tracks have recorded gaps.
+ * @param {Runner[]} runners @param {ArrayLike<number>} times @returns {[number, number][]}
+ */
+export function gapsOf(runners, times) {
+  if (!runners.every(({ track }) => track.draws.gaps)) return [];
+  return Array.from(times, (t, index) => /** @type {[number, number]} */ ([index ? times[index - 1] : 0, t]))
+    .filter(([before, t]) => t - before > IDLE_LIMIT_S);
+}
 
 /** The markers of all runners in order. In a race, each has the name of its track. @param {Runner[]} runners */
 export function markersOf(runners) {
@@ -75,74 +79,12 @@ export function markersOf(runners) {
 }
 
 /**
- * The marker before or after a position. While playing, the one just passed is skipped, or one could never get past it.
- * @param {Marker[]} markers @param {number} position @param {number} direction @param {boolean} playing @param {number} end
+ * The marker before or after a position. One that was just passed is skipped while playing, or one could never get past it.
+ * @param {Marker[]} markers @param {number} position @param {number} direction @param {number} end
+ * @param {number} passed a marker after this place was just passed
  */
-export function markerFrom(markers, position, direction, playing, end) {
+export function markerFrom(markers, position, direction, end, passed = position) {
   const margin = 1e-6;
   if (direction > 0) return markers.find((marker) => marker.t > position + margin)?.t ?? end;
-  return markers.filter((marker) => marker.t < position - (playing ? 1 : margin)).at(-1)?.t ?? 0;
-}
-
-/** Minutes, seconds and hundredths, rounded. @param {number} seconds */
-export function formatTime(seconds) {
-  const hundredths = Math.round(Math.max(0, seconds) * 100);
-  const rest = (hundredths % 6000) / 100;
-  return `${Math.floor(hundredths / 6000)}:${rest.toFixed(2).padStart(5, '0')}`;
-}
-
-/** Cumulative tokens of a lane: at index n, those of its first n chunks. @param {Lane} lane */
-export function tokensUpTo({ t, tokens }) {
-  const sums = new Float64Array(t.length + 1);
-  for (let index = 0; index < t.length; index += 1) sums[index + 1] = sums[index] + (Array.isArray(tokens) ? tokens[index] : tokens);
-  return sums;
-}
-
-/**
- * Live figures of a track at a position on its own clock.
- * @param {Track} track @param {Float64Array[]} sums `tokensUpTo` of each lane
- */
-export function countersOf(track, sums) {
-  const total = sums.reduce((all, sum) => all + sum[sum.length - 1], 0);
-  return (/** @type {number} */ position) => {
-    /** @type {Map<string, number>} */
-    const byKind = new Map();
-    let soFar = 0;
-    let recent = 0;
-    const window = Math.min(1, Math.max(position, 0.001));
-    track.lanes.forEach((lane, index) => {
-      const sum = sums[index];
-      const here = sum[countAt(lane.t, position)];
-      if (!sum.at(-1)) return;
-      byKind.set(lane.kind, (byKind.get(lane.kind) ?? 0) + here);
-      soFar += here;
-      recent += here - sum[countAt(lane.t, position - window)];
-    });
-    const { cost } = track;
-    const isOver = position >= track.duration;
-    let spent = null;
-    if (isOver) spent = cost?.total ?? null;
-    else if (cost && cost.input !== null) spent = cost.input + (cost.total - cost.input) * (soFar / (total || 1));
-    const rate = isOver || isPaced(track) ? null : recent / window;
-    return { byKind, rate, spent };
-  };
-}
-
-/**
- * Tokens per second over equal intervals of a track, for the curve above its lanes.
- * @param {Track} track @param {Float64Array[]} sums @param {number} count
- */
-export function rateCurve(track, sums, count) {
-  const curve = new Float64Array(count);
-  const width = track.duration / count;
-  // With a window shorter than a fifth of a second, single chunks would be peaks.
-  const reach = Math.max(width, 0.2) / 2;
-  track.lanes.forEach((lane, place) => {
-    for (let index = 0; index < count; index += 1) {
-      const middle = (index + 0.5) * width;
-      const came = sums[place][countAt(lane.t, middle + reach)] - sums[place][countAt(lane.t, middle - reach)];
-      curve[index] += came / (2 * reach);
-    }
-  });
-  return curve;
+  return markers.filter((marker) => marker.t < passed - margin).at(-1)?.t ?? 0;
 }

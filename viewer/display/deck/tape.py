@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from viewer.conversation.brought_results import BroughtResult
 from viewer.display.deck.markers import markers_of
 from viewer.display.deck.track_axis import TrackAxis
 from viewer.display.drawing import rate_steps
-from viewer.display.lanes import Lane, lanes_of
+from viewer.display.lanes import Lane, choices_of, lanes_of
 from viewer.display.packing import packed
+from viewer.display.transcript import blocks_of, packed_blocks
 from viewer.streams.stream import Stream
 from viewer.text.words import MARKS, explain_grade, headline, number, seconds
 from viewer.types.chunk_table import Floats
@@ -18,19 +20,29 @@ from viewer.types.chunk_table import Floats
 VERSION = 3
 
 
-def make_tape(streams: Sequence[Stream], choice: int | None = None, names: Sequence[str] = ()) -> dict[str, Any]:
+def make_tape(
+    streams: Sequence[Stream],
+    choice: int | None = None,
+    names: Sequence[str] = (),
+    brought: Sequence[Sequence[BroughtResult]] = (),
+) -> dict[str, Any]:
     """Return the tape of some streams.
 
     Each track has an axis. In seconds, times are since the origin of the stream, rounded to the microsecond. If seconds would be
     invented, every time of the track is instead the number of a chunk, counted from 1 in the order of the wire.
-    The tracks take their names from `names`, or from the models if it is empty.
+    The tracks take their names from `names`, or from the models if it is empty. `brought` has for each stream what later requests
+    brought back of the tools that it called; their results stand in its transcript.
     """
     track_names = names or [stream.model or stream.protocol for stream in streams]
-    tracks = [_track(stream, choice, name) for stream, name in zip(streams, track_names, strict=True)]
+    tracks = [
+        _track(stream, choice, name, results)
+        for stream, name, results in zip(streams, track_names, brought or [()] * len(streams), strict=True)
+    ]
     return {"version": VERSION, "streams": tracks}
 
 
-def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
+def _track(stream: Stream, choice: int | None, name: str, brought: Sequence[BroughtResult]) -> dict[str, Any]:
+    choice = min(choices_of(stream), default=0) if choice is None else choice
     lanes = lanes_of(stream, choice)
     axis = TrackAxis(
         stream, np.sort(np.concatenate([lane.rows for lane in lanes])) if lanes else np.empty(0, dtype=np.intp)
@@ -54,7 +66,7 @@ def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
         "steps": [[_rounded(one) for one in step] for step in rate_steps(stream, axis.rows)],
         "lanes": [_lane(stream, lane, axis) for lane in lanes],
         # The transcript: blocks in the order of the wire, which refer to the lanes.
-        "blocks": [],
+        "blocks": packed_blocks(blocks_of(stream, choice, lanes, brought), stream, axis.place),
         "markers": markers_of(stream, choice, lanes, axis),
     }
 
