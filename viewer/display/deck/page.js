@@ -13,7 +13,7 @@ const MAX_STREAMS = 6;
  * @param {HTMLElement} root @param {import('./race.js').Tape} tape
  * @param {{onStreams?: (streams: number[]) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
  */
-export function mountInPage(root, tape, { onStreams = () => {}, place = () => false } = {}) {
+export function mountInPage(root, tape, { onStreams = () => {}, onSelect = () => {}, place = () => false } = {}) {
   /** @type {import('./deck.js').Deck|undefined} */
   let deck;
   let shown = '';
@@ -47,7 +47,7 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
   /** @param {import('./link.js').State} state */
   function show(state) {
     deck?.destroy();
-    deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep });
+    deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep, onSelect });
     const { streams } = deck.state;
     boxes.forEach((box, index) => { box.checked = streams.includes(index); });
     if (String(streams) !== shown) onStreams(streams);
@@ -58,5 +58,5 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
   root.before(picker);
   show(stateOf(location.hash));
   addEventListener('hashchange', () => show(stateOf(location.hash)));
-  return { seek: (/** @type {number} */ position) => deck?.seek(position) };
+  return { select: (/** @type {number|null} */ event) => deck?.select(event) };
 }
