@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from viewer.pages.inspector.chunks import LAZY_ABOVE_ROWS
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.recordings import add_file
@@ -46,9 +45,8 @@ def test_the_picked_recording_is_written_to_the_address_and_read_from_it():
     app = opened()
     app.selectbox(key="recording").select("sample/qwen3_ollama.ndjson").run()
     assert app.query_params["file"] == "sample/qwen3_ollama.ndjson"
-    again = opened(file="sample/qwen3_ollama.ndjson", tab="Chunks")
+    again = opened(file="sample/qwen3_ollama.ndjson")
     assert again.selectbox(key="recording").value == "sample/qwen3_ollama.ndjson"
-    assert len(again.dataframe) == 1
 
 
 @pytest.mark.parametrize("file", ["", "sample/../../etc/passwd", "library/x", "<b>", "a" * 5000])
@@ -73,28 +71,6 @@ def test_a_broken_upload_hides_no_other():
     assert {"good.sse", "broken.yaml"} <= set(app.selectbox(key="recording").options)
 
 
-def test_filters_of_chunks_are_read_from_the_address():
-    app = opened(tab="Chunks", kind="content", find="Portuguese")
-    assert app.multiselect(key="kind").value == ["content"]
-    [table] = app.dataframe
-    assert table.value["text"].tolist() == [" Portuguese"]
-
-
-def test_an_invalid_pattern_shows_no_chunk():
-    app = opened(tab="Chunks", find="(", regex="true")
-    [table] = app.dataframe
-    assert table.value.empty
-
-
-@pytest.mark.process
-def test_a_very_long_stream_is_listed_in_a_lazy_table():
-    app = opened(tab="Chunks")
-    body = b"".join(chat(f"w{index}", "long") for index in range(LAZY_ABOVE_ROWS + 1))
-    app.file_uploader(key="upload").upload("long.sse", body, "text/plain").run()
-    assert not app.exception
-    assert len(app.dataframe) == 1
-
-
 @pytest.fixture
 def limited(monkeypatch):
     """A server with limits of its own."""
@@ -113,8 +89,9 @@ def test_the_limits_of_the_server_apply_to_the_pages():
         "long.sse", b"".join(chat(f"w{n}", "m") for n in range(9)), "text/plain"
     ).run()
     assert not app.exception
-    [table] = app.dataframe
-    assert table.value["text"].tolist() == ["w0", "w1", "w2", "w3", "w4"]
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json]
+    [table] = [json.loads(data["table"]) for data in components if "table" in data]
+    assert table["columns"]["text"] == ["w0", "w1", "w2", "w3", "w4"]
 
 
 def library_page():

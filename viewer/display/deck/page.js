@@ -8,10 +8,10 @@ import { linkOf, stateOf } from './link.js';
 const MAX_STREAMS = 6;
 
 /**
- * `onStreams` is called with the indexes of the streams shown, at first and when they change. `place` may put the checkbox of a
- * stream outside the picker, and returns whether it did.
+ * `onStreams` is called with the indexes of the streams shown, at first and when they change, and `onSelect` with the event that is
+ * selected in the deck. `place` may put the checkbox of a stream outside the picker, and returns whether it did.
  * @param {HTMLElement} root @param {import('./race.js').Tape} tape
- * @param {{onStreams?: (streams: number[]) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
+ * @param {{onStreams?: (streams: number[]) => void, onSelect?: (event: number) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
  */
 export function mountInPage(root, tape, { onStreams = () => {}, onSelect = () => {}, place = () => false } = {}) {
   /** @type {import('./deck.js').Deck|undefined} */
