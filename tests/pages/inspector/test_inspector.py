@@ -43,7 +43,7 @@ def test_events_are_walked_by_buttons_and_rows_and_the_tree_by_keys(app):
     expect(app.get_by_text("Event 1 (of 0 to 162)")).to_be_visible()
     address_has(app, "event=1")
     tree = app.get_by_role("tree", name="event")
-    expect(tree.get_by_text('","')).to_be_visible()
+    expect(tree.get_by_text('","', exact=True)).to_be_visible()
 
     tree.get_by_role("treeitem").first.focus()
     app.keyboard.press("End")
