@@ -6,9 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-import viewer
-from tests.support.waiting import choose_tab, open_tab, positions_of_frames, wait_for_position, wait_for_width
-from viewer.pages.server.recordings import SAMPLES
+from tests.support.waiting import choose_tab, open_tab, wait_for_width
 
 PANES = {"reasoning": "reasoning", "content": "content"}
 
@@ -37,137 +35,6 @@ def upload(page, name, content):
 def chat(*texts, **more):
     events = [{"choices": [{"index": 0, "delta": {"content": text}}], **more} for text in texts]
     return "".join(f"data: {json.dumps(event)}\n\n" for event in events)
-
-
-@pytest.mark.alone
-def test_the_deck_plays_to_the_end_and_shows_exactly_the_recorded_text(app, seed_stream):
-    app.get_by_role("button", name="Play").click()
-    expect(app.get_by_role("button", name="Pause")).to_be_visible()
-    assert len(text_of(app, "content")) < len(seed_stream.text())
-    expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
-    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value, abs=1e-3)
-    assert text_of(app, "content") == seed_stream.text()
-    assert text_of(app, "reasoning") == seed_stream.text("reasoning")
-
-
-@pytest.mark.alone
-def test_the_deck_takes_the_recorded_time(app, seed_stream):
-    taken_s, longest_frame_s = app.evaluate(
-        """async () => {
-          const root = [...document.querySelectorAll('*')].map(node => node.shadowRoot).find(root => root?.querySelector('.deck'));
-          const button = root.querySelector('.deck-play');
-          const start = performance.now();
-          let frame = start, longest = 0;
-          button.click();
-          while (button.textContent === 'Pause') {
-            await new Promise(requestAnimationFrame);
-            longest = Math.max(longest, performance.now() - frame);
-            frame = performance.now();
-          }
-          return [(performance.now() - start) / 1000, longest / 1000];
-        }"""
-    )
-    expected_s = seed_stream.metrics["stream_time"].value
-    # The end is shown in one frame, and this loop sees it in the next.
-    assert expected_s - 0.02 < taken_s < expected_s + 0.05 + 2 * longest_frame_s
-
-
-@pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
-def test_a_click_on_the_lanes_shows_exactly_what_had_arrived_by_then(looked_at, seed_stream, fraction):
-    box = scrubber(looked_at).bounding_box()
-    looked_at.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
-    here = position(looked_at)
-    assert here == pytest.approx(fraction * seed_stream.metrics["stream_time"].value, abs=0.01)
-    chunks = seed_stream.chunks
-    # The slider has a resolution of 1 ms, so a chunk within 1 ms of the position may be on either side.
-    for kind in PANES:
-        rows = chunks[chunks["kind"] == kind]
-        certain = "".join(rows.loc[rows["t"] <= here - 0.001, "text"])
-        possible = "".join(rows.loc[rows["t"] <= here + 0.001, "text"])
-        shown = text_of(looked_at, kind)
-        assert shown.startswith(certain)
-        assert possible.startswith(shown)
-
-
-def test_dragging_over_the_lanes_scrubs(app):
-    box = scrubber(app).bounding_box()
-    app.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 10)
-    app.mouse.down()
-    app.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10)
-    halfway = position(app)
-    app.mouse.move(box["x"] - 50, box["y"] + 10)
-    app.mouse.up()
-    assert 0.4 < halfway / 1.963 < 0.6
-    assert position(app) == 0
-
-
-def test_keys_play_seek_step_and_change_speed(app, seed_stream):
-    scrubber(app).focus()
-    app.keyboard.press("Home")
-    assert position(app) == 0
-    assert text_of(app, "reasoning") == "First"
-    app.keyboard.press(".")
-    assert text_of(app, "reasoning") == "First,"
-    app.keyboard.press(",")
-    assert text_of(app, "reasoning") == "First"
-    app.keyboard.press("5")
-    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value / 2, abs=0.001)
-    app.keyboard.press("Shift+ArrowRight")
-    assert position(app) == pytest.approx(seed_stream.metrics["stream_time"].value * 0.6, abs=0.001)
-    app.keyboard.press("]")
-    assert text_of(app, "content") == "Oi"
-    app.keyboard.press("ArrowLeft")
-    assert position(app) == 0
-    app.keyboard.press("<")
-    expect(app.get_by_label("Speed")).to_have_value("0.5")
-    app.keyboard.press("Space")
-    expect(app.get_by_role("button", name="Pause")).to_be_visible()
-    app.keyboard.press("Space")
-    expect(app.get_by_role("button", name="Play")).to_be_visible()
-
-
-def test_space_on_a_fresh_page_plays_and_does_not_scroll(app):
-    top = scrubber(app).bounding_box()["y"]
-    app.keyboard.press("Space")
-    expect(app.get_by_role("button", name="Pause")).to_be_visible()
-    wait_for_position(scrubber(app), 0.3)
-    assert scrubber(app).bounding_box()["y"] == top
-    app.keyboard.press("Space")
-    expect(app.get_by_role("button", name="Play")).to_be_visible()
-
-
-def test_keys_of_the_deck_do_not_reach_streamlit(app):
-    scrubber(app).focus()
-    app.keyboard.press("Home")
-    app.keyboard.press("c")
-    app.keyboard.press("r")
-    # Streamlit's dialog would open at once and cover the tabs.
-    open_tab(app, "Chunks")
-    expect(app.get_by_role("dialog")).to_have_count(0)
-    assert position(app) == 0
-
-
-def test_a_change_of_speed_while_playing_keeps_the_position(app):
-    app.get_by_label("Speed").select_option("0.25")
-    app.get_by_role("button", name="Play").click()
-    wait_for_position(scrubber(app), 0.1)
-    before = position(app)
-    app.get_by_label("Speed").select_option("0.5")
-    assert before <= position(app) < before + 0.5
-    app.get_by_role("button", name="Pause").click()
-
-
-def test_the_position_survives_a_rerun_of_the_page(app):
-    scrubber(app).focus()
-    app.keyboard.press("3")
-    here = position(app)
-    choose_tab(app, "Chunks")
-    app.get_by_label("Kinds").click()
-    app.get_by_role("option", name="content").click()
-    # An open list hides everything else from the accessibility tree.
-    app.keyboard.press("Escape")
-    expect(app.get_by_text("27 of 163 chunks")).to_be_visible()
-    assert position(app) == here
 
 
 def test_a_filter_of_one_stream_does_not_apply_to_another(app):
@@ -367,53 +234,6 @@ def test_a_refused_request_can_be_picked_next_to_the_streams(app, seed_bytes):
     expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
     expect(app.get_by_text("The provider answered 429 Too Many Requests")).to_be_visible()
     expect(app.get_by_text('"error": "slow down"')).to_be_visible()
-
-
-def test_a_deck_pauses_when_another_recording_is_picked(app):
-    app.get_by_label("Speed").select_option("0.25")
-    app.get_by_role("button", name="Play").click()
-    app.get_by_label("Recording").click()
-    app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
-    expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
-    # Play long enough that the first deck would have moved on.
-    app.get_by_role("button", name="Play").click()
-    wait_for_position(scrubber(app), 1.5)
-    app.get_by_label("Recording").click()
-    app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
-    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    # The deck appears after the heading. The previous deck is twice as long.
-    expect(app.get_by_role("slider", name="Position")).to_have_attribute("aria-valuemax", re.compile(r"^1\."))
-    expect(app.get_by_role("button", name="Play")).to_be_visible()
-    here, *later = positions_of_frames(scrubber(app), 20)
-    assert set(later) == {here}
-    assert here < 1.9
-
-
-@pytest.mark.parametrize(
-    ("sample", "heading"),
-    [
-        ("gemma-3-270m_list.sse", "gemma-3-270m"),
-        ("gemma-3-270m_short.har", "gemma-3-270m"),
-        ("gemma-3-270m_anthropic.sse", "gemma-3-270m"),
-    ],
-)
-def test_every_sample_plays_to_its_recorded_text(app, sample, heading):
-    stream = viewer.load(SAMPLES / sample).streams[0]
-    app.get_by_label("Recording").click()
-    app.get_by_role("option", name=re.compile(re.escape(sample))).click()
-    # The deck appears after the heading.
-    expect(app.get_by_role("group", name=f"Replay of {heading}")).to_be_visible()
-    app.get_by_label("Speed").select_option("16")
-    app.get_by_role("button", name="Play").click()
-    expect(app.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
-    assert text_of(app, "content") == stream.text()
-
-
-@pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])
-def test_the_colours_follow_the_theme(looked_at, scheme, colour):
-    looked_at.emulate_media(color_scheme=scheme)
-    swatch = looked_at.locator(".deck-swatch.deck-reasoning")
-    expect(swatch).to_have_css("background-color", colour)
 
 
 @pytest.mark.parametrize("width", [360, 768, 2560])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from viewer.display.drawing import drawing_of
 from viewer.display.headline import check_result, problem_place
 from viewer.display.nodes import Node, node
 from viewer.streams.stream import Stream
@@ -70,6 +71,12 @@ def grade_line(stream: Stream) -> str:
     """Return the grade of a stream's times and what it means."""
     grade = stream.timing.grade
     return f"{MARKS[grade]} {explain_grade(grade)}"
+
+
+def times_note(stream: Stream) -> str:
+    """Return the note above the chunk table: where its times begin and how well they are known."""
+    since = "" if drawing_of(stream.timing.grade).axis == "chunks" else f"Times since the {stream.timing.origin}, "
+    return f"{since}{grade_line(stream)}. Tokens are estimates."
 
 
 def problem_list(problems: Sequence[Problem]) -> list[Node]:

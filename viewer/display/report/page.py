@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 
 from viewer.conversation.conversation import conversation_of
-from viewer.display import nodes
+from viewer.display import nodes, token_bars, virtual_table
 from viewer.display.assets import asset, joined_modules
-from viewer.display.blocks import problem_list
+from viewer.display.blocks import problem_list, times_note
 from viewer.display.chunk_columns import columns_to_show
+from viewer.display.chunk_rows import packed_table
 from viewer.display.colours import css_variables
 from viewer.display.deck import page_script, page_stylesheet
 from viewer.display.head import head_of
@@ -21,7 +22,7 @@ from viewer.display.headline import answer_title, stream_title
 from viewer.display.html_page import html_page
 from viewer.display.nodes import Node, SharedTexts, html, node
 from viewer.display.report import overview, sections, whole
-from viewer.display.report.columns import packed_table, packed_tracks
+from viewer.display.report.columns import packed_tracks
 from viewer.display.report.conversation import conversation
 from viewer.display.report.texts import stream_texts
 from viewer.redaction.cassette import Redaction
@@ -56,13 +57,20 @@ class Download:
 @cache
 def script() -> str:
     """Return the script of the page, including the deck's."""
-    return f"{page_script()}{nodes.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
+    return f"{page_script()}{nodes.script()}{virtual_table.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
 
 
 @cache
 def stylesheet() -> str:
     """Return the style of the page, including the deck's."""
-    return css_variables(":root") + page_stylesheet() + nodes.stylesheet() + asset(_PACKAGE, "report.css")
+    return (
+        css_variables(":root")
+        + page_stylesheet()
+        + nodes.stylesheet()
+        + token_bars.stylesheet()
+        + virtual_table.stylesheet()
+        + asset(_PACKAGE, "report.css")
+    )
 
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
@@ -144,14 +152,14 @@ def _data(cassette: Cassette, sections_of_streams: Sequence[Mapping[str, Sequenc
             "sections": {
                 name: [texts.packed(one) for one in section] for name, section in named.items() if name != "chunks"
             },
-            "table": packed_table(stream),
+            "table": packed_table(stream.chunks),
             "shown": columns_to_show(stream),
-            "note": sections.times_note(stream),
+            "note": times_note(stream),
         }
         for stream, named in zip(cassette.streams, sections_of_streams, strict=True)
     ]
     tracks = packed_tracks(cassette.streams)
-    return {"version": 2, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
+    return {"version": 3, "kinds": KINDS, "grades": GRADES, "texts": texts.texts, "streams": streams, "tracks": tracks}
 
 
 def _as_json(data: Any) -> bytes:

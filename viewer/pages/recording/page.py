@@ -58,7 +58,7 @@ def _show_interaction(cassette: Cassette, index: int, stream: Stream | None, cho
         show_inspector(cassette, index, stream, choice, identity)
         return
     with st.container(key="deck_place"):
-        show_deck([stream], choice, identity)
+        show_deck([stream], choice, identity, cassette=cassette)
     # The style in main.py puts them below each other on a narrow screen.
     with st.container(key="below_deck"):
         transcript, inspector = st.columns(2, gap="medium")
