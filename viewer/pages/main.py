@@ -18,6 +18,8 @@ _STYLE = """
   .stAppHeader, .stSidebar, .stToolbar, .stTabs [role=tablist], .stButton, .stDownloadButton, .stPopover { display: none }
   .stApp, .stAppViewContainer, .stMain { position: static; overflow: visible; height: auto; display: block }
   .stMainBlockContainer { padding: 0 }
+  .st-key-below_deck [data-testid="stColumn"] { width: 100%; flex: none }
+  .st-key-below_deck [data-testid="stColumn"]:last-child { display: none }
   .stApp, .stApp pre, .stApp code { background: white; color: black; color-scheme: light }
 }
 """
