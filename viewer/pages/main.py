@@ -20,7 +20,7 @@ _STYLE = """
   .stMainBlockContainer { padding: 0 }
   .st-key-below_deck [data-testid="stColumn"] { width: 100%; flex: none }
   .st-key-below_deck [data-testid="stColumn"]:last-child { display: none }
-  .stApp, .stApp pre, .stApp code { background: white; color: black; color-scheme: light }
+  body, .stApp, .stApp pre, .stApp code { background: white; color: black; color-scheme: light }
 }
 """
 
