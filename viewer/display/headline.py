@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from viewer.display.lanes import choices_of, lanes_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.stream import Stream
-from viewer.streams.timing.timed_rows import SHOWN_KINDS
 from viewer.text.words import (
     LABELS,
     MARKS,
@@ -84,7 +84,8 @@ def stream_figures(stream: Stream) -> list[Figure]:
     """Return the headline figures of a stream: the first of a fixed order that its recording has."""
     times = [measured_figure(name, stream.metrics[name]) for name in _time_metrics(stream)]
     columns = stream.columns
-    chunks = int(np.count_nonzero(is_kind(columns.kind, SHOWN_KINDS)))
+    # As many as the deck draws, so that its last chunk has this number.
+    chunks = sum(len(lane.rows) for choice in choices_of(stream) for lane in lanes_of(stream, choice))
     counted = Figure("Chunks", number(chunks)) if chunks else Figure("Events", number(len(np.unique(columns.event))))
     body_bytes = int((columns.offset + columns.size).max(initial=0))
     figures = [

@@ -1,7 +1,7 @@
 """What the head of a recording shows in the browser, and where it leads."""
 
-import itertools
 import json
+from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -48,7 +48,7 @@ def test_figures_keep_apart_and_whole_at_every_width(looked_at, width, height):
         assert value["x"] + value["width"] <= figure["x"] + figure["width"] + 0.5
         assert value["height"] < 30
     figures = boxes(looked_at, ".figure")
-    for one, other in itertools.pairwise(figures):
+    for one, other in pairwise(figures):
         assert one["x"] + one["width"] <= other["x"] or one["y"] + one["height"] <= other["y"]
     if width == 1440:
         assert looked_at.get_by_role("slider").bounding_box()["y"] < height / 2

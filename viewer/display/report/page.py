@@ -84,12 +84,19 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
         parts["responses"] = ("Responses without a stream", others)
     parts["problems"] = (f"Problems ({len(cassette.problems)})", problem_list(cassette.problems))
     parts["redaction"] = ("Redaction", whole.redaction(findings, options))
-    title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
+    head = streams[0]["head"] if streams else _head_without_stream(cassette)
+    title = (
+        stream_title(first)
+        if first
+        else answer_title(cassette, cassette.main_interaction)
+        if cassette.interactions
+        else cassette.name
+    )
     links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
     body = f"""<main>
 <header><p class="source">{escape(overview.recording_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
-<div id="head">{html(streams[0]["head"] if streams else [title_only(title)])}</div>
+<div id="head">{html(head)}</div>
 <p id="trouble" class="warning" role="status"></p>
 <div id="deck">{html(stream_texts(first) if first else [])}</div>
 <nav aria-label="Sections">{html(links)}</nav>
@@ -105,6 +112,14 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
         script=script(),
         data={"file": {"name": download.name, "label": download.label}},
     )
+
+
+def _head_without_stream(cassette: Cassette) -> list[Node]:
+    """Return the head of a recording in which nothing was streamed: that of its first answer."""
+    if not cassette.interactions:
+        return [title_only(cassette.name)]
+    index = cassette.main_interaction
+    return head_blocks(head_of(cassette, index, cassette.answers.get(index)))
 
 
 def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
