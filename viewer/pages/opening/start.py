@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from viewer.pages.opening.component import component
+from viewer.pages.opening.recordings import asked_key, show_missing
 from viewer.pages.opening.visit import show_by_key
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.recordings import listed_recordings
@@ -48,8 +49,16 @@ _SAMPLES = (
 )
 
 
-def show_start() -> None:
-    """Show the page. A click on it asks for a recording or for the library."""
+def show_what_to_open() -> None:
+    """Show which file a link needs, or, if the address asks for none, the start page."""
+    if asked_key():
+        show_missing()
+    else:
+        _show_start()
+
+
+def _show_start() -> None:
+    """Show the start page. A click on it asks for a recording or for the library."""
     listed = listed_recordings()
     tiles = [sample for sample in _SAMPLES if sample.key in listed]
     component("start")(
