@@ -3,7 +3,7 @@
 Everything is shown as recorded, including secrets. Redact a recording before you share it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viewer.conversation.messages import Message, MessageReader, message_of
@@ -14,6 +14,7 @@ from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
 from viewer.text.json import write
 from viewer.types.http import Interaction
+from viewer.types.replies import ToolStep
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
 
@@ -31,7 +32,7 @@ class Conversation:
     parameters: tuple[tuple[str, str], ...]
     """Every other field of the request in recorded order: its path and its value as JSON."""
     answer: tuple[Message, ...]
-    """One message per choice, with reasoning, content and tool calls in the order in which they began."""
+    """One message per choice, with reasoning, content and tool calls in the order in which they began, and results of the provider's own tools."""
     readable: bool
     """False if no field of the request is known to hold messages. `parameters` then have all of its JSON."""
 
@@ -114,7 +115,23 @@ def _streamed(stream: Stream) -> Iterator[Message]:
                     parts.append(Part("reasoning", text))
                 case _:
                     parts.append(Part("text", text))
-        yield Message(role, tuple(part for part in parts if part.text or part.kind in ("tool_call", "audio")))
+        parts = [part for part in parts if part.text or part.kind in ("tool_call", "audio")]
+        steps = [step for step in stream.tool_steps if step.choice == choice]
+        yield Message(role, tuple(_with_tool_steps(parts, steps)))
+
+
+def _with_tool_steps(parts: Sequence[Part], steps: Sequence[ToolStep]) -> Iterator[Part]:
+    """Yield the parts of an answer with what the provider's own tools returned, each result after its call if that has an id."""
+    called = {part.id for part in parts if part.kind == "tool_call" and part.id}
+    for part in parts:
+        yield part
+        if part.kind == "tool_call" and part.id:
+            yield from (_tool_part(step, part.name) for step in steps if step.id == part.id and not step.is_call)
+    yield from (_tool_part(step) for step in steps if step.is_call or step.id not in called)
+
+
+def _tool_part(step: ToolStep, name: str = "") -> Part:
+    return Part("tool_call" if step.is_call else "tool_result", step.text, name or step.name, step.id, step.is_error)
 
 
 def _not_streamed(answer: Answer) -> Iterator[Message]:

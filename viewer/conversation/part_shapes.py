@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from viewer.conversation.parts import Part, PartKind, first_text, media, without_binary
+from viewer.conversation.parts import Part, PartKind, first_text, media
 from viewer.text.base64 import bytes_in
+from viewer.text.binary import without_binary
 from viewer.text.json import as_text, mapping, only_text, write
 from viewer.text.words import size
 

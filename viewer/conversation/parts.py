@@ -12,13 +12,6 @@ PartKind = Literal["text", "reasoning", "tool_call", "tool_result", "image", "au
 
 # The deepest known is Bedrock's `image.source.s3Location.uri`; one more for a wrapper.
 _MEDIA_LEVELS = 4
-_BINARY_FIELDS = frozenset(
-    {"encrypted_content", "encrypted_index", "encrypted_stdout", "data", "bytes", "b64_json", "signature"}
-)
-# Shorter values are ids and words rather than binary data.
-_MIN_BINARY_CHARACTERS = 65
-# Tool results nest a few levels deep. The limit keeps a hostile body from exhausting the stack.
-_MAX_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +68,3 @@ def _flat(item: Mapping[str, Any]) -> dict[str, Any]:
 def first_text(fields: Mapping[str, Any], *names: str) -> str:
     """Return the first of the fields that is a text and not empty, or ""."""
     return next((fields[name] for name in names if isinstance(fields.get(name), str) and fields[name]), "")
-
-
-def without_binary(value: Any, depth: int = 0) -> Any:
-    """Return a JSON value with the size in place of each text of binary or encrypted data."""
-    if depth > _MAX_DEPTH:
-        return value
-    if isinstance(value, list):
-        return [without_binary(item, depth + 1) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: size(bytes_in(inner))
-        if key in _BINARY_FIELDS and isinstance(inner, str) and len(inner) >= _MIN_BINARY_CHARACTERS
-        else without_binary(inner, depth + 1)
-        for key, inner in value.items()
-    }

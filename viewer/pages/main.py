@@ -1,35 +1,40 @@
-"""The app: its pages, and the uploader next to each of them."""
+"""The app: its bar, its pages, and the way from one to another."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from viewer.display.assets import asset
 from viewer.pages.compare import page as compare
 from viewer.pages.library import page as library
 from viewer.pages.navigation import stream_page
-from viewer.pages.opening.files import open_files
+from viewer.pages.opening.bar import show_bar, show_links
+from viewer.pages.opening.recordings import asked_key
+from viewer.pages.opening.visit import PageName, take_visit
+from viewer.pages.parts.address import change_address
+from viewer.pages.server.recordings import find_recording
 
-_TITLE = "Cassette viewer"
-_STYLE = """
-.stMainBlockContainer { padding: 4.5rem clamp(12px, 2vw, 40px) 3rem; max-width: none }
-@media (max-width: 900px) {
-  .st-key-below_deck [data-testid="stHorizontalBlock"] { flex-direction: column }
-  .st-key-below_deck [data-testid="stColumn"] { width: 100%; flex: none }
-}
-"""
+_PRODUCT = "Cassette viewer"
 
 
 def main() -> None:
-    """Show the page of the current address."""
-    st.set_page_config(page_title=_TITLE, layout="wide", initial_sidebar_state="auto")
-    # Streamlit leaves six empty lines above the title. This HTML holds nothing recorded.
-    st.html(f"<style>{_STYLE}</style>")
-    page = st.navigation(
-        [
-            stream_page(),
-            st.Page(library.render, title="Library", url_path="library"),
-            st.Page(compare.render, title="Compare", url_path="compare"),
-        ],
-        position="top",
-    )
-    with st.sidebar:
-        open_files()
+    """Show the page of the current address, below the bar."""
+    recording = find_recording(asked_key())
+    title = f"{recording.name.rpartition('/')[2]} · {_PRODUCT}" if recording else _PRODUCT
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="auto")
+    # This HTML holds nothing recorded.
+    st.html(f"<style>{asset('viewer.pages', 'main.css')}</style>")
+    bar = show_bar()
+    pages: dict[PageName, StreamlitPage] = {
+        "recording": stream_page(bar),
+        "library": st.Page(library.render, title="Library", url_path="library"),
+        "compare": st.Page(compare.render, title="Compare", url_path="compare"),
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    show_links(bar, next(name for name, one in pages.items() if one is page))
+    visit = take_visit()
+    target = pages[visit.page] if visit and visit.page else page
+    if visit and target is not page:
+        st.switch_page(target, query_params=visit.query)
+    elif visit:
+        change_address(visit.query)
     page.run()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from viewer.protocols.images import describe_data
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types.chunk_table import AUDIO, CONTENT, OTHER, REASONING
@@ -52,13 +53,20 @@ class Parts:
     def _add_rest(self, place: Place, part: Mapping[str, Any]) -> None:
         if code := mapping(part.get("executableCode")).get("code"):
             self._reading.written_rows.append(len(self._reading.kind))
+            self._reading.note_tool_input(place.event, as_text(code), name="code_execution", choice=place.choice)
             self._add(place, OTHER, as_text(code))
         if output := mapping(part.get("codeExecutionResult")).get("output"):
+            outcome = as_text(mapping(part.get("codeExecutionResult")).get("outcome") or "")
+            is_error = outcome not in ("", "OUTCOME_OK", "OUTCOME_UNSPECIFIED")
+            self._reading.note_tool_result(
+                place.event, as_text(output), name="code_execution", choice=place.choice, is_error=is_error
+            )
             self._add(place, OTHER, as_text(output))
         for name in ("inlineData", "fileData"):
             if isinstance(part.get(name), dict):
                 self._add_media(place, part[name])
         for name in _OTHER_FIELDS:
+            self._note_step(place, name, mapping(part.get(name)))
             self.add_other(place, part.get(name))
         self.add_unknown(place, "part field", part, _FIELDS)
 
@@ -71,6 +79,18 @@ class Parts:
         """Add the text of fields that are not known."""
         for name in fields.keys() - known:
             self._unknown.add(place.event, what, name, fields[name], choice=place.choice, stamp=place.stamp)
+
+    def _note_step(self, place: Place, field: str, step: Mapping[str, Any]) -> None:
+        """Note the call of a tool that Google runs, or what a tool returned."""
+        if not step:
+            return
+        name = step.get("name") or as_text(step.get("toolType") or "").lower()
+        if field == "toolCall":
+            given = result_text(step.get("args"))
+            self._reading.note_tool_input(place.event, given, step.get("id"), name, choice=place.choice)
+        else:
+            returned = result_text(step.get("response"))
+            self._reading.note_tool_result(place.event, returned, step.get("id"), name, choice=place.choice)
 
     def _add_media(self, place: Place, media: Mapping[str, Any]) -> None:
         """Add a description of an image or a file. Audio has a kind of its own."""

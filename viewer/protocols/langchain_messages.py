@@ -108,7 +108,11 @@ class Messages:
             return
         self._of_others.add(key)
         content = message.get("content")
-        self.reading.add(event, OTHER, _texts_of(message)[CONTENT] or ("" if not content else as_text(content)))
+        text = _texts_of(message)[CONTENT] or ("" if not content else as_text(content))
+        if call_id := message.get("tool_call_id"):
+            is_error = message.get("status") == "error"
+            self.reading.note_tool_result(event, text, call_id, message.get("name"), is_error=is_error)
+        self.reading.add(event, OTHER, text)
 
     def _is_shown(self, texts: Mapping[int, str]) -> bool:
         """Tell whether a message repeats one with another id."""

@@ -14,7 +14,7 @@ from viewer.protocols.repeats import Repeats
 from viewer.text.json import as_text, is_utf_8, parse
 from viewer.types.chunk_table import ERROR, KEEP_ALIVE, OTHER, SILENT, TOOL_CALL, USAGE
 from viewer.types.problems import Problem
-from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart
+from viewer.types.replies import ServerTimes, StreamError, ToolCall, ToolCallStart, ToolStep
 from viewer.wire import Events
 
 _CUT_OFF = "The recording ends here. Record it again to get the rest."
@@ -54,6 +54,8 @@ class Reading(EventRows):
     """The tier that served the request, if it is not part of the usage object."""
     tool_uses: dict[str, int] = field(default_factory=dict)
     """How often the provider used each of its own tools that may cost extra."""
+    tool_steps: list[ToolStep] = field(default_factory=list)
+    """What tools that the provider or the agent runs were given and returned, in order."""
     written_rows: list[int] = field(default_factory=list)
     """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
@@ -83,6 +85,17 @@ class Reading(EventRows):
         keep_largest(self.largest_counts, reported)
         self.usage = reported
         self.add(event, USAGE, stamp=stamp)
+
+    def note_tool_result(
+        self, event: int, text: str, call_id: Any = "", name: Any = "", *, choice: int = 0, is_error: bool = False
+    ) -> None:
+        """Note what a tool returned to a call of the stream. Add its row as well."""
+        step = ToolStep(event, text, as_text(call_id or ""), as_text(name or ""), choice, is_error=is_error)
+        self.tool_steps.append(step)
+
+    def note_tool_input(self, event: int, text: str, call_id: Any = "", name: Any = "", *, choice: int = 0) -> None:
+        """Note what a tool was given by a call that is not one of `tool_calls`. Add its row as well."""
+        self.tool_steps.append(ToolStep(event, text, as_text(call_id or ""), as_text(name or ""), choice, is_call=True))
 
     def note_tool_uses(self, tool: str, number: int) -> None:
         """Note how often the provider used a tool of its own. Events repeat what earlier ones counted, so the highest counts."""

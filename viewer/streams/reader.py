@@ -123,6 +123,7 @@ def read_stream(
         recorded_at_s=recorded_at_s(interaction, first_stamp_s(columns.stamp), reading.server_times),
         problems=[problem.at(interaction=index) for problem in problems],
         has_think_tags=decoded.has_think_tags,
+        tool_steps=reading.tool_steps,
     )
 
 

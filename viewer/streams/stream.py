@@ -22,7 +22,7 @@ from viewer.types.chunk_table import GRADE_DTYPE, KIND_DTYPE, KINDS, Floats, Int
 from viewer.types.http import RecordedTimes
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
-from viewer.types.replies import StreamError, ToolCall
+from viewer.types.replies import StreamError, ToolCall, ToolStep
 from viewer.types.usage import Usage
 
 
@@ -72,6 +72,8 @@ class Stream:
     problems: list[Problem] = field(repr=False)
     has_think_tags: bool = field(default=False, repr=False)
     """Whether content begins with thinking in tags, even if it is shown as reasoning."""
+    tool_steps: Sequence[ToolStep] = field(default=(), repr=False)
+    """What tools that the provider or the agent runs were given and returned, in the stream itself."""
 
     @cached_property
     def chunks(self) -> pd.DataFrame:

@@ -35,6 +35,25 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolStep:
+    """What a tool that the provider or the agent runs was given, or what it returned, in the stream itself.
+
+    Its row in the chunk table is of kind other, since it is no part of the answer.
+    """
+
+    event: int
+    text: str
+    """Verbatim; as JSON if the provider writes an object, with the size in place of binary data."""
+    id: str = ""
+    """The id of the tool call; "" if the provider writes none."""
+    name: str = ""
+    choice: int = 0
+    is_call: bool = False
+    """Whether this is what the tool was given. Only calls that are not tool calls of the stream are."""
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServerTimes:
     """The durations a provider reports in its own events. A field is None if the provider does not report it."""
 

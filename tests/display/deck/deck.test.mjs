@@ -1,32 +1,36 @@
 // @ts-check
-// The deck's core, tested without a page: clock, keys, links, search, and the layout of lanes and races.
+// The deck's core, tested without a page: clock, axis, view, keys, links, search, rates, and the layout of lanes and races.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { chunkAt, formatTime, niceStep, placeText, pointText, tickText, ticksOf } from '../../../viewer/display/deck/axis.js';
 import { Clock, SPEEDS, countAt, nextSpeed, speedName, squeezer } from '../../../viewer/display/deck/clock.js';
-import { figuresText } from '../../../viewer/display/deck/columns.js';
+import { countersOf, figuresText } from '../../../viewer/display/deck/figures.js';
 import { indexBefore, nextIndex, placesInPanes } from '../../../viewer/display/deck/find.js';
+import { chunkUnder, placeLine } from '../../../viewer/display/deck/hover.js';
 import { isOwnKey } from '../../../viewer/display/deck/keyboard.js';
 import { HELP, commandFor } from '../../../viewer/display/deck/keys.js';
-import { barsOf, boundsOf, nearest, rowsOf, chunkLines } from '../../../viewer/display/deck/lanes.js';
+import { placeOfEvent } from '../../../viewer/display/deck/lanes.js';
 import { linkOf, stateOf } from '../../../viewer/display/deck/link.js';
-import { blockStarts, ends, placesOf } from '../../../viewer/display/deck/panes.js';
-import {
-  aligned, alignments, countersOf, formatTime, gapsOf, markerFrom, markersOf, moments, rateCurve, tokensUpTo, warningOf,
-} from '../../../viewer/display/deck/race.js';
+import { byNumber, onOneAxis, pacer } from '../../../viewer/display/deck/order.js';
+import { unpacked } from '../../../viewer/display/deck/packing.js';
+import { wheelEffect, zoomFactor } from '../../../viewer/display/deck/pointer.js';
+import { aligned, alignments, gapsOf, markerFrom, markersOf, moments, warningOf } from '../../../viewer/display/deck/race.js';
+import { figuresInWords, figuresOf, partInWords } from '../../../viewer/display/deck/range.js';
+import { rateCurve, tokensUpTo } from '../../../viewer/display/deck/rates.js';
+import { barsOf, boundsOf, nearest, rowsOf } from '../../../viewer/display/deck/rows.js';
+import { chunkLines } from '../../../viewer/display/deck/tips.js';
+import { blockStarts, ends, placesInText } from '../../../viewer/display/deck/text_blocks.js';
+import { View } from '../../../viewer/display/deck/view.js';
+import { DRAWS, lane, marker, numbered, run, track } from './parts.mjs';
 
-/** @typedef {import('../../../viewer/display/deck/race.js').Lane} Lane */
-/** @typedef {import('../../../viewer/display/deck/race.js').Track} Track */
-
-/** @param {number[]} t @param {Partial<Lane>} more @returns {Lane} */
-const lane = (t, more = {}) => ({ kind: 'content', label: 'content', t, bounds: null, tokens: 1, text: t.map(() => 'x'), ...more });
-/** @param {Lane[]} lanes @param {Partial<Track>} more @returns {Track} */
-const track = (lanes, more = {}) => ({
-  name: 'm', grade: 'measured', mark: '●', meaning: '', origin: 'request', lanes, stalls: [], markers: [], thought: '', cost: null,
-  duration: Math.max(...lanes.flatMap((one) => one.t)), anchors: { request: 0, token: lanes[0].t[0], content: lanes[0].t[0] }, ...more,
+test('a column is one value, runs of values, steps or a list', () => {
+  assert.deepEqual(unpacked({ all: 7 }, 3), [7, 7, 7]);
+  assert.deepEqual(unpacked({ runs: [null, 2, 'a', 1] }, 3), [null, null, 'a']);
+  assert.deepEqual(unpacked({ steps: [5, 0, null, -2] }, 4), [5, 5, null, 3]);
+  assert.deepEqual(unpacked(['x', 'y'], 2), ['x', 'y']);
+  assert.deepEqual(unpacked([], 0), []);
 });
-/** @param {Track[]} tracks */
-const run = (tracks) => aligned(tracks, 'token');
 
 test('countAt counts everything up to and including a moment', () => {
   const times = [0, 0, 1, 2, 2, 5];
@@ -144,13 +148,14 @@ test('a clock with squeezed gaps spends the limit in each', () => {
   assert.equal(clock.position, 12);
 });
 
-test('keys do what they do in asciinema-player', () => {
+test('keys do what they do in asciinema-player and in Perfetto', () => {
   /** @type {[string, {shiftKey?: boolean}, string, number][]} */
   const table = [
-    [' ', {}, 'toggle', 0], ['ArrowLeft', {}, 'skip', -5], ['ArrowRight', {}, 'skip', 5],
-    ['ArrowLeft', { shiftKey: true }, 'share', -0.1], ['ArrowRight', { shiftKey: true }, 'share', 0.1],
+    [' ', {}, 'toggle', 0], ['ArrowLeft', {}, 'skip', -0.05], ['ArrowRight', {}, 'skip', 0.05],
+    ['ArrowLeft', { shiftKey: true }, 'skip', -0.1], ['ArrowRight', { shiftKey: true }, 'skip', 0.1],
     ['[', {}, 'marker', -1], [']', {}, 'marker', 1], ['0', {}, 'fraction', 0], ['7', {}, 'fraction', 0.7],
     [',', {}, 'step', -1], ['.', {}, 'step', 1], ['<', { shiftKey: true }, 'speed', -1], ['>', { shiftKey: true }, 'speed', 1],
+    ['w', {}, 'zoom', 0.5], ['s', {}, 'zoom', 2], ['a', {}, 'pan', -0.2], ['d', {}, 'pan', 0.2],
     ['f', {}, 'fullscreen', 0], ['?', { shiftKey: true }, 'help', 0], ['Escape', {}, 'close', 0],
   ];
   for (const [key, modifiers, name, value] of table) assert.deepEqual(commandFor({ key, ...modifiers }), { name, value }, key);
@@ -201,18 +206,18 @@ test('invalid values in a link are left out', () => {
 });
 
 test('markers are visited one by one, and beyond them start and end', () => {
-  const markers = [{ t: 0, label: 'a' }, { t: 2, label: 'b' }, { t: 6, label: 'c' }];
-  assert.equal(markerFrom(markers, 0, 1, false, 9), 2);
-  assert.equal(markerFrom(markers, 2, 1, false, 9), 6);
-  assert.equal(markerFrom(markers, 6, 1, false, 9), 9);
-  assert.equal(markerFrom(markers, 6, -1, false, 9), 2);
-  assert.equal(markerFrom(markers, 0, -1, false, 9), 0);
+  const markers = [0, 2, 6].map((t) => marker(t));
+  assert.equal(markerFrom(markers, 0, 1, 9), 2);
+  assert.equal(markerFrom(markers, 2, 1, 9), 6);
+  assert.equal(markerFrom(markers, 6, 1, 9), 9);
+  assert.equal(markerFrom(markers, 6, -1, 9), 2);
+  assert.equal(markerFrom(markers, 0, -1, 9), 0);
 });
 
 test('while playing, the marker just passed is skipped', () => {
-  const markers = [{ t: 1, label: 'a' }, { t: 5, label: 'b' }];
-  assert.equal(markerFrom(markers, 5.4, -1, true, 9), 1);
-  assert.equal(markerFrom(markers, 5.4, -1, false, 9), 5);
+  const markers = [1, 5].map((t) => marker(t));
+  assert.equal(markerFrom(markers, 5.4, -1, 9, 4.4), 1);
+  assert.equal(markerFrom(markers, 5.4, -1, 9), 5);
 });
 
 test('time is written in minutes, seconds and hundredths', () => {
@@ -232,8 +237,10 @@ test('moments are the distinct times of all lanes in order, without keep-alives'
 });
 
 test('gaps are the intervals longer than a second without anything', () => {
-  assert.deepEqual(gapsOf([0.5, 1.5, 4, 4.2, 9]), [[1.5, 4], [4.2, 9]]);
-  assert.deepEqual(gapsOf([3]), [[0, 3]]);
+  const measured = run([track([lane([0])])]);
+  assert.deepEqual(gapsOf(measured, [0.5, 1.5, 4, 4.2, 9]), [[1.5, 4], [4.2, 9]]);
+  assert.deepEqual(gapsOf(measured, [3]), [[0, 3]]);
+  assert.deepEqual(gapsOf(run([track([lane([0])]), track([lane([0])], { grade: 'bounded' })]), [0, 9]), []);
 });
 
 test('a race can be aligned at the anchors that every track has', () => {
@@ -245,20 +252,21 @@ test('a race can be aligned at the anchors that every track has', () => {
   assert.deepEqual(aligned([late], 'request').map(({ shift }) => shift), [0]);
 });
 
-test('a race of different grades says so, and without a recorded speed that it cannot be compared', () => {
-  const [measured, bounded, paced] = ['measured', 'bounded', 'paced'].map((grade) => track([lane([0, 1])], { name: `a ${grade} one`, grade }));
+test('a race of different grades says so, and without recorded times that it goes by number', () => {
+  const [measured, bounded] = ['measured', 'bounded'].map((grade) => track([lane([0, 1])], { name: `a ${grade} one`, grade }));
+  const paced = numbered([lane([1, 2])], { name: 'a paced one' });
   assert.equal(warningOf([measured, measured]), '');
   assert.equal(warningOf([paced]), '');
   assert.match(warningOf([measured, bounded]), /a measured one is measured, a bounded one is bounded/);
-  assert.match(warningOf([measured, paced]), /^The speed of a paced one is not recorded/);
-  assert.match(warningOf([paced, paced]), /cannot be compared/);
+  assert.match(warningOf([measured, paced]), /^No arrival times are recorded for a paced one/);
+  assert.match(warningOf([paced, paced]), /goes by chunk number instead of time/);
 });
 
 test('markers of a race have the name of their track and move with it', () => {
-  const one = track([lane([0, 1])], { name: 'one', markers: [{ t: 1, label: 'finish' }] });
-  const two = track([lane([0.5, 2])], { name: 'two', markers: [{ t: 0.5, label: 'first content' }] });
-  assert.deepEqual(markersOf(run([one, two])), [{ t: 0.5, label: 'two: first content' }, { t: 1.5, label: 'one: finish' }]);
-  assert.deepEqual(markersOf(run([one])), [{ t: 1, label: 'finish' }]);
+  const one = track([lane([0, 1])], { name: 'one', markers: [marker(1, 'finish')] });
+  const two = track([lane([0.5, 2])], { name: 'two', markers: [marker(0.5, 'first content')] });
+  assert.deepEqual(markersOf(run([one, two])), [marker(0.5, 'two: first content'), marker(1.5, 'one: finish')]);
+  assert.deepEqual(markersOf(run([one])), [marker(1, 'finish')]);
 });
 
 test('counters give tokens by kind, the rate of the last second, and the cost so far', () => {
@@ -270,37 +278,62 @@ test('counters give tokens by kind, the rate of the last second, and the cost so
   assert.deepEqual(at(4), [{ reasoning: 6, content: 10 }, null, 3]);
 });
 
-test('a nominal pace has no rate, and a cost without its parts appears only at the end', () => {
-  const one = track([lane([0, 1, 2])], { grade: 'paced', cost: { input: null, total: 3, estimate: false } });
+test('whole seconds and a nominal pace have no rate of the moment', () => {
+  const one = numbered([lane([1, 2, 3])], { cost: { input: null, total: 3, estimate: false } });
   const count = countersOf(one, one.lanes.map(tokensUpTo));
   assert.equal(count(1.5).rate, null);
   assert.equal(count(1.5).spent, null);
-  assert.equal(count(2).spent, 3);
+  assert.equal(count(3).spent, 3);
+  const bounded = track([lane([0, 1, 2])], { grade: 'bounded' });
+  assert.equal(countersOf(bounded, bounded.lanes.map(tokensUpTo))(1).rate, null);
 });
+
+/** @param {import('../../../viewer/display/deck/race.js').Track} one @param {number} count */
+const curveOf = (one, count) => rateCurve(one, one.lanes.map(tokensUpTo), Array.from({ length: count + 1 }, (_, index) => (index / count) * one.duration));
 
 test('the area below the rate curve is the number of tokens', () => {
   const times = Array.from({ length: 500 }, (_, index) => 1 + index * 0.01);
-  const one = track([lane(times, { tokens: 2 })], { duration: 10 });
-  const curve = rateCurve(one, one.lanes.map(tokensUpTo), 50);
+  const curve = curveOf(track([lane(times, { tokens: 2 })], { duration: 10 }), 50);
   const area = curve.reduce((all, rate) => all + rate * 0.2, 0);
   assert.ok(Math.abs(area - 1000) < 20, String(area));
   assert.equal(curve[0], 0);
 });
 
-test('rows are stacked, with a head for each track of a race and no rate if it is unknown', () => {
-  const one = track([lane([0, 1])], { name: 'one', stalls: [[0.2, 0.8]] });
-  const paced = track([lane([0, 1])], { name: 'two', grade: 'paced', mark: '○' });
-  const { rows, height } = rowsOf(run([one, paced]));
-  assert.deepEqual(rows.map((row) => row.kind), ['markers', 'head', 'rate', 'lane', 'stalls', 'head', 'lane']);
-  assert.deepEqual(rows.map((row) => row.label).filter((label) => label.length > 1), ['● one', 'tokens/s', 'content', 'stalls', '○ two', 'content']);
-  const last = rows[rows.length - 1];
-  assert.equal(last.top + last.height, height);
-  assert.deepEqual(rowsOf(run([paced])).rows.map((row) => row.kind), ['markers', 'lane']);
+test('a steady flow has one rate up to its ends and its stalls, and none within a stall', () => {
+  const times = [...Array.from({ length: 101 }, (_, index) => index / 50), ...Array.from({ length: 101 }, (_, index) => 5 + index / 50)];
+  const one = track([lane(times)], { stalls: [[2, 5]] });
+  // A window holds ten chunks, give or take one at its edges.
+  const rates = [...curveOf(one, 280)].map((rate) => (Math.abs(rate - 50) <= 5 ? 50 : rate));
+  assert.deepEqual(new Set(rates), new Set([50, 0]));
+  assert.deepEqual([rates[0], rates[79], rates[81], rates[198], rates[201], rates[279]], [50, 50, 0, 0, 50, 50]);
+  const now = (/** @type {number} */ t) => countersOf(one, one.lanes.map(tokensUpTo))(t).rate;
+  assert.deepEqual([now(0.5), now(2), now(3), now(5.5), now(7)].map((rate) => rate && Math.round(rate)), [50, 50, 0, 50, null]);
 });
 
+test('rows are stacked, with a head for each track of a race and no rate if it is unknown', () => {
+  const one = track([lane([0, 1])], { name: 'one', stalls: [[0.2, 0.8]] });
+  const two = numbered([lane([1, 2])], { name: 'two' });
+  const { rows, height } = rowsOf(run([one, two]), 'seconds');
+  assert.deepEqual(rows.map((row) => row.kind), ['ruler', 'head', 'rate', 'lane', 'stalls', 'head', 'lane']);
+  assert.deepEqual(rows.map((row) => row.label), ['seconds', '● one', 'tokens/s', 'content', 'stalls', '○ two', 'content']);
+  const last = rows[rows.length - 1];
+  assert.equal(last.top + last.height, height);
+  assert.deepEqual(rowsOf(run([two]), 'chunks').rows.map((row) => [row.kind, row.label]), [['ruler', 'chunk'], ['lane', 'content']]);
+  assert.equal(rowsOf(run([track([lane([0, 1])], { grade: 'bounded' })]), 'seconds').rows[1].label, 'tokens in 1 s');
+});
+
+/** @param {number} width */
+const pixels = (width) => ({ x: (/** @type {number} */ t) => t, at: (/** @type {number} */ x) => x, width });
+
 test('chunks closer than a gap are one bar', () => {
-  assert.deepEqual(barsOf([0, 1, 2, 10, 11, 30], (t) => t, 2.5), [[0, 2], [10, 11], [30, 30]]);
-  assert.deepEqual(barsOf([], (t) => t, 1), []);
+  assert.deepEqual(barsOf([0, 1, 2, 10, 11, 30], pixels(100), 2.5), [[0, 2], [10, 11], [30, 30]]);
+  assert.deepEqual(barsOf([], pixels(100), 1), []);
+  assert.deepEqual(barsOf([1, 2, 5], pixels(100), 0.01, 1), [[0, 2], [4, 5]]);
+});
+
+test('far more chunks than pixels are looked up by pixel', () => {
+  const times = Array.from({ length: 100_000 }, (_, index) => (index < 50_000 ? index / 1000 : 20.5 + index / 1000));
+  assert.deepEqual(barsOf(times, pixels(120), 2), [[0, 50], [70, 120]]);
 });
 
 test('the tooltip has the nearest chunk, its time with bounds, its tokens and text', () => {
@@ -310,7 +343,7 @@ test('the tooltip has the nearest chunk, its time with bounds, its tokens and te
   assert.deepEqual(chunkLines(one, 1, track([one], { mark: '↔', grade: 'bounded' })),
     ['content, 2 of 3', '↔ 1.000 s, 0.000 to 2.000 s', '1.23 tokens, estimated', '"</script>\\n"']);
   assert.equal(chunkLines(one, 2, track([one], { mark: '↔', grade: 'bounded' }))[1], '↔ 4.000 s, 3.000 to … s');
-  assert.equal(chunkLines(one, 0, track([one], { mark: '○', grade: 'paced' }))[1], 'time not recorded');
+  assert.equal(chunkLines(lane([37]), 0, numbered([lane([37])], { duration: 412 }))[1], '○ chunk 37 of 412, time not recorded');
 });
 
 test('ends are counted in UTF-16 units, as Text nodes count', () => {
@@ -328,11 +361,11 @@ test('blocks of a long text end with lines, and together are the text', () => {
 });
 
 test('a text is found literally, ignoring case', () => {
-  assert.deepEqual(placesOf('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
-  assert.deepEqual(placesOf('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
-  assert.deepEqual(placesOf('a-b/c', '-b/'), [[1, 4]]);
-  assert.deepEqual(placesOf('abc', ''), []);
-  assert.equal(placesOf('a'.repeat(50000), 'a').length, 10000);
+  assert.deepEqual(placesInText('Olá, olá. (a+)+$', 'OLÁ'), [[0, 3], [5, 8]]);
+  assert.deepEqual(placesInText('a+b (a+)+$', '(a+)+$'), [[4, 10]]);
+  assert.deepEqual(placesInText('a-b/c', '-b/'), [[1, 4]]);
+  assert.deepEqual(placesInText('abc', ''), []);
+  assert.equal(placesInText('a'.repeat(50000), 'a').length, 10000);
 });
 
 test('places are found in every pane, in the order in which they arrived', () => {
@@ -368,4 +401,130 @@ test('live figures are written with their units, and an estimated cost says so',
   const byKind = new Map([['tool_call', 3.4]]);
   assert.equal(figuresText({ byKind, rate: 81.7, spent: 0.00025 }, true), 'tool call 3 tokens · 82 tokens/s now · $0.00025, estimated');
   assert.equal(figuresText({ byKind, rate: null, spent: null }, false), 'tool call 3 tokens');
+});
+
+test('places are said in seconds, or as chunks where seconds would be invented', () => {
+  assert.equal(placeText('seconds', 1.963, 61.255), '0:01.96 of 1:01.26');
+  assert.equal(placeText('chunks', 37.4, 1412), 'chunk 37 of 1,412');
+  assert.equal(pointText('seconds', 1.2), '1.200 s');
+  assert.equal(pointText('chunks', 37), 'chunk 37');
+  assert.deepEqual([chunkAt(2.99), chunkAt(3 - 1e-9)], [2, 3]);
+});
+
+test('a ruler has round ticks, whole ones for chunks', () => {
+  assert.deepEqual([niceStep(1.96, 10, 'seconds'), niceStep(7, 10, 'seconds'), niceStep(90, 10, 'seconds')], [0.2, 1, 10]);
+  assert.deepEqual([niceStep(4, 10, 'chunks'), niceStep(412, 10, 'chunks'), niceStep(0, 10, 'chunks')], [1, 50, 1]);
+  assert.deepEqual(ticksOf(0.35, 1, 0.2).map((tick) => tickText(tick, 0.2, 'seconds')), ['0.4 s', '0.6 s', '0.8 s', '1.0 s']);
+  assert.deepEqual([tickText(0, 1, 'seconds'), tickText(90, 10, 'seconds'), tickText(61.5, 0.5, 'seconds')], ['0 s', '1:30', '1:01.5']);
+  assert.equal(tickText(12000, 1000, 'chunks'), '12,000');
+});
+
+test('zooming keeps the place under the pointer and stays within the ends', () => {
+  const view = new View(100, 1);
+  view.width = 103;
+  view.zoom(0.5, 20);
+  assert.equal(view.at(20), 20);
+  assert.deepEqual(view.part, [10, 60]);
+  view.pan(-1);
+  assert.deepEqual(view.part, [0, 50]);
+  for (let times = 0; times < 20; times += 1) view.zoom(0.5, 0);
+  assert.deepEqual(view.part, [0, 1]);
+  view.reveal(50);
+  assert.ok(view.has(50) && !view.has(2));
+  for (let times = 0; times < 20; times += 1) view.zoom(2, 70);
+  assert.equal(view.part, null);
+  view.show([40, 60]);
+  assert.equal(view.away(50, 0.05), 51);
+  assert.equal(view.x(50), 50);
+});
+
+test('a view of shortened gaps zooms on the shortened scale', () => {
+  const view = new View(20, 0.1);
+  view.width = 103;
+  view.scale = squeezer([[5, 16]], 1);
+  view.show(null);
+  assert.equal(view.length, 10);
+  assert.equal(view.x(16), 60);
+  view.show([5, 16]);
+  assert.deepEqual(view.part?.map((place) => Math.round(place)), [5, 16]);
+});
+
+test('the wheel zooms over the lanes, and scrolls the page down while all is in sight', () => {
+  const turn = (deltaY = 0, deltaX = 0, more = {}) => ({ deltaX, deltaY, shiftKey: false, ctrlKey: false, ...more });
+  assert.equal(wheelEffect(turn(100), false), 'scroll');
+  assert.equal(wheelEffect(turn(-100), false), 'zoom');
+  assert.equal(wheelEffect(turn(100), true), 'zoom');
+  assert.equal(wheelEffect(turn(1, 50), true), 'pan');
+  assert.equal(wheelEffect(turn(1, 50), false), 'scroll');
+  assert.equal(wheelEffect(turn(100, 0, { shiftKey: true }), true), 'pan');
+  assert.ok(zoomFactor({ deltaY: -100, deltaMode: 0 }) < 1 && zoomFactor({ deltaY: 3, deltaMode: 1 }) > 1);
+});
+
+test('numbers of chunks play at their pace, and in a race all at one', () => {
+  const one = numbered([lane([1, 2, 3])], { pace: { runs: [0, 1, 500000, 2] } });
+  const { squeeze, stretch } = pacer([one]);
+  assert.deepEqual([0, 1, 1.5, 2, 3].map(squeeze), [0, 0, 0.25, 0.5, 1]);
+  assert.deepEqual([0, 0.25, 0.5, 1, 2].map(stretch), [1, 1.5, 2, 3, 4]);
+  assert.equal(pacer([one, one]).stretch(1), 50);
+});
+
+test('a race of unlike axes goes by the numbers of chunks in wire order', () => {
+  const timed = track([lane([0.5, 2.5], { kind: 'reasoning', events: [3, 9] }), lane([1], { events: [5] })],
+    { stalls: [[1, 2]], markers: [{ ...marker(2.5, 'finish', 'finish'), event: 12 }, marker(0.1, 'headers', 'headers')] });
+  const [one, other] = onOneAxis([timed, numbered([lane([1, 2])])]);
+  assert.deepEqual(one.lanes.map(({ t }) => t), [[1, 3], [2]]);
+  assert.deepEqual([one.axis, one.duration, one.stalls, one.draws.rate], ['chunks', 3, [], 'none']);
+  assert.deepEqual(one.markers.map(({ t, label }) => [t, label]), [[3, 'finish']]);
+  assert.deepEqual(one.anchors, { request: null, token: 1, content: 2 });
+  assert.deepEqual(other, byNumber(other));
+  assert.deepEqual(onOneAxis([timed, timed]), [timed, timed]);
+});
+
+test('a part of a track has its chunks, tokens, rate and share of the cost', () => {
+  const cost = { input: 1, total: 3, estimate: true };
+  const one = track([lane([0, 1, 2, 3], { tokens: 10 }), lane([0.5], { kind: 'keep_alive', tokens: 0 })], { cost });
+  const figures = figuresOf(one, one.lanes.map(tokensUpTo), 1, 3);
+  assert.deepEqual(figures, { chunks: 3, tokens: 30, rate: 10, wholeSeconds: 0, spent: 1.5 });
+  assert.equal(figuresInWords(figures, one), '3 chunks · 30 tokens · 10 tokens/s · $1.50, 50 % of the cost');
+  assert.equal(partInWords('seconds', 1, 3), '0:01.00 to 0:03.00 (2.00 s)');
+});
+
+test('a part has a rate only of whole seconds if those are stamped, and none without times', () => {
+  const bounded = track([lane([0, 1.5, 1.6, 3])], { grade: 'bounded', steps: [[1, 2, 2], [2, 3, 0]] });
+  const figures = figuresOf(bounded, bounded.lanes.map(tokensUpTo), 0.9, 3);
+  assert.deepEqual([figures.rate, figures.wholeSeconds], [1, 2]);
+  assert.match(figuresInWords(figures, bounded), /1 tokens\/s in 2 whole seconds$/);
+  assert.equal(figuresOf(bounded, bounded.lanes.map(tokensUpTo), 1.2, 1.8).rate, null);
+  const paced = numbered([lane([1, 2, 3])]);
+  assert.deepEqual(figuresOf(paced, paced.lanes.map(tokensUpTo), 1, 3), { chunks: 2, tokens: 2, rate: null, wholeSeconds: 0, spent: null });
+  assert.equal(partInWords('chunks', 1, 3), 'chunks 2 to 3');
+});
+
+/** @param {import('../../../viewer/display/deck/race.js').Track} one */
+function stageOf(one) {
+  const view = new View(one.duration, 1);
+  view.width = one.duration * 10 + 3;
+  const runners = run([one]);
+  const { rows } = rowsOf(runners, one.axis);
+  return { rows, stage: { view, axis: one.axis, runners, markers: [], sums: [one.lanes.map(tokensUpTo)], gaps: [], range: null, selected: null } };
+}
+
+test('a chunk is found under the pointer, and its event on the lanes', () => {
+  const one = numbered([lane([1, 4], { kind: 'reasoning', events: [2, 7] }), lane([2, 3, 10], { events: [4, 4, 20] })], { duration: 10 });
+  const { rows, stage } = stageOf(one);
+  const at = (/** @type {number} */ x, /** @type {number} */ row) => chunkUnder(stage, rows, x, rows[row].top + 3).index;
+  assert.deepEqual([at(5, 1), at(35, 1), at(80, 1), at(25, 2), at(95, 2)], [0, 1, -1, 1, 2]);
+  assert.deepEqual(placeOfEvent(rows, 4)?.chunks.map(({ t }) => t), [2, 3]);
+  assert.deepEqual([placeOfEvent(rows, 9)?.place, placeOfEvent(rows, 9)?.chunks], [4, []]);
+  assert.equal(placeOfEvent(rows, 1), null);
+  assert.equal(placeLine(stage, rows[1], 2.4), 'chunk 3 of 10');
+});
+
+test('the line under the pointer says the time, and the rate if it may be said', () => {
+  const times = Array.from({ length: 101 }, (_, index) => index / 10);
+  const { rows, stage } = stageOf(track([lane(times)]));
+  assert.equal(placeLine(stage, rows[0], 5.05), '5.050 s, 10 tokens/s');
+  const bounded = stageOf(track([lane(times)], { grade: 'bounded', draws: DRAWS.bounded, steps: [[1, 2, 8]] }));
+  assert.equal(placeLine(bounded.stage, bounded.rows[0], 1.5), '1.500 s, 8 tokens/s');
+  assert.equal(placeLine(bounded.stage, bounded.rows[0], 2.5), '2.500 s');
 });

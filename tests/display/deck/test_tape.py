@@ -3,7 +3,9 @@ import json
 import pytest
 
 import viewer
+from tests.support.packed import unpacked
 from viewer.display.deck import make_tape
+from viewer.display.lanes import lanes_of
 from viewer.pages.server.recordings import SAMPLES
 
 
@@ -57,7 +59,12 @@ def test_each_tool_call_has_a_lane_of_its_own():
 
 def test_markers_are_in_order(seed_stream):
     [track] = make_tape([seed_stream])["streams"]
-    assert [marker["label"] for marker in track["markers"]] == ["first reasoning", "first content", "finish", "usage"]
+    assert [marker["label"] for marker in track["markers"]] == [
+        "first reasoning",
+        "first content",
+        "finish: stop",
+        "usage",
+    ]
     assert [marker["t"] for marker in track["markers"]] == sorted(marker["t"] for marker in track["markers"])
 
 
@@ -91,7 +98,7 @@ def test_tokens_of_the_lanes_add_up_to_the_provider_s_count(seed_stream):
     [
         ("grok-code-fast-1_simple_streaming.yaml", {"request": None, "token": 0.0, "content": 1.621951}),
         ("gemma-3-270m_curl.trace", {"request": 0.0, "token": 0.045469, "content": 0.045469}),
-        ("weather-agent_tool-calls.yaml", {"request": None, "token": 0.0, "content": None}),
+        ("weather-agent_tool-calls.yaml", {"request": None, "token": 1, "content": None}),
     ],
 )
 def test_a_track_has_the_anchors_at_which_it_can_be_aligned(sample, anchors):
@@ -122,3 +129,74 @@ def test_the_lowest_choice_is_played_by_default():
     stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
     assert lanes(stream)["content"]["text"] == ["choice 1"]
     assert make_tape([stream], choice=2)["streams"][0]["lanes"][0]["text"] == ["choice 2"]
+
+
+def track_of(sample):
+    [track] = make_tape(viewer.load(SAMPLES / sample).streams[:1])["streams"]
+    return track
+
+
+@pytest.mark.parametrize("sample", ["weather-agent_tool-calls.yaml", "nova-lite_bedrock.yaml"])
+def test_without_recorded_times_every_time_is_the_number_of_a_chunk(sample):
+    track = track_of(sample)
+    numbers = sorted(number for lane in track["lanes"] for number in lane["t"])
+    assert track["axis"] == "chunks"
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert track["duration"] == len(numbers)
+    assert {marker["t"] for marker in track["markers"]} <= set(numbers)
+    assert track["anchors"]["request"] is None
+    assert all(lane["bounds"] is None for lane in track["lanes"])
+    assert track["steps"] == track["stalls"] == []
+
+
+def test_a_stream_of_which_a_total_is_recorded_plays_in_that_total():
+    stream = viewer.load(SAMPLES / "nova-lite_bedrock.yaml").streams[0]
+    track = track_of("nova-lite_bedrock.yaml")
+    assert sum(unpacked(track["pace"], len(stream.chunks))) / 1e6 == pytest.approx(stream.chunks["t"].max())
+    assert track["total"] == "0.731 s"
+    assert track_of("gemma-3-270m_curl.trace")["pace"] is None
+
+
+def test_a_nominal_pace_follows_the_tokens():
+    assert track_of("gemma-3-270m_responses.yaml")["pace"] == {"all": 20_000}
+
+
+@pytest.mark.parametrize(
+    ("sample", "rate", "gaps"),
+    [
+        ("gemma-3-270m_curl.trace", "curve", True),
+        ("qwen3_ollama.ndjson", "curve", True),
+        ("gemma-3-270m_list.sse", "steps", False),
+        ("nova-lite_bedrock.yaml", "none", False),
+        ("weather-agent_tool-calls.yaml", "none", False),
+    ],
+)
+def test_a_track_says_what_may_be_drawn_of_it(sample, rate, gaps):
+    draws = track_of(sample)["draws"]
+    assert (draws["rate"], draws["gaps"]) == (rate, gaps)
+    assert draws["live_rate"] == (rate == "curve")
+
+
+def test_the_events_of_a_lane_are_those_of_its_chunks(seed_stream):
+    for lane, rows in zip(lanes(seed_stream).values(), lanes_of(seed_stream), strict=True):
+        events = seed_stream.chunks["event"].iloc[rows.rows].tolist()
+        assert unpacked(lane["events"], len(events)) == events
+
+
+def test_markers_have_their_kind_and_event(seed_stream):
+    [track] = make_tape([seed_stream])["streams"]
+    assert [(marker["kind"], marker["event"]) for marker in track["markers"]] == [
+        ("first", 0),
+        ("first", 133),
+        ("finish", 160),
+        ("usage", 161),
+    ]
+    failed = track_of("claude-sonnet-4_overloaded.json")["markers"]
+    assert ("error", 12) in [(marker["kind"], marker["event"]) for marker in failed]
+
+
+def test_a_stream_that_breaks_off_has_a_marker_at_its_end():
+    event = json.dumps({"choices": [{"index": 0, "delta": {"content": "a"}}]})
+    [track] = make_tape(viewer.load(f"data: {event}\n\n".encode()).streams)["streams"]
+    last = track["markers"][-1]
+    assert (last["kind"], last["t"], last["event"]) == ("cut_off", 1, 0)

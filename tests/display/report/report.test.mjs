@@ -3,29 +3,29 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { columnsOf, laneOf, secondsOf, unpacked } from '../../../viewer/display/report/columns.js';
+import { columnsOf, lanesOf, positionOf } from '../../../viewer/display/report/columns.js';
 import { foundIn, rowsShown } from '../../../viewer/display/report/search.js';
 
-test('a column is one value, runs of values, steps or a list', () => {
-  assert.deepEqual(unpacked({ all: 7 }, 3), [7, 7, 7]);
-  assert.deepEqual(unpacked({ runs: [null, 2, 'a', 1] }, 3), [null, null, 'a']);
-  assert.deepEqual(unpacked({ steps: [5, 0, null, -2] }, 4), [5, 5, null, 3]);
-  assert.deepEqual(unpacked(['x', 'y'], 2), ['x', 'y']);
-  assert.deepEqual(unpacked([], 0), []);
+test('an event stands at its chunk, and one without a chunk at the last chunk before it', () => {
+  const lane = { kind: 'content', label: '', bounds: null, tokens: 1, text: null };
+  const lanes = [{ ...lane, t: [0, 2, 5], events: { steps: [1, 3, 4] } }, { ...lane, t: [3], events: [6] }];
+  assert.equal(positionOf(lanes, 4), 2);
+  assert.equal(positionOf(lanes, 7), 3);
+  assert.equal(positionOf(lanes, 8), 5);
+  assert.equal(positionOf(lanes, 0), 0);
 });
 
-test('a time in microseconds becomes the number with its six decimals', () => {
-  assert.equal(secondsOf(100001), 0.100001);
-  assert.equal(secondsOf(null), null);
-});
-
-test('a lane gets its rows from the table', () => {
-  const columns = columnsOf({ count: 3, columns: { t: { steps: [0, 500000, 1] }, tokens: [1500, null, 250], text: ['a', '', 'c'] } });
+test('lanes get their rows from the table, and by chunk number their places among all rows', () => {
+  const columns = columnsOf({ count: 3, columns: { t: { steps: [0, 500000, 1] }, event: [4, 5, 7], tokens: [1500, null, 250], text: ['a', '', 'c'] } });
   /** @type {import('../../../viewer/display/report/columns.js').PackedLane} */
   const lane = { kind: 'content', label: 'content', bounds: [[0, 0, 1]], rows: { steps: [0, 2] }, hasText: true };
-  assert.deepEqual(laneOf(lane, columns), { kind: 'content', label: 'content', bounds: [[0, 0, 1]], t: [0, 0.500001], tokens: [1.5, 0.25], text: ['a', 'c'] });
-  assert.deepEqual(laneOf({ ...lane, rows: [1], hasText: false }, columns).tokens, [0]);
-  assert.equal(laneOf({ ...lane, hasText: false }, columns).text, null);
+  const other = { ...lane, kind: 'silent', rows: [1], hasText: false };
+  const [content, silent] = lanesOf({ axis: 'seconds', lanes: [lane, other] }, columns);
+  assert.deepEqual(content, {
+    kind: 'content', label: 'content', bounds: [[0, 0, 1]], t: [0, 0.500001], events: [4, 7], tokens: [1.5, 0.25], text: ['a', 'c'],
+  });
+  assert.deepEqual([silent.tokens, silent.text], [[0], null]);
+  assert.deepEqual(lanesOf({ axis: 'chunks', lanes: [lane, other] }, columns).map(({ t }) => t), [[1, 3], [2]]);
 });
 
 test('a word split over chunks is found in each of them', () => {

@@ -202,7 +202,7 @@ def test_each_choice_of_a_request_for_several_can_be_played(opened):
 
 
 def rows(page):
-    return page.locator(".chunks tbody tr:not([aria-hidden])")
+    return page.locator(".rows tbody tr:not([aria-hidden])")
 
 
 def test_the_search_finds_a_word_that_is_split_over_chunks(opened):
@@ -225,12 +225,15 @@ def test_the_table_shows_the_selected_kinds(opened, seed, seed_stream):
     assert "".join(rows(page).locator("bdi").all_inner_texts()).replace("\u00a0", " ").strip() == seed_stream.text()
 
 
-def test_a_click_on_a_time_in_the_table_seeks_the_deck(opened, seed, seed_stream):
+def test_selecting_a_row_of_the_table_seeks_the_deck(opened, seed, seed_stream):
     page = opened(seed)
-    row = rows(page).nth(7)
-    row.get_by_role("button").click()
-    at = float(page.get_by_role("slider").get_attribute("aria-valuenow"))
-    assert at == pytest.approx(seed_stream.chunks["t"].iloc[7], abs=0.001)
+    slider = page.get_by_role("slider")
+    rows(page).nth(7).click()
+    expect(rows(page).nth(7)).to_have_attribute("aria-selected", "true")
+    assert float(slider.get_attribute("aria-valuenow")) == pytest.approx(seed_stream.chunks["t"].iloc[7], abs=0.001)
+    page.get_by_role("grid", name="Chunks").press("ArrowDown")
+    expect(rows(page).nth(8)).to_have_attribute("aria-selected", "true")
+    assert float(slider.get_attribute("aria-valuenow")) == pytest.approx(seed_stream.chunks["t"].iloc[8], abs=0.001)
 
 
 def test_a_hundred_thousand_chunks_open_scroll_and_are_searched(opened):

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 import viewer
+from tests.support.packed import unpacked
 from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
@@ -121,27 +122,12 @@ def page_texts(page: str) -> Iterator[str | bytes]:
 def _table_lanes(table: dict[str, Any]) -> Iterator[str]:
     """Yield the texts of the chunk table, joined over all rows and over the rows of each kind, choice and tool."""
     columns = table["columns"]
-    keys = zip(*(_unpacked(columns[name], table["count"]) for name in ("kind", "choice", "tool")), strict=True)
+    keys = zip(*(unpacked(columns[name], table["count"]) for name in ("kind", "choice", "tool")), strict=True)
     lanes: dict[tuple[Any, ...], list[str]] = {}
     for key, text in zip(keys, columns["text"], strict=True):
         lanes.setdefault(key, []).append(text)
     yield "".join(columns["text"])
     yield from map("".join, lanes.values())
-
-
-def _unpacked(packed: Any, count: int) -> list[Any]:
-    if isinstance(packed, list):
-        return packed
-    if "all" in packed:
-        return [packed["all"]] * count
-    if "runs" in packed:
-        runs = packed["runs"]
-        return [value for value, times in zip(runs[::2], runs[1::2], strict=True) for _ in range(times)]
-    values, before = [], 0
-    for step in packed["steps"]:
-        before += step or 0
-        values.append(None if step is None else before)
-    return values
 
 
 def _report(case: Case) -> Iterator[str | bytes]:

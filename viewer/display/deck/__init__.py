@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from viewer.display.assets import asset, joined_modules
-from viewer.display.colours import CONTENT, FOUND, css_variables
+from viewer.display.colours import CONTENT, FOUND, QUIET, REASONING, TOOL_CALL, css_variables
 from viewer.display.deck.tape import make_tape
 from viewer.display.html_page import html_page
 from viewer.streams.stream import Stream
@@ -12,22 +12,48 @@ from viewer.text.html import escape
 
 __all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
 
-_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint")
+_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint", "ground")
 # Not every browser resolves custom properties in ::highlight(), so these rules name the colours themselves.
 _HIGHLIGHTS = (
     f"::highlight(deck-newest) {{ background-color: {CONTENT.with_alpha('33', '55').css} }}\n"
+    f"::highlight(deck-later) {{ color: {QUIET.css} }}\n"
+    f"::highlight(deck-tint-1) {{ background-color: {TOOL_CALL.with_alpha('22', '33').css} }}\n"
+    f"::highlight(deck-tint-2) {{ background-color: {TOOL_CALL.with_alpha('44', '55').css} }}\n"
+    f"::highlight(deck-tint-3) {{ background-color: {TOOL_CALL.with_alpha('77', '88').css} }}\n"
+    f"::highlight(deck-selected) {{ background-color: {REASONING.with_alpha('44', '77').css}; text-decoration: underline 2px }}\n"
     f"::highlight(deck-found) {{ background-color: {FOUND.css}; color: black }}\n"
 )
 
 # In dependency order: each module comes after what it imports.
 MODULES = (
     "clock",
+    "packing",
     "dom",
     "keys",
     "link",
     "race",
+    "order",
+    "axis",
+    "view",
+    "rates",
+    "figures",
+    "range",
+    "rows",
+    "tips",
+    "paint",
+    "flags",
     "lanes",
+    "hover",
+    "pointer",
+    "text_blocks",
     "panes",
+    "json_indent",
+    "markdown",
+    "markdown_frame",
+    "tint",
+    "transcript_text",
+    "transcript_block",
+    "transcript",
     "columns",
     "controls",
     "find",
@@ -54,7 +80,9 @@ def page_script() -> str:
 @cache
 def stylesheet() -> str:
     """Return the style that a host puts next to the module."""
-    return css_variables(".deck", _COLOURS) + asset(__name__, "deck.css") + _HIGHLIGHTS
+    return (
+        css_variables(".deck", _COLOURS) + asset(__name__, "deck.css") + asset(__name__, "transcript.css") + _HIGHLIGHTS
+    )
 
 
 @cache

@@ -1,36 +1,63 @@
 // @ts-check
 /**
- * The deck plays the recorded streams of a tape at the speed at which they arrived.
+ * The deck plays the recorded streams of a tape: at the speed at which they arrived, or by the numbers of their chunks.
  *
  * The clock integrates wall time, and drawing is pure: everything on screen follows from one position. So playing, seeking, stepping
  * and changing the speed are one function. Recorded text enters the page only as Text nodes.
  *
  * @typedef {import('./race.js').Tape} Tape
  * @typedef {import('./link.js').State} State
- * @typedef {State & {onChange?: (state: State) => void, linkTo?: (state: string) => string}} Options
- *   `linkTo` returns the address for a link state, for the button that copies it
+ * @typedef {[number, number]|null} Part a part of the axis; null is all of it or nothing
+ * @typedef {State & {
+ *   onChange?: (state: State) => void, linkTo?: (state: string) => string, linkNote?: () => string, onSelect?: (event: number) => void,
+ *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, hasMarkdown?: boolean,
+ * }} Options
+ *   `linkTo` returns the address for a link state, for the button that copies it, and `linkNote` what its reader must know.
+ *   `transcript` is where the texts are put instead of below the lanes. `hasMarkdown` says that they may be shown as Markdown, in a frame.
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
- *   destroy: () => void, readonly end: number, readonly position: number, readonly playing: boolean,
- *   readonly state: Required<State>}} Deck `seek` takes seconds, and playing continues from there
+ *   select: (event: number|null, isSought?: boolean) => void, setView: (part: Part) => void, setRange: (part: Part) => void,
+ *   moveTranscript: (place: HTMLElement|null) => void, destroy: () => void, readonly end: number, readonly position: number,
+ *   readonly playing: boolean, readonly state: Required<State>}} Deck
+ *   places are on the axis of the tracks: seconds or numbers of chunks. Playing continues from where `seek` goes.
  */
 
+import { chunkAt, formatTime, placeText } from './axis.js';
 import { Clock, countAt, nextSpeed, squeezer } from './clock.js';
 import { makeColumn, showColumn } from './columns.js';
 import { makeControls } from './controls.js';
 import { element, setText } from './dom.js';
+import { makeFigures } from './figures.js';
 import { makeFinder } from './find.js';
+import { chunkUnder, makeHover } from './hover.js';
 import { listenToKeys } from './keyboard.js';
 import { HELP } from './keys.js';
 import { makeLanes } from './lanes.js';
 import { linkOf } from './link.js';
-import { IDLE_LIMIT_S, aligned, alignments, formatTime, gapsOf, markerFrom, markersOf, moments, tokensUpTo, warningOf } from './race.js';
+import { onOneAxis, pacer } from './order.js';
+import { unpacked } from './packing.js';
+import { listenToPointer } from './pointer.js';
+import { IDLE_LIMIT_S, aligned, alignments, gapsOf, markerFrom, markersOf, moments, warningOf } from './race.js';
+import { figuresInWords, figuresOf, partInWords } from './range.js';
+import { tokensUpTo } from './rates.js';
+import { View } from './view.js';
 
 const MAX_RACE = 6;
+const HINT = 'Drag over the lanes to measure a part; the wheel zooms.';
 
 const now = () => performance.now() / 1000;
 
 const makeHelp = () => element('div', { className: 'deck-help', role: 'dialog', ariaLabel: 'Keys', tabIndex: -1, hidden: true },
   element('dl', '', ...HELP.map(([key, effect]) => element('div', '', element('dt', '', key), element('dd', '', effect)))));
+
+/** The shortest part that zooming shows: a few chunks, or what the eye can tell apart. @param {import('./axis.js').Axis} axis @param {number} end */
+const leastPart = (axis, end) => (axis === 'chunks' ? Math.min(4, end) : Math.max(end / 1e5, 0.002));
+
+/** The place of a track's figures in a race has its name. @param {import('./race.js').Runner} runner @param {Float64Array[]} sums @param {boolean} isRace */
+function makeSummary({ track, shift }, sums, isRace) {
+  const figures = makeFigures(track, sums);
+  const node = element('div', 'deck-summary', ...(isRace ? [element('b', '', `${track.name} `)] : []), figures.node);
+  return { node, show: (/** @type {number} */ position) => figures.show(position - shift + 1e-9) };
+}
 
 /**
  * Put a deck into an element. It starts at the end with the whole text shown. Play starts from the beginning.
@@ -39,32 +66,46 @@ const makeHelp = () => element('div', { className: 'deck-help', role: 'dialog', 
 export function mount(root, tape, options = {}) {
   const chosen = (options.streams ?? [0]).filter((index) => tape.streams[index]).slice(0, MAX_RACE);
   const streams = chosen.length ? chosen : [0];
-  const tracks = streams.map((index) => tape.streams[index]);
+  const recorded = streams.map((index) => tape.streams[index]);
+  const tracks = onOneAxis(recorded);
+  const { axis } = tracks[0];
+  const isRace = tracks.length > 1;
   const possible = alignments(tracks);
   const align = possible.find((one) => one === options.align) ?? possible[0] ?? 'token';
   const runners = aligned(tracks, align);
   const end = Math.max(...runners.map(({ track, shift }) => track.duration + shift));
   const steps = moments(runners);
-  const gaps = gapsOf(steps);
+  const gaps = gapsOf(runners, steps);
   const markers = markersOf(runners);
   const sums = tracks.map((track) => track.lanes.map(tokensUpTo));
-  let isSqueezed = false;
+  const view = new View(end, leastPart(axis, end));
+  /** @type {import('./lanes.js').Stage} */
+  const stage = { view, axis, runners, markers, sums, gaps: [], range: null, selected: null };
   const clock = new Clock(end, options.speed ?? 1);
-  if (options.to !== undefined) [clock.begin, clock.stop] = [options.position ?? 0, options.to];
+  if (axis === 'chunks') clock.scale = pacer(tracks);
   clock.seek(end);
 
-  const controls = makeControls(tracks, { align, possible, hasGaps: gaps.length > 0, hasLink: Boolean(options.linkTo) }, run);
-  const lanes = makeLanes(runners, markers, end, sums, clock, () => (isSqueezed ? gaps : []));
+  const timeText = (/** @type {number} */ position) =>
+    (axis === 'chunks' ? placeText(axis, position, end) : `${formatTime(position)} −${formatTime(end - position)}`);
+  const controls = makeControls(recorded,
+    { align, possible, hasGaps: gaps.length > 0, hasLink: Boolean(options.linkTo), longestTime: timeText(end) }, run);
+  const lanes = makeLanes(stage, goTo);
   const { scrubber } = lanes;
-  const columns = runners.map((runner, index) => makeColumn(runner, sums[index], tracks.length > 1));
+  const hover = makeHover(stage, lanes.rows);
+  scrubber.append(hover.line, hover.tip);
+  const summaries = runners.map((runner, index) => makeSummary(runner, sums[index], isRace));
+  const measured = element('div', { className: 'deck-range', ariaLive: 'polite' }, HINT);
+  const columns = runners.map((runner) => makeColumn(runner, isRace, { hasMarkdown: options.hasMarkdown ?? false, onSelect: selectByHand }));
   const panes = columns.flatMap((column) => column.panes);
+  const texts = element('div', `deck-columns${isRace ? ' deck-race' : ''}`, ...columns.map((column) => column.node));
   const help = makeHelp();
-  const warning = warningOf(tracks);
+  const warning = warningOf(recorded);
   const box = element('div',
-    { className: `deck${tracks.length > 1 ? ' deck-race' : ''}`, role: 'group', ariaLabel: `Replay of ${tracks.map((track) => track.name).join(' and ')}` },
+    { className: `deck${isRace ? ' deck-race' : ''}`, role: 'group', ariaLabel: `Replay of ${tracks.map((track) => track.name).join(' and ')}` },
     controls.bar, element('p', { className: 'deck-warning', hidden: !warning }, warning), lanes.node,
-    element('div', 'deck-columns', ...columns.map((column) => column.node)), help);
+    ...summaries.map((summary) => summary.node), measured, help);
   root.append(box);
+  moveTranscript(options.transcript ?? null);
   const findNext = makeFinder(panes, controls.find, controls.status, clock, end, (t) => deck.seek(t));
   const listening = new AbortController();
   const { signal } = listening;
@@ -73,8 +114,9 @@ export function mount(root, tape, options = {}) {
   function render() {
     const { position } = clock;
     lanes.draw(position);
+    for (const summary of summaries) summary.show(position);
     for (const column of columns) showColumn(column, position, clock.playing);
-    controls.time.textContent = `${formatTime(position)} −${formatTime(end - position)}`;
+    setText(controls.time, timeText(position));
     setText(controls.play, clock.playing ? 'Pause' : 'Play');
     controls.speed.value = String(clock.speed);
   }
@@ -84,23 +126,63 @@ export function mount(root, tape, options = {}) {
     render();
   };
 
+  /** The view has changed by hand. */
+  function viewChanged() {
+    hover.hide();
+    redraw();
+    options.onView?.(view.part);
+  }
+
+  /** Keep the playhead in sight, unless it was out of sight before. @param {number} before */
+  function follow(before) {
+    if (!view.isZoomed || !view.has(before) || view.has(clock.position)) return;
+    view.reveal(clock.position);
+    lanes.redraw();
+    options.onView?.(view.part);
+  }
+
   /** Fold reasoning that has ended, and open it while it still arrives. */
   function foldEnded() {
     for (const pane of panes) {
       const last = pane.lane.t[pane.lane.t.length - 1] + pane.shift;
-      pane.setFolded(clock.position >= markerFrom(markers, last, 1, false, end));
+      pane.setFolded(clock.position >= markerFrom(markers, last, 1, end));
     }
   }
 
-  const state = () => ({ position: clock.position, to: clock.stop, speed: clock.speed, streams, align });
+  /** A position as others see it: by number, a chunk is there or not. @param {number} position */
+  const seen = (position) => (axis === 'chunks' ? chunkAt(position) : position);
+  const state = () => ({ position: seen(clock.position), to: clock.stop, speed: clock.speed, streams, align });
   const report = () => options.onChange?.(state());
 
   function tick() {
+    const before = clock.position;
     clock.advance(now());
+    follow(before);
     foldEnded();
     render();
     if (clock.playing) animation = requestAnimationFrame(tick);
     else report();
+  }
+
+  /** @param {HTMLElement|null} place */
+  function moveTranscript(place) {
+    // Outside of the deck's own box, the texts bring its style along.
+    texts.classList.toggle('deck', Boolean(place));
+    (place ?? box).append(texts);
+  }
+
+  /** Set the range, which playing loops over. @param {Part} part */
+  function showRange(part) {
+    stage.range = part && (axis === 'chunks' ? [Math.floor(part[0]), Math.ceil(part[1])] : part);
+    [clock.begin, clock.stop] = stage.range ?? [0, Infinity];
+    if (!stage.range) {
+      setText(measured, HINT);
+      return;
+    }
+    const [from, to] = stage.range;
+    const figures = runners.map(({ track, shift }, index) =>
+      `${isRace ? `${track.name}: ` : ''}${figuresInWords(figuresOf(track, sums[index], from - shift, to - shift), track)}`);
+    setText(measured, [partInWords(axis, from, to), ...figures].join(' · '));
   }
 
   const deck = {
@@ -121,8 +203,10 @@ export function mount(root, tape, options = {}) {
     },
     /** @param {number} position */
     seek(position) {
-      clock.seek(position);
+      const before = clock.position;
+      clock.seek(axis === 'chunks' ? Math.ceil(position - 1e-6) : position);
       clock.wall = now();
+      follow(before);
       foldEnded();
       render();
       if (!clock.playing) report();
@@ -134,12 +218,34 @@ export function mount(root, tape, options = {}) {
       render();
       if (!clock.playing) report();
     },
+    /** @param {number|null} event @param {boolean} isSought */
+    select(event, isSought = true) {
+      const place = lanes.select(event);
+      for (const { transcript } of columns) transcript?.select(event, isSought);
+      if (place !== null && isSought) {
+        view.reveal(place);
+        lanes.redraw();
+        deck.seek(place);
+      } else render();
+    },
+    /** @param {Part} part */
+    setView(part) {
+      view.show(part);
+      redraw();
+    },
+    /** @param {Part} part */
+    setRange(part) {
+      showRange(part);
+      render();
+    },
+    moveTranscript,
     destroy() {
       cancelAnimationFrame(animation);
       resized.disconnect();
       listening.abort();
       for (const pane of panes) pane.forget();
       box.remove();
+      texts.remove();
     },
     end,
     get position() { return clock.position; },
@@ -157,25 +263,79 @@ export function mount(root, tape, options = {}) {
     const address = options.linkTo?.(linkOf(state())) ?? '';
     try {
       await navigator.clipboard.writeText(address);
-      controls.status.textContent = 'copied';
+      controls.status.textContent = ['copied', options.linkNote?.()].filter(Boolean).join(' · ');
     } catch {
       // Some pages, such as local files, may not write to the clipboard.
       prompt('The link to this moment', address);
     }
   }
 
+  /** Go to a marker, and select its event. @param {import('./race.js').Marker} marker */
+  function goTo({ t, event }) {
+    deck.seek(t);
+    if (event !== null) selectByHand(event);
+  }
+
+  /** @param {number} event */
+  function selectByHand(event) {
+    if (isRace) return;
+    lanes.select(event);
+    for (const { transcript } of columns) transcript?.select(event, false);
+    render();
+    options.onSelect?.(event);
+  }
+
+  /** Select the event of the chunk at a point, or of the nearest one in any lane. @param {number} x @param {number} y */
+  function selectAt(x, y) {
+    changeRange(null);
+    const { row, index } = chunkUnder(stage, lanes.rows, x, y);
+    if (row.lane && index >= 0) {
+      selectByHand(Number(unpacked(row.lane.events, row.lane.t.length)[index]));
+      return;
+    }
+    const t = clock.position;
+    const events = tracks[0].lanes.flatMap((lane) => {
+      const last = countAt(lane.t, t) - 1;
+      return last < 0 ? [] : [Number(unpacked(lane.events, lane.t.length)[last])];
+    });
+    if (events.length) selectByHand(Math.max(...events));
+  }
+
+  /** @param {Part} part */
+  function changeRange(part) {
+    if (!part && !stage.range) return;
+    showRange(part);
+    render();
+    options.onRange?.(stage.range);
+    if (!clock.playing) report();
+  }
+
   /** @type {{[name: string]: (value: number) => unknown}} */
   const commands = {
     toggle: () => (clock.playing ? deck.pause() : deck.play()),
     restart: () => deck.seek(clock.begin),
-    skip: (seconds) => deck.seek(clock.position + seconds),
-    share: (share) => deck.seek(clock.position + share * end),
+    skip(share) {
+      const to = view.away(clock.position, share);
+      // By number, a step is a chunk at least.
+      deck.seek(axis === 'chunks' ? seen(clock.position) + Math.sign(share) * Math.max(1, Math.round(Math.abs(to - clock.position))) : to);
+    },
     fraction: (fraction) => deck.seek(fraction * end),
-    marker: (direction) => deck.seek(markerFrom(markers, clock.position, direction, clock.playing, end)),
+    marker(direction) {
+      const second = clock.scale.stretch(Math.max(0, clock.scale.squeeze(clock.position) - 1));
+      deck.seek(markerFrom(markers, clock.position, direction, end, clock.playing ? second : clock.position));
+    },
     speed: (direction) => deck.setSpeed(nextSpeed(clock.speed, direction)),
+    zoom(factor) {
+      view.zoom(factor, view.has(clock.position) ? view.x(clock.position) : view.width / 2);
+      viewChanged();
+    },
+    pan(share) {
+      view.pan(share);
+      viewChanged();
+    },
     find: () => controls.find.focus(),
     help: () => showHelp(Boolean(help.hidden)),
-    close: () => help.hidden || showHelp(false),
+    close: () => (help.hidden ? changeRange(null) : showHelp(false)),
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())?.catch(() => {}),
     copyLink,
     loop() {
@@ -184,9 +344,11 @@ export function mount(root, tape, options = {}) {
     },
     idle() {
       if (!gaps.length) return;
-      isSqueezed = !isSqueezed;
-      clock.scale = squeezer(isSqueezed ? gaps : [], IDLE_LIMIT_S);
-      controls.idle.ariaPressed = String(isSqueezed);
+      const { part } = view;
+      stage.gaps = stage.gaps.length ? [] : gaps;
+      clock.scale = view.scale = squeezer(stage.gaps, IDLE_LIMIT_S);
+      view.show(part);
+      controls.idle.ariaPressed = String(stage.gaps.length > 0);
       redraw();
     },
     step(direction) {
@@ -200,7 +362,7 @@ export function mount(root, tape, options = {}) {
     commands[command](value);
   }
 
-  listenToKeys(box, controls.find, { run, findNext, leaveFind: () => scrubber.focus() }, signal);
+  listenToKeys(box, [texts], controls.find, { run, findNext, leaveFind: () => scrubber.focus() }, signal);
   controls.find.addEventListener('search', () => { if (!controls.find.value) findNext(1); });
   controls.alignBy.addEventListener('change', () => {
     const { playing } = clock;
@@ -211,14 +373,14 @@ export function mount(root, tape, options = {}) {
     if (playing) realigned.play();
   });
   controls.speed.addEventListener('change', () => deck.setSpeed(Number(controls.speed.value)));
-  scrubber.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    scrubber.setPointerCapture(event.pointerId);
-    deck.seek(lanes.positionOf(event));
-  });
-  scrubber.addEventListener('pointermove', (event) => {
-    if (scrubber.hasPointerCapture(event.pointerId)) deck.seek(lanes.positionOf(event));
-  });
+  listenToPointer(scrubber, lanes.overview, view, lanes.rows[0].height, {
+    seek: (place) => deck.seek(place),
+    select: selectAt,
+    range: (from, to) => changeRange([from, to]),
+    hover: hover.show,
+    leave: hover.hide,
+    changed: viewChanged,
+  }, signal);
   // A hidden tab draws no frames. Without this, the clock would jump ahead when the tab is shown again.
   document.addEventListener('visibilitychange', () => { clock.wall = now(); }, { signal });
   // A change of theme appears as a colour transition of the box.
@@ -228,6 +390,7 @@ export function mount(root, tape, options = {}) {
   render();
   for (const pane of panes) pane.settle();
   if (options.position !== undefined) clock.seek(options.position);
+  if (options.to !== undefined && options.to <= end) showRange([options.position ?? 0, options.to]);
   foldEnded();
   render();
   return deck;

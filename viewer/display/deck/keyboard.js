@@ -10,11 +10,12 @@ export function isOwnKey(target, key) {
 }
 
 /**
- * @param {HTMLElement} box @param {HTMLInputElement} find
+ * `parts` are the elements in which keys are the deck's: the deck itself, and its transcript if that is elsewhere.
+ * @param {HTMLElement} box @param {HTMLElement[]} parts @param {HTMLInputElement} find
  * @param {{run: (command: string, value: number) => void, findNext: (direction: number) => void, leaveFind: () => void}} actions
  * @param {AbortSignal} signal
  */
-export function listenToKeys(box, find, { run, findNext, leaveFind }, signal) {
+export function listenToKeys(box, parts, find, { run, findNext, leaveFind }, signal) {
   /** @param {KeyboardEvent} event */
   function runCommand(event) {
     const command = commandFor(event);
@@ -23,7 +24,8 @@ export function listenToKeys(box, find, { run, findNext, leaveFind }, signal) {
     run(command.name, command.value);
   }
 
-  box.addEventListener('keydown', (event) => {
+  /** @param {KeyboardEvent} event */
+  function inDeck(event) {
     // Hosts bind bare keys (Streamlit reruns on r and clears caches on c). Inside the deck, they are the deck's.
     if (isBare(event)) event.stopPropagation();
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
@@ -33,7 +35,8 @@ export function listenToKeys(box, find, { run, findNext, leaveFind }, signal) {
       return;
     }
     if (!isOwnKey(target, event.key)) runCommand(event);
-  });
+  }
+  for (const part of [box, ...parts]) part.addEventListener('keydown', inDeck);
   document.addEventListener('keydown', (event) => {
     // If nothing has the focus, the target is the body. Of several decks in view, the first one handles the key.
     if (event.target !== document.body || event.defaultPrevented) return;

@@ -1,11 +1,13 @@
 // @ts-check
-/** What keys do: the same as in asciinema-player, and `<` `>` change the speed. */
+/** What keys do: the same as in asciinema-player, `<` `>` change the speed, and `w` `a` `s` `d` zoom and pan as in Perfetto. */
 
 /** @type {[string, string][]} */
 export const HELP = [
   ['space', 'play, pause'],
-  ['← →', '5 s back, forward'],
-  ['shift ← →', '10 % back, forward'],
+  ['← →', 'back, forward by 5 % of what is in sight'],
+  ['shift ← →', 'back, forward by 10 %'],
+  ['w s', 'zoom in, out (also the wheel; a double click shows all)'],
+  ['a d', 'pan left, right'],
   ['0 … 9, home, end', 'go to 0 % … 90 %, start, end'],
   [', .', 'previous, next chunk (while paused)'],
   ['[ ]', 'previous, next marker'],
@@ -14,12 +16,14 @@ export const HELP = [
   ['i', 'skip idle time'],
   ['/', 'find in the text'],
   ['f', 'full screen'],
-  ['?, esc', 'show, close this help'],
+  ['?', 'show this help'],
+  ['esc', 'close this help, clear the range'],
 ];
 
 /** @type {{[key: string]: [string, number]}} */
 const COMMANDS = {
-  ' ': ['toggle', 0], ArrowLeft: ['skip', -5], ArrowRight: ['skip', 5], 'shift ArrowLeft': ['share', -0.1], 'shift ArrowRight': ['share', 0.1],
+  ' ': ['toggle', 0], ArrowLeft: ['skip', -0.05], ArrowRight: ['skip', 0.05], 'shift ArrowLeft': ['skip', -0.1], 'shift ArrowRight': ['skip', 0.1],
+  w: ['zoom', 0.5], s: ['zoom', 2], a: ['pan', -0.2], d: ['pan', 0.2],
   Home: ['fraction', 0], End: ['fraction', 1], '[': ['marker', -1], ']': ['marker', 1],
   ',': ['step', -1], '.': ['step', 1], '<': ['speed', -1], '>': ['speed', 1], l: ['loop', 0], i: ['idle', 0],
   '/': ['find', 0], f: ['fullscreen', 0], '?': ['help', 0], Escape: ['close', 0],

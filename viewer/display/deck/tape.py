@@ -1,70 +1,92 @@
 """The tape: the JSON that the deck plays."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from viewer.display.lanes import Lane, lanes_of
+from viewer.conversation.brought_results import BroughtResult
+from viewer.display.deck.markers import markers_of
+from viewer.display.deck.track_axis import TrackAxis
+from viewer.display.drawing import rate_steps
+from viewer.display.lanes import Lane, choices_of, lanes_of
+from viewer.display.packing import packed
+from viewer.display.transcript import blocks_of, packed_blocks
 from viewer.streams.stream import Stream
-from viewer.streams.timing.timed_rows import chunk_rows
-from viewer.text.words import MARKS, explain_grade, number, seconds
-from viewer.types.chunk_table import FINISH, USAGE, Floats, Ints
+from viewer.text.words import MARKS, explain_grade, headline, number, seconds
+from viewer.types.chunk_table import Floats
 
-VERSION = 2
+VERSION = 3
 
 
-def make_tape(streams: Sequence[Stream], choice: int | None = None, names: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the tape of some streams. Times are in seconds since the origin of each, rounded to the microsecond.
+def make_tape(
+    streams: Sequence[Stream],
+    choice: int | None = None,
+    names: Sequence[str] = (),
+    brought: Sequence[Sequence[BroughtResult]] = (),
+) -> dict[str, Any]:
+    """Return the tape of some streams.
 
-    The tracks take their names from `names`, or from the models if it is empty.
+    Each track has an axis. In seconds, times are since the origin of the stream, rounded to the microsecond. If seconds would be
+    invented, every time of the track is instead the number of a chunk, counted from 1 in the order of the wire.
+    The tracks take their names from `names`, or from the models if it is empty. `brought` has for each stream what later requests
+    brought back of the tools that it called; their results stand in its transcript.
     """
     track_names = names or [stream.model or stream.protocol for stream in streams]
-    tracks = [_track(stream, choice, name) for stream, name in zip(streams, track_names, strict=True)]
+    tracks = [
+        _track(stream, choice, name, results)
+        for stream, name, results in zip(streams, track_names, brought or [()] * len(streams), strict=True)
+    ]
     return {"version": VERSION, "streams": tracks}
 
 
-def _track(stream: Stream, choice: int | None, name: str) -> dict[str, Any]:
-    chunks = stream.chunks
-    t = chunks["t"].to_numpy()
-    kind = chunks["kind"].cat.codes.to_numpy()
-    shown = chunk_rows(kind)
+def _track(stream: Stream, choice: int | None, name: str, brought: Sequence[BroughtResult]) -> dict[str, Any]:
+    choice = min(choices_of(stream), default=0) if choice is None else choice
     lanes = lanes_of(stream, choice)
+    axis = TrackAxis(
+        stream, np.sort(np.concatenate([lane.rows for lane in lanes])) if lanes else np.empty(0, dtype=np.intp)
+    )
+    grade = stream.timing.grade
     return {
         "name": name,
-        "grade": stream.timing.grade,
-        "mark": MARKS[stream.timing.grade],
-        "meaning": explain_grade(stream.timing.grade),
+        "grade": grade,
+        "mark": MARKS[grade],
+        "meaning": explain_grade(grade),
         "origin": stream.timing.origin,
-        "duration": _rounded(t[shown[-1]]) if len(shown) else 0.0,
-        "anchors": _anchors(stream, lanes, t),
+        "axis": axis.drawing.axis,
+        "draws": asdict(axis.drawing),
+        "duration": axis.end,
+        "pace": axis.pace(),
+        "total": _total(stream),
+        "anchors": _anchors(stream, lanes, axis),
         "thought": _reasoning_summary(stream, lanes),
         "cost": _cost(stream),
         "stalls": sorted([_rounded(stall.begin_s), _rounded(stall.end_s)] for stall in stream.silences.stalls),
-        "lanes": [_lane(stream, lane) for lane in lanes],
-        "markers": _markers(stream, lanes, t, kind),
+        "steps": [[_rounded(one) for one in step] for step in rate_steps(stream, axis.rows)],
+        "lanes": [_lane(stream, lane, axis) for lane in lanes],
+        # The transcript: blocks in the order of the wire, which refer to the lanes.
+        "blocks": packed_blocks(blocks_of(stream, choice, lanes, brought), stream, axis.place),
+        "markers": markers_of(stream, choice, lanes, axis),
     }
 
 
-def _lane(stream: Stream, lane: Lane) -> dict[str, Any]:
+def _lane(stream: Stream, lane: Lane, axis: TrackAxis) -> dict[str, Any]:
     rows = stream.chunks.iloc[lane.rows]
+    has_bounds = axis.drawing.bounds and len(lane.rows) > 0
     return {
         "kind": lane.kind,
         "label": lane.label,
-        "t": _seconds(rows["t"].to_numpy()),
-        "bounds": _bounds(rows["t_low"].to_numpy(), rows["t_high"].to_numpy(), stream.timing.grade),
+        "t": axis.places(lane.rows),
+        "events": packed(rows["event"].tolist()),
+        "bounds": _bounds(rows["t_low"].to_numpy(), rows["t_high"].to_numpy()) if has_bounds else None,
         "tokens": _tokens(rows["tokens"].to_numpy()),
         "text": rows["text"].tolist() if lane.has_text else None,
     }
 
 
-def _bounds(low: Floats, high: Floats, grade: str) -> list[list[float | int | None]] | None:
-    """Return runs of chunks with the same bounds: the index of the first chunk, and the bounds in seconds.
-
-    Return None for grades whose chunks have no bounds or bounds too narrow to be seen.
-    """
-    if grade not in ("bounded", "span") or not len(low):
-        return None
+def _bounds(low: Floats, high: Floats) -> list[list[float | int | None]]:
+    """Return runs of chunks with the same bounds: the index of the first chunk, and the bounds in seconds."""
     changes = np.flatnonzero((low[1:] != low[:-1]) | (high[1:] != high[:-1])) + 1
     runs = [0, *changes.tolist()]
     return [
@@ -86,19 +108,28 @@ def _tokens(tokens: Floats) -> list[float] | float:
     return listed
 
 
-def _anchors(stream: Stream, lanes: Sequence[Lane], t: Floats) -> dict[str, float | None]:
-    """Return the times of the request, the first token and the first content, each None if unknown."""
+def _anchors(stream: Stream, lanes: Sequence[Lane], axis: TrackAxis) -> dict[str, float | None]:
+    """Return the places of the request, the first token and the first content, each None if unknown."""
     timing = stream.timing
     request = 0.0 if timing.origin == "request" else None
-    if request is None and timing.lead.value is not None and timing.grade != "paced":
+    if request is None and timing.lead.value is not None:
         request = -_rounded(timing.lead.value)
-    first = [t[lane.rows[0]] for lane in lanes if lane.has_text and lane.kind != "error"]
-    content = [t[lane.rows[0]] for lane in lanes if lane.kind == "content"]
+    first = [int(lane.rows[0]) for lane in lanes if lane.has_text and lane.kind != "error"]
+    content = [int(lane.rows[0]) for lane in lanes if lane.kind == "content"]
     return {
-        "request": request,
-        "token": _rounded(min(first)) if first else None,
-        "content": _rounded(content[0]) if content else None,
+        "request": request if axis.drawing.axis == "seconds" else None,
+        "token": axis.place(min(first)) if first else None,
+        "content": axis.place(content[0]) if content else None,
     }
+
+
+def _total(stream: Stream) -> str:
+    """Return in words how long a stream took of which only totals are recorded, or "" for any other."""
+    if stream.timing.grade != "span":
+        return ""
+    known = [stream.metrics[name] for name in ("stream_time", "end_to_end")]
+    written = next((headline(measure) for measure in known if measure.grade), "")
+    return written or seconds(float(stream.chunks["t"].max()))
 
 
 def _reasoning_summary(stream: Stream, lanes: Sequence[Lane]) -> str:
@@ -122,27 +153,5 @@ def _cost(stream: Stream) -> dict[str, Any] | None:
     return {"input": cost.input_usd, "total": cost.usd, "estimate": cost.is_estimate}
 
 
-def _markers(stream: Stream, lanes: Sequence[Lane], t: Floats, kind: Ints) -> list[dict[str, Any]]:
-    """Return the moments worth stepping to, in order."""
-    markers = [(float(t[lane.rows[0]]), _marker_label(lane)) for lane in lanes if lane.has_text]
-    headers = stream.metrics["time_to_headers"].value
-    if headers is not None and stream.timing.origin == "request":
-        markers.append((headers, "headers"))
-    if stream.silences.stalls:
-        markers.append((stream.silences.stalls[0].begin_s, "longest stall"))
-    for code, label in ((FINISH, "finish"), (USAGE, "usage")):
-        markers += [(float(t[row]), label) for row in np.flatnonzero(kind == code)[-1:]]
-    return [{"t": _rounded(at), "label": label} for at, label in sorted(markers)]
-
-
-def _marker_label(lane: Lane) -> str:
-    return lane.label if lane.kind in ("tool_call", "error") else f"first {lane.label}"
-
-
 def _rounded(value: float) -> float:
     return round(float(value), 6)
-
-
-def _seconds(values: Floats) -> list[float]:
-    listed: list[float] = np.round(values, 6).tolist()
-    return listed

@@ -1,46 +1,52 @@
 // @ts-check
 /**
- * The chunk table as the report packs it: each column is one value, runs of values, or steps between whole numbers.
+ * The chunk table as the report packs it, and the lanes of the deck, which refer to its rows.
  *
- * @typedef {number|string|null} Value
- * @typedef {{all: Value} | {runs: Value[]} | {steps: (number|null)[]} | Value[]} Packed
+ * @typedef {import('../deck/packing.js').Value} Value
+ * @typedef {import('../deck/packing.js').Packed} Packed
  * @typedef {{[name: string]: Value[]}} Columns
  * @typedef {{kind: string, label: string, rows: Packed, hasText: boolean,
  *   bounds: import('../deck/race.js').Lane['bounds']}} PackedLane
  */
 
-/** The values of a column. @param {Packed} packed @param {number} count @returns {Value[]} */
-export function unpacked(packed, count) {
-  if (Array.isArray(packed)) return packed;
-  if ('all' in packed) return new Array(count).fill(packed.all);
-  if ('runs' in packed) {
-    const values = [];
-    for (let index = 0; index < packed.runs.length; index += 2) {
-      for (let times = Number(packed.runs[index + 1]); times > 0; times -= 1) values.push(packed.runs[index]);
-    }
-    return values;
-  }
-  let value = 0;
-  return packed.steps.map((step) => (step === null ? null : (value += step)));
-}
+import { unpacked } from '../deck/packing.js';
 
 /** @param {{count: number, columns: {[name: string]: Packed}}} table @returns {Columns} */
 export function columnsOf({ count, columns }) {
   return Object.fromEntries(Object.entries(columns).map(([name, packed]) => [name, unpacked(packed, count)]));
 }
 
-/** Microseconds as seconds. @param {Value} micros */
-export const secondsOf = (micros) => (micros === null ? null : Number(micros) / 1e6);
+/**
+ * The lanes of a track for the deck, with events, tokens and texts from the table. In a track by chunk number, their times are the
+ * places of their rows among all rows of the lanes.
+ * @param {{axis: string, lanes: PackedLane[]}} track @param {Columns} columns @returns {import('../deck/race.js').Lane[]}
+ */
+export function lanesOf({ axis, lanes }, columns) {
+  const rowsOfLanes = lanes.map((lane) => unpacked(lane.rows, 0).map(Number));
+  const drawn = Int32Array.from(rowsOfLanes.flat()).sort();
+  const numbers = axis === 'chunks' ? new Map(Array.from(drawn, (row, place) => [row, place + 1])) : null;
+  return lanes.map(({ kind, label, hasText, bounds }, index) => {
+    const rows = rowsOfLanes[index];
+    return {
+      kind,
+      label,
+      bounds,
+      t: rows.map((row) => numbers?.get(row) ?? Number(columns.t[row]) / 1e6),
+      events: rows.map((row) => columns.event[row]),
+      tokens: rows.map((row) => Number(columns.tokens[row] ?? 0) / 1e3),
+      text: hasText ? rows.map((row) => String(columns.text[row])) : null,
+    };
+  });
+}
 
-/** A lane for the deck, with times, tokens and texts from the table. @returns {import('../deck/race.js').Lane} @param {PackedLane} lane @param {Columns} columns */
-export function laneOf({ kind, label, rows, hasText, bounds }, columns) {
-  const places = unpacked(rows, 0).map(Number);
-  return {
-    kind,
-    label,
-    bounds,
-    t: places.map((row) => Number(columns.t[row]) / 1e6),
-    tokens: places.map((row) => Number(columns.tokens[row] ?? 0) / 1e3),
-    text: hasText ? places.map((row) => String(columns.text[row])) : null,
-  };
+/**
+ * Where an event stands on the axis of a track: at its chunk, else at the last chunk before it.
+ * @param {import('../deck/race.js').Lane[]} lanes @param {number} event
+ */
+export function positionOf(lanes, event) {
+  const before = lanes.flatMap((lane) => {
+    const events = unpacked(lane.events, lane.t.length);
+    return lane.t.filter((_, place) => Number(events[place]) <= event).slice(-1);
+  });
+  return Math.max(0, ...before);
 }

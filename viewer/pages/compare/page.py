@@ -14,14 +14,16 @@ from viewer.comparison.side import Side, side
 from viewer.comparison.text_diff import TextDiff
 from viewer.display.lanes import lanes_of
 from viewer.display.nodes import Node, node
+from viewer.pages.opening.recordings import recording_labels
 from viewer.pages.parts.address import pick
 from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.recording.deck import show_deck
-from viewer.pages.recording.picker import pick_interaction, recording_labels
+from viewer.pages.recording.picker import pick_interaction
 from viewer.pages.server.cache import server_cache
-from viewer.pages.server.recordings import MEMORY_RATIO, ListedRecording, listed_recordings, open_cassette
+from viewer.pages.server.listed import ListedRecording
+from viewer.pages.server.recordings import MEMORY_RATIO, listed_recordings, open_cassette
 from viewer.pages.server.slots import slots
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed

@@ -4,15 +4,20 @@ Picking another recording or stream adds a step to the browser's history, which 
 filters to their parameters, which replaces the current step.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Value = TypeVar("Value")
 
+RECORDING_PARAMETERS = ("file", "name", "stream")
+"""What names a recording and its interaction. `name` is the file name of one opened by hand, whose key says nothing to a reader."""
 DECK_PARAMETERS = ("t", "to", "speed")
 """Written by deck_host.js."""
+OWN_PARAMETERS = (*RECORDING_PARAMETERS, "choice", "view", "event", *DECK_PARAMETERS)
+"""All that no widget of Streamlit is bound to. Streamlit refuses to set the others while their widget is on the page."""
 
 
 def pick(
@@ -51,3 +56,25 @@ def write(name: str, value: str, default: str) -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value
+
+
+def current_query() -> dict[str, list[str]]:
+    """Return the parameters of the address."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def change_address(query: Mapping[str, list[str]]) -> None:
+    """Replace the parameters that are our own in one step of the history, and run the page again if any has changed."""
+    before = current_query()
+    own = {name: values for name, values in query.items() if name in OWN_PARAMETERS}
+    context = get_script_run_ctx()
+    if context is None or own == {name: values for name, values in before.items() if name in OWN_PARAMETERS}:
+        return
+    # Deleting parameters one by one would add a step for each.
+    with context.session_state.query_params() as parameters:
+        parameters.clear_with_no_forward_msg(preserve_embed=True)
+        for name, values in before.items():
+            if name not in OWN_PARAMETERS:
+                parameters.set_with_no_forward_msg(name, values)
+    st.query_params.update(own)
+    st.rerun()

@@ -4,49 +4,55 @@ import streamlit as st
 
 from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
-from viewer.pages.parts.legend import grades_of, show_legend
-from viewer.pages.parts.no_recording import show_nothing_open, show_unreadable
-from viewer.pages.recording import calls
+from viewer.pages.opening.bar import Bar
+from viewer.pages.opening.compare_with import show_compare_with
+from viewer.pages.opening.recordings import asked_key, pick_recording, show_missing
+from viewer.pages.opening.start import show_start
+from viewer.pages.parts.no_recording import show_unreadable
+from viewer.pages.recording.call_address import shown_interaction, shows_all_calls
+from viewer.pages.recording.calls import show_calls
 from viewer.pages.recording.deck import show_deck
 from viewer.pages.recording.head import show_overview, show_plain_response
-from viewer.pages.recording.picker import pick_choice, pick_interaction, pick_recording
+from viewer.pages.recording.picker import pick_choice
+from viewer.pages.recording.rail import show_rail
 from viewer.pages.recording.think_tags import show_think_tags_switch, splits_think_tags
 from viewer.pages.recording.transcript import show_transcript
-from viewer.pages.server.recordings import open_cassette
+from viewer.pages.server.recordings import find_recording, open_cassette
 from viewer.pages.sharing.share import show_share
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError
 
-_CALLS_VIEW = "calls"
 
-
-def render() -> None:
-    """Show the recording that the address names."""
-    with st.sidebar:
-        recording = pick_recording()
-        picker = st.container(key="picker")
-        share = st.container(key="share_place")
-        legend = st.container(key="legend_place")
+def render(bar: Bar | None = None) -> None:
+    """Show the recording that the address names. Without a bar, what stands there is in the sidebar."""
+    recording = find_recording(asked_key())
     if recording is None:
-        show_nothing_open()
+        show_missing() if asked_key() else show_start()
         return
+    with st.sidebar:
+        pick_recording(recording)
+        picker = st.container(key="picker")
+        share = bar.share if bar else st.container(key="share_place")
     try:
         cassette, identity = open_cassette(recording, think_tags=splits_think_tags())
     except CassetteError as error:
         show_unreadable(error)
         return
     with picker:
-        index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
+        show_rail(cassette, identity)
+        index = shown_interaction(cassette)
+        stream = next((one for one in cassette.streams if one.interaction == index), None)
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
         if cassette.has_think_tags:
             show_think_tags_switch()
+    if bar:
+        with bar.compare:
+            show_compare_with(recording, index)
     with share:
         show_share(cassette, recording, stream, choice)
-    with legend:
-        show_legend(grades_of(cassette.streams))
-    if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
-        calls.show(cassette)
+    if shows_all_calls(cassette):
+        show_calls(cassette, identity)
         return
     _show_interaction(cassette, index, stream, choice, f"{identity}/{index}/{choice}")
 
@@ -62,7 +68,7 @@ def _show_interaction(cassette: Cassette, index: int, stream: Stream | None, cho
         show_inspector(cassette, index, stream, choice, identity)
         return
     with st.container(key="deck_place"):
-        show_deck([stream], choice, identity)
+        show_deck([stream], choice, identity, cassette=cassette)
     # The style in main.py puts them below each other on a narrow screen.
     with st.container(key="below_deck"):
         transcript, inspector = st.columns(2, gap="medium")

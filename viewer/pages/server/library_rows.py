@@ -17,7 +17,7 @@ from viewer.library.library import Batch, Library, ReadFile, batch_of, join_batc
 from viewer.library.workers import SharedPool, Task
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import ListedRecording
+from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.slots import slots
 from viewer.types.problems import CassetteError
 

@@ -20,7 +20,11 @@ class ServerLimits(NamedLimits):
     turn_seconds: int = 60
     """How long to wait for a slot."""
     session_bytes: int = 1024 * _MEBIBYTE
-    """Total size of what one session opens by hand."""
+    """Total size of what one browser opens by hand."""
+    upload_bytes: int = 2048 * _MEBIBYTE
+    """Memory for what all browsers have opened by hand. The least recently used goes first."""
+    upload_idle_seconds: int = 86_400
+    """How long a recording that was opened by hand is kept without being used."""
     kept_bytes: int = 1024 * _MEBIBYTE
     """Memory for opened recordings (twice the size of their files) and for what was computed from them. The least recently
     used goes first."""

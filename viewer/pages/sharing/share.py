@@ -11,7 +11,7 @@ from viewer.display.file_names import GO_VCR_ENDING, saved_name
 from viewer.display.nodes import Node, node
 from viewer.display.webvtt import transcript
 from viewer.pages.parts.sheet import sheet
-from viewer.pages.server.recordings import ListedRecording
+from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.share_routes import share_path
 from viewer.pages.server.shares import share_store
 from viewer.pages.server.slots import slots

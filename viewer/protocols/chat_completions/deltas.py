@@ -10,6 +10,7 @@ from viewer.protocols.contradictions import stated_reason
 from viewer.protocols.images import describe_data
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
@@ -141,10 +142,20 @@ class ChatDeltas:
         for image in items(delta.get("images")):
             reading.add(event, OTHER, _image_line(image), choice=choice, stamp=stamp)
         if executed := delta.get("executed_tools"):
+            self._note_executed(event, executed, choice)
             reading.add(event, OTHER, write(executed), choice=choice, stamp=stamp)
         for name, value in unread_fields(delta, thought, has_calls=has_calls):
             self._unknown.add(event, "delta field", name, {"delta": value}, choice=choice, stamp=stamp)
         return len(reading.kind) - rows_before
+
+    def _note_executed(self, event: int, executed: Any, choice: int) -> None:
+        """Note the tools that Groq ran: first with their arguments, and then with their output as well."""
+        for tool in map(mapping, items(executed)):
+            name, identity = tool.get("name") or tool.get("type"), f"executed {as_text(tool.get('index'))}"
+            if tool.get("output"):
+                self._reading.note_tool_result(event, result_text(tool["output"]), identity, name, choice=choice)
+            else:
+                self._reading.note_tool_input(event, as_text(tool.get("arguments")), identity, name, choice=choice)
 
     def _add_tool_calls(self, event: int, delta: Mapping[str, Any], choice: int, stamp: float | None) -> bool:
         """Add a row for every fragment of a tool call. Return whether there is any."""

@@ -142,6 +142,8 @@ class _Session:
         output = "\n".join(_outputs(update))
         if output and output != self._outputs.get(tool):
             self._outputs[tool] = output
+            is_error = update.get("status") == "failed"
+            self.reading.note_tool_result(event, output, call_id, is_error=is_error)
             self.reading.add(event, OTHER, output)
 
     def _fail(self, event: int, message: Mapping[str, Any]) -> None:

@@ -122,6 +122,7 @@ class _Run:
         """Add the start or end of a run, or an event that belongs to none of its messages."""
         match kind:
             case "TOOL_CALL_RESULT":
+                self.reading.note_tool_result(event, as_text(payload.get("content")), payload.get("toolCallId"))
                 self.reading.add(event, OTHER, as_text(payload.get("content")), stamp=stamp)
             case "MESSAGES_SNAPSHOT":
                 self._add_snapshot(event, items(payload.get("messages")), stamp)

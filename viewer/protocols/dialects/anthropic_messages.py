@@ -13,6 +13,7 @@ from viewer.protocols import Sample
 from viewer.protocols.anthropic_message import Message
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import is_error_result, result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import tier_of, tool_uses, written_for_1h
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -151,9 +152,17 @@ class _Blocks:
             if model := mapping(block.get("to")).get("model"):
                 # Another model took over. It is the one that answers.
                 self._reading.model = as_text(model)
+            if kind.endswith("_tool_result"):
+                self._note_result(event, kind, block)
             self._reading.add(event, OTHER, "\n".join(texts_in(dict(block))))
         elif not self._unknown.add(event, "block type", kind, dict(block)):
             self._reading.add(event, OTHER)
+
+    def _note_result(self, event: int, kind: str, block: Mapping[str, Any]) -> None:
+        content = block.get("content")
+        is_error = block.get("is_error") is True or is_error_result(content)
+        name = kind.removesuffix("_tool_result")
+        self._reading.note_tool_result(event, result_text(content), block.get("tool_use_id"), name, is_error=is_error)
 
     def _start_call(self, event: int, index: str, block: Mapping[str, Any]) -> None:
         tool = self._tools[index] = next_index(self._reading.tool_calls)

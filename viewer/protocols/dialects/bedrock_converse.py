@@ -11,6 +11,7 @@ from viewer.protocols import Sample, server_times
 from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -102,6 +103,8 @@ class _Blocks:
         self._reading = reading
         self._unknown = unknown
         self._tools: dict[str, int] = {}
+        self._results: dict[str, tuple[str, str, bool]] = {}
+        """By block with a tool result: the id of the call, the type of the result, and whether it is an error."""
 
     def start(self, event: int, content: Mapping[str, Any]) -> None:
         """Add the start of a block. Only tool calls and their results have content there."""
@@ -109,6 +112,12 @@ class _Blocks:
         if isinstance(tool_use, dict):
             self._reading.add(event, TOOL_CALL, tool=self._start_call(content, tool_use))
         else:
+            result = mapping(mapping(content.get("start")).get("toolResult"))
+            self._results[as_text(content.get("contentBlockIndex"))] = (
+                as_text(result.get("toolUseId") or ""),
+                as_text(result.get("type") or "").removesuffix("_result"),
+                result.get("status") == "error",
+            )
             self._reading.add(event, OTHER)
 
     def delta(self, event: int, content: Mapping[str, Any]) -> None:
@@ -129,11 +138,14 @@ class _Blocks:
         elif delta.get("citation"):
             self._reading.add(event, CITATION, write(delta["citation"]))
         else:
-            self._add_other(event, delta)
+            self._add_other(event, content, delta)
 
-    def _add_other(self, event: int, delta: Mapping[str, Any]) -> None:
+    def _add_other(self, event: int, content: Mapping[str, Any], delta: Mapping[str, Any]) -> None:
         """Add what is not output of the model, such as the result of a tool that the server ran."""
         if "toolResult" in delta:
+            call_id, name, is_error = self._results.get(as_text(content.get("contentBlockIndex")), ("", "", False))
+            returned = result_text(delta["toolResult"])
+            self._reading.note_tool_result(event, returned, call_id, name, is_error=is_error)
             self._reading.add(event, OTHER, "\n".join(texts_in(delta["toolResult"])))
         elif isinstance(delta.get("image"), dict):
             image = delta["image"]

@@ -15,6 +15,7 @@ from viewer.protocols import Sample
 from viewer.protocols.dialects import anthropic_messages
 from viewer.protocols.dialects.anthropic_messages import MessageEvents
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text
 from viewer.text.times import parse_time
@@ -111,6 +112,8 @@ class _Session:
             case "assistant" if not is_of_subagent:
                 self._add_message(event, line, mapping(line.get("message")))
             case "user" | "assistant" | "stream_event":
+                if not is_of_subagent:
+                    self._note_results(event, mapping(line.get("message")))
                 self.reading.add(event, OTHER, "\n".join(texts_in(line.get("message") or line.get("event"))))
             case "result":
                 self._add_result(event, line)
@@ -171,6 +174,14 @@ class _Session:
             # A session file has no result. Older ones have no stop reason either.
             is_answer = bool(blocks) and blocks[-1].get("type") == "text"
             self.reading.ended = reason not in _PAUSES if reason else is_answer
+
+    def _note_results(self, event: int, message: Mapping[str, Any]) -> None:
+        """Note what tools returned, which the program sends as a message of the user."""
+        for block in map(mapping, items(message.get("content"))):
+            if block.get("type") == "tool_result":
+                returned = result_text(block.get("content"))
+                is_error = block.get("is_error") is True
+                self.reading.note_tool_result(event, returned, block.get("tool_use_id"), is_error=is_error)
 
     def _add_result(self, event: int, line: Mapping[str, Any]) -> None:
         """Add a result. It repeats the last text, and holds the usage of its turn and the cost of the session so far."""

@@ -136,7 +136,10 @@ class _Thread:
             given = mapping(item.get("arguments"))
         self.arguments.update(event, tool, write(given) if given else "")
         returned = [item[name] for name in outputs if item.get(name)]
-        self._add_output(event, identity, "\n".join(text for one in returned for text in texts_in(one)))
+        text = "\n".join(text for one in returned for text in texts_in(one))
+        if text and text != self._outputs.get(identity):
+            self.reading.note_tool_result(event, text, identity)
+        self._add_output(event, identity, text)
 
     def _add_output(self, event: int, identity: str, text: str) -> None:
         if text and text != self._outputs.get(identity):

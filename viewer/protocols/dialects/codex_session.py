@@ -16,6 +16,7 @@ from viewer.protocols.dialects import codex_exec
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
@@ -242,6 +243,7 @@ class _Session:
             given = item.get(_ITEM_CALLS[kind])
             self._add_call(event, item, only_text(item.get("name")) or kind, as_text(given) if given else "")
         elif kind.endswith("_output"):
+            self.reading.note_tool_result(event, result_text(item.get("output")), item.get("call_id"))
             self.reading.add(event, OTHER, "\n".join(texts_in(item.get("output"))))
         elif not self.unknown.add(event, "item type", kind, dict(item)):
             self.reading.add(event, OTHER)

@@ -58,9 +58,9 @@ def _add(event: int, line: Mapping[str, Any], reading: Reading, unknown: Unknown
             given = line.get("parameters")
             reading.add(event, TOOL_CALL, write(given) if given else "", tool=tool)
         case "tool_result":
-            reading.add(
-                event, OTHER, "\n".join(texts_in([line.get("output"), mapping(line.get("error")).get("message")]))
-            )
+            text = "\n".join(texts_in([line.get("output"), mapping(line.get("error")).get("message")]))
+            reading.note_tool_result(event, text, line.get("tool_id"), is_error=line.get("status") == "error")
+            reading.add(event, OTHER, text)
         case "error" if line.get("severity") == "warning":
             reading.add(event, OTHER, only_text(line.get("message")))
         case "error":

@@ -10,6 +10,7 @@ from viewer.protocols import Sample
 from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, write
 from viewer.text.times import parse_time
@@ -153,9 +154,21 @@ class _Steps:
         if kind in _MEDIA and value.get("data"):
             self._reading.add(event, OTHER, describe_data(as_text(value.get("mime_type") or kind), value["data"]))
         elif kind in _STEPS or kind.endswith(("_call", "_result")):
+            self._note_step(event, kind, value)
             self._reading.add(event, OTHER, "\n".join(texts_in({"delta": value})))
         elif not self._unknown.add(event, what, kind, {"delta": value}):
             self._reading.add(event, OTHER)
+
+    def _note_step(self, event: int, kind: str, step: Mapping[str, Any]) -> None:
+        """Note the call of a tool that Google runs, or its result. A step that has just started may hold neither."""
+        if kind.endswith("_call") and step.get("arguments"):
+            given = result_text(step["arguments"])
+            self._reading.note_tool_input(event, given, step.get("id"), kind.removesuffix("_call"))
+        elif kind.endswith("_result") and step.get("result"):
+            name = step.get("name") or kind.removesuffix("_result")
+            is_error = step.get("is_error") is True
+            returned = result_text(step["result"])
+            self._reading.note_tool_result(event, returned, step.get("call_id"), name, is_error=is_error)
 
     def _add_call(self, event: int, index: str, call: Mapping[str, Any]) -> None:
         """Add a call with the arguments it starts with. A second delta of the same call continues it."""

@@ -101,6 +101,8 @@ class _Chat:
             self.reading.add(event, TOOL_CALL, arguments, tool=tool)
         output = payload.get("output") or payload.get("reason")
         if output:
+            is_error = kind == "tool_call.failure"
+            self.reading.note_tool_result(event, as_text(output), name=start.name, is_error=is_error)
             self.reading.add(event, OTHER, as_text(output))
 
     def _finish(self, event: int, result: Mapping[str, Any]) -> None:

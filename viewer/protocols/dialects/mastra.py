@@ -111,7 +111,10 @@ class _Run:
         elif kind == "tripwire":
             self.reading.add(event, OTHER, as_text(payload.get("reason") or payload.get("tripwireReason")))
         elif kind in _RESULTS:
-            self.reading.add(event, OTHER, as_text(payload.get("result", payload.get("error"))))
+            returned = as_text(payload.get("result", payload.get("error")))
+            call_id, name = payload.get("toolCallId"), payload.get("toolName")
+            self.reading.note_tool_result(event, returned, call_id, name, is_error="result" not in payload)
+            self.reading.add(event, OTHER, returned)
         elif kind in _SILENT or kind.endswith(_SILENT_SUFFIXES):
             # A run that waits for approval or input ends here; the client starts another one.
             self.reading.ended = self.reading.ended or kind in _PAUSES

@@ -161,9 +161,13 @@ class _Run:
         code = mapping(call.get("code_interpreter"))
         if written := only_text(code.get("input")):
             self._reading.written_rows.append(len(self._reading.kind))
+            self._reading.note_tool_input(event, written, call.get("id"), "code_interpreter")
             self._reading.add(event, OTHER, written)
         logged = "".join(only_text(output.get("logs")) for output in map(mapping, items(code.get("outputs"))))
         found = "\n".join(texts_in(call.get("file_search")))
+        if logged or found:
+            name = "file_search" if found else "code_interpreter"
+            self._reading.note_tool_result(event, logged + found, call.get("id"), name)
         if logged or found or not written:
             self._reading.add(event, OTHER, logged + found)
 

@@ -16,6 +16,7 @@ from viewer.protocols.errors import error_of
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.responses_api import usage as responses_usage
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import (
@@ -219,6 +220,9 @@ class _Connection:
                 self._add(event, "", TOOL_CALL, item.get("arguments"), self._start_call(item))
             else:
                 self._fill(event, "", TOOL_CALL, item.get("arguments"), tool)
+            if item.get("output") and as_text(item.get("id") or "") not in self._items_with_text[OTHER]:
+                call_id = item.get("call_id") or item.get("id")
+                self._reading.note_tool_result(event, result_text(item["output"]), call_id, item.get("name"))
             self._fill(event, as_text(item.get("id") or ""), OTHER, "\n".join(texts_in(item.get("output"))))
             return
         texts: defaultdict[int, str] = defaultdict(str)

@@ -148,6 +148,7 @@ class _Session:
         output = only_text(state.get("output") or state.get("error"))
         if output and output != self._outputs.get(identity):
             self._outputs[identity] = output
+            self.reading.note_tool_result(event, output, identity, is_error=not state.get("output"))
             self.reading.add(event, OTHER, output)
 
     def _add_step(self, event: int, part: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
+from viewer.protocols.tool_results import result_text
 from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, mapping, write
 from viewer.types.chunk_table import (
@@ -161,6 +162,8 @@ class _Message:
                 self._take_back_step()
             case "finish":
                 self._finish(event, chunk.get("finishReason"))
+            case "tool-output-available" | "tool-output-error":
+                self._note_output(event, chunk)
             case "error":
                 self._fail(event, chunk.get("errorText"), "")
             case "abort":
@@ -190,6 +193,12 @@ class _Message:
         elif call_id not in self._with_input:
             self._with_input.add(call_id)
             self._reading.add(event, TOOL_CALL, as_text(chunk.get("input")), tool=tool)
+
+    def _note_output(self, event: int, chunk: Mapping[str, Any]) -> None:
+        """Note what a tool returned. A data stream calls it a result."""
+        returned = result_text(chunk.get("output", chunk.get("result", chunk.get("errorText"))))
+        is_error = chunk.get("type") == "tool-output-error"
+        self._reading.note_tool_result(event, returned, chunk.get("toolCallId"), is_error=is_error)
 
     def _take_back_step(self) -> None:
         """Change the rows of the step to kind other, since the client removes them from the message."""

@@ -98,7 +98,11 @@ class _Answer:
         choice = 0 if self._has_steps else valid_index(output.get("index"))
         rows_before = len(self._reading.kind)
         if is_tool:
-            self._reading.add(event, OTHER, only_text(delta.get("content")), choice=choice, stamp=stamp)
+            returned = only_text(delta.get("content"))
+            call_id = delta.get("tool_call_id") or mapping(next(iter(calls), {})).get("id")
+            name = mapping(mapping(next(iter(calls), {})).get("function")).get("name")
+            self._reading.note_tool_result(event, returned, call_id, name, choice=choice)
+            self._reading.add(event, OTHER, returned, choice=choice, stamp=stamp)
         else:
             self._add_delta(event, delta, calls, choice, stamp)
         reason = output.get("finish_reason")
@@ -124,6 +128,7 @@ class _Answer:
                 tool = self._start_call(call, function, choice)
                 self._reading.add(event, TOOL_CALL, text, choice=choice, tool=tool, stamp=stamp)
             else:
+                self._reading.note_tool_input(event, text, call.get("id"), function.get("name"), choice=choice)
                 self._reading.add(event, OTHER, text, choice=choice, stamp=stamp)
         if citations := delta.get("citations"):
             self._reading.add(event, CITATION, write(citations), choice=choice, stamp=stamp)

@@ -35,6 +35,7 @@ from viewer.protocols.responses_api.texts import (
     texts_of_part,
     whole_texts,
 )
+from viewer.protocols.responses_api.tool_steps import note_steps
 from viewer.protocols.responses_api.tool_uses import ToolUses
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
@@ -184,6 +185,7 @@ class Output:
             self._call(item, content)
         if done:
             self._uses.add_done(payload)
+            note_steps(event, content, self._reading)
             self._fill(event, item, whole_texts(content))
             self._add_rest_of_call(event, content)
         elif item.call:

@@ -1,0 +1,160 @@
+// @ts-check
+/**
+ * One block of the transcript: a heading with its buttons, its text, and what stands beneath it.
+ *
+ * @typedef {import('./race.js').Track} Track
+ * @typedef {{kind: string, label: string, text: string, t: number|null, event: number|null, is_error: boolean}} Below
+ * @typedef {{kind: string, label: string, lane: number|null, from: number, to: number, event: number, t: number, text?: string,
+ *   error?: boolean, below: Below[]}} Block
+ * @typedef {ReturnType<typeof makeBlock>} ShownBlock
+ * @typedef {{hasMarkdown: boolean, onSelect: (event: number) => void}} Options Markdown needs a page that may load a frame
+ */
+
+import { countAt } from './clock.js';
+import { button, element, setText } from './dom.js';
+import { makeMarkdownFrame } from './markdown_frame.js';
+import { makeBlockText } from './transcript_text.js';
+
+/** Kinds whose text may be Markdown. */
+const PROSE = ['reasoning', 'content', 'result', 'tool_result'];
+/** The class, and so the colour, of each kind that is not the kind of a lane. */
+const LOOKS = { result: 'tool_call', tool_result: 'tool_call', citation: 'content' };
+
+/** @param {string} kind */
+const lookOf = (kind) => (Object.hasOwn(LOOKS, kind) ? LOOKS[/** @type {keyof typeof LOOKS} */ (kind)] : kind);
+
+/** @param {number} count @param {string} noun */
+const countOf = (count, noun) => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Whether a text has anything that Markdown would show otherwise. @param {string} text */
+export const looksLikeMarkdown = (text) => /^ {0,3}(#{1,6} |[-*+] |\d+[.)] |> ?|~~~|\|)|\*\*|\x60|__|\]\(/m.test(text);
+
+/** How much of a block is shown, in words. @param {number} shown @param {number} chunks @param {number} tokens */
+export function amount(shown, chunks, tokens) {
+  if (shown < chunks) return `${shown.toLocaleString('en')} of ${countOf(chunks, 'chunk')}`;
+  const parts = chunks ? [countOf(chunks, 'chunk')] : [];
+  return [...parts, ...(Math.round(tokens) ? [countOf(Math.round(tokens), 'token')] : [])].join(' · ');
+}
+
+/** @param {HTMLElement} node @param {() => string} text @param {string} what */
+function copier(node, text, what) {
+  const copy = button('Copy', `Copy ${what}`, async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      copy.textContent = 'Copied';
+    } catch {
+      // Some pages, such as local files, may not write to the clipboard. Selected text can be copied by hand.
+      getSelection()?.selectAllChildren(node);
+      copy.textContent = 'Selected';
+    }
+    setTimeout(() => { copy.textContent = 'Copy'; }, 1500);
+  });
+  return copy;
+}
+
+/**
+ * The parts that a block and what stands beneath it have in common.
+ * @param {{kind: string, label: string, event: number|null, is_error?: boolean}} one @param {string[]} texts @param {Options} options
+ */
+function makeSection({ kind, label, event, is_error: isError = false }, texts, { hasMarkdown, onSelect }) {
+  const text = makeBlockText(kind, label, texts);
+  const body = element('div', 'deck-block-body', text.node);
+  const note = element('span', 'deck-thought');
+  const count = element('span', 'deck-count');
+  const look = isError ? 'error' : lookOf(kind);
+  const fold = button('▾', `Show or hide ${label}`, () => setFolded(!body.hidden, true), 'deck-fold');
+  const tools = element('span', 'deck-block-tools');
+  if (event !== null) {
+    const select = button(`event ${event}`, `Select event ${event}`, () => onSelect(event));
+    tools.append(select);
+  }
+  /** @type {HTMLIFrameElement|null} */
+  let frame = null;
+  if (hasMarkdown && PROSE.includes(kind) && looksLikeMarkdown(text.whole)) {
+    const toggle = button('Markdown', `Show ${label} as Markdown, without pictures and links`, () => {
+      if (frame) frame.remove();
+      else body.append(makeMarkdownFrame(text.whole, body));
+      frame = body.querySelector('iframe');
+      text.node.hidden = Boolean(frame);
+      toggle.ariaPressed = String(Boolean(frame));
+      setFolded(false, true);
+    });
+    toggle.ariaPressed = 'false';
+    tools.append(toggle);
+  }
+  if (text.whole) tools.append(copier(text.node, () => text.whole, label));
+  const failed = isError ? [element('span', 'deck-failed', 'failed')] : [];
+  const title = element('div', 'deck-block-title', fold, element('span', `deck-swatch deck-${look}`),
+    element('span', { className: 'deck-block-label', dir: 'auto' }, label), ...failed, note, count, tools);
+  let byHand = false;
+  let summary = '';
+
+  /** @param {boolean} folded @param {boolean} hand */
+  function setFolded(folded, hand = false) {
+    if (byHand && !hand) return;
+    byHand ||= hand;
+    body.hidden = folded;
+    fold.textContent = folded ? '▸' : '▾';
+    fold.ariaExpanded = String(!folded);
+    setText(note, folded ? summary : '');
+  }
+
+  fold.hidden = !text.whole;
+  setFolded(!text.whole);
+  return {
+    text, body, title, count, setFolded,
+    setSummary: (/** @type {string} */ value) => { summary = value; setText(note, body.hidden ? summary : ''); },
+  };
+}
+
+/** @param {Below} below @param {Options} options */
+function makeBelow(below, options) {
+  const section = makeSection(below, [below.text], options);
+  if (below.kind === 'citation') section.setFolded(true);
+  if (!below.text) section.setSummary('empty');
+  section.text.show(1);
+  const node = element('div', 'deck-below', section.title, section.body);
+  return { ...section, below, node };
+}
+
+/** The tokens of some chunks of a lane. @param {import('./race.js').Lane} lane @param {number} from @param {number} to */
+const tokensOf = ({ tokens }, from, to) =>
+  (Array.isArray(tokens) ? tokens.slice(from, to).reduce((all, one) => all + one, 0) : tokens * (to - from));
+
+/**
+ * @param {Block} block @param {Track} track @param {number[][]} eventsOfLanes @param {string} summary what stands beside a folded block
+ * @param {Options} options
+ */
+export function makeBlock(block, track, eventsOfLanes, summary, options) {
+  const lane = block.lane === null ? null : track.lanes[block.lane];
+  const { from, to } = block;
+  const texts = lane ? lane.text?.slice(from, to) ?? [] : [block.text ?? ''];
+  const section = makeSection({ ...block, is_error: block.error }, texts, options);
+  section.setSummary(summary);
+  const events = block.lane === null ? [block.event] : eventsOfLanes[block.lane].slice(from, to);
+  const tokens = lane ? tokensOf(lane, from, to) : 0;
+  const below = block.below.map((one) => makeBelow(one, options));
+  const node = element('section', { className: `deck-transcript-block deck-of-${lookOf(block.kind)}`, hidden: true },
+    section.title, section.body, ...below.map((one) => one.node));
+  const [first, last] = [lane?.t[from] ?? block.t, lane?.t[to - 1] ?? block.t];
+  let shown = -1;
+  /** How many of its chunks have come at a position. @param {number} t */
+  const cameAt = (t) => (lane ? Math.min(to, Math.max(from, countAt(lane.t, t))) - from : Number(block.t <= t));
+  return {
+    ...section, block, lane, node, below, events, first, last, cameAt,
+    get shown() { return shown; },
+    /** Show the chunks that have come. Return whether that changed anything. @param {number} t */
+    show(t) {
+      const count = cameAt(t);
+      for (const one of below) one.node.hidden = (one.below.t ?? last) > t || count < events.length;
+      if (count === shown) return false;
+      shown = count;
+      node.hidden = !count;
+      if (texts.length) section.text.show(count);
+      setText(section.count, amount(lane ? count : 0, lane ? events.length : 0, tokens));
+      return true;
+    },
+    /** When a chunk arrived. @param {number} chunk */
+    timeOf: (chunk) => lane?.t[from + chunk] ?? block.t,
+  };
+}

@@ -1,0 +1,38 @@
+"""Which call the page shows, as its address says."""
+
+import streamlit as st
+
+from viewer.pages.parts.address import DECK_PARAMETERS
+from viewer.streams.cassette import Cassette
+
+_OF_ONE_CALL = ("choice", "event", *DECK_PARAMETERS)
+_CALLS_VIEW = "calls"
+
+
+def shows_all_calls(cassette: Cassette) -> bool:
+    """Tell whether the page shows the grid of all calls."""
+    return st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1
+
+
+def shown_interaction(cassette: Cassette) -> int:
+    """Return the interaction that the address names, by default the one to show first."""
+    named = st.query_params.get("stream", "")
+    if named.isascii() and named.isdigit() and len(named) < 10 and int(named) < len(cassette.interactions):
+        return int(named)
+    return cassette.main_interaction
+
+
+def open_call(index: int, main_interaction: int) -> None:
+    """Write an interaction into the address as one step of the history. The address has none for the main interaction."""
+    kept = _without("view", "stream", *_OF_ONE_CALL)
+    st.query_params.from_dict(kept if index == main_interaction else {**kept, "stream": str(index)})
+
+
+def open_all_calls() -> None:
+    """Write the grid of all calls into the address as one step of the history."""
+    st.query_params.from_dict({**_without(*_OF_ONE_CALL), "view": _CALLS_VIEW})
+
+
+def _without(*names: str) -> dict[str, str]:
+    # Each change of a single parameter would be a step of its own.
+    return {name: value for name, value in st.query_params.to_dict().items() if name not in names}
