@@ -54,4 +54,6 @@ def test_a_place_in_a_response_without_a_stream_opens_the_recording_alone(casset
 
 def test_an_address_that_names_no_place_is_ignored():
     assert place_in(TextPlace("tools", 17).written()) == TextPlace("tools", 17)
-    assert [place_in(text) for text in ("", "tools", "tools:x", "name:1", "tools:-1", "tools:" + "9" * 20)] == [None] * 6
+    assert [place_in(text) for text in ("", "tools", "tools:x", "name:1", "tools:-1", "tools:" + "9" * 20)] == [
+        None
+    ] * 6

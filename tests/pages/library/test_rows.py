@@ -8,7 +8,15 @@ from viewer.library.library import to_dataframe
 from viewer.library.stream_rows import COLUMNS, TEXT_COLUMNS
 from viewer.pages.library.rows import list_rows
 
-ROW = {"name": "k", "size_bytes": 1, "interaction": 0, "tool_calls": 0, "problems": 0, "kind": "stream", "complete": True}
+ROW = {
+    "name": "k",
+    "size_bytes": 1,
+    "interaction": 0,
+    "tool_calls": 0,
+    "problems": 0,
+    "kind": "stream",
+    "complete": True,
+}
 
 
 def shown(*rows, texts=None):
@@ -20,7 +28,11 @@ def shown(*rows, texts=None):
 
 def test_the_rows_of_the_list_pass_their_tests_in_node():
     run = node(
-        ["--test", "rows.test.mjs"], return_completed_process=True, cwd=Path(__file__).parent, capture_output=True, text=True
+        ["--test", "rows.test.mjs"],
+        return_completed_process=True,
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert int(re.search(r"pass (\d+)", run.stdout)[1]) >= 6

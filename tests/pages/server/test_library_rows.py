@@ -14,7 +14,9 @@ DEADLINE_S = 60
 
 def recordings(folder, count, origin="library"):
     for number in range(count):
-        text = f'data: {{"object":"chat.completion.chunk","choices":[{{"index":0,"delta":{{"content":"{number}"}}}}]}}\n\n'
+        text = (
+            f'data: {{"object":"chat.completion.chunk","choices":[{{"index":0,"delta":{{"content":"{number}"}}}}]}}\n\n'
+        )
         (folder / f"{number:03}.sse").write_text(text)
     return [ListedRecording(f"{folder}/{one.name}", one.name, origin, one) for one in members(folder)]
 
