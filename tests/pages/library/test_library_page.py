@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from tests.pages.conftest import opened
 from tests.support.waiting import wait_for_streamlit
 from viewer.library.ready_queries import READY_QUERIES
 from viewer.pages.library.query import ready_for, tables_of
@@ -18,10 +19,11 @@ def figure(page, label):
 
 
 @pytest.fixture
-def library(app):
-    app.get_by_role("link", name="Library").click()
-    expect(app.get_by_role("heading", name="Library")).to_be_visible(timeout=30_000)
-    return app
+def library(page, server):
+    """The library, open for one test, with all rows read."""
+    with opened(page, server, "/library"):
+        expect(page.locator(".count-of-rows")).to_have_text("16 rows", timeout=30_000)
+        yield page
 
 
 def search(page, text):

@@ -41,14 +41,29 @@ def test_the_rows_of_the_list_pass_their_tests_in_node():
 def test_the_first_line_is_the_error_the_answer_or_what_was_asked():
     table = shown(
         {"kind": "error", "error": "429 Too Many Requests"},
+        {"opening": "Hel", "error": "overloaded"},
         {"opening": "Hello"},
         {"opening": 'weather {"city":"Lima"}'},
         {},
         {},
-        texts=[{}, {"content": "Hello"}, {"tools": 'weather {"city":"Lima"}'}, {"asked": "Is it warm?"}, {}],
+        texts=[
+            {},
+            {"content": "Hel"},
+            {"content": "Hello"},
+            {"tools": 'weather {"city":"Lima"}'},
+            {"asked": "Is it warm?"},
+            {},
+        ],
     )
-    assert table["rows"]["text"] == ["429 Too Many Requests", "Hello", 'weather {"city":"Lima"}', "Is it warm?", ""]
-    assert table["rows"]["source"] == ["error", "content", "tools", "asked", "none"]
+    assert table["rows"]["text"] == [
+        "429 Too Many Requests",
+        "overloaded",
+        "Hello",
+        'weather {"city":"Lima"}',
+        "Is it warm?",
+        "",
+    ]
+    assert table["rows"]["source"] == ["error", "error", "content", "tools", "asked", "none"]
     assert table["recordings"] == [["k", "folder/file.har"]]
 
 

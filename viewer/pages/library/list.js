@@ -3,6 +3,7 @@
 
 import { button, element, setText } from '../../display/deck/dom.js';
 import { chosenIn, drawFacets } from './facets.js';
+import { buildFrame } from './frame.js';
 import { rowView } from './row_view.js';
 import { beginnings, compareQuery, FIGURES, nextSort, passing, readSort, rowAt, sorted, writeSort } from './rows.js';
 
@@ -19,23 +20,6 @@ const NARROW_PIXELS = 900;
 const ROW_PIXELS = { wide: 54, narrow: 92 };
 const HIT_PIXELS = 24;
 const MARGIN_PIXELS = 300;
-
-/** The elements that hold the facets, the bar above the rows, and the rows. */
-function buildFrame() {
-  const facets = element('div', { className: 'facets', id: 'facets' });
-  const toggle = button('Filters', '', () => {
-    toggle.ariaExpanded = String(root.classList.toggle('filters-open'));
-  }, 'toggle');
-  toggle.ariaExpanded = 'false';
-  toggle.setAttribute('aria-controls', 'facets');
-  const count = element('span', { className: 'count-of-rows', role: 'status' });
-  const compare = element('span', 'compare-place');
-  const heads = element('div', { className: 'row head', role: 'row', ariaRowIndex: '1' });
-  const body = element('div', { className: 'body', role: 'rowgroup' });
-  const scroller = element('div', { className: 'scroller', role: 'grid', ariaLabel: 'Streams, answers and errors' }, heads, body);
-  const root = element('div', 'library', facets, element('div', 'main', element('div', 'bar', toggle, count, compare), scroller));
-  return { root, facets, count, compare, heads, body, scroller };
-}
 
 /** @type {WeakMap<Element, List>} */
 const mountedLists = new WeakMap();

@@ -14,7 +14,7 @@ from viewer.pages.library.places import TextPlace
 
 _PACKAGE = "viewer.pages.library"
 _KEY = "library_list"
-_MODULES = ("rows", "row_view", "facets", "list")
+_MODULES = ("rows", "row_view", "facets", "frame", "list")
 
 
 class Asked(NamedTuple):

@@ -48,9 +48,8 @@ def list_rows(streams: pd.DataFrame, texts: pd.DataFrame, names: dict[str, str])
 def _first_lines(streams: pd.DataFrame, texts: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return the first line of each row, and what it is: an error, content, reasoning, a tool call or what was asked."""
     has = {name: (texts[name].fillna("") != "").to_numpy() for name in ("content", "reasoning", "tools", "asked")}
-    is_error = (streams["kind"] == "error").to_numpy() | (
-        streams["error"].notna() & (streams["opening"] == "")
-    ).to_numpy()
+    # What went wrong tells more than what came before it.
+    is_error = streams["error"].notna().to_numpy()
     source = np.select(
         [is_error, has["content"], has["reasoning"], has["tools"], has["asked"]],
         ["error", "content", "reasoning", "tools", "asked"],

@@ -104,6 +104,12 @@ class RowReader:
             Thread(target=self._work, name="library rows", daemon=True).start()
         return ready
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing is being read."""
+        with self._lock:
+            return self._threads == 0
+
     def _work(self) -> None:
         try:
             while (group := self._take()) is not None:
