@@ -50,7 +50,7 @@ def render(bar: Bar | None = None) -> None:
         with bar.compare:
             show_compare_with(recording, index)
     with share:
-        show_share(cassette, recording, stream, choice)
+        show_share(cassette, recording, identity, stream, choice)
     with legend:
         show_legend(grades_of(cassette.streams))
     if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
