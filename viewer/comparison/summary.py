@@ -65,7 +65,10 @@ def _speed(one: Comparison) -> tuple[str, list[str]]:
         return f"{_CANNOT_BE_TOLD} {unlike_times(one) or 'The recordings do not say how long they took.'}", []
     (first, other), [difference] = row.measures, row.differences
     if first.grade != other.grade:
-        return f"{_CANNOT_BE_TOLD} {unlike_times(one) or f'{row.label} is {first.grade} in A and {other.grade} in B.'}", []
+        return (
+            f"{_CANNOT_BE_TOLD} {unlike_times(one) or f'{row.label} is {first.grade} in A and {other.grade} in B.'}",
+            [],
+        )
     if difference.relation == "same":
         return "Both are equally fast.", [f"B {_TIMES[row.name]} {headline(other)}, as A"]
     if difference.relation in ("within bounds", "not known"):
@@ -77,10 +80,10 @@ def _speed(one: Comparison) -> tuple[str, list[str]]:
 
 def _rate(one: Comparison) -> list[str]:
     row = _row(one, "tokens_per_second")
-    if row is None or not is_told_apart(*row.measures[:2], row.differences[0]):
+    if row is None:
         return []
     first, other = row.measures
-    if first.value is None or other.value is None:
+    if first.value is None or other.value is None or not is_told_apart(first, other, row.differences[0]):
         return []
     return [f"at {number(other.value)} instead of {headline(first)}"]
 

@@ -68,9 +68,13 @@ def _show_published(store: ShareStore, share: Share, name: str) -> None:
         "Delete",
         key=f"delete/{share.id}",
         help="Nobody can open the address any more.",
-        on_click=store.delete,
-        args=(share.id,),
+        on_click=_delete,
+        args=(store, share.id),
     )
+
+
+def _delete(store: ShareStore, identity: str) -> None:
+    store.delete(identity)
 
 
 def _lasts(share: Share) -> str:

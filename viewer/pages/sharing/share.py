@@ -36,12 +36,6 @@ _FORMATS: dict[Format, tuple[str, str]] = {
     "replay": ("Replay (asciicast)", "This stream for asciinema."),
     "transcript": ("Transcript (WebVTT)", "This stream as timed text."),
 }
-_OPTIONS = {
-    "personal_paths": "Also remove names in paths, such as /home/NAME",
-    "emails": "Also remove e-mail addresses",
-    "identities": "Also remove ids of requests and accounts",
-    "metrics_only": "Remove all texts; keep sizes, times and token counts",
-}
 
 
 def show_share(
@@ -86,8 +80,12 @@ def _show_page_link(recording: ListedRecording) -> None:
 
 def _options(shared: Shared) -> Redaction:
     """Let the user choose what to remove, and show what was found."""
-    chosen = {name: st.checkbox(label, key=f"share_{name}") for name, label in _OPTIONS.items()}
-    options = Redaction(**chosen)
+    options = Redaction(
+        personal_paths=st.checkbox("Also remove names in paths, such as /home/NAME", key="share_paths"),
+        emails=st.checkbox("Also remove e-mail addresses", key="share_emails"),
+        identities=st.checkbox("Also remove ids of requests and accounts", key="share_identities"),
+        metrics_only=st.checkbox("Remove all texts; keep sizes, times and token counts", key="share_metrics"),
+    )
     # With all texts removed, what was found is still worth knowing.
     findings = redacted(shared, replace(options, metrics_only=False)).findings
     listed = findings[:_MAX_FINDINGS]
