@@ -237,10 +237,10 @@ def test_if_redaction_fails_only_the_times_are_written(tmp_path, monkeypatch, st
 
 
 def test_if_a_secret_cannot_be_removed_the_figures_are_written_without_any_text(tmp_path, monkeypatch):
-    def refuse(written, name, redacted, options):
+    def refuse(written, name, redacted):
         if not redacted.rules.everything:
             raise CassetteError(name, SECRET)
-        check_file(written, name, redacted, options)
+        check_file(written, name, redacted)
 
     monkeypatch.setattr(exchange_file, "check_file", refuse)
     recorded = Recorded(tmp_path, streamed(chat(["hi ", *split(SECRET), " there"])), json={"a": "words"})

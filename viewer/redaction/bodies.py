@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.redaction.finder import CleanBody
+from viewer.redaction.clean_texts import CleanBody
 from viewer.redaction.form_fields import redact_form
 from viewer.redaction.packed_strings import redact_packed
 from viewer.redaction.rules import Rules

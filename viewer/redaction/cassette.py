@@ -64,6 +64,10 @@ class Redacted:
         """What was found, kept or not."""
         return self.rules.ledger.findings()
 
+    def apart(self) -> "Redacted":
+        """Return the same with a ledger of its own. Rewriting a file adds what only the file gives away."""
+        return replace(self, rules=replace(self.rules, ledger=self.rules.ledger.copy()))
+
     @property
     def removed(self) -> KnownValues:
         """What was removed. No output may hold it: `viewer.redaction.verification.check_output`."""
@@ -132,7 +136,7 @@ def _remove_known(rules: Rules, redacted: Cassette, problems: Sequence[Problem])
     known = rules.ledger.known_values()
     if known and not rules.everything:
         known_finder = SecretFinder((), known=(known.find,))
-        known_finder.knows_clean_of(rules.finder)
+        known_finder.search_clean(rules.finder.clean)
         again = replace(rules, finder=known_finder, is_repeated=True)
         redacted = _redact_once(again, redacted)
         rules = replace(rules, finder=rules.finder.also(known.find))

@@ -46,7 +46,7 @@ def redact_file(
     redacted = redact_to_share(cassette or load(data, name), options)
     if as_go_vcr or options.metrics_only:
         return go_vcr_bytes(redacted, name), redacted.findings
-    return rewrite_file(data, name, redacted, options)[0], redacted.findings
+    return rewrite_file(data, name, redacted)[0], redacted.findings
 
 
 def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
@@ -56,7 +56,7 @@ def go_vcr_bytes(redacted: Redacted, name: str) -> bytes:
     return written
 
 
-def rewrite_file(data: bytes, name: str, redacted: Redacted, options: Redaction) -> tuple[bytes, Redacted]:
+def rewrite_file(data: bytes, name: str, redacted: Redacted) -> tuple[bytes, Redacted]:
     """Return a recorded file in its recorder's own format, without the secrets that are redacted in its cassette.
 
     Values that only the file gives away, in a comment for instance, may stand in the cassette too. The second value returned is
@@ -65,15 +65,13 @@ def rewrite_file(data: bytes, name: str, redacted: Redacted, options: Redaction)
     Raise `CassetteError` if that format cannot be rewritten.
     """
     try:
-        return _rewrite_and_check(data, name, redacted, options, by_text=False)
+        return _rewrite_and_check(data, name, redacted, by_text=False)
     except CassetteError:
         # The recorder may have stored the events as parsed JSON. Then their texts are replaced one by one.
-        return _rewrite_and_check(data, name, remove_known(redacted), options, by_text=True)
+        return _rewrite_and_check(data, name, remove_known(redacted), by_text=True)
 
 
-def _rewrite_and_check(
-    data: bytes, name: str, redacted: Redacted, options: Redaction, *, by_text: bool
-) -> tuple[bytes, Redacted]:
+def _rewrite_and_check(data: bytes, name: str, redacted: Redacted, *, by_text: bool) -> tuple[bytes, Redacted]:
     known = redacted.rules.ledger.removed_values()
     written = _rewrite(data, name, redacted, by_text=by_text)
     if redacted.rules.ledger.removed_values() != known:

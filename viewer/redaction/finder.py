@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from viewer.redaction.clean_texts import CleanBody, CleanTexts
 from viewer.redaction.escapes import ANY_ESCAPE, TERMINAL_CODE, decode, decoded_text, has_terminal_codes
 from viewer.redaction.marks import MARK, read_marks
 from viewer.redaction.pattern_search import search_for
@@ -29,22 +30,12 @@ _MIN_FOLDED_LINE = 40
 _HEXADECIMAL = re.compile("[0-9a-fA-F]*+")
 # How many layers of base64 and escapes are unpacked.
 _MAX_DEPTH = 3
-# How many characters of texts without secrets are remembered.
-_MAX_REMEMBERED = 1 << 24
-_MAX_REMEMBERED_BODIES = 20_000
 # A longer run is an image or a sound. It is unpacked from its first character only and not remembered.
 _LONG_RUN = 1 << 16
 
 
 Search = Callable[[str], Iterator[SecretSpan]]
 """Finds secrets in a plain text."""
-
-
-class CleanBody(NamedTuple):
-    """A body in which nothing was found. Its media type tells how it was read."""
-
-    content_type: str
-    body: bytes
 
 
 class _Unpacked(NamedTuple):
@@ -77,10 +68,7 @@ class SecretFinder:
         self._known = tuple(known)
         self._finds_nothing = not (self._patterns or self._searches or self._known)
         self._unpacked: dict[str, _Unpacked | None] = {}
-        self._clean: set[str] = set()
-        self._clean_bodies: set[CleanBody] = set()
-        self._remembered = 0
-        self._forgot = False
+        self.clean = CleanTexts()
 
     def also(self, known: Search) -> "SecretFinder":
         """Return a finder that also searches for known values."""
@@ -101,7 +89,7 @@ class SecretFinder:
 
     def finds_any(self, texts: Iterable[str]) -> bool:
         """Return whether any of some texts holds a secret."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        new = [text for text in dict.fromkeys(texts) if text not in self.clean.texts]
         if not new:
             return False
         if self.find(SEPARATOR.join(new)):
@@ -111,35 +99,25 @@ class SecretFinder:
 
     def is_clean(self, text: str) -> bool:
         """Return whether a text is known to hold no secret, because it was searched before."""
-        return self._finds_nothing or text in self._clean
+        return self._finds_nothing or text in self.clean.texts
 
     def remember_clean(self, texts: Iterable[str]) -> None:
         """Remember that texts, each searched as a whole, hold no secret."""
-        for text in texts:
-            if text in self._clean:
-                continue
-            if self._remembered < _MAX_REMEMBERED:
-                self._remembered += len(text)
-                self._clean.add(text)
-            else:
-                self._forgot = True
+        self.clean.add(texts)
 
     def is_clean_body(self, body: CleanBody) -> bool:
-        """Return whether a body is known to hold no secret, by its texts or the names in it."""
-        return body in self._clean_bodies
+        """Return whether a body is known to hold no secret, neither by its texts nor by the names in it."""
+        return body in self.clean.bodies
 
     def remember_clean_body(self, body: CleanBody) -> None:
-        """Remember that a body holds no secret. The cassette that it belongs to keeps it in memory anyway."""
-        if not self._finds_nothing and len(self._clean_bodies) < _MAX_REMEMBERED_BODIES:
-            self._clean_bodies.add(body)
+        """Remember that a body holds no secret."""
+        if not self._finds_nothing:
+            self.clean.add_body(body)
 
-    def knows_clean_of(self, other: "SecretFinder") -> None:
-        """Search all texts that another finder knows to hold no secret, each once, and remember them.
-
-        If none holds a secret for this finder either, nor do the bodies that consist of them.
-        """
-        if not self.finds_any(other._clean) and not other._forgot and not self._forgot:
-            self._clean_bodies |= other._clean_bodies
+    def search_clean(self, other: CleanTexts) -> None:
+        """Search what another finder knows to be clean, each text once. If nothing is found, its bodies are clean here too."""
+        if not self.finds_any(other.texts) and other.is_complete and self.clean.is_complete:
+            self.clean.bodies |= other.bodies
 
     def _find_plain(self, text: str) -> Iterator[SecretSpan]:
         yield from self._find_in_any(text)

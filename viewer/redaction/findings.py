@@ -1,6 +1,7 @@
 """Findings: each secret of a recording once, under an id that reveals nothing of it."""
 
 from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from viewer.redaction.kinds import KINDS
@@ -47,6 +48,10 @@ class Ledger:
         self._last_numbers: dict[str, int] = {}
         self.found = 0
         """How many places with secrets were found so far, kept ones included."""
+
+    def copy(self) -> "Ledger":
+        """Return a ledger with the same secrets, for outputs that may add further ones."""
+        return deepcopy(self)
 
     def should_redact(
         self, rule: str, value: str, where: str, *, by_name: bool = False, second_pass: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
+from viewer.redaction.cassette import Redacted, Redaction, redact_to_share, rules_for
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.texts import redact_text
 from viewer.redaction.verification import check_lanes, check_output
@@ -32,7 +32,11 @@ def outgoing(cassette: Cassette, options: Redaction | None) -> Outgoing:
     """
     if options is None:
         return Outgoing(cassette, None)
-    redacted = redact_to_share(cassette, options)
+    return outgoing_of(redact_to_share(cassette, options))
+
+
+def outgoing_of(redacted: Redacted) -> Outgoing:
+    """Return a redacted cassette as an output shows it. Raise `CassetteError` as `outgoing` does."""
     check_lanes(redacted.cassette, redacted.removed)
     return Outgoing(redacted.cassette, redacted.removed)
 

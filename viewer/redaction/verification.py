@@ -113,7 +113,7 @@ def check_file(written: bytes, name: str, redacted: Redacted) -> None:
     check_output(inflate(written)[0] if written.startswith(GZIP) else written, redacted.removed, name)
     finder = LeftoverFinder(redacted.rules.ledger)
     # The finder remembers what it searched: what the file repeats of the cassette is not searched again.
-    redact_with(replace(redacted.rules, ledger=finder), reopened)
+    redact_with(replace(redacted.rules.secrets_only(), ledger=finder), reopened)
     if finder.places:
         left = counted(len(finder.places), "secret")
         raise CassetteError(

@@ -38,20 +38,29 @@ def report(
     from viewer.redaction import Redaction  # noqa: PLC0415
     from viewer.redaction.cassette import redact_to_share  # noqa: PLC0415
 
-    # A page cannot offer the files next to a recording, so it needs all bodies in one file.
-    if cassette.has_files_beside:
-        data = None
     if redact is False:
-        page = report_page(cassette, _download(cassette, data, None), [], None)
+        page = report_page(cassette, _download(cassette, _offered(cassette, data), None), [], None)
     else:
         options = Redaction() if redact is True else redact
-        redacted = redact_to_share(cassette, options)
-        file, redacted = _redacted_file(redacted, data, options)
-        page = report_page(redacted.cassette, _download(redacted.cassette, file, options), redacted.findings, options)
-        _check(page, redacted)
+        page = redacted_report(redact_to_share(cassette, options), options, data)
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
+
+
+def redacted_report(redacted: "Redacted", options: "Redaction", data: bytes | None) -> str:
+    """Return a cassette that was redacted with these options as a page. `data` and errors are those of `report`."""
+    from viewer.display.report.page import report_page  # noqa: PLC0415 - as above
+
+    file, redacted = _redacted_file(redacted, _offered(redacted.original, data), options)
+    page = report_page(redacted.cassette, _download(redacted.cassette, file, options), redacted.findings, options)
+    _check(page, redacted)
+    return page
+
+
+def _offered(cassette: "Cassette", data: bytes | None) -> bytes | None:
+    """Return the file that a page may offer. It cannot offer the files next to a recording, so it needs all bodies in one file."""
+    return None if cassette.has_files_beside else data
 
 
 def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction") -> tuple[bytes | None, "Redacted"]:
@@ -63,7 +72,7 @@ def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction
     if data is None or options.metrics_only:
         return None, redacted
     try:
-        return rewrite_file(data, redacted.original.name, redacted, options)
+        return rewrite_file(data, redacted.original.name, redacted)
     except CassetteError:
         return None, remove_known(redacted)
 

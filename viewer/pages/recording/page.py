@@ -50,7 +50,7 @@ def render(bar: Bar | None = None) -> None:
         with bar.compare:
             show_compare_with(recording, index)
     with share:
-        show_share(cassette, recording, stream, choice)
+        show_share(cassette, recording, identity, stream, choice)
     if shows_all_calls(cassette):
         show_calls(cassette, identity)
         return

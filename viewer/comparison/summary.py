@@ -1,0 +1,146 @@
+"""The answer to a comparison in one line: which is faster, and by how much, as far as both recordings support it."""
+
+from typing import NamedTuple
+
+from viewer.comparison.comparison import Comparison
+from viewer.comparison.figures import Difference, MetricRow
+from viewer.comparison.side import Side
+from viewer.text.words import MEANINGS, dollars, headline, number, quantity
+from viewer.types.measure import Measure
+
+# The time that a reader waits, then what is known without the request.
+_TIMES = {"end_to_end": "answers in", "stream_time": "writes from its first to its last chunk in"}
+_CANNOT_BE_TOLD = "Which is faster cannot be told."
+
+
+class Summary(NamedTuple):
+    """A comparison of B with A in words. It holds no recorded text."""
+
+    lead: str
+    """Which of the two is faster, or that this cannot be told."""
+    line: str
+    """The numbers, then what is the same and what differs."""
+
+
+def summarise(one: Comparison) -> Summary:
+    """Return the answer to a comparison."""
+    lead, numbers = _speed(one)
+    numbers += [*_rate(one), *_tokens(one), *_cost(one)]
+    sentence = f"{', '.join(numbers)}. " if numbers else ""
+    rest = "; ".join(_rest(one))
+    return Summary(_failure(one) or lead, f"{sentence}{rest[:1].upper()}{rest[1:]}.")
+
+
+def unlike_times(one: Comparison) -> str:
+    """Return why the times of two sides cannot be compared, or "" if they can."""
+    for letter, side in (("A", one.left), ("B", one.right)):
+        if side.stream is None:
+            return f"{letter} was not streamed, so it has no times to compare."
+    grades = [side.stream.timing.grade for side in (one.left, one.right) if side.stream]
+    lacking = [letter for letter, grade in zip("AB", grades, strict=True) if grade == "paced"]
+    if lacking:
+        return f"{' and '.join(lacking)} {'hold' if len(lacking) > 1 else 'holds'} no times: the recorder did not write them."
+    if grades[0] == grades[1]:
+        return ""
+    return f"The times of A are {grades[0]} ({MEANINGS[grades[0]]}), those of B {grades[1]} ({MEANINGS[grades[1]]})."
+
+
+def is_told_apart(first: Measure, other: Measure, difference: Difference) -> bool:
+    """Return whether two figures are known to differ: of the same grade, and with bounds that do not overlap."""
+    return difference.relation in ("lower", "higher") and first.grade == other.grade
+
+
+def percent(ratio: float | None) -> str:
+    """Write a ratio as a change, such as "−38 %". Return "" if it is not known, or too small to show."""
+    if ratio is None:
+        return ""
+    change = round((ratio - 1) * 100)
+    return f"{'−' if change < 0 else '+'}{abs(change):,} %" if change else ""
+
+
+def _speed(one: Comparison) -> tuple[str, list[str]]:
+    """Return who is faster, and the numbers that show it or the reason why it cannot be told."""
+    row = next((row for name in _TIMES if (row := _row(one, name)) and None not in _grades(row)), None)
+    if row is None or "paced" in _grades(row):
+        return f"{_CANNOT_BE_TOLD} {unlike_times(one) or 'The recordings do not say how long they took.'}", []
+    (first, other), [difference] = row.measures, row.differences
+    if first.grade != other.grade:
+        return (
+            f"{_CANNOT_BE_TOLD} {unlike_times(one) or f'{row.label} is {first.grade} in A and {other.grade} in B.'}",
+            [],
+        )
+    if difference.relation == "same":
+        return "Both are equally fast.", [f"B {_TIMES[row.name]} {headline(other)}, as A"]
+    if difference.relation in ("within bounds", "not known"):
+        return f"{_CANNOT_BE_TOLD} The bounds overlap: A takes {_range(first)}, B {_range(other)}.", []
+    change = percent(difference.ratio)
+    numbers = f"B {_TIMES[row.name]} {headline(other)} instead of {headline(first)}{f' ({change})' if change else ''}"
+    return f"{'B' if difference.relation == 'lower' else 'A'} is faster.", [numbers]
+
+
+def _rate(one: Comparison) -> list[str]:
+    row = _row(one, "tokens_per_second")
+    if row is None:
+        return []
+    first, other = row.measures
+    if first.value is None or other.value is None or not is_told_apart(first, other, row.differences[0]):
+        return []
+    return [f"at {number(other.value)} instead of {headline(first)}"]
+
+
+def _tokens(one: Comparison) -> list[str]:
+    row = next((row for row in one.usage if row.name == "output"), None)
+    if row is None or None in row.counts:
+        return []
+    first, other = (count or 0 for count in row.counts)
+    if first == other:
+        return [f"both write {number(first)} tokens"]
+    return [f"B writes {number(abs(other - first))} tokens {'more' if other > first else 'less'}"]
+
+
+def _cost(one: Comparison) -> list[str]:
+    [difference] = one.cost.differences
+    if difference.delta is None:
+        return []
+    if not difference.delta:
+        return ["at the same cost"]
+    note = "" if not any(cost.is_estimate for cost in one.cost.costs) else " (estimate)"
+    return [f"costs {dollars(abs(difference.delta))} {'more' if difference.delta > 0 else 'less'}{note}"]
+
+
+def _rest(one: Comparison) -> list[str]:
+    parts = ["different requests" if one.request.differs else "same request"]
+    if one.left.tool_calls or one.right.tool_calls:
+        parts.append(f"tool calls differ in {len(one.tool_calls)}" if one.tool_calls else "same tools")
+    if one.texts:
+        places = sum(segment.op != "equal" for text in one.texts for segment in text.diff.segments)
+        parts.append(f"text differs in {number(places)} place{'s' * (places != 1)}")
+    elif one.left.texts:
+        parts.append("same text")
+    if one.left.finish_reason != one.right.finish_reason:
+        parts.append("they end for different reasons")
+    return parts
+
+
+def _failure(one: Comparison) -> str:
+    failed = [letter for letter, side in (("A", one.left), ("B", one.right)) if _has_failed(side)]
+    return f"{' and '.join(failed)} ended with an error." if failed else ""
+
+
+def _has_failed(side: Side) -> bool:
+    return side.error is not None
+
+
+def _row(one: Comparison, name: str) -> MetricRow | None:
+    return next((row for row in one.metrics if row.name == name), None)
+
+
+def _grades(row: MetricRow) -> tuple[str | None, ...]:
+    return tuple(measure.grade for measure in row.measures)
+
+
+def _range(measure: Measure) -> str:
+    low, high = measure.low, measure.high
+    if low is None or high is None or low == high:
+        return headline(measure)
+    return f"{quantity(low, measure.unit)} to {quantity(high, measure.unit)}"
