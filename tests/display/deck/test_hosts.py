@@ -317,7 +317,7 @@ def test_reasoning_folds_when_it_ends_and_says_how_it_begins(in_page, seed_strea
     page = in_page([seed_stream])
     expect(pane(page, "reasoning").first).to_be_hidden()
     expect(page.locator(".deck-thought").first).to_contain_text("First, the user asked")
-    page.get_by_role("slider").press("5")
+    page.get_by_role("slider").press("Home")
     expect(pane(page, "reasoning").first).to_be_visible()
     page.get_by_role("slider").press("End")
     expect(pane(page, "reasoning").first).to_be_hidden()
