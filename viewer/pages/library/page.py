@@ -65,8 +65,10 @@ def render() -> None:
         return
     read = rows_so_far(listed)
     st.fragment(_show_rows, run_every=None if read.is_complete else _REFRESH_S)(listed, are_samples=not own)
-    show_query(read.library.streams, tables_path())
-    _show_not_listed(read.library.unreadable, _names(listed))
+    # A query of some of the rows would look like one of all.
+    if read.is_complete:
+        show_query(read.library.streams, tables_path())
+        _show_not_listed(read.library.unreadable, _names(listed))
 
 
 def _show_missing_folder() -> None:
