@@ -122,7 +122,7 @@ def test_distributions_are_drawn_once_they_are_opened(library):
 def asking(library):
     """The library with the SQL panel open."""
     # High enough for everything: a click on an element out of sight scrolls the page, which closes a list of options.
-    library.set_viewport_size({"width": 1400, "height": 1700})
+    library.set_viewport_size({"width": 1400, "height": 3000})
     library.get_by_text("Query with SQL").click()
     expect(library.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=30_000)
     # A run that ends later would close the list of options.

@@ -65,9 +65,12 @@ def render() -> None:
         show_nothing_open()
         return
     read = rows_so_far(listed)
+    st.session_state[_UNFINISHED_KEY] = not read.is_complete
     st.fragment(_show_rows, run_every=None if read.is_complete else _REFRESH_S)(listed, are_samples=not own)
-    show_query(read.library.streams, tables_path())
-    _show_not_listed(read.library.unreadable, _names(listed))
+    # A query of some of the rows would look like one of all.
+    if read.is_complete:
+        show_query(read.library.streams, tables_path())
+        _show_not_listed(read.library.unreadable, _names(listed))
 
 
 def _show_missing_folder() -> None:
@@ -115,9 +118,7 @@ def _show_rows(listed: Sequence[ListedRecording], *, are_samples: bool) -> None:
         sheet([node("p", "note", note)], key="samples_note")
     show_legend(_grades(chosen))
     show_distributions(chosen)
-    was_unfinished = st.session_state.get(_UNFINISHED_KEY, False)
-    st.session_state[_UNFINISHED_KEY] = not newest.is_complete
-    if newest.is_complete and was_unfinished:
+    if newest.is_complete and st.session_state[_UNFINISHED_KEY]:
         # Ends the repetition, and shows the parts of the page that need all rows.
         st.rerun()
 
