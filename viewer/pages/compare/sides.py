@@ -39,7 +39,7 @@ def pick_sides(listed: dict[str, ListedRecording]) -> tuple[Picked, Picked] | No
         return None
     labels = recording_labels(listed.values())
     # On a narrow screen, columns stand beneath each other.
-    left, swap, right = st.columns([12, 1, 12], vertical_alignment="top")
+    left, swap, right = st.columns([12, 1, 12], vertical_alignment="bottom")
     open_now = st.query_params.get("file", "")
     first = open_now if open_now in listed else next(iter(listed))
     with left:
