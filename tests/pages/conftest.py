@@ -78,9 +78,12 @@ def page(profile, request):
     profile.clear_cookies()
 
 
+RECORDING = "/?file=sample/grok-code-fast-1_simple_streaming.yaml"
+
+
 @contextlib.contextmanager
-def opened(page, server):
-    """Open the page and wait until it is drawn. On leaving, nothing may have failed or asked another host."""
+def opened(page, server, address=RECORDING):
+    """Open the page, by default on the first sample, and wait until it is drawn. On leaving, nothing may have failed or asked another host."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     # Below the root address, Streamlit first looks for its server next to that page and gets errors.
@@ -99,8 +102,8 @@ def opened(page, server):
             None if request.url.startswith((server, "data:", "blob:")) else errors.append(f"request: {request.url}")
         ),
     )
-    page.goto(server)
-    page.get_by_role("group", name="Replay of").wait_for()
+    page.goto(server + address)
+    (page.get_by_role("group", name="Replay of") if address == RECORDING else page.locator("h1").first).wait_for()
     yield page
     assert page.locator(".stException").count() == 0
     assert errors == []
@@ -110,6 +113,13 @@ def opened(page, server):
 def app(page, server):
     """The app, open for one test."""
     with opened(page, server):
+        yield page
+
+
+@pytest.fixture
+def start(page, server):
+    """The app with nothing open, for one test."""
+    with opened(page, server, "/"):
         yield page
 
 

@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 from viewer.pages.inspector.chunks import LAZY_ABOVE_ROWS
+from viewer.pages.server.adding import add_file
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.recordings import add_file
 from viewer.pages.server.shares import ShareStore, share_store
 from viewer.pages.server.slots import slots
 
@@ -25,7 +25,7 @@ def main_module(monkeypatch):
 
 def opened(**parameters):
     app = AppTest.from_file(str(SCRIPT), default_timeout=60)
-    for name, value in parameters.items():
+    for name, value in {"file": "sample/grok-code-fast-1_simple_streaming.yaml", **parameters}.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception
@@ -34,43 +34,6 @@ def opened(**parameters):
 
 def chat(text, model):
     return f"data: {json.dumps({'model': model, 'choices': [{'index': 0, 'delta': {'content': text}}]})}\n\n".encode()
-
-
-def test_the_first_sample_is_picked_and_the_address_stays_empty():
-    app = opened()
-    assert app.selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
-    assert dict(app.query_params) == {}
-
-
-def test_the_picked_recording_is_written_to_the_address_and_read_from_it():
-    app = opened()
-    app.selectbox(key="recording").select("sample/qwen3_ollama.ndjson").run()
-    assert app.query_params["file"] == "sample/qwen3_ollama.ndjson"
-    again = opened(file="sample/qwen3_ollama.ndjson", tab="Chunks")
-    assert again.selectbox(key="recording").value == "sample/qwen3_ollama.ndjson"
-    assert len(again.dataframe) == 1
-
-
-@pytest.mark.parametrize("file", ["", "sample/../../etc/passwd", "library/x", "<b>", "a" * 5000])
-def test_an_unknown_file_in_the_address_opens_the_first_sample(file):
-    assert opened(file=file).selectbox(key="recording").value == "sample/grok-code-fast-1_simple_streaming.yaml"
-
-
-def test_an_upload_is_picked_at_once_and_listed_with_the_others():
-    app = opened()
-    app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
-    assert not app.exception
-    [key] = [key for key in app.selectbox(key="recording").options if key.startswith("one.sse")]
-    assert key
-    assert "/" not in app.selectbox(key="recording").value
-
-
-def test_a_broken_upload_hides_no_other():
-    app = opened()
-    app.file_uploader(key="upload").upload("broken.yaml", b"a: [", "text/plain").run()
-    app.file_uploader(key="upload").upload("good.sse", chat("fine", "m2"), "text/plain").run()
-    assert not app.exception
-    assert {"good.sse", "broken.yaml"} <= set(app.selectbox(key="recording").options)
 
 
 def test_filters_of_chunks_are_read_from_the_address():
@@ -118,7 +81,7 @@ def test_the_limits_of_the_server_apply_to_the_pages():
 
 
 def library_page():
-    from viewer.pages.library import render
+    from viewer.pages.library.page import render
 
     render()
 
@@ -135,14 +98,14 @@ def test_the_limits_of_the_server_apply_to_the_library():
 def test_the_library_lists_samples_only_while_nothing_else_is_open():
     app = AppTest.from_function(library_page, default_timeout=60).run()
     assert app.dataframe[0].value["name"].str.startswith("sample/").all()
-    add_file(app.session_state["opened_recordings"], chat("mine", "m1"), "mine.sse")
+    add_file(app.session_state["browser"], chat("mine", "m1"), "mine.sse")
     app.run()
     assert not app.exception
     assert app.dataframe[0].value["recording"].tolist() == ["mine.sse"]
 
 
 def compare_page():
-    from viewer.pages.compare import render
+    from viewer.pages.compare.page import render
 
     render()
 
@@ -171,32 +134,11 @@ def sheet_text(app):
 
 
 @pytest.mark.usefixtures("without_samples")
-def test_the_app_starts_without_samples_and_invites_to_open_a_file():
-    app = opened()
-    assert "No recording is open" in sheet_text(app)
-    assert "There are no sample recordings here." in sheet_text(app)
-    assert "Drop a cassette anywhere on this page" in sheet_text(app)
-    app.file_uploader(key="upload").upload("one.sse", chat("first", "m1"), "text/plain").run()
-    assert not app.exception
-    assert app.selectbox(key="recording").options == ["one.sse"]
-    assert "No recording is open" not in sheet_text(app)
-
-
-@pytest.mark.usefixtures("without_samples")
 @pytest.mark.parametrize("page", [library_page, compare_page])
 def test_library_and_compare_invite_to_open_a_file_without_samples(page):
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "No recording is open" in sheet_text(app)
-
-
-@pytest.mark.usefixtures("without_samples")
-def test_without_samples_a_link_and_a_file_that_is_refused_are_explained():
-    app = opened(file="sample/qwen3_ollama.ndjson")
-    assert "This link points to a recording that is not open (sample/qwen3_ollama.ndjson)." in sheet_text(app)
-    app.file_uploader(key="upload").upload("empty.zip", b"PK\x05\x06", "application/zip").run()
-    assert not app.exception
-    assert "empty.zip: " in sheet_text(app)
 
 
 @pytest.fixture(params=["folder", "fsspec"])

@@ -114,25 +114,6 @@ def test_an_uploaded_file_is_shown_and_the_first_can_be_picked_again(app):
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
 
 
-def test_several_files_are_dropped_at_once_and_each_can_be_picked(app):
-    transfer = app.evaluate_handle(
-        """files => {
-          const transfer = new DataTransfer();
-          for (const [name, text] of files) transfer.items.add(new File([text], name));
-          return transfer;
-        }""",
-        [["one.sse", chat("first", model="model-one")], ["two.sse", chat("second", model="model-two")]],
-    )
-    zone = app.get_by_test_id("stFileUploaderDropzone")
-    for event in ("dragenter", "dragover", "drop"):
-        zone.dispatch_event(event, {"dataTransfer": transfer})
-    expect(app.get_by_role("heading", name="model-one")).to_be_visible()
-    app.get_by_label("Recording").click()
-    app.get_by_role("option", name="two.sse").click()
-    expect(app.get_by_role("heading", name="model-two")).to_be_visible()
-    expect(pane(app, "content")).to_have_text("second")
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -294,3 +275,30 @@ def test_nothing_runs_over_the_edge_at_any_width(looked_at, width):
         " return node.getRootNode().elementFromPoint(box.left + 5, box.top + box.height / 2) === node }"
     )
     assert middle, "the title is covered"
+
+
+@pytest.mark.charts
+def test_a_stream_of_100_000_chunks_is_shown_played_and_listed(app):
+    lines = [
+        f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'content': f'w{index} '}}]})}\n\n"
+        for index in range(100_000)
+    ]
+    upload(app, "long.sse", "".join(lines).encode())
+    pane = app.get_by_role("group", name="content", exact=True)
+    expect(app.get_by_role("group", name="Replay of openai-chat")).to_be_visible(timeout=60_000)
+    assert pane.evaluate("node => node.textContent.length") == sum(len(f"w{index} ") for index in range(100_000))
+    app.get_by_role("slider", name="Position").press("5")
+    half = pane.evaluate("node => node.textContent")
+    last = int(half.rsplit("w", 1)[1])
+    assert 45_000 < last < 55_000
+    assert half == "".join(f"w{index} " for index in range(last + 1))
+    slider = app.get_by_role("slider", name="Position")
+    begin_s = float(slider.get_attribute("aria-valuenow"))
+    app.get_by_role("button", name="Play", exact=True).click()
+    wait_for_position(slider, begin_s)
+    app.get_by_role("button", name="Pause").click()
+    choose_tab(app, "Chunks")
+    expect(app.get_by_text("100,000 of 100,000 chunks")).to_be_visible(timeout=60_000)
+    app.get_by_label("Text", exact=True).fill("w99999")
+    app.get_by_label("Text", exact=True).press("Enter")
+    expect(app.get_by_text("1 of 100,000 chunks")).to_be_visible(timeout=60_000)

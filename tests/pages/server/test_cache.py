@@ -1,13 +1,10 @@
 """The cache, the slots and the limits that all sessions of a server share."""
 
-import io
-import json
 import os
 import subprocess
 import sys
 import threading
 import time
-import zipfile
 from dataclasses import fields
 
 import pytest
@@ -15,7 +12,6 @@ import pytest
 from tests.conftest import ROOT
 from viewer.pages.server.cache import BoundedCache
 from viewer.pages.server.limits import AllLimits, ServerLimits, parse_limits
-from viewer.pages.server.recordings import OpenedRecordings, add_file
 from viewer.pages.server.slots import Slots
 from viewer.types.problems import CassetteError
 
@@ -136,21 +132,6 @@ def test_a_wrong_limit_is_reported(text, message):
     assert message in str(caught.value)
 
 
-def test_equal_recordings_with_different_bodies_next_to_them_are_two_recordings():
-    # Otherwise one session would see what another has opened.
-    keys = set()
-    for body in ("data: 1\n\n", "data: 2\n\n"):
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            mapping = {"request": {"url": "/"}, "response": {"status": 200, "bodyFileName": "b.txt"}}
-            archive.writestr("mappings/a.json", json.dumps(mapping))
-            archive.writestr("__files/b.txt", body)
-        keys |= {
-            one.key for one in add_file(OpenedRecordings(), packed.getvalue(), "a.zip") if one.name.endswith("a.json")
-        }
-    assert len(keys) == 2
-
-
 @pytest.mark.process
 def test_the_server_does_not_start_with_a_wrong_limit_and_says_why_in_one_line():
     environment = {**os.environ, "VIEWER_LIMITS": "evnts=1"}
@@ -166,15 +147,3 @@ def test_no_two_limits_have_the_same_name():
     # One variable sets them all.
     names = [one.name for part in fields(AllLimits) for one in fields(getattr(AllLimits(), part.name))]
     assert len(names) == len(set(names))
-
-
-def test_the_total_size_of_what_a_session_opens_is_bounded():
-    opened = OpenedRecordings()
-    allowed = ServerLimits(session_bytes=100)
-    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
-    assert add_file(opened, b"data: {}\n\n" * 5, "b.sse", allowed) == []
-    [refused] = opened.refused
-    assert "(limit session_bytes: 100)" in refused.reason
-    # A recording that is already open takes no more room.
-    assert len(add_file(opened, b"data: {}\n\n" * 6, "a.sse", allowed)) == 1
-    assert len(add_file(opened, b"data: {}\n\n" * 4, "c.sse", allowed)) == 1

@@ -9,11 +9,11 @@
  * @typedef {import('./link.js').State} State
  * @typedef {[number, number]|null} Part a part of the axis; null is all of it or nothing
  * @typedef {State & {
- *   onChange?: (state: State) => void, linkTo?: (state: string) => string, onSelect?: (event: number) => void,
+ *   onChange?: (state: State) => void, linkTo?: (state: string) => string, linkNote?: () => string, onSelect?: (event: number) => void,
  *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, hasMarkdown?: boolean,
  * }} Options
- *   `linkTo` returns the address for a link state, for the button that copies it. `transcript` is where the texts are put instead of
- *   below the lanes. `hasMarkdown` says that they may be shown as Markdown, in a frame.
+ *   `linkTo` returns the address for a link state, for the button that copies it, and `linkNote` what its reader must know.
+ *   `transcript` is where the texts are put instead of below the lanes. `hasMarkdown` says that they may be shown as Markdown, in a frame.
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   select: (event: number|null, isSought?: boolean) => void, setView: (part: Part) => void, setRange: (part: Part) => void,
  *   moveTranscript: (place: HTMLElement|null) => void, destroy: () => void, readonly end: number, readonly position: number,
@@ -263,7 +263,7 @@ export function mount(root, tape, options = {}) {
     const address = options.linkTo?.(linkOf(state())) ?? '';
     try {
       await navigator.clipboard.writeText(address);
-      controls.status.textContent = 'copied';
+      controls.status.textContent = ['copied', options.linkNote?.()].filter(Boolean).join(' · ');
     } catch {
       // Some pages, such as local files, may not write to the clipboard.
       prompt('The link to this moment', address);

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from viewer.display.nodes import node
-from viewer.pages.parts.selection import selected_event
 from viewer.pages.parts.sheet import sheet
+from viewer.pages.parts.selection import selected_event
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed

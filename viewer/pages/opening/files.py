@@ -83,7 +83,7 @@ def _notice(opened: int, refused: Sequence[Refused], skipped: int) -> list[str]:
         return []
     total = opened + len(refused)
     title = (
-        f"{number(opened)} of {number(total)} opened; {number(len(refused))} could not be."
+        f"{number(opened)} of {number(total)} opened; {number(len(refused))} could not be opened."
         if total
         else "Nothing was opened."
     )

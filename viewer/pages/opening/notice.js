@@ -9,9 +9,14 @@ import { button, element } from '../../display/deck/dom.js';
  */
 export default function ({ parentElement, data, setTriggerValue }) {
   const [title, ...lines] = data.lines;
+  /** @type {HTMLElement} */
   const notice = element('div', { className: 'notice', role: 'status' },
     element('ul', '', element('li', 'title', title), ...lines.map((line) => element('li', '', line))),
-    button('×', 'Dismiss', () => setTriggerValue('dismissed', true), 'close'));
+    button('×', 'Dismiss', () => {
+      // At once: the server may be busy with the page.
+      notice.remove();
+      setTriggerValue('dismissed', true);
+    }, 'close'));
   parentElement.querySelector('.notice')?.remove();
   parentElement.append(notice);
   return () => notice.remove();

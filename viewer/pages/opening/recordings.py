@@ -31,7 +31,13 @@ def pick_recording(shown: ListedRecording) -> None:
     with st.container(key="recording_place", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox("Recording", list(listed), key=PICKED_KEY, format_func=labels.__getitem__, on_change=_follow)
         if can_close:
-            st.button("×", key="close_recording", help="Remove this recording", on_click=close, args=(shown.key,))
+            st.button(
+                "Remove",
+                key="close_recording",
+                help="Remove this recording from your list and from the server",
+                on_click=close,
+                args=(shown.key,),
+            )
 
 
 def _follow() -> None:

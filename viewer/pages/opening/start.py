@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from viewer.pages.opening.component import component
+from viewer.pages.opening.recordings import asked_key, show_missing
 from viewer.pages.opening.visit import show_by_key
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.recordings import listed_recordings
@@ -13,7 +14,7 @@ from viewer.text.words import counted
 _HEADLINE = "See what was asked, what came, and where time and tokens went"
 _LEAD = (
     "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the body of a stream, a folder or"
-    " an archive. Or paste one with Ctrl+V. Or look at a sample."
+    " an archive. Or paste one with Ctrl+V."
 )
 _KEY = "start"
 _MAX_LINKS = 12
@@ -48,15 +49,23 @@ _SAMPLES = (
 )
 
 
-def show_start() -> None:
-    """Show the page. A click on it asks for a recording or for the library."""
+def show_what_to_open() -> None:
+    """Show which file a link needs, or, if the address asks for none, the start page."""
+    if asked_key():
+        show_missing()
+    else:
+        _show_start()
+
+
+def _show_start() -> None:
+    """Show the start page. A click on it asks for a recording or for the library."""
     listed = listed_recordings()
     tiles = [sample for sample in _SAMPLES if sample.key in listed]
     component("start")(
         key=_KEY,
         data={
             "headline": _HEADLINE,
-            "lead": _LEAD,
+            "lead": f"{_LEAD} Or look at a sample:" if tiles else _LEAD,
             "tiles": [{**sample._asdict(), "file": listed[sample.key].name} for sample in tiles],
             "groups": _groups(listed, {sample.key for sample in tiles}),
         },

@@ -12,8 +12,8 @@ def show_nothing_open() -> None:
     advice = node(
         "p",
         "",
-        "Drop a cassette anywhere on this page, or use Upload or Paste text in the sidebar. HAR files, event streams, folders and"
-        " zip or tar archives open too.",
+        "Drop a cassette anywhere on this page, paste one, or use Open… in the bar. HAR files, event streams, folders and zip or tar"
+        " archives open too.",
     )
     sheet([title, missing, advice], key="nothing_open")
 
@@ -21,8 +21,6 @@ def show_nothing_open() -> None:
 def show_unreadable(error: CassetteError) -> None:
     """Show why a recording cannot be opened and what to do about it."""
     reason = node("p", "", f"{error.file}: {error.reason}")
-    advice = node(
-        "p", "note", error.advice or "Choose another recording in the sidebar, or drop a file anywhere on this page."
-    )
+    advice = node("p", "note", error.advice or "Choose another recording, or drop a file anywhere on this page.")
     title = node("div", "title", node("h1", "", "This file cannot be opened"))
     sheet([title, node("div", "problem error", reason, advice)], key="unreadable")

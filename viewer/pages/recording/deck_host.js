@@ -40,6 +40,12 @@ function addressOf(state) {
   return address.href;
 }
 
+/** What the other side needs: only recordings that were opened by hand have a name in their address. */
+function linkNote() {
+  const name = new URL(location.href).searchParams.get('name');
+  return name ? `works while this server keeps ${name}, then asks for the file` : '';
+}
+
 /** @param {Deck} deck */
 function keepState(deck) {
   const { position, to, speed } = deck.state;
@@ -86,6 +92,7 @@ export default function ({ parentElement, data }) {
     transcript: isRace ? null : sharedValue('transcript'),
     hasMarkdown: true,
     linkTo: addressOf,
+    linkNote,
     onChange: () => keepState(deck),
     onSelect: tell('event'),
     onView: tell('view'),

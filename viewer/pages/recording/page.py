@@ -6,8 +6,8 @@ from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
 from viewer.pages.opening.bar import Bar
 from viewer.pages.opening.compare_with import show_compare_with
-from viewer.pages.opening.recordings import asked_key, pick_recording, show_missing
-from viewer.pages.opening.start import show_start
+from viewer.pages.opening.recordings import asked_key, pick_recording
+from viewer.pages.opening.start import show_what_to_open
 from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.no_recording import show_unreadable
 from viewer.pages.recording import calls
@@ -29,7 +29,7 @@ def render(bar: Bar | None = None) -> None:
     """Show the recording that the address names. Without a bar, what stands there is in the sidebar."""
     recording = find_recording(asked_key())
     if recording is None:
-        show_missing() if asked_key() else show_start()
+        show_what_to_open()
         return
     with st.sidebar:
         pick_recording(recording)
