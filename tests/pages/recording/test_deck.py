@@ -76,7 +76,7 @@ def test_the_deck_takes_the_recorded_time(app, seed_stream):
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.05, 0.3, 0.62, 0.83, 0.99])
-def test_a_click_on_the_lanes_shows_exactly_what_had_arrived_by_then(looked_at, seed_stream, fraction):
+def test_a_click_on_the_ruler_shows_exactly_what_had_arrived_by_then(looked_at, seed_stream, fraction):
     box = scrubber(looked_at).bounding_box()
     looked_at.mouse.click(box["x"] + box["width"] * fraction, box["y"] + 10)
     here = position(looked_at)
@@ -107,7 +107,7 @@ def test_a_drag_over_the_lanes_measures_a_part_and_on_the_ruler_scrubs(app):
     expect(measured(app)).to_have_text(re.compile(r"82 tokens/s in one whole second"))
     drag(app, 0.9, 0.5, y=6)
     assert position(app) == pytest.approx(0.5 * LENGTH_S, abs=0.01)
-    assert "0:01.37" in measured(app).inner_text()
+    assert "0:01.38" in measured(app).inner_text()
 
 
 def test_the_wheel_and_keys_zoom_without_scrolling_the_page(app):
@@ -155,7 +155,7 @@ def test_a_stream_without_times_is_shown_by_chunk_number_and_never_in_seconds(pa
     scrubber(page).press("ArrowRight")
     expect(page).to_have_url(re.compile(r"[?&]t=8(&|$)"))
     scrubber(page).hover(position={"x": 40, "y": 25})
-    expect(page.locator(".deck-tip")).to_contain_text("chunk 1 of 14, time not recorded")
+    expect(page.locator(".deck-tip")).to_contain_text(re.compile("^chunk 1 of 14.*time not recorded"))
     deck = page.locator(".deck").first.inner_text()
     assert not re.search(r"tokens/s|\d s\b", deck)
     drag(page, 0.1, 0.6, y=25)
@@ -272,5 +272,5 @@ def test_every_sample_plays_to_its_recorded_text(page, server, sample):
 @pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(122, 79, 208)"), ("dark", "rgb(183, 156, 240)")])
 def test_the_colours_follow_the_theme(looked_at, scheme, colour):
     looked_at.emulate_media(color_scheme=scheme)
-    swatch = looked_at.locator(".deck-swatch.deck-reasoning")
+    swatch = looked_at.locator(".deck-swatch.deck-reasoning").first
     expect(swatch).to_have_css("background-color", colour)

@@ -36,6 +36,7 @@ MODULES = (
     "axis",
     "view",
     "rates",
+    "stage",
     "figures",
     "range",
     "rows",
@@ -58,6 +59,7 @@ MODULES = (
     "controls",
     "find",
     "keyboard",
+    "commands",
     "deck",
 )
 

@@ -22,8 +22,9 @@
  */
 
 import { chunkAt, formatTime, placeText } from './axis.js';
-import { Clock, countAt, nextSpeed, squeezer } from './clock.js';
+import { countAt } from './clock.js';
 import { makeColumn, showColumn } from './columns.js';
+import { makeCommands } from './commands.js';
 import { makeControls } from './controls.js';
 import { element, setText } from './dom.js';
 import { makeFigures } from './figures.js';
@@ -33,24 +34,18 @@ import { listenToKeys } from './keyboard.js';
 import { HELP } from './keys.js';
 import { makeLanes } from './lanes.js';
 import { linkOf } from './link.js';
-import { onOneAxis, pacer } from './order.js';
 import { unpacked } from './packing.js';
 import { listenToPointer } from './pointer.js';
-import { IDLE_LIMIT_S, aligned, alignments, gapsOf, markerFrom, markersOf, moments, warningOf } from './race.js';
+import { markerFrom, warningOf } from './race.js';
 import { figuresInWords, figuresOf, partInWords } from './range.js';
-import { tokensUpTo } from './rates.js';
-import { View } from './view.js';
+import { makeStage } from './stage.js';
 
-const MAX_RACE = 6;
 const HINT = 'Drag over the lanes to measure a part; the wheel zooms.';
 
 const now = () => performance.now() / 1000;
 
 const makeHelp = () => element('div', { className: 'deck-help', role: 'dialog', ariaLabel: 'Keys', tabIndex: -1, hidden: true },
   element('dl', '', ...HELP.map(([key, effect]) => element('div', '', element('dt', '', key), element('dd', '', effect)))));
-
-/** The shortest part that zooming shows: a few chunks, or what the eye can tell apart. @param {import('./axis.js').Axis} axis @param {number} end */
-const leastPart = (axis, end) => (axis === 'chunks' ? Math.min(4, end) : Math.max(end / 1e5, 0.002));
 
 /** The place of a track's figures in a race has its name. @param {import('./race.js').Runner} runner @param {Float64Array[]} sums @param {boolean} isRace */
 function makeSummary({ track, shift }, sums, isRace) {
@@ -64,31 +59,13 @@ function makeSummary({ track, shift }, sums, isRace) {
  * @param {HTMLElement} root @param {Tape} tape @param {Options} options @returns {Deck}
  */
 export function mount(root, tape, options = {}) {
-  const chosen = (options.streams ?? [0]).filter((index) => tape.streams[index]).slice(0, MAX_RACE);
-  const streams = chosen.length ? chosen : [0];
-  const recorded = streams.map((index) => tape.streams[index]);
-  const tracks = onOneAxis(recorded);
-  const { axis } = tracks[0];
-  const isRace = tracks.length > 1;
-  const possible = alignments(tracks);
-  const align = possible.find((one) => one === options.align) ?? possible[0] ?? 'token';
-  const runners = aligned(tracks, align);
-  const end = Math.max(...runners.map(({ track, shift }) => track.duration + shift));
-  const steps = moments(runners);
-  const gaps = gapsOf(runners, steps);
-  const markers = markersOf(runners);
-  const sums = tracks.map((track) => track.lanes.map(tokensUpTo));
-  const view = new View(end, leastPart(axis, end));
-  /** @type {import('./lanes.js').Stage} */
-  const stage = { view, axis, runners, markers, sums, gaps: [], range: null, selected: null };
-  const clock = new Clock(end, options.speed ?? 1);
-  if (axis === 'chunks') clock.scale = pacer(tracks);
-  clock.seek(end);
-
+  const stage = makeStage(tape, options);
+  const { streams, recorded, align, axis, isRace, runners, end, markers, sums, view, clock } = stage;
+  const tracks = runners.map((runner) => runner.track);
   const timeText = (/** @type {number} */ position) =>
     (axis === 'chunks' ? placeText(axis, position, end) : `${formatTime(position)} −${formatTime(end - position)}`);
   const controls = makeControls(recorded,
-    { align, possible, hasGaps: gaps.length > 0, hasLink: Boolean(options.linkTo), longestTime: timeText(end) }, run);
+    { align, possible: stage.possible, hasGaps: stage.idle.length > 0, hasLink: Boolean(options.linkTo), longestTime: timeText(end) }, run);
   const lanes = makeLanes(stage, goTo);
   const { scrubber } = lanes;
   const hover = makeHover(stage, lanes.rows);
@@ -310,52 +287,22 @@ export function mount(root, tape, options = {}) {
     if (!clock.playing) report();
   }
 
-  /** @type {{[name: string]: (value: number) => unknown}} */
-  const commands = {
-    toggle: () => (clock.playing ? deck.pause() : deck.play()),
-    restart: () => deck.seek(clock.begin),
-    skip(share) {
-      const to = view.away(clock.position, share);
-      // By number, a step is a chunk at least.
-      deck.seek(axis === 'chunks' ? seen(clock.position) + Math.sign(share) * Math.max(1, Math.round(Math.abs(to - clock.position))) : to);
-    },
-    fraction: (fraction) => deck.seek(fraction * end),
-    marker(direction) {
-      const second = clock.scale.stretch(Math.max(0, clock.scale.squeeze(clock.position) - 1));
-      deck.seek(markerFrom(markers, clock.position, direction, end, clock.playing ? second : clock.position));
-    },
-    speed: (direction) => deck.setSpeed(nextSpeed(clock.speed, direction)),
-    zoom(factor) {
-      view.zoom(factor, view.has(clock.position) ? view.x(clock.position) : view.width / 2);
-      viewChanged();
-    },
-    pan(share) {
-      view.pan(share);
-      viewChanged();
+  const commands = makeCommands(stage, {
+    deck,
+    viewChanged,
+    redraw,
+    copyLink,
+    clearRange: () => changeRange(null),
+    toggleHelp: () => showHelp(Boolean(help.hidden)),
+    closeHelp() {
+      const wasOpen = !help.hidden;
+      if (wasOpen) showHelp(false);
+      return wasOpen;
     },
     find: () => controls.find.focus(),
-    help: () => showHelp(Boolean(help.hidden)),
-    close: () => (help.hidden ? changeRange(null) : showHelp(false)),
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())?.catch(() => {}),
-    copyLink,
-    loop() {
-      clock.loop = !clock.loop;
-      controls.loop.ariaPressed = String(clock.loop);
-    },
-    idle() {
-      if (!gaps.length) return;
-      const { part } = view;
-      stage.gaps = stage.gaps.length ? [] : gaps;
-      clock.scale = view.scale = squeezer(stage.gaps, IDLE_LIMIT_S);
-      view.show(part);
-      controls.idle.ariaPressed = String(stage.gaps.length > 0);
-      redraw();
-    },
-    step(direction) {
-      const index = countAt(steps, clock.position) + (direction > 0 ? 0 : -2);
-      if (!clock.playing && steps.length) deck.seek(steps[Math.max(0, Math.min(steps.length - 1, index))]);
-    },
-  };
+    press: (name, isPressed) => { controls[name].ariaPressed = String(isPressed); },
+  });
 
   /** @param {string} command @param {number} value */
   function run(command, value = 0) {

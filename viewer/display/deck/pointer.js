@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What the pointer and the wheel do over the lanes: a click seeks and selects, a drag selects a range, a drag on the ruler or with a
- * finger scrubs, the wheel zooms and pans, and so do two fingers.
+ * What the pointer and the wheel do over the lanes: a click seeks and selects, a drag selects a range, the wheel zooms and pans, and so
+ * do two fingers. The ruler only seeks and scrubs, and so does a finger that is dragged.
  *
  * @typedef {{seek: (place: number) => void, select: (x: number, y: number) => void, range: (from: number, to: number) => void,
  *   hover: (x: number, y: number) => void, leave: () => void, changed: () => void}} Actions places are on the axis, x and y in pixels
@@ -61,12 +61,14 @@ export function listenToPointer(scrubber, overview, view, rulerHeight, actions, 
       if (event.pointerType !== 'touch') actions.hover(x, y);
     } else if (held.mode === 'scrub') actions.seek(placeAt(x));
     else if (held.mode === 'range' || Math.abs(x - held.x) >= DRAG_PX) {
+      if (held.mode !== 'range') actions.leave();
       held.mode = 'range';
       actions.range(placeAt(Math.min(x, held.x)), placeAt(Math.max(x, held.x)));
     }
   });
   scrubber.addEventListener('pointerup', (event) => {
-    if (held && held.mode !== 'range' && fingers.size < 2 && Math.abs(offsetOf(event)[0] - held.x) < DRAG_PX) actions.select(...offsetOf(event));
+    const [x, y] = offsetOf(event);
+    if (held && held.mode !== 'range' && y >= rulerHeight && fingers.size < 2 && Math.abs(x - held.x) < DRAG_PX) actions.select(x, y);
     release(event);
   });
   /** @param {PointerEvent} event */

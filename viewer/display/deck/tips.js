@@ -6,7 +6,7 @@ import { boundsOf } from './rows.js';
 
 const MAX_CHARACTERS = 60;
 /** @type {{[grade: string]: string}} */
-const REASONS = { paced: ', time not recorded', span: ', only the total time is recorded' };
+const REASONS = { paced: 'time not recorded', span: 'only the total time is recorded' };
 
 /** The lines about one chunk. @param {import('./race.js').Lane} lane @param {number} index @param {import('./race.js').Track} track */
 export function chunkLines(lane, index, track) {
@@ -20,7 +20,7 @@ export function chunkLines(lane, index, track) {
 
 /** @param {import('./race.js').Lane} lane @param {number} index @param {import('./race.js').Track} track */
 function timeOf(lane, index, track) {
-  if (track.axis === 'chunks') return `chunk ${whole(lane.t[index])} of ${whole(track.duration)}${REASONS[track.grade] ?? ''}`;
+  if (track.axis === 'chunks') return REASONS[track.grade] ?? 'shown by number';
   const [, low, high] = boundsOf(lane, index) ?? [];
   const between = low === undefined ? '' : `, ${low.toFixed(3)} to ${high?.toFixed(3) ?? '…'} s`;
   return `${lane.t[index].toFixed(3)} s${between}`;

@@ -61,11 +61,16 @@ function keepState(deck) {
  * @param {AbortSignal} signal
  */
 function listenToPage(deck, isRace, told, marked, signal) {
-  onShared('view', (part) => part === told.view || deck.setView(part), signal);
-  onShared('range', (part) => part === told.range || deck.setRange(part), signal);
+  const isOwn = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    const wasTold = told[name] === value;
+    delete told[name];
+    return wasTold;
+  };
+  onShared('view', (part) => isOwn('view', part) || deck.setView(part), signal);
+  onShared('range', (part) => isOwn('range', part) || deck.setRange(part), signal);
   if (isRace) return;
   onShared('transcript', (place) => deck.moveTranscript(place), signal);
-  onShared('event', (event) => event === told.event || deck.select(event, event !== marked), signal);
+  onShared('event', (event) => isOwn('event', event) || deck.select(event, event !== marked), signal);
 }
 
 /** @param {{parentElement: HTMLElement, data: DeckData}} component */
