@@ -1,11 +1,13 @@
 import json
+import re
 
 import numpy as np
 import pytest
 
 import viewer
-from viewer.display.charts import timeline, token_sunburst
+from viewer.display.charts import gap_distribution, timeline
 from viewer.pages.server.recordings import SAMPLES
+from viewer.streams.timing.timed_rows import chunk_rows
 
 
 def traces(figure):
@@ -60,18 +62,39 @@ def test_a_band_of_many_chunks_has_few_corners():
     assert len(band.x) < 60
 
 
-def test_a_paced_timeline_says_so_on_its_axis_and_has_no_band():
-    stream = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n').streams[0]
+def test_without_recorded_times_x_is_the_number_of_the_chunk():
+    events = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in ("a", "b", "c")]
+    stream = viewer.load("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()).streams[0]
     figure = timeline(stream, dark=False)
-    assert "speed not recorded" in figure.layout.xaxis.title.text
-    assert [trace.line.dash for trace in figure.data] == ["dash"]
+    [curve] = figure.data
+    assert list(curve.x) == [1, 2, 3]
+    assert "chunk" in figure.layout.xaxis.title.text
+    assert "second" not in figure.layout.xaxis.title.text
+    assert tuple(figure.layout.xaxis.range) == (0, 3)
+
+
+def test_a_stream_of_which_only_the_total_is_known_has_no_rate_and_no_seconds():
+    [stream] = viewer.load(SAMPLES / "nova-lite_bedrock.yaml").streams
+    assert stream.timing.grade == "span"
+    figure = timeline(stream, dark=False)
+    assert all(trace.name for trace in figure.data)
+    assert max(max(trace.x) for trace in figure.data) <= len(stream.chunks)
+
+
+def test_each_point_names_its_event(seed_stream):
+    lanes = traces(timeline(seed_stream, dark=False))
+    content = seed_stream.chunks[seed_stream.chunks["kind"] == "content"]
+    assert [data[0] for data in lanes["content"].customdata] == content["event"].tolist()
+    stream = viewer.load(SAMPLES / "qwen3_ollama.ndjson").streams[0]
+    gaps = timeline(stream, dark=False).data[-1]
+    assert set(stream.chunks["event"]) >= {data[0] for data in gaps.customdata}
 
 
 def test_recorded_text_is_escaped_in_hover_labels():
     stream = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"<a href=\'//x\'>&"}}]}\n\n').streams[0]
     [trace] = timeline(stream, dark=False).data
-    assert "<a" not in trace.customdata[0]
-    assert "&lt;a" in trace.customdata[0]
+    assert "<a" not in trace.customdata[0][1]
+    assert "&lt;a" in trace.customdata[0][1]
 
 
 def test_the_name_of_a_recorded_tool_is_escaped_in_the_legend():
@@ -79,30 +102,6 @@ def test_the_name_of_a_recorded_tool_is_escaped_in_the_legend():
     body = json.dumps({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
     [trace] = timeline(viewer.load(f"data: {body}\n\n".encode()).streams[0], dark=False).data
     assert "<a" not in trace.name
-
-
-def test_the_rings_of_tokens_add_up_to_the_reported_counts(seed_stream):
-    [rings] = token_sunburst(seed_stream, dark=True).data
-    values = dict(zip(rings.ids, rings.values, strict=True))
-    parents = dict(zip(rings.ids, rings.parents, strict=True))
-    assert values["input"] == 213
-    assert values["output"] == 160
-    assert values["reasoning, hidden"] == 120
-    for whole in ("input", "output"):
-        assert sum(values[part] for part, above in parents.items() if above == whole) == values[whole]
-
-
-def test_counts_that_do_not_add_up_are_still_drawn():
-    usage = {
-        "prompt_tokens": 5,
-        "completion_tokens": 4,
-        "total_tokens": 9,
-        "completion_tokens_details": {"reasoning_tokens": 40},
-    }
-    body = json.dumps({"choices": [{"index": 0, "delta": {"content": "a"}}], "usage": usage})
-    [rings] = token_sunburst(viewer.load(f"data: {body}\n\n".encode()).streams[0], dark=False).data
-    assert rings.branchvalues == "remainder"
-    assert all(value > 0 for value in rings.values)
 
 
 def test_the_rate_of_a_steady_stream_does_not_drop_at_its_end():
@@ -114,10 +113,11 @@ def test_the_rate_of_a_steady_stream_does_not_drop_at_its_end():
     assert rate.y[-2] >= stream.metrics["content_tokens_per_second"].value
 
 
-def test_whole_second_stamps_give_a_rate_per_whole_second(seed_stream):
-    rate = next(trace for trace in timeline(seed_stream, dark=False).data if trace.fill == "tozeroy")
-    assert np.diff(rate.x).tolist() == [1.0] * (len(rate.x) - 1)
-    assert sum(rate.y) == pytest.approx(160)
+def test_whole_second_stamps_give_a_rate_for_whole_seconds_only():
+    stream = bounded_stream([0, 1, 1, 1, 2, 2, 3])
+    [rate] = [trace for trace in timeline(stream, dark=False).data if trace.fill == "tozeroy"]
+    # How much of the first and of the last second passed is not known.
+    assert [y for y in rate.y if y] == pytest.approx([3, 3, 2, 2])
 
 
 def test_the_time_between_chunks_is_drawn_only_if_it_is_recorded(seed_stream):
@@ -133,6 +133,16 @@ def test_the_time_between_chunks_is_drawn_only_if_it_is_recorded(seed_stream):
     [drawn] = gaps(stream)
     # The one stall of this recording.
     assert max(drawn.y) == pytest.approx(652, abs=1)
+
+
+def test_every_gap_is_in_the_distribution_or_said_to_be_left_out():
+    for name in ("qwen3_ollama.ndjson", "gemma-3-270m_curl.trace"):
+        stream = viewer.load(SAMPLES / name).streams[0]
+        figure = gap_distribution(stream, dark=False)
+        [bars] = figure.data
+        left_out = re.search(r"\((\d+) shorter", figure.layout.xaxis.title.text)
+        gaps = len(chunk_rows(stream.columns.kind)) - 1
+        assert sum(bars.y) + (int(left_out[1]) if left_out else 0) == gaps
 
 
 @pytest.mark.process

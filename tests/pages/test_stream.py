@@ -37,36 +37,6 @@ def chat(*texts, **more):
     return "".join(f"data: {json.dumps(event)}\n\n" for event in events)
 
 
-@pytest.mark.charts
-def test_the_page_opens_on_the_seed_without_a_click(app, seed_stream):
-    expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
-    expect(
-        app.get_by_text("grok-code-fast-1 thought for about 1.6 s, 90 % hidden, then wrote 27 tokens at 82 chunks/s.")
-    ).to_be_visible()
-    expect(app.get_by_text("api.x.ai · openai-chat · go-vcr 2 · 200 OK · finish: stop")).to_be_visible()
-    assert text_of(app, "content") == seed_stream.text()
-    assert text_of(app, "reasoning") == seed_stream.text("reasoning")
-
-
-@pytest.mark.parametrize(
-    ("label", "value", "mark", "more"),
-    [
-        ("Time to first token", "≥ 0.193 s", "↔", "after the response headers"),
-        ("Thinking", "1.62 s", "↔", "1.00 s to 3.00 s"),
-        ("Chunk rate", "82 chunks/s", "↔", "82 chunks stamped within one full second"),
-        ("Tokens", "373", "", "213 in, 160 out"),
-        ("Hidden reasoning", "120 tokens", "", "13 shown + 120 silent = 133"),
-        ("Cost", "$0.00025", "", "estimated from list prices"),
-    ],
-)
-def test_a_headline_figure_shows_its_value_grade_and_bounds(looked_at, label, value, mark, more):
-    figure = looked_at.locator(".figures .figure").filter(has=looked_at.get_by_text(label, exact=True))
-    expect(figure.locator("dd").first).to_have_text(f"{value}{mark}")
-    expect(figure.locator(".more")).to_contain_text(more)
-    if mark:
-        assert "bounded: known only within bounds" in figure.locator(".mark").get_attribute("title")
-
-
 def test_a_filter_of_one_stream_does_not_apply_to_another(app):
     choose_tab(app, "Chunks")
     app.get_by_label("Kinds").click()
@@ -134,7 +104,7 @@ def test_a_broken_file_shows_a_clear_error_and_the_page_still_works(app, content
 def test_a_truncated_file_shows_what_it_holds_and_the_problem(app, seed_bytes):
     upload(app, "cut.yaml", seed_bytes[:20000])
     # A click on a tab of the previous recording would be lost.
-    expect(app.get_by_text(re.compile("1 problem$"))).to_be_visible()
+    expect(app.get_by_role("link", name="1 problem")).to_be_visible()
     choose_tab(app, "Problems")
     expect(app.get_by_text("Event 85 is cut off in the middle.")).to_be_visible()
     expect(app.get_by_text("warning · cut.yaml · interaction 0 · byte 18,693")).to_be_visible()
@@ -150,21 +120,6 @@ def test_a_recording_without_a_stream_shows_its_request_and_response(app):
     )
     expect(app.get_by_text("The response was not streamed (application/json, 14 bytes).").first).to_be_visible()
     expect(app.get_by_text("GET https://a.example/v1")).to_be_visible()
-
-
-def test_an_answer_that_was_not_streamed_shows_its_text_and_calls(app):
-    call = {"id": "c", "type": "function", "function": {"name": "weather", "arguments": '{"city":"<b>Lima</b>"}'}}
-    message = {"role": "assistant", "content": "Olá <img src=x>", "tool_calls": [call]}
-    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
-    body = {"model": "gpt-4o", "choices": [{"message": message, "finish_reason": "tool_calls"}], "usage": usage}
-    response = {"code": 200, "status": "200 OK", "body": json.dumps(body)}
-    tree = {"version": 2, "interactions": [{"request": {"url": "https://api.openai.com/v1"}, "response": response}]}
-    upload(app, "whole.json", json.dumps(tree))
-    expect(app.get_by_role("heading", name="gpt-4o")).to_be_visible()
-    expect(app.get_by_text("gpt-4o answered without streaming")).to_be_visible()
-    expect(app.get_by_text("Olá <img src=x>", exact=True)).to_be_visible()
-    expect(app.get_by_text('weather({"city":"<b>Lima</b>"})')).to_be_visible()
-    expect(app.get_by_text("7 in, 2 out")).to_be_visible()
 
 
 HOSTILE = [
@@ -258,7 +213,7 @@ def test_a_refused_request_can_be_picked_next_to_the_streams(app, seed_bytes):
     app.get_by_label("Interaction").click()
     app.get_by_role("option", name="0 · 429 Too Many Requests · no stream").click()
     expect(app.get_by_role("heading", name="429 Too Many Requests")).to_be_visible()
-    expect(app.get_by_text("The server answered 429 Too Many Requests: slow down.").first).to_be_visible()
+    expect(app.get_by_text("The provider answered 429 Too Many Requests")).to_be_visible()
     expect(app.get_by_text('"error": "slow down"')).to_be_visible()
 
 

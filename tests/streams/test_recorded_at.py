@@ -9,7 +9,7 @@ from tests.support.har_files import asked, chat, entry, har
 from viewer.cli.summary import summary
 from viewer.comparison.side import side
 from viewer.conversation.agent import calls_of
-from viewer.display.headline import answer_figures, stream_figures
+from viewer.display.headline import response_figures, stream_figures
 from viewer.library.stream_rows import rows_of
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.text.words import dollars
@@ -56,7 +56,8 @@ def test_every_view_shows_the_same_price_when_the_clocks_of_a_cassette_disagree(
     row = rows_of(cassette, "disagreeing.har", "", 0)[0][0]
     assert row["cost_usd"] == reply.cost.usd
     assert row["recorded_at"] == STAMPED_BEFORE * 1000
-    figures = stream_figures(reply) if cassette.streams else answer_figures(reply)
+    [interaction] = cassette.interactions
+    figures = stream_figures(reply) if cassette.streams else response_figures(interaction, reply)
     assert [(figure.value, figure.tip) for figure in figures if figure.label == "Cost"] == [
         (dollars(reply.cost.usd), reply.cost.source)
     ]

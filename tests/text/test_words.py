@@ -59,7 +59,7 @@ def test_an_unknown_value_is_a_dash_with_the_reason():
 
 
 def test_bounds_are_written_only_for_a_value_that_is_not_exact():
-    assert bounds(Measure(1.6, 1, 3, "s", "bounded", "")) == "1.00 s to 3.00 s"
+    assert bounds(Measure(1.6, 1, 3, "s", "bounded", "")) == "1.00 to 3.00 s"
     assert bounds(Measure(82, 82, 82, "chunks/s", "bounded", "")) == ""
     assert bounds(Measure(2, 1, None, "s", "bounded", "")) == "at least 1.00 s"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from viewer.display.headline import check_result, headline_metrics, stream_title, usage_counts
-from viewer.display.story import answer_story, source_line, stream_story
+from viewer.display.head import Head, head_of
+from viewer.display.headline import check_result, usage_counts
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
@@ -16,6 +16,7 @@ from viewer.types.problems import Problem
 from viewer.types.usage import Usage, check_arithmetic
 
 BOLD, DIM, RED, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
+_MAX_ASKED_CHARACTERS = 300
 _LABEL_COLUMNS, _VALUE_COLUMNS = 28, 18
 _STOPS = (".", "!", "?", "…", "。", "！", "？")
 
@@ -39,17 +40,35 @@ def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
 
 
 def _stream(cassette: Cassette, stream: Stream, paint: Paint) -> Iterator[str]:
-    yield f"{paint(stream_title(stream), BOLD)}  {paint(source_line(cassette, stream.interaction, stream), DIM)}"
-    yield paint(stream_story(stream), "")
+    head = head_of(cassette, stream.interaction, stream)
+    yield from _head(head, paint)
     yield ""
     yield paint("Figures", BOLD)
     yield from _figures(stream, paint)
+    if stream.timing.grade == "paced" and head.times:
+        yield f"  {paint(head.times.text, DIM)}"
     yield ""
     yield paint("Tokens", BOLD)
     yield from _usage(stream.usage, stream.provider, paint)
     if stream.hidden:
         yield _row("hidden reasoning", number(stream.hidden.tokens), "reported, but not in the stream", paint)
     yield from _cost(stream.cost, paint)
+
+
+def _head(head: Head, paint: Paint) -> Iterator[str]:
+    """Yield who answered, what was asked, what happened, and what went wrong."""
+    yield f"{paint(head.title, BOLD)}  {paint(head.source, DIM)}"
+    if head.asked:
+        asked = " ".join(head.asked.text[:_MAX_ASKED_CHARACTERS].split())
+        cut = " …" if len(head.asked.text) > _MAX_ASKED_CHARACTERS else ""
+        yield f"{paint(head.asked.label + ':', DIM)} {paint(asked + cut, '')}"
+    if head.story:
+        yield paint(head.story, "")
+    for alarm in head.alarms:
+        place = "" if alarm.event is None else f" (event {alarm.event:,})"
+        yield paint(
+            f"{alarm.title}{f': {alarm.detail}' if alarm.detail else ''}{place}", RED if alarm.tone == "error" else ""
+        )
 
 
 def _cost(cost: Cost, paint: Paint) -> Iterator[str]:
@@ -59,10 +78,9 @@ def _cost(cost: Cost, paint: Paint) -> Iterator[str]:
 
 
 def _figures(stream: Stream, paint: Paint) -> Iterator[str]:
-    """Yield the headline figures, all other known figures, and what the marks mean."""
-    always = headline_metrics(stream)
+    """Yield the figures that the recording supports, and what the marks mean."""
     for name, measure in stream.metrics.items():
-        if name in always or measure.grade:
+        if measure.grade:
             yield _figure(LABELS.get(name, name), measure, paint)
     grades = {measure.grade for measure in stream.metrics.values()} | {stream.timing.grade}
     for grade in GRADES:
@@ -92,12 +110,10 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:
     """Yield what is known of a response that is not a stream."""
     answer = cassette.answers.get(index)
-    name = (answer.model if answer else None) or cassette.interactions[index].response.status_line or cassette.name
-    yield f"{paint(name, BOLD)}  {paint(source_line(cassette, index, None), DIM)}"
+    yield from _head(head_of(cassette, index, answer), paint)
     if answer is None or answer.error is not None:
         # The problems say why there is no stream.
         return
-    yield paint(answer_story(answer), "")
     yield from _answer(answer, paint)
     yield ""
     yield paint("Tokens", BOLD)

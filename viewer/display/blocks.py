@@ -1,16 +1,10 @@
-"""The blocks that page and report have in common, as nodes: title, figures, sums, measures, evidence and problems."""
+"""The blocks that page and report have in common, as nodes: sums, measures, evidence and problems. `head_blocks` has the head."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from viewer.display.headline import (
-    Figure,
-    check_result,
-    problem_place,
-    stream_figures,
-    stream_title,
-)
+from viewer.display.drawing import drawing_of
+from viewer.display.headline import check_result, problem_place
 from viewer.display.nodes import Node, node
-from viewer.display.story import stream_story
 from viewer.streams.stream import Stream
 from viewer.text.words import LABELS, MARKS, bounds, explain_grade, explanation, headline
 from viewer.types.measure import Measure
@@ -23,42 +17,6 @@ PARAMETERS = "Parameters"
 """The titles of what a request holds besides messages."""
 
 ASK_FOR_USAGE = 'Many providers send usage only if the request asks for it: "stream_options": {"include_usage": true}.'
-
-
-def stream_head(stream: Stream, source: str) -> list[Node]:
-    """Return title, source line, story and headline figures of a stream."""
-    return [
-        title(stream_title(stream), source),
-        node("p", "story", stream_story(stream)),
-        figure_list(stream_figures(stream)),
-    ]
-
-
-def title(text: str, source: str) -> Node:
-    """Return a title with its source line."""
-    return node("div", "title", node("h1", "", text), node("span", "facts", source))
-
-
-def figure_list(figures: Iterable[Figure]) -> Node:
-    """Return headline figures side by side."""
-    return node("dl", "figures", *map(_figure, figures))
-
-
-def _figure(figure: Figure) -> Node:
-    mark = [node("span", "mark", figure.mark, tip=figure.tip)] if figure.mark else []
-    return node(
-        "div",
-        "figure",
-        node("dt", "", figure.label, tip=figure.tip),
-        node("dd", "", *_with_small_unit(figure.value), *mark, tip=figure.tip),
-        node("dd", "more", figure.more),
-    )
-
-
-def _with_small_unit(value: str) -> list[Node]:
-    """Return a value with its unit in smaller type if the unit is a word, so that the number stands out."""
-    before, space, unit = value.rpartition(" ")
-    return [before, node("span", "unit", space + unit)] if before and len(unit) > 2 else [value]
 
 
 def no_usage(stream: Stream) -> list[Node]:
@@ -113,6 +71,12 @@ def grade_line(stream: Stream) -> str:
     """Return the grade of a stream's times and what it means."""
     grade = stream.timing.grade
     return f"{MARKS[grade]} {explain_grade(grade)}"
+
+
+def times_note(stream: Stream) -> str:
+    """Return the note above the chunk table: where its times begin and how well they are known."""
+    since = "" if drawing_of(stream.timing.grade).axis == "chunks" else f"Times since the {stream.timing.origin}, "
+    return f"{since}{grade_line(stream)}. Tokens are estimates."
 
 
 def problem_list(problems: Sequence[Problem]) -> list[Node]:

@@ -1,21 +1,41 @@
-"""The title and the five or six figures that head a stream or an answer, and the words for usage and problems.
+"""The title and the figures that head a stream or a response, and the words for usage and problems.
 
 Report, page and terminal take them from here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import numpy as np
+
+from viewer.display.lanes import choices_of, lanes_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, MARKS, NOTHING, USAGE_LABELS, bounds, dollars, explanation, headline, number
+from viewer.text.words import (
+    LABELS,
+    MARKS,
+    USAGE_LABELS,
+    dollars,
+    explain_grade,
+    explanation,
+    number,
+    range_and_guess,
+    repeated,
+    seconds,
+    size,
+)
+from viewer.types.chunk_table import AUDIO, CONTENT, REASONING, is_kind
+from viewer.types.http import Interaction, RecordedTimes
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
+from viewer.types.replies import ToolCall
 from viewer.types.usage import Check, Usage
 
+MAX_FIGURES = 6
 _USAGE_FIELDS = ("input", "cache_read", "cache_write", "output", "reasoning", "total")
 
 
@@ -25,8 +45,8 @@ class Figure:
 
     label: str
     value: str
-    more: str
-    """Its bounds or its source."""
+    more: str = ""
+    """What belongs to it in small type: the guess within its bounds, or what it consists of."""
     mark: str = ""
     """The mark of its grade; "" if it is not a time."""
     tip: str = ""
@@ -53,17 +73,6 @@ def answer_title(cassette: Cassette, index: int) -> str:
     return (answer.model if answer else None) or cassette.interactions[index].response.status_line or "no status"
 
 
-def headline_metrics(stream: Stream) -> list[str]:
-    """Return the names of the metrics that are shown even if they are unknown."""
-    has_reasoning = bool(stream.hidden) or bool((stream.chunks["kind"] == "reasoning").any())
-    has_text = has_reasoning or bool(stream.chunks["kind"].isin(["content", "audio"]).any())
-    return [
-        "ttft" if has_text or not stream.tool_calls else "time_to_first_output",
-        "thinking_time" if has_reasoning else "stream_time",
-        rate_metric(stream),
-    ]
-
-
 def rate_metric(stream: Stream) -> str:
     """Return the name of the metric by which the speed of a stream is stated, in the headline and in its story."""
     rate = stream.metrics["tokens_per_second"]
@@ -72,31 +81,54 @@ def rate_metric(stream: Stream) -> str:
 
 
 def stream_figures(stream: Stream) -> list[Figure]:
-    """Return the headline figures of a stream."""
-    metrics = stream.metrics
-    if stream.protocol == "generic":
-        events = Figure("Events", number(stream.chunks["event"].nunique()), "shown as raw events")
-        return [events, measured_figure("time_to_headers", metrics["time_to_headers"])]
-    is_cut = stream.events_left_out > 0
-    return [
-        *(measured_figure(name, metrics[name]) for name in headline_metrics(stream)),
-        *([_not_read("Tokens")] if is_cut and stream.usage is None else [_tokens(stream.usage)]),
-        *([_hidden(stream.hidden)] if stream.hidden else []),
-        *([_not_read("Cost")] if is_cut and stream.cost.usd is None else [_priced(stream.cost)]),
+    """Return the headline figures of a stream: the first of a fixed order that its recording has."""
+    times = [measured_figure(name, stream.metrics[name]) for name in _time_metrics(stream)]
+    columns = stream.columns
+    # As many as the deck draws, so that its last chunk has this number.
+    chunks = sum(len(lane.rows) for choice in choices_of(stream) for lane in lanes_of(stream, choice))
+    counted = Figure("Chunks", number(chunks)) if chunks else Figure("Events", number(len(np.unique(columns.event))))
+    body_bytes = int((columns.offset + columns.size).max(initial=0))
+    figures = [
+        *times,
+        *_token_figures(stream.usage, stream.hidden),
+        *_cost_figures(stream.cost),
+        *_tool_figures(stream.tool_calls),
+        counted,
+        # The time to the first token begins with the time to the headers.
+        *(_headers_figures(stream.recorded_times) if not times else []),
+        Figure("Body", size(body_bytes)),
     ]
+    return figures[:MAX_FIGURES]
 
 
-def answer_figures(answer: Answer) -> list[Figure]:
-    """Return the headline figures of an answer."""
-    finish = Figure("Finish", answer.finish_reason or NOTHING, "as the provider reports it")
-    return [_tokens(answer.usage), finish, *([_priced(answer.cost)] if answer.usage else [])]
+def response_figures(interaction: Interaction, answer: Answer | None) -> list[Figure]:
+    """Return the headline figures of a response that was not streamed, in the same order."""
+    figures: list[Figure] = []
+    if answer is not None and answer.error is None:
+        figures += [
+            *_token_figures(answer.usage, None),
+            *_cost_figures(answer.cost),
+            *_tool_figures(answer.tool_calls),
+        ]
+    whole_s = interaction.times.whole_s
+    if whole_s is not None:
+        figures.append(Figure("Whole response", seconds(whole_s), "", MARKS["measured"], explain_grade("measured")))
+    figures += _headers_figures(interaction.times)
+    if interaction.response.body:
+        figures.append(Figure("Body", size(len(interaction.response.body))))
+    return figures[:MAX_FIGURES]
 
 
 def measured_figure(name: str, measure: Measure) -> Figure:
-    """Return a metric as a figure."""
+    """Return a metric as a figure. What is certain is large, a guess is small."""
+    value, guess = range_and_guess(measure)
     mark = MARKS[measure.grade] if measure.grade else ""
-    more = measure.source if measure.value is None else bounds(measure) or measure.source
-    return Figure(LABELS.get(name, name), headline(measure), more, mark, explanation(measure))
+    return Figure(LABELS.get(name, name), value, guess, mark, explanation(measure))
+
+
+def tool_names(calls: Sequence[ToolCall]) -> str:
+    """Return the names of called tools, each with how often it was called."""
+    return repeated(call.name or "a tool" for call in calls)
 
 
 def usage_counts(usage: Usage) -> dict[str, int | None]:
@@ -138,31 +170,66 @@ def problem_place(problem: Problem) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _not_read(label: str) -> Figure:
-    return Figure(label, NOTHING, "the stream was not read to its end")
+def _time_metrics(stream: Stream) -> list[str]:
+    """Return the names of the times and the rate that the recording of a stream supports."""
+    metrics = stream.metrics
+    has_text = bool(is_kind(stream.columns.kind, (CONTENT, REASONING, AUDIO)).any()) or bool(stream.hidden)
+    first = "ttft" if has_text or not stream.tool_calls else "time_to_first_output"
+    lead = metrics[first]
+    # If the events have no times, a lower bound says only when the headers came.
+    is_headers = stream.timing.grade == "paced" and lead.value is None and lead.high is None
+    length = "thinking_time" if _is_known(metrics["thinking_time"]) else "stream_time"
+    rate = rate_metric(stream)
+    shown = {
+        first: _is_known(lead) and not is_headers,
+        length: _is_known(metrics[length]),
+        # A mere bound of a rate tells little.
+        rate: metrics[rate].value is not None,
+    }
+    return [name for name, is_shown in shown.items() if is_shown]
 
 
-def _tokens(usage: Usage | None) -> Figure:
-    counts = {"in": usage.input, "out": usage.output} if usage else {}
-    known = ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count is not None)
-    if usage is None or usage.input is None or usage.output is None:
-        return Figure("Tokens", NOTHING, f"only {known} is reported" if known else "no usage is reported")
-    total = usage.total if usage.total is not None else usage.input + usage.output
-    wrong = [check.figures for check in usage.checks if not check.passed]
-    more = f"does not add up: {wrong[0]}" if wrong else known
-    return Figure("Tokens", number(total), more)
+def _is_known(measure: Measure) -> bool:
+    """Tell whether a measure has a value or a bound that says something."""
+    return measure.value is not None or bool(measure.low) or measure.high is not None
 
 
-def _hidden(hidden: HiddenReasoning) -> Figure:
-    more = f"of {number(hidden.reasoning_tokens)} reasoning tokens"
-    if hidden.check:
-        more = f"{hidden.shown_chunks} shown + {hidden.silent_chunks} silent = {hidden.reasoning_tokens}"
-    return Figure("Hidden reasoning", f"{number(hidden.tokens)} tokens", more)
+def _token_figures(usage: Usage | None, hidden: HiddenReasoning | None) -> list[Figure]:
+    if usage is None:
+        return []
+    figures = []
+    if usage.input is not None:
+        cached = f"{number(usage.cache_read)} from cache" if usage.cache_read else ""
+        figures.append(Figure("Input", f"{number(usage.input)} tokens", cached))
+    if usage.output is not None:
+        figures.append(Figure("Output", f"{number(usage.output)} tokens", _reasoning(usage, hidden)))
+    if not figures and usage.total is not None:
+        figures.append(Figure("Tokens", number(usage.total), "in total, as reported"))
+    return figures
 
 
-def _priced(cost: Cost) -> Figure:
+def _reasoning(usage: Usage, hidden: HiddenReasoning | None) -> str:
+    if not usage.reasoning:
+        return ""
+    if hidden is None:
+        return f"{number(usage.reasoning)} reasoning"
+    shown = hidden.reasoning_tokens - hidden.tokens
+    return f"{number(hidden.reasoning_tokens)} reasoning, {number(hidden.tokens) if shown else 'all'} hidden"
+
+
+def _cost_figures(cost: Cost) -> list[Figure]:
     if cost.usd is None:
-        return Figure("Cost", NOTHING, cost.source.removeprefix("unpriced: "))
-    more = f"estimated from {cost.prices}" if cost.is_estimate else "as the provider reports it"
-    more += ", with a caveat" if cost.caveats else ""
-    return Figure("Cost", dollars(cost.usd), more, tip=cost.source)
+        return []
+    more = f"estimate, {cost.prices}" if cost.is_estimate else "as reported"
+    return [Figure("Cost", dollars(cost.usd), more, tip=cost.source)]
+
+
+def _tool_figures(calls: Sequence[ToolCall]) -> list[Figure]:
+    return [Figure("Tool calls", number(len(calls)), tool_names(calls))] if calls else []
+
+
+def _headers_figures(times: RecordedTimes) -> list[Figure]:
+    if times.headers_s is None:
+        return []
+    tip = f"request to response headers; {explain_grade('measured')}"
+    return [Figure("Headers after", seconds(times.headers_s), "", MARKS["measured"], tip)]

@@ -21,21 +21,21 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from viewer.display.deck import deck_page
-from viewer.display.headline import headline_metrics
+from viewer.display.head import head_of
 from viewer.display.lanes import lanes_of
-from viewer.display.story import stream_story
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import Outgoing, outgoing
 from viewer.streams import notebook_hook
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
-from viewer.text.words import LABELS, MARKS, NOTHING, bounds, counted, dollars, headline, marked, number
+from viewer.text.words import NOTHING, counted, headline, marked, number
 from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError
 
 MAX_STREAMS = 20
 MAX_CHARACTERS = 20_000
+MAX_ASKED_CHARACTERS = 600
 # A notebook file contains its outputs. A larger deck would make it slow to open.
 MAX_CHUNKS = 50_000
 _CHARACTERS_PER_LINE = 100
@@ -58,7 +58,7 @@ def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
         cassette = Cassette(stream.protocol, "", "", [Interaction(Request(), Response())], [alone], [])
     else:
         place = next(place for place, one in enumerate(cassette.streams) if one is stream)
-    return _redacted(cassette, lambda shown: _stream_html(shown.streams[place]), redact=redact)
+    return _redacted(cassette, lambda shown: _stream_html(shown, shown.streams[place]), redact=redact)
 
 
 def cassette_html(cassette: Cassette, *, redact: bool | Redaction = True) -> str:
@@ -82,8 +82,8 @@ def _redacted(cassette: Cassette, render: Callable[[Cassette], str], *, redact: 
     return html
 
 
-def _stream_html(stream: Stream) -> str:
-    return _summary(stream) + _frame([stream], stream.model or stream.protocol)
+def _stream_html(cassette: Cassette, stream: Stream) -> str:
+    return _summary(cassette, stream) + _frame([stream], stream.model or stream.protocol)
 
 
 def _cassette_html(cassette: Cassette) -> str:
@@ -92,7 +92,7 @@ def _cassette_html(cassette: Cassette) -> str:
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
     parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {contents}{problems}</p>"]
     if len(cassette.streams) == 1:
-        return parts[0] + _stream_html(cassette.streams[0])
+        return parts[0] + _stream_html(cassette, cassette.streams[0])
     shown = cassette.streams[:MAX_STREAMS]
     if shown:
         head = "".join(
@@ -113,37 +113,40 @@ def _row(stream: Stream) -> str:
         str(stream.interaction),
         stream.model or stream.protocol,
         headline(metrics["ttft"]),
-        f"{headline(metrics['stream_time'])} {MARKS[stream.timing.grade]}",
+        marked(metrics["stream_time"]),
         NOTHING if total is None else number(total),
         stream.finish_reason or NOTHING,
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
-def _summary(stream: Stream) -> str:
-    figures = [
-        (LABELS[name], marked(measure), bounds(measure))
-        for name in headline_metrics(stream)
-        if (measure := stream.metrics[name]).grade
-    ]
-    usage = stream.usage
-    if usage and usage.input is not None and usage.output is not None:
-        figures.append(("Tokens", f"{number(usage.input)} in, {number(usage.output)} out", ""))
-    if stream.cost.usd is not None:
-        figures.append(("Cost", dollars(stream.cost.usd), stream.cost.note))
-    rows = "".join(
-        f"<tr><td>{escape(label)}</td><td>{escape(value)}</td><td>{escape(more)}</td></tr>"
-        for label, value, more in figures
+def _summary(cassette: Cassette, stream: Stream) -> str:
+    head = head_of(cassette, stream.interaction, stream)
+    asked = (
+        [f"<p><b>{escape(head.asked.label)}:</b> {escape(_cut(head.asked.text, MAX_ASKED_CHARACTERS))}</p>"]
+        if head.asked
+        else []
     )
-    texts = "".join(_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal"))
-    calls = "".join(_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls)
-    return f"<p>{escape(stream_story(stream))}</p><table><tbody>{rows}</tbody></table>{texts}{calls}"
+    alarms = [f"<p><b>{escape(alarm.title)}.</b> {escape(alarm.detail)}</p>" for alarm in head.alarms]
+    rows = "".join(
+        f"<tr><td>{escape(figure.label)}</td><td>{escape(figure.value)} {figure.mark}</td><td>{escape(figure.more)}</td></tr>"
+        for figure in head.figures
+    )
+    notes = [f"<p>{escape(note)}</p>" for note in (*head.notes, head.times.text if head.times else "") if note]
+    texts = [_details(kind, stream.text(kind)) for kind in ("reasoning", "content", "refusal")]
+    calls = [_details(f"tool call {call.name}", call.arguments) for call in stream.tool_calls]
+    table = f"<table><tbody>{rows}</tbody></table>"
+    return "".join([*asked, f"<p>{escape(head.story)}</p>", *alarms, table, *notes, *texts, *calls])
+
+
+def _cut(text: str, characters: int) -> str:
+    return text[:characters] + (" …" if len(text) > characters else "")
 
 
 def _details(label: str, content: str) -> str:
     if not content:
         return ""
-    cut = content[:MAX_CHARACTERS] + (" …" if len(content) > MAX_CHARACTERS else "")
+    cut = _cut(content, MAX_CHARACTERS)
     style = "white-space: pre-wrap; overflow-wrap: anywhere; text-align: left"
     return f'<details><summary>{escape(label)}</summary><pre style="{style}">{escape(cut)}</pre></details>'
 

@@ -1,17 +1,16 @@
 """What happened in a stream or an answer, in a sentence or two, and where it came from."""
 
-from collections import Counter
-from collections.abc import Sequence
-
-from viewer.display.headline import rate_metric
+from viewer.display.alarms import TOKEN_LIMIT_REASONS
+from viewer.display.headline import rate_metric, tool_names
 from viewer.protocols.provider import host_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
-from viewer.text.words import counted, number, quantity, seconds
+from viewer.text.words import counted, listed, number, quantity, repeated, seconds
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
+from viewer.types.usage import Usage
 
 
 def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
@@ -19,12 +18,13 @@ def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
     interaction = cassette.interactions[index]
     answer = cassette.answers.get(index) if stream is None else None
     protocol = stream.protocol if stream else answer.protocol if answer else ""
+    finish = stream.finish_reason if stream else answer.finish_reason if answer else None
     parts = (
         host_of(interaction.request.url) or (stream.provider if stream else None),
         "" if protocol == "generic" else protocol,
         cassette.recorder,
         interaction.response.status_line,
-        f"finish: {stream.finish_reason}" if stream and stream.finish_reason else "",
+        f"finish: {finish}" if finish else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -34,22 +34,43 @@ def stream_story(stream: Stream) -> str:
     if stream.protocol == "generic":
         events = counted(stream.chunks["event"].nunique(), "event")
         return f"The protocol of this stream is unknown: {events}, shown as raw events."
-    name = stream.model or "The model"
     parts = [part for part in (_thinking(stream), _output(stream)) if part]
     if not parts:
         parts = ["sent events, but no text" if stream.error is None else "sent no text"]
-    sentence = f"{name} {', then '.join(parts)}."
+    words = ", then ".join(parts)
+    return f"{words[0].upper()}{words[1:]}.{_ending(stream)}{_silences(stream.silences)}"
+
+
+def answer_story(answer: Answer) -> str:
+    """Return what happened in a response that was not streamed."""
+    if answer.error is not None:
+        return "The provider answered with an error."
+    parts = ["thought"] if answer.reasoning else []
+    if answer.text:
+        tokens = answer.usage.output if answer.usage and not answer.reasoning and not answer.tool_calls else None
+        parts.append(f"wrote {counted(tokens, 'token')}" if tokens else "wrote text")
+    if answer.tool_calls:
+        is_alone = not answer.text and not answer.reasoning
+        parts.append(_called(answer.tool_calls, answer.usage if is_alone else None))
+    limit = " It was cut off by its token limit." if (answer.finish_reason or "").lower() in TOKEN_LIMIT_REASONS else ""
+    said = " and ".join(parts)
+    return (
+        f"Answered without streaming: {said}.{limit}"
+        if said
+        else f"Answered without streaming and without text.{limit}"
+    )
+
+
+def _ending(stream: Stream) -> str:
     if stream.error is not None:
-        sentence += f" The stream contains an error: {str(stream.error).rstrip('.')}."
-    elif stream.events_left_out:
-        sentence += f" Its last {number(stream.events_left_out)} events were not read."
-    elif not stream.complete:
-        sentence += " Then the stream breaks off."
-    elif stream.finish_reason == "length":
-        sentence += " It was cut off by its token limit."
-    if stream.timing.grade == "paced":
-        sentence += " Its speed is not recorded."
-    return sentence + _silences(stream.silences)
+        return " Then an error ended the stream."
+    if stream.events_left_out:
+        return f" Its last {number(stream.events_left_out)} events were not read."
+    if not stream.complete:
+        return " Then the stream breaks off."
+    if (stream.finish_reason or "").lower() in TOKEN_LIMIT_REASONS:
+        return " It was cut off by its token limit."
+    return ""
 
 
 def _silences(silences: Silences) -> str:
@@ -60,30 +81,6 @@ def _silences(silences: Silences) -> str:
     longest = seconds(silences.stalls[0].length_s)
     times = silences.stall_count
     return f" It stalled once, for {longest}." if times == 1 else f" It stalled {times} times, for up to {longest}."
-
-
-def answer_story(answer: Answer) -> str:
-    """Return what happened in a response that was not streamed."""
-    if answer.error is not None:
-        return f"The provider answered with an error: {str(answer.error).rstrip('.')}."
-    usage = answer.usage
-    parts = []
-    if answer.text:
-        tokens = usage.output if usage and not answer.reasoning and not answer.tool_calls else None
-        parts.append(f"wrote {counted(tokens, 'token')}" if tokens else "wrote text")
-    if answer.tool_calls:
-        parts.append(f"called {_names(answer.tool_calls)}")
-    sentence = f"{answer.model or 'The model'} answered without streaming"
-    return f"{sentence}: it {' and '.join(parts)}." if parts else f"{sentence}."
-
-
-def _names(calls: Sequence[ToolCall]) -> str:
-    """Return the names of called tools, each with how often it was called."""
-    calls_by_name = Counter(call.name or "a tool" for call in calls)
-    return ", ".join(
-        name + ("", "", " twice")[times] if times < 3 else f"{name} {times} times"
-        for name, times in calls_by_name.items()
-    )
 
 
 def _thinking(stream: Stream) -> str:
@@ -111,20 +108,41 @@ def _percent(fraction: float) -> str:
 
 
 def _output(stream: Stream) -> str:
-    chunks = stream.chunks
-    parts = []
-    content = chunks["kind"] == "content"
-    if content.any():
-        tokens = max(1, round(float(chunks.loc[content, "tokens"].sum())))
-        about = "" if _is_counted(stream) else "about "
-        parts.append(f"wrote {about}{counted(tokens, 'token')}{_speed(stream)}")
-    if (chunks["kind"] == "audio").any():
-        parts.append("spoke")
-    if (chunks["kind"] == "refusal").any():
-        parts.append("refused")
+    """Return what was written, called and so on, in the order in which each began."""
+    kinds = stream.chunks["kind"]
+    order = [kind for kind in kinds.unique() if kind in ("content", "audio", "refusal", "tool_call")]
+    provided = _provided_tools(stream)
+    said = {"content": _written(stream), "audio": "spoke", "refusal": "refused"}
     if stream.tool_calls:
-        parts.append(f"called {_names(stream.tool_calls)}")
-    return " and ".join(parts)
+        is_all = order == ["tool_call"] and not provided and not stream.hidden and not (kinds == "reasoning").any()
+        said["tool_call"] = _called(stream.tool_calls, stream.usage if is_all else None)
+        order += ["tool_call"] * ("tool_call" not in order)
+    parts = [f"used {provided}"] if provided else []
+    parts += [said[kind] for kind in order if kind in said]
+    return listed(parts) if parts else ""
+
+
+def _written(stream: Stream) -> str:
+    chunks = stream.chunks
+    content = chunks.loc[chunks["kind"] == "content"]
+    tokens = max(1, round(float(content["tokens"].sum())))
+    about = "" if _is_counted(stream) else "about "
+    answers = content["choice"].nunique()
+    several = f" in {answers} answers" if answers > 1 else ""
+    return f"wrote {about}{counted(tokens, 'token')}{several}{_speed(stream)}"
+
+
+def _provided_tools(stream: Stream) -> str:
+    """Return the tools of the provider that usage counts but the stream does not show as calls."""
+    shown = {call.name for call in stream.tool_calls}
+    uses = stream.usage.tool_uses if stream.usage else {}
+    return repeated(name for name, count in uses.items() if name not in shown for _ in range(min(count, 1000)))
+
+
+def _called(calls: list[ToolCall], usage: Usage | None) -> str:
+    """Return which tools were called, with the output tokens if the calls are all of the output."""
+    tokens = f", {counted(usage.output, 'token')}" if usage and usage.output and not usage.reasoning else ""
+    return f"called {tool_names(calls)}{tokens}"
 
 
 def _speed(stream: Stream) -> str:

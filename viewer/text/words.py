@@ -1,7 +1,9 @@
 """Numbers written for people: three significant digits, a unit, and the mark of their grade."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
@@ -69,6 +71,14 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
+def repeated(words: Iterable[str]) -> str:
+    """Write each distinct word once with how often it occurs, such as "search, weather twice"."""
+    return ", ".join(
+        word + ("", "", " twice")[count] if count < 3 else f"{word} {count} times"
+        for word, count in Counter(words).items()
+    )
+
+
 def seconds(value: float) -> str:
     """Write a duration in the unit that reads most easily, from milliseconds to hours."""
     if value >= 3600:
@@ -100,12 +110,23 @@ def headline(measure: Measure) -> str:
     if measure.value is not None and not is_least(measure):
         return quantity(measure.value, measure.unit)
     if measure.low and measure.high is not None:
-        return f"{quantity(measure.low, measure.unit)} to {quantity(measure.high, measure.unit)}"
+        return _range(measure.low, measure.high, measure.unit)
     if measure.low is not None and measure.high is None:
         return f"≥ {quantity(measure.low, measure.unit)}"
     if measure.high is not None:
         return f"≤ {quantity(measure.high, measure.unit)}"
     return NOTHING
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    """Write two bounds with their unit once, such as "1.00 to 3.00 s". Bounds that read the same are one number."""
+    begin, end = quantity(low, unit), quantity(high, unit)
+    if begin == end:
+        return end
+    unit_of_end = end.rpartition(" ")[2]
+    # A length of several units, such as "1 min 5 s", keeps them all.
+    is_simple = begin.count(" ") == end.count(" ") == 1 and begin.endswith(f" {unit_of_end}")
+    return f"{begin.removesuffix(f' {unit_of_end}')} to {end}" if is_simple else f"{begin} to {end}"
 
 
 def marked(measure: Measure) -> str:
@@ -128,11 +149,26 @@ def bounds(measure: Measure) -> str:
     if measure.value is None or measure.low == measure.high or is_least(measure):
         return ""
     if measure.low is not None and measure.high is not None:
-        low, high = quantity(measure.low, measure.unit), quantity(measure.high, measure.unit)
-        return "" if low == high else f"{low} to {high}"
+        written = _range(measure.low, measure.high, measure.unit)
+        return written if " to " in written else ""
     if measure.low is not None:
         return f"at least {quantity(measure.low, measure.unit)}"
     return f"at most {quantity(measure.high, measure.unit)}" if measure.high is not None else ""
+
+
+def range_and_guess(measure: Measure) -> tuple[str, str]:
+    """Write a measure for a headline: what is certain, then the guess within it, such as "1.00 to 3.00 s" and "about 1.62 s".
+
+    The guess is "" if the value is certain or there is none.
+    """
+    is_guess = measure.value is not None and not is_least(measure) and measure.grade in ("bounded", "span")
+    if not is_guess or measure.low == measure.high or (measure.low is None and measure.high is None):
+        return headline(measure), ""
+    guess = quantity(measure.value or 0.0, measure.unit)
+    if not measure.low and measure.high is None:
+        return f"about {guess}", ""
+    certain = headline(replace(measure, value=None))
+    return (guess, "") if guess in certain.split(" to ") else (certain, f"about {guess}")
 
 
 def explanation(measure: Measure) -> str:

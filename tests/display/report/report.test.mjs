@@ -3,12 +3,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { columnsOf, lanesOf, secondsOf } from '../../../viewer/display/report/columns.js';
+import { columnsOf, lanesOf, positionOf } from '../../../viewer/display/report/columns.js';
 import { foundIn, rowsShown } from '../../../viewer/display/report/search.js';
 
-test('a time in microseconds becomes the number with its six decimals', () => {
-  assert.equal(secondsOf(100001), 0.100001);
-  assert.equal(secondsOf(null), null);
+test('an event stands at its chunk, and one without a chunk at the last chunk before it', () => {
+  const lane = { kind: 'content', label: '', bounds: null, tokens: 1, text: null };
+  const lanes = [{ ...lane, t: [0, 2, 5], events: { steps: [1, 3, 4] } }, { ...lane, t: [3], events: [6] }];
+  assert.equal(positionOf(lanes, 4), 2);
+  assert.equal(positionOf(lanes, 7), 3);
+  assert.equal(positionOf(lanes, 8), 5);
+  assert.equal(positionOf(lanes, 0), 0);
 });
 
 test('lanes get their rows from the table, and by chunk number their places among all rows', () => {

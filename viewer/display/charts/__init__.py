@@ -1,8 +1,7 @@
 """Plotly figures of streams, calls and libraries."""
 
 from viewer.display.charts.calls import waterfall
-from viewer.display.charts.distribution import distribution
+from viewer.display.charts.distribution import distribution, gap_distribution
 from viewer.display.charts.timeline import timeline
-from viewer.display.charts.tokens import token_sunburst
 
-__all__ = ["distribution", "timeline", "token_sunburst", "waterfall"]
+__all__ = ["distribution", "gap_distribution", "timeline", "waterfall"]

@@ -1,4 +1,4 @@
-"""The chart of one stream over time."""
+"""The chart of one stream over time, or over the numbers of its chunks."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from viewer.display.charts.distribution import gaps_between_chunks_ms
 from viewer.display.charts.style import literal, pick, style, transparent
 from viewer.display.colours import BY_LANE, QUIET
+from viewer.display.deck.track_axis import TrackAxis
+from viewer.display.drawing import rate_steps
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import chunk_rows
@@ -23,58 +26,71 @@ _MAX_RATE_BINS = 120
 # In a shorter interval, single chunks would be peaks.
 _MIN_RATE_BIN_S = 0.2
 _BAND_OPACITY = 0.1
+# A stream of one moment still gets an axis.
+_MIN_AXIS_S = 0.001
 
 
 def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Figure:
-    """Draw the cumulative tokens of each lane over time, with their bounds as a band.
+    """Draw the cumulative tokens of each lane, with their bounds as a band.
 
-    Below are the rate, if the recording supports one, and the time between chunks, if it is recorded.
+    Below are the rate and the time between chunks, as far as the recording supports them. Without recorded times, x is the number
+    of the chunk. The first custom datum of each point is the number of its event.
     """
     lanes = [lane for lane in lanes_of(stream, choice) if lane.kind not in ("silent", "keep_alive", "error")]
-    grade = stream.timing.grade
-    has_rate, has_gaps = grade in ("measured", "stamped", "bounded"), grade in ("measured", "stamped")
-    heights = [0.6, *([0.22] if has_rate else []), *([0.22] if has_gaps else [])]
+    drawn = [lane.rows for lane in lanes_of(stream, choice)]
+    axis = TrackAxis(stream, np.sort(np.concatenate(drawn)) if drawn else np.empty(0, dtype=np.intp))
+    drawing = axis.drawing
+    has_rate = drawing.rate != "none"
+    heights = [0.6, *([0.22] if has_rate else []), *([0.22] if drawing.gaps else [])]
     figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=heights)
     for lane in lanes:
-        _add_lane(figure, stream, lane, dark=dark)
+        _add_lane(figure, stream, lane, axis, dark=dark)
     last = len(heights)
     if has_rate:
-        figure.add_trace(_rate(stream, lanes, dark=dark), row=2, col=1)
+        rate = _rate_steps if drawing.rate == "steps" else _rate_curve
+        figure.add_trace(rate(stream, lanes, dark=dark), row=2, col=1)
         figure.update_yaxes(title="tokens/s", rangemode="tozero", row=2, col=1)
-    if has_gaps:
-        figure.add_trace(_gaps(stream, dark=dark), row=3, col=1)
-        figure.update_yaxes(title="ms between chunks", rangemode="tozero", row=3, col=1)
-    paced = "seconds at a nominal pace (speed not recorded)"
-    title = paced if grade == "paced" else f"seconds since the {stream.timing.origin}"
+    if drawing.gaps:
+        figure.add_trace(_gaps(stream, dark=dark), row=last, col=1)
+        figure.update_yaxes(title="gap, ms", rangemode="tozero", row=last, col=1)
+    in_order = "number of the chunk (no times are recorded)"
+    title = in_order if drawing.axis == "chunks" else f"seconds since the {stream.timing.origin}"
     figure.update_xaxes(title=title, row=last, col=1)
-    figure.update_xaxes(rangemode="tozero", zeroline=False)
-    figure.update_yaxes(title="tokens (estimated per chunk)", rangemode="tozero", zeroline=False, row=1, col=1)
-    style(figure, height=340 + 110 * (last - 1))
+    figure.update_xaxes(range=[0, max(axis.end, _MIN_AXIS_S)], zeroline=False)
+    figure.update_yaxes(title="tokens (estimated)", rangemode="tozero", zeroline=False, row=1, col=1)
+    style(figure, height=300 + 110 * (last - 1))
     return figure
 
 
-def _add_lane(figure: go.Figure, stream: Stream, lane: Lane, *, dark: bool) -> None:
+def _add_lane(figure: go.Figure, stream: Stream, lane: Lane, axis: TrackAxis, *, dark: bool) -> None:
     rows = stream.chunks.iloc[lane.rows]
     tokens = np.cumsum(np.nan_to_num(rows["tokens"].to_numpy()))
     colour = pick(BY_LANE[lane.kind], dark=dark)
-    if stream.timing.grade == "bounded":
+    if axis.drawing.bounds:
         figure.add_trace(_band(rows["t_low"].to_numpy(), rows["t_high"].to_numpy(), tokens, colour), row=1, col=1)
-    points = _thinned(rows["t"].to_numpy())
+    places = np.array(axis.places(lane.rows))
+    points = _thinned(places)
     scatter = go.Scattergl if len(points) > _MAX_SVG_POINTS else go.Scatter
+    x = "chunk %{x:.0f}" if axis.drawing.axis == "chunks" else "%{x:.3f} s"
+    texts = rows["text"].iloc[points]
     figure.add_trace(
         scatter(
-            x=rows["t"].to_numpy()[points],
+            x=places[points],
             y=tokens[points],
             name=literal(lane.label),
-            mode="lines+markers" if len(points) < _MAX_POINTS_WITH_MARKERS else "lines",
-            line={"color": colour, "width": 2, "shape": "hv", "dash": _dash(stream, lane)},
-            marker={"size": 4, "symbol": "circle-open" if lane.kind == "hidden" else "circle"},
-            customdata=[_hover_text(text) for text in rows["text"].iloc[points]]
-            if len(points) <= _THINNED_POINTS
-            else None,
-            hovertemplate="%{x:.3f} s · %{y:.0f} tokens"
-            + ("<br>%{customdata}" if len(points) <= _THINNED_POINTS else "")
-            + f"<extra>{literal(lane.label)}</extra>",
+            # Only markers can be clicked.
+            mode="lines+markers",
+            line={"color": colour, "width": 2, "shape": "hv", "dash": "dot" if lane.kind == "hidden" else "solid"},
+            marker={
+                "size": 5,
+                "symbol": "circle-open" if lane.kind == "hidden" else "circle",
+                "opacity": 1 if len(points) < _MAX_POINTS_WITH_MARKERS else 0,
+            },
+            customdata=[
+                [event, _hover_text(text)] for event, text in zip(rows["event"].iloc[points], texts, strict=True)
+            ],
+            hovertemplate=f"{x} · %{{y:.0f}} tokens · event %{{customdata[0]}}<br>%{{customdata[1]}}"
+            f"<extra>{literal(lane.label)}</extra>",
         ),
         row=1,
         col=1,
@@ -89,27 +105,37 @@ def _thinned(t: Floats) -> Ints:
     return np.flatnonzero(np.append(np.diff(interval) != 0, True))
 
 
-def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
-    """Return tokens per second. Whole-second stamps support it only for whole seconds."""
-    rows = np.concatenate([lane.rows for lane in lanes]) if lanes else np.empty(0, dtype=np.intp)
-    t = stream.chunks["t"].to_numpy()[rows]
-    tokens = np.nan_to_num(stream.chunks["tokens"].to_numpy()[rows])
+def _rate_curve(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
+    """Return tokens per second in many short intervals."""
+    rows = _rows_of(lanes)
+    t = stream.columns.arrival.t[rows]
+    tokens = np.nan_to_num(stream.columns.tokens[rows])
     end = float(t.max(initial=0.0))
-    if stream.timing.grade == "bounded":
-        width = 1.0
-        edges = np.arange(0.0, (end or 1.0) + width, width)
-    else:
-        # The last bin ends exactly at the end: one that reached beyond would look like a drop.
-        bins = max(1, min(_MAX_RATE_BINS, int(end / _MIN_RATE_BIN_S)))
-        width = end / bins or _MIN_RATE_BIN_S
-        edges = np.linspace(0.0, end or width, bins + 1)
-        if stream.timing.origin == "first chunk":
-            # The first chunk was generated before the clock started.
-            tokens = np.where(t > 0.0, tokens, 0.0)
+    # The last bin ends exactly at the end: one that reached beyond would look like a drop.
+    bins = max(1, min(_MAX_RATE_BINS, int(end / _MIN_RATE_BIN_S)))
+    width = end / bins or _MIN_RATE_BIN_S
+    edges = np.linspace(0.0, end or width, bins + 1)
+    if stream.timing.origin == "first chunk":
+        # The first chunk was generated before the clock started.
+        tokens = np.where(t > 0.0, tokens, 0.0)
     counted, _ = np.histogram(t, edges, weights=tokens)
+    return _rate(edges, np.append(counted / width, 0.0), dark=dark)
+
+
+def _rate_steps(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
+    """Return tokens per second in whole seconds, which is all that whole-second stamps support."""
+    x: list[float] = []
+    y: list[float | None] = []
+    for step in rate_steps(stream, np.sort(_rows_of(lanes))):
+        x += (step.from_s, step.from_s, step.to_s, step.to_s)
+        y += (0.0, step.tokens_per_s, step.tokens_per_s, 0.0)
+    return _rate(x, y, dark=dark)
+
+
+def _rate(x: Sequence[float] | Floats, y: Sequence[float | None] | Floats, *, dark: bool) -> go.Scatter:
     return go.Scatter(
-        x=edges,
-        y=np.append(counted / width, 0.0),
+        x=x,
+        y=y,
         mode="lines",
         line={"color": pick(QUIET, dark=dark), "width": 1, "shape": "hv"},
         fill="tozeroy",
@@ -119,18 +145,22 @@ def _rate(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
     )
 
 
+def _rows_of(lanes: Sequence[Lane]) -> Ints:
+    return np.concatenate([lane.rows for lane in lanes]) if lanes else np.empty(0, dtype=np.intp)
+
+
 def _gaps(stream: Stream, *, dark: bool) -> go.Scatter:
     """Return the time between consecutive chunks in milliseconds, of a very long stream only the longest ones."""
-    chunks = stream.chunks
-    t = chunks["t"].to_numpy()[chunk_rows(chunks["kind"].cat.codes.to_numpy())]
-    gaps_ms = np.diff(t) * 1000
-    longest = np.argsort(gaps_ms)[-_THINNED_POINTS:]
+    rows = chunk_rows(stream.columns.kind)
+    gaps_ms = gaps_between_chunks_ms(stream)
+    longest = np.sort(np.argsort(gaps_ms)[-_THINNED_POINTS:])
     scatter = go.Scattergl if len(longest) > _MAX_SVG_POINTS else go.Scatter
     return scatter(
-        x=t[1:][longest],
+        x=stream.columns.arrival.t[rows][1:][longest],
         y=gaps_ms[longest],
         mode="markers",
-        marker={"size": 3.5, "color": pick(QUIET, dark=dark)},
+        marker={"size": 4, "color": pick(QUIET, dark=dark)},
+        customdata=stream.columns.event[rows][1:][longest][:, np.newaxis],
         hovertemplate="%{x:.3f} s · %{y:.1f} ms after the previous chunk<extra></extra>",
         showlegend=False,
     )
@@ -166,12 +196,6 @@ def _steps(at: Floats, tokens: Floats, end: float) -> tuple[Floats, Floats]:
     x = np.append(np.repeat(times, 2), end)
     y = np.append(np.column_stack([before, counts]).ravel(), counts[-1])
     return x, y
-
-
-def _dash(stream: Stream, lane: Lane) -> str:
-    if stream.timing.grade == "paced":
-        return "dash"
-    return "dot" if lane.kind == "hidden" else "solid"
 
 
 def _hover_text(text: str) -> str:

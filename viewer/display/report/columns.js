@@ -16,9 +16,6 @@ export function columnsOf({ count, columns }) {
   return Object.fromEntries(Object.entries(columns).map(([name, packed]) => [name, unpacked(packed, count)]));
 }
 
-/** Microseconds as seconds. @param {Value} micros */
-export const secondsOf = (micros) => (micros === null ? null : Number(micros) / 1e6);
-
 /**
  * The lanes of a track for the deck, with events, tokens and texts from the table. In a track by chunk number, their times are the
  * places of their rows among all rows of the lanes.
@@ -40,4 +37,16 @@ export function lanesOf({ axis, lanes }, columns) {
       text: hasText ? rows.map((row) => String(columns.text[row])) : null,
     };
   });
+}
+
+/**
+ * Where an event stands on the axis of a track: at its chunk, else at the last chunk before it.
+ * @param {import('../deck/race.js').Lane[]} lanes @param {number} event
+ */
+export function positionOf(lanes, event) {
+  const before = lanes.flatMap((lane) => {
+    const events = unpacked(lane.events, lane.t.length);
+    return lane.t.filter((_, place) => Number(events[place]) <= event).slice(-1);
+  });
+  return Math.max(0, ...before);
 }

@@ -4,7 +4,7 @@ from viewer.display.headline import stream_title
 from viewer.display.nodes import Node, node
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
-from viewer.text.words import MARKS, NOTHING, counted, dollars, headline, number
+from viewer.text.words import NOTHING, counted, dollars, headline, marked, number
 
 _COLUMNS = ("Play", "Stream", "First token", "Length", "Tokens", "Cost", "Finish")
 
@@ -36,7 +36,7 @@ def _row(stream: Stream, place: int) -> Node:
     called = ", ".join(call.name for call in stream.tool_calls)[:80]
     cells = (
         headline(metrics["ttft"]),
-        f"{headline(metrics['stream_time'])} {MARKS[stream.timing.grade]}",
+        marked(metrics["stream_time"]),
         NOTHING if total is None else number(total),
         NOTHING if stream.cost.usd is None else dollars(stream.cost.usd),
         stream.finish_reason or NOTHING,

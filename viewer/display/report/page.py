@@ -10,20 +10,22 @@ from typing import Any
 
 from viewer.conversation.conversation import conversation_of
 from viewer.conversation.messages import MessageReader, RepeatedMessages
-from viewer.display import nodes
+from viewer.display import nodes, token_bars, virtual_table
 from viewer.display.assets import asset, joined_modules
-from viewer.display.blocks import problem_list, stream_head
+from viewer.display.blocks import problem_list, times_note
 from viewer.display.chunk_columns import columns_to_show
+from viewer.display.chunk_rows import packed_table
 from viewer.display.colours import css_variables
 from viewer.display.deck import page_script, page_stylesheet
+from viewer.display.head import head_of
+from viewer.display.head_blocks import head_blocks, title_only
 from viewer.display.headline import answer_title, stream_title
 from viewer.display.html_page import html_page
 from viewer.display.nodes import Node, SharedTexts, html, node
 from viewer.display.report import overview, sections, whole
-from viewer.display.report.columns import packed_table, packed_tracks
+from viewer.display.report.columns import packed_tracks
 from viewer.display.report.conversation import conversation
 from viewer.display.report.texts import stream_texts
-from viewer.display.story import source_line
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
@@ -56,13 +58,20 @@ class Download:
 @cache
 def script() -> str:
     """Return the script of the page, including the deck's."""
-    return f"{page_script()}{nodes.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
+    return f"{page_script()}{nodes.script()}{virtual_table.script()}{joined_modules(_PACKAGE, MODULES)}openReport();\n"
 
 
 @cache
 def stylesheet() -> str:
     """Return the style of the page, including the deck's."""
-    return css_variables(":root") + page_stylesheet() + nodes.stylesheet() + asset(_PACKAGE, "report.css")
+    return (
+        css_variables(":root")
+        + page_stylesheet()
+        + nodes.stylesheet()
+        + token_bars.stylesheet()
+        + virtual_table.stylesheet()
+        + asset(_PACKAGE, "report.css")
+    )
 
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
@@ -75,12 +84,19 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
         parts["responses"] = ("Responses without a stream", others)
     parts["problems"] = (f"Problems ({len(cassette.problems)})", problem_list(cassette.problems))
     parts["redaction"] = ("Redaction", whole.redaction(findings, options))
-    title = stream_title(first) if first else answer_title(cassette, 0) if cassette.interactions else cassette.name
+    head = streams[0]["head"] if streams else _head_without_stream(cassette)
+    title = (
+        stream_title(first)
+        if first
+        else answer_title(cassette, cassette.main_interaction)
+        if cassette.interactions
+        else cassette.name
+    )
     links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
     body = f"""<main>
 <header><p class="source">{escape(overview.recording_line(cassette))}</p><div id="save"></div></header>
 <div id="streams">{html(overview.streams_table(cassette))}</div>
-<div id="head">{html(streams[0]["head"] if streams else [node("div", "title", node("h1", "", title))])}</div>
+<div id="head">{html(head)}</div>
 <p id="trouble" class="warning" role="status"></p>
 <div id="deck">{html(stream_texts(first) if first else [])}</div>
 <nav aria-label="Sections">{html(links)}</nav>
@@ -98,6 +114,14 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     )
 
 
+def _head_without_stream(cassette: Cassette) -> list[Node]:
+    """Return the head of a recording in which nothing was streamed: that of its first answer."""
+    if not cassette.interactions:
+        return [title_only(cassette.name)]
+    index = cassette.main_interaction
+    return head_blocks(head_of(cassette, index, cassette.answers.get(index)))
+
+
 def _sections_html(parts: Mapping[str, tuple[str, Sequence[Node]]]) -> str:
     """Return all sections. On a wide screen, tokens and figures are side by side."""
     written = {name: _section(name, title, nodes) for name, (title, nodes) in parts.items()}
@@ -111,11 +135,12 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
 
 def _stream_sections(cassette: Cassette, stream: Stream, read_message: MessageReader) -> dict[str, list[Node]]:
     """Return the nodes of a stream by the id of the element that they fill."""
+    spoken = conversation_of(cassette.interactions[stream.interaction], stream, read_message)
     return {
-        "head": stream_head(stream, source_line(cassette, stream.interaction, stream)),
+        "head": head_blocks(head_of(cassette, stream.interaction, stream, spoken.messages)),
         "tokens": sections.tokens(stream),
         "measures": sections.figures(stream),
-        "conversation": conversation(conversation_of(cassette.interactions[stream.interaction], stream, read_message)),
+        "conversation": conversation(spoken),
         "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
         "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
     }
@@ -129,9 +154,9 @@ def _data(cassette: Cassette, sections_of_streams: Sequence[Mapping[str, Sequenc
             "sections": {
                 name: [texts.packed(one) for one in section] for name, section in named.items() if name != "chunks"
             },
-            "table": packed_table(stream),
+            "table": packed_table(stream.chunks),
             "shown": columns_to_show(stream),
-            "note": sections.times_note(stream),
+            "note": times_note(stream),
         }
         for stream, named in zip(cassette.streams, sections_of_streams, strict=True)
     ]

@@ -14,9 +14,9 @@
 
 import { button, element } from '../deck/dom.js';
 import { mountInPage } from '../deck/page.js';
-import { columnsOf, lanesOf } from './columns.js';
+import { columnsOf, lanesOf, positionOf } from './columns.js';
 import { inflatedBlob, inflatedJson } from './inflate.js';
-import { build } from '../nodes.js';
+import { build, onEventSelected } from '../nodes.js';
 import { mountTable } from './table.js';
 
 /** @param {string} id */
@@ -46,6 +46,7 @@ function mountReport(data) {
   /** @type {ReturnType<typeof mountTable>|undefined} */
   let table;
   let current = 0;
+  let playing = 0;
   root.replaceChildren();
   /** @param {number[]} shown */
   function onStreams([track, ...others]) {
@@ -57,13 +58,16 @@ function mountReport(data) {
     if (index !== current || !table) {
       // The first stream is built again too: the HTML has only the beginning of its texts.
       for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((node) => build(node, data.texts)));
-      table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, (at) => {
-        deck.seek(at);
-        root.scrollIntoView({ block: 'nearest' });
-      });
+      table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, seekEvent);
     }
     byId('which').textContent = others.length ? `The sections below are of stream ${index}, the first in the race.` : '';
-    current = index;
+    [current, playing] = [index, track];
+  }
+
+  /** @param {number} event */
+  function seekEvent(event) {
+    deck.seek(positionOf(tape.streams[playing].lanes, event));
+    root.scrollIntoView({ block: 'nearest' });
   }
 
   /** Put the checkbox of a stream into its row of the table. @param {HTMLInputElement} box @param {number} track */
@@ -75,6 +79,7 @@ function mountReport(data) {
   }
 
   const deck = mountInPage(root, tape, { onStreams, place });
+  onEventSelected(document, seekEvent);
   addEventListener('beforeprint', () => table?.expand(true));
   addEventListener('afterprint', () => table?.expand(false));
 }

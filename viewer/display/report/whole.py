@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from viewer.conversation.conversation import conversation_of
-from viewer.display.blocks import figure_list
-from viewer.display.headline import answer_figures, answer_title
+from viewer.display.head import head_of
+from viewer.display.head_blocks import head_blocks
+from viewer.display.headline import answer_title
 from viewer.display.nodes import Node, node
 from viewer.display.report.conversation import conversation
 from viewer.display.report.sections import http
-from viewer.display.story import answer_story, source_line
+from viewer.display.story import source_line
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
 from viewer.streams.cassette import Cassette
@@ -31,17 +32,15 @@ def _response(cassette: Cassette, index: int, *, is_open: bool) -> Node:
         f"{index} · {answer_title(cassette, index)} ",
         node("span", "facts", source_line(cassette, index, None)),
     )
-    if answer is None or answer.error is not None:
-        reasons = [problem.message for problem in cassette.problems if problem.interaction == index]
-        heads = node("div", "messages", *http(cassette, index))
-        return node("details", attributes, summary, *(node("p", "story", reason) for reason in reasons), heads)
+    spoken = conversation_of(cassette.interactions[index], answer)
+    head = head_of(cassette, index, answer, spoken.messages)
+    is_answer = answer is not None and answer.error is None
     return node(
         "details",
         attributes,
         summary,
-        node("p", "story", answer_story(answer)),
-        figure_list(answer_figures(answer)),
-        *conversation(conversation_of(cassette.interactions[index], answer)),
+        *head_blocks(head)[1:],
+        *(conversation(spoken) if is_answer or spoken.messages else []),
         node("div", "messages", *http(cassette, index)),
     )
 

@@ -6,10 +6,11 @@ from viewer.display.nodes import Node, node
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.text.json import parse, write
 from viewer.text.words import number
 from viewer.types.http import Interaction
 
-_MAX_CHARACTERS = 50_000
+_FOLDED_CHARACTERS, _SHOWN_CHARACTERS = 2_000, 1_000
 _KNOWN_ROLES = ("system", "developer", "user", "assistant", "model", "tool")
 _LABELS = {"tool_call": "calls", "tool_result": "result of", "reasoning": "reasoning"}
 
@@ -41,7 +42,7 @@ def _nodes(conversation: Conversation) -> list[Node]:
                 "details",
                 "",
                 node("summary", "", node("b", "", tool.name), node("span", "note", f" {tool.description[:200]}")),
-                node("pre", "", tool.schema),
+                node("pre", "", _indented(tool.schema)),
             )
             for tool in conversation.tools
         ]
@@ -56,9 +57,24 @@ def _message(message: Message) -> Node:
 
 
 def _part(part: Part) -> Node:
-    text = part.text[:_MAX_CHARACTERS]
-    cut = [node("p", "note", f"The first {number(_MAX_CHARACTERS)} of {number(len(part.text))} characters are shown.")]
+    """Return a part of a message with its label. A long text is folded behind its beginning."""
     label = " ".join(word for word in (_LABELS.get(part.kind, ""), part.name) if word)
     head = [node("p", "note", label)] if label else []
-    body = node("pre" if part.kind in ("tool_call", "tool_result") else "p", f"said {part.kind}", text)
-    return node("div", "part", *head, body, *(cut if len(text) < len(part.text) else []))
+    tag = "pre" if part.kind in ("tool_call", "tool_result") else "p"
+    if len(part.text) <= _FOLDED_CHARACTERS:
+        return node("div", "part", *head, node(tag, f"said {part.kind}", part.text))
+    beginning = node(tag, f"said {part.kind}", f"{part.text[:_SHOWN_CHARACTERS]} …")
+    rest = node(
+        "details",
+        "",
+        node("summary", "note", f"All {number(len(part.text))} characters"),
+        node(tag, f"said {part.kind}", part.text),
+    )
+    return node("div", "part", *head, beginning, rest)
+
+
+def _indented(schema: str) -> str:
+    try:
+        return write(parse(schema.encode()), indent=True)
+    except ValueError:
+        return schema

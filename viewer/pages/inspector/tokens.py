@@ -1,52 +1,54 @@
-"""The tab of tokens: whether the provider's numbers add up, what they cost, and what they consist of."""
-
-import streamlit as st
+"""The tab of tokens: what they consist of, whether the provider's numbers add up, and what they cost."""
 
 from viewer.display.blocks import no_usage, sums
-from viewer.display.headline import cost_line, usage_counts
-from viewer.display.nodes import node
-from viewer.pages.parts.sheet import sheet
-from viewer.pages.parts.theme import is_dark
+from viewer.display.headline import usage_counts
+from viewer.display.nodes import Node, node
+from viewer.display.token_bars import token_bars
+from viewer.pages.inspector.panel import Part, node_part, show_panel, text_part
+from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
 from viewer.text.json import write
-from viewer.text.safe import well_formed
-from viewer.text.words import NOTHING, number
+from viewer.text.words import dollars, number
 from viewer.types.usage import Usage
 
 
 def show(stream: Stream) -> None:
-    """Show the sums, the cost, a chart and the counts, or that no usage was recorded."""
+    """Show the bars, the sums, the cost, the counts and the provider's own object, or that no usage was recorded."""
     usage = stream.usage
     if usage is None:
-        sheet(no_usage(stream), key="no_usage")
+        show_panel([node_part(*no_usage(stream))], key="tokens")
         return
-    _show_sums(stream, usage)
-    left, right = st.columns([1, 1])
-    with left:
-        _show_chart(stream)
-    with right:
-        _show_counts(usage)
+    shown: list[Node] = [
+        *token_bars(stream, usage),
+        *sums(usage, stream.provider),
+        node("h2", "", "Cost"),
+        *_cost(stream.cost),
+        node("h2", "", "Counts"),
+        _counts(usage),
+    ]
+    show_panel([node_part(*shown), *_reported(usage)], key="tokens")
 
 
-def _show_sums(stream: Stream, usage: Usage) -> None:
-    sheet([*sums(usage, stream.provider), node("p", "note", cost_line(stream.cost))], key="checks")
+def _cost(cost: Cost) -> list[Node]:
+    """Return the cost with its source, and each caveat as an item of its own."""
+    source = cost.source.partition(f". {cost.caveats[0].rstrip('.')}")[0] if cost.caveats else cost.source
+    amount = [] if cost.usd is None else [node("b", "count", dollars(cost.usd))]
+    caveats = [node("li", "problem warning", caveat) for caveat in cost.caveats]
+    return [node("p", "", *amount, source), *([node("ul", "", *caveats)] if caveats else [])]
 
 
-def _show_chart(stream: Stream) -> None:
-    from viewer.display.charts import token_sunburst  # noqa: PLC0415 - plotly takes half a second
-
-    st.plotly_chart(
-        token_sunburst(stream, dark=is_dark()),
-        theme="streamlit",
-        key="token_sunburst",
-        alt="Input and output tokens by what they consist of",
-        config={"displayModeBar": False},
-    )
+def _counts(usage: Usage) -> Node:
+    """Return the counts that the provider reports, in this project's words."""
+    rows = [
+        node("tr", "", node("th", {"scope": "row"}, label), node("td", "number", number(count)))
+        for label, count in usage_counts(usage).items()
+        if count is not None
+    ]
+    return node("table", "", node("tbody", "", *rows))
 
 
-def _show_counts(usage: Usage) -> None:
-    """Show the counts in this project's terms, then the provider's own object."""
-    counts = usage_counts(usage)
-    tokens = [NOTHING if count is None else number(count) for count in counts.values()]
-    st.dataframe({"count": list(counts), "tokens": tokens}, hide_index=True, key="usage_table")
-    st.code(well_formed(write(usage.reported, indent=True)), language="json", height=220)
+def _reported(usage: Usage) -> list[Part]:
+    if usage.reported is None:
+        return []
+    title = node_part(node("h2", "", "As reported by the provider"))
+    return [title, text_part(write(usage.reported), "usage as reported by the provider")]

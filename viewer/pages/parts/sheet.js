@@ -1,17 +1,27 @@
 // @ts-check
-import { build } from '../../display/nodes.js';
+import { build, onEventSelected } from '../../display/nodes.js';
+import { share } from '../../display/shared.js';
 
 /** @typedef {import('../../display/nodes.js').PageNode} PageNode */
 
 /**
  * Streamlit calls this on mount and whenever the data has changed.
- * @param {{parentElement: HTMLElement, data: {nodes: PageNode[]}}} component
+ * @param {{parentElement: HTMLElement, data: {nodes: PageNode[]}, setTriggerValue: (name: string, value: string) => void}} component
  */
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   parentElement.querySelector('.sheet')?.remove();
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
   sheet.append(...data.nodes.map((node) => build(node, [])));
+  onEventSelected(sheet, (event) => share('event', event));
+  sheet.addEventListener('click', (clicked) => {
+    const anchor = /** @type {Element} */ (clicked.target).closest('a')?.getAttribute('href');
+    if (!anchor) return;
+    clicked.preventDefault();
+    setTriggerValue('link', anchor);
+    // What a link opens is a tab, which can be out of sight.
+    document.querySelector('.stTabs')?.scrollIntoView({ block: 'nearest' });
+  });
   parentElement.append(sheet);
   takeColourScheme(sheet, parentElement);
 }

@@ -1,48 +1,43 @@
-"""The head of the page: where a stream comes from, its story in a sentence, and the headline figures."""
+"""The head of the page: who answered, what was asked, what happened, the headline figures, and what went wrong."""
 
-from viewer.display.blocks import figure_list, stream_head, title
-from viewer.display.headline import answer_figures
+import streamlit as st
+
+from viewer.display.head import head_of
+from viewer.display.head_blocks import PROBLEMS_ANCHOR, head_blocks
 from viewer.display.nodes import Node, node
-from viewer.display.story import answer_story, source_line
 from viewer.pages.parts.sheet import sheet
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
-from viewer.text.words import counted
+
+_PROBLEMS_TAB = "Problems"
 
 
 def show_overview(cassette: Cassette, stream: Stream) -> None:
-    """Show the title, the story and the headline figures of a stream."""
-    sheet(stream_head(stream, _source(cassette, stream.interaction, stream)), key="overview")
+    """Show the head of a stream."""
+    sheet(head_blocks(head_of(cassette, stream.interaction, stream)), key="overview", on_link=_open_problems)
 
 
 def show_plain_response(cassette: Cassette, index: int) -> None:
-    """Show the same for a response that was not streamed, and the answer itself."""
+    """Show the head of a response that was not streamed, and the answer itself."""
     answer = cassette.answers.get(index)
-    status = cassette.interactions[index].response.status_line
-    name = (answer.model if answer else None) or status or cassette.name
-    if answer is None or answer.error is not None:
-        stories = [problem.message for problem in cassette.problems if problem.interaction == index]
-    else:
-        stories = [answer_story(answer)]
-    head = title(name, _source(cassette, index, None))
-    sheet([head, *(node("p", "story", story) for story in stories), *_answer(answer)], key="response")
+    nodes = head_blocks(head_of(cassette, index, answer))
+    sheet([*nodes, *_answer(answer)], key="response", on_link=_open_problems)
+
+
+def _open_problems(anchor: str) -> None:
+    """Open the tab to which a link of the head leads, in the next run."""
+    if anchor == PROBLEMS_ANCHOR:
+        st.session_state["tab"] = _PROBLEMS_TAB
 
 
 def _answer(answer: Answer | None) -> list[Node]:
-    """Return the figures, the text and the tool calls of an answer."""
+    """Return the text and the tool calls of an answer."""
     if answer is None or answer.error is not None:
         return []
     calls = [node("p", "call", node("code", "", f"{call.name}({call.arguments})")) for call in answer.tool_calls]
     return [
-        figure_list(answer_figures(answer)),
         *([node("p", "answer reasoning", answer.reasoning)] if answer.reasoning else []),
         *([node("p", "answer", answer.text)] if answer.text else []),
         *calls,
     ]
-
-
-def _source(cassette: Cassette, index: int, stream: Stream | None) -> str:
-    count = sum(problem.interaction in (index, None) for problem in cassette.problems)
-    problems = f" · {counted(count, 'problem')}" if count else ""
-    return source_line(cassette, index, stream) + problems

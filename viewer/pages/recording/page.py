@@ -8,7 +8,6 @@ from viewer.pages.opening.bar import Bar
 from viewer.pages.opening.compare_with import show_compare_with
 from viewer.pages.opening.recordings import asked_key, pick_recording
 from viewer.pages.opening.start import show_what_to_open
-from viewer.pages.parts.legend import grades_of, show_legend
 from viewer.pages.parts.no_recording import show_unreadable
 from viewer.pages.recording import calls
 from viewer.pages.recording.deck import show_deck
@@ -34,7 +33,6 @@ def render(bar: Bar | None = None) -> None:
     with st.sidebar:
         pick_recording(recording)
         picker = st.container(key="picker")
-        legend = st.container(key="legend_place")
         share = bar.share if bar else st.container(key="share_place")
     try:
         cassette, identity = open_cassette(recording, think_tags=splits_think_tags())
@@ -51,8 +49,6 @@ def render(bar: Bar | None = None) -> None:
             show_compare_with(recording, index)
     with share:
         show_share(cassette, recording, identity, stream, choice)
-    with legend:
-        show_legend(grades_of(cassette.streams))
     if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
         calls.show(cassette)
         return
