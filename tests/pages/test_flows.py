@@ -10,7 +10,6 @@ from tests.conftest import ROOT
 from viewer.pages.server.adding import add_file
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
-from viewer.pages.server.shares import ShareStore, share_store
 from viewer.pages.server.slots import slots
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
@@ -117,38 +116,3 @@ def test_library_and_compare_invite_to_open_a_file_without_samples(page):
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "No recording is open" in sheet_text(app)
-
-
-@pytest.fixture(params=["folder", "fsspec"])
-def shares_address(request, tmp_path, monkeypatch):
-    """A server that publishes pages, in a folder or a place of fsspec."""
-    address = str(tmp_path / "shares") if request.param == "folder" else f"memory://{tmp_path.name}"
-    monkeypatch.setenv("VIEWER_SHARES", address)
-    share_store.cache_clear()
-    yield address
-    share_store.cache_clear()
-
-
-@pytest.mark.usefixtures("shares_address")
-def test_reruns_neither_build_the_share_store_again_nor_read_published_pages(monkeypatch):
-    built, read = [], []
-    original_init, original_read = ShareStore.__init__, ShareStore.read
-    monkeypatch.setattr(
-        ShareStore, "__init__", lambda store, *args, **named: built.append(1) or original_init(store, *args, **named)
-    )
-    monkeypatch.setattr(ShareStore, "read", lambda store, identity: read.append(1) or original_read(store, identity))
-    app = opened()
-    app.toggle(key="share_open").set_value(True).run()
-    app.button(key="publish").click().run()
-    assert not app.exception
-    place = share_store()._place
-    lines = []
-    original_line = place.first_line
-    monkeypatch.setattr(place, "first_line", lambda name: lines.append(name) or original_line(name))
-    for _ in range(3):
-        app.run()
-        assert not app.exception
-    assert len([code for code in app.code if "/share/" in code.value]) == 1
-    assert built == [1]
-    assert read == []
-    assert len(lines) <= 1

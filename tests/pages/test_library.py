@@ -7,37 +7,6 @@ from playwright.sync_api import expect
 from tests.support.waiting import wait_for_streamlit
 
 
-def test_two_streams_are_compared_by_race_figures_and_differences(app, server):
-    app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl")
-    expect(app.get_by_role("group", name="Replay of A · gemma-3-270m and B · gemma-3-270m")).to_be_visible()
-    expect(app.get_by_role("heading", name="A · gemma-3-270m and B · gemma-3-270m")).to_be_visible()
-    for letter in "AB":
-        expect(app.locator(".deck-name").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
-        expect(app.locator(".deck-label-head").get_by_text(f"{letter} · gemma-3-270m")).to_be_visible()
-    expect(app.get_by_text("measured: recorded by the client or a proxy")).to_be_visible()
-    expect(app.get_by_text("paced: speed not recorded", exact=False)).to_have_count(0)
-    expect(app.get_by_text("The recordings differ in", exact=False).first).to_be_visible()
-    expect(app.get_by_text("The times are not equally exact")).to_be_visible()
-    expect(app.get_by_role("heading", name="Figures")).to_be_visible()
-    expect(app.locator(".diff").first).to_be_visible()
-
-
-def test_more_than_two_streams_race_and_are_listed_side_by_side(app, server):
-    more = "&more=sample/qwen3_ollama.ndjson&more=sample/gemma-3-270m_curl.trace"
-    app.goto(f"{server}/compare?a=sample/gemma-3-270m_list.sse&b=sample/gemma-3-270m_reel.jsonl{more}")
-    names = "Replay of A · gemma-3-270m and B · gemma-3-270m and C · qwen3:4b and D · gemma-3-270m"
-    expect(app.get_by_role("group", name=names)).to_be_visible()
-    expect(app.get_by_role("heading", name="All streams")).to_be_visible()
-    row = app.locator("tr").filter(has=app.get_by_text("Longest stall", exact=True)).first
-    expect(row.locator("td")).to_have_count(5)
-    expect(row.locator("td").nth(3)).to_have_text("0.652 s ◐")
-
-
-def test_a_stream_compared_with_itself_does_not_differ(app, server):
-    app.goto(f"{server}/compare?a=sample/qwen3_ollama.ndjson&b=sample/qwen3_ollama.ndjson")
-    expect(app.get_by_text("No differences. Times, ids and timestamps are not compared.")).to_be_visible()
-
-
 @pytest.mark.parametrize("path", ["?tab=Conversation", "?tab=Chunks", "?tab=Tokens", "library", "compare"])
 def test_axe_finds_nothing_in_our_elements(looked_at, server, path):
     looked_at.goto(f"{server}/{path}")

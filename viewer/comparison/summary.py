@@ -5,7 +5,7 @@ from typing import NamedTuple
 from viewer.comparison.comparison import Comparison
 from viewer.comparison.figures import Difference, MetricRow
 from viewer.comparison.side import Side
-from viewer.text.words import MEANINGS, dollars, headline, number, quantity
+from viewer.text.words import MEANINGS, dollars, headline, is_least, number, quantity
 from viewer.types.measure import Measure
 
 # The time that a reader waits, then what is known without the request.
@@ -22,13 +22,20 @@ class Summary(NamedTuple):
     """The numbers, then what is the same and what differs."""
 
 
+class _Speed(NamedTuple):
+    """Who is faster: the reason if that cannot be told, otherwise the numbers."""
+
+    lead: str
+    reason: str
+    numbers: tuple[str, ...] = ()
+
+
 def summarise(one: Comparison) -> Summary:
     """Return the answer to a comparison."""
-    lead, numbers = _speed(one)
-    numbers += [*_rate(one), *_tokens(one), *_cost(one)]
-    sentence = f"{', '.join(numbers)}. " if numbers else ""
-    rest = "; ".join(_rest(one))
-    return Summary(_failure(one) or lead, f"{sentence}{rest[:1].upper()}{rest[1:]}.")
+    lead, reason, times = _speed(one)
+    numbers = [*times, *_rate(one), *_tokens(one), *_cost(one)]
+    sentences = (reason, _sentence(", ".join(numbers)), _sentence("; ".join(_rest(one))))
+    return Summary(_failure(one) or lead, " ".join(filter(None, sentences)))
 
 
 def unlike_times(one: Comparison) -> str:
@@ -58,24 +65,37 @@ def percent(ratio: float | None) -> str:
     return f"{'−' if change < 0 else '+'}{abs(change):,} %" if change else ""
 
 
-def _speed(one: Comparison) -> tuple[str, list[str]]:
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _speed(one: Comparison) -> _Speed:
     """Return who is faster, and the numbers that show it or the reason why it cannot be told."""
-    row = next((row for name in _TIMES if (row := _row(one, name)) and None not in _grades(row)), None)
-    if row is None or "paced" in _grades(row):
-        return f"{_CANNOT_BE_TOLD} {unlike_times(one) or 'The recordings do not say how long they took.'}", []
+    rows = [row for name in _TIMES if (row := _row(one, name)) and not {None, "paced"} & {*_grades(row)}]
+    if not rows:
+        return _Speed(_CANNOT_BE_TOLD, unlike_times(one) or "Not both recordings say how long they took.")
+    # The time from the request may be known only at least, while that between chunks is known.
+    row = next((row for row in rows if _is_told(row)), rows[-1])
     (first, other), [difference] = row.measures, row.differences
-    if first.grade != other.grade:
-        return (
-            f"{_CANNOT_BE_TOLD} {unlike_times(one) or f'{row.label} is {first.grade} in A and {other.grade} in B.'}",
-            [],
-        )
+    if not _is_told(row):
+        takes = f"{row.label}: A {_range(first)}, B {_range(other)}."
+        why = "The bounds overlap." if first.grade == other.grade else unlike_times(one) or _unlike(row)
+        return _Speed(_CANNOT_BE_TOLD, f"{takes} {why}")
     if difference.relation == "same":
-        return "Both are equally fast.", [f"B {_TIMES[row.name]} {headline(other)}, as A"]
-    if difference.relation in ("within bounds", "not known"):
-        return f"{_CANNOT_BE_TOLD} The bounds overlap: A takes {_range(first)}, B {_range(other)}.", []
+        return _Speed("Both are equally fast.", "", (f"B {_TIMES[row.name]} {headline(other)}, as A",))
     change = percent(difference.ratio)
     numbers = f"B {_TIMES[row.name]} {headline(other)} instead of {headline(first)}{f' ({change})' if change else ''}"
-    return f"{'B' if difference.relation == 'lower' else 'A'} is faster.", [numbers]
+    return _Speed(f"{'B' if difference.relation == 'lower' else 'A'} is faster.", "", (numbers,))
+
+
+def _is_told(row: MetricRow) -> bool:
+    (first, other), [difference] = row.measures, row.differences
+    is_same = difference.relation == "same" and first.grade == other.grade
+    return is_same or is_told_apart(first, other, difference)
+
+
+def _unlike(row: MetricRow) -> str:
+    return f"It is {row.measures[0].grade} in A and {row.measures[1].grade} in B."
 
 
 def _rate(one: Comparison) -> list[str]:
@@ -95,7 +115,7 @@ def _tokens(one: Comparison) -> list[str]:
     first, other = (count or 0 for count in row.counts)
     if first == other:
         return [f"both write {number(first)} tokens"]
-    return [f"B writes {number(abs(other - first))} tokens {'more' if other > first else 'less'}"]
+    return [f"B writes {number(abs(other - first))} tokens {'more' if other > first else 'fewer'}"]
 
 
 def _cost(one: Comparison) -> list[str]:
@@ -109,9 +129,11 @@ def _cost(one: Comparison) -> list[str]:
 
 
 def _rest(one: Comparison) -> list[str]:
-    parts = ["different requests" if one.request.differs else "same request"]
+    parts = []
+    if all(side.interaction.request.url or side.interaction.request.body for side in (one.left, one.right)):
+        parts.append("different requests" if one.request.differs else "same request")
     if one.left.tool_calls or one.right.tool_calls:
-        parts.append(f"tool calls differ in {len(one.tool_calls)}" if one.tool_calls else "same tools")
+        parts.append("tool calls differ" if one.tool_calls else "same tools")
     if one.texts:
         places = sum(segment.op != "equal" for text in one.texts for segment in text.diff.segments)
         parts.append(f"text differs in {number(places)} place{'s' * (places != 1)}")
@@ -141,6 +163,7 @@ def _grades(row: MetricRow) -> tuple[str | None, ...]:
 
 def _range(measure: Measure) -> str:
     low, high = measure.low, measure.high
-    if low is None or high is None or low == high:
-        return headline(measure)
-    return f"{quantity(low, measure.unit)} to {quantity(high, measure.unit)}"
+    if low is None or high is None or is_least(measure):
+        return f"at least {quantity(low, measure.unit)}" if low is not None and high is None else headline(measure)
+    low_written, high_written = quantity(low, measure.unit), quantity(high, measure.unit)
+    return headline(measure) if low_written == high_written else f"{low_written} to {high_written}"

@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 from viewer.display.nodes import Node, node
 
+# Bounds that are closer than this share of the scale are drawn as the value alone.
+_NARROWEST = 0.005
+# How much of the scale is above the largest value if a bound is open.
+_ROOM_ABOVE = 1.15
+
 
 class Bar(NamedTuple):
     """One figure of one recording."""
@@ -35,7 +40,8 @@ def bar_list(rows: Sequence[BarRow]) -> Node:
 
 def _row(row: BarRow) -> Node:
     known = [limit for bar in row.bars for limit in (bar.value, bar.low, bar.high) if limit is not None]
-    scale = max(known, default=0.0) or 1.0
+    is_open = any(bar.low is not None and bar.high is None for bar in row.bars)
+    scale = max(known, default=0.0) * (_ROOM_ABOVE if is_open else 1.0) or 1.0
     lines = [
         node(
             "div",
@@ -60,12 +66,13 @@ def _drawn(bar: Bar, scale: float) -> Node:
     if bar.value is not None:
         parts.append(_rect(f"bar side-{bar.letter.lower()}", 0.0, bar.value / scale))
     low, high = bar.low, bar.high
-    if low is not None and high is not None and low < high:
+    if low is not None and high is not None and (high - low) / scale >= _NARROWEST:
         parts += [_rect("bound", low / scale, (high - low) / scale), _cap(low / scale), _cap(high / scale)]
-    elif bar.value is None and (low is not None or high is not None):
-        # A bare bound: open towards the side on which nothing is known.
-        begin, end = (low / scale, 1.0) if low is not None else (0.0, (high or 0.0) / scale)
-        parts += [_rect("bound open", begin, end - begin), _cap(begin if low is not None else end)]
+    elif low is not None and high is None:
+        # Nothing is known above a bare bound: the line is open there.
+        parts += [_rect("bound open", low / scale, 1 - low / scale), _cap(low / scale)]
+    elif bar.value is None and high is not None:
+        parts += [_rect("bound", 0.0, high / scale), _cap(high / scale)]
     return node("svg", {"class": "pair-bar", "aria-hidden": "true"}, *parts)
 
 

@@ -26,8 +26,9 @@ def figure_nodes(one: Comparison, *, only_differences: bool) -> list[Node]:
     figures = [*map(_metric, one.metrics), *map(_count, one.usage), *_cost(one.cost.costs, one.cost.differences)]
     if not figures:
         return []
-    told = [figure.row for figure in figures if not only_differences or figure.outcome in ("differs", "unclear")]
-    shown = [bar_list(told)] if told else [node("p", "note", "No figure differs.")]
+    told = [figure.row for outcome in ("differs", "unclear") for figure in figures if figure.outcome == outcome]
+    rows = told if only_differences else [figure.row for figure in figures]
+    shown = [bar_list(rows)] if rows else [node("p", "note", "No figure differs.")]
     folded = [
         _folded(figures, "agrees", ("figure agrees", "figures agree")),
         _folded(figures, "one-sided", ("figure is known of one only", "figures are known of one only")),
@@ -53,8 +54,9 @@ def _metric(row: MetricRow) -> _Figure:
     elif is_told_apart(first, other, difference):
         outcome, written = "differs", _difference(difference, row.unit)
     else:
-        why = "bounds overlap" if first.grade == other.grade else f"{first.grade} and {other.grade}"
-        outcome, written = "unclear", f"cannot be told apart: {why}"
+        # Why times of unlike grades cannot be told apart is said once, below all figures.
+        why = ": bounds overlap" if first.grade == other.grade else ""
+        outcome, written = "unclear", f"cannot be told apart{why}"
     bars = [_bar(letter, measure) for letter, measure in zip(_LETTERS, row.measures, strict=True)]
     return _Figure(outcome, BarRow(row.label, bars, written, is_grey=outcome == "unclear"))
 
@@ -87,7 +89,7 @@ def _count(row: UsageRow) -> _Figure:
     if first == other:
         return _Figure("agrees", BarRow(label, bars, "the same", is_grey=False))
     change = percent(other / first) if first else ""
-    amount = f"{counted(abs(other - first), 'token')} {'more' if other > first else 'less'}"
+    amount = f"{counted(abs(other - first), 'token')} {'more' if other > first else 'fewer'}"
     return _Figure("differs", BarRow(label, bars, " · ".join(part for part in (change, amount) if part), is_grey=False))
 
 

@@ -39,12 +39,14 @@ def pick_sides(listed: dict[str, ListedRecording]) -> tuple[Picked, Picked] | No
         return None
     labels = recording_labels(listed.values())
     # On a narrow screen, columns stand beneath each other.
-    left, swap, right = st.columns([12, 1, 12], vertical_alignment="top")
+    left, swap, right = st.columns([12, 1, 12], vertical_alignment="bottom")
     open_now = st.query_params.get("file", "")
     first = open_now if open_now in listed else next(iter(listed))
     with left:
         key = pick("A", list(listed), name="a", key="compare/a", shown=labels.__getitem__, default=first)
-        one = _pick_interaction("a", listed[key], starts_at=st.query_params.get("stream") if key == open_now else None)
+        one = _pick_interaction(
+            "a", listed[key], starts_at=st.query_params.get("stream", "") if key == open_now else ""
+        )
     with right:
         default = _alike(listed, key, one.side)
         other_key = pick("B", list(listed), name="b", key="compare/b", shown=labels.__getitem__, default=default)
@@ -78,10 +80,10 @@ def pick_more(listed: dict[str, ListedRecording]) -> list[Picked]:
     return picked
 
 
-def _pick_interaction(name: str, recording: ListedRecording, starts_at: str | None = None) -> Picked:
+def _pick_interaction(name: str, recording: ListedRecording, starts_at: str = "") -> Picked:
     cassette, identity = open_cassette(recording)
     parameter = f"{name}_stream"
-    if starts_at in map(str, range(len(cassette.interactions))) and parameter not in st.query_params:
+    if starts_at in {str(index) for index in range(len(cassette.interactions))} and parameter not in st.query_params:
         st.query_params[parameter] = starts_at
     index, _ = pick_interaction(cassette, parameter, f"compare/{name}/{identity}")
     return Picked(f"{identity}/{index}", side(cassette, index))

@@ -61,6 +61,11 @@ def _publish(store: ShareStore, shared: Shared, options: Redaction, expiry: str)
 def _show_published(store: ShareStore, share: Share, name: str) -> None:
     what = f"Published: {name} · {share.size_bytes / 1e6:,.1f} MB · {_lasts(share)}"
     sheet([node("p", "verdict", what)], key=f"published/{share.id}")
+    with st.container(key=f"published_row/{share.id}", horizontal=True, vertical_alignment="center"):
+        _show_address(store, share, name)
+
+
+def _show_address(store: ShareStore, share: Share, name: str) -> None:
     show_link(
         f"Address of {name}", f"published_link/{share.id}", f"{_server_address()}{share_path(share.id)}", opens=True
     )

@@ -1,7 +1,7 @@
 """The marks that the preview lists."""
 
 import viewer
-from tests.pages.parts.test_share import KEY, secret_cassette
+from tests.pages.sharing.test_share import KEY, secret_cassette
 from viewer.pages.sharing.preview import find_marks
 
 
