@@ -13,12 +13,15 @@ from viewer.conversation.tools import Tool
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
 from viewer.text.json import write
+from viewer.types.chunk_table import AUDIO, CONTENT, KINDS, REASONING, REFUSAL, TOOL_CALL, is_kind
 from viewer.types.http import Interaction
 from viewer.types.replies import ToolStep
 
 __all__ = ["Conversation", "Message", "Part", "Tool", "conversation_of"]
 
 _ROLES = {"gemini-generate": "model", "gemini-interactions": "model", "gemini-live": "model", "cohere-v1": "CHATBOT"}
+
+_SHOWN_KINDS = (REASONING, CONTENT, REFUSAL, AUDIO, TOOL_CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,16 @@ def _answer(reply: Stream | Answer | None) -> Iterator[Message]:
 
 def _streamed(stream: Stream) -> Iterator[Message]:
     """Yield one message per choice of a stream."""
-    chunks = stream.chunks
-    shown = chunks[chunks["kind"].isin(("reasoning", "content", "refusal", "audio", "tool_call"))]
+    columns = stream.columns
+    is_shown = is_kind(columns.kind, _SHOWN_KINDS)
     role = _ROLES.get(stream.protocol, "assistant")
-    for choice, rows in shown.groupby("choice", sort=True):
+    for choice in sorted({*columns.choice[is_shown].tolist()}):
         calls = [call for call in stream.tool_calls if call.choice == choice]
         parts: list[Part] = []
-        for kind in rows["kind"].unique():
-            text = "".join(rows.loc[rows["kind"] == kind, "text"])
-            match kind:
+        of_choice = is_shown & (columns.choice == choice)
+        for kind in dict.fromkeys(columns.kind[of_choice].tolist()):
+            text = "".join(columns.text[of_choice & (columns.kind == kind)].tolist())
+            match KINDS[kind]:
                 case "tool_call":
                     parts += [Part("tool_call", call.arguments, call.name, call.id) for call in calls]
                 case "refusal":

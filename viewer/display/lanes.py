@@ -27,13 +27,12 @@ MAX_TOOL_LANES = 12
 
 def choices_of(stream: Stream) -> list[int]:
     """Return the choices of a stream in ascending order."""
-    return sorted(int(choice) for choice in stream.chunks["choice"].unique())
+    return sorted({*stream.columns.choice.tolist()})
 
 
 def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
     """Return the lanes of one choice that have rows, from top to bottom. By default it is the lowest choice."""
-    kind = stream.chunks["kind"].cat.codes.to_numpy()
-    numbers = stream.chunks["choice"].to_numpy()
+    kind, numbers = stream.columns.kind, stream.columns.choice
     if choice is None:
         choice = int(numbers.min(initial=np.iinfo(np.int16).max))
     of_choice = numbers == choice
@@ -55,11 +54,11 @@ def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:
 
 def _tool_lanes(stream: Stream, choice: int) -> list[Lane]:
     """Return a lane for each tool call. Beyond `MAX_TOOL_LANES`, the rest share one."""
-    chunks = stream.chunks
-    rows = np.flatnonzero((chunks["kind"].cat.codes == TOOL_CALL) & (chunks["choice"] == choice))
+    columns = stream.columns
+    rows = np.flatnonzero((columns.kind == TOOL_CALL) & (columns.choice == choice))
     if not len(rows):
         return []
-    tools = chunks["tool"].iloc[rows].to_numpy(dtype=np.int64, na_value=-1)
+    tools = columns.tool[rows]
     called = [call.name or "tool call" for call in stream.tool_calls if call.choice == choice]
     names = [
         f"{name} {called[: place + 1].count(name)}" if called.count(name) > 1 else name

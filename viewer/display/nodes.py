@@ -90,12 +90,19 @@ class SharedTexts:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self._indexes: dict[str, int] = {}
+        # By identity, with the node itself, so that no other node can get its identity.
+        self._items: dict[int, tuple[Node, Any]] = {}
 
     def packed(self, one: Node) -> Any:
         """Return a node in which each long text is replaced by its index in `texts`."""
         if not isinstance(one, str):
             tag, attributes, *children = one
-            return [tag, attributes, *map(self.packed, children)]
+            if tag != "li":
+                return [tag, attributes, *map(self.packed, children)]
+            # Lists repeat whole items, such as the messages of a conversation.
+            if id(one) not in self._items:
+                self._items[id(one)] = one, [tag, attributes, *map(self.packed, children)]
+            return self._items[id(one)][1]
         if len(one) < _MIN_SHARED_CHARACTERS:
             return one
         index = self._indexes.setdefault(one, len(self.texts))

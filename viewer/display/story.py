@@ -1,5 +1,7 @@
 """What happened in a stream or an answer, in a sentence or two, and where it came from."""
 
+import numpy as np
+
 from viewer.display.alarms import TOKEN_LIMIT_REASONS
 from viewer.display.headline import rate_metric, tool_names
 from viewer.protocols.provider import host_of
@@ -8,6 +10,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
 from viewer.text.words import counted, listed, number, quantity, repeated, seconds
+from viewer.types.chunk_table import CONTENT, KINDS, REASONING
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
@@ -84,7 +87,7 @@ def _silences(silences: Silences) -> str:
 
 
 def _thinking(stream: Stream) -> str:
-    is_shown = bool((stream.chunks["kind"] == "reasoning").any())
+    is_shown = bool((stream.columns.kind == REASONING).any())
     if not is_shown and not stream.hidden:
         return ""
     thinking = stream.metrics["thinking_time"]
@@ -109,12 +112,12 @@ def _percent(fraction: float) -> str:
 
 def _output(stream: Stream) -> str:
     """Return what was written, called and so on, in the order in which each began."""
-    kinds = stream.chunks["kind"]
-    order = [kind for kind in kinds.unique() if kind in ("content", "audio", "refusal", "tool_call")]
+    kinds = [KINDS[kind] for kind in dict.fromkeys(stream.columns.kind.tolist())]
+    order = [kind for kind in kinds if kind in ("content", "audio", "refusal", "tool_call")]
     provided = _provided_tools(stream)
     said = {"content": _written(stream), "audio": "spoke", "refusal": "refused"}
     if stream.tool_calls:
-        is_all = order == ["tool_call"] and not provided and not stream.hidden and not (kinds == "reasoning").any()
+        is_all = order == ["tool_call"] and not provided and not stream.hidden and "reasoning" not in kinds
         said["tool_call"] = _called(stream.tool_calls, stream.usage if is_all else None)
         order += ["tool_call"] * ("tool_call" not in order)
     parts = [f"used {provided}"] if provided else []
@@ -123,11 +126,11 @@ def _output(stream: Stream) -> str:
 
 
 def _written(stream: Stream) -> str:
-    chunks = stream.chunks
-    content = chunks.loc[chunks["kind"] == "content"]
-    tokens = max(1, round(float(content["tokens"].sum())))
+    columns = stream.columns
+    is_content = columns.kind == CONTENT
+    tokens = max(1, round(float(np.nansum(columns.tokens[is_content]))))
     about = "" if _is_counted(stream) else "about "
-    answers = content["choice"].nunique()
+    answers = len({*columns.choice[is_content].tolist()})
     several = f" in {answers} answers" if answers > 1 else ""
     return f"wrote {about}{counted(tokens, 'token')}{several}{_speed(stream)}"
 
@@ -152,7 +155,7 @@ def _speed(stream: Stream) -> str:
     is_exact = rate.grade in ("measured", "stamped") or (rate.low is not None and rate.low == rate.high)
     if rate.value is None or not is_exact:
         return ""
-    includes_thinking = name == "tokens_per_second" and bool((stream.chunks["kind"] == "reasoning").any())
+    includes_thinking = name == "tokens_per_second" and bool((stream.columns.kind == REASONING).any())
     return f" at {quantity(rate.value, rate.unit)}{', thinking included' if includes_thinking else ''}"
 
 

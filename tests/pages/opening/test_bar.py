@@ -32,7 +32,7 @@ def test_moving_between_pages_keeps_the_recording_its_tab_and_its_moment(app):
     assert search_of(app) == before
     expect(app.get_by_role("tab", name="HTTP")).to_have_attribute("aria-selected", "true")
     link(app, "Compare").click()
-    expect(app.get_by_role("heading", name="A · grok-code-fast-1")).to_be_visible()
+    expect(app.get_by_role("heading", name="Which is faster cannot be told.")).to_be_visible()
     assert "a=sample%2Fgrok-code-fast-1_simple_streaming.yaml" in search_of(app)
     app.get_by_role("link", name="Cassette viewer").click()
     expect(app.get_by_role("heading", name="See what was asked")).to_be_visible()

@@ -72,16 +72,16 @@ def _track(stream: Stream, choice: int | None, name: str, brought: Sequence[Brou
 
 
 def _lane(stream: Stream, lane: Lane, axis: TrackAxis) -> dict[str, Any]:
-    rows = stream.chunks.iloc[lane.rows]
+    columns, rows = stream.columns, lane.rows
     has_bounds = axis.drawing.bounds and len(lane.rows) > 0
     return {
         "kind": lane.kind,
         "label": lane.label,
-        "t": axis.places(lane.rows),
-        "events": packed(rows["event"].tolist()),
-        "bounds": _bounds(rows["t_low"].to_numpy(), rows["t_high"].to_numpy()) if has_bounds else None,
-        "tokens": _tokens(rows["tokens"].to_numpy()),
-        "text": rows["text"].tolist() if lane.has_text else None,
+        "t": axis.places(rows),
+        "events": packed(columns.event[rows].tolist()),
+        "bounds": _bounds(columns.arrival.low[rows], columns.arrival.high[rows]) if has_bounds else None,
+        "tokens": _tokens(columns.tokens[rows]),
+        "text": columns.text[rows].tolist() if lane.has_text else None,
     }
 
 

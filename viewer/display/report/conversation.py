@@ -9,10 +9,24 @@ _TONES = {"reasoning": "reasoning", "tool_call": "tool_call", "tool_result": "to
 _NAMES = {"tool_call": "call", "tool_result": "result", "other": "other part"}
 
 
-def conversation(one: Conversation) -> list[Node]:
+class RepeatedNodes:
+    """The nodes of messages, each made once. Every request of an agent repeats the messages of the one before."""
+
+    def __init__(self) -> None:
+        self._made: dict[Message, Node] = {}
+
+    def __call__(self, message: Message) -> Node:
+        """Return the node of a message of a request."""
+        made = self._made.get(message)
+        if made is None:
+            made = self._made[message] = _message(message, "")
+        return made
+
+
+def conversation(one: Conversation, nodes_of: RepeatedNodes) -> list[Node]:
     """Return the messages, the answer after them, then the tools and parameters of the request."""
     note = [node("p", "note", UNKNOWN_REQUEST)] if not one.readable else []
-    messages = [_message(message, "") for message in one.messages]
+    messages = list(map(nodes_of, one.messages))
     answer = [_message(message, "answer") for message in one.answer]
     return [*note, node("ul", "conversation", *messages, *answer), *_tools(one.tools), *_parameters(one.parameters)]
 

@@ -24,7 +24,7 @@ from viewer.display.html_page import html_page
 from viewer.display.nodes import Node, SharedTexts, html, node
 from viewer.display.report import overview, sections, whole
 from viewer.display.report.columns import packed_tracks
-from viewer.display.report.conversation import conversation
+from viewer.display.report.conversation import RepeatedNodes, conversation
 from viewer.display.report.texts import stream_texts
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
@@ -76,8 +76,8 @@ def stylesheet() -> str:
 
 def report_page(cassette: Cassette, download: Download, findings: Sequence[Finding], options: Redaction | None) -> str:
     """Return a recording as one HTML page. The caller has redacted it with the given options."""
-    read_message = RepeatedMessages()
-    streams = [_stream_sections(cassette, stream, read_message) for stream in cassette.streams]
+    read_message, nodes_of = RepeatedMessages(), RepeatedNodes()
+    streams = [_stream_sections(cassette, stream, read_message, nodes_of) for stream in cassette.streams]
     first = cassette.streams[0] if cassette.streams else None
     parts = {name: (title, streams[0][name]) for name, title in _STREAM_SECTIONS.items()} if streams else {}
     if others := whole.other_responses(cassette):
@@ -133,14 +133,16 @@ def _section(name: str, title: str, nodes: Sequence[Node]) -> str:
     return f'<section id="to-{name}"><h2>{escape(title)}</h2><div id="{name}">{html(nodes)}</div></section>\n'
 
 
-def _stream_sections(cassette: Cassette, stream: Stream, read_message: MessageReader) -> dict[str, list[Node]]:
+def _stream_sections(
+    cassette: Cassette, stream: Stream, read_message: MessageReader, nodes_of: RepeatedNodes
+) -> dict[str, list[Node]]:
     """Return the nodes of a stream by the id of the element that they fill."""
     spoken = conversation_of(cassette.interactions[stream.interaction], stream, read_message)
     return {
         "head": head_blocks(head_of(cassette, stream.interaction, stream, spoken.messages)),
         "tokens": sections.tokens(stream),
         "measures": sections.figures(stream),
-        "conversation": conversation(spoken),
+        "conversation": conversation(spoken, nodes_of),
         "chunks": [node("p", "note", "The table of chunks needs a browser with JavaScript.")],
         "http": [node("div", "messages", *sections.http(cassette, stream.interaction))],
     }

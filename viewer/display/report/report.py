@@ -54,7 +54,7 @@ def redacted_report(redacted: "Redacted", options: "Redaction", data: bytes | No
 
     file, redacted = _redacted_file(redacted, _offered(redacted.original, data), options)
     page = report_page(redacted.cassette, _download(redacted.cassette, file, options), redacted.findings, options)
-    _check(page, redacted)
+    _check(page, redacted, file)
     return page
 
 
@@ -77,14 +77,14 @@ def _redacted_file(redacted: "Redacted", data: bytes | None, options: "Redaction
         return None, remove_known(redacted)
 
 
-def _check(page: str, redacted: "Redacted") -> None:
-    """Raise `CassetteError` if a finished page holds a secret that was removed."""
+def _check(page: str, redacted: "Redacted", file: bytes | None) -> None:
+    """Raise `CassetteError` if a finished page holds a secret that was removed. The file in it was checked when it was rewritten."""
     from viewer.display.report.page import script, stylesheet  # noqa: PLC0415 - as above
     from viewer.redaction.verification import check_lanes, check_output  # noqa: PLC0415 - as above
 
     removed = redacted.removed
     check_lanes(redacted.cassette, removed)
-    check_output(page, removed, redacted.cassette.name, fixed=script() + stylesheet())
+    check_output(page, removed, redacted.cassette.name, fixed=script() + stylesheet(), checked=file)
 
 
 def _download(cassette: "Cassette", data: bytes | None, options: "Redaction | None") -> "Download":

@@ -7,7 +7,7 @@ from viewer.display.head import head_of
 from viewer.display.head_blocks import head_blocks
 from viewer.display.headline import answer_title
 from viewer.display.nodes import Node, node
-from viewer.display.report.conversation import conversation
+from viewer.display.report.conversation import RepeatedNodes, conversation
 from viewer.display.report.sections import http
 from viewer.display.story import source_line
 from viewer.redaction.cassette import Redaction
@@ -40,7 +40,7 @@ def _response(cassette: Cassette, index: int, *, is_open: bool) -> Node:
         attributes,
         summary,
         *head_blocks(head)[1:],
-        *(conversation(spoken) if is_answer or spoken.messages else []),
+        *(conversation(spoken, RepeatedNodes()) if is_answer or spoken.messages else []),
         node("div", "messages", *http(cassette, index)),
     )
 

@@ -49,8 +49,8 @@ def _metric(row: MetricRow) -> _Figure:
     outcome: Outcome
     if "paced" in (first.grade, other.grade) or None in (first.grade, other.grade):
         outcome, written = "one-sided", ""
-    elif difference.relation == "same" and first.grade == other.grade:
-        outcome, written = "agrees", "the same"
+    elif _known(first) == _known(other):
+        outcome, written = "agrees", "the same" if difference.relation == "same" else "the same, as far as known"
     elif is_told_apart(first, other, difference):
         outcome, written = "differs", _difference(difference, row.unit)
     else:
@@ -59,6 +59,10 @@ def _metric(row: MetricRow) -> _Figure:
         outcome, written = "unclear", f"cannot be told apart{why}"
     bars = [_bar(letter, measure) for letter, measure in zip(_LETTERS, row.measures, strict=True)]
     return _Figure(outcome, BarRow(row.label, bars, written, is_grey=outcome == "unclear"))
+
+
+def _known(measure: Measure) -> tuple[float | str | None, ...]:
+    return measure.value, measure.low, measure.high, measure.grade
 
 
 def _bar(letter: str, measure: Measure) -> Bar:

@@ -16,6 +16,7 @@ from viewer.pages.server.recordings import open_cassette
 from viewer.types.problems import CassetteError
 
 _MAX_MORE = 4
+_MORE_KEY, _FOLLOWED_KEY = "more", "more/address"
 # How many of the most alike by name are opened to find one of the same protocol.
 _MAX_OPENED = 3
 _SHOWN_KEY_CHARACTERS = 12
@@ -60,15 +61,21 @@ def pick_sides(listed: dict[str, ListedRecording]) -> tuple[Picked, Picked] | No
 def pick_more(listed: dict[str, ListedRecording]) -> list[Picked]:
     """Let more recordings join the race with the streams to show first. Those that cannot be opened are left out."""
     labels = recording_labels(listed.values())
+    named = [key for key in st.query_params.get_all("more") if key in listed][:_MAX_MORE]
+    # As `pick` does: Streamlit itself would write the labels to the address instead of the keys.
+    if st.session_state.get(_FOLLOWED_KEY) != named or _MORE_KEY not in st.session_state:
+        st.session_state[_MORE_KEY] = named
     chosen = st.multiselect(
         "Also race",
         list(listed),
-        key="more",
+        key=_MORE_KEY,
         max_selections=_MAX_MORE,
-        format_func=lambda key: labels.get(key, key),
+        format_func=labels.__getitem__,
         placeholder="up to four more recordings",
-        bind="query-params",
     )
+    if chosen != named:
+        st.query_params["more"] = chosen
+    st.session_state[_FOLLOWED_KEY] = chosen
     picked = []
     for key in chosen:
         try:

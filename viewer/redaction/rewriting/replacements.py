@@ -47,6 +47,8 @@ class Replacements:
     searched: set[str] = field(default_factory=set)
     """The bodies and events of streams, before and after redaction. They were searched event by event. To search them as one text
     would find what is not there: a key at the end of one event and a quote in the next."""
+    unchanged: set[str] = field(default_factory=set)
+    """The bodies of streams in which nothing was redacted. To search them once more would find nothing."""
     event_texts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """What each text of an event becomes, by the string before it and itself, in the order of its occurrences."""
 
@@ -84,6 +86,9 @@ def find_replacements(cassette: Cassette, redacted: Cassette) -> Replacements:
     for stream in cassette.streams:
         for one in (cassette, redacted):
             replacements.searched.update(_written(one.interactions[stream.interaction].response.body))
+        old_body, new_body = (one.interactions[stream.interaction].response.body for one in (cassette, redacted))
+        if old_body == new_body:
+            replacements.unchanged.add(to_text(new_body))
     for interaction in redacted.interactions:
         # Each of its texts was searched, and the names around it. A short one may stand elsewhere in the file, under other names.
         if len(interaction.request.body) >= _MIN_JSON_LENGTH and interaction.request.body[:1] in (b"{", b"["):

@@ -24,7 +24,8 @@ def redact_strings(strings: Sequence[str], replacements: Replacements, rules: Ru
     texts = [latin.get(index, string) for index, string in enumerate(strings)] if latin else strings
     name = ""
     for index, (old, text, new) in enumerate(zip(strings, texts, replacements.replace_all(texts), strict=True)):
-        redacted = new if new != text else _redact_string(name, text, replacements, rules, where)
+        is_done = new != text or text in replacements.unchanged
+        redacted = new if is_done else _redact_string(name, text, replacements, rules, where)
         if redacted == text:
             yield old
         else:
