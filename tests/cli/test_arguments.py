@@ -20,12 +20,12 @@ def thinking(tmp_path):
 @pytest.mark.parametrize(
     ("command", "content", "reasoning"),
     [
-        (["show"], "m wrote about 8 tokens", "m thought, then wrote about 2 tokens"),
+        (["show"], "Wrote about 8 tokens", "Thought, then wrote about 2 tokens"),
         (["show", "--plain"], "content: <think>Let me see.</think>Hello.", "reasoning: Let me see."),
         (["chunks"], ",content,<think>Let me see.</think>,", ",reasoning,Let me see.,"),
         (["replay", "--instant"], "[content]\n<think>", "[reasoning]\nLet me see."),
         (["export", "--as", "vtt"], "<v content>&lt;think&gt;", "<v reasoning>Let me see."),
-        (["report", "--to", "-"], "m wrote about 8 tokens", "m thought, then wrote about 2 tokens"),
+        (["report", "--to", "-"], "Wrote about 8 tokens", "Thought, then wrote about 2 tokens"),
     ],
     ids=" ".join,
 )

@@ -4,7 +4,8 @@ import pytest
 
 import viewer
 from tests.conftest import ROOT
-from viewer.conversation.agent import Link, calls_of, links_of
+from tests.support.tool_links import links_of
+from viewer.conversation.agent import calls_of
 from viewer.streams.cassette import Cassette
 from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
 
@@ -44,7 +45,7 @@ def answer(content="x", **fields):
 
 
 def test_a_tool_result_links_its_call_to_the_request_that_brings_it_back(weather):
-    assert links_of(weather) == [Link(1, "weather", 2), Link(1, "weather", 2)]
+    assert links_of(weather) == [(1, "weather", 2), (1, "weather", 2)]
     assert [(made.id, made.answered_by) for made in weather[1].tool_calls] == [("call_Lima01", 2), ("call_Oslo02", 2)]
 
 
@@ -143,7 +144,7 @@ def test_without_ids_a_result_is_found_by_name_and_order():
         ({"contents": [ASKED, *lima]}, gemini(wanted("Oslo")), nothing, {}),
         ({"contents": [ASKED, *lima, *oslo]}, gemini(wanted("Rome")), nothing, {}),
     )
-    assert links_of(calls_of(opened)) == [Link(0, "weather", 1), Link(1, "weather", 2)]
+    assert links_of(calls_of(opened)) == [(0, "weather", 1), (1, "weather", 2)]
 
 
 def test_without_ids_a_repeated_call_without_a_result_is_not_answered():
@@ -189,3 +190,83 @@ def test_every_tool_call_of_the_corpus_is_answered_by_the_first_later_request_wi
                 assert made.answered_by == expected, (path, call.interaction, made)
                 answered += expected is not None
     assert answered > 300
+
+
+def test_a_call_says_what_it_did(weather):
+    assert [call.deed.kind for call in weather] == ["error", "tools", "answer", "answer"]
+    assert weather[0].deed.words.startswith("Rate limit reached")
+    assert [call.deed.words for call in weather[1:]] == [
+        "weather ×2",
+        "Lima is warmer: it is 19 °C there and 2 °C in Oslo.",
+        "Lima against Oslo",
+    ]
+
+
+def test_a_call_says_how_it_ended(weather):
+    assert [(call.outcome, call.status) for call in weather] == [("error", 429), ("ok", 200), ("ok", 200), ("ok", 200)]
+    [cut] = calls_of(
+        recorded(
+            (
+                user("a"),
+                answer() | {"choices": [{**answer()["choices"][0], "finish_reason": "length"}]},
+                RecordedTimes(),
+                {},
+            )
+        )
+    )
+    assert cut.outcome == "cut off"
+
+
+def test_a_status_without_a_readable_error_is_an_error():
+    request = Request("POST", "https://api.openai.com/v1/chat/completions", Headers(), json.dumps(user("a")).encode())
+    gateway = Response(502, "Bad Gateway", Headers(), b"<html>")
+    [call] = calls_of(Cassette("a", "vcrpy", "1", [Interaction(request, gateway)], [], []))
+    assert (call.outcome, call.error, call.deed.words) == ("error", "502 Bad Gateway", "502 Bad Gateway")
+
+
+def anthropic(*content, stop="end_turn"):
+    usage = {"input_tokens": 10, "output_tokens": 5}
+    return {
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [*content],
+        "stop_reason": stop,
+        "usage": usage,
+    }
+
+
+def wanted_by_id(number):
+    return {"type": "tool_use", "id": f"toolu_{number}", "name": f"tool_{number}", "input": {}}
+
+
+def result(number, **fields):
+    return {"type": "tool_result", "tool_use_id": f"toolu_{number}", "content": "x", **fields}
+
+
+def test_the_call_whose_tool_failed_is_marked_and_no_other():
+    asked = {"role": "user", "content": "?"}
+    called = {"role": "assistant", "content": [wanted_by_id(1), wanted_by_id(2)]}
+    answered = {"role": "user", "content": [result(1), result(2, is_error=True)]}
+    first = {"messages": [asked]}, anthropic(wanted_by_id(1), wanted_by_id(2), stop="tool_use"), RecordedTimes(), {}
+    # Later requests repeat the failed result.
+    later = {"messages": [asked, called, answered]}, anthropic({"type": "text", "text": "Sorry."}), RecordedTimes(), {}
+    calls = calls_of(recorded(first, later, later))
+    assert [call.outcome for call in calls] == ["tool failed", "ok", "ok"]
+    assert [(made.name, made.failed, made.answered_by) for made in calls[0].tool_calls] == [
+        ("tool_1", False, 1),
+        ("tool_2", True, 1),
+    ]
+    # Without the first call, the request that brings the result is marked.
+    [call] = calls_of(recorded(later))
+    assert (call.outcome, call.failed_results) == ("tool failed", ("tool_2",))
+
+
+def test_without_ids_a_failed_result_is_found_by_the_tool_s_name():
+    broken = {"functionResponse": {"name": "weather", "status": "error", "response": {"error": "down"}}}
+    failed = [{"role": "model", "parts": [wanted("Lima")]}, {"role": "user", "parts": [broken]}]
+    opened = recorded(
+        ({"contents": [ASKED]}, gemini(wanted("Lima")), RecordedTimes(), {}),
+        ({"contents": [ASKED, *failed]}, gemini({"text": "!"}), RecordedTimes(), {}),
+    )
+    assert [made.failed for made in calls_of(opened)[0].tool_calls] == [True]

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.tool_links import links_of
 from viewer.conversation import messages, tool_results
-from viewer.conversation.agent import calls_of, links_of
+from viewer.conversation.agent import calls_of
 from viewer.conversation.conversation import Conversation, Message, Part
 from viewer.conversation.tool_results import Turn, find_results
 from viewer.streams.cassette import Cassette
@@ -51,7 +52,7 @@ def work_of(steps, monkeypatch, **defaults):
         patch.setattr(messages, "message_of", counted("messages", messages.message_of))
         patch.setattr(tool_results, "parse", counted("arguments", parse))
         links = links_of(calls_of(loop(steps, **defaults)))
-    return [(link.source, link.target) for link in links], counts
+    return [(source, target) for source, _, target in links], counts
 
 
 @pytest.mark.parametrize("defaults", [{}, {"unit": "C"}], ids=["answered", "never answered"])

@@ -54,7 +54,7 @@ def test_a_bounded_stream_shows_its_ranges_and_small_guesses(seed):
 
 
 def test_a_stream_without_times_shows_six_figures_and_none_of_them_is_invented():
-    shown = head(viewer.load(SAMPLES / "weather-agent_tool-calls.yaml"))
+    shown = head(viewer.load(SAMPLES / "weather-agent_tool-calls.yaml"), 1)
     assert figures(shown) == {
         "Input": ("84 tokens", "", ""),
         "Output": ("46 tokens", "", ""),

@@ -54,12 +54,14 @@ def test_a_few_responses_have_a_note_each():
     [
         ([PICTURE, STREAM, STREAM], 1),
         ([OTHER_STREAM, PICTURE, STREAM], 2),
-        ([PICTURE, OTHER_STREAM, JSON], 1),
+        ([PICTURE, OTHER_STREAM, JSON], 2),
+        ([PICTURE, OTHER_STREAM, PAGE], 1),
         ([PICTURE, FAILED, JSON], 2),
-        ([PICTURE, FAILED], 0),
+        ([PICTURE, FAILED], 1),
+        ([PICTURE, PAGE], 0),
     ],
 )
-def test_a_stream_of_a_known_protocol_is_shown_first(entries, first):
+def test_a_reply_of_a_model_is_shown_first(entries, first):
     assert load(*entries).main_interaction == first
 
 

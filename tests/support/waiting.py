@@ -70,4 +70,6 @@ def choose_tab(page, name):
 def open_tab(page, name):
     """Choose a tab of the page and wait until it is drawn."""
     choose_tab(page, name)
-    expect(page.get_by_role("tabpanel", name=name).locator(".sheet, [data-testid=stDataFrame]").first).to_be_visible()
+    expect(
+        page.get_by_role("tabpanel", name=name).locator(".sheet, .panel, .rows-place, .js-plotly-plot").first
+    ).to_be_visible()

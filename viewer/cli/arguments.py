@@ -19,7 +19,7 @@ def add_file(parser: argparse.ArgumentParser) -> None:
         "--interaction",
         type=int,
         metavar="N",
-        help="which interaction, counted from 0 (default: the first with a stream of a known protocol, if there is one)",
+        help="which interaction, counted from 0 (default: the longest answer of a model)",
     )
     add_think_tags(parser)
 
@@ -46,10 +46,14 @@ def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
         if not 0 <= wanted < count:
             raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
         return wanted
-    chosen = cassette.main_interaction
+    return _chosen(cassette, cassette.main_interaction)
+
+
+def _chosen(cassette: "Cassette", interaction: int) -> int:
+    """Return an interaction that was not asked for. Warn if other streams could have been meant."""
     if len(cassette.streams) > 1:
-        warn(f"{len(cassette.streams)} streams; using interaction {chosen}. Choose another with --interaction.")
-    return chosen
+        warn(f"{len(cassette.streams)} streams; using interaction {interaction}. Choose another with --interaction.")
+    return interaction
 
 
 def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
@@ -58,7 +62,12 @@ def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
     Raises:
         CassetteError: the interaction has no stream. The message says why.
     """
-    interaction = pick_interaction(cassette, wanted)
+    if wanted is None and cassette.streams:
+        from viewer.streams.main_interaction import main_interaction  # noqa: PLC0415 - imports pandas, which --help does not need
+
+        interaction = _chosen(cassette, main_interaction(cassette.interactions, cassette.streams, {}))
+    else:
+        interaction = pick_interaction(cassette, wanted)
     for stream in cassette.streams:
         if stream.interaction == interaction:
             return stream

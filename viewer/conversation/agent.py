@@ -1,23 +1,30 @@
-"""The calls of a recorded agent in order: what each was about, when it ran, what it cost and where its tool results went."""
+"""The calls of a recorded agent in order: what each did, how it ended, when it ran, what it cost and where its tool results went."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Literal
 
+from viewer.conversation.call_labels import Deed, deed_of, label_of, trailing_results
 from viewer.conversation.call_times import DecodedInteraction, length_of, starts_of
 from viewer.conversation.conversation import Conversation, conversation_of
+from viewer.conversation.failed_results import is_failed
 from viewer.conversation.messages import RepeatedMessages
-from viewer.conversation.parts import Part
-from viewer.conversation.tool_results import Turn, find_results, is_model
+from viewer.conversation.tool_results import Turn, find_results
 from viewer.protocols.provider import model_of
+from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
-from viewer.types.http import Request
 from viewer.types.measure import Measure
+from viewer.types.replies import ToolCall
 
-# As many as fit beside a bar of the waterfall.
-_MAX_LABEL_CHARACTERS = 80
+# Finish reasons of all providers that mean a limit of tokens, in lower case.
+_CUT_OFF = frozenset(
+    {"length", "max_tokens", "max_output_tokens", "model_length", "incomplete", "model_context_window_exceeded"}
+)
+
+Outcome = Literal["ok", "error", "tool failed", "cut off"]
+"""How a call ended. "tool failed" if it ended well, but the result of one of its tools is marked as an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +36,8 @@ class MadeCall:
     choice: int
     answered_by: int | None
     """The index of the first later interaction whose request holds the result; None if there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link from the call that asked for a tool to the call that received its result."""
-
-    source: int
-    tool: str
-    target: int
+    failed: bool = False
+    """Whether that result is marked as an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class Call:
     interaction: int
     label: str
     """The tools whose results the request brings. If there are none, the first line of the last text, or method and path."""
+    deed: Deed
+    outcome: Outcome
+    status: int | None
+    """The HTTP status."""
     model: str | None
     started: Measure
     """Seconds since the first call began."""
@@ -58,6 +62,8 @@ class Call:
     finish_reason: str | None
     error: str
     """"" if there was none."""
+    failed_results: tuple[str, ...]
+    """The tools whose results the request brings with an error, if the calls that asked for them were not recorded."""
     tool_calls: tuple[MadeCall, ...]
     input_tokens_so_far: int
     """Running totals include this call. Calls without reported usage add nothing."""
@@ -76,21 +82,13 @@ def calls_of(cassette: Cassette) -> list[Call]:
     if all(one.grade == "measured" for one in started):
         order.sort(key=lambda place: started[place].value or 0.0)
     steps, started = [steps[place] for place in order], [started[place] for place in order]
-    answered_by = find_results([_turn(step) for step in steps])
+    made = _made_calls(steps)
+    asked_for = {one.id for of_step in made for one in of_step if one.id}
     calls: list[Call] = []
-    for step, start, interactions in zip(steps, started, answered_by, strict=True):
-        calls.append(_call(step, start, interactions, calls[-1] if calls else None))
+    for step, start, tool_calls in zip(steps, started, made, strict=True):
+        failed = _failed_results(step.conversation, asked_for)
+        calls.append(_call(step, start, tool_calls, failed, calls[-1] if calls else None))
     return calls
-
-
-def links_of(calls: Sequence[Call]) -> list[Link]:
-    """Return the way of every tool result that a later request brings back."""
-    return [
-        Link(call.interaction, made.name, made.answered_by)
-        for call in calls
-        for made in call.tool_calls
-        if made.answered_by is not None
-    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,23 +104,54 @@ def _steps(cassette: Cassette) -> Iterator[_Step]:
     read_message = RepeatedMessages()
     for index, interaction in enumerate(cassette.interactions):
         reply = streams.get(index) or cassette.answers.get(index)
-        conversation = conversation_of(interaction, reply, read_message)
+        # The answer is not needed as messages.
+        conversation = conversation_of(interaction, None, read_message)
         if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
             yield _Step(index, DecodedInteraction(interaction, reply), conversation)
 
 
 def _turn(step: _Step) -> Turn:
-    reply = step.decoded.reply
-    return Turn(step.index, step.conversation, reply.tool_calls if reply else [])
+    return Turn(step.index, step.conversation, _tool_calls(step))
 
 
-def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], before: Call | None) -> Call:
+def _made_calls(steps: Sequence[_Step]) -> list[tuple[MadeCall, ...]]:
+    """Return the tool calls of each step, with the request that brought each result back."""
+    conversations = {step.index: step.conversation for step in steps}
+    answered_by = find_results([_turn(step) for step in steps])
+    return [
+        tuple(_made_call(call, target, conversations) for call, target in zip(_tool_calls(step), targets, strict=True))
+        for step, targets in zip(steps, answered_by, strict=True)
+    ]
+
+
+def _made_call(call: ToolCall, target: int | None, conversations: Mapping[int, Conversation]) -> MadeCall:
+    failed = target is not None and is_failed(call, conversations[target])
+    return MadeCall(call.id, call.name, call.choice, target, failed)
+
+
+def _failed_results(conversation: Conversation, asked_for: Collection[str]) -> tuple[str, ...]:
+    results = trailing_results(conversation)
+    return tuple(part.name or "a tool" for part in results if part.is_error and part.id and part.id not in asked_for)
+
+
+def _tool_calls(step: _Step) -> Sequence[ToolCall]:
+    return step.decoded.reply.tool_calls if step.decoded.reply else []
+
+
+def _call(
+    step: _Step, started: Measure, tool_calls: tuple[MadeCall, ...], failed: tuple[str, ...], before: Call | None
+) -> Call:
     reply = step.decoded.reply
     usage = reply.usage if reply else None
     cost = reply.cost if reply else NO_ANSWER
+    error = _error(step)
+    has_failed_tool = bool(failed) or any(made.failed for made in tool_calls)
     return Call(
         interaction=step.index,
-        label=_label(step),
+        label=label_of(step.conversation, step.decoded.interaction.request),
+        deed=deed_of(reply, error),
+        outcome="error" if error else "tool failed" if has_failed_tool else "cut off" if _is_cut_off(reply) else "ok",
+        status=step.decoded.interaction.response.status,
         model=reply.model if reply else model_of(step.decoded.interaction.request.url),
         started=started,
         length=length_of(step.decoded),
@@ -130,11 +159,9 @@ def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], befo
         output_tokens=usage.output if usage else None,
         cost=cost,
         finish_reason=reply.finish_reason if reply else None,
-        error=str(reply.error) if reply and reply.error else "",
-        tool_calls=tuple(
-            MadeCall(made.id, made.name, made.choice, interaction)
-            for made, interaction in zip(reply.tool_calls if reply else [], answered_by, strict=True)
-        ),
+        error=error,
+        failed_results=failed,
+        tool_calls=tool_calls,
         input_tokens_so_far=(before.input_tokens_so_far if before else 0) + ((usage.input or 0) if usage else 0),
         output_tokens_so_far=(before.output_tokens_so_far if before else 0) + ((usage.output or 0) if usage else 0),
         cost_so_far_usd=(before.cost_so_far_usd if before else 0.0) + (cost.usd or 0.0),
@@ -142,40 +169,16 @@ def _call(step: _Step, started: Measure, answered_by: Sequence[int | None], befo
     )
 
 
-def _label(step: _Step) -> str:
-    names = [part.name or "a tool" for part in _trailing_results(step.conversation)]
-    if names:
-        counted = [f"{name} ×{names.count(name)}" if names.count(name) > 1 else name for name in dict.fromkeys(names)]
-        return f"result of {', '.join(counted)}"
-    line = _last_line(step.conversation)
-    if not line:
-        return _method_and_path(step.decoded.interaction.request)
-    return line if len(line) <= _MAX_LABEL_CHARACTERS else f"{line[: _MAX_LABEL_CHARACTERS - 1]}…"
+def _error(step: _Step) -> str:
+    reply, response = step.decoded.reply, step.decoded.interaction.response
+    if reply and reply.error:
+        return str(reply.error)
+    return response.status_line if response.status is not None and response.status >= FIRST_ERROR_STATUS else ""
 
 
-def _last_line(conversation: Conversation) -> str:
-    """Return the first line of the last text of a request; "" if it has no text."""
-    for message in reversed(conversation.messages):
-        for part in reversed(message.parts):
-            if part.kind == "text" and part.text.strip():
-                return part.text.strip().splitlines()[0]
-    return ""
-
-
-def _method_and_path(request: Request) -> str:
-    try:
-        path = urlsplit(request.url).path
-    except ValueError:
-        path = ""
-    return f"{request.method} {path}".strip()
-
-
-def _trailing_results(conversation: Conversation) -> list[Part]:
-    """Return the tool results at the end of a request."""
-    results: list[Part] = []
-    for message in reversed(conversation.messages):
-        own = [part for part in message.parts if part.kind == "tool_result"]
-        if not own or is_model(message.role):
-            break
-        results = own + results
-    return results
+def _is_cut_off(reply: Stream | Answer | None) -> bool:
+    """Tell whether the answer ended at its token limit, or the stream broke off."""
+    if reply is None:
+        return False
+    breaks_off = isinstance(reply, Stream) and reply.protocol != "generic" and not reply.complete
+    return breaks_off or (reply.finish_reason or "").lower() in _CUT_OFF

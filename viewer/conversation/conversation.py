@@ -6,7 +6,7 @@ Everything is shown as recorded, including secrets. Redact a recording before yo
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from viewer.conversation.messages import Message, MessageReader, message_of
+from viewer.conversation.messages import Message, MessageReader, NamedMessages, RepeatedMessages, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.requests import read_request
 from viewer.conversation.tools import Tool
@@ -49,7 +49,7 @@ def conversation_of(
     """
     content = read_request(interaction.request, read_message)
     return Conversation(
-        tuple(_tied(content.messages)),
+        tuple(_tied(content.messages, read_message.named if isinstance(read_message, RepeatedMessages) else {})),
         tuple(content.tools),
         tuple((name, write(value)) for name, value in content.parameters),
         tuple(_answer(reply)),
@@ -57,7 +57,7 @@ def conversation_of(
     )
 
 
-def _tied(messages: list[Message]) -> Iterator[Message]:
+def _tied(messages: list[Message], named: NamedMessages) -> Iterator[Message]:
     """Yield the messages with the name of the tool in each tool result. Many providers write it only in the call.
 
     A message of results without id and name, as in xAI's gRPC, belongs to the first call that has no result yet.
@@ -76,7 +76,11 @@ def _tied(messages: list[Message]) -> Iterator[Message]:
         by_order = next(iter(open_calls), "") if bare else ""
         tied = message
         if not all(part.name for part in results):
-            tied = replace(message, parts=tuple(_with_call(part, by_order, names) for part in message.parts))
+            key = id(message), by_order, tuple(names.get(part.id or by_order, "") for part in results)
+            if key not in named:
+                parts = tuple(_with_call(part, by_order, names) for part in message.parts)
+                named[key] = message, replace(message, parts=parts)
+            _, tied = named[key]
         for part in tied.parts:
             if part.kind == "tool_result":
                 open_calls.pop(part.id, None)

@@ -44,6 +44,11 @@ def message_of(item: Any, default_role: str = "user") -> Message:
 
 
 MessageReader = Callable[[Any], Message]
+NamedMessages = dict[tuple[int, str, tuple[str, ...]], tuple[Message, Message]]
+"""Messages without and with the names of tools in their results, by `id` of the message and what it is completed with.
+
+The message itself is kept, too, so that its `id` stays its own.
+"""
 
 
 class RepeatedMessages:
@@ -51,6 +56,8 @@ class RepeatedMessages:
 
     def __init__(self) -> None:
         self._read: dict[bytes, Message] = {}
+        self.named: NamedMessages = {}
+        """The messages that were read, with the names of their tools."""
 
     def __call__(self, item: Any) -> Message:
         # As keys, marshal's bytes are exact, while JSON would write NaN as null. Version 2 is the last in which equal

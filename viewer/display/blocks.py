@@ -6,7 +6,7 @@ from viewer.display.drawing import drawing_of
 from viewer.display.headline import check_result, problem_place
 from viewer.display.nodes import Node, node
 from viewer.streams.stream import Stream
-from viewer.text.words import LABELS, MARKS, bounds, explain_grade, explanation, headline
+from viewer.text.words import LABELS, MARKS, NOTHING, bounds, explain_grade, explanation, headline
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage, check_arithmetic
@@ -42,8 +42,20 @@ def sums(usage: Usage, provider: str | None) -> list[Node]:
 
 
 def measures(stream: Stream) -> Node:
-    """Return every metric of a stream, each with its grade, bounds and source."""
-    return node("ul", "measures", *(_measure(LABELS.get(name, name), one) for name, one in stream.metrics.items()))
+    """Return every metric of a stream with its grade, bounds and source. Those that are not known stand last, by the reason."""
+    known: list[Node] = []
+    unknown: dict[str, list[str]] = {}
+    for name, one in stream.metrics.items():
+        label = LABELS.get(name, name)
+        if headline(one) == NOTHING:
+            unknown.setdefault(one.source, []).append(label)
+        else:
+            known.append(_measure(label, one))
+    missing = [
+        node("li", "unknown", node("span", "name", ", ".join(labels)), node("span", "more", f"not known: {reason}"))
+        for reason, labels in unknown.items()
+    ]
+    return node("ul", "measures", *known, *missing)
 
 
 def _measure(label: str, measure: Measure) -> Node:

@@ -52,6 +52,10 @@ LINE = Colour("#d8dee4", "#30363d")
 FOUND = Colour("#E3B341", "#E3B341")
 """What a search has found, behind black text."""
 
+SIDE_A = Colour("#2563c9", "#7db0ff")
+SIDE_B = Colour("#b3418c", "#f48fd0")
+"""The two sides of a comparison."""
+
 _VARIABLES = {
     "reasoning": REASONING,
     "content": CONTENT,
@@ -64,6 +68,8 @@ _VARIABLES = {
     "soft": SOFT,
     "line": LINE,
     "found": FOUND,
+    "side-a": SIDE_A,
+    "side-b": SIDE_B,
 }
 
 

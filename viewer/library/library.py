@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -91,15 +92,22 @@ def read_batches(
         skipped_now = Counter(skipped)
         skipped.clear()
         done += len(files) + skipped_now.total()
-        yield Batch(
-            done=done,
-            total=total,
-            current=files[-1].name if files else "",
-            streams=to_dataframe((row for file in files for row in file.rows), COLUMNS),
-            texts=to_dataframe((row for file in files for row in file.texts), TEXT_COLUMNS),
-            unreadable=unreadable_table(file.refused for file in files if file.refused),
-            skipped=skipped_now,
-        )
+        yield batch_of(files, done, total, skipped_now)
+
+
+def batch_of(
+    files: Sequence["ReadFile"], done: int, total: int | None, skipped: Mapping[str, int] = MappingProxyType({})
+) -> Batch:
+    """Return what was read of some files as tables."""
+    return Batch(
+        done=done,
+        total=total,
+        current=files[-1].name if files else "",
+        streams=to_dataframe((row for file in files for row in file.rows), COLUMNS),
+        texts=to_dataframe((row for file in files for row in file.texts), TEXT_COLUMNS),
+        unreadable=unreadable_table(file.refused for file in files if file.refused),
+        skipped=skipped,
+    )
 
 
 def _tasks(found: Iterable[Found], skipped: Counter[str]) -> Iterator[Task]:

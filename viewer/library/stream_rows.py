@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from viewer.conversation.requests import read_request
 from viewer.protocols.provider import model_of, provider_of
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
@@ -42,7 +43,7 @@ from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import GRADE_DTYPE
+from viewer.types.chunk_table import GRADE_DTYPE, KINDS
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
@@ -93,8 +94,12 @@ TEXT_COLUMNS: dict[str, Any] = {
     "reasoning": "string",
     "tools": "string",
     "request": "string",
+    "asked": "string",
 }
-"""The searchable texts, one row for each row of `streams`. `tools` has the names and arguments of tool calls."""
+"""The searchable texts, one row for each row of `streams`. `tools` has the names and arguments of tool calls.
+
+`asked` is not searched: the first words of what was asked, for a row whose `opening` is empty.
+"""
 
 _OPENING_CHARACTERS = 200
 # 1970 to 2099. A recorded time outside is nonsense, and may not fit a timestamp.
@@ -132,7 +137,8 @@ def rows_of(cassette: Cassette, name: str, sha256: str, size_bytes: int) -> Reco
         file = {"name": name, "sha256": sha256, "size_bytes": size_bytes, "format": cassette.format}
         rows.streams.append({**file, "interaction": index, "problems": problems, **found.stream})
         request = interaction.request.body.decode(errors="replace")
-        rows.texts.append({"name": name, "interaction": index, "request": request, **found.texts})
+        asked = "" if found.stream["opening"] else _asked(interaction)
+        rows.texts.append({"name": name, "interaction": index, "request": request, "asked": asked, **found.texts})
     return rows
 
 
@@ -168,7 +174,7 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
         "kind": "stream",
         "protocol": stream.protocol,
         "grade": stream.timing.grade,
-        "chunks": len(stream.chunks),
+        "chunks": len(stream.columns.event),
         "complete": stream.complete,
         **_common(interaction, stream.provider, stream.model, stream.recorded_at_s, stream.cost),
         **_time("ttft", stream.metrics["ttft"]),
@@ -186,7 +192,8 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
 
 
 def _text_of_choices(stream: Stream, kind: str) -> str:
-    choices = stream.chunks["choice"].to_numpy()[(stream.chunks["kind"] == kind).to_numpy()]
+    # The columns, because making the table of chunks takes longer than reading many a stream.
+    choices = stream.columns.choice[stream.columns.kind == KINDS.index(kind)]
     return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
 
 
@@ -233,8 +240,19 @@ def _ending(
         "finish_reason": finish_reason,
         "error": error,
         "tool_calls": len(calls),
-        "opening": " ".join(text[: 2 * _OPENING_CHARACTERS].split())[:_OPENING_CHARACTERS],
+        "opening": _first_words(text),
     }
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text[: 2 * _OPENING_CHARACTERS].split())[:_OPENING_CHARACTERS]
+
+
+def _asked(interaction: Interaction) -> str:
+    """Return the first words of the last message of the user. Reading a request takes long next to what most rows need."""
+    messages = read_request(interaction.request).messages
+    texts = (part.text for message in reversed(messages) if message.role == "user" for part in message.parts)
+    return _first_words(next(filter(None, texts), ""))
 
 
 def _texts(content: str, reasoning: str, calls: Sequence[ToolCall]) -> Row:

@@ -10,7 +10,8 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import NamedTuple, TypeVar
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
 
@@ -75,6 +76,42 @@ def in_executor(executor: Executor, function: Callable[[Task], R], tasks: Iterab
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+class SharedPool:
+    """Processes in which several threads run a function. `in_order` says what a main program must allow."""
+
+    def __init__(self, function: Callable[[Task], Any], processes: int) -> None:
+        self._function = function
+        self._processes = processes
+        self._lock = Lock()
+        self._pool = _pool(processes)
+        # The first process imports the function's module.
+        self._first = _submit(self._pool, function, Task())
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the first process is ready for tasks, which takes a second or two."""
+        return self._first.done()
+
+    def run(self, task: Task) -> Any:
+        """Return the result of a task, in which recordings that kill a process are refused."""
+        with self._lock:
+            pool = self._pool
+            future = _submit(pool, self._function, task)
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            with self._lock:
+                # Every task of the pool fails; the first thread that sees it starts a new one for all.
+                if self._pool is pool:
+                    pool.shutdown(wait=False)
+                    self._pool = _pool(self._processes)
+            return _run_without_fatal(self._function, task)
+
+    def close(self) -> None:
+        """End the processes. No task may be running."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from viewer.display.assets import asset
+from viewer.display.colours import css_variables
 from viewer.pages.compare import page as compare
 from viewer.pages.library import page as library
 from viewer.pages.navigation import stream_page
@@ -22,7 +23,7 @@ def main() -> None:
     title = f"{recording.name.rpartition('/')[2]} · {_PRODUCT}" if recording else _PRODUCT
     st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="auto")
     # This HTML holds nothing recorded.
-    st.html(f"<style>{asset('viewer.pages', 'main.css')}</style>")
+    st.html(f"<style>{css_variables('.st-key-bar', ('ground', 'line')) + asset('viewer.pages', 'main.css')}</style>")
     bar = show_bar()
     pages: dict[PageName, StreamlitPage] = {
         "recording": stream_page(bar),

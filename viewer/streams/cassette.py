@@ -7,6 +7,7 @@ import pandas as pd
 
 from viewer.streams import notebook_hook
 from viewer.streams.answer import Answer, read_answer
+from viewer.streams.main_interaction import main_interaction as find_main_interaction
 from viewer.streams.stream import Stream, join_chunks
 from viewer.text.words import counted
 from viewer.types.http import Interaction
@@ -57,17 +58,10 @@ class Cassette:
         read = ((index, read_answer(self.interactions[index], think_tags=self.think_tags)) for index in not_streamed)
         return {index: answer for index, answer in read if answer is not None}
 
-    @property
+    @cached_property
     def main_interaction(self) -> int:
-        """The interaction to show first: the first stream of a known protocol, else the first stream, else the first answer.
-
-        A browser records event streams of other servers and many responses that are no answers.
-        """
-        known = [stream.interaction for stream in self.streams if stream.protocol != "generic"]
-        streams = known or [stream.interaction for stream in self.streams]
-        if streams:
-            return streams[0]
-        return next((index for index, answer in self.answers.items() if answer.error is None), 0)
+        """The interaction to show first: the longest answer of a model. `viewer.streams.main_interaction` has the whole rule."""
+        return find_main_interaction(self.interactions, self.streams, self.answers)
 
     def _repr_html_(self) -> str | None:
         return notebook_hook.show("cassette", self)

@@ -26,7 +26,7 @@ def test_the_interaction_and_the_width_can_be_chosen(capfdbinary):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--choice", "4"], "interaction 1: there is no choice 4; it has 0."),
+        (["--choice", "4"], "interaction 2: there is no choice 4; it has 0."),
         (["--columns", "3"], "at least 20"),
         (["--as", "gif"], "invalid choice: 'gif'"),
     ],
@@ -42,4 +42,4 @@ def test_wrong_arguments_are_refused_with_the_reason(capsys, arguments, message)
 
 def test_export_names_the_stream_that_it_takes_from_several(capfdbinary):
     assert main(["export", str(WEATHER), "--as", "vtt"]) == 0
-    assert b"2 streams; using interaction 1." in capfdbinary.readouterr().err
+    assert b"2 streams; using interaction 2." in capfdbinary.readouterr().err

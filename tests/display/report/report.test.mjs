@@ -3,17 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { columnsOf, lanesOf, positionOf } from '../../../viewer/display/report/columns.js';
+import { columnsOf, lanesOf } from '../../../viewer/display/report/columns.js';
 import { foundIn, rowsShown } from '../../../viewer/display/report/search.js';
-
-test('an event stands at its chunk, and one without a chunk at the last chunk before it', () => {
-  const lane = { kind: 'content', label: '', bounds: null, tokens: 1, text: null };
-  const lanes = [{ ...lane, t: [0, 2, 5], events: { steps: [1, 3, 4] } }, { ...lane, t: [3], events: [6] }];
-  assert.equal(positionOf(lanes, 4), 2);
-  assert.equal(positionOf(lanes, 7), 3);
-  assert.equal(positionOf(lanes, 8), 5);
-  assert.equal(positionOf(lanes, 0), 0);
-});
 
 test('lanes get their rows from the table, and by chunk number their places among all rows', () => {
   const columns = columnsOf({ count: 3, columns: { t: { steps: [0, 500000, 1] }, event: [4, 5, 7], tokens: [1500, null, 250], text: ['a', '', 'c'] } });

@@ -295,7 +295,7 @@ def test_in_print_texts_are_whole_and_controls_are_hidden(opened, seed, seed_str
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     for control in (".deck-bar", "#save", "nav", ".tools"):
         expect(page.locator(control).first).to_be_hidden()
-    expect(page.locator(".deck-text-reasoning")).to_be_visible()
+    expect(page.locator(".deck-text-reasoning").first).to_be_visible()
     for pane in page.locator(".deck-text, #conversation pre, #chunks .scroll").all():
         assert pane.evaluate("node => node.scrollHeight <= node.clientHeight + 2")
     expect(rows(page)).to_have_count(len(seed_stream.chunks))

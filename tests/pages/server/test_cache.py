@@ -49,6 +49,13 @@ def test_an_idle_value_is_dropped_at_the_next_use_of_the_cache():
     assert cache.size_bytes() == 10
 
 
+def test_a_value_can_be_looked_for_without_computing_it():
+    cache = BoundedCache(100)
+    assert cache.find("a") is None
+    cache.get("a", lambda: "value", lambda _: 1)
+    assert cache.find("a") == "value"
+
+
 def test_nothing_is_stored_if_computing_fails():
     cache = BoundedCache(100)
     with pytest.raises(ZeroDivisionError):

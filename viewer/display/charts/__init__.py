@@ -1,7 +1,6 @@
-"""Plotly figures of streams, calls and libraries."""
+"""Plotly figures of streams and libraries."""
 
-from viewer.display.charts.calls import waterfall
 from viewer.display.charts.distribution import distribution, gap_distribution
 from viewer.display.charts.timeline import timeline
 
-__all__ = ["distribution", "gap_distribution", "timeline", "waterfall"]
+__all__ = ["distribution", "gap_distribution", "timeline"]

@@ -19,7 +19,7 @@ from viewer.types.chunk_table import Floats, Ints
 # Above this, SVG is slow and WebGL draws the points.
 _MAX_SVG_POINTS = 5_000
 # A longer curve is thinned to so many intervals, more than any screen has pixels.
-_MAX_POINTS, _THINNED_POINTS = 200_000, 20_000
+_MAX_POINTS, _THINNED_POINTS = 20_000, 10_000
 _MAX_POINTS_WITH_MARKERS = 400
 _HOVER_CHARACTERS = 60
 _MAX_RATE_BINS = 120

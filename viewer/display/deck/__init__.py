@@ -10,7 +10,7 @@ from viewer.display.html_page import html_page
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 
-__all__ = ["deck_page", "make_tape", "page_script", "page_stylesheet", "script", "stylesheet"]
+__all__ = ["deck_page", "make_tape", "markdown_script", "page_script", "page_stylesheet", "script", "stylesheet"]
 
 _COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint", "ground")
 # Not every browser resolves custom properties in ::highlight(), so these rules name the colours themselves.
@@ -49,8 +49,6 @@ MODULES = (
     "text_blocks",
     "panes",
     "json_indent",
-    "markdown",
-    "markdown_frame",
     "tint",
     "transcript_text",
     "transcript_block",
@@ -71,6 +69,12 @@ def script() -> str:
     It is the modules of this folder joined without their comments, so that no bundler is needed and each is tested by itself.
     """
     return joined_modules(__name__, MODULES)
+
+
+@cache
+def markdown_script() -> str:
+    """Return the modules that show a text as Markdown in a frame, for hosts that may load frames. They need those of `script`."""
+    return joined_modules(__name__, ("markdown", "markdown_frame"))
 
 
 @cache

@@ -7,13 +7,14 @@
  *
  * @typedef {import('./race.js').Tape} Tape
  * @typedef {import('./link.js').State} State
+ * @typedef {import('./transcript_block.js').MakeFrame} MakeFrame
  * @typedef {[number, number]|null} Part a part of the axis; null is all of it or nothing
  * @typedef {State & {
  *   onChange?: (state: State) => void, linkTo?: (state: string) => string, linkNote?: () => string, onSelect?: (event: number) => void,
- *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, hasMarkdown?: boolean,
+ *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, makeMarkdownFrame?: MakeFrame,
  * }} Options
  *   `linkTo` returns the address for a link state, for the button that copies it, and `linkNote` what its reader must know.
- *   `transcript` is where the texts are put instead of below the lanes. `hasMarkdown` says that they may be shown as Markdown, in a frame.
+ *   `transcript` is where the texts are put instead of below the lanes. `makeMarkdownFrame`, if the page may load frames, shows a text as Markdown.
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   select: (event: number|null, isSought?: boolean) => void, setView: (part: Part) => void, setRange: (part: Part) => void,
  *   moveTranscript: (place: HTMLElement|null) => void, destroy: () => void, readonly end: number, readonly position: number,
@@ -72,7 +73,7 @@ export function mount(root, tape, options = {}) {
   scrubber.append(hover.line, hover.tip);
   const summaries = runners.map((runner, index) => makeSummary(runner, sums[index], isRace));
   const measured = element('div', { className: 'deck-range', ariaLive: 'polite' }, HINT);
-  const columns = runners.map((runner) => makeColumn(runner, isRace, { hasMarkdown: options.hasMarkdown ?? false, onSelect: selectByHand }));
+  const columns = runners.map((runner) => makeColumn(runner, isRace, { makeMarkdownFrame: options.makeMarkdownFrame, onSelect: selectByHand }));
   const panes = columns.flatMap((column) => column.panes);
   const texts = element('div', `deck-columns${isRace ? ' deck-race' : ''}`, ...columns.map((column) => column.node));
   const help = makeHelp();

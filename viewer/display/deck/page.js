@@ -8,12 +8,12 @@ import { linkOf, stateOf } from './link.js';
 const MAX_STREAMS = 6;
 
 /**
- * `onStreams` is called with the indexes of the streams shown, at first and when they change. `place` may put the checkbox of a
- * stream outside the picker, and returns whether it did.
+ * `onStreams` is called with the indexes of the streams shown, at first and when they change, and `onSelect` with the event that is
+ * selected in the deck. `place` may put the checkbox of a stream outside the picker, and returns whether it did.
  * @param {HTMLElement} root @param {import('./race.js').Tape} tape
- * @param {{onStreams?: (streams: number[]) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
+ * @param {{onStreams?: (streams: number[]) => void, onSelect?: (event: number) => void, place?: (box: HTMLInputElement, index: number) => boolean}} options
  */
-export function mountInPage(root, tape, { onStreams = () => {}, place = () => false } = {}) {
+export function mountInPage(root, tape, { onStreams = () => {}, onSelect = () => {}, place = () => false } = {}) {
   /** @type {import('./deck.js').Deck|undefined} */
   let deck;
   let shown = '';
@@ -47,7 +47,7 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
   /** @param {import('./link.js').State} state */
   function show(state) {
     deck?.destroy();
-    deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep });
+    deck = mount(root, tape, { ...state, linkTo: location.protocol === 'about:' ? undefined : address, onChange: keep, onSelect });
     const { streams } = deck.state;
     boxes.forEach((box, index) => { box.checked = streams.includes(index); });
     if (String(streams) !== shown) onStreams(streams);
@@ -58,5 +58,5 @@ export function mountInPage(root, tape, { onStreams = () => {}, place = () => fa
   root.before(picker);
   show(stateOf(location.hash));
   addEventListener('hashchange', () => show(stateOf(location.hash)));
-  return { seek: (/** @type {number} */ position) => deck?.seek(position) };
+  return { select: (/** @type {number|null} */ event) => deck?.select(event) };
 }

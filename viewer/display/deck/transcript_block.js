@@ -7,12 +7,12 @@
  * @typedef {{kind: string, label: string, lane: number|null, from: number, to: number, event: number, t: number, text?: string,
  *   error?: boolean, below: Below[]}} Block
  * @typedef {ReturnType<typeof makeBlock>} ShownBlock
- * @typedef {{hasMarkdown: boolean, onSelect: (event: number) => void}} Options Markdown needs a page that may load a frame
+ * @typedef {(text: string, like: Element) => HTMLElement} MakeFrame makes the frame that shows a text as Markdown, in the look of an element
+ * @typedef {{makeMarkdownFrame?: MakeFrame, onSelect: (event: number) => void}} Options
  */
 
 import { countAt } from './clock.js';
 import { button, element, setText } from './dom.js';
-import { makeMarkdownFrame } from './markdown_frame.js';
 import { makeBlockText } from './transcript_text.js';
 
 /** Kinds whose text may be Markdown. */
@@ -56,7 +56,7 @@ function copier(node, text, what) {
  * The parts that a block and what stands beneath it have in common.
  * @param {{kind: string, label: string, event: number|null, is_error?: boolean}} one @param {string[]} texts @param {Options} options
  */
-function makeSection({ kind, label, event, is_error: isError = false }, texts, { hasMarkdown, onSelect }) {
+function makeSection({ kind, label, event, is_error: isError = false }, texts, { makeMarkdownFrame, onSelect }) {
   const text = makeBlockText(kind, label, texts);
   const body = element('div', 'deck-block-body', text.node);
   const note = element('span', 'deck-thought');
@@ -70,7 +70,7 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
   }
   /** @type {HTMLIFrameElement|null} */
   let frame = null;
-  if (hasMarkdown && PROSE.includes(kind) && looksLikeMarkdown(text.whole)) {
+  if (makeMarkdownFrame && PROSE.includes(kind) && looksLikeMarkdown(text.whole)) {
     const toggle = button('Markdown', `Show ${label} as Markdown, without pictures and links`, () => {
       if (frame) frame.remove();
       else body.append(makeMarkdownFrame(text.whole, body));

@@ -38,15 +38,3 @@ export function lanesOf({ axis, lanes }, columns) {
     };
   });
 }
-
-/**
- * Where an event stands on the axis of a track: at its chunk, else at the last chunk before it.
- * @param {import('../deck/race.js').Lane[]} lanes @param {number} event
- */
-export function positionOf(lanes, event) {
-  const before = lanes.flatMap((lane) => {
-    const events = unpacked(lane.events, lane.t.length);
-    return lane.t.filter((_, place) => Number(events[place]) <= event).slice(-1);
-  });
-  return Math.max(0, ...before);
-}

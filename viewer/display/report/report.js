@@ -14,7 +14,7 @@
 
 import { button, element } from '../deck/dom.js';
 import { mountInPage } from '../deck/page.js';
-import { columnsOf, lanesOf, positionOf } from './columns.js';
+import { columnsOf, lanesOf } from './columns.js';
 import { inflatedBlob, inflatedJson } from './inflate.js';
 import { build, onEventSelected } from '../nodes.js';
 import { mountTable } from './table.js';
@@ -46,7 +46,6 @@ function mountReport(data) {
   /** @type {ReturnType<typeof mountTable>|undefined} */
   let table;
   let current = 0;
-  let playing = 0;
   root.replaceChildren();
   /** @param {number[]} shown */
   function onStreams([track, ...others]) {
@@ -58,16 +57,23 @@ function mountReport(data) {
     if (index !== current || !table) {
       // The first stream is built again too: the HTML has only the beginning of its texts.
       for (const [id, nodes] of Object.entries(stream.sections)) byId(id).replaceChildren(...nodes.map((node) => build(node, data.texts)));
-      table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, seekEvent);
+      table = mountTable(byId('chunks'), { ...stream, kinds: data.kinds, grades: data.grades, columns: tables[index]() }, selectEvent);
     }
     byId('which').textContent = others.length ? `The sections below are of stream ${index}, the first in the race.` : '';
-    [current, playing] = [index, track];
+    current = index;
+  }
+
+  /** Go to an event in the deck, and mark its row. @param {number} event */
+  function selectEvent(event) {
+    deck.select(event);
+    markRow(event);
+    root.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {number} event */
-  function seekEvent(event) {
-    deck.seek(positionOf(tape.streams[playing].lanes, event));
-    root.scrollIntoView({ block: 'nearest' });
+  function markRow(event) {
+    const row = tables[current]().event.indexOf(event);
+    table?.select(row < 0 ? null : row);
   }
 
   /** Put the checkbox of a stream into its row of the table. @param {HTMLInputElement} box @param {number} track */
@@ -78,8 +84,8 @@ function mountReport(data) {
     return Boolean(row);
   }
 
-  const deck = mountInPage(root, tape, { onStreams, place });
-  onEventSelected(document, seekEvent);
+  const deck = mountInPage(root, tape, { onStreams, onSelect: markRow, place });
+  onEventSelected(document, selectEvent);
   addEventListener('beforeprint', () => table?.expand(true));
   addEventListener('afterprint', () => table?.expand(false));
 }

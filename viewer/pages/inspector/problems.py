@@ -1,5 +1,6 @@
 """The tab of problems found in a recording: those of this interaction first, equal ones together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from viewer.streams.stream import Stream
 from viewer.text.words import counted, number
 from viewer.types.problems import Problem
 
+_EVENT = re.compile(r"^Event \d+")
 _MAX_PLACES = 20
 _PARAMETER = "stream"
 """The interaction in the address."""
@@ -41,14 +43,18 @@ def show(cassette: Cassette, index: int, stream: Stream | None) -> None:
 
 
 def _groups(problems: Iterable[Problem], stream: Stream | None) -> list[Node]:
-    """Return each group of problems that differ only in their place."""
+    """Return each group of problems that differ only in their place, such as the event that their message names."""
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
-        groups.setdefault(replace(problem, file="", interaction=None, offset=None), []).append(problem)
-    return [_group(group, stream) for group in groups.values()]
+        message = _EVENT.sub("An event", problem.message)
+        alike = replace(problem, message=message, file="", interaction=None, offset=None)
+        groups.setdefault(alike, []).append(problem)
+    return [
+        _group(alike.message if len(group) > 1 else group[0].message, group, stream) for alike, group in groups.items()
+    ]
 
 
-def _group(group: Sequence[Problem], stream: Stream | None) -> Node:
+def _group(message: str, group: Sequence[Problem], stream: Stream | None) -> Node:
     first = group[0]
     times = [node("span", "count", f"{number(len(group))} ×")] if len(group) > 1 else []
     places = [_place(problem, stream) for problem in group[:_MAX_PLACES]]
@@ -57,7 +63,7 @@ def _group(group: Sequence[Problem], stream: Stream | None) -> Node:
     return node(
         "div",
         f"problem {first.severity}",
-        node("p", "", *times, first.message),
+        node("p", "", *times, message),
         node("p", "where", first.severity),
         node("div", "places", *places, *rest),
         *([node("p", "note", first.advice)] if first.advice else []),

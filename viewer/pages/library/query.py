@@ -1,5 +1,6 @@
 """SQL queries in the library: over the server's index if it has one, otherwise over the rows of the page."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from viewer.library.ready_queries import READY_QUERIES, ReadyQuery
 from viewer.pages.parts.sheet import sheet
 from viewer.text.words import counted, seconds
 
+_HAS_DUCKDB = find_spec("duckdb") is not None
 _SQL, _READY, _ANSWER = "sql", "ready_query", "sql_answer"
 # SQL is easier to read in a monospaced font. This HTML holds nothing recorded.
 _STYLE = "<style>.st-key-sql textarea { font-family: monospace; font-size: 14px }</style>"
@@ -25,6 +27,9 @@ def show_query(streams: pd.DataFrame, tables_path: str) -> None:
     tables = tables_of(tables_path, streams)
     ready = ready_for(tables)
     with expander:
+        if not _HAS_DUCKDB:
+            sheet([_how_to_install()], key="no_duckdb")
+            return
         st.html(_STYLE)
         titles = {one.title: one for one in ready}
         st.session_state.setdefault(_SQL, ready[0].sql)
@@ -41,6 +46,11 @@ def show_query(streams: pd.DataFrame, tables_path: str) -> None:
                 st.session_state[_ANSWER] = _run(sql or "", tables)
         _show_answer(st.session_state.get(_ANSWER))
         sheet([_about(tables)], key="queried_tables")
+
+
+def _how_to_install() -> Node:
+    command = node("code", "", "pip install 'cassette-viewer[corpus]'")
+    return node("p", "note", "Queries need DuckDB, which this server does not have. Install it with ", command, ".")
 
 
 def tables_of(path: str, streams: pd.DataFrame) -> Tables:

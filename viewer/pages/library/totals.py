@@ -5,7 +5,7 @@ import pandas as pd
 from viewer.display.nodes import Node, node
 from viewer.library.totals import Totals, add_up, quantiles
 from viewer.pages.parts.sheet import sheet
-from viewer.text.words import MARKS, NOTHING, counted, dollars, number, seconds
+from viewer.text.words import MARKS, counted, dollars, number, seconds
 
 
 def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
@@ -13,11 +13,12 @@ def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
     found = add_up(streams)
     by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     kinds = f"of {number(total_rows)}" if len(streams) < total_rows else by_kind or "none"
+    unpriced = f"{number(found.unpriced)} without a price" if found.unpriced else ""
     figures = [
         _figure("Streams and answers", number(len(streams)), kinds),
         _tokens("Input tokens", found, "input_tokens", "cache_read_tokens", "from cache"),
         _tokens("Output tokens", found, "output_tokens", "reasoning_tokens", "reasoning"),
-        _figure("Cost", dollars(found.cost_usd), f"{number(found.unpriced)} without a price"),
+        *([_figure("Cost", dollars(found.cost_usd), unpriced)] if found.unpriced < len(streams) else []),
         *_first_token(streams),
     ]
     sheet([node("div", "title", node("h1", "", "Library")), node("dl", "figures", *figures)], key="totals")
@@ -32,18 +33,13 @@ def _tokens(label: str, found: Totals, column: str, part_column: str, part: str)
 
 
 def _first_token(streams: pd.DataFrame) -> list[Node]:
-    """Return the median of the best-known grade. Times of different grades are never mixed."""
+    """Return the median of the best-known grade, or nothing without times. Times of different grades are never mixed."""
     if streams.empty:
-        return [_figure("Time to first token", NOTHING, "")]
+        return []
     table = quantiles(streams)
     if table.empty:
         bounded = int(((streams["ttft_low_s"] > 0) | streams["ttft_high_s"].notna()).sum())
-        more = (
-            f"{counted(bounded, 'stream')} {'has' if bounded == 1 else 'have'} only bounds"
-            if bounded
-            else "not recorded"
-        )
-        return [_figure("Time to first token", NOTHING, more)]
+        return [_figure("Time to first token", "only bounds", f"of {counted(bounded, 'stream')}")] if bounded else []
     grade = str(table.index[0])
     best = table.iloc[0]
     more = f"median of {counted(int(best['streams']), 'stream')}, p90 {seconds(float(best['p90']))}"

@@ -55,6 +55,5 @@ def _tape(
 def _component() -> Any:
     shared = joined_modules("viewer.display", ("shared",))
     host = joined_modules("viewer.pages.recording", ("deck_host",))
-    return st.components.v2.component(
-        "cassette_viewer_deck", js=f"{shared}{deck.script()}\n{host}", css=deck.stylesheet(), isolate_styles=True
-    )
+    script = f"{shared}{deck.script()}{deck.markdown_script()}{host}"
+    return st.components.v2.component("cassette_viewer_deck", js=script, css=deck.stylesheet(), isolate_styles=True)

@@ -10,6 +10,7 @@
 
 import { mount } from '../../display/deck/deck.js';
 import { linkOf, stateOf } from '../../display/deck/link.js';
+import { makeMarkdownFrame } from '../../display/deck/markdown_frame.js';
 import { onShared, share, sharedValue } from '../../display/shared.js';
 
 /** The deck of each parent element. For changed data, Streamlit calls again without running the earlier cleanup. @type {WeakMap<Element, Entry>} */
@@ -95,7 +96,7 @@ export default function ({ parentElement, data }) {
     ...state,
     streams: data.streams,
     transcript: isRace ? null : sharedValue('transcript'),
-    hasMarkdown: true,
+    makeMarkdownFrame,
     linkTo: addressOf,
     linkNote,
     onChange: () => keepState(deck),

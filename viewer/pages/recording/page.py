@@ -9,10 +9,12 @@ from viewer.pages.opening.compare_with import show_compare_with
 from viewer.pages.opening.recordings import asked_key, pick_recording
 from viewer.pages.opening.start import show_what_to_open
 from viewer.pages.parts.no_recording import show_unreadable
-from viewer.pages.recording import calls
+from viewer.pages.recording.call_address import shown_interaction, shows_all_calls
+from viewer.pages.recording.calls import show_calls
 from viewer.pages.recording.deck import show_deck
 from viewer.pages.recording.head import show_overview, show_plain_response
-from viewer.pages.recording.picker import pick_choice, pick_interaction
+from viewer.pages.recording.picker import pick_choice
+from viewer.pages.recording.rail import show_rail
 from viewer.pages.recording.think_tags import show_think_tags_switch, splits_think_tags
 from viewer.pages.recording.transcript import show_transcript
 from viewer.pages.server.recordings import find_recording, open_cassette
@@ -20,8 +22,6 @@ from viewer.pages.sharing.share import show_share
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError
-
-_CALLS_VIEW = "calls"
 
 
 def render(bar: Bar | None = None) -> None:
@@ -40,7 +40,9 @@ def render(bar: Bar | None = None) -> None:
         show_unreadable(error)
         return
     with picker:
-        index, stream = pick_interaction(cassette, "stream", f"interaction/{identity}")
+        show_rail(cassette, identity)
+        index = shown_interaction(cassette)
+        stream = next((one for one in cassette.streams if one.interaction == index), None)
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
         if cassette.has_think_tags:
             show_think_tags_switch()
@@ -49,8 +51,8 @@ def render(bar: Bar | None = None) -> None:
             show_compare_with(recording, index)
     with share:
         show_share(cassette, recording, identity, stream, choice)
-    if st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1:
-        calls.show(cassette)
+    if shows_all_calls(cassette):
+        show_calls(cassette, identity)
         return
     _show_interaction(cassette, index, stream, choice, f"{identity}/{index}/{choice}")
 

@@ -51,6 +51,12 @@ class BoundedCache:
         value: Value = entry.value
         return value
 
+    def find(self, key: Hashable) -> Any:
+        """Return the value of a key, or None if it is missing."""
+        with self._lock:
+            entry = self._use(key)
+        return entry.value if entry else None
+
     def size_bytes(self) -> int:
         """Return the total size of all values."""
         with self._lock:

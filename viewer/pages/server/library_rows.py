@@ -1,52 +1,162 @@
-"""The library rows of many recordings, read in groups that all sessions share."""
+"""The library rows of many recordings, read in the background in groups that all sessions share.
 
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
-from functools import partial
+A session asks again and again for the groups that it shows, and gets those that are ready. What no session has asked for lately is
+not read: a session that ends or leaves the page stops asking.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from threading import Lock, Thread
+from typing import NamedTuple
 
 import streamlit as st
 
-from viewer.library.library import Batch, Library, join_batches, read_batches
+from viewer.library.library import Batch, Library, ReadFile, batch_of, join_batches, read_task
+from viewer.library.workers import SharedPool, Task
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.slots import slots
-from viewer.text.words import number
+from viewer.types.problems import CassetteError
 
 # Opening one more recording reads one group again, so a group is small; each costs a cache entry and a slot.
 _GROUP_SIZE = 16
 _SESSION_KEY = "library_rows"
+# Pages ask twice a second, and a slow run may take a few seconds.
+_FORGOTTEN_AFTER_S = 10.0
+# Fewer groups are read before a process has started.
+_GROUPS_WORTH_PROCESSES = 4
 
 
-def read_rows(listed: Sequence[ListedRecording]) -> Library:
-    """Return the rows of recordings, reading only groups that neither this session nor the server's cache has.
+class Group(NamedTuple):
+    """Some recordings that are read one after another."""
 
-    Raise `CassetteError` if no slot is free in time.
-    """
-    # Opened recordings are listed last first. Here the latest comes last, so that it changes only the last group.
+    key: Hashable
+    recordings: tuple[ListedRecording, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadRows:
+    """The rows that are ready."""
+
+    library: Library
+    done: int
+    """How many recordings are read."""
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all recordings are read."""
+        return self.done == self.total
+
+
+def rows_so_far(listed: Sequence[ListedRecording]) -> ReadRows:
+    """Return the rows of recordings that are ready, and have the others read in the background until the next call."""
+    groups = groups_of(listed)
+    earlier: dict[Hashable, Batch] = st.session_state.get(_SESSION_KEY, {})
+    ready = {group.key: earlier[group.key] for group in groups if group.key in earlier}
+    ready |= row_reader().ask([group for group in groups if group.key not in ready])
+    st.session_state[_SESSION_KEY] = ready
+    # In the order of the groups, in whichever order they were read.
+    done = [(group, ready[group.key]) for group in groups if group.key in ready]
+    library = join_batches(batch for _, batch in done)
+    return ReadRows(library, sum(len(group.recordings) for group, _ in done), len(listed))
+
+
+def groups_of(listed: Sequence[ListedRecording]) -> list[Group]:
+    """Return recordings in groups. The recordings opened last are in the last group, so that only that one changes."""
+    # Opened recordings are listed last first.
     ordered = [one for one in listed if one.origin != "opened"]
     ordered += [one for one in reversed(listed) if one.origin == "opened"]
-    groups = [tuple(ordered[start : start + _GROUP_SIZE]) for start in range(0, len(ordered), _GROUP_SIZE)]
-    earlier: dict[Hashable, Batch] = st.session_state.get(_SESSION_KEY, {})
-    batches: dict[Hashable, Batch] = {}
-    bar = None
-    for place, group in enumerate(groups):
-        key = ("rows", *((one.key, one.member.size_bytes) for one in group))
-        if key not in earlier:
-            bar = bar or st.progress(0.0, "Reading")
-            # Without the name of the recording: Streamlit renders this text as Markdown.
-            bar.progress(place / len(groups), f"Read {number(place * _GROUP_SIZE)} of {number(len(ordered))}")
-        batches[key] = earlier.get(key) or server_cache().get(key, partial(_read_group, group), _size_bytes)
-    if bar:
-        bar.empty()
-    st.session_state[_SESSION_KEY] = batches
-    return join_batches(batches.values())
+    parts = (tuple(ordered[start : start + _GROUP_SIZE]) for start in range(0, len(ordered), _GROUP_SIZE))
+    return [Group(("rows", *((one.key, one.member.size_bytes) for one in part)), part) for part in parts]
 
 
-def _read_group(group: Sequence[ListedRecording]) -> Batch:
-    with slots().hold("The library"):
-        members = [replace(one.member, name=one.key) for one in group]
-        return next(read_batches(members, batch_size=_GROUP_SIZE, limits=limits().reading))
+class RowReader:
+    """Reads the groups that sessions ask for, in threads and, if there are many, in processes."""
+
+    def __init__(self, processes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._processes = processes
+        # Not of this module, with which a process would import Streamlit.
+        self._function = partial(read_task, limits=limits().reading)
+        self._clock = clock
+        self._lock = Lock()
+        # In the order in which they were first asked for, with the time of the last request.
+        self._wanted: dict[Hashable, tuple[Group, float]] = {}
+        self._reading: set[Hashable] = set()
+        self._threads = 0
+        self._pool: SharedPool | None = None
+
+    def ask(self, groups: Sequence[Group]) -> dict[Hashable, Batch]:
+        """Return the batches that are ready. Read the others, unless nobody asks for them again."""
+        found = {group.key: server_cache().find(group.key) for group in groups}
+        ready: dict[Hashable, Batch] = {key: batch for key, batch in found.items() if batch is not None}
+        with self._lock:
+            now_s = self._clock()
+            self._wanted.update({group.key: (group, now_s) for group in groups if group.key not in ready})
+            # Without processes, a second thread would only take turns with the first.
+            useful = self._processes if self._pool and self._pool.is_ready else 1
+            missing = max(0, min(useful, len(self._wanted)) - self._threads)
+            self._threads += missing
+        for _ in range(missing):
+            Thread(target=self._work, name="library rows", daemon=True).start()
+        return ready
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing is being read."""
+        with self._lock:
+            return self._threads == 0
+
+    def _work(self) -> None:
+        try:
+            while (group := self._take()) is not None:
+                try:
+                    self._read(group)
+                finally:
+                    with self._lock:
+                        self._reading.discard(group.key)
+        finally:
+            with self._lock:
+                self._threads -= 1
+                pool, self._pool = (None, self._pool) if self._threads else (self._pool, None)
+            if pool:
+                pool.close()
+
+    def _take(self) -> Group | None:
+        """Return the next group to read, or None if there is none."""
+        with self._lock:
+            oldest_s = self._clock() - _FORGOTTEN_AFTER_S
+            self._wanted = {key: wanted for key, wanted in self._wanted.items() if wanted[1] >= oldest_s}
+            group = next((group for key, (group, _) in self._wanted.items() if key not in self._reading), None)
+            if group is not None:
+                self._reading.add(group.key)
+            return group
+
+    def _read(self, group: Group) -> None:
+        task = Task(tuple(replace(one.member, name=one.key) for one in group.recordings))
+        try:
+            with slots().hold("The library"):
+                pool = self._pool
+                files: list[ReadFile] = pool.run(task) if pool and pool.is_ready else self._function(task)
+        except CassetteError:
+            # No slot was free in time. Whoever still wants the group keeps asking.
+            return
+        batch = batch_of(files, len(files), len(files))
+        server_cache().get(group.key, lambda: batch, _size_bytes)
+        with self._lock:
+            self._wanted.pop(group.key, None)
+            # The first rows are read in this process, undisturbed by others that start.
+            if self._pool is None and self._processes > 1 and len(self._wanted) > _GROUPS_WORTH_PROCESSES:
+                self._pool = SharedPool(self._function, self._processes)
+
+
+@cache
+def row_reader() -> RowReader:
+    """Return the reader of this server."""
+    return RowReader(limits().server.concurrent_parses)
 
 
 def _size_bytes(batch: Batch) -> int:

@@ -1,0 +1,32 @@
+// @ts-check
+/**
+ * The order of the rows of the grid of calls.
+ *
+ * @typedef {'index'|'started'|'length'|'input'|'output'|'cost'} Column
+ * @typedef {{index: number, started: [string, string, number|null], length: [string, string, number|null],
+ *   input: [string, number|null], output: [string, number|null], cost: [string, string, number|null]}} Sortable
+ * @typedef {{column: Column, descending: boolean}} Order
+ */
+
+/** What a row is sorted by; null sorts last. @param {Sortable} row @param {Column} column @returns {number|null} */
+const valueOf = (row, column) => (column === 'index' ? row.index : /** @type {number|null} */ (row[column].at(-1)));
+
+/**
+ * The rows in an order. Rows without a value come last, and equal ones stay in the order of the calls.
+ * @template {Sortable} R @param {R[]} rows in the order of the calls @param {Order} order @returns {R[]}
+ */
+export function inOrder(rows, { column, descending }) {
+  if (column === 'index') return descending ? [...rows].reverse() : rows;
+  return [...rows].sort((one, other) => {
+    const [left, right] = [valueOf(one, column), valueOf(other, column)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return descending ? right - left : left - right;
+  });
+}
+
+/** The order after a click on the head of a column: the largest first, then the smallest, then the order of the calls. @param {Order} order @param {Column} column @returns {Order} */
+export function nextOrder(order, column) {
+  if (column === 'index') return { column, descending: order.column === column && !order.descending };
+  if (order.column !== column) return { column, descending: column !== 'started' };
+  return order.descending === (column !== 'started') ? { column, descending: !order.descending } : { column: 'index', descending: false };
+}
