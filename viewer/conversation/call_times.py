@@ -49,6 +49,10 @@ def length_of(decoded: DecodedInteraction) -> Measure:
         return whole
     if times.whole_s is not None:
         return Measure(times.whole_s, times.whole_s, times.whole_s, "s", "measured", "request to end of the response")
+    if stream and stream.timing.is_window:
+        # Only how long all of it took is known, and about that long or less.
+        whole_s = float(stream.columns.arrival.t.max())
+        return Measure(whole_s, None, None, "s", "span", "about how long all of it took")
     if stream and whole:
         part = stream.metrics["stream_time"]
         return whole if part.value is None and whole.grade else part

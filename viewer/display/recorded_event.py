@@ -5,10 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from viewer.streams.stream import Stream
-from viewer.types.chunk_table import SILENT, START, Ints
+from viewer.types.chunk_table import KEEP_ALIVE, OTHER, SILENT, START, Ints
 from viewer.wire import sse
 from viewer.wire.framing import Framed
 
+# Events of these kinds frame what the others add, or only keep the connection open.
+_ADD_NOTHING = (SILENT, START, KEEP_ALIVE, OTHER)
 _DUMP_BYTES = 16
 _MAX_DUMPED_BYTES = 4096
 
@@ -67,7 +69,7 @@ def event_at(stream: Stream, offset: int) -> int | None:
 def first_event_of_interest(stream: Stream) -> int:
     """Return the number of the first event that adds something, or of the first event if none does."""
     kind: Ints = stream.columns.kind
-    adds = np.flatnonzero((kind != SILENT) & (kind != START))
+    adds = np.flatnonzero(~np.isin(kind, _ADD_NOTHING))
     return int(stream.columns.event[adds[0] if len(adds) else 0])
 
 

@@ -7,7 +7,7 @@ import { refusal } from '../../../viewer/pages/opening/open.js';
 import { PASTED_NAME, invitation, textFile } from '../../../viewer/pages/opening/overlay.js';
 import { packed, tarOf } from '../../../viewer/pages/opening/packing.js';
 import { addressOf, pageAt, queryFor } from '../../../viewer/pages/opening/places.js';
-import { addressOfKey } from '../../../viewer/pages/opening/start.js';
+import { addressOfKey } from '../../../viewer/pages/opening/recording_link.js';
 
 /** @param {string} path */
 const at = (path) => new URL(path, 'http://localhost:8501');

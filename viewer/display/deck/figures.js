@@ -1,6 +1,7 @@
 // @ts-check
 /** The live figures of a track: tokens by kind, the rate if the grade supports one, and the cost so far. */
 
+import { whole } from './axis.js';
 import { countAt } from './clock.js';
 import { element, setText } from './dom.js';
 import { rateNow } from './rates.js';
@@ -39,7 +40,7 @@ export function countersOf(track, sums) {
  * @param {ReturnType<ReturnType<typeof countersOf>>} counters @param {boolean} isEstimate whether the cost is an estimate
  */
 export function figuresText({ byKind, rate, spent }, isEstimate) {
-  const parts = [...byKind].map(([kind, tokens]) => `${kind.replace('_', ' ')} ${Math.round(tokens)} tokens`);
+  const parts = [...byKind].map(([kind, tokens]) => `${kind.replace('_', ' ')} ${whole(tokens)} tokens`);
   if (rate !== null) parts.push(`${Number(rate.toPrecision(2))} tokens/s now`);
   if (spent !== null) parts.push(dollars(spent) + (isEstimate ? ', estimated' : ''));
   return parts.join(' · ');

@@ -11,6 +11,7 @@
  * @typedef {{makeMarkdownFrame?: MakeFrame, onSelect: (event: number) => void}} Options
  */
 
+import { whole } from './axis.js';
 import { countAt } from './clock.js';
 import { button, element, setText } from './dom.js';
 import { makeBlockText } from './transcript_text.js';
@@ -65,7 +66,7 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
   const fold = button('▾', `Show or hide ${label}`, () => setFolded(!body.hidden, true), 'deck-fold');
   const tools = element('span', 'deck-block-tools');
   if (event !== null) {
-    const select = button(`event ${event}`, `Select event ${event}`, () => onSelect(event));
+    const select = button(`event ${whole(event)}`, `Select event ${whole(event)}`, () => onSelect(event));
     tools.append(select);
   }
   /** @type {HTMLIFrameElement|null} */

@@ -22,19 +22,32 @@ def show(stream: Stream) -> None:
         *token_bars(stream, usage),
         *sums(usage, stream.provider),
         node("h2", "", "Cost"),
-        *_cost(stream.cost),
+        *_cost(stream.cost, usage),
         node("h2", "", "Counts"),
         _counts(usage),
     ]
     show_panel([node_part(*shown), *_reported(usage)], key="tokens")
 
 
-def _cost(cost: Cost) -> list[Node]:
-    """Return the cost with its source, and each caveat as an item of its own."""
+def _cost(cost: Cost, usage: Usage) -> list[Node]:
+    """Return the cost with its source, the share of the reasoning, and each caveat as an item of its own."""
     source = cost.source.partition(f". {cost.caveats[0].rstrip('.')}")[0] if cost.caveats else cost.source
     amount = [] if cost.usd is None else [node("b", "count", dollars(cost.usd))]
     caveats = [node("li", "problem warning", caveat) for caveat in cost.caveats]
-    return [node("p", "", *amount, source), *([node("ul", "", *caveats)] if caveats else [])]
+    return [
+        node("p", "", *amount, source),
+        *_reasoning_cost(cost, usage),
+        *([node("ul", "", *caveats)] if caveats else []),
+    ]
+
+
+def _reasoning_cost(cost: Cost, usage: Usage) -> list[Node]:
+    """Return what the reasoning cost, by its share of the output tokens; nothing if that is not known."""
+    if cost.usd is None or cost.input_usd is None or not usage.reasoning or not usage.output:
+        return []
+    share = (cost.usd - cost.input_usd) * usage.reasoning / usage.output
+    tokens = f"reasoning: {number(usage.reasoning)} of {number(usage.output)} output tokens"
+    return [node("p", "", node("b", "count", f"about {dollars(share)}"), f"of it for {tokens}")]
 
 
 def _counts(usage: Usage) -> Node:

@@ -9,7 +9,7 @@ from viewer.display.assets import asset, joined_modules
 from viewer.display.colours import css_variables
 
 _PACKAGE = "viewer.pages.opening"
-_PARTS = ":is(.bar, .search, .switches, .opening, .notice, .start)"
+_PARTS = ":is(.bar, .search, .switches, .opening, .notice, .start, .beside)"
 
 
 @cache

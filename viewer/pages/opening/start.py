@@ -61,7 +61,7 @@ def _show_start() -> None:
     """Show the start page. A click on it asks for a recording or for the library."""
     listed = listed_recordings()
     tiles = [sample for sample in _SAMPLES if sample.key in listed]
-    component("start")(
+    component("recording_link", "start")(
         key=_KEY,
         data={
             "headline": _HEADLINE,
@@ -93,7 +93,7 @@ def _groups(listed: dict[str, ListedRecording], on_tiles: set[str]) -> list[dict
             *([{"key": "", "label": "all in a list"}] if len(opened) > _MAX_LINKS else []),
         ],
         "Library of this server": [library] if stored else [],
-        "More samples": others[:_MAX_LINKS],
+        "More samples" if on_tiles else "Samples": others[:_MAX_LINKS],
     }
     return [{"title": title, "links": links} for title, links in groups.items() if links]
 

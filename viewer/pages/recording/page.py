@@ -6,6 +6,7 @@ from viewer.display.lanes import lanes_of
 from viewer.pages.inspector.inspector import show_inspector
 from viewer.pages.opening.bar import Bar
 from viewer.pages.opening.compare_with import show_compare_with
+from viewer.pages.opening.others import show_others
 from viewer.pages.opening.recordings import asked_key, pick_recording
 from viewer.pages.opening.start import show_what_to_open
 from viewer.pages.parts.no_recording import show_unreadable
@@ -41,6 +42,8 @@ def render(bar: Bar | None = None) -> None:
         return
     with picker:
         show_rail(cassette, identity)
+        if len(cassette.interactions) == 1:
+            show_others(recording)
         index = shown_interaction(cassette)
         stream = next((one for one in cassette.streams if one.interaction == index), None)
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None

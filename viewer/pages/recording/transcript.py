@@ -6,7 +6,9 @@ from typing import Any
 import streamlit as st
 
 from viewer.display import deck
-from viewer.display.assets import joined_modules
+from viewer.display.assets import asset, joined_modules
+
+_PACKAGE = "viewer.pages.recording"
 
 
 def show_transcript() -> None:
@@ -18,7 +20,7 @@ def show_transcript() -> None:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_transcript",
-        js=joined_modules("viewer.display", ("shared",)) + joined_modules("viewer.pages.recording", ("transcript",)),
-        css=deck.stylesheet(),
+        js=joined_modules("viewer.display", ("shared",)) + joined_modules(_PACKAGE, ("transcript",)),
+        css=deck.stylesheet() + asset(_PACKAGE, "transcript.css"),
         isolate_styles=True,
     )
