@@ -386,12 +386,14 @@ def test_no_key_pressed_in_the_deck_reaches_the_page(in_page, seed_stream):
 def test_everything_can_be_used_with_the_keyboard_alone(in_page, seed_stream):
     page = in_page([seed_stream])
     reached = []
-    for _ in range(14):
+    for _ in range(20):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
         )
-    for name in ("Play", "Restart", "Speed", "Loop", "Find in the text", "Copy link", "Keys", "Position", "content"):
+    deck = ("Play", "Restart", "Speed", "Loop", "Find in the text", "Copy link", "Keys", "finish: stop", "Position")
+    transcript = ("Copy all", "Transcript", "Show or hide thinking", "Show or hide text", "Select event 0")
+    for name in (*deck, *transcript):
         assert name in reached
     page.get_by_role("button", name="Play", exact=True).focus()
     page.keyboard.press("Space")
