@@ -54,8 +54,22 @@ def unlike_times(one: Comparison) -> str:
 
 
 def is_told_apart(first: Measure, other: Measure, difference: Difference) -> bool:
-    """Return whether two figures are known to differ: of the same grade, and with bounds that do not overlap."""
-    return difference.relation in ("lower", "higher") and first.grade == other.grade
+    """Return whether two figures are known to differ: their bounds do not overlap, and one clock or hard bounds measured both."""
+    grades = {first.grade, other.grade}
+    # A server's stamps leave out the way to the client, by an unknown amount.
+    return difference.relation in ("lower", "higher") and (len(grades) == 1 or "stamped" not in grades)
+
+
+def least_difference(first: Measure, other: Measure) -> float | None:
+    """Return by how much two figures differ at least, or None if both are exact and differ by their values."""
+    if {first.grade, other.grade} <= {"measured", "stamped"}:
+        return None
+    gaps = [
+        lower - upper
+        for lower, upper in ((other.low, first.high), (first.low, other.high))
+        if lower is not None and upper is not None
+    ]
+    return max(gaps, default=0.0)
 
 
 def percent(ratio: float | None) -> str:
@@ -86,8 +100,10 @@ def _speed(one: Comparison) -> _Speed:
         return _Speed(_CANNOT_BE_TOLD, f"{takes} {why}")
     if difference.relation == "same":
         return _Speed("Both are equally fast.", "", (f"{_TIMES[row.name]} {headline(other)}, as A",))
-    change = percent(difference.ratio)
-    numbers = f"{_TIMES[row.name]} {headline(other)} instead of {headline(first)}{f' ({change})' if change else ''}"
+    least = least_difference(first, other)
+    change = percent(difference.ratio) if least is None else f"at least {quantity(least, row.unit)} apart"
+    shown, before = (headline(other), headline(first)) if least is None else (_range(other), _range(first))
+    numbers = f"{_TIMES[row.name]} {shown} instead of {before}{f' ({change})' if change else ''}"
     sooner, later = ("B", "A") if difference.relation == "lower" else ("A", "B")
     # Who writes less may be done sooner at a lower rate.
     lead = (
@@ -121,6 +137,8 @@ def _rate(one: Comparison) -> list[str]:
     first, other = row.measures
     if first.value is None or other.value is None:
         return []
+    if least_difference(first, other) is not None:
+        return [f"at {_range(other)} instead of {_range(first)}"]
     return [f"at {number(other.value)} instead of {headline(first)}"]
 
 

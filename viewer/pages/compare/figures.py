@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from viewer.comparison.comparison import Comparison
 from viewer.comparison.figures import Difference, MetricRow, UsageRow
-from viewer.comparison.summary import is_told_apart, percent
+from viewer.comparison.summary import is_told_apart, least_difference, percent
 from viewer.display.nodes import Node, node
 from viewer.display.paired_bars import Bar, BarRow, bar_list
 from viewer.streams.cost import Cost
@@ -52,7 +52,7 @@ def _metric(row: MetricRow) -> _Figure:
     elif _known(first) == _known(other):
         outcome, written = "agrees", "the same" if difference.relation == "same" else "the same, as far as known"
     elif is_told_apart(first, other, difference):
-        outcome, written = "differs", _difference(difference, row.unit)
+        outcome, written = "differs", _difference(difference, row.unit, least_difference(first, other))
     else:
         # Why times of unlike grades cannot be told apart is said once, below all figures.
         why = ": bounds overlap" if first.grade == other.grade else ""
@@ -71,10 +71,12 @@ def _bar(letter: str, measure: Measure) -> Bar:
     return Bar(letter, marked(measure), measure.value, measure.low, measure.high, explanation(measure))
 
 
-def _difference(difference: Difference, unit: str) -> str:
+def _difference(difference: Difference, unit: str, least: float | None) -> str:
     word = {"lower": "less", "higher": "more"}[difference.relation]
     if unit.endswith("/s"):
         word = "slower" if difference.relation == "lower" else "faster"
+    if least is not None:
+        return f"at least {quantity(least, unit)} {word}"
     amount = (
         f"{quantity(abs(difference.delta), unit)} {word}" if difference.delta is not None else f"{word}, by the bounds"
     )
