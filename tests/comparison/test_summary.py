@@ -36,12 +36,17 @@ def test_a_shorter_time_of_the_same_grade_is_faster_and_comes_with_its_numbers()
     found = summary(timed(spoken(4), 0.5), timed(spoken(31), 0.25))
     assert found.lead == "B is faster."
     assert found.line.startswith("B answers in 1.25 s instead of 2.50 s (−50 %)")
-    assert "B writes 27 tokens more" in found.line
+    assert "writes 27 tokens more" in found.line
     assert found.line.endswith("Same request; same text.")
 
 
 def test_the_slower_side_is_named_when_it_is_a():
     assert summary(timed(spoken(4), 0.25), timed(spoken(4), 0.5)).lead == "A is faster."
+
+
+def test_who_is_done_sooner_is_told_apart_from_who_writes_faster():
+    found = summary(timed(spoken(4), 0.25), timed(spoken(40), 0.5))
+    assert found.lead == "A is done sooner, B writes faster."
 
 
 def test_without_times_no_second_is_written():
@@ -80,7 +85,7 @@ def test_what_differs_besides_figures_is_named():
     right = har(entry(asked(temperature=1), chat("It is ", "warm.", finish="length")))
     found = summary(left, right)
     assert found.line.endswith(
-        "Both write 4 tokens. Different requests; tool calls differ; text differs in 1 place; they end for different reasons."
+        "B writes 4 tokens, as A. Different requests; tool calls differ; text differs in 1 place; they end for different reasons."
     )
 
 
@@ -97,7 +102,7 @@ def test_an_error_comes_first():
 
 
 @pytest.mark.parametrize(
-    ("ratio", "written"), [(0.62, "−38 %"), (1.5, "+50 %"), (12.0, "+1,100 %"), (1.001, ""), (None, "")]
+    ("ratio", "written"), [(0.62, "−38 %"), (1.5, "+50 %"), (12.0, "12×"), (1.001, ""), (None, "")]
 )
 def test_a_ratio_is_written_as_a_change(ratio, written):
     assert percent(ratio) == written

@@ -10,6 +10,7 @@ from viewer.types.measure import Measure
 
 # The time that a reader waits, then what is known without the request.
 _TIMES = {"end_to_end": "answers in", "stream_time": "writes from its first to its last chunk in"}
+_SHOWN_AS_TIMES = 3
 _CANNOT_BE_TOLD = "Which is faster cannot be told."
 
 
@@ -34,7 +35,7 @@ def summarise(one: Comparison) -> Summary:
     """Return the answer to a comparison."""
     lead, reason, times = _speed(one)
     numbers = [*times, *_rate(one), *_tokens(one), *_cost(one)]
-    sentences = (reason, _sentence(", ".join(numbers)), _sentence("; ".join(_rest(one))))
+    sentences = (reason, f"B {', '.join(numbers)}." if numbers else "", _sentence("; ".join(_rest(one))))
     return Summary(_failure(one) or lead, " ".join(filter(None, sentences)))
 
 
@@ -58,9 +59,11 @@ def is_told_apart(first: Measure, other: Measure, difference: Difference) -> boo
 
 
 def percent(ratio: float | None) -> str:
-    """Write a ratio as a change, such as "−38 %". Return "" if it is not known, or too small to show."""
+    """Write a ratio as a change, such as "−38 %", or "12×" from three times. Return "" if it is not known, or too small to show."""
     if ratio is None:
         return ""
+    if ratio >= _SHOWN_AS_TIMES:
+        return f"{number(ratio)}×"
     change = round((ratio - 1) * 100)
     return f"{'−' if change < 0 else '+'}{abs(change):,} %" if change else ""
 
@@ -82,10 +85,23 @@ def _speed(one: Comparison) -> _Speed:
         why = "The bounds overlap." if first.grade == other.grade else unlike_times(one) or _unlike(row)
         return _Speed(_CANNOT_BE_TOLD, f"{takes} {why}")
     if difference.relation == "same":
-        return _Speed("Both are equally fast.", "", (f"B {_TIMES[row.name]} {headline(other)}, as A",))
+        return _Speed("Both are equally fast.", "", (f"{_TIMES[row.name]} {headline(other)}, as A",))
     change = percent(difference.ratio)
-    numbers = f"B {_TIMES[row.name]} {headline(other)} instead of {headline(first)}{f' ({change})' if change else ''}"
-    return _Speed(f"{'B' if difference.relation == 'lower' else 'A'} is faster.", "", (numbers,))
+    numbers = f"{_TIMES[row.name]} {headline(other)} instead of {headline(first)}{f' ({change})' if change else ''}"
+    sooner, later = ("B", "A") if difference.relation == "lower" else ("A", "B")
+    # Who writes less may be done sooner at a lower rate.
+    lead = (
+        f"{sooner} is done sooner, {later} writes faster." if _writes_faster(one) == later else f"{sooner} is faster."
+    )
+    return _Speed(lead, "", (numbers,))
+
+
+def _writes_faster(one: Comparison) -> str:
+    """Return who writes more tokens per second, or "" if that cannot be told."""
+    row = _row(one, "tokens_per_second")
+    if row is None or not is_told_apart(row.measures[0], row.measures[1], row.differences[0]):
+        return ""
+    return "B" if row.differences[0].relation == "higher" else "A"
 
 
 def _is_told(row: MetricRow) -> bool:
@@ -100,10 +116,10 @@ def _unlike(row: MetricRow) -> str:
 
 def _rate(one: Comparison) -> list[str]:
     row = _row(one, "tokens_per_second")
-    if row is None:
+    if row is None or not _writes_faster(one):
         return []
     first, other = row.measures
-    if first.value is None or other.value is None or not is_told_apart(first, other, row.differences[0]):
+    if first.value is None or other.value is None:
         return []
     return [f"at {number(other.value)} instead of {headline(first)}"]
 
@@ -114,8 +130,8 @@ def _tokens(one: Comparison) -> list[str]:
         return []
     first, other = (count or 0 for count in row.counts)
     if first == other:
-        return [f"both write {number(first)} tokens"]
-    return [f"B writes {number(abs(other - first))} tokens {'more' if other > first else 'fewer'}"]
+        return [f"writes {number(first)} tokens, as A"]
+    return [f"writes {number(abs(other - first))} tokens {'more' if other > first else 'fewer'}"]
 
 
 def _cost(one: Comparison) -> list[str]:
@@ -123,7 +139,7 @@ def _cost(one: Comparison) -> list[str]:
     if difference.delta is None:
         return []
     if not difference.delta:
-        return ["at the same cost"]
+        return ["costs the same"]
     note = "" if not any(cost.is_estimate for cost in one.cost.costs) else " (estimate)"
     return [f"costs {dollars(abs(difference.delta))} {'more' if difference.delta > 0 else 'less'}{note}"]
 

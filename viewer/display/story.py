@@ -10,7 +10,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.silences import Silences
 from viewer.text.words import counted, listed, number, quantity, repeated, seconds
-from viewer.types.chunk_table import CONTENT, KINDS, REASONING
+from viewer.types.chunk_table import AUDIO, CONTENT, KINDS, REASONING, REFUSAL, TOOL_CALL, is_kind
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
@@ -164,6 +164,6 @@ def _is_counted(stream: Stream) -> bool:
     usage = stream.usage
     if usage is None or usage.output is None or usage.output <= (usage.reasoning or 0):
         return False
-    chunks = stream.chunks
-    others = chunks["kind"].isin(["tool_call", "refusal", "audio"]).any()
-    return not others and chunks.loc[chunks["kind"] == "content", "choice"].nunique() == 1
+    columns = stream.columns
+    others = is_kind(columns.kind, (TOOL_CALL, REFUSAL, AUDIO)).any()
+    return not others and len({*columns.choice[columns.kind == CONTENT].tolist()}) == 1

@@ -68,7 +68,7 @@ def test_a_recording_to_compare_with_is_picked_from_the_bar(app):
     app.get_by_role("button", name="Compare with…").click()
     app.get_by_role("combobox", name="Compare with").click()
     app.get_by_role("option", name=re.compile("qwen3_ollama")).click()
-    expect(app.get_by_role("heading", name="A · grok-code-fast-1 and B · qwen3:4b")).to_be_visible()
+    expect(app.get_by_role("group", name="Replay of A · grok-code-fast-1 and B · qwen3:4b")).to_be_visible()
 
 
 def test_the_theme_is_switched_on_every_page_and_keeps_what_is_shown(app):
