@@ -1,4 +1,4 @@
-"""The comparison, and what holds on all pages."""
+"""What holds on all pages."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
