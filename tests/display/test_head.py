@@ -174,8 +174,8 @@ def test_an_alarm_and_the_problems_can_be_followed(seed):
     cassette = opened(delta(content="Hi"), end="")
     shown = html(head_blocks(head(cassette)))
     assert '<a data-event="0">Go to event</a>' in shown
-    assert 'href="#to-problems"' in shown
-    assert 'href="#to-problems"' not in html(head_blocks(head(seed)))
+    assert 'href="#tab-Problems"' in shown
+    assert 'href="#tab-Problems"' not in html(head_blocks(head(seed)))
 
 
 def test_a_long_question_is_cut_and_kept_whole():

@@ -11,7 +11,7 @@ from viewer.display.nodes import Node, node
 from viewer.text.words import counted
 from viewer.types.problems import Problem
 
-PROBLEMS_ANCHOR = "#to-problems"
+PROBLEMS_ANCHOR = "#tab-Problems"
 """Where the link to the problems leads. The report has such an element; on the page, the tab of problems opens."""
 
 _SPACE_AFTER_NUMBER = re.compile(r"(?<=\d) (?=\S)")

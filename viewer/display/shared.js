@@ -26,8 +26,15 @@ export const sharedValue = (name) => store().values[name] ?? null;
 
 /** Set a value and tell the listeners, unless it is set already. @template {keyof Shared} K @param {K} name @param {Shared[K]} value */
 export function share(name, value) {
+  if (store().values[name] !== value) tell(name, value);
+}
+
+/** Select an event. The listeners are told even if it is selected already: the deck may have moved on, and then seeks it again. @param {number} event */
+export const selectEvent = (event) => tell('event', event);
+
+/** @template {keyof Shared} K @param {K} name @param {Shared[K]} value */
+function tell(name, value) {
   const { values, listeners } = store();
-  if (values[name] === value) return;
   values[name] = value;
   for (const listener of [...(listeners[name] ?? [])]) listener(value);
 }

@@ -86,7 +86,7 @@ def test_a_filter_of_one_stream_does_not_apply_to_another(app):
     app.get_by_role("option", name="silent").click()
     app.keyboard.press("Escape")
     expect(app.get_by_text("120 of 163 chunks")).to_be_visible()
-    app.get_by_label("Recording").click()
+    app.get_by_role("combobox", name="Recording").click()
     app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
     expect(app.get_by_text("124 of 124 chunks")).to_be_visible()
 
@@ -108,9 +108,9 @@ def test_a_place_of_a_problem_selects_its_event(app, seed_bytes):
     choose_tab(app, "Problems")
     expect(app.get_by_text("Event 85 is cut off in the middle.").last).to_be_visible()
     app.get_by_role("button", name="event 85, byte 18,693").click()
-    address_has(app, "event=85")
-    choose_tab(app, "Event")
+    expect(app.get_by_role("tab", name="Event")).to_have_attribute("aria-selected", "true")
     expect(app.get_by_text("Event 85 (of 0 to 85)")).to_be_visible()
+    address_has(app, "event=85")
 
 
 HOSTILE = [

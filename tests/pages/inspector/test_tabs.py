@@ -170,6 +170,12 @@ def test_the_body_of_a_plain_answer_is_shown_under_http(opened):
     assert recorded(app)["body of the response"] == '{"answer": 42}'
 
 
+def test_a_stream_of_an_unknown_protocol_lists_its_events(opened):
+    app = opened('data: {"pressure": 1013}\n\ndata: {"pressure": 1012}\n\n', tab="HTTP", event="1")
+    assert column(table_of(app), "event") == [0, 1]
+    assert json.loads(recorded(app)["event"]) == {"pressure": 1012}
+
+
 def test_the_beginning_of_a_very_large_body_is_shown(opened):
     app = opened(cassette(interaction(delta("a"), "x" * 2_100_000)), "c.json", tab="HTTP")
     assert len(recorded(app)["body of the request"]) == 2_000_000

@@ -164,24 +164,26 @@ def test_the_file_that_a_link_misses_opens_at_the_place_of_the_link(start, serve
     query = start.evaluate("location.search")
     start.get_by_role("button", name="Remove", exact=True).click()
     expect(start.get_by_role("heading", name="See what was asked")).to_be_visible()
-    start.goto(f"{server}/{query}&tab=Chunks&t=0.2")
+    start.goto(f"{server}/{query}&tab=Chunks&t=5")
     expect(start.get_by_text("Drop “missing.sse” anywhere on this page.")).to_be_visible()
     drop(start, [["renamed.sse", text]])
     expect(heading(start, "missing-model")).to_be_visible()
     expect(start.get_by_role("tab", name="Chunks")).to_have_attribute("aria-selected", "true")
-    assert {"tab=Chunks", "t=0.2"} <= set(start.evaluate("location.search").split("&"))
-    assert float(start.get_by_role("slider", name="Position").get_attribute("aria-valuenow")) == 0.2
+    assert {"tab=Chunks", "t=5"} <= set(start.evaluate("location.search").split("&"))
+    assert float(start.get_by_role("slider", name="Position").get_attribute("aria-valuenow")) == 5
 
 
 def test_a_link_opens_file_stream_tab_filter_and_position_in_a_fresh_browser(browser, server):
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
-    page.goto(f"{server}/?file=sample/weather-agent_tool-calls.yaml&stream=2&tab=Chunks&kind=content&t=0.1&speed=2")
-    expect(page.get_by_label("Interaction (of")).to_be_visible()
+    page.goto(f"{server}/?file=sample/weather-agent_tool-calls.yaml&stream=2&tab=Chunks&kind=content&t=5&speed=2")
+    expect(page.get_by_role("listbox", name="Calls").get_by_role("option", selected=True)).to_contain_text(
+        "Lima is warmer"
+    )
     expect(page.get_by_role("tab", name="Chunks")).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_text(re.compile(r"^13 of \d+ chunks"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^13 of 17 chunks"))).to_be_visible()
     expect(page.get_by_label("Speed")).to_have_value("2")
-    assert float(page.get_by_role("slider", name="Position").get_attribute("aria-valuenow")) == 0.1
+    assert float(page.get_by_role("slider", name="Position").get_attribute("aria-valuenow")) == 5
     context.close()
 
 

@@ -85,11 +85,19 @@ def test_one_upload_is_shown_under_its_whole_hash_and_its_name():
     assert app.selectbox(key="recording").value == key
 
 
-def test_a_single_upload_that_cannot_be_read_is_shown_with_its_reason():
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a: [", "not readable as YAML (while parsing a flow node: did not find expected node content at line 2)"),
+        (b'{"a": 1}', "not a cassette of a known recorder: it is a mapping with the keys 'a'"),
+        (b"version: 2\ninteractions: []\n", "the go-vcr cassette has no interactions"),
+    ],
+)
+def test_a_single_upload_that_cannot_be_read_is_shown_with_its_reason(content, reason):
     app = opened()
-    upload(app, "broken.yaml", b"a: [")
+    upload(app, "broken.yaml", content)
     assert "This file cannot be opened" in shown(app)
-    assert "broken.yaml: not readable as YAML" in shown(app)
+    assert f"broken.yaml: {reason}" in shown(app)
 
 
 def test_an_archive_that_is_refused_is_explained_and_the_page_stays():

@@ -42,12 +42,12 @@ def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
     assert names[2] == "1: weather ×2, 84 in · 46 out, ≥ 0.413 s"
     assert names[4] == "3: “Lima against Oslo”, 31 in · 4 out, ≥ 0.505 s"
     rail(page).get_by_role("option", name="1: weather").click()
-    expect(page.get_by_text("called weather twice").first).to_be_visible()
+    expect(page.get_by_text("Called weather twice").first).to_be_visible()
     wait_for_address(page, "stream=1", "tab=Tokens", without=["event", "t"])
     page.go_back()
     expect(current(page)).to_have_text(re.compile("Lima is warmer"))
     page.go_forward()
-    expect(page.get_by_text("called weather twice").first).to_be_visible()
+    expect(page.get_by_text("Called weather twice").first).to_be_visible()
     # Neither letters that are typed nor those with a modifier walk.
     page.get_by_placeholder("Find").first.press("k")
     page.keyboard.press("Control+k")
@@ -56,7 +56,7 @@ def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
     expect(heading(page, "429 Too Many Requests")).to_be_visible()
     wait_for_address(page, "stream=0")
     page.keyboard.press("j")
-    expect(page.get_by_text("called weather twice").first).to_be_visible()
+    expect(page.get_by_text("Called weather twice").first).to_be_visible()
     expect(current(page)).to_have_text(re.compile("weather ×2"))
     # Walking on to the call that the page opened on leaves the address without it.
     page.keyboard.press("j")
@@ -86,7 +86,7 @@ def test_the_grid_answers_which_call_was_slowest_and_opens_calls(page, server):
         page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("called weather twice").first).to_be_visible()
+    expect(page.get_by_text("Called weather twice").first).to_be_visible()
     wait_for_address(page, "stream=1", without=["view"])
     page.go_back()
     page.get_by_role("button", name="result of weather in call 2").first.click()

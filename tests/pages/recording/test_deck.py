@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import viewer
+from tests.conftest import SEED
 from tests.support.waiting import choose_tab, positions_of_frames, wait_for_position, wait_until
 from viewer.pages.server.recordings import SAMPLES
 
@@ -139,27 +140,27 @@ def test_a_click_selects_the_event_and_an_event_from_elsewhere_is_sought(app, se
     app.get_by_role("button", name="finish: stop").click()
     expect(app).to_have_url(re.compile("event=160"))
     rows = seed_stream.chunks.set_index("event")
-    app.goto(f"{server}/?event={event}")
+    open_sample(app, server, SEED.name, f"&event={event}")
     wait_until(scrubber(app), "(node, t) => Math.abs(node.ariaValueNow - t) < 0.001", float(rows.loc[event, "t"]))
-    app.goto(f"{server}/?event={event}&t=0.5")
+    open_sample(app, server, SEED.name, f"&event={event}&t=0.5")
     expect(app.get_by_text(re.compile(f"Event {event}\\b")).first).to_be_visible()
     assert position(app) == 0.5
 
 
 def test_a_stream_without_times_is_shown_by_chunk_number_and_never_in_seconds(page, server):
     open_sample(page, server, "weather-agent_tool-calls.yaml")
-    expect(scrubber(page)).to_have_attribute("aria-valuetext", "chunk 14 of 14")
-    expect(page.locator(".deck-time")).to_have_text("chunk 14 of 14")
+    expect(scrubber(page)).to_have_attribute("aria-valuetext", "chunk 13 of 13")
+    expect(page.locator(".deck-time")).to_have_text("chunk 13 of 13")
     scrubber(page).press("5")
-    expect(scrubber(page)).to_have_attribute("aria-valuetext", "chunk 7 of 14")
+    expect(scrubber(page)).to_have_attribute("aria-valuetext", "chunk 7 of 13")
     scrubber(page).press("ArrowRight")
     expect(page).to_have_url(re.compile(r"[?&]t=8(&|$)"))
     scrubber(page).hover(position={"x": 40, "y": 25})
-    expect(page.locator(".deck-tip")).to_contain_text(re.compile("^chunk 1 of 14.*time not recorded"))
+    expect(page.locator(".deck-tip")).to_contain_text(re.compile("^chunk 1 of 13.*time not recorded"))
     deck = page.locator(".deck").first.inner_text()
     assert not re.search(r"tokens/s|\d s\b", deck)
     drag(page, 0.1, 0.6, y=25)
-    expect(measured(page)).to_have_text(re.compile(r"^chunks 2 to 9 · 8 chunks · \d+ tokens"))
+    expect(measured(page)).to_have_text(re.compile(r"^chunks 2 to 8 · 7 chunks · \d+ tokens"))
     open_sample(page, server, "nova-lite_bedrock.yaml")
     expect(page.locator(".deck-total")).to_have_text("0.731 s in all")
     assert "tokens/s" not in page.locator(".deck").first.inner_text()
@@ -242,13 +243,13 @@ def test_the_position_survives_a_rerun_of_the_page(app):
 def test_a_deck_pauses_when_another_recording_is_picked(app):
     app.get_by_label("Speed").select_option("0.25")
     app.get_by_role("button", name="Play").click()
-    app.get_by_label("Recording").click()
+    app.get_by_role("combobox", name="Recording").click()
     app.get_by_role("option", name=re.compile("gemma-3-270m_list")).click()
     expect(app.get_by_role("heading", name="gemma-3-270m")).to_be_visible()
     # Play long enough that the first deck would have moved on.
     app.get_by_role("button", name="Play").click()
     wait_for_position(scrubber(app), 1.5)
-    app.get_by_label("Recording").click()
+    app.get_by_role("combobox", name="Recording").click()
     app.get_by_role("option", name=re.compile("grok-code-fast-1")).click()
     expect(app.get_by_role("heading", name="grok-code-fast-1")).to_be_visible()
     # The deck appears after the heading. The previous deck is twice as long.

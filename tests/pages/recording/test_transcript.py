@@ -100,9 +100,9 @@ def test_a_search_shows_its_query_its_result_and_what_the_text_cites(app):
     expect(call.locator(".deck-text-result")).to_be_visible()
 
 
-def test_results_of_the_next_request_stand_beneath_the_calls_of_an_agent(app):
-    upload(app, "agent.yaml", (SAMPLES / "weather-agent_tool-calls.yaml").read_bytes())
-    call = transcript(app).locator(".deck-transcript-block").filter(has_text="Lima")
+def test_results_of_the_next_request_stand_beneath_the_calls_of_an_agent(page, server):
+    page.goto(f"{server}/?file=sample/weather-agent_tool-calls.yaml&stream=1")
+    call = transcript(page).locator(".deck-transcript-block").filter(has_text="Lima")
     expect(call.get_by_text("result, sent back with request 2")).to_be_visible()
     expect(call.locator(".deck-text-result").last).to_contain_text('"temperature": 19')
 

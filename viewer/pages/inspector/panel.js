@@ -13,7 +13,8 @@ import { element } from '../../display/deck/dom.js';
 import { jsonTree } from '../../display/json_tree.js';
 import { parseJson } from '../../display/json_values.js';
 import { build, onEventSelected } from '../../display/nodes.js';
-import { share } from '../../display/shared.js';
+import { selectEvent } from '../../display/shared.js';
+import { openTab } from '../parts/tabs.js';
 
 const INTERACTION = /^#interaction-(\d+)$/;
 
@@ -38,11 +39,15 @@ function elementsOf(part) {
 
 /**
  * Streamlit calls this on mount and whenever the data has changed.
- * @param {{parentElement: HTMLElement, setTriggerValue: (name: string, value: number) => void, data: {parts: Part[]}}} component
+ * @param {{parentElement: HTMLElement, setTriggerValue: (name: string, value: number) => void, data: {parts: Part[], opensEvents: boolean}}} component
+ *   `opensEvents` if the tab of the event opens once one is selected
  */
 export default function ({ parentElement, setTriggerValue, data }) {
   const panel = element('div', 'panel', ...data.parts.flatMap(elementsOf));
-  onEventSelected(panel, (event) => share('event', event));
+  onEventSelected(panel, (event) => {
+    selectEvent(event);
+    if (data.opensEvents) openTab('Event');
+  });
   panel.addEventListener('click', (event) => {
     const link = /** @type {Element} */ (event.target).closest('a');
     const [, interaction] = INTERACTION.exec(link?.getAttribute('href') ?? '') ?? [];

@@ -20,11 +20,14 @@ Part = dict[str, Any]
 """One part of a panel. `panel.js` declares the types."""
 
 
-def show_panel(parts: Sequence[Part], key: str) -> Any:
-    """Show parts below each other. Return the number of the interaction whose link was clicked, if any, as `interaction`."""
+def show_panel(parts: Sequence[Part], key: str, *, opens_events: bool = False) -> Any:
+    """Show parts below each other. Return the number of the interaction whose link was clicked, if any, as `interaction`.
+
+    With `opens_events`, the tab of the event is opened once an event is selected here.
+    """
     return _component()(
         key=key,
-        data={"parts": list(parts)},
+        data={"parts": list(parts), "opensEvents": opens_events},
         width="stretch",
         height="content",
         on_interaction_change=_rerun,
@@ -67,6 +70,7 @@ def _component() -> Any:
         + json_tree.script()
         + nodes.script()
         + joined_modules("viewer.display", ("shared",))
+        + joined_modules("viewer.pages.parts", ("tabs",))
         + joined_modules(_PACKAGE, ("panel",)),
         css=css_variables(".panel")
         + nodes.stylesheet()

@@ -36,7 +36,7 @@ def show(cassette: Cassette, index: int, stream: Stream | None) -> None:
         nodes = [node("p", "note", "No problems were found." if not others else "This interaction has no problems.")]
     if others:
         nodes += [node("h2", "", "Other interactions"), *_groups(others, None)]
-    followed = show_panel([node_part(*nodes)], key="problems").get("interaction")
+    followed = show_panel([node_part(*nodes)], key="problems", opens_events=True).get("interaction")
     if followed is not None:
         write(_PARAMETER, str(int(followed)), str(cassette.main_interaction))
         st.rerun()

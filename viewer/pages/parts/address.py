@@ -47,10 +47,10 @@ def pick(
 
 
 def write(name: str, value: str, default: str) -> None:
-    """Write a parameter as a new step of the history. A new value drops the position and speed of the deck."""
+    """Write a parameter as a new step of the history. A new value drops the event, and the position and speed of the deck."""
     if st.query_params.get(name, default) == value:
         return
-    for parameter in DECK_PARAMETERS:
+    for parameter in ("event", *DECK_PARAMETERS):
         st.query_params.pop(parameter, None)
     if value == default:
         st.query_params.pop(name, None)

@@ -6,8 +6,17 @@ import { onShared, share, sharedValue } from '../../display/shared.js';
 // Walking through events with a key held down must not ask the server for each one.
 const SETTLED_AFTER_MS = 120;
 
-/** The stream that each element stands for, and the end of its listener. @type {WeakMap<Element, {identity: string, serial: number, listening: AbortController}>} */
+/** The stream that each element stands for, and the end of its listener. @type {WeakMap<Element, {identity: string, serial: number, stop: () => void}>} */
 const mounted = new WeakMap();
+
+/** What was selected when the last element was removed. @type {number|null} */
+let left = null;
+
+/** @returns {number|null} */
+function eventInAddress() {
+  const text = new URL(location.href).searchParams.get('event') ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
 
 /** @param {number|null} event */
 function writeAddress(event) {
@@ -18,30 +27,38 @@ function writeAddress(event) {
 }
 
 /**
- * Streamlit calls this on mount and whenever the data has changed. `serial` is higher each time the server selects an event.
+ * Streamlit calls this on mount and whenever the data has changed. `event` is the one that the server shows. `asked` is an event that
+ * the server selects; `serial` is then higher than before.
  * @param {{parentElement: HTMLElement, setStateValue: (name: string, value: number|null) => void,
- *   data: {identity: string, event: number|null, serial: number}}} component
+ *   data: {identity: string, event: number|null, asked: number|null, serial: number}}} component
  */
 export default function ({ parentElement, setStateValue, data }) {
   const before = mounted.get(parentElement);
   if (before?.identity === data.identity) {
-    if (data.serial > before.serial) share('event', data.event);
+    if (data.serial > before.serial) share('event', data.asked);
     before.serial = data.serial;
-    return () => before.listening.abort();
+    // When a tab is chosen, Streamlit writes the address anew, without the event.
+    writeAddress(sharedValue('event'));
+    return before.stop;
   }
-  before?.listening.abort();
+  before?.stop();
   const listening = new AbortController();
-  mounted.set(parentElement, { identity: data.identity, serial: data.serial, listening });
-  share('event', data.event);
   let waiting = 0;
-  onShared('event', (event) => {
-    writeAddress(event);
+  const tell = () => {
+    writeAddress(sharedValue('event'));
     clearTimeout(waiting);
     waiting = setTimeout(() => setStateValue('event', sharedValue('event')), SETTLED_AFTER_MS);
-  }, listening.signal);
-  return () => {
+  };
+  const stop = () => {
     clearTimeout(waiting);
     listening.abort();
     mounted.delete(parentElement);
+    left = sharedValue('event');
   };
+  mounted.set(parentElement, { identity: data.identity, serial: data.serial, stop });
+  // The head is drawn first, so an event may have been selected there already.
+  if (sharedValue('event') === left) share('event', eventInAddress());
+  onShared('event', tell, listening.signal);
+  if (sharedValue('event') !== data.event) tell();
+  return stop;
 }

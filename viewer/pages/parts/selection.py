@@ -18,11 +18,12 @@ def selected_event(identity: str) -> int | None:
 
     Call it once in the fragment that shows the event. Only that fragment runs again when another event is selected.
     """
-    asked, serial = st.session_state.get(_key(identity), (_event_in_address(), 0))
+    asked, serial = st.session_state.get(_key(identity), (None, 0))
+    in_address = _event_in_address()
     state = _component()(
         key=f"selection/{identity}",
-        data={"identity": identity, "event": asked, "serial": serial},
-        default={"event": asked},
+        data={"identity": identity, "event": in_address, "asked": asked, "serial": serial},
+        default={"event": in_address},
         height="content",
         on_event_change=_rerun,
     )

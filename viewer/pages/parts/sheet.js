@@ -1,8 +1,11 @@
 // @ts-check
 import { build, onEventSelected } from '../../display/nodes.js';
-import { share } from '../../display/shared.js';
+import { selectEvent } from '../../display/shared.js';
+import { openTab } from './tabs.js';
 
 /** @typedef {import('../../display/nodes.js').PageNode} PageNode */
+
+const TAB = /^#tab-(\w+)$/;
 
 /**
  * Streamlit calls this on mount and whenever the data has changed.
@@ -13,12 +16,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
   sheet.append(...data.nodes.map((node) => build(node, [])));
-  onEventSelected(sheet, (event) => share('event', event));
+  onEventSelected(sheet, selectEvent);
   sheet.addEventListener('click', (clicked) => {
     const anchor = /** @type {Element} */ (clicked.target).closest('a')?.getAttribute('href');
     if (!anchor) return;
     clicked.preventDefault();
-    setTriggerValue('link', anchor);
+    const [, tab] = TAB.exec(anchor) ?? [];
+    // Before the tabs are drawn, only the server can open one.
+    if (!tab || !openTab(tab)) setTriggerValue('link', anchor);
     // What a link opens is a tab, which can be out of sight.
     document.querySelector('.stTabs')?.scrollIntoView({ block: 'nearest' });
   });

@@ -17,7 +17,7 @@ _PACKAGE = "viewer.pages.parts"
 def sheet(nodes: Sequence[Node], key: str, on_link: Callable[[str], None] | None = None) -> None:
     """Show nodes at this place of the page. An element with the attribute `data-event` selects that event.
 
-    `on_link` is called with the anchor of a link that is clicked, such as "#to-problems". Then the page runs again.
+    `on_link` is called with the anchor of a link that is clicked, such as "#tab-Problems". Then the page runs again.
     """
     follow = None if on_link is None else lambda: on_link(st.session_state[key]["link"])
     callbacks = {} if follow is None else {"on_link_change": follow}
@@ -30,7 +30,7 @@ def _component() -> Any:
         "cassette_viewer_sheet",
         js=display_nodes.script()
         + joined_modules("viewer.display", ("shared",))
-        + joined_modules(_PACKAGE, ("sheet",)),
+        + joined_modules(_PACKAGE, ("tabs", "sheet")),
         css=css_variables(".sheet") + display_nodes.stylesheet() + asset(_PACKAGE, "sheet.css"),
         isolate_styles=True,
     )

@@ -57,21 +57,19 @@ function keepState(deck) {
 
 /**
  * Keep a deck in step with the other parts of the page. A race has several streams, so an event number does not say which is meant.
- * @param {Deck} deck @param {boolean} isRace @param {{[name: string]: unknown}} told what the deck itself has shared
- * @param {number|null} marked an event that is marked only, since the address has a moment
+ * @param {Deck} deck @param {boolean} isRace @param {{[name: string]: unknown}} told what the deck itself shares right now
+ * @param {number|null} marked the event of the address if it is marked only, once, since the address has a moment
  * @param {AbortSignal} signal
  */
 function listenToPage(deck, isRace, told, marked, signal) {
-  const isOwn = (/** @type {string} */ name, /** @type {unknown} */ value) => {
-    const wasTold = told[name] === value;
-    delete told[name];
-    return wasTold;
-  };
-  onShared('view', (part) => isOwn('view', part) || deck.setView(part), signal);
-  onShared('range', (part) => isOwn('range', part) || deck.setRange(part), signal);
+  onShared('view', (part) => told.view === part || deck.setView(part), signal);
+  onShared('range', (part) => told.range === part || deck.setRange(part), signal);
   if (isRace) return;
   onShared('transcript', (place) => deck.moveTranscript(place), signal);
-  onShared('event', (event) => isOwn('event', event) || deck.select(event, event !== marked), signal);
+  onShared('event', (event) => {
+    if (told.event !== event) deck.select(event, event !== marked);
+    marked = null;
+  }, signal);
 }
 
 /** @param {{parentElement: HTMLElement, data: DeckData}} component */
@@ -90,6 +88,7 @@ export default function ({ parentElement, data }) {
   const tell = (name) => (/** @type {import('../../display/shared.js').Shared[K]} */ value) => {
     told[name] = value;
     share(name, value);
+    delete told[name];
   };
   const isRace = data.streams.length > 1;
   const deck = mount(parentElement, JSON.parse(data.tape), {
@@ -105,8 +104,10 @@ export default function ({ parentElement, data }) {
     onRange: tell('range'),
   });
   const listening = new AbortController();
-  if (!isRace) deck.select(sharedValue('event'), isSought);
-  listenToPage(deck, isRace, told, eventInAddress === null || isSought ? null : Number(eventInAddress), listening.signal);
+  const selected = isRace ? null : sharedValue('event');
+  if (!isRace) deck.select(selected, isSought);
+  const isPending = eventInAddress !== null && selected === null && !isSought;
+  listenToPage(deck, isRace, told, isPending ? Number(eventInAddress) : null, listening.signal);
   if (playing) deck.play();
   const entry = { identity: data.identity, deck, listening };
   mounted.set(parentElement, entry);
