@@ -125,7 +125,7 @@ class List {
       return element('span', { className: by, role: 'columnheader', ariaSort: isSorted ? (this.sort?.down ? 'descending' : 'ascending') : 'none' }, sort);
     };
     this.heads.replaceChildren(
-      element('span', { className: 'tick', role: 'columnheader', ariaLabel: 'Compare' }),
+      element('span', { className: 'tick', role: 'columnheader', ariaLabel: 'Compare' }, '✓'),
       element('span', { className: 'what', role: 'none' }, head('path', 'recording'), head('model', 'model')),
       ...FIGURES.map(([name, label]) => head(name, label)),
     );

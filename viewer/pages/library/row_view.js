@@ -37,7 +37,7 @@ export function rowView(table, row, hits, state) {
   const what = element('div', { className: 'what', role: 'gridcell' }, link, secondLine(table, row),
     ...hits.map((hit) => hitView(table, row, hit)));
   const view = element('div', { className: `row${state.ticked ? ' ticked' : ''}`, role: 'row', ariaRowIndex: String(state.index + 2) },
-    element('label', { className: 'tick', role: 'gridcell' }, tick), what, ...FIGURES.map(([name, label]) => figure(table, row, name, label)));
+    element('div', { className: 'tick', role: 'gridcell' }, element('label', '', tick)), what, ...FIGURES.map(([name, label]) => figure(table, row, name, label)));
   view.dataset.row = String(row);
   return view;
 }
