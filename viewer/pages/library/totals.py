@@ -9,7 +9,11 @@ from viewer.text.words import MARKS, counted, dollars, number, seconds
 
 
 def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
-    """Show the totals of some rows, out of `total_rows`."""
+    """Show the totals of some rows, out of `total_rows`, once there are any."""
+    title = node("div", "title", node("h1", "", "Library"))
+    if not total_rows:
+        sheet([title], key="totals")
+        return
     found = add_up(streams)
     by_kind = ", ".join(counted(int(count), str(kind)) for kind, count in found.by_kind.items() if count)
     kinds = f"of {number(total_rows)}" if len(streams) < total_rows else by_kind or "none"
@@ -21,7 +25,7 @@ def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
         *([_figure("Cost", dollars(found.cost_usd), unpriced)] if found.unpriced < len(streams) else []),
         *_first_token(streams),
     ]
-    sheet([node("div", "title", node("h1", "", "Library")), node("dl", "figures", *figures)], key="totals")
+    sheet([title, node("dl", "figures", *figures)], key="totals")
 
 
 def _figure(label: str, value: str, more: str) -> Node:

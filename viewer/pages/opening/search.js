@@ -11,7 +11,7 @@ const mounted = new WeakMap();
 
 /** @param {(visit: Visit) => void} go */
 function makeField(go) {
-  const field = element('input', { type: 'search', placeholder: 'search all', ariaLabel: 'Search all recordings', name: 'q' });
+  const field = element('input', { type: 'search', placeholder: 'Search all recordings', ariaLabel: 'Search all recordings', name: 'q' });
   const form = element('form', { className: 'search', role: 'search' }, field);
   form.addEventListener('submit', (event) => {
     event.preventDefault();

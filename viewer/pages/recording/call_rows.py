@@ -227,7 +227,7 @@ def _longest(calls: Sequence[Call]) -> list[Any] | None:
     if not known:
         return None
     longest = max(known, key=lambda call: _least_s(call.length) or 0.0)
-    return [longest.interaction, headline(longest.length)]
+    return [longest.interaction, marked(longest.length)]
 
 
 def _ticks(end: float) -> list[float]:
