@@ -53,6 +53,14 @@ def reads(monkeypatch):
     return names
 
 
+def test_a_large_recording_is_not_read_together_with_others(tmp_path, monkeypatch):
+    small = recordings(tmp_path, 3)
+    monkeypatch.setattr(library_rows, "_GROUP_BYTES", 2 * small[0].member.size_bytes)
+    assert [len(group.recordings) for group in groups_of(small)] == [2, 1]
+    monkeypatch.setattr(library_rows, "_GROUP_BYTES", 1)
+    assert [len(group.recordings) for group in groups_of(small)] == [1, 1, 1]
+
+
 def test_recordings_are_read_in_groups_in_the_background_and_only_once(tmp_path, reads):
     groups = groups_of(recordings(tmp_path, 40))
     reader = RowReader(1)

@@ -23,6 +23,8 @@ from viewer.types.problems import CassetteError
 
 # Opening one more recording reads one group again, so a group is small; each costs a cache entry and a slot.
 _GROUP_SIZE = 16
+# Rows appear group by group, so large recordings are not read together with others.
+_GROUP_BYTES = 4 << 20
 _SESSION_KEY = "library_rows"
 # Pages ask twice a second, and a slow run may take a few seconds.
 _FORGOTTEN_AFTER_S = 10.0
@@ -70,8 +72,15 @@ def groups_of(listed: Sequence[ListedRecording]) -> list[Group]:
     # Opened recordings are listed last first.
     ordered = [one for one in listed if one.origin != "opened"]
     ordered += [one for one in reversed(listed) if one.origin == "opened"]
-    parts = (tuple(ordered[start : start + _GROUP_SIZE]) for start in range(0, len(ordered), _GROUP_SIZE))
-    return [Group(("rows", *((one.key, one.member.size_bytes) for one in part)), part) for part in parts]
+    parts: list[list[ListedRecording]] = []
+    size_bytes = 0
+    for one in ordered:
+        size_bytes += one.member.size_bytes
+        if not parts or len(parts[-1]) == _GROUP_SIZE or size_bytes > _GROUP_BYTES:
+            parts.append([])
+            size_bytes = one.member.size_bytes
+        parts[-1].append(one)
+    return [Group(("rows", *((one.key, one.member.size_bytes) for one in part)), tuple(part)) for part in parts]
 
 
 class RowReader:
