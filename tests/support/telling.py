@@ -130,7 +130,7 @@ def _call(number: int, calls: int) -> dict[str, Any]:
             {"role": "tool", "tool_call_id": f"call_{number - 1}", "content": "Nothing about a harbour."},
         ]
     request = {"model": "gpt-4o-mini", "stream": True, "messages": history}
-    refused = number % 50 == 49
+    refused = number % 50 == 24
     body = (
         json.dumps({"error": {"message": "Rate limit reached", "type": "requests", "code": "rate_limit_exceeded"}})
         if refused

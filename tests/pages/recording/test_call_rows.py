@@ -55,7 +55,7 @@ def rows(cassette):
 def test_the_rail_lists_every_interaction_and_the_grid_only_calls():
     table, rail, total = rows(har(picture(), entry(input_tokens=30), entry(input_tokens=60, finish="length")))
     assert [(row["index"], row["status"], row["words"], row["note"]) for row in rail] == [
-        (0, "other", "GET logo.png", "304"),
+        (0, "other", "GET /logo.png", "304"),
         (1, "ok", "Yes.", ""),
         (2, "cut", "Yes.", "cut off"),
     ]
@@ -133,4 +133,4 @@ def test_the_order_of_the_grid_passes_its_tests_in_node():
         ["--test", "calls_order.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "pass 3" in run.stdout
+    assert "pass 4" in run.stdout

@@ -19,7 +19,7 @@ const select = (name, options) =>
 function gradeBadges(tracks) {
   const byGrade = new Map(tracks.map((track) => [track.grade, track]));
   return [...byGrade.values()].map((track) => element('span',
-    { className: `deck-grade deck-grade-${track.grade}`, title: track.meaning },
+    { className: 'deck-grade', title: track.meaning },
     `${track.mark} ${isPaced(track) ? 'speed not recorded' : track.grade}`));
 }
 

@@ -53,6 +53,9 @@ def _head(title: str, line: str, headers: Headers, body: bytes) -> list[Node]:
         node("tr", "", node("th", {"scope": "row"}, name), node("td", "", value))
         for name, value in masked_headers(headers).items()
     ]
+    first = [node("h2", "", title), node("p", "line", line)]
+    if not rows and not body:
+        return [*first, node("p", "note", "No headers and no body.")]
     table = [node("table", "headers", node("tbody", "", *rows))] if rows else [node("p", "note", "No headers.")]
     length = f"Body: {size(len(body))}" if body else "No body."
-    return [node("h2", "", title), node("p", "line", line), *table, node("p", "note", length)]
+    return [*first, *table, node("p", "note", length)]

@@ -80,13 +80,14 @@ def _short(tokens: int) -> str:
 
 def _other_row(cassette: Cassette, index: int) -> dict[str, Any]:
     interaction = cassette.interactions[index]
-    path = interaction.request.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    address = interaction.request.url.partition("?")[0].rstrip("/")
+    host, _, path = (address.partition("://")[2] or address).partition("/")
     return {
         "index": index,
         "status": "other",
         "note": str(interaction.response.status or ""),
         "kind": "other",
-        "words": well_formed(f"{interaction.request.method} {path}".strip())[:80],
+        "words": well_formed(f"{interaction.request.method} {f'/{path}' if path else host}".strip())[:80],
         "input": 0,
         "output": 0,
         "tokens": "",

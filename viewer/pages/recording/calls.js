@@ -5,7 +5,7 @@
  * @typedef {import('./calls_order.js').Order} Order
  * @typedef {import('./calls_order.js').Column} Column
  * @typedef {{from: number, parts: ['input'|'output', number][], open: boolean, unknown: boolean, bounds: number[]}} Bar in percent of the axis
- * @typedef {import('./calls_order.js').Sortable & {status: string, ended: string, kind: string, words: string, label: string,
+ * @typedef {import('./calls_order.js').Sortable & {ended: string, kind: string, words: string, label: string,
  *   bar: Bar|null, soFar: [string], spent: [string, string], tools: [name: string, failed: boolean, answeredBy: number|null][]}} Row
  * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [number, string]|null, columns: string[], rows: Row[]}} Calls
  * @typedef {{identity: string, calls: string}} CallsData `calls` is JSON of `Calls`
@@ -17,10 +17,12 @@ import { inOrder, nextOrder } from './calls_order.js';
 /** @typedef {[name: string, text: string, sortedBy: Column|null]} Head */
 /** @type {Head[]} */
 const HEADS = [
-  ['index', '#', 'index'], ['what', 'call', null], ['ended', 'ended', null], ['bar', '', null], ['started', 'started', 'started'],
+  ['index', '#', 'index'], ['what', 'call', null], ['ended', 'ended', 'ended'], ['bar', '', null], ['started', 'started', 'started'],
   ['length', 'length', 'length'], ['input', 'input', 'input'], ['output', 'output', 'output'], ['so-far', 'tokens so far', null],
   ['cost', 'cost', 'cost'], ['spent', 'cost so far', null], ['tools', 'tools → result in', null],
 ];
+/** @type {{[name: string]: string}} */
+const TITLES = { index: 'Sort by order', ended: 'Errors and failed tools first' };
 const ALWAYS = ['index', 'what', 'ended', 'bar'];
 const MARKS = /** @type {{[status: string]: string}} */ ({ error: '✗', tool: '✗', cut: '✂' });
 
@@ -132,7 +134,7 @@ function build(parent, data, open) {
     const head = element('th', { className: `col-${name}`, scope: 'col' });
     if (name === 'bar') head.append(axisElement(calls));
     else if (!column) head.append(text);
-    else head.append(element('button', { type: 'button', title: `Sort by ${text === '#' ? 'order' : text}`, onclick: () => { order = nextOrder(order, column); arrange(); } }, text));
+    else head.append(element('button', { type: 'button', title: TITLES[name] ?? `Sort by ${text}`, onclick: () => { order = nextOrder(order, column); arrange(); } }, text));
     return head;
   });
 

@@ -2,14 +2,20 @@
 /**
  * The order of the rows of the grid of calls.
  *
- * @typedef {'index'|'started'|'length'|'input'|'output'|'cost'} Column
- * @typedef {{index: number, started: [string, string, number|null], length: [string, string, number|null],
+ * @typedef {'index'|'ended'|'started'|'length'|'input'|'output'|'cost'} Column
+ * @typedef {{index: number, status: string, started: [string, string, number|null], length: [string, string, number|null],
  *   input: [string, number|null], output: [string, number|null], cost: [string, string, number|null]}} Sortable
  * @typedef {{column: Column, descending: boolean}} Order
  */
 
+/** What went wrong with a call, the worst last. */
+const STATUSES = ['ok', 'cut', 'tool', 'error'];
+
 /** What a row is sorted by; null sorts last. @param {Sortable} row @param {Column} column @returns {number|null} */
-const valueOf = (row, column) => (column === 'index' ? row.index : /** @type {number|null} */ (row[column].at(-1)));
+function valueOf(row, column) {
+  if (column === 'index') return row.index;
+  return column === 'ended' ? STATUSES.indexOf(row.status) : /** @type {number|null} */ (row[column].at(-1));
+}
 
 /**
  * The rows in an order. Rows without a value come last, and equal ones stay in the order of the calls.
