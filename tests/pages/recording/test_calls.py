@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for_streamlit
+
 AGENT = "?file=sample/weather-agent_tool-calls.yaml"
 
 
@@ -48,6 +50,7 @@ def test_a_call_is_opened_by_click_and_by_key_and_back_undoes_it(page, server):
     expect(current(page)).to_have_text(re.compile("Lima is warmer"))
     page.go_forward()
     expect(page.get_by_text("Called weather twice").first).to_be_visible()
+    wait_for_streamlit(page)
     # Neither letters that are typed nor those with a modifier walk.
     page.get_by_placeholder("Find").first.press("k")
     page.keyboard.press("Control+k")

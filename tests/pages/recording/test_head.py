@@ -71,6 +71,8 @@ def test_an_error_leads_to_its_event_and_to_the_problems(app):
     expect(slider).not_to_have_attribute("aria-valuenow", error_at)
     go.click()
     expect(slider).to_have_attribute("aria-valuenow", error_at)
+    # While a script runs, Streamlit fades what it may replace.
+    wait_for_streamlit(app)
     violations = Axe().run(app, ".stMain").response["violations"]
     assert [
         (one["id"], [node["html"][:90] for node in one["nodes"]])

@@ -9,7 +9,9 @@ const SETTLED_AFTER_MS = 120;
 /** The stream that each element stands for, and the end of its listener. @type {WeakMap<Element, {identity: string, serial: number, stop: () => void}>} */
 const mounted = new WeakMap();
 
-/** What was selected when the last element was removed. @type {number|null} */
+/** Ends the element that keeps the selection now. Streamlit can mount that of the next stream before it removes this. @type {(() => void)|null} */
+let stopCurrent = null;
+/** What was selected when the last element ended. @type {number|null} */
 let left = null;
 
 /** @returns {number|null} */
@@ -41,7 +43,7 @@ export default function ({ parentElement, setStateValue, data }) {
     writeAddress(sharedValue('event'));
     return before.stop;
   }
-  before?.stop();
+  stopCurrent?.();
   const listening = new AbortController();
   let waiting = 0;
   const tell = () => {
@@ -52,9 +54,13 @@ export default function ({ parentElement, setStateValue, data }) {
   const stop = () => {
     clearTimeout(waiting);
     listening.abort();
-    mounted.delete(parentElement);
-    left = sharedValue('event');
+    if (mounted.get(parentElement)?.stop === stop) mounted.delete(parentElement);
+    if (stopCurrent === stop) {
+      stopCurrent = null;
+      left = sharedValue('event');
+    }
   };
+  stopCurrent = stop;
   mounted.set(parentElement, { identity: data.identity, serial: data.serial, stop });
   // The head is drawn first, so an event may have been selected there already.
   if (sharedValue('event') === left) share('event', eventInAddress());
