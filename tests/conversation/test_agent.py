@@ -107,6 +107,11 @@ def test_a_date_and_the_time_to_headers_bound_the_start_by_a_second():
     assert (third.started.value, third.started.low, third.started.grade) == (7.5, None, "stamped")
 
 
+def test_a_length_of_which_only_a_total_is_known_has_no_bounds():
+    (call,) = calls_of(viewer.load(ROOT / "sample_cassettes" / "nova-lite_bedrock.yaml"))
+    assert (call.length.value, call.length.low, call.length.high, call.length.grade) == (0.731, None, None, "span")
+
+
 def test_a_recording_without_times_says_so():
     (call,) = calls_of(recorded((user("a"), answer(), RecordedTimes(), {})))
     assert (call.started.value, call.started.source) == (None, "the recording does not say when its requests were sent")

@@ -3,6 +3,7 @@ import json
 import pytest
 
 import viewer
+from tests.support.telling import web_search
 from viewer.display.recorded_event import (
     event_at,
     first_event_of_interest,
@@ -69,6 +70,11 @@ def test_the_first_event_of_interest_adds_something(stream):
     assert first_event_of_interest(stream) == 1 or stream.columns.event[0] == 0
     assert neighbours(stream, 0) == (None, 1)
     assert neighbours(stream, 4) == (3, None)
+
+
+def test_an_event_that_only_opens_a_block_adds_nothing():
+    (stream,) = viewer.load(web_search()).streams
+    assert first_event_of_interest(stream) == 2
 
 
 def test_an_event_of_json_lines_has_no_framing():

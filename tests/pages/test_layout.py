@@ -73,6 +73,22 @@ def test_the_dialogs_are_accessible_in_both_themes(looked_at, server):
     assert found_by_axe(looked_at) == []
 
 
+def test_the_transcript_fills_its_column_beside_the_inspector(looked_at, server):
+    visit(looked_at, server, TOOLS)
+    looked_at.get_by_role("tab", name="Tokens").wait_for()
+    transcript = looked_at.get_by_role("region", name="Transcript")
+    column = looked_at.locator(".st-key-below_deck").bounding_box()
+    box = transcript.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(column["y"] + column["height"], abs=20)
+    assert box["x"] + box["width"] < looked_at.locator(".st-key-inspector").bounding_box()["x"]
+    assert transcript.evaluate("node => node.scrollHeight <= node.clientHeight")
+    looked_at.set_viewport_size({"width": 1000, "height": 900})
+    wait_for_width(looked_at, 1000)
+    below = looked_at.locator(".st-key-inspector").bounding_box()
+    assert transcript.bounding_box()["y"] + transcript.bounding_box()["height"] < below["y"]
+    looked_at.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_tab_reaches_the_bar_the_calls_the_deck_the_transcript_and_the_tabs(looked_at, server):
     visit(looked_at, server, TOOLS)
     looked_at.get_by_role("tab", name="Tokens").wait_for()

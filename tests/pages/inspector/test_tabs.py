@@ -214,6 +214,20 @@ def test_tokens_show_the_sums_the_counts_and_what_the_provider_reported(opened):
     assert json.loads(recorded(app)["usage as reported by the provider"]) == usage
 
 
+def test_tokens_show_what_the_reasoning_cost(opened):
+    sample = ROOT / "sample_cassettes" / "grok-code-fast-1_simple_streaming.yaml"
+    app = opened(sample.read_bytes(), sample.name, tab="Tokens")
+    assert "about $0.00020" in text_of(app)
+    assert "of it for reasoning: 133 of 160 output tokens" in text_of(app)
+
+
+def test_beside_a_recording_of_one_call_the_others_are_listed(opened, tmp_path):
+    (tmp_path / "another.sse").write_text(delta("b"))
+    app = opened(delta("a"))
+    (groups,) = [data["groups"] for data in data_of(app) if "groups" in data]
+    assert groups == [{"title": "Samples", "links": [{"key": "sample/another.sse", "label": "another.sse"}]}]
+
+
 def test_a_long_message_is_folded_behind_its_beginning(opened):
     request = json.dumps({"messages": [{"role": "user", "content": "word " * 1000}]})
     app = opened(cassette(interaction(delta("a"), request)), "c.json", tab="Request")
