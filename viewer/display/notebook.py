@@ -21,8 +21,10 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from viewer.display.deck import deck_page
+from viewer.display.drawing import drawing_of
 from viewer.display.head import head_of
-from viewer.display.lanes import lanes_of
+from viewer.display.lanes import Lane, choices_of, lanes_of
+from viewer.display.transcript import Block, blocks_of
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import Outgoing, outgoing
 from viewer.streams import notebook_hook
@@ -38,8 +40,16 @@ MAX_CHARACTERS = 20_000
 MAX_ASKED_CHARACTERS = 600
 # A notebook file contains its outputs. A larger deck would make it slow to open.
 MAX_CHUNKS = 50_000
-_CHARACTERS_PER_LINE = 100
-_MAX_LINES = 10
+_CHARACTERS_PER_LINE = 90
+# Of the deck's controls, figures and headings, and of a row of its lanes.
+_FIXED_PX = 205
+_ROW_PX = 20
+_RATE_PX = 34
+# Of a text of the transcript: its heading, a line of it, and the height from which it scrolls.
+_HEADING_PX = 36
+_LINE_PX = 24
+_LEAST_TRANSCRIPT_PX = 125
+_MOST_TRANSCRIPT_PX = 420
 _outgoing: WeakKeyDictionary[Cassette, Outgoing] = WeakKeyDictionary()
 
 
@@ -159,7 +169,7 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
     if chunks > MAX_CHUNKS:
         return f"<p>{number(chunks)} chunks are too many to play in a notebook. Use viewer.report to write a page with them.</p>"
     page = escape(deck_page(playable, title))
-    height = 200 + max(map(_height, playable)) + (70 if len(playable) > 1 else 0)
+    height = _FIXED_PX + max(map(_height, playable)) + (70 if len(playable) > 1 else 0)
     return (
         f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {escape(title)}" loading="lazy"'
         f' style="width: 100%; height: {height}px; border: 0"></iframe>'
@@ -167,7 +177,26 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
 
 
 def _height(stream: Stream) -> int:
-    """Return the height of the lanes and panes of a stream in pixels. A sandboxed frame cannot fit its own height."""
-    lanes = lanes_of(stream)
-    lengths = [int(stream.chunks["text"].iloc[lane.rows].str.len().sum()) for lane in lanes if lane.has_text]
-    return 20 * len(lanes) + sum(60 + 22 * min(_MAX_LINES, length // _CHARACTERS_PER_LINE) for length in lengths)
+    """Return the height of the lanes and the transcript of a stream in pixels. A sandboxed frame cannot fit its own height."""
+    choice = min(choices_of(stream))
+    lanes = lanes_of(stream, choice)
+    blocks = blocks_of(stream, choice, lanes)
+    # The ruler is a row too.
+    rows = 1 + len(lanes) + bool(stream.silences.stalls)
+    rate = _RATE_PX if drawing_of(stream.timing.grade).rate != "none" else 0
+    texts = sum(_block_height(stream, lanes, block, is_only=len(blocks) == 1) for block in blocks)
+    return _ROW_PX * rows + rate + min(max(texts, _LEAST_TRANSCRIPT_PX), _MOST_TRANSCRIPT_PX)
+
+
+def _block_height(stream: Stream, lanes: Sequence[Lane], block: Block, *, is_only: bool) -> int:
+    height = _HEADING_PX * (1 + len(block.below))
+    # Reasoning is folded, unless it is all there is. Hidden tokens have no text.
+    if block.kind == "hidden" or (block.kind == "reasoning" and not is_only):
+        return height
+    if block.lane is None:
+        text = block.text or ""
+    else:
+        text = "".join(stream.columns.text[lanes[block.lane].rows[block.start : block.stop]])
+    # The arguments of a tool call are indented, with a line for each.
+    indents = text.count(",") + 2 if block.kind == "tool_call" else 0
+    return height + _LINE_PX * (indents + sum(1 + len(line) // _CHARACTERS_PER_LINE for line in text.split("\n")))

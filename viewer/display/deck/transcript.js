@@ -66,6 +66,8 @@ export function makeTranscript({ track, shift }, options) {
   /** Up to where text is shown. */
   let lastShown = -Infinity;
   let isFirst = true;
+  /** The width for which the height was fixed. */
+  let settled = { width: 0, height: '' };
   let wasPinned = false;
   /** The number of the selected event. @type {number|null} */
   let selected = null;
@@ -166,21 +168,23 @@ export function makeTranscript({ track, shift }, options) {
     }
   });
 
-  /** A short text needs less than the height of the style. It is fixed once, so that nothing below moves while the text grows. */
+  /** A short text needs less than the height of the style. It is fixed for a width, so that nothing below moves while the text grows. */
   function settle() {
-    // Until the page has put the transcript in its place, it has no height.
-    if (!scroller.clientHeight) return;
-    placed.disconnect();
+    // Until the page has put the transcript in its place, it has no height. A reader may have given it another height.
+    if (!scroller.clientHeight || scroller.style.height !== settled.height) return;
+    scroller.style.height = '';
     for (const one of shownBlocks) one.show(Infinity);
     foldThinking(Infinity);
     const bottom = scroller.lastElementChild?.getBoundingClientRect().bottom ?? 0;
     const needed = bottom - scroller.getBoundingClientRect().top + scroller.scrollTop + 12;
     if (needed > 12 && needed < scroller.clientHeight) scroller.style.height = `${needed}px`;
+    settled = { width: scroller.offsetWidth, height: scroller.style.height };
     for (const one of shownBlocks) one.show(lastShown);
     if (lastShown < Infinity) foldThinking(lastShown);
   }
 
-  const placed = new ResizeObserver(settle);
+  // The width without a scroll bar, which comes and goes with the text, would settle it again and again.
+  const placed = new ResizeObserver(() => { if (scroller.offsetWidth !== settled.width) settle(); });
   placed.observe(scroller);
 
   return {
