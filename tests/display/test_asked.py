@@ -34,12 +34,15 @@ def test_the_question_is_the_last_message_that_is_not_the_model_s(messages):
 
 def test_a_request_that_brings_the_result_of_a_tool_names_the_tool():
     result = {"role": "tool", "tool_call_id": "a", "content": "19 °C"}
-    assert asked(QUESTION, CALL, result) == Asked("Asked with the result of weather", "19 °C")
+    assert asked(QUESTION, CALL, result) == Asked("Asked with the result of weather", "Is it warm?")
+    # A request may hold no message of the user.
+    assert asked(CALL, result) == Asked("Asked with the result of weather", "19 °C")
 
 
 def test_results_in_several_messages_are_all_shown():
     results = [{"role": "tool", "tool_call_id": "a", "content": text} for text in ("19 °C", "2 °C")]
-    assert asked(QUESTION, CALL, *results) == Asked("Asked with the results of weather", "19 °C\n2 °C")
+    assert asked(QUESTION, CALL, *results) == Asked("Asked with the results of weather", "Is it warm?")
+    assert asked(CALL, *results) == Asked("Asked with the results of weather", "19 °C\n2 °C")
 
 
 def test_a_question_after_a_result_in_the_same_message_is_shown():

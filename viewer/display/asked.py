@@ -1,4 +1,4 @@
-"""What an interaction asked: the last thing that its request says to the model."""
+"""What an interaction asked: the last message of the user in its request, and the tool results that came after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class Asked:
     label: str
     """"Asked", or "Asked with the result of weather" if the request brings the result of a tool."""
     text: str
-    """As recorded. Images, audio and files are described in brackets."""
+    """The user's message as recorded, or the results if the request has none. Images, audio and files are described in brackets."""
 
 
 def asked_in(messages: Sequence[Message]) -> Asked | None:
-    """Return what the last message that is not the model's own asks. Return None if the request holds none."""
+    """Return what the request asks last. Return None if no message in it is other than the model's own."""
     last = next((place for place in reversed(range(len(messages))) if not _is_setting(messages[place])), None)
     if last is None:
         return None
@@ -38,7 +38,15 @@ def asked_in(messages: Sequence[Message]) -> Asked | None:
         results = earlier + results
     if any(texts):
         return _asked(f"Asked with {_name_of(results)}, and", texts)
-    return _asked(f"Asked with {_name_of(results)}", [part.text for part in results])
+    question = next((texts for message in reversed(messages[:last]) if (texts := _question(message))), None)
+    return _asked(f"Asked with {_name_of(results)}", question or [part.text for part in results])
+
+
+def _question(message: Message) -> list[str]:
+    """Return the texts of a message, or none if it asks nothing."""
+    if _is_setting(message) or any(part.kind == "tool_result" for part in message.parts):
+        return []
+    return [text for part in message.parts if part.kind in _SPEAKING_KINDS and (text := _text_of(part))]
 
 
 def _is_setting(message: Message) -> bool:
