@@ -56,6 +56,19 @@ def test_a_value_can_be_looked_for_without_computing_it():
     assert cache.find("a") == "value"
 
 
+def test_a_computation_may_ask_for_any_other_keys():
+    cache = BoundedCache(10_000)
+
+    def depth(number):
+        return cache.get(number, lambda: depth(number - 1) + 1 if number else 0, size)
+
+    found = []
+    thread = threading.Thread(target=lambda: found.append(depth(200)), daemon=True)
+    thread.start()
+    thread.join(30)
+    assert found == [200]
+
+
 def test_nothing_is_stored_if_computing_fails():
     cache = BoundedCache(100)
     with pytest.raises(ZeroDivisionError):

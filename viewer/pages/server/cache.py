@@ -1,8 +1,9 @@
 """A cache in bounded memory for what has been read and computed, shared by all sessions."""
 
 import time
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
@@ -11,8 +12,6 @@ from viewer.pages.server.limits import limits
 
 Value = TypeVar("Value")
 _IDLE_S = 1800.0
-# A fixed number, so that keys leave no locks behind. Two keys that share a lock only wait for each other.
-_LOCKS = 64
 
 
 @dataclass(slots=True)
@@ -22,10 +21,18 @@ class _Entry:
     used_s: float
 
 
+@dataclass(slots=True)
+class _Turn:
+    """The turn to compute the value of one key, kept while someone computes it or waits for that."""
+
+    lock: Lock = field(default_factory=Lock)
+    callers: int = 0
+
+
 class BoundedCache:
     """A least-recently-used cache bounded by the total size of its values, which also drops idle entries.
 
-    Concurrent callers for the same key wait for one computation.
+    Concurrent callers for the same key wait for one computation, which may ask for other keys.
     """
 
     def __init__(self, max_bytes: int, idle_s: float = _IDLE_S, clock: Callable[[], float] = time.monotonic) -> None:
@@ -35,11 +42,11 @@ class BoundedCache:
         self._lock = Lock()
         # Least recently used first.
         self._entries: dict[Hashable, _Entry] = {}
-        self._computing = [Lock() for _ in range(_LOCKS)]
+        self._turns: dict[Hashable, _Turn] = {}
 
     def get(self, key: Hashable, compute: Callable[[], Value], size_bytes: Callable[[Value], int]) -> Value:
         """Return the value of a key, computing it if it is missing. If `compute` raises, nothing is stored."""
-        with self._computing[hash(key) % _LOCKS]:
+        with self._turn(key):
             with self._lock:
                 entry = self._use(key)
             if entry is None:
@@ -61,6 +68,21 @@ class BoundedCache:
         """Return the total size of all values."""
         with self._lock:
             return sum(entry.size_bytes for entry in self._entries.values())
+
+    @contextmanager
+    def _turn(self, key: Hashable) -> Iterator[None]:
+        # One lock for each key: of keys that share one, a computation that asks for the other would wait for itself.
+        with self._lock:
+            turn = self._turns.setdefault(key, _Turn())
+            turn.callers += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self._lock:
+                turn.callers -= 1
+                if not turn.callers:
+                    del self._turns[key]
 
     def _use(self, key: Hashable) -> _Entry | None:
         """Drop idle entries, then return the entry of a key as the most recently used."""
