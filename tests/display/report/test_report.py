@@ -15,7 +15,7 @@ import viewer
 from tests.conftest import SAMPLES
 from tests.support import planted
 from tests.support.hostile import HOSTILE
-from tests.support.waiting import wait_for_position, wait_for_still, wait_for_width
+from tests.support.waiting import wait_for_position, wait_for_still, wait_for_width, wait_until
 from viewer.cassettes.go_vcr_export import interactions_text
 from viewer.redaction import Redaction, redact
 from viewer.text.safe import well_formed
@@ -276,6 +276,8 @@ def test_axe_finds_nothing(opened, request, what):
     # Only colours differ in the dark.
     for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
         page.emulate_media(color_scheme=scheme)
+        # A change of theme is a transition of colours.
+        wait_until(page.locator("html"), "() => document.getAnimations().every(one => one.playState === 'finished')")
         found = Axe().run(page, options=options)
         assert [
             (violation["id"], [node["target"] for node in violation["nodes"]])

@@ -34,7 +34,7 @@ def test_the_switch_splits_reasoning_from_content_and_back(thinking):
     thinking.get_by_text(LABEL).click()
     expect(pane(thinking, "content")).to_have_text("Hello.")
     expect(pane(thinking, "reasoning")).to_have_text("Let me see.")
-    expect(thinking.get_by_text("thinker thought, then wrote")).to_be_visible()
+    expect(thinking.get_by_text("Thought, then wrote")).to_be_visible()
     assert "think_tags=true" in thinking.url
     thinking.get_by_text(LABEL).click()
     expect(pane(thinking, "content")).to_have_text("<think>Let me see.</think>Hello.")
