@@ -172,7 +172,6 @@ def test_two_processes_give_the_same_rows_as_one(samples):
 FATAL = """
 import os
 from viewer.files.entries import Content
-from tests.conftest import SAMPLES
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\\n\\n'
 def dies(): os._exit(1)
 def holds(): return Content(EVENTS)

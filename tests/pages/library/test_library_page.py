@@ -1,6 +1,5 @@
 """The page of the library."""
 
-import json
 import re
 from pathlib import Path
 
@@ -169,21 +168,14 @@ def test_an_example_query_shows_rows_and_one_that_is_refused_says_why(asking):
     expect(result(asking)).to_have_count(0)
 
 
-@pytest.mark.charts
-def test_hostile_text_in_the_result_of_a_query_is_shown_as_text(app):
+def test_hostile_text_in_the_result_of_a_query_is_shown_as_text(asking):
     hostile = "<img src=//evil.example/x.png onerror=alert(1)> ![x](https://evil.example/x.png) :red[x]"
-    event = json.dumps({"model": hostile, "choices": [{"index": 0, "delta": {"content": hostile}}]})
-    upload = app.locator("input[type=file]")
-    upload.set_input_files([{"name": "h.sse", "mimeType": "text/plain", "buffer": f"data: {event}\n\n".encode()}])
-    expect(app.get_by_role("heading", name="<img")).to_be_visible()
-    app.get_by_role("link", name="Library").click()
-    app.get_by_text("Query with SQL").click()
     # As a value, as the name of a column, and in an error message.
-    ask(app, f"""SELECT opening AS "{hostile}" FROM streams WHERE model LIKE '<img%'""")  # noqa: S608
-    expect(app.get_by_text(re.compile(r"^1 row · "))).to_be_visible(timeout=30_000)
-    assert cells(app) == [[hostile], [hostile]]
-    ask(app, "SELECT model::INT FROM streams WHERE model LIKE '<img%'")
-    expect(app.get_by_text(f"Could not convert string '{hostile}'")).to_be_visible(timeout=30_000)
+    ask(asking, f"""SELECT '{hostile}' AS "{hostile}" FROM streams LIMIT 1""")  # noqa: S608
+    expect(asking.get_by_text(re.compile(r"^1 row · "))).to_be_visible(timeout=30_000)
+    assert cells(asking) == [[hostile], [hostile]]
+    ask(asking, f"SELECT '{hostile}'::INT FROM streams")  # noqa: S608
+    expect(asking.get_by_text(f"Could not convert string '{hostile}'")).to_be_visible(timeout=30_000)
 
 
 def test_queries_run_on_the_index_of_the_server_if_it_has_one_otherwise_on_the_rows_of_the_page():
