@@ -26,6 +26,9 @@ DAMAGE_TESTS = ("test_no_damage", "test_a_value_of_any_type_in_any_place")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+PAGES = Path(__file__).parent / "pages"
+
+
 def pytest_collection_modifyitems(items):
     """Mark tests by the fixtures they use and by their names, so that none is forgotten. `scripts/test --quick` leaves the marked ones out."""
     for item in items:
@@ -34,6 +37,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
         if item.name.startswith(DAMAGE_TESTS):
             item.add_marker("damage")
+        if item.path.is_relative_to(PAGES):
+            item.add_marker("pages")
         if "shared" in fixtures:
             item.add_marker("corpus")
         if fixtures & {"dask_cluster", "on_terminal", "server"}:
