@@ -4,7 +4,7 @@ Picking another recording or stream adds a step to the browser's history, which 
 filters to their parameters, which replaces the current step.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 import streamlit as st
@@ -67,14 +67,23 @@ def change_address(query: Mapping[str, list[str]]) -> None:
     """Replace the parameters that are our own in one step of the history, and run the page again if any has changed."""
     before = current_query()
     own = {name: values for name, values in query.items() if name in OWN_PARAMETERS}
-    context = get_script_run_ctx()
-    if context is None or own == {name: values for name, values in before.items() if name in OWN_PARAMETERS}:
+    if own == {name: values for name, values in before.items() if name in OWN_PARAMETERS}:
         return
-    # Deleting parameters one by one would add a step for each.
+    if write_address(OWN_PARAMETERS, own):
+        st.rerun()
+
+
+def write_address(dropped: Collection[str], added: Mapping[str, str | list[str]]) -> bool:
+    """Drop parameters and add others in one step of the history. Return False outside a session."""
+    context = get_script_run_ctx()
+    if context is None:
+        return False
+    kept = {name: values for name, values in current_query().items() if name not in dropped}
+    # Each parameter that is deleted through `st.query_params` would be a step of its own, and Streamlit lets nobody write
+    # those to which its widgets are bound, such as the tab.
     with context.session_state.query_params() as parameters:
         parameters.clear_with_no_forward_msg(preserve_embed=True)
-        for name, values in before.items():
-            if name not in OWN_PARAMETERS:
-                parameters.set_with_no_forward_msg(name, values)
-    st.query_params.update(own)
-    st.rerun()
+        for name, values in kept.items():
+            parameters.set_with_no_forward_msg(name, values)
+    st.query_params.update(added)
+    return True
