@@ -82,7 +82,7 @@ def test_bars_of_measured_calls_are_closed_and_on_one_axis():
         "label": "seconds since the first call",
         "ticks": [[20 * at, str(2 * at)] for at in range(6)],
     }
-    assert table["longest"] == [1, "4.00 s ●"]
+    assert table["longest"] == ["longest", 1, "4.00 s ●"]
 
 
 def test_a_bar_is_open_if_only_a_part_of_the_length_is_known():
@@ -93,7 +93,7 @@ def test_a_bar_is_open_if_only_a_part_of_the_length_is_known():
     assert refused is None
     assert all(bar["open"] and not bar["unknown"] for bar in answered)
     assert [row["length"][0] for row in table["rows"][1:]] == ["≥ 0.413 s ↔", "≥ 0.338 s ↔", "≥ 0.505 s ↔"]
-    assert table["longest"] == [3, "≥ 0.505 s ↔"]
+    assert table["longest"] == ["longest as far as known", 3, "≥ 0.505 s ↔"]
     assert [row["tools"] for row in table["rows"]] == [[], [["weather", False, 2], ["weather", False, 2]], [], []]
 
 

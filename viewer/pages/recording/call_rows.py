@@ -223,12 +223,17 @@ def _token_bar(call: Call, end: float) -> dict[str, Any] | None:
 
 
 def _longest(calls: Sequence[Call]) -> list[Any] | None:
-    """Return the call that took longest as far as is known: its index and its length in words."""
+    """Return the call that took longest: in words whether that is certain, its index, and its length in words."""
     known = [call for call in calls if _least_s(call.length) is not None]
     if not known:
         return None
     longest = max(known, key=lambda call: _least_s(call.length) or 0.0)
-    return [longest.interaction, marked(longest.length)]
+    least_s = _least_s(longest.length) or 0.0
+    is_certain = all(
+        call.length.high is not None and call.length.high <= least_s for call in calls if call is not longest
+    )
+    label = "longest" if is_certain else "longest as far as known"
+    return [label, longest.interaction, marked(longest.length)]
 
 
 def _ticks(end: float) -> list[float]:

@@ -7,7 +7,7 @@
  * @typedef {{from: number, parts: ['input'|'output', number][], open: boolean, unknown: boolean, bounds: number[]}} Bar in percent of the axis
  * @typedef {import('./calls_order.js').Sortable & {ended: string, kind: string, words: string, label: string,
  *   bar: Bar|null, soFar: [string], spent: [string, string], tools: [name: string, failed: boolean, answeredBy: number|null][]}} Row
- * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [number, string]|null, columns: string[], rows: Row[]}} Calls
+ * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [string, number, string]|null, columns: string[], rows: Row[]}} Calls
  * @typedef {{identity: string, calls: string}} CallsData `calls` is JSON of `Calls`
  */
 
@@ -150,8 +150,8 @@ function build(parent, data, open) {
   body.addEventListener('keydown', (event) => onKey(body, event, open));
   const facts = element('p', 'facts', calls.figures);
   if (calls.longest) {
-    const [index, length] = calls.longest;
-    facts.append(calls.figures && ' · ', 'longest: ', element('button', { type: 'button', onclick: () => open(index) }, `call ${index}, ${length}`));
+    const [label, index, length] = calls.longest;
+    facts.append(calls.figures && ' · ', `${label}: `, element('button', { type: 'button', onclick: () => open(index) }, `call ${index}, ${length}`));
   }
   const table = element('table', { ariaLabel: `${calls.title}; the axis shows ${calls.axis.label}` }, element('thead', '', element('tr', '', ...heads)), body);
   parent.querySelector('.calls')?.remove();
