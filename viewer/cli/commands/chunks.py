@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the chosen chunks."""
-    from viewer.types.chunk_table import KINDS  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.types.chunk_table import KINDS  # noqa: PLC0415 - imports numpy, which --help does not need
 
     unknown = [kind for kind in chosen.kind or () if kind not in KINDS]
     if unknown:
@@ -55,8 +55,8 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _encode(chunks: "pd.DataFrame", as_format: str, *, on_terminal: bool) -> bytes:
+    from viewer.streams.chunk_frame import PYTHON_TEXT  # noqa: PLC0415 - imports pandas, as above
     from viewer.text.safe import visible, well_formed  # noqa: PLC0415 - only this function needs it
-    from viewer.types.chunk_table import PYTHON_TEXT  # noqa: PLC0415 - imports pandas, as above
 
     if on_terminal or chunks["text"].dtype == PYTHON_TEXT:
         clean = visible if on_terminal else well_formed

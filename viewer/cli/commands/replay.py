@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Play one stream to its end, or until Ctrl-C."""
-    from viewer.cli.play import play  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.cli.play import play  # noqa: PLC0415 - imports numpy, which --help does not need
     from viewer.display.terminal import timed_outputs  # noqa: PLC0415 - as above
 
     stream = pick_stream(open_file(chosen.file, think_tags=chosen.think_tags), chosen.interaction)

@@ -26,7 +26,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.plain:
         sys.stdout.write(_plain_facts(chosen.file, think_tags=chosen.think_tags))
         return 0
-    from viewer.cli.summary import summary  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.cli.summary import summary  # noqa: PLC0415 - imports numpy, which --help does not need
 
     cassette = open_file(chosen.file, think_tags=chosen.think_tags)
     index = pick_interaction(cassette, chosen.interaction)
