@@ -6,6 +6,7 @@ needs when it runs.
 """
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -23,6 +24,8 @@ INTERRUPTED = 130
 """What a shell returns for a program that Ctrl-C ended."""
 BROKEN_PIPE = 141
 """What a shell returns for a program whose reader has left, such as `head`."""
+# Importing makes a hundred thousand objects that stay. By default, the garbage collector looks at them again after every 700.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 class Command(Protocol):
@@ -36,6 +39,7 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
     """Run one command and return the exit status."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     chosen = make_parser(prog).parse_args(arguments)
     _write_utf_8()
     try:
