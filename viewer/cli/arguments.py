@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from viewer.streams.stream import Stream
 
 
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Add FILE…, which `viewer.cli.inputs.find_inputs` takes."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+    )
+
+
+def add_interaction(parser: argparse.ArgumentParser) -> None:
+    """Add --interaction."""
+    parser.add_argument(
+        "--interaction",
+        type=int,
+        metavar="N",
+        help="which interaction, counted from 0 (default: the longest answer of a model)",
+    )
+
+
 def add_file(parser: argparse.ArgumentParser) -> None:
     """Add FILE, --interaction and --think-tags."""
     parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")

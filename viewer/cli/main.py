@@ -13,16 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
 
 from viewer.cli import commands
-from viewer.cli.output import fail
+from viewer.cli.output import Status, fail
 from viewer.text.safe import visible_line
 from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
-
-INTERRUPTED = 130
-"""What a shell returns for a program that Ctrl-C ended."""
-BROKEN_PIPE = 141
-"""What a shell returns for a program whose reader has left, such as `head`."""
 
 
 class Command(Protocol):
@@ -46,9 +41,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") 
     except BrokenPipeError:
         # Python flushes once more when it exits, and would report the broken pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return Status.BROKEN_PIPE
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Status.INTERRUPTED
     return status
 
 

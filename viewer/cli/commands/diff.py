@@ -4,13 +4,11 @@ import argparse
 import sys
 
 from viewer.cli.files import STDIN, open_file
-from viewer.cli.output import fail, is_coloured
+from viewer.cli.output import Status, fail, is_coloured
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
 from viewer.comparison.aspects import ASPECTS, Aspect
 
 HELP = "compare two recordings: text, tool calls, usage, requests, schema and figures"
-
-SAME, DIFFERENT = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
     left.check(written)
     right.check(written)
     sys.stdout.write(written)
-    return DIFFERENT if comparison.differing(counted) else SAME
+    return Status.FOUND if comparison.differing(counted) else Status.DONE
 
 
 def _aspects(text: str) -> list[Aspect]:
