@@ -56,20 +56,25 @@ def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
     Raises:
         CassetteError: there is no such interaction.
     """
+    check_interaction(cassette, wanted)
+    return _chosen(cassette, cassette.main_interaction) if wanted is None else wanted
+
+
+def check_interaction(cassette: "Cassette", wanted: int | None) -> int:
+    """Return how many interactions a cassette has. Raise `CassetteError` if it has none, or not the one that is wanted."""
     count = len(cassette.interactions)
     if not count:
         raise CassetteError(cassette.name, "the recording has no interactions.")
-    if wanted is not None:
-        if not 0 <= wanted < count:
-            raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
-        return wanted
-    return _chosen(cassette, cassette.main_interaction)
+    if wanted is not None and not 0 <= wanted < count:
+        raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
+    return count
 
 
 def _chosen(cassette: "Cassette", interaction: int) -> int:
     """Return an interaction that was not asked for. Warn if other streams could have been meant."""
     if len(cassette.streams) > 1:
-        warn(f"{len(cassette.streams)} streams; using interaction {interaction}. Choose another with --interaction.")
+        count = len(cassette.streams)
+        warn(f"{cassette.name}: {count} streams; using interaction {interaction}. Choose another with --interaction.")
     return interaction
 
 
