@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from viewer.streams.stream import Stream
 
 
+_EXAMPLES = "examples:"
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Fills each paragraph of a description to the width of the terminal, but leaves examples on lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        paragraphs = text.split("\n\n")
+        return "\n\n".join(one if one.startswith(_EXAMPLES) else fill(one, width, indent) for one in paragraphs)
+
+
+def add_examples(parser: argparse.ArgumentParser, *calls: str) -> None:
+    """Add examples to the end of --help, before what `parser.epilog` already says. A call is what follows the command."""
+    lines = "\n".join([_EXAMPLES, *(f"  %(prog)s {call.replace('%', '%%')}" for call in calls)])
+    parser.epilog = "\n\n".join(filter(None, (lines, parser.epilog)))
+
+
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Add FILE…, which `viewer.cli.inputs.find_inputs` takes."""
     parser.add_argument(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from viewer.cli.files import STDIN, STDIN_NAME
+from viewer.cli.files import STDIN, STDIN_NAME, refuse_overwrite
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class Inputs:
     """The folders and archives in which nothing may be a recording and nothing was refused."""
     is_single: bool
     """Whether the arguments name one file that is neither a folder nor an archive."""
+
+    def refuse_overwrite(self, to: Path | None) -> None:
+        """Raise `CassetteError` if a command would write over a recording that it reads."""
+        for one in self.files:
+            refuse_overwrite(str(one.path or STDIN), to)
 
 
 def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inputs:
@@ -107,14 +112,14 @@ def _found_by_argument(arguments: Sequence[str]) -> Iterator[tuple[str, "Found"]
         nonlocal current
         for argument in arguments:
             current = argument
-            yield _source(argument, limits)
+            yield source_of(argument, limits)
 
     # A source is asked for only when all that the one before holds has been yielded.
     for found in members_of(sources(), limits):
         yield current, found
 
 
-def _source(argument: str, limits: "FolderLimits") -> "Source":
+def source_of(argument: str, limits: "FolderLimits") -> "Source":
     """Return what to search for recordings. Standard input and pipes, such as bash's `<(…)`, are read at once."""
     from viewer.files.entries import Named  # noqa: PLC0415 - as above
 

@@ -36,7 +36,7 @@ def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
     assert lines["input, including cached"].strip() == "213"
     assert lines["total, as reported"].strip() == "373"
     assert lines["US dollars"].startswith("$")
-    assert "    373 = 213 + 27 + 133        total = prompt + completion + reasoning\n" in out
+    assert "    373 = 213 + 27 + 133      total = prompt + completion + reasoning\n" in out
     assert out.count("373 = 213") == 1
     assert "↔ bounded: known only within bounds" in out
     assert "\x1b" not in out

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from viewer.cli.arguments import add_examples, add_files
 from viewer.cli.inputs import Inputs, find_inputs
 from viewer.cli.output import fail
 from viewer.cli.redaction import add_redaction, redaction_of
@@ -20,9 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit status: 0 if all recordings were written, or if --list found no secrets; 1 if --list found secrets; 2 if a"
         " recording cannot be opened or written."
     )
-    parser.add_argument(
-        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+    add_examples(
+        parser, "recording.yaml --to shared.yaml", "recordings/ more.har --to shared/", "recordings/ --list --json"
     )
+    add_files(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--to",

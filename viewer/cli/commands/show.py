@@ -3,21 +3,29 @@
 import argparse
 import sys
 
-from viewer.cli.arguments import add_files, add_interaction, add_think_tags, check_interaction, pick_interaction
+from viewer.cli.arguments import (
+    add_examples,
+    add_files,
+    add_interaction,
+    add_think_tags,
+    check_interaction,
+    pick_interaction,
+)
 from viewer.cli.inputs import Inputs, find_inputs
 from viewer.cli.output import Headings, Status, is_coloured
 from viewer.types.problems import CassetteError
 
 HELP = "show what is in recordings: their story, figures, tokens, cost and problems"
-EXAMPLES = """\
-  cassette-viewer show recording.yaml
-  cassette-viewer show recording.yaml --interaction 2
-  cassette-viewer show recordings/ --json | jq -r '[.file, .model, .cost.usd] | @tsv'
-  curl -s https://example.com/recording.har | cassette-viewer show -"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add FILE…, --interaction, --think-tags, --json and --plain."""
+    add_examples(
+        parser,
+        "recording.yaml",
+        "recording.yaml --interaction 2",
+        "recordings/ --json | jq -r '[.file, .model, .cost.usd] | @tsv'",
+    )
     add_files(parser)
     add_interaction(parser)
     add_think_tags(parser)
