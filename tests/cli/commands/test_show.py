@@ -60,7 +60,10 @@ def test_what_was_asked_and_what_went_wrong_come_first(capsys):
 def test_the_longest_answer_of_several_streams_is_shown_with_a_note(capsys):
     out, err = show(capsys, WEATHER)
     assert "Wrote 18 tokens" in out
-    assert err == "cassette-viewer: weather-agent_tool-calls.yaml: 2 streams; using interaction 2. Choose another with --interaction.\n"
+    assert (
+        err
+        == "cassette-viewer: weather-agent_tool-calls.yaml: 2 streams; using interaction 2. Choose another with --interaction.\n"
+    )
     out, err = show(capsys, WEATHER, "--interaction", 1)
     assert "Called weather twice" in out
     assert err == ""

@@ -40,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
         return fail("only one of the two recordings can come from standard input.")
     for file in (chosen.left, chosen.right):
         if Path(file).is_dir():
-            return fail(f"{file}: is a folder. Name one recording in each.")
+            return fail(f"{file}: is a folder. Name a recording.")
     # On a terminal too: the exit status must not depend on the format, and the log of a CI job is often public.
     left, right = (outgoing_of(open_file(file), chosen) for file in (chosen.left, chosen.right))
     comparison = compare(left.cassette, right.cassette)

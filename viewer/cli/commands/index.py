@@ -74,13 +74,13 @@ def run(chosen: argparse.Namespace) -> int:
                 log(f"{counted(progress.done, 'recording')} done")
     except OSError as error:
         return fail(f"{chosen.to}: cannot be written: {error.strerror or error}.")
+    if not progress.done:
+        return fail(f"{', '.join(chosen.sources)}: no recordings were found.")
     log(
         f"{counted(progress.done, 'recording')}: {progress.read:,} read, {progress.done - progress.read:,} unchanged;"
         f" {progress.unreadable:,} cannot be shown (unreadable.parquet says why),"
         f" {counted(progress.skipped, 'other file')} skipped. Tables: {chosen.to}"
     )
-    if not progress.done:
-        return fail(f"{', '.join(chosen.sources)}: no recordings were found.")
     return Status.FAILED if gone else Status.DONE
 
 
