@@ -10,7 +10,7 @@ import yaml
 import viewer
 from viewer.display.deck import make_tape
 from viewer.display.story import stream_story
-from viewer.types.chunk_table import COLUMNS
+from viewer.streams.chunk_frame import COLUMNS
 
 
 def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):

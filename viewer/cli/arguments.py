@@ -103,7 +103,7 @@ def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
         CassetteError: the interaction has no stream. The message says why.
     """
     if wanted is None and cassette.streams:
-        from viewer.streams.main_interaction import main_interaction  # noqa: PLC0415 - imports pandas, which --help does not need
+        from viewer.streams.main_interaction import main_interaction  # noqa: PLC0415 - imports numpy, which --help does not need
 
         interaction = _chosen(cassette, main_interaction(cassette.interactions, cassette.streams, {}))
     else:
@@ -124,7 +124,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 
 def check_choice(stream: "Stream", wanted: int | None) -> None:
     """Raise `CassetteError` if a stream does not have the wanted choice."""
-    from viewer.display.lanes import choices_of  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.lanes import choices_of  # noqa: PLC0415 - imports numpy, which --help does not need
 
     choices = choices_of(stream)
     if wanted is not None and wanted not in choices:

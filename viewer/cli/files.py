@@ -18,7 +18,7 @@ STDIN_NAME = "standard input"
 
 def open_file(file: str, *, think_tags: bool = False) -> "Cassette":
     """Open the recording that FILE names. `think_tags` reads thinking in tags as reasoning."""
-    from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.streams.loading import load  # noqa: PLC0415 - imports numpy, which --help does not need
 
     if file == STDIN:
         return load(sys.stdin.buffer, STDIN_NAME, think_tags=think_tags)

@@ -35,7 +35,7 @@ def redaction_of(chosen: argparse.Namespace) -> "Redaction | None":
     Raises:
         CassetteError: --no-redact is used together with an argument that removes something.
     """
-    from viewer.redaction.cassette import Redaction  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.redaction.cassette import Redaction  # noqa: PLC0415 - imports numpy, which --help does not need
 
     options = Redaction(
         personal_paths=chosen.paths,

@@ -38,12 +38,13 @@ from viewer.conversation.requests import read_request
 from viewer.protocols.provider import model_of, provider_of
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.chunk_frame import GRADE_DTYPE
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import GRADE_DTYPE, KINDS
+from viewer.types.chunk_table import KINDS
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall

@@ -110,7 +110,7 @@ class _Table:
             self._parts.append(text.encode())
 
     def _with_safe_text(self, chunks: "pd.DataFrame") -> "pd.DataFrame":
-        from viewer.types.chunk_table import PYTHON_TEXT  # noqa: PLC0415 - as above
+        from viewer.streams.chunk_frame import PYTHON_TEXT  # noqa: PLC0415 - as above
 
         if not self._on_terminal and chunks["text"].dtype != PYTHON_TEXT:
             return chunks

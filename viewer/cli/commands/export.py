@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write one stream."""
-    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports numpy, which --help does not need
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     refuse_overwrite(chosen.file, chosen.to)

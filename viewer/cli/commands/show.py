@@ -47,8 +47,9 @@ def run(chosen: argparse.Namespace) -> int:
     inputs = find_inputs(chosen.files)
     if chosen.plain:
         return _show_plain(inputs, think_tags=chosen.think_tags)
+    if chosen.json:
+        return _show_json(inputs, chosen.interaction, think_tags=chosen.think_tags)
     # Importing them takes longer than --help may take.
-    from viewer.cli.interaction_json import interaction_json  # noqa: PLC0415
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415
     from viewer.cli.summary import summary  # noqa: PLC0415
 
@@ -59,12 +60,20 @@ def run(chosen: argparse.Namespace) -> int:
         headings.write(opened.file.shown)
         sys.stdout.write(summary(opened.cassette, index, coloured=is_coloured()))
 
-    def show_json(opened: Opened) -> None:
-        count = check_interaction(opened.cassette, chosen.interaction)
-        for index in range(count) if chosen.interaction is None else [chosen.interaction]:
+    return for_each(inputs, show, think_tags=chosen.think_tags)
+
+
+def _show_json(inputs: Inputs, wanted: int | None, *, think_tags: bool) -> Status:
+    """Print a line for the wanted interaction of each recording, or for each interaction if `wanted` is None."""
+    from viewer.cli.interaction_json import interaction_json  # noqa: PLC0415 - as above
+    from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - as above
+
+    def show(opened: Opened) -> None:
+        count = check_interaction(opened.cassette, wanted)
+        for index in range(count) if wanted is None else [wanted]:
             sys.stdout.write(f"{interaction_json(opened.cassette, index, opened.file.shown)}\n")
 
-    return for_each(inputs, show_json if chosen.json else show, think_tags=chosen.think_tags)
+    return for_each(inputs, show, think_tags=think_tags)
 
 
 def _show_plain(inputs: Inputs, *, think_tags: bool) -> Status:
