@@ -35,17 +35,6 @@ def read_file(file: str) -> bytes:
         raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
 
 
-def open_data(file: str, data: bytes, *, think_tags: bool = False) -> "Cassette":
-    """Open the recording that FILE names, given its bytes, as `open_file` does. Bodies may be in files next to it."""
-    from viewer.files.sidecars import DirectorySidecars, no_sidecars  # noqa: PLC0415 - as above
-    from viewer.streams.loading import open_recording  # noqa: PLC0415 - as above
-
-    if file == STDIN:
-        return open_recording(data, STDIN_NAME, no_sidecars, think_tags=think_tags)
-    path = Path(file)
-    return open_recording(data, path.name, DirectorySidecars(path.parent), think_tags=think_tags)
-
-
 def write_output(to: Path | None, data: bytes) -> None:
     """Write data to a file, or to standard output if `to` is None. Raise `CassetteError` if the file cannot be written."""
     if to is None:

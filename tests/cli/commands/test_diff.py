@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.support.har_files import asked, chat, entry, har
-from viewer.cli.main import BROKEN_PIPE, main
+from viewer.cli.main import main
+from viewer.cli.output import Status
 
 
 def run(*arguments):
@@ -122,7 +123,7 @@ def test_diff_ends_quietly_if_the_pipe_is_closed(recordings):
     call = [sys.executable, "-m", "viewer", "diff", str(recordings / "a.har"), str(recordings / "b.har")]
     running = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     running.stdout.close()
-    assert running.wait(60) == BROKEN_PIPE
+    assert running.wait(60) == Status.BROKEN_PIPE
     assert running.stderr.read() == b""
     running.stderr.close()
 

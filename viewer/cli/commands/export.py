@@ -2,7 +2,7 @@
 
 import argparse
 
-from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
+from viewer.cli.arguments import add_choice, add_examples, add_file, add_output, check_choice, pick_stream
 from viewer.cli.files import open_file, refuse_overwrite, write_output
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
 
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Write a stream for other programs: as an asciicast or as a transcript. Secrets are removed unless --no-redact keeps"
         " them."
     )
+    add_examples(parser, "recording.yaml --as asciicast --to recording.cast")
     add_file(parser)
     add_choice(parser)
     parser.add_argument(
