@@ -8,11 +8,9 @@ import os
 import sys
 from collections.abc import Iterable
 from hashlib import sha256
-from pathlib import Path
 
 import streamlit as st
 
-import viewer
 from viewer.files.entries import DEFAULT_LIMITS, Content, Found, Member
 from viewer.files.folders import members
 from viewer.files.sidecars import MemorySidecars
@@ -22,10 +20,10 @@ from viewer.pages.server.limits import limits
 from viewer.pages.server.listed import ListedRecording, Origin
 from viewer.pages.server.slots import slots
 from viewer.pages.server.uploads import upload_store
+from viewer.pages.shipped import samples_folder
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 
-SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
 
 MEMORY_RATIO = 2
@@ -80,8 +78,8 @@ def tables_path() -> str:
 
 
 def samples_path() -> str:
-    """Return the folder of samples, from `--samples` or VIEWER_SAMPLES. The default is the one next to the package."""
-    return _setting("samples", str(SAMPLES))
+    """Return the folder of samples, from `--samples` or VIEWER_SAMPLES. The default is the one that comes with the viewer."""
+    return _setting("samples", str(samples_folder()))
 
 
 def _setting(name: str, default: str = "") -> str:
