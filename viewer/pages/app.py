@@ -1,6 +1,7 @@
 """What the app is made of: its script, the pages that it serves besides, and what every request passes through."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -27,7 +28,7 @@ class AppArguments(TypedDict):
     middleware: list[Middleware]
 
 
-def app_arguments() -> AppArguments:
+def app_arguments(more_routes: Sequence[BaseRoute] = ()) -> AppArguments:
     """Return the arguments with which `streamlit.App` is this app. Streamlit finds the app by the call in the file that it runs.
 
     A wrong limit ends the server at once, with one line, instead of failing for each visitor.
@@ -42,6 +43,6 @@ def app_arguments() -> AppArguments:
     upload_store()
     return {
         "script_path": SCRIPT,
-        "routes": [*routes(share_store())],
+        "routes": [*routes(share_store()), *more_routes],
         "middleware": [Middleware(Preload), Middleware(BrowserCookie)],
     }

@@ -1,0 +1,63 @@
+"""Starting a viewer in this process."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
+
+from viewer.cli.opening.browser import open_browser
+from viewer.cli.opening.running import Running, forget_running, note_running
+from viewer.cli.output import FAILED, log, warn
+from viewer.pages.server.handover_message import Answer, Asked
+
+NO_BROWSER = "found no browser to open; open the address yourself."
+
+
+def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
+    """Open what is asked for, and serve it until Ctrl-C. Return the exit status."""
+    from viewer.pages.server.handover import HandOver  # noqa: PLC0415 - imports Streamlit
+    from viewer.pages.serving import serve  # noqa: PLC0415 - as above
+
+    handover = HandOver()
+    answer = handover.take(asked)
+    for line in answer.refused:
+        warn(line)
+    if not answer.path:
+        return FAILED
+    running = Running(port, secrets.token_urlsafe(), build)
+
+    @asynccontextmanager
+    async def announced() -> AsyncIterator[None]:
+        path = None
+        try:
+            path = note_running(running)
+        except OSError as error:
+            warn(f"the next call will start a viewer of its own, because this one cannot be noted: {error}.")
+        _announce(running, answer, with_browser=with_browser)
+        try:
+            yield
+        finally:
+            if path:
+                forget_running(path, running)
+
+    try:
+        # Ctrl-C is the way to end it.
+        with suppress(KeyboardInterrupt):
+            serve(port, handover, running.token, announced)
+    except SystemExit:
+        # Streamlit has said why, such as a port that another program has taken in this moment.
+        return FAILED
+    return 0
+
+
+def _announce(running: Running, answer: Answer, *, with_browser: bool) -> None:
+    address = running.address + answer.path
+    log(f"The viewer runs at {address} until Ctrl-C.")
+    if with_browser:
+        # Some browsers keep whoever opens them waiting.
+        Thread(target=_open, args=(address,), name="browser", daemon=True).start()
+
+
+def _open(address: str) -> None:
+    if not open_browser(address):
+        warn(NO_BROWSER)
