@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from viewer.cli.output import FAILED, fail, log, warn
+from viewer.cli.output import FAILED, fail, warn
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.cli.opening.handing import hand_over  # noqa: PLC0415
     from viewer.cli.opening.ports import free_port, is_free  # noqa: PLC0415
     from viewer.cli.opening.running import find_running, this_build  # noqa: PLC0415
-    from viewer.cli.opening.starting import NO_BROWSER, start  # noqa: PLC0415
+    from viewer.cli.opening.starting import NO_BROWSER, say_where, start  # noqa: PLC0415
 
     port: int | None = chosen.port
     if port is not None and not 0 < port <= _MAX_PORT:
@@ -57,7 +57,7 @@ def run(chosen: argparse.Namespace) -> int:
             warn(line)
         if answer.path:
             address = running.address + answer.path
-            log(f"The viewer that runs already shows it at {address}.")
+            say_where("The viewer that runs already shows it", address)
             if not chosen.no_browser and not open_browser(address):
                 warn(NO_BROWSER)
         return FAILED if answer.refused or not is_complete else 0

@@ -1,13 +1,14 @@
 """Starting a viewer in this process."""
 
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from viewer.cli.opening.browser import open_browser
 from viewer.cli.opening.running import Running, forget_running, note_running
-from viewer.cli.output import FAILED, log, warn
+from viewer.cli.output import FAILED, warn, write_lines
 from viewer.pages.server.handover_message import Answer, Asked
 
 NO_BROWSER = "found no browser to open; open the address yourself."
@@ -24,6 +25,8 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         warn(line)
     if not answer.path:
         return FAILED
+    if not asked.sources and (missing := handover.missing_samples()):
+        warn(missing)
     running = Running(port, secrets.token_urlsafe(), build)
 
     @asynccontextmanager
@@ -52,10 +55,16 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
 
 def _announce(running: Running, answer: Answer, *, with_browser: bool) -> None:
     address = running.address + answer.path
-    log(f"The viewer runs at {address} until Ctrl-C.")
+    say_where("The viewer runs until Ctrl-C", address)
     if with_browser:
         # Some browsers keep whoever opens them waiting.
         Thread(target=_open, args=(address,), name="browser", daemon=True).start()
+
+
+def say_where(what: str, address: str) -> None:
+    """Write where the viewer is, at once and in one line that ends with the address."""
+    write_lines([f"{what}: {address}"])
+    sys.stdout.flush()
 
 
 def _open(address: str) -> None:

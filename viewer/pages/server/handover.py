@@ -13,7 +13,7 @@ from viewer.pages.server.adding import add_source
 from viewer.pages.server.handover_message import TICKET_PATH, Answer, Asked
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.opened_folders import OpenedFolders, opened_folders
-from viewer.pages.server.recordings import has_recordings, open_cassette, rescan
+from viewer.pages.server.recordings import has_recordings, open_cassette, rescan, samples_path
 from viewer.pages.server.uploads import UploadStore, upload_store
 from viewer.streams.cassette import Cassette
 from viewer.types.problems import CassetteError
@@ -73,6 +73,11 @@ class HandOver:
             for folder in reversed(found.folders):
                 self._folders.add(browser, folder)
         return found.target
+
+    def missing_samples(self) -> str:
+        """Return what to say if there are no samples, which the start page offers; "" if there are."""
+        folder = samples_path()
+        return "" if Path(folder).exists() else f"{folder}: there are no samples here. The start page offers none."
 
     def _add(self, ticket: str, asked: Asked) -> tuple[list[str], list[ListedRecording], list[Refused]]:
         """Return the folders to list, the recordings that were added, and what was refused."""
