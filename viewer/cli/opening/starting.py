@@ -1,10 +1,11 @@
 """Starting a viewer in this process."""
 
 import secrets
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 
 from viewer.cli.opening.browser import open_browser
 from viewer.cli.opening.running import Running, forget_running, note_running
@@ -28,6 +29,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
     running = Running(port, secrets.token_urlsafe(), build)
+    ended = Event()
 
     @asynccontextmanager
     async def announced() -> AsyncIterator[None]:
@@ -40,11 +42,17 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         try:
             yield
         finally:
+            ended.set()
             if path:
                 forget_running(path, running)
 
+    def interrupt(*_: object) -> None:
+        # The first Ctrl-C ends the server. Another one, such as `uv` passes on, must not disturb the end.
+        if not ended.is_set():
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
-        # Ctrl-C is the way to end it.
         with suppress(KeyboardInterrupt):
             serve(port, handover, running.token, announced)
     except SystemExit:
