@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 
 from viewer.pages.server.browser import BrowserCookie
 from viewer.pages.server.cache import server_cache
+from viewer.pages.server.hosts import RefusedHosts
 from viewer.pages.server.limits import limits
 from viewer.pages.server.preload import Preload
 from viewer.pages.server.share_routes import routes
@@ -28,5 +29,5 @@ upload_store()
 app = st.App(
     Path(__file__).parent / "viewer" / "pages" / "script.py",
     routes=routes(share_store()),
-    middleware=[Middleware(Preload), Middleware(BrowserCookie)],
+    middleware=[Middleware(RefusedHosts), Middleware(Preload), Middleware(BrowserCookie)],
 )

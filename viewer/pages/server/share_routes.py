@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from viewer.pages.server.plain_page import plain_page
 from viewer.pages.server.shares import ShareStore
 from viewer.text.html import escape
 
@@ -50,16 +51,4 @@ def routes(store: ShareStore | None) -> list[Route]:
 
 
 _EXPLANATION = "It has expired or was deleted, or the link is incomplete."
-_MISSING = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Page not found</title>
-<style>body {{ margin: 15vh auto; max-width: 34em; padding: 0 16px; font: 16px/1.5 system-ui, sans-serif }}</style>
-</head>
-<body><main><h1>Page not found</h1><p>{escape(_EXPLANATION)}</p></main></body>
-</html>
-"""
+_MISSING = plain_page("Page not found", f"<p>{escape(_EXPLANATION)}</p>")
