@@ -68,7 +68,7 @@ def test_everything_is_refused_under_another_host(client, path):
 
 def test_the_health_of_a_container_is_told_under_any_host(client):
     assert client.get("/_stcore/health", headers={"host": "10.0.0.7:8501"}).text == "the app"
-    below = client_of(Allowed(LOCAL.hosts, (), base_path="team"))
+    below = client_of(Allowed(LOCAL.hosts, (), base_path="/team"))
     assert below.get("/team/_stcore/health", headers={"host": "10.0.0.7"}).text == "the app"
     assert below.get("/other/_stcore/health", headers={"host": "10.0.0.7"}).status_code == 421
 

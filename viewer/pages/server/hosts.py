@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from viewer.pages.server.base_path import base_path
 from viewer.pages.server.plain_page import POLICY
 from viewer.pages.server.refusal import STATUS, Refusal, host_name, host_refusal, origin_refusal
 
@@ -71,7 +72,7 @@ def allowed() -> Allowed:
         hosts=tuple(st.get_option("server.allowedHosts")),
         origins=(*st.get_option("server.corsAllowedOrigins"), st.get_option("browser.serverAddress") or ""),
         any_origin=not st.get_option("server.enableCORS"),
-        base_path=st.get_option("server.baseUrlPath").strip("/"),
+        base_path=base_path(),
     )
 
 
@@ -109,9 +110,8 @@ class RefusedHosts:
 
 def _judge(scope: Scope, allows: Allowed) -> Refusal | None:
     """Return why a request is refused, or None."""
-    base = f"/{allows.base_path}" if allows.base_path else ""
     # Whoever checks the health of a container asks by its address, and learns nothing else.
-    if scope["path"] == base + _HEALTH_PATH:
+    if scope["path"] == allows.base_path + _HEALTH_PATH:
         return None
     headers = Headers(scope=scope)
     host = headers.get("host")
@@ -120,7 +120,7 @@ def _judge(scope: Scope, allows: Allowed) -> Refusal | None:
     origin: str | None = None
     if scope["type"] == "websocket":
         origin = headers.get("origin")
-    elif scope["path"] == base + _SETTING_PATH:
+    elif scope["path"] == allows.base_path + _SETTING_PATH:
         # Streamlit's page asks for this before it connects, and shows the answer if it is an error. It sends no origin along, but
         # the address of the page.
         origin = headers.get("origin") or _origin_of(headers.get("referer"))
