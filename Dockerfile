@@ -8,7 +8,7 @@ WORKDIR /app
 # The tests that packages bring along are an eighth of the image.
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt brotli zstandard \
-    && find /usr/local/lib/python3.13/site-packages -depth -type d -name tests -exec rm -rf {} +
+    && find /usr/local/lib/python3*/site-packages -depth -type d -name tests -exec rm -rf {} +
 COPY . ./
 
 # Hosts other than localhost are refused until STREAMLIT_SERVER_ALLOWED_HOSTS names them. Without a browser address, Streamlit would ask

@@ -45,8 +45,8 @@ def client():
     return client_of()
 
 
-def connects(client, host, origin):
-    headers = {"host": host} | ({"origin": origin} if origin else {})
+def connects(client, host, origin, more=()):
+    headers = {"host": host, **dict(more)} | ({"origin": origin} if origin else {})
     try:
         with client.websocket_connect("/_stcore/stream", headers=headers) as socket:
             return socket.receive_text() == "connected"
@@ -190,6 +190,17 @@ def test_a_page_that_will_be_refused_is_told_why_before_it_connects(client):
     assert f"--server.corsAllowedOrigins https://{EXAMPLE}" in answer.json()
     assert "proxy_set_header Host $http_host" in answer.json().replace("\n", " ")
     assert max(map(len, answer.json().splitlines())) < 80
+
+
+def test_a_page_that_withholds_its_address_is_told_after_its_first_attempt(client):
+    # Its proxy sets `Referrer-Policy: no-referrer`. No other site makes the browser send the cookie.
+    cookie = {"cookie": f"cassette_viewer_8501={'a' * 32}"}
+    assert client.get("/_stcore/host-config", headers=cookie).text == "the app"
+    assert not connects(client, "localhost:8501", f"https://{EXAMPLE}", cookie)
+    for _ in range(6):
+        assert f"Address not allowed: https://{EXAMPLE}" in client.get("/_stcore/host-config", headers=cookie).json()
+    other = {"cookie": f"cassette_viewer_8501={'b' * 32}"}
+    assert client.get("/_stcore/host-config", headers=other).text == "the app"
 
 
 @pytest.mark.parametrize("address", ["http://localhost:8501/", "http://localhost:8501/library?file=x", "http://[", ""])

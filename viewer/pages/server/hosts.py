@@ -15,17 +15,22 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from viewer.pages.server.base_path import base_path
+from viewer.pages.server.browser import cookie_name
 from viewer.pages.server.plain_page import POLICY
 from viewer.pages.server.refusal import STATUS, Refusal, host_name, host_refusal, origin_refusal
 
 _LOG = logging.getLogger(__name__)
 # Whoever sends made-up hosts must not fill the log.
 _MAX_LOGGED = 100
+# As many browsers are remembered as refused.
+_MAX_BROWSERS = 1000
+_JUDGED = ("http", "websocket")
 _HEALTH_PATH = "/_stcore/health"
 _SETTING_PATH = "/_stcore/host-config"
 # Streamlit accepts these from a page of any port.
@@ -83,10 +88,12 @@ class RefusedHosts:
         self._app = app
         self._settings = settings
         self._logged: set[str] = set()
+        self._refused_origins: dict[str, str] = {}
+        """By the browser's cookie, the address of the page whose WebSocket was refused."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        refusal = _judge(scope, self._settings()) if scope["type"] in ("http", "websocket") else None
+        refusal = self._judge(HTTPConnection(scope), self._settings()) if scope["type"] in _JUDGED else None
         if refusal is None:
             await self._app(scope, receive, send)
             return
@@ -97,6 +104,30 @@ class RefusedHosts:
             return
         await _response(refusal, Headers(scope=scope), scope["path"])(scope, receive, send)
 
+    def _judge(self, asked: HTTPConnection, allows: Allowed) -> Refusal | None:
+        """Return why a request is refused, or None."""
+        path, host = asked.scope["path"], asked.headers.get("host")
+        # Whoever checks the health of a container asks by its address, and learns nothing else.
+        if path == allows.base_path + _HEALTH_PATH:
+            return None
+        if not allows.host(host):
+            return host_refusal(host)
+        browser = asked.cookies.get(cookie_name(host or ""), "")
+        origin = asked.headers.get("origin")
+        if path == allows.base_path + _SETTING_PATH:
+            # Streamlit's page asks for this before it connects, and shows the answer if it is an error. It sends no origin along, but
+            # the address of the page. If that is withheld, the page is told after its first attempt to connect.
+            origin = origin or _origin_of(asked.headers.get("referer")) or self._refused_origins.get(browser)
+        elif asked.scope["type"] != "websocket":
+            return None
+        if origin is None or allows.origin(origin, host):
+            return None
+        if browser:
+            if len(self._refused_origins) == _MAX_BROWSERS:
+                self._refused_origins.clear()
+            self._refused_origins[browser] = origin
+        return origin_refusal(origin, host)
+
     def _log(self, refusal: Refusal) -> None:
         """Write a line for a host or origin, once."""
         if refusal.title in self._logged or len(self._logged) > _MAX_LOGGED:
@@ -106,25 +137,6 @@ class RefusedHosts:
             _LOG.warning("More than %d hosts were refused. Further ones are not logged.", _MAX_LOGGED)
         else:
             _LOG.warning("%s", refusal.as_line())
-
-
-def _judge(scope: Scope, allows: Allowed) -> Refusal | None:
-    """Return why a request is refused, or None."""
-    # Whoever checks the health of a container asks by its address, and learns nothing else.
-    if scope["path"] == allows.base_path + _HEALTH_PATH:
-        return None
-    headers = Headers(scope=scope)
-    host = headers.get("host")
-    if not allows.host(host):
-        return host_refusal(host)
-    origin: str | None = None
-    if scope["type"] == "websocket":
-        origin = headers.get("origin")
-    elif scope["path"] == allows.base_path + _SETTING_PATH:
-        # Streamlit's page asks for this before it connects, and shows the answer if it is an error. It sends no origin along, but
-        # the address of the page.
-        origin = headers.get("origin") or _origin_of(headers.get("referer"))
-    return None if origin is None or allows.origin(origin, host) else origin_refusal(origin, host)
 
 
 def _response(refusal: Refusal, headers: Headers, path: str) -> Response:

@@ -108,8 +108,8 @@ def origin_refusal(origin: str, host: str | None) -> Refusal:
     return Refusal(
         title=f"Address not allowed: {shown(origin)}",
         reason=f"The page was opened at this address, but its request names the host {shown(host)}. Either another site asks,"
-        " or a proxy in between replaces the Host header. A proxy should pass the header on: proxy_set_header Host"
-        " $http_host; in nginx.",
+        " or a proxy in between replaces the Host header. A proxy should pass the header on, as nginx does with"
+        " proxy_set_header Host $http_host;",
         setting="server.corsAllowedOrigins",
         values=(origin.lower() if is_plain else f"https://{_EXAMPLE}",),
         note="Pages of an address in this list can read and do everything here that their visitors can.",
