@@ -11,11 +11,9 @@ RUN pip install --no-cache-dir -r requirements.txt brotli zstandard \
     && find /usr/local/lib/python3*/site-packages -depth -type d -name tests -exec rm -rf {} +
 COPY . ./
 
-# Hosts other than localhost are refused until STREAMLIT_SERVER_ALLOWED_HOSTS names them. Without a browser address, Streamlit would ask
-# a service on the internet for the address of this machine, to print it. Recordings are mounted at /cassettes.
+# Hosts other than localhost are refused until STREAMLIT_SERVER_ALLOWED_HOSTS names them. Recordings are mounted at /cassettes.
 ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
     STREAMLIT_SERVER_PORT=8501 \
-    STREAMLIT_BROWSER_SERVER_ADDRESS=localhost \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
     VIEWER_LIBRARY=/cassettes
 RUN mkdir /cassettes
