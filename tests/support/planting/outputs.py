@@ -22,7 +22,7 @@ from tests.support.packed import unpacked
 from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
-from viewer.cli.output import FAILED
+from viewer.cli.output import Status
 from viewer.display.notebook import cassette_html, stream_html
 from viewer.redaction import redact_file
 
@@ -64,7 +64,7 @@ class Case:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             status = main([command, str(path), *arguments])
         written = bytes_written.getvalue().decode().replace(str(path), "").replace(path.name, "")
-        if status == FAILED:
+        if status == Status.FAILED:
             raise viewer.CassetteError(self.recording.name, written)
         return written
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
+from viewer.cli.arguments import add_choice, add_examples, add_file, add_output, check_choice, pick_stream
 from viewer.cli.files import open_file, refuse_overwrite, write_output
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
 
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Write a stream for other programs: as an asciicast or as a transcript. Secrets are removed unless --no-redact keeps"
         " them."
     )
+    add_examples(parser, "recording.yaml --as asciicast --to recording.cast")
     add_file(parser)
     add_choice(parser)
     parser.add_argument(
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write one stream."""
-    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports numpy, which --help does not need
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     refuse_overwrite(chosen.file, chosen.to)

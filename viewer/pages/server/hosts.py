@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from viewer.pages.server.base_path import base_path
-from viewer.pages.server.browser import cookie_name
+from viewer.pages.server.browser import browser_of
 from viewer.pages.server.plain_page import POLICY
 from viewer.pages.server.refusal import STATUS, Refusal, host_name, host_refusal, origin_refusal
 
@@ -112,12 +112,12 @@ class RefusedHosts:
             return None
         if not allows.host(host):
             return host_refusal(host)
-        browser = asked.cookies.get(cookie_name(host or ""), "")
+        browser = browser_of(asked)
         origin = asked.headers.get("origin")
         if path == allows.base_path + _SETTING_PATH:
             # Streamlit's page asks for this before it connects, and shows the answer if it is an error. It sends no origin along, but
             # the address of the page. If that is withheld, the page is told after its first attempt to connect.
-            origin = origin or _origin_of(asked.headers.get("referer")) or self._refused_origins.get(browser)
+            origin = origin or _origin_of(asked.headers.get("referer")) or self._refused_origins.get(browser or "")
         elif asked.scope["type"] != "websocket":
             return None
         if origin is None or allows.origin(origin, host):
