@@ -107,7 +107,7 @@ def test_a_program_gets_the_same_as_text(client):
 def test_the_settings_are_those_of_streamlit(refusal, key):
     option = config.get_config_options()[key]
     line, variable, setting = (change.line for change in refusal.changes)
-    [value] = refusal.values
+    value = refusal.value
     assert line == f"streamlit run app.py --{key} {value}"
     assert variable == f'{option.env_var}="{value}"'
     assert {f"server.{name}": value for name, value in tomllib.loads(setting).items()} == {key: [value]}

@@ -4,7 +4,6 @@ A host and an origin come from whoever asks, so they are hostile: they are shown
 can be. They enter a line to copy only if they are plain names, because such a line ends up in a terminal.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from textwrap import fill
@@ -43,7 +42,7 @@ class Refusal:
     title: str
     reason: str
     setting: str
-    values: tuple[str, ...]
+    value: str
     """What to add to the setting."""
     note: str
 
@@ -53,12 +52,9 @@ class Refusal:
         group, _, name = self.setting.partition(".")
         variable = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", f"{group}_{name}").upper()
         return (
-            Change(
-                "On the command line",
-                " ".join(["streamlit run app.py", *(f"--{self.setting} {value}" for value in self.values)]),
-            ),
-            Change("In the environment", f'STREAMLIT_{variable}="{" ".join(self.values)}"'),
-            Change(f"In .streamlit/config.toml, under [{group}]", f"{name} = {json.dumps(self.values)}"),
+            Change("On the command line", f"streamlit run app.py --{self.setting} {self.value}"),
+            Change("In the environment", f'STREAMLIT_{variable}="{self.value}"'),
+            Change(f"In .streamlit/config.toml, under [{group}]", f'{name} = ["{self.value}"]'),
         )
 
     @property
@@ -96,7 +92,7 @@ def host_refusal(host: str | None) -> Refusal:
         title=f"Host not allowed: {shown(name or host)}",
         reason="This server answers only under the host names that its settings list, and this one is not among them.",
         setting="server.allowedHosts",
-        values=(name if name and len(name) <= _MAX_SHOWN and _NAME.fullmatch(name) else _EXAMPLE,),
+        value=name if name and len(name) <= _MAX_SHOWN and _NAME.fullmatch(name) else _EXAMPLE,
         note="The list replaces the one that is set now, so repeat the hosts that should stay, such as localhost. It keeps"
         " other sites from reaching this server by pointing their own name at it (DNS rebinding): add only names that are yours.",
     )
@@ -111,7 +107,7 @@ def origin_refusal(origin: str, host: str | None) -> Refusal:
         " or a proxy in between replaces the Host header. A proxy should pass the header on, as nginx does with"
         " proxy_set_header Host $http_host;",
         setting="server.corsAllowedOrigins",
-        values=(origin.lower() if is_plain else f"https://{_EXAMPLE}",),
+        value=origin.lower() if is_plain else f"https://{_EXAMPLE}",
         note="Pages of an address in this list can read and do everything here that their visitors can.",
     )
 
