@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
-from streamlit import config
+from streamlit import config, net_util
 from streamlit.web.server.starlette import starlette_websocket
 
 from tests.conftest import ROOT
@@ -155,9 +155,39 @@ LISTS = [[], ["localhost"], ["*.a.example"], ["*"], ["127.0.0.1", "::1"], ["Loca
 
 @pytest.mark.parametrize("listed", LISTS)
 def test_hosts_are_judged_as_streamlit_judges_them(monkeypatch, listed):
-    monkeypatch.setattr(starlette_websocket.config, "get_option", {"server.allowedHosts": listed}.get)
+    monkeypatch.setattr(config, "get_option", {"server.allowedHosts": listed}.get)
     judged = {host: Allowed(tuple(listed), ()).host(host) for host in HOSTS}
     assert judged == {host: starlette_websocket.is_host_allowed(host) for host in HOSTS}
+
+
+ORIGINS = [
+    *(
+        "http://localhost:8501",
+        "https://localhost",
+        "http://127.0.0.1:3000",
+        "http://localhost.evil.example",
+        "null",
+        "",
+    ),
+    *("https://a.example", "https://a.example:8443", "http://b.example", "https://xa.example", "file://", None),
+]
+
+
+@pytest.mark.parametrize("host", ["localhost:8501", "a.example", "a.example:8443", "127.0.0.1"])
+@pytest.mark.parametrize("origins", [[], ["https://b.example"], ["b.example"]])
+def test_origins_are_judged_as_streamlit_judges_them_without_asking_for_addresses(monkeypatch, host, origins):
+    settings = {
+        "server.corsAllowedOrigins": origins,
+        "server.enableCORS": True,
+        "server.allowedHosts": [],
+        "browser.serverAddress": "localhost",
+    }
+    monkeypatch.setattr(config, "get_option", settings.get)
+    for name in ("get_internal_ip", "get_external_ip"):
+        monkeypatch.setattr(net_util, name, lambda: None)
+    judged = {origin: Allowed((), tuple(origins)).origin(origin, host) for origin in ORIGINS}
+    assert judged == {origin: starlette_websocket._is_origin_allowed(origin, host) for origin in ORIGINS}
+    assert len(set(judged.values())) == 2
 
 
 def test_the_app_itself_lists_this_machine_under_each_of_its_names():
