@@ -19,6 +19,7 @@ from viewer.types.version import VERSION
 if TYPE_CHECKING:
     from viewer.comparison.comparison import compare as compare
     from viewer.display.report.report import report as report
+    from viewer.library.open_many import open_many as open_many
     from viewer.redaction.cassette import Redaction as Redaction
     from viewer.redaction.cassette import redact as redact
     from viewer.redaction.findings import Finding as Finding
@@ -57,6 +58,7 @@ _HOMES = {
     "Usage": "types.usage",
     "compare": "comparison.comparison",
     "load": "streams.loading",
+    "open_many": "library.open_many",
     "redact": "redaction.cassette",
     "report": "display.report.report",
 }
