@@ -115,7 +115,7 @@ def test_limits_and_think_tags_apply_to_each_recording(tmp_path):
     stamped = (
         f"{at:.6f} {chat(text).strip()}\n{at:.6f} \n" for at, text in ((1, "<think>"), (2, "hm</think>"), (3, "yes"))
     )
-    (tmp_path / "a.ts").write_text("".join(stamped))
+    (tmp_path / "a.txt").write_text("".join(stamped))
     [problem] = viewer.open_many(tmp_path, limits=viewer.Limits(file_bytes=10)).attrs["problems"]
     assert "file_bytes" in problem["reason"]
     assert viewer.open_many(tmp_path).thinking_time.isna().all()
