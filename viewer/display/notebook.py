@@ -17,23 +17,20 @@ The data frames `cassette.chunks` and `stream.chunks` and the texts that `stream
 `viewer.redact(cassette)[0]` are not.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cache
-from weakref import WeakKeyDictionary
 
 from viewer.display.assets import joined_modules
 from viewer.display.deck import deck_page
 from viewer.display.head import head_of
 from viewer.display.lanes import lanes_of
+from viewer.display.outgoing_recordings import outgoing_cassette, outgoing_stream
 from viewer.redaction.cassette import Redaction
-from viewer.redaction.outputs import Outgoing, outgoing
-from viewer.streams import notebook_hook
+from viewer.redaction.outputs import Outgoing
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import NOTHING, counted, headline, marked, number
-from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError
 
 MAX_STREAMS = 20
@@ -41,7 +38,6 @@ MAX_CHARACTERS = 20_000
 MAX_ASKED_CHARACTERS = 600
 # A notebook file contains its outputs. A larger deck would make it slow to open.
 MAX_CHUNKS = 50_000
-_outgoing: WeakKeyDictionary[Cassette, Outgoing] = WeakKeyDictionary()
 
 
 def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
@@ -51,36 +47,30 @@ def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
         stream: the stream.
         redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
     """
-    cassette = notebook_hook.cassette_of(stream)
-    place = 0
-    if cassette is None:
-        # Only what the stream itself holds can tell what is secret.
-        alone = replace(stream, interaction=0)
-        cassette = Cassette(stream.protocol, "", "", [Interaction(Request(), Response())], [alone], [])
-    else:
-        place = next(place for place, one in enumerate(cassette.streams) if one is stream)
-    return _redacted(cassette, lambda shown: _stream_html(shown, shown.streams[place]), redact=redact)
+    try:
+        recording, shown = outgoing_stream(stream, redact=redact)
+        return _checked(recording, _stream_html(recording.cassette, shown))
+    except CassetteError as error:
+        return _refusal(error)
 
 
 def cassette_html(cassette: Cassette, *, redact: bool | Redaction = True) -> str:
     """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them. `redact` is as above."""
-    return _redacted(cassette, _cassette_html, redact=redact)
-
-
-def _redacted(cassette: Cassette, render: Callable[[Cassette], str], *, redact: bool | Redaction) -> str:
-    """Render a cassette without its secrets. Return why instead if the result still held one."""
     try:
-        if redact is True:
-            # A cell is often run again, and each stream of a cassette is shown by itself.
-            shown = _outgoing.get(cassette) or outgoing(cassette, Redaction())
-            _outgoing[cassette] = shown
-        else:
-            shown = outgoing(cassette, redact or None)
-        html = render(shown.cassette)
-        shown.check(html, fixed=deck_page([], "") + _on_load())
+        recording = outgoing_cassette(cassette, redact=redact)
+        return _checked(recording, _cassette_html(recording.cassette))
     except CassetteError as error:
-        return f"<p>{escape(str(error))}</p>"
+        return _refusal(error)
+
+
+def _checked(recording: Outgoing, html: str) -> str:
+    """Return HTML that holds no value that was removed. Raise `CassetteError` if it does."""
+    recording.check(html, fixed=deck_page([], "") + _on_load())
     return html
+
+
+def _refusal(error: CassetteError) -> str:
+    return f"<p>{escape(str(error))}</p>"
 
 
 def _stream_html(cassette: Cassette, stream: Stream) -> str:
