@@ -41,7 +41,7 @@ def by_model(frame: pd.DataFrame, metric: str = "ttft", *, dark: bool) -> go.Fig
             continue
         medians = rows.groupby("model")[metric].median()
         # The surest grade of a model decides its place.
-        order = medians.to_dict() | order
+        order = {str(model): float(median) for model, median in medians.items()} | order
         shade = pick(colour, dark=dark)
         figure.add_trace(_points(rows, metric, f"{MARKS[grade]} {grade}", shade))
         figure.add_trace(_medians(medians, f"{MARKS[grade]} {grade}", shade))

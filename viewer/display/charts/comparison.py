@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from viewer.comparison.figures import MetricRow, describe_difference, metric_rows
-from viewer.display.charts.style import literal, pick, say_instead, style
-from viewer.display.colours import QUIET, SIDE_A, SIDE_B, TEXT, Colour
+from viewer.display.charts.style import literal, pick, say_instead, style, transparent
+from viewer.display.colours import QUIET, SIDE_A, SIDE_B, Colour
 from viewer.streams.stream import Stream
 from viewer.text.words import headline, marked
 from viewer.types.measure import Measure
@@ -29,6 +29,7 @@ _PX_PER_ROW = 34
 _ROOM = 1.15
 # Right of the bars, for the figures in words.
 _RIGHT_PX = 150
+_ROW_TITLE_PX = 28
 
 
 def comparison(streams: Sequence[Stream], metrics: Sequence[str] = METRICS, *, dark: bool) -> go.Figure:
@@ -53,7 +54,7 @@ def comparison(streams: Sequence[Stream], metrics: Sequence[str] = METRICS, *, d
     for place, row in enumerate(rows, start=1):
         _add_row(figure, row, place, dark=dark)
     style(figure, height=60 + len(rows) * (_PX_PER_ROW + _PX_PER_BAR * len(streams)))
-    figure.update_layout(showlegend=False, margin_r=_RIGHT_PX)
+    figure.update_layout(showlegend=False, margin_r=_RIGHT_PX, margin_t=_ROW_TITLE_PX)
     return figure
 
 
@@ -83,7 +84,11 @@ def _add_row(figure: go.Figure, row: MetricRow, place: int, *, dark: bool) -> No
             y=letters,
             x=[one.value for one in row.measures],
             orientation="h",
-            marker={"color": [pick(_colour(letter), dark=dark) for letter in letters]},
+            # Pale, so that the bounds are seen on it.
+            marker={
+                "color": [transparent(pick(_colour(letter), dark=dark), 0.5) for letter in letters],
+                "line": {"width": 0},
+            },
             customdata=[[literal(marked(one)), literal(one.source)] for one in row.measures],
             hovertemplate="%{y}: %{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         ),
@@ -127,7 +132,7 @@ def _hairline(letter: str, measure: Measure, end: float, *, dark: bool) -> go.Sc
         x=[measure.low or 0.0, end if measure.high is None else measure.high],
         y=[letter, letter],
         mode="lines+markers",
-        line={"color": pick(TEXT, dark=dark), "width": 1, "dash": "dot" if is_open else "solid"},
+        line={"color": pick(_colour(letter), dark=dark), "width": 1.5, "dash": "dot" if is_open else "solid"},
         marker={"symbol": "line-ns-open", "size": 8, "opacity": [1, 0 if is_open else 1]},
         hoverinfo="skip",
     )

@@ -14,7 +14,7 @@ _TEXT_ON_ANY = "#767c84"
 _LINE_ON_ANY = "rgba(128, 128, 128, 0.25)"
 _TEMPLATES = {"light": "plotly_white", "dark": "plotly_dark"}
 # Above the plot: the title with its second line, and the legend.
-_TITLE_PX = 72
+_TITLE_PX = 64
 _LEGEND_PX = 32
 _LEFT_PX, _RIGHT_PX, _BOTTOM_PX = 64, 24, 56
 _MAX_TITLE = 90
@@ -42,7 +42,7 @@ def stand_alone(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> g
     axis = {"gridcolor": line, "linecolor": line, "zerolinecolor": line, "automargin": True}
     layout = figure.layout
     has_legend = layout.showlegend is not False and any(one.name and one.showlegend is not False for one in figure.data)
-    top_px = _TITLE_PX + (_LEGEND_PX if has_legend else 0)
+    top_px = _TITLE_PX + (_LEGEND_PX if has_legend else 0) + layout.margin.t
     figure.update_layout(
         template=_TEMPLATES.get(theme) if theme else None,
         title={
