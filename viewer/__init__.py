@@ -19,6 +19,9 @@ from viewer.types.version import VERSION
 
 if TYPE_CHECKING:
     from viewer import charts as charts
+    from viewer import comparison as comparison
+    from viewer import library as library
+    from viewer import redaction as redaction
     from viewer.comparison.comparison import compare as compare
     from viewer.display.report.report import report as report
     from viewer.library.open_many import open_many as open_many
@@ -60,9 +63,12 @@ _HOMES = {
     "Usage": "types.usage",
     "charts": "charts",
     "compare": "comparison.comparison",
+    "comparison": "comparison",
+    "library": "library",
     "load": "streams.loading",
     "open_many": "library.open_many",
     "redact": "redaction.cassette",
+    "redaction": "redaction",
     "report": "display.report.report",
 }
 
