@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 import viewer
@@ -9,7 +11,9 @@ from viewer.display.webvtt import transcript
 WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
 
 
-@pytest.mark.parametrize(("name", "export"), [("asciicast", asciicast), ("vtt", transcript)])
+@pytest.mark.parametrize(
+    ("name", "export"), [("asciicast", asciicast), ("asciicast-v3", partial(asciicast, version=3)), ("vtt", transcript)]
+)
 def test_a_stream_is_written_to_standard_output_or_a_file(capfdbinary, seed_stream, tmp_path, name, export):
     assert main(["export", str(SEED), "--as", name]) == 0
     assert capfdbinary.readouterr().out.decode() == export(seed_stream)
