@@ -158,6 +158,14 @@ def _asciicast(case: Case) -> Iterator[str | bytes]:
         yield "".join(event[2] for event in events if event[1] == "o").replace("\r\n", "")
 
 
+def _svg(case: Case) -> Iterator[str | bytes]:
+    for stream in case.cassette.streams:
+        written = case.run("export", "--as", "svg", "--interaction", str(stream.interaction))
+        yield written
+        # What a person reads is one text, which lines and moments split.
+        yield html.unescape(re.sub(r"<[^>]*>", "", written))
+
+
 def _transcript(case: Case) -> Iterator[str | bytes]:
     for stream in case.cassette.streams:
         written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
@@ -212,6 +220,7 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "report": _report,
     "share": _share,
     "asciicast": _asciicast,
+    "svg": _svg,
     "transcript": _transcript,
     "notebook": _notebook,
     "chunks": _chunks,

@@ -7,7 +7,7 @@ from viewer.cli.files import open_file, refuse_overwrite, write_output
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
 
 HELP = "write a stream for other programs: as an asciicast or as a transcript"
-FORMATS = ("asciicast", "asciicast-v3", "vtt")
+FORMATS = ("asciicast", "asciicast-v3", "svg", "vtt")
 DEFAULT_COLUMNS = 80
 # A label and a word or two still fit on a line.
 MIN_COLUMNS = 20
@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="as_format",
         choices=FORMATS,
         required=True,
-        help="asciicast: version 2, for asciinema and the tools around it; asciicast-v3: for asciinema 3; vtt: a WebVTT transcript",
+        help="asciicast: version 2, for asciinema and the tools around it; asciicast-v3: for asciinema 3;"
+        " svg: an animated picture, which a README can show; vtt: a WebVTT transcript",
     )
     parser.add_argument(
         "--columns",
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write one stream."""
     from viewer.display.asciicast import Version, asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.replay_svg import animated_svg  # noqa: PLC0415 - as above
     from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
 
     refuse_overwrite(chosen.file, chosen.to)
@@ -51,6 +53,8 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.as_format in ("asciicast", "asciicast-v3"):
         version: Version = 3 if chosen.as_format == "asciicast-v3" else 2
         text = asciicast(stream, chosen.choice, version=version, columns=chosen.columns)
+    elif chosen.as_format == "svg":
+        text = animated_svg(outgoing.cassette, stream, chosen.choice)
     else:
         text = transcript(stream, chosen.choice)
     outgoing.check(text)
