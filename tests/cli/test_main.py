@@ -48,21 +48,6 @@ def test_every_call_in_the_documentation_parses(call):
         make_parser("cassette-viewer").parse_args(arguments)
 
 
-@pytest.mark.process
-def test_help_imports_nothing_slow():
-    code = (
-        "import sys; sys.argv = ['viewer', '--help']\n"
-        "from viewer.cli.main import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print(*sys.modules)"
-    )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "usage: " in run.stdout
-    heavy = {"numpy", "orjson", "pandas", "plotly", "streamlit", "uvicorn", "yaml"}
-    assert heavy.isdisjoint(run.stdout.splitlines()[-1].split())
-
-
 def test_the_version_is_shown(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

@@ -5,6 +5,7 @@ A command is one module with `HELP`, `add_arguments(parser)` and `run(chosen)`, 
 """
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -19,6 +20,9 @@ from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
+# Importing makes a hundred thousand objects that stay. By default, the garbage collector looks at them again after every 700.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
 
 class Command(Protocol):
     """What each module in `viewer/cli/commands/` has."""
@@ -31,6 +35,7 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
     """Run one command and return the exit status."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     _write_utf_8()
     try:
         return _run(arguments, prog)

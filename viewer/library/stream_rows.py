@@ -31,7 +31,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from viewer.conversation.requests import read_request
@@ -44,7 +43,7 @@ from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import KINDS
+from viewer.types.chunk_table import KINDS, distinct
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
@@ -195,7 +194,7 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
 def _text_of_choices(stream: Stream, kind: str) -> str:
     # The columns, because making the table of chunks takes longer than reading many a stream.
     choices = stream.columns.choice[stream.columns.kind == KINDS.index(kind)]
-    return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
+    return "\n".join(stream.text(kind, choice) for choice in distinct(choices))
 
 
 def _common(

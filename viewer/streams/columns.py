@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from viewer.streams.timing.arrival import Arrival
-from viewer.types.chunk_table import Floats, Ints, Texts
+from viewer.types.chunk_table import Floats, Ints, Texts, count_events
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,4 +25,4 @@ class Columns:
     @property
     def event_count(self) -> int:
         """How many events have rows."""
-        return len(np.unique(self.event))
+        return count_events(self.event)

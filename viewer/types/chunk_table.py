@@ -59,6 +59,11 @@ def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
     return marked
 
 
+def distinct(values: Ints) -> list[int]:
+    """Return the different values in ascending order. The first `numpy.unique` imports `numpy.ma`, which takes 14 ms."""
+    return sorted({*values.tolist()})
+
+
 def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
     """Mark the first row of each event. Rows must be in wire order."""
     first = np.ones(len(event), dtype=np.bool_)
@@ -66,6 +71,12 @@ def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
     return first
 
 
+def count_events(event: Ints) -> int:
+    """Return how many events rows belong to. Rows must be in wire order."""
+    return int(np.count_nonzero(begins_event(event)))
+
+
 def text_column(texts: Sequence[str]) -> Texts:
-    """Return texts as an array, which can be indexed by masks and row numbers."""
-    return np.array(texts, dtype=np.object_)
+    """Return texts as an array, which can be indexed by masks and row numbers. Equal texts are kept once: most tokens recur."""
+    kept: dict[str, str] = {}
+    return np.array(list(map(kept.setdefault, texts, texts)), dtype=np.object_)

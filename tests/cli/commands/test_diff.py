@@ -148,12 +148,3 @@ def test_only_a_terminal_that_wants_colours_gets_them(recordings, monkeypatch, n
     monkeypatch.setenv("NO_COLOR", no_color)
     run(recordings / "a.har", recordings / "b.har")
     assert ("\x1b[" in out.getvalue()) == coloured
-
-
-@pytest.mark.process
-def test_diff_imports_neither_streamlit_nor_plotly():
-    code = (
-        "import sys, viewer.cli.commands.diff; print([name for name in ('streamlit', 'plotly') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
