@@ -83,8 +83,8 @@ def _header(stream: Stream, version: Version, columns: int, rows: int) -> dict[s
 
 def moments(stream: Stream, choice: int | None = None) -> list[tuple[float, str]]:
     """Return the moments worth stepping to, in order: the start of each lane with text, and the finish."""
-    t = stream.chunks["t"].to_numpy()
-    kind = stream.chunks["kind"].cat.codes.to_numpy()
+    t = stream.columns.arrival.t
+    kind = stream.columns.kind
     markers = [(float(t[lane.rows[0]]), f"first {lane.label}") for lane in lanes_of(stream, choice) if lane.has_text]
     markers += [(float(t[row]), "finish") for row in np.flatnonzero(kind == FINISH)[-1:]]
     return sorted(markers)

@@ -165,7 +165,7 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
     playable = [stream for stream in streams if lanes_of(stream)]
     if not playable:
         return ""
-    chunks = sum(len(stream.chunks) for stream in playable)
+    chunks = sum(len(stream.columns.event) for stream in playable)
     if chunks > MAX_CHUNKS:
         return f"<p>{number(chunks)} chunks are too many to play in a notebook. Use viewer.report to write a page with them.</p>"
     page = escape(deck_page(playable, title))

@@ -22,7 +22,8 @@ from tests.support.packed import unpacked
 from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
-from viewer.cli.output import FAILED
+from viewer.cli.output import Status
+from viewer.display.chrome_trace import chrome_trace
 from viewer.display.notebook import cassette_html, stream_html
 from viewer.redaction import redact_file
 
@@ -64,7 +65,7 @@ class Case:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             status = main([command, str(path), *arguments])
         written = bytes_written.getvalue().decode().replace(str(path), "").replace(path.name, "")
-        if status == FAILED:
+        if status == Status.FAILED:
             raise viewer.CassetteError(self.recording.name, written)
         return written
 
@@ -166,6 +167,17 @@ def _svg(case: Case) -> Iterator[str | bytes]:
         yield html.unescape(re.sub(r"<[^>]*>", "", written))
 
 
+def _trace(case: Case) -> Iterator[str | bytes]:
+    try:
+        chrome_trace(case.cassette)
+    except viewer.CassetteError:
+        # Without times there is no trace.
+        return
+    written = case.run("export", "--as", "chrome-trace")
+    yield written
+    yield "".join(event["args"].get("text", "") for event in json.loads(written)["traceEvents"])
+
+
 def _transcript(case: Case) -> Iterator[str | bytes]:
     for stream in case.cassette.streams:
         written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
@@ -221,6 +233,7 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "share": _share,
     "asciicast": _asciicast,
     "svg": _svg,
+    "trace": _trace,
     "transcript": _transcript,
     "notebook": _notebook,
     "chunks": _chunks,

@@ -39,17 +39,27 @@ class BrowserCookie:
             await self._app(scope, receive, send)
             return
         asked = HTTPConnection(scope)
-        name = cookie_name(asked.headers.get("host", ""))
-        is_known = _ID.fullmatch(asked.cookies.get(name, "")) is not None
-        secure = "; Secure" if scope["scheme"] == "https" else ""
-        cookie = f"{name}={_new_id()}; Path=/; Max-Age={_MAX_AGE_S}; HttpOnly; SameSite=Strict{secure}"
+        is_known = browser_of(asked) is not None
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and not is_known:
-                MutableHeaders(scope=message).append("set-cookie", cookie)
+                MutableHeaders(scope=message).append("set-cookie", new_cookie(asked)[1])
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
+
+
+def browser_of(asked: HTTPConnection) -> str | None:
+    """Return the id of the browser that a request comes from, or None if it sends no cookie."""
+    found = asked.cookies.get(cookie_name(asked.headers.get("host", "")), "")
+    return found if _ID.fullmatch(found) else None
+
+
+def new_cookie(asked: HTTPConnection) -> tuple[str, str]:
+    """Return an id for the browser that a request comes from, and the header that gives it to the browser."""
+    browser, name = _new_id(), cookie_name(asked.headers.get("host", ""))
+    secure = "; Secure" if asked.scope["scheme"] == "https" else ""
+    return browser, f"{name}={browser}; Path=/; Max-Age={_MAX_AGE_S}; HttpOnly; SameSite=Strict{secure}"
 
 
 def browser_id() -> str:

@@ -6,13 +6,12 @@ The key of one opened by hand is a hash of its content, so that a link works aga
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from hashlib import sha256
-from pathlib import Path
 
 import streamlit as st
 
-import viewer
 from viewer.files.entries import DEFAULT_LIMITS, Content, Found, Member
 from viewer.files.folders import members
 from viewer.files.sidecars import MemorySidecars
@@ -20,18 +19,20 @@ from viewer.pages.server.browser import browser_id
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.limits import limits
 from viewer.pages.server.listed import ListedRecording, Origin
+from viewer.pages.server.opened_folders import opened_folders
 from viewer.pages.server.slots import slots
 from viewer.pages.server.uploads import upload_store
+from viewer.pages.shipped import samples_folder
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 
-SAMPLES = Path(viewer.__file__).resolve().parent.parent / "sample_cassettes"
 FIRST_SAMPLE = "grok-code-fast-1_simple_streaming.yaml"
 
 MEMORY_RATIO = 2
 """An opened cassette takes at most this many bytes of memory per byte of its file."""
 
 _RESCAN_AFTER_S = 60
+_PREFIX_LENGTH = 16
 _NAMING_PARAMETERS = ("file", "a", "b", "more")
 """The parameters of addresses that hold keys of recordings."""
 
@@ -39,14 +40,19 @@ _NAMING_PARAMETERS = ("file", "a", "b", "more")
 def listed_recordings() -> dict[str, ListedRecording]:
     """Return the recordings that can be picked, by key.
 
-    First is what this browser has opened, the last first, then what a link has led it to, then the library, then the samples.
+    First is what this browser has opened, the last first, then what a link has led it to, then the folders that the command `open`
+    has opened for it, then the library, then the samples.
     """
     opened = {one.key: one for one in reversed(upload_store().opened_by(browser_id()))}
     named = [key for name in _NAMING_PARAMETERS for key in st.query_params.get_all(name)]
     # Finding those that this browser has opened keeps them in the store.
     found = {key: one for key in named if (one := upload_store().find(key))}
     linked = {key: one for key, one in found.items() if key not in opened}
-    return {**opened, **linked, **_list_folder(library_path(), "library"), **_list_folder(samples_path(), "sample")}
+    folders: dict[str, ListedRecording] = {}
+    for path in opened_folders().of(browser_id()):
+        folders |= _list_folder(path, "library", _folder_prefix(path))
+    library = _list_folder(library_path(), "library", "library")
+    return {**opened, **linked, **folders, **library, **_list_folder(samples_path(), "sample", "sample")}
 
 
 def find_recording(key: str) -> ListedRecording | None:
@@ -54,15 +60,30 @@ def find_recording(key: str) -> ListedRecording | None:
     return listed_recordings().get(key)
 
 
-@st.cache_resource(max_entries=4, ttl=_RESCAN_AFTER_S, show_spinner=False)
-def _list_folder(path: str, origin: Origin) -> dict[str, ListedRecording]:
-    """Return the recordings in a folder or archive of the server. A path that is empty or missing has none."""
+@st.cache_resource(max_entries=16, ttl=_RESCAN_AFTER_S, show_spinner=False)
+def _list_folder(path: str, origin: Origin, prefix: str) -> dict[str, ListedRecording]:
+    """Return the recordings in a folder or archive of the server, by key. A path that is empty or missing has none."""
     if not path:
         return {}
     found = _only_members(members(path, limits=limits().folders if origin == "library" else DEFAULT_LIMITS))
     if origin == "sample":
         found.sort(key=lambda member: (member.name != FIRST_SAMPLE, member.name))
-    return {f"{origin}/{one.name}": ListedRecording(f"{origin}/{one.name}", one.name, origin, one) for one in found}
+    return {f"{prefix}/{one.name}": ListedRecording(f"{prefix}/{one.name}", one.name, origin, one) for one in found}
+
+
+def _folder_prefix(path: str) -> str:
+    """Return how the keys of recordings in an opened folder begin. Several folders may hold files of the same name."""
+    return f"folder/{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()[:_PREFIX_LENGTH]}"
+
+
+def has_recordings(path: str) -> bool:
+    """Tell whether there may be a recording in a folder or archive."""
+    return bool(_list_folder(path, "library", _folder_prefix(path)))
+
+
+def rescan(path: str) -> None:
+    """Forget which recordings are in an opened folder, so that they are looked up again."""
+    _list_folder.clear(path, "library", _folder_prefix(path))
 
 
 def _only_members(found: Iterable[Found]) -> list[Member]:
@@ -80,8 +101,8 @@ def tables_path() -> str:
 
 
 def samples_path() -> str:
-    """Return the folder of samples, from `--samples` or VIEWER_SAMPLES. The default is the one next to the package."""
-    return _setting("samples", str(SAMPLES))
+    """Return the folder of samples, from `--samples` or VIEWER_SAMPLES. The default is the one that comes with the viewer."""
+    return _setting("samples", str(samples_folder()))
 
 
 def _setting(name: str, default: str = "") -> str:
@@ -90,10 +111,19 @@ def _setting(name: str, default: str = "") -> str:
     return str(getattr(parser.parse_known_args(sys.argv[1:])[0], name))
 
 
-def open_cassette(recording: ListedRecording, *, think_tags: bool = False) -> tuple[Cassette, str]:
+def _show_spinner() -> AbstractContextManager[None]:
+    return st.spinner("Reading the recording")
+
+
+def open_cassette(
+    recording: ListedRecording,
+    *,
+    think_tags: bool = False,
+    while_reading: Callable[[], AbstractContextManager[None]] = _show_spinner,
+) -> tuple[Cassette, str]:
     """Open a recording and return it with its identity. Each identity is parsed once for all sessions.
 
-    `think_tags` reads thinking in tags as reasoning.
+    `think_tags` reads thinking in tags as reasoning. `while_reading` makes what surrounds the parsing, by default a spinner on the page.
 
     Raise `CassetteError` if nothing in it can be shown.
     """
@@ -103,7 +133,7 @@ def open_cassette(recording: ListedRecording, *, think_tags: bool = False) -> tu
     identity = sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
     def parse() -> Cassette:
-        with st.spinner("Reading the recording"), slots().hold(recording.name):
+        with while_reading(), slots().hold(recording.name):
             return open_recording(content.data, recording.name, content.beside, limits().reading, think_tags=think_tags)
 
     return server_cache().get(("cassette", identity), parse, lambda _: MEMORY_RATIO * len(content.data)), identity

@@ -65,6 +65,14 @@ class UploadStore:
             names = self._names.get(browser, {})
             return [ListedRecording(key, name, "opened", self._uploads[key].member) for key, name in names.items()]
 
+    def pass_on(self, browser: str, to: str) -> None:
+        """List for another browser what one has opened, and no longer for that one."""
+        with self._lock:
+            passed = self._names.pop(browser, {})
+            kept = {key: name for key, name in self._names.get(to, {}).items() if key not in passed}
+            if passed:
+                self._names[to] = {**kept, **passed}
+
     def remove(self, browser: str, key: str) -> None:
         """Remove a recording from the list of a browser, and from memory unless another browser has opened it too."""
         with self._lock:

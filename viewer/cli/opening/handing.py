@@ -1,0 +1,40 @@
+"""Handing files to the viewer that already runs."""
+
+import hmac
+import http.client
+import json
+import secrets
+from contextlib import closing
+
+from viewer.cli.opening.running import Running
+from viewer.pages.server.handover_message import FILES_PATH, HELLO_PATH, HOST, Answer, Asked, proof
+
+# One that is busy reading still answers at once.
+_HELLO_TIMEOUT_S = 2.0
+# It opens the file before it answers.
+_TIMEOUT_S = 300.0
+
+
+def hand_over(running: Running, asked: Asked) -> Answer | None:
+    """Hand files to a viewer. Return None if it does not run any more."""
+    nonce = secrets.token_hex(16)
+    shown = _ask(running, "GET", f"{HELLO_PATH}?nonce={nonce}", _HELLO_TIMEOUT_S)
+    # Another program may have its port now.
+    if shown is None or not hmac.compare_digest(shown, proof(running.token, nonce).encode()):
+        return None
+    answer = _ask(running, "POST", FILES_PATH, _TIMEOUT_S, asked.to_json())
+    try:
+        return None if answer is None else Answer.from_json(answer)
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def _ask(running: Running, method: str, path: str, timeout_s: float, body: bytes | None = None) -> bytes | None:
+    headers = {} if body is None else {"Authorization": f"Bearer {running.token}", "Content-Type": "application/json"}
+    with closing(http.client.HTTPConnection(HOST, running.port, timeout=timeout_s)) as connection:
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.read() if answer.status == http.client.OK else None
+        except (OSError, http.client.HTTPException):
+            return None

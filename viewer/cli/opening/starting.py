@@ -1,0 +1,80 @@
+"""Starting a viewer in this process."""
+
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Event, Thread
+
+from viewer.cli.opening.browser import open_browser
+from viewer.cli.opening.running import Running, forget_running, note_running
+from viewer.cli.output import Status, warn, write_lines
+from viewer.pages.server.handover_message import Answer, Asked
+
+NO_BROWSER = "found no browser to open; open the address yourself."
+
+
+def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
+    """Open what is asked for, and serve it until Ctrl-C. Return the exit status."""
+    from viewer.pages.server.handover import HandOver  # noqa: PLC0415 - imports Streamlit
+    from viewer.pages.serving import serve  # noqa: PLC0415 - as above
+
+    handover = HandOver()
+    answer = handover.take(asked)
+    for line in answer.refused:
+        warn(line)
+    if not answer.path:
+        return Status.FAILED
+    if not asked.sources and (missing := handover.missing_samples()):
+        warn(missing)
+    running = Running(port, secrets.token_urlsafe(), build)
+    ended = Event()
+
+    @asynccontextmanager
+    async def announced() -> AsyncIterator[None]:
+        path = None
+        try:
+            path = note_running(running)
+        except OSError as error:
+            warn(f"the next call will start a viewer of its own, because this one cannot be noted: {error}.")
+        _announce(running, answer, with_browser=with_browser)
+        try:
+            yield
+        finally:
+            ended.set()
+            if path:
+                forget_running(path, running)
+
+    def interrupt(*_: object) -> None:
+        # The first Ctrl-C ends the server. Another one, such as `uv` passes on, must not disturb the end.
+        if not ended.is_set():
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        with suppress(KeyboardInterrupt):
+            serve(port, handover, running.token, announced)
+    except SystemExit:
+        # Streamlit has said why, such as a port that another program has taken in this moment.
+        return Status.FAILED
+    return 0
+
+
+def _announce(running: Running, answer: Answer, *, with_browser: bool) -> None:
+    address = running.address + answer.path
+    say_where("The viewer runs until Ctrl-C", address)
+    if with_browser:
+        # Some browsers keep whoever opens them waiting.
+        Thread(target=_open, args=(address,), name="browser", daemon=True).start()
+
+
+def say_where(what: str, address: str) -> None:
+    """Write where the viewer is, at once and in one line that ends with the address."""
+    write_lines([f"{what}: {address}"])
+    sys.stdout.flush()
+
+
+def _open(address: str) -> None:
+    if not open_browser(address):
+        warn(NO_BROWSER)
