@@ -15,7 +15,9 @@ from viewer.comparison import compare
 from viewer.comparison.markdown import as_markdown
 from viewer.display.asciicast import asciicast
 from viewer.display.charts.standalone import texts_of
+from viewer.display.lanes import lanes_of
 from viewer.display.notebook import cassette_html
+from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.library.stream_rows import COLUMNS, rows_of, to_dataframe
 from viewer.redaction import Redaction, redact, redact_file
@@ -94,6 +96,8 @@ def _outputs(cassette: viewer.Cassette, data: bytes) -> Iterator[tuple[str, Call
     for stream in redacted.streams:
         yield "timeline", lambda stream=stream: _texts_of_timeline(stream)  # type: ignore[misc]
         yield "asciicast", lambda stream=stream: asciicast(stream).encode()  # type: ignore[misc]
+        if lanes_of(stream):
+            yield "svg", lambda stream=stream: animated_svg(one, stream).encode()  # type: ignore[misc]
         yield "transcript", lambda stream=stream: transcript(stream).encode()  # type: ignore[misc]
 
 

@@ -47,18 +47,6 @@ def add_interaction(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_file(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction and --think-tags."""
-    parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
-    parser.add_argument(
-        "--interaction",
-        type=int,
-        metavar="N",
-        help="which interaction, counted from 0 (default: the longest answer of a model)",
-    )
-    add_think_tags(parser)
-
-
 def add_think_tags(parser: argparse.ArgumentParser) -> None:
     """Add --think-tags."""
     parser.add_argument(

@@ -87,7 +87,7 @@ def make_parser(prog: str) -> Parser:
         formatter_class=HelpFormatter,
     )
     add_examples(
-        parser, "show recording.yaml", "show recordings/ --json", "report recording.yaml", "replay recording.yaml"
+        parser, "open recording.yaml", "show recording.yaml", "show recordings/ --json", "report recording.yaml"
     )
     parser.add_argument("--version", action="version", version=f"cassette-viewer {VERSION}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -24,6 +24,7 @@ from tests.support.planting.places import Recording
 from viewer.cli.main import main
 from viewer.cli.output import Status
 from viewer.display.charts.standalone import texts_of
+from viewer.display.chrome_trace import chrome_trace
 from viewer.display.notebook import cassette_html, stream_html
 from viewer.redaction import redact_file
 
@@ -159,6 +160,25 @@ def _asciicast(case: Case) -> Iterator[str | bytes]:
         yield "".join(event[2] for event in events if event[1] == "o").replace("\r\n", "")
 
 
+def _svg(case: Case) -> Iterator[str | bytes]:
+    for stream in case.cassette.streams:
+        written = case.run("export", "--as", "svg", "--interaction", str(stream.interaction))
+        yield written
+        # What a person reads is one text, which lines and moments split.
+        yield html.unescape(re.sub(r"<[^>]*>", "", written))
+
+
+def _trace(case: Case) -> Iterator[str | bytes]:
+    try:
+        chrome_trace(case.cassette)
+    except viewer.CassetteError:
+        # Without times there is no trace.
+        return
+    written = case.run("export", "--as", "chrome-trace")
+    yield written
+    yield "".join(event["args"].get("text", "") for event in json.loads(written)["traceEvents"])
+
+
 def _transcript(case: Case) -> Iterator[str | bytes]:
     for stream in case.cassette.streams:
         written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
@@ -221,6 +241,8 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "report": _report,
     "share": _share,
     "asciicast": _asciicast,
+    "svg": _svg,
+    "trace": _trace,
     "transcript": _transcript,
     "notebook": _notebook,
     "figures": _figures,
