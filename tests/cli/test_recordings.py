@@ -105,6 +105,12 @@ def test_a_recording_of_a_folder_without_the_wanted_interaction_is_named(capfd):
     assert done.err == "cassette-viewer: recorded/deep/two.har: there is no interaction 7; it has 1, counted from 0.\n"
 
 
+def test_a_choice_that_only_one_recording_lacks_is_named_with_its_file(capfd):
+    done = run(capfd, "replay", "--instant", "recorded/deep", "--choice", "7")
+    assert (done.status, done.out) == (Status.FAILED, "")
+    assert done.err == "cassette-viewer: recorded/deep/two.har: interaction 0: there is no choice 7; it has 0.\n"
+
+
 def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
     for number in range(20):
         Path(f"recorded/{number:02}.json").write_text("{}")

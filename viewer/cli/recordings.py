@@ -72,9 +72,12 @@ class Recordings:
     def fail(self, error: CassetteError, file: Input | None = None) -> None:
         """Say why the work on a recording failed. `file` gives the name that messages use."""
         self.failed += 1
-        # A cassette knows only its own name, and several may have the same.
-        is_whole_file = file is not None and error.file == file.own_name
-        warn(str(CassetteError(file.shown, error.reason, error.advice) if file and is_whole_file else error))
+        if file is not None and error.file == file.own_name:
+            # A cassette knows only its own name, and several may have the same.
+            error = CassetteError(file.shown, error.reason, error.advice)
+        elif file is not None and not self._inputs.is_single:
+            error = CassetteError(file.shown, str(error))
+        warn(str(error))
 
     @property
     def status(self) -> Status:
