@@ -46,9 +46,9 @@ from viewer.library.library import open_content, tasks_of, without_skipped
 from viewer.library.stream_rows import COLUMNS as LIBRARY_COLUMNS
 from viewer.library.stream_rows import Row, to_dataframe
 from viewer.library.workers import Task, in_order
+from viewer.streams.chunk_frame import GRADE_DTYPE
 from viewer.streams.stream import Stream
 from viewer.text.words import LABELS
-from viewer.types.chunk_table import GRADE_DTYPE
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError
 
