@@ -1,6 +1,7 @@
 """One table of all streams in many recordings."""
 
 import json
+import pickle
 import zipfile
 
 import pandas as pd
@@ -122,6 +123,16 @@ def test_limits_and_think_tags_apply_to_each_recording(tmp_path):
     assert viewer.open_many(tmp_path, think_tags=True).thinking_time.tolist() == [pytest.approx(2)]
 
 
-@pytest.mark.process
-def test_several_processes_give_the_same_table(samples):
+def test_other_processes_can_be_sent_the_work_and_send_the_same_rows_back(samples, monkeypatch):
+    asked_for = []
+
+    def through_pickle(function, tasks, processes):
+        asked_for.append(processes)
+        for task in tasks:
+            send = pickle.dumps((function, task))
+            read, received = pickle.loads(send)  # noqa: S301 - our own
+            yield pickle.loads(pickle.dumps(read(received)))  # noqa: S301 - our own
+
+    monkeypatch.setattr("viewer.library.open_many.in_order", through_pickle)
     pd.testing.assert_frame_equal(viewer.open_many(SAMPLES, processes=2), samples)
+    assert asked_for == [2]
