@@ -32,6 +32,7 @@ assert "reported by the provider" in run("show, cost reported", "show", reported
 run("show", "show", seed)
 for other in others:
     run("show several", "show", other)
+run("show --json", "show", "--json", seed)
 run("show --plain", "show", "--plain", seed)
 run("replay", "replay", "--instant", seed)
 run("export", "export", "--as", "vtt", seed)
@@ -86,6 +87,7 @@ def packages(modules):
         ("show, cost reported", _READING),
         ("show", _READING | _PRICES),
         ("show several", _READING | _PRICES),
+        ("show --json", _READING | _PRICES),
         ("show --plain", _READING | _PRICES),
         ("replay", _READING | _PRICES | {"wcwidth"}),
         ("export", _READING | _PRICES | {"wcwidth"}),

@@ -59,7 +59,7 @@ def test_without_a_command_the_help_says_what_to_do(capsys):
     assert main([]) == Status.FAILED
     out, err = capsys.readouterr()
     assert out == ""
-    assert "\nexamples:\n  cassette-viewer show recording.yaml\n" in err
+    assert "\nexamples:\n  cassette-viewer open recording.yaml\n  cassette-viewer show recording.yaml\n" in err
     assert "cassette-viewer COMMAND --help" in err
 
 

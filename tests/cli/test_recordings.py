@@ -105,6 +105,23 @@ def test_a_recording_of_a_folder_without_the_wanted_interaction_is_named(capfd):
     assert done.err == "cassette-viewer: recorded/deep/two.har: there is no interaction 7; it has 1, counted from 0.\n"
 
 
+def test_a_choice_that_only_one_recording_lacks_is_named_with_its_file(capfd):
+    done = run(capfd, "replay", "--instant", "recorded/deep", "--choice", "7")
+    assert (done.status, done.out) == (Status.FAILED, "")
+    assert done.err == "cassette-viewer: recorded/deep/two.har: interaction 0: there is no choice 7; it has 0.\n"
+
+
+def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
+    for number in range(20):
+        Path(f"recorded/{number:02}.json").write_text("{}")
+    done = run(capfd, "show", "recorded")
+    assert done.status == Status.DONE
+    skipped = [line for line in done.err.splitlines() if "skipped" in line]
+    assert [line.partition(":")[0] for line in skipped[:-1]] == [f"recorded/0{number}.json" for number in range(5)]
+    # Fifteen of these, and the notes.
+    assert skipped[-1] == "16 more files skipped: no recordings. Name one to see why."
+
+
 def test_json_has_a_line_for_each_interaction_with_its_file(capfd):
     shutil.copy(SEED, "recorded/one.har")
     lines = [json.loads(line) for line in run(capfd, "show", "--json", "recorded").out.splitlines()]

@@ -7,7 +7,11 @@ from viewer.cli.inputs import Input, Inputs
 from viewer.cli.output import Status, log, warn
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
+from viewer.text.words import counted
 from viewer.types.problems import CassetteError
+
+# A folder of a project can hold thousands of other JSON files.
+_MAX_NAMED_SKIPS = 5
 
 
 class Opened(NamedTuple):
@@ -33,6 +37,7 @@ class Recordings:
         self._think_tags = think_tags
         self.failed = 0
         self.others = inputs.skipped
+        self._skipped = 0
 
     def __iter__(self) -> Iterator[Opened]:
         for refused in self._inputs.refused:
@@ -46,22 +51,33 @@ class Recordings:
                     without.pop(file.argument, None)
                     self.fail(error, file)
                 else:
-                    self.others += 1
-                    log(f"{file.shown}: skipped: {error.reason}")
+                    self._skip(file, error)
             else:
                 without.pop(file.argument, None)
                 yield opened
+        if (unnamed := self._skipped - _MAX_NAMED_SKIPS) > 0:
+            log(f"{counted(unnamed, 'more file')} skipped: no recordings. Name one to see why.")
         for argument in (*self._inputs.fruitless, *without):
             self.fail(
                 CassetteError(argument, "holds no recordings.", "Name a recording, or a folder or archive of some.")
             )
 
+    def _skip(self, file: Input, error: CassetteError) -> None:
+        """Count a file that no argument names, and say of the first ones why they are not recordings."""
+        self.others += 1
+        self._skipped += 1
+        if self._skipped <= _MAX_NAMED_SKIPS:
+            log(f"{file.shown}: skipped: {error.reason}")
+
     def fail(self, error: CassetteError, file: Input | None = None) -> None:
         """Say why the work on a recording failed. `file` gives the name that messages use."""
         self.failed += 1
-        # A cassette knows only its own name, and several may have the same.
-        is_whole_file = file is not None and error.file == file.own_name
-        warn(str(CassetteError(file.shown, error.reason, error.advice) if file and is_whole_file else error))
+        if file is not None and error.file == file.own_name:
+            # A cassette knows only its own name, and several may have the same.
+            error = CassetteError(file.shown, error.reason, error.advice)
+        elif file is not None and not self._inputs.is_single:
+            error = CassetteError(file.shown, str(error))
+        warn(str(error))
 
     @property
     def status(self) -> Status:

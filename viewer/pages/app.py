@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from viewer.pages.server.browser import BrowserCookie
 from viewer.pages.server.cache import server_cache
+from viewer.pages.server.hosts import RefusedHosts
 from viewer.pages.server.limits import limits
 from viewer.pages.server.preload import Preload
 from viewer.pages.server.share_routes import routes
@@ -44,5 +45,5 @@ def app_arguments(more_routes: Sequence[BaseRoute] = ()) -> AppArguments:
     return {
         "script_path": SCRIPT,
         "routes": [*routes(share_store()), *more_routes],
-        "middleware": [Middleware(Preload), Middleware(BrowserCookie)],
+        "middleware": [Middleware(RefusedHosts), Middleware(Preload), Middleware(BrowserCookie)],
     }

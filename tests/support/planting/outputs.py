@@ -23,6 +23,7 @@ from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
 from viewer.cli.output import Status
+from viewer.display.charts.standalone import texts_of
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.notebook import cassette_html, stream_html
 from viewer.redaction import redact_file
@@ -191,6 +192,14 @@ def _notebook(case: Case) -> Iterator[str | bytes]:
         yield _PROGRAM.sub("", html.unescape(page))
 
 
+def _figures(case: Case) -> Iterator[str | bytes]:
+    figures = [viewer.charts.calls(case.cassette), *map(viewer.charts.timeline, case.cassette.streams)]
+    for figure in figures:
+        found = [html.unescape(text) for text in texts_of(figure)]
+        yield "\n".join(found)
+        yield "".join(found)
+
+
 def _chunks(case: Case) -> Iterator[str | bytes]:
     if case.cassette.streams:
         written = case.run("chunks", "--format", "jsonl")
@@ -236,6 +245,7 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "trace": _trace,
     "transcript": _transcript,
     "notebook": _notebook,
+    "figures": _figures,
     "chunks": _chunks,
     "diff": _diff,
     "index": _index,

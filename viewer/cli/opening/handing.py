@@ -2,7 +2,6 @@
 
 import hmac
 import http.client
-import json
 import secrets
 from contextlib import closing
 
@@ -25,7 +24,7 @@ def hand_over(running: Running, asked: Asked) -> Answer | None:
     answer = _ask(running, "POST", FILES_PATH, _TIMEOUT_S, asked.to_json())
     try:
         return None if answer is None else Answer.from_json(answer)
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 

@@ -1,0 +1,68 @@
+"""Files go only to a server that knows the token."""
+
+import contextlib
+import http.server
+import threading
+
+import pytest
+
+from viewer.cli.opening.handing import hand_over
+from viewer.cli.opening.running import Running
+from viewer.files.entries import Named
+from viewer.pages.server.handover_message import Answer, Asked, proof
+
+ASKED = Asked((Named(b"private", "recording"),))
+
+
+@contextlib.contextmanager
+def server(token, answer=b'{"path": "/open/x", "refused": []}'):
+    """A program that listens on the port. Yield the port and what it was told."""
+    told = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self._say(proof(token, self.path.partition("nonce=")[2]).encode())
+
+        def do_POST(self):
+            told.append((self.headers["Authorization"], self.rfile.read(int(self.headers["Content-Length"]))))
+            self._say(answer)
+
+        def _say(self, text):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield listening.server_port, told
+        listening.shutdown()
+        thread.join()
+
+
+def test_a_viewer_that_runs_is_told_what_to_open():
+    with server("token") as (port, told):
+        assert hand_over(Running(port, "token", ""), ASKED) == Answer("/open/x")
+    assert told == [("Bearer token", ASKED.to_json())]
+
+
+def test_another_program_on_its_port_is_told_neither_the_token_nor_the_files():
+    with server("another") as (port, told):
+        assert hand_over(Running(port, "token", ""), ASKED) is None
+    assert told == []
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b"\xff"])
+def test_an_answer_that_makes_no_sense_is_as_none(answer):
+    with server("token", answer) as (port, _):
+        assert hand_over(Running(port, "token", ""), ASKED) is None
+
+
+def test_a_viewer_that_has_ended_is_not_reached():
+    with server("token") as (port, _):
+        pass
+    assert hand_over(Running(port, "token", ""), ASKED) is None
