@@ -13,7 +13,7 @@ import pytest
 import viewer
 from tests.conftest import ROOT, SEED
 from tests.support.streams import delta
-from viewer.display.chrome_trace import chrome_trace
+from viewer.display.chrome_trace import chrome_trace, has_recorded_times
 from viewer.types.problems import CassetteError
 
 SAMPLES = ROOT / "sample_cassettes"
@@ -143,3 +143,9 @@ def test_calls_that_have_no_place_on_one_axis_are_refused_or_left_out():
     cassette = viewer.load(json.dumps(document).encode(), name="calls.json")
     with pytest.raises(CassetteError, match=r"does not say when.*2 calls have no place.*--interaction"):
         chrome_trace(cassette)
+
+
+def test_a_trace_is_offered_only_of_a_recording_that_holds_times():
+    assert has_recorded_times(viewer.load(SEED))
+    assert has_recorded_times(viewer.load(SAMPLES / "weather-agent_tool-calls.yaml"))
+    assert not has_recorded_times(viewer.load(next(SAMPLES.glob("*anthropic.sse"))))

@@ -78,6 +78,14 @@ def chrome_trace(cassette: Cassette, interaction: int | None = None) -> str:
     return f'{{"displayTimeUnit": "ms", "otherData": {json.dumps(about)}, "traceEvents": [\n{parts}\n]}}\n'
 
 
+def has_recorded_times(cassette: Cassette) -> bool:
+    """Tell whether a cassette holds any time that a trace could show."""
+    times = (interaction.times for interaction in cassette.interactions)
+    return any(one.headers_s is not None or one.whole_s is not None for one in times) or any(
+        stream.timing.grade != "paced" for stream in cassette.streams
+    )
+
+
 def _placed(cassette: Cassette, interaction: int | None) -> tuple[list[_Call], list[tuple[int, str]]]:
     """Return the calls whose place on one axis is known, and why the others have none."""
     streams: dict[int, Stream] = {stream.interaction: stream for stream in cassette.streams}

@@ -12,7 +12,14 @@ from viewer.pages.server.shares import ShareStore, share_store
 from viewer.types.problems import CassetteError
 
 KEY = "sk-proj-" + "Ab3dEf6hIj9" * 4
-ENDINGS = {"Page (HTML)": "html", "Cassette": "yaml", "Replay (asciicast)": "cast", "Transcript (WebVTT)": "vtt"}
+ENDINGS = {
+    "Page (HTML)": "html",
+    "Cassette": "yaml",
+    "Picture (SVG)": "svg",
+    "Replay (asciicast)": "cast",
+    "Transcript (WebVTT)": "vtt",
+    "Trace (Perfetto)": "json",
+}
 
 
 def secret_cassette():
@@ -27,7 +34,7 @@ def secret_cassette():
         "headers": {"Authorization": [f"Bearer {KEY}"]},
         "body": json.dumps({"messages": [{"role": "user", "content": f"keep {KEY}"}]}),
     }
-    response = {"code": 200, "status": "200 OK", "headers": {}, "body": events}
+    response = {"code": 200, "status": "200 OK", "headers": {}, "body": events, "duration": "250ms"}
     return json.dumps({"version": 2, "interactions": [{"request": request, "response": response}]})
 
 
@@ -68,6 +75,10 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     assert name == "leaky.redacted.yaml"
     assert viewer.load(cassette).streams[0].text() == "the key is " + "•" * len(KEY) + " ."
     assert json.loads(found["Replay (asciicast)"][1].splitlines()[0])["version"] == 2
+    assert found["Picture (SVG)"][1].startswith(b"<svg")
+    assert "keep ••••" in found["Picture (SVG)"][1].decode()
+    (headers,) = [one for one in json.loads(found["Trace (Perfetto)"][1])["traceEvents"] if one["ph"] == "X"]
+    assert headers["dur"] == 250_000
     assert found["Transcript (WebVTT)"][1].startswith(b"WEBVTT")
 
 

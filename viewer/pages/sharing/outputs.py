@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from viewer.display.asciicast import asciicast
+from viewer.display.chrome_trace import chrome_trace
 from viewer.display.file_names import GO_VCR_ENDING, saved_name
+from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.pages.server.cache import server_cache
 from viewer.pages.server.listed import ListedRecording
@@ -18,7 +20,7 @@ from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError
 
 Value = TypeVar("Value")
-Format = Literal["page", "cassette", "replay", "transcript"]
+Format = Literal["page", "cassette", "picture", "replay", "transcript", "trace"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,10 +78,17 @@ def file(shared: Shared, options: Redaction, wanted: Format) -> File:
             return File(f"{stem}.html", "text/html", page(shared, options).encode())
         case "cassette":
             return _cassette_file(shared, options, stem)
+        case "picture":
+            svg = _rendered(shared, options, lambda cassette: animated_svg(cassette, *_shown(shared, cassette)))
+            return File(f"{stem}.svg", "image/svg+xml", svg)
         case "replay":
-            return File(f"{stem}.cast", "application/x-asciicast", _rendered(shared, options, asciicast))
+            cast = _rendered(shared, options, lambda cassette: asciicast(*_shown(shared, cassette)))
+            return File(f"{stem}.cast", "application/x-asciicast", cast)
         case "transcript":
-            return File(f"{stem}.vtt", "text/vtt", _rendered(shared, options, transcript))
+            cues = _rendered(shared, options, lambda cassette: transcript(*_shown(shared, cassette)))
+            return File(f"{stem}.vtt", "text/vtt", cues)
+        case "trace":
+            return File(f"{stem}.trace.json", "application/json", _rendered(shared, options, chrome_trace))
 
 
 def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:
@@ -100,14 +109,20 @@ def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:
     return File(saved_name(stem, redacted=True, ending=GO_VCR_ENDING), "text/plain", content)
 
 
-def _rendered(shared: Shared, options: Redaction, render: Callable[[Stream, int | None], str]) -> bytes:
+def _rendered(shared: Shared, options: Redaction, render: Callable[[Cassette], str]) -> bytes:
     outgoing = outgoing_of(redacted(shared, options))
-    shown = next(
-        one for one in outgoing.cassette.streams if shared.stream and one.interaction == shared.stream.interaction
-    )
-    text = render(shown, shared.choice)
+    text = render(outgoing.cassette)
     outgoing.check(text)
     return text.encode("utf-8", "replace")
+
+
+def _shown(shared: Shared, cassette: Cassette) -> tuple[Stream, int | None]:
+    """Return the stream that is shown, as it is in the cassette without secrets, and its choice."""
+    return next(
+        (one, shared.choice)
+        for one in cassette.streams
+        if shared.stream and one.interaction == shared.stream.interaction
+    )
 
 
 def _in_slot(shared: Shared, compute: Callable[[], Value]) -> Value:

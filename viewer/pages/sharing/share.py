@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from viewer.display.chrome_trace import has_recorded_times
 from viewer.display.nodes import Node, node
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.listed import ListedRecording
@@ -33,8 +34,10 @@ _FORMATS: dict[Format, tuple[str, str]] = {
         "Cassette",
         "The recording in its recorder's own format, or as a go-vcr cassette if that cannot be rewritten.",
     ),
+    "picture": ("Picture (SVG)", "This stream as a picture that replays it, for a README or a page."),
     "replay": ("Replay (asciicast)", "This stream for asciinema."),
     "transcript": ("Transcript (WebVTT)", "This stream as timed text."),
+    "trace": ("Trace (Perfetto)", "The recorded times of all calls and their chunks, for ui.perfetto.dev."),
 }
 
 
@@ -130,7 +133,7 @@ def _list(findings: Sequence[Finding]) -> list[Node]:
 
 def _show_downloads(shared: Shared, options: Redaction) -> None:
     """Prepare the chosen file, then offer it: a download that fails on the click could not say why."""
-    formats = [one for one in _FORMATS if shared.stream or one in ("page", "cassette")]
+    formats = [one for one in _FORMATS if _is_possible(one, shared)]
     wanted = st.pills("Download", formats, format_func=lambda one: _FORMATS[one][0], key="share_format")
     if wanted is None:
         return
@@ -150,6 +153,12 @@ def _show_downloads(shared: Shared, options: Redaction) -> None:
         key=f"save/{wanted}",
         type="primary",
     )
+
+
+def _is_possible(wanted: Format, shared: Shared) -> bool:
+    if wanted == "trace":
+        return has_recorded_times(shared.cassette)
+    return shared.stream is not None or wanted in ("page", "cassette")
 
 
 def _size(size_bytes: int) -> str:
