@@ -9,8 +9,6 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from viewer.pages.server.recordings import SAMPLES
-
 FIND = """([files, selector]) => {
   const transfer = new DataTransfer();
   for (const [name, text] of files) transfer.items.add(new File([text], name));
