@@ -9,6 +9,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import ROOT
+
 FIND = """([files, selector]) => {
   const transfer = new DataTransfer();
   for (const [name, text] of files) transfer.items.add(new File([text], name));
@@ -88,7 +90,7 @@ def test_many_files_dropped_at_once_are_sent_as_one_archive_and_all_open(start):
 
 
 def test_other_programs_read_the_archive_that_the_page_packs(start):
-    source = (SAMPLES.parent / "viewer" / "pages" / "opening" / "packing.js").read_text()
+    source = (ROOT / "viewer" / "pages" / "opening" / "packing.js").read_text()
     names = ["a.sse", "é/ü.sse", f"{'d' * 120}/{'n' * 90}.sse", "x" * 99]
     packed = start.evaluate(
         """async ([source, names]) => {
