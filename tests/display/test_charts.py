@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import viewer
+from tests.conftest import SAMPLES
 from viewer.display.charts import gap_distribution, timeline
-from viewer.pages.server.recordings import SAMPLES
 from viewer.streams.timing.timed_rows import chunk_rows
 
 

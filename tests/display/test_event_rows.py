@@ -1,9 +1,9 @@
 import json
 
 import viewer
+from tests.conftest import SAMPLES
 from tests.support.packed import unpacked
 from viewer.display.event_rows import event_rows
-from viewer.pages.server.recordings import SAMPLES
 from viewer.wire.framing import split_events
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import viewer
+from tests.conftest import SAMPLES
 from tests.support.hostile import HOSTILE
 from tests.support.streams import call, delta, stream_of
 from viewer.conversation.brought_results import brought_results
@@ -12,7 +13,6 @@ from viewer.display.citations import citations_in
 from viewer.display.deck import make_tape
 from viewer.display.lanes import choices_of, lanes_of
 from viewer.display.transcript import blocks_of
-from viewer.pages.server.recordings import SAMPLES
 
 _XAI = "corpus/other-xai-grpc-yaml/pydantic__pydantic-ai/tests/models/cassettes/test_xai"
 _CORPUS = "corpus/raw-sse/chunks-txt/vercel__ai/packages"

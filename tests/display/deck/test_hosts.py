@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import viewer
+from tests.conftest import SAMPLES
 from tests.support import hostile
 from tests.support.waiting import positions_of_frames, wait_for_position, wait_for_width
 from viewer.display.deck import deck_page, make_tape
 from viewer.display.lanes import lanes_of
-from viewer.pages.server.recordings import SAMPLES
 
 # Some tests request the fixture of the page by name at run time, which the marking by fixtures cannot see.
 pytestmark = pytest.mark.browser

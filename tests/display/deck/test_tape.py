@@ -3,10 +3,10 @@ import json
 import pytest
 
 import viewer
+from tests.conftest import SAMPLES
 from tests.support.packed import unpacked
 from viewer.display.deck import make_tape
 from viewer.display.lanes import lanes_of
-from viewer.pages.server.recordings import SAMPLES
 
 
 def lanes(stream):

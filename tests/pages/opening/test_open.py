@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from viewer.pages.server.recordings import SAMPLES
+from tests.conftest import SAMPLES
 
 FIND = """([files, selector]) => {
   const transfer = new DataTransfer();

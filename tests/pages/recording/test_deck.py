@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 import viewer
-from tests.conftest import SEED
+from tests.conftest import SAMPLES, SEED
 from tests.support.waiting import choose_tab, positions_of_frames, wait_for_position, wait_until
-from viewer.pages.server.recordings import SAMPLES
 
 PANES = {"reasoning": "reasoning", "content": "content"}
 LENGTH_S = 1.963415

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.conftest import SAMPLES
 from tests.support.waiting import wait_for_streamlit, wait_for_width
-from viewer.pages.server.recordings import SAMPLES
 
 HOSTILE = "</script><img src=https://evil.example/a onerror=alert(1)> ![x](https://evil.example/b)"
 

@@ -5,8 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.conftest import SAMPLES
 from tests.support.hostile import HOSTILE
-from viewer.pages.server.recordings import SAMPLES
 
 EVIL = "# Title\n\n**bold** ![beacon](https://evil.example/a.png) [go](https://evil.example/)\n\n" + "\n\n".join(
     HOSTILE
