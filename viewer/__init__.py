@@ -5,8 +5,9 @@ cassette = viewer.load("recording.yaml")
 cassette.chunks                  # a pandas.DataFrame, one row for each thing an event adds
 cassette.streams[0].text()       # what the model said
 
-The names below are the public API. Three packages have public names of their own: `viewer.library` for many recordings at
-once, `viewer.comparison` for what differs between two, `viewer.redaction` for what must not leave.
+The names below are the public API; docs/notebook.md lists them. `viewer.charts` has the figures. Three packages have public names
+of their own: `viewer.library` for many recordings at once, `viewer.comparison` for what differs between two, `viewer.redaction` for
+what must not leave.
 """
 
 from importlib import import_module
@@ -17,8 +18,13 @@ from viewer.types.exports import lazy_exports
 from viewer.types.version import VERSION
 
 if TYPE_CHECKING:
+    from viewer import charts as charts
+    from viewer import comparison as comparison
+    from viewer import library as library
+    from viewer import redaction as redaction
     from viewer.comparison.comparison import compare as compare
     from viewer.display.report.report import report as report
+    from viewer.library.open_many import open_many as open_many
     from viewer.redaction.cassette import Redaction as Redaction
     from viewer.redaction.cassette import redact as redact
     from viewer.redaction.findings import Finding as Finding
@@ -55,9 +61,14 @@ _HOMES = {
     "Timing": "streams.timing.timing",
     "ToolCall": "types.replies",
     "Usage": "types.usage",
+    "charts": "charts",
     "compare": "comparison.comparison",
+    "comparison": "comparison",
+    "library": "library",
     "load": "streams.loading",
+    "open_many": "library.open_many",
     "redact": "redaction.cassette",
+    "redaction": "redaction",
     "report": "display.report.report",
 }
 

@@ -10,6 +10,7 @@ from tests.conftest import ROOT, SEED
 from tests.support import planted
 from tests.support.har_files import asked, chat, entry, har
 from viewer.cli.main import main
+from viewer.cli.output import Status
 
 # Ends a line, clears the screen, renames the window, and turns the text around it.
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\x9b2J\u202ename"
@@ -43,6 +44,8 @@ CALLS = [
     ("show", "a", "--interaction", "7"),
     ("show", "a", "--plain"),
     ("show", "text", "--plain"),
+    ("show", "a", "--json"),
+    ("show", "a", "b", "text", "missing"),
     ("show", "text"),
     ("show", "missing"),
     ("show", "missing", "--plain"),
@@ -50,6 +53,7 @@ CALLS = [
     ("chunks", "a", "--kind", HOSTILE),
     ("chunks", "a", "--to", "missing/out"),
     ("replay", "a", "--instant"),
+    ("replay", "a", "b", "--instant"),
     ("replay", "a", "--choice", "7"),
     ("replay", "text"),
     ("export", "a", "--as", "vtt"),
@@ -74,6 +78,7 @@ CALLS = [
     ("report", "a", "--to", "a"),
     ("report", "text"),
     ("report", "missing"),
+    ("report", "a", "b", "--to", "out"),
     ("index", "a", "--to", "out", "--processes", "1"),
     ("index", "missing", "--to", "out"),
     ("index", "a", "--to", "text"),
@@ -116,6 +121,7 @@ class Terminal(io.TextIOWrapper):
         ("report", "a", "--to", "-"),
         ("report", "a", "--to", "-", "--no-redact"),
         ("chunks", "a"),
+        ("chunks", "a", "b"),
         ("export", "a", "--as", "vtt"),
     ],
     ids=" ".join,
@@ -125,7 +131,7 @@ def test_data_that_goes_to_a_terminal_does_not_command_it(hostile, monkeypatch, 
     monkeypatch.chdir(hostile)
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", Terminal(written, encoding="utf-8"))
-    assert main(["a.sse" if word == "a" else word for word in call]) == 0
+    assert main([{"a": "a.sse", "b": f"b{HOSTILE}"}.get(word, word) for word in call]) == 0
     assert UNSAFE.findall(written.getvalue().decode()) == []
     assert "␛[2J" in written.getvalue().decode() or call[0] == "report"
 
@@ -167,3 +173,33 @@ def test_no_command_overwrites_the_recording_that_it_reads(arguments, tmp_path, 
     assert main([*arguments, str(recording), "--to", str(tmp_path / "." / "a.sse")]) == 2
     assert "this would overwrite the recording. Name another file." in capsys.readouterr().err
     assert recording.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("environment", "on_terminal", "in_pipe"),
+    [
+        ({}, True, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": ""}, True, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"FORCE_COLOR": ""}, True, False),
+        ({"CLICOLOR_FORCE": "1"}, True, True),
+        ({"CLICOLOR_FORCE": "0"}, True, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}, False, False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("call", [["show"], ["replay", "--instant"], ["diff", SEED]], ids=lambda call: call[0])
+def test_colours_follow_the_conventions(monkeypatch, environment, on_terminal, in_pipe, call):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    other = ROOT / "sample_cassettes" / "qwen3_ollama.ndjson"
+    for output, coloured in ((Terminal, on_terminal), (io.TextIOWrapper, in_pipe)):
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", output(written, encoding="utf-8"))
+        assert main([*map(str, call), str(other)]) in (Status.DONE, Status.FOUND)
+        assert (b"\x1b[" in written.getvalue()) is coloured

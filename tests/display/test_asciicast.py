@@ -1,10 +1,16 @@
-"""The asciicast of a stream, read by asciinema's own player."""
+"""The asciicast of a stream, read by asciinema's own player and by four other tools."""
 
 import json
+import re
+import subprocess
+import sys
 from decimal import Decimal
+from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import viewer
 from tests.support.judges import judged
@@ -14,6 +20,7 @@ from viewer.display.lanes import choices_of
 from viewer.text.safe import visible
 from viewer.types.chunk_table import KINDS
 
+TOOLS = Path(sys.executable).parent
 SHOWN_KINDS = [kind for kind in KINDS if kind not in ("keep_alive", "other")]
 
 
@@ -52,12 +59,29 @@ def test_every_sample_is_exported_with_exactly_its_text(samples):
 
 def test_every_sample_lasts_as_long_as_its_stream(samples):
     for name, stream in samples:
-        assert float(sum(event[0] for event in parts(asciicast(stream))[1])) == round(duration_s(stream), 6), name
+        times = [event[0] for event in parts(asciicast(stream))[1]]
+        assert times == sorted(times), name
+        assert float(times[-1]) == round(duration_s(stream), 6), name
+        intervals = [event[0] for event in parts(asciicast(stream, version=3))[1]]
+        assert float(sum(intervals)) == round(duration_s(stream), 6), name
+
+
+def test_both_versions_hold_the_same_events_at_the_same_times(seed_stream):
+    _, events = parts(asciicast(seed_stream))
+    at = Decimal(0)
+    since_start = []
+    *intervals, last = parts(asciicast(seed_stream, version=3))[1]
+    for interval, code, data in intervals:
+        at += interval
+        since_start.append([at, code, data])
+    assert since_start == events
+    assert last[1] == "x"
 
 
 def test_the_player_of_asciinema_plays_every_sample(samples, tmp_path):
-    casts = [asciicast(stream) for _, stream in samples]
-    for (name, stream), cast, played in zip(samples, casts, judged("asciinema.mjs", casts, tmp_path), strict=True):
+    samples = [(name, stream, asciicast(stream, version=version)) for name, stream in samples for version in (2, 3)]
+    casts = [cast for _, _, cast in samples]
+    for (name, stream, cast), played in zip(samples, judged("asciinema.mjs", casts, tmp_path), strict=True):
         assert played["duration"] == pytest.approx(duration_s(stream), abs=1e-5), name
         assert played["size"] == {"cols": 80, "rows": 24}, name
         assert played["quarters"][3] == output(cast), name
@@ -88,7 +112,7 @@ def test_times_of_a_long_stream_do_not_drift():
     )
     at = Decimal(0)
     times_s = []
-    for interval, code, data in parts(asciicast(stream))[1]:
+    for interval, code, data in parts(asciicast(stream, version=3))[1]:
         at += interval
         if code == "o" and "x" in data:
             times_s.append(at)
@@ -97,14 +121,15 @@ def test_times_of_a_long_stream_do_not_drift():
 
 
 def test_the_header_has_the_known_facts_and_no_command(seed_stream):
-    header, _ = parts(asciicast(seed_stream, columns=100, rows=30))
-    assert header == {
-        "version": 3,
-        "term": {"cols": 100, "rows": 30},
+    known = {
         # The first `created` of the recording.
         "timestamp": 1761231382,
         "title": "grok-code-fast-1 · times bounded: known only within bounds",
     }
+    header, _ = parts(asciicast(seed_stream, columns=100, rows=30))
+    assert header == {"version": 2, "width": 100, "height": 30, **known}
+    header, _ = parts(asciicast(seed_stream, version=3, columns=100, rows=30))
+    assert header == {"version": 3, "term": {"cols": 100, "rows": 30}, **known}
 
 
 def test_a_paced_stream_is_labelled_in_its_title_and_first_line():
@@ -117,8 +142,10 @@ def test_a_paced_stream_is_labelled_in_its_title_and_first_line():
 
 @pytest.mark.parametrize(("end", "status"), [("data: [DONE]\n\n", "0"), ("", "1")])
 def test_a_stream_that_breaks_off_ends_with_status_1(end, status):
-    _, events = parts(asciicast(stream_of(delta(content="Hi"), end=end)))
-    assert events[-1][1:] == ["x", status]
+    stream = stream_of(delta(content="Hi"), end=end)
+    assert parts(asciicast(stream, version=3))[1][-1][1:] == ["x", status]
+    # Version 2 has no event for it.
+    assert {code for _, code, _ in parts(asciicast(stream))[1]} == {"m", "o"}
 
 
 def test_markers_can_be_given(seed_stream):
@@ -146,3 +173,64 @@ def test_hostile_text_stays_on_its_line_and_sends_no_command(tmp_path):
     assert not any("\x1b" in text or "\x9b" in text for text in shown.values())
     assert is_text_with_line_ends(shown[""], visible(hostile))
     assert "\x1b" not in parts(cast)[0]["title"]
+
+
+@pytest.fixture(scope="module")
+def told_apart():
+    """Return streams that a player may fail on: whole seconds, hostile text, wide characters and emoji."""
+    from tests.conftest import SEED
+
+    hostile = '\x1b[2J\x9b1m\r\n"],[0,"o","\u202e # ]]> <script>&amp;'
+    return {
+        "seed": viewer.load(SEED).streams[0],
+        "hostile": stream_of(delta(content=hostile, model=hostile), call(hostile, hostile)),
+        "wide": stream_of(*[delta(content=text) for text in ("日本語 ", "👩‍👩‍👧‍👦 🇩🇪 ", "e\u0301 ", "ends")]),
+    }
+
+
+@pytest.fixture(scope="module")
+def files(told_apart, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("casts")
+    for name, stream in told_apart.items():
+        (folder / f"{name}.cast").write_text(asciicast(stream))
+    return sorted(folder.iterdir())
+
+
+def run(*command):
+    ended = subprocess.run([str(one) for one in command], capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
+    return ended.stdout.decode()
+
+
+def words_in(svg):
+    """Return the texts of an SVG. Terminals in pictures write spaces as no-break spaces."""
+    return " ".join(unescape(text) for text in re.findall(r">([^<>]+)<", svg)).replace("\u00a0", " ")
+
+
+@pytest.mark.process
+def test_the_command_of_asciinema_writes_exactly_the_output(files):
+    for file in files:
+        assert run(TOOLS / "asciinema", "cat", file) == output(file.read_text()), file.name
+
+
+@pytest.mark.process
+def test_termtosvg_draws_the_last_words(files, tmp_path):
+    for file, last in zip(files, ("<script>&amp;", "Olá", "ends"), strict=True):
+        run(TOOLS / "termtosvg-ng", "render", file, tmp_path / "out.svg")
+        assert last in words_in((tmp_path / "out.svg").read_text()), file.name
+
+
+@pytest.mark.process
+def test_svg_term_draws_the_last_words(files, tmp_path):
+    drawn = judged("svg_term.mjs", [file.read_text() for file in files], tmp_path)
+    for file, svg, last in zip(files, drawn, ("<script>&amp;", "Olá", "ends"), strict=True):
+        assert last in words_in(svg), file.name
+
+
+@pytest.mark.process
+def test_agg_makes_a_gif_that_moves(files, tmp_path):
+    for file in files:
+        run(TOOLS / "agg", file, tmp_path / "out.gif")
+        with Image.open(tmp_path / "out.gif") as gif:
+            # The speed of all but the seed is a nominal one: little text, few frames.
+            assert gif.n_frames >= 2, file.name

@@ -53,7 +53,7 @@ def test_more_can_be_removed(cassette):
 
 def test_a_cassette_is_redacted_once(cassette, monkeypatch):
     first = cassette_html(cassette)
-    monkeypatch.setattr("viewer.display.notebook.outgoing", lambda *_: pytest.fail("redacted again"))
+    monkeypatch.setattr("viewer.display.outgoing_recordings.outgoing", lambda *_: pytest.fail("redacted again"))
     assert cassette_html(cassette) == first
     assert stream_html(cassette.streams[0]) in first
 

@@ -142,7 +142,7 @@ def holds():
 
 
 def test_an_exception_while_reading_becomes_a_row_of_unreadable(monkeypatch):
-    monkeypatch.setattr("viewer.library.library.open_recording", lambda *_: fails())
+    monkeypatch.setattr("viewer.library.library.open_recording", lambda *_, **__: fails())
     library = join_batches(read_batches([Member("a.sse", holds)]))
     assert library.unreadable["reason"].tolist() == ["reading it failed (ZeroDivisionError: a fault of ours)."]
 

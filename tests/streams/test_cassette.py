@@ -10,7 +10,7 @@ import yaml
 import viewer
 from viewer.display.deck import make_tape
 from viewer.display.story import stream_story
-from viewer.types.chunk_table import COLUMNS
+from viewer.streams.chunk_frame import COLUMNS
 
 
 def test_the_seed_has_the_figures_it_is_known_for(seed, seed_stream):
@@ -116,19 +116,6 @@ def test_a_last_event_without_its_blank_line_is_shown_and_reported():
     cassette = viewer.load(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}')
     assert cassette.streams[0].text() == "a"
     assert "ends before event 0 is closed" in cassette.problems[0].message
-
-
-@pytest.mark.process
-def test_opening_a_recording_imports_neither_streamlit_nor_plotly():
-    import subprocess
-    import sys
-
-    code = (
-        "import sys, viewer; viewer.load(b'data: {}\\n\\n');"
-        "print([name for name in ('streamlit', 'plotly', 'playwright') if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
 
 
 def test_the_repr_of_an_interaction_has_no_header_values(seed):

@@ -14,7 +14,10 @@ from tests.support.planted import core, secrets_of
 from viewer.comparison import compare
 from viewer.comparison.markdown import as_markdown
 from viewer.display.asciicast import asciicast
+from viewer.display.charts.standalone import texts_of
+from viewer.display.lanes import lanes_of
 from viewer.display.notebook import cassette_html
+from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.library.stream_rows import COLUMNS, rows_of, to_dataframe
 from viewer.redaction import Redaction, redact, redact_file
@@ -86,12 +89,20 @@ def _outputs(cassette: viewer.Cassette, data: bytes) -> Iterator[tuple[str, Call
         return
     one = redacted
     yield "notebook", lambda: cassette_html(one).encode()
+    yield "calls", lambda: "\n".join(texts_of(viewer.charts.calls(one, redact=False))).encode()
     yield "index", lambda: to_dataframe(rows_of(one, name, "", 0).streams, COLUMNS).to_csv().encode()
     # What was removed is shown as removed, so the token is looked for only in the lines of the redacted side.
     yield "diff", lambda: _lines_of_right(as_markdown(compare(cassette, one)))
     for stream in redacted.streams:
+        yield "timeline", lambda stream=stream: _texts_of_timeline(stream)  # type: ignore[misc]
         yield "asciicast", lambda stream=stream: asciicast(stream).encode()  # type: ignore[misc]
+        if lanes_of(stream):
+            yield "svg", lambda stream=stream: animated_svg(one, stream).encode()  # type: ignore[misc]
         yield "transcript", lambda stream=stream: transcript(stream).encode()  # type: ignore[misc]
+
+
+def _texts_of_timeline(stream: viewer.Stream) -> bytes:
+    return "\n".join(texts_of(viewer.charts.timeline(stream, redact=False))).encode()
 
 
 def _lines_of_right(markdown: str) -> bytes:

@@ -5,23 +5,26 @@ Playwright's `wait_for_function` needs `eval`, which the policy of our pages for
 
 from playwright.sync_api import expect
 
-_UNTIL = """async (node, argument) => {
+# A page that is not drawn, such as one behind another, gets no frames, and Playwright waits for an evaluation without an end.
+_FRAME = "await Promise.race([new Promise(requestAnimationFrame), new Promise(done => setTimeout(done, 1000))])"
+
+_UNTIL = f"""async (node, argument) => {{
   const holds = %s;
   const deadline = performance.now() + 15000;
-  while (!holds(node, argument)) {
+  while (!holds(node, argument)) {{
     if (performance.now() > deadline) throw new Error('waited 15 s for ' + holds);
-    await new Promise(requestAnimationFrame);
-  }
-}"""
+    {_FRAME};
+  }}
+}}"""
 
-_POSITIONS = """async (slider, frames) => {
+_POSITIONS = f"""async (slider, frames) => {{
   const positions = [];
-  while (positions.length < frames) {
-    await new Promise(requestAnimationFrame);
+  while (positions.length < frames) {{
+    {_FRAME};
     positions.push(Number(slider.ariaValueNow));
-  }
+  }}
   return positions;
-}"""
+}}"""
 
 
 def wait_until(locator, holds, argument=None):
@@ -48,7 +51,7 @@ def wait_for_width(page, width):
 
 def wait_for_still(page):
     """Wait until two frames have been drawn and no transition runs any more."""
-    page.evaluate("async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); }")
+    page.evaluate(f"async () => {{ for (const _ of [1, 2]) {_FRAME}; }}")
     wait_until(page.locator("html"), "() => document.getAnimations().every(one => one.playState !== 'running')")
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from viewer.cassettes.added_streams import with_rest
 from viewer.cassettes.chunks.bodies import is_packed, unwrap
 from viewer.cassettes.document import Document
+from viewer.cassettes.other_files import what_it_seems, what_lines_seem
 from viewer.cassettes.recorder_modules import built_in_recorders, known_recorders
 from viewer.cassettes.recording import RecorderModule, Recording
 from viewer.cassettes.surest_reading import read_surest
@@ -21,6 +22,10 @@ from viewer.wire.sniff import is_event_stream, is_json_lines
 
 __all__ = ["RecorderModule", "Recording", "built_in_recorders", "known_recorders", "read_recording"]
 
+_ADVICE = "Open a cassette or any text with events. docs/formats.md lists the formats."
+# Any JSON opens as one of these.
+_PLAIN_FORMATS = ("ndjson", "json")
+
 
 def read_recording(document: Document) -> Recording:
     """Read a file with the recorder module that is most sure of it. Raise `CassetteError` if none knows it.
@@ -28,13 +33,15 @@ def read_recording(document: Document) -> Recording:
     A reading without the response bodies that the file holds is not trusted, and the next surest module is tried.
     """
     if not document.data or document.data.isspace():
-        raise CassetteError(document.name, "the file is empty.")
+        raise CassetteError(document.name, "the file is empty.", "Check the program that wrote it.")
     problems: list[Problem] = []
     recording = _read(document, problems)
     if recording is None:
-        raise CassetteError(document.name, _why_unknown(document), "Open a cassette, or any text that contains events.")
+        raise _refusal(document)
     if document.trouble:
         problems.append(Problem("warning", document.trouble, "Compress the file again, or record the call again."))
+    if recording.format in _PLAIN_FORMATS and (export := what_lines_seem(document.data)):
+        problems.append(Problem("note", f"The file seems to be {export.what}.", export.advice))
     if recording.from_tree and document.odd_characters:
         characters = counted(document.odd_characters, "character")
         what = f"The YAML holds {characters} that it wants to be escaped, such as control characters."
@@ -107,6 +114,13 @@ def _find_binary(data: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return error.start if zero < 0 else min(zero, error.start)
     return None if zero < 0 else zero
+
+
+def _refusal(document: Document) -> CassetteError:
+    seeming = what_it_seems(document)
+    if seeming:
+        return CassetteError(document.name, f"not a recording: it seems to be {seeming.what}.", seeming.advice)
+    return CassetteError(document.name, _why_unknown(document), _ADVICE)
 
 
 def _why_unknown(document: Document) -> str:

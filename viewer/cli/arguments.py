@@ -12,16 +12,39 @@ if TYPE_CHECKING:
     from viewer.streams.stream import Stream
 
 
-def add_file(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction and --think-tags."""
-    parser.add_argument("file", metavar="FILE", help="a recording; - reads standard input")
+_EXAMPLES = "examples:"
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Fills each paragraph of a description to the width of the terminal, but leaves examples on lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        paragraphs = text.split("\n\n")
+        return "\n\n".join(one if one.startswith(_EXAMPLES) else fill(one, width, indent) for one in paragraphs)
+
+
+def add_examples(parser: argparse.ArgumentParser, *calls: str) -> None:
+    """Add examples to the end of --help, before what `parser.epilog` already says. A call is what follows the command."""
+    lines = "\n".join([_EXAMPLES, *(f"  %(prog)s {call.replace('%', '%%')}" for call in calls)])
+    parser.epilog = "\n\n".join(filter(None, (lines, parser.epilog)))
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Add FILE…, which `viewer.cli.inputs.find_inputs` takes."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+    )
+
+
+def add_interaction(parser: argparse.ArgumentParser) -> None:
+    """Add --interaction."""
     parser.add_argument(
         "--interaction",
         type=int,
         metavar="N",
         help="which interaction, counted from 0 (default: the longest answer of a model)",
     )
-    add_think_tags(parser)
 
 
 def add_think_tags(parser: argparse.ArgumentParser) -> None:
@@ -39,20 +62,25 @@ def pick_interaction(cassette: "Cassette", wanted: int | None) -> int:
     Raises:
         CassetteError: there is no such interaction.
     """
+    check_interaction(cassette, wanted)
+    return _chosen(cassette, cassette.main_interaction) if wanted is None else wanted
+
+
+def check_interaction(cassette: "Cassette", wanted: int | None) -> int:
+    """Return how many interactions a cassette has. Raise `CassetteError` if it has none, or not the one that is wanted."""
     count = len(cassette.interactions)
     if not count:
         raise CassetteError(cassette.name, "the recording has no interactions.")
-    if wanted is not None:
-        if not 0 <= wanted < count:
-            raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
-        return wanted
-    return _chosen(cassette, cassette.main_interaction)
+    if wanted is not None and not 0 <= wanted < count:
+        raise CassetteError(cassette.name, f"there is no interaction {wanted}; it has {count}, counted from 0.")
+    return count
 
 
 def _chosen(cassette: "Cassette", interaction: int) -> int:
     """Return an interaction that was not asked for. Warn if other streams could have been meant."""
     if len(cassette.streams) > 1:
-        warn(f"{len(cassette.streams)} streams; using interaction {interaction}. Choose another with --interaction.")
+        count = len(cassette.streams)
+        warn(f"{cassette.name}: {count} streams; using interaction {interaction}. Choose another with --interaction.")
     return interaction
 
 
@@ -63,7 +91,7 @@ def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
         CassetteError: the interaction has no stream. The message says why.
     """
     if wanted is None and cassette.streams:
-        from viewer.streams.main_interaction import main_interaction  # noqa: PLC0415 - imports pandas, which --help does not need
+        from viewer.streams.main_interaction import main_interaction  # noqa: PLC0415 - imports numpy, which --help does not need
 
         interaction = _chosen(cassette, main_interaction(cassette.interactions, cassette.streams, {}))
     else:
@@ -84,7 +112,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 
 def check_choice(stream: "Stream", wanted: int | None) -> None:
     """Raise `CassetteError` if a stream does not have the wanted choice."""
-    from viewer.display.lanes import choices_of  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.display.lanes import choices_of  # noqa: PLC0415 - imports numpy, which --help does not need
 
     choices = choices_of(stream)
     if wanted is not None and wanted not in choices:

@@ -18,7 +18,7 @@ STDIN_NAME = "standard input"
 
 def open_file(file: str, *, think_tags: bool = False) -> "Cassette":
     """Open the recording that FILE names. `think_tags` reads thinking in tags as reasoning."""
-    from viewer.streams.loading import load  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.streams.loading import load  # noqa: PLC0415 - imports numpy, which --help does not need
 
     if file == STDIN:
         return load(sys.stdin.buffer, STDIN_NAME, think_tags=think_tags)
@@ -33,17 +33,6 @@ def read_file(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError as error:
         raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
-
-
-def open_data(file: str, data: bytes, *, think_tags: bool = False) -> "Cassette":
-    """Open the recording that FILE names, given its bytes, as `open_file` does. Bodies may be in files next to it."""
-    from viewer.files.sidecars import DirectorySidecars, no_sidecars  # noqa: PLC0415 - as above
-    from viewer.streams.loading import open_recording  # noqa: PLC0415 - as above
-
-    if file == STDIN:
-        return open_recording(data, STDIN_NAME, no_sidecars, think_tags=think_tags)
-    path = Path(file)
-    return open_recording(data, path.name, DirectorySidecars(path.parent), think_tags=think_tags)
 
 
 def write_output(to: Path | None, data: bytes) -> None:

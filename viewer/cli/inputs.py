@@ -1,15 +1,18 @@
 """The recordings that the arguments of a command name: files, and what folders and archives hold."""
 
+import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from viewer.cli.files import STDIN, STDIN_NAME
+from viewer.cli.files import STDIN, STDIN_NAME, refuse_overwrite
+from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
-    from viewer.files.entries import Content, Refused
+    from viewer.files.entries import Content, FolderLimits, Found
+    from viewer.files.folders import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Input:
     """None for standard input and for what an archive holds."""
     is_named: bool = True
     """Whether an argument names it, and not only a folder or an archive that holds it."""
+    argument: str = STDIN
+    """The argument that names it, or the folder or archive that holds it."""
+
+    @property
+    def own_name(self) -> str:
+        """What its cassette is called."""
+        return self.path.name if self.path else self.name
 
     @property
     def shown(self) -> str:
@@ -35,46 +45,109 @@ class Input:
 class Inputs:
     """Everything that the arguments name."""
 
+    arguments: tuple[str, ...]
     files: list[Input]
-    refused: list["Refused"]
+    refused: list[CassetteError]
     """What cannot be read."""
     skipped: int
     """How many files of folders and archives have names of other things than recordings."""
-
+    fruitless: tuple[str, ...]
+    """The folders and archives in which nothing may be a recording and nothing was refused."""
     is_single: bool
     """Whether the arguments name one file that is neither a folder nor an archive."""
+
+    def refuse_overwrite(self, to: Path | None) -> None:
+        """Raise `CassetteError` if a command would write over a recording that it reads."""
+        for one in self.files:
+            refuse_overwrite(str(one.path or STDIN), to)
 
 
 def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inputs:
     """Return the recordings that arguments name.
 
     Args:
-        arguments: files, folders and archives, or "-" alone for standard input.
+        arguments: files, folders and archives; "-" is standard input.
         leave_out: a folder that the command writes to. Its files are left out, unless an argument is that folder or in it.
     """
-    # Importing them takes as long as the rest of the command line.
-    from viewer.files.entries import Content, LocalFile, Member, Refused  # noqa: PLC0415
-    from viewer.files.folders import members  # noqa: PLC0415
+    # Importing it takes as long as the rest of the command line.
+    from viewer.files.entries import LocalFile, Member, Refused  # noqa: PLC0415
 
-    if list(arguments) == [STDIN]:
-        return Inputs([Input(STDIN_NAME, lambda: Content(sys.stdin.buffer.read()))], [], 0, is_single=True)
     written = leave_out.resolve() if leave_out else None
     # A folder that is written to and read cannot be left out. Nothing in it is overwritten.
     if written and any(Path(argument).resolve().is_relative_to(written) for argument in arguments):
         written = None
-    named = {str(Path(argument)) for argument in arguments}
     files: list[Input] = []
-    refused: list[Refused] = []
+    refused: list[CassetteError] = []
     skipped = 0
-    for found in members(*arguments):
+    fruitful: set[str] = set()
+    for argument, found in _found_by_argument(arguments):
         if isinstance(found, Refused):
-            refused.append(found)
+            refused.append(CassetteError(_shown(argument, found.name), found.reason, found.advice))
         elif isinstance(found, Member):
             path = Path(found.read.path) if isinstance(found.read, LocalFile) else None
-            is_named = str(path) in named
-            if not (path and written and path.resolve().is_relative_to(written)):
-                files.append(Input(found.name, found.read, path, is_named))
+            is_named = path == Path(argument) or (argument == STDIN and found.name == STDIN_NAME)
+            if path and written and path.resolve().is_relative_to(written):
+                continue
+            files.append(Input(found.name, found.read, path, is_named, argument))
         else:
             skipped += 1
+            continue
+        fruitful.add(argument)
     is_single = len(arguments) == 1 == len(files) + len(refused) and not skipped and all(one.is_named for one in files)
-    return Inputs(files, refused, skipped, is_single)
+    fruitless = tuple(argument for argument in dict.fromkeys(arguments) if argument not in fruitful)
+    return Inputs(tuple(arguments), files, refused, skipped, fruitless, is_single)
+
+
+def _found_by_argument(arguments: Sequence[str]) -> Iterator[tuple[str, "Found"]]:
+    """Yield what the arguments name, each with its argument. The limits hold for all of them together."""
+    from viewer.files.entries import FolderLimits  # noqa: PLC0415 - as above
+    from viewer.files.folders import members_of  # noqa: PLC0415 - as above
+    from viewer.types.limits import DEFAULT_LIMITS  # noqa: PLC0415 - as above
+
+    # A file that is named may be as large as one that `viewer.load` opens.
+    limits = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
+    current = ""
+
+    def sources() -> Iterator["Source"]:
+        nonlocal current
+        for argument in arguments:
+            current = argument
+            yield source_of(argument, limits)
+
+    # A source is asked for only when all that the one before holds has been yielded.
+    for found in members_of(sources(), limits):
+        yield current, found
+
+
+def source_of(argument: str, limits: "FolderLimits") -> "Source":
+    """Return what to search for recordings. Standard input and pipes, such as bash's `<(…)`, are read at once."""
+    from viewer.files.entries import Named  # noqa: PLC0415 - as above
+
+    if argument == STDIN:
+        return Named(_read_bounded(sys.stdin.buffer, limits), STDIN_NAME)
+    path = Path(argument)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+            with path.open("rb") as pipe:
+                return Named(_read_bounded(pipe, limits), argument)
+    except (OSError, ValueError):
+        # Whoever opens it says why it cannot be read.
+        pass
+    return argument
+
+
+def _read_bounded(file: BinaryIO, limits: "FolderLimits") -> bytes:
+    """Read at most one byte more than a file may have, so that whoever opens it refuses it."""
+    return file.read(limits.member_bytes + 1)
+
+
+def _shown(argument: str, name: str) -> str:
+    """Return what messages call a file that is refused: the argument as it was typed, or the place below it."""
+    from viewer.files.entries import DEFAULT_LIMITS  # noqa: PLC0415 - as above
+    from viewer.text.safe import safe_path  # noqa: PLC0415 - as above
+
+    is_itself = name in (safe_path(one, DEFAULT_LIMITS.name_length) for one in (argument, Path(argument).name))
+    if argument == STDIN or (not is_itself and not Path(argument).is_dir()):
+        return name
+    return argument if is_itself else f"{argument.rstrip('/')}/{name}"

@@ -1,11 +1,11 @@
 """The command line: finds the commands in `viewer/cli/commands/` and runs the chosen one.
 
-A command is one module with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns the exit status: 0 if it did its
-work, 1 if `diff` found differences or `redact --list` found secrets, 2 if the arguments or a file are wrong. It imports what it
-needs when it runs.
+A command is one module with `HELP`, `add_arguments(parser)` and `run(chosen)`, which returns a
+`viewer.cli.output.Status`. It imports what it needs when it runs.
 """
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -13,16 +13,15 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
 
 from viewer.cli import commands
-from viewer.cli.output import fail
+from viewer.cli.arguments import HelpFormatter, add_examples
+from viewer.cli.output import Status, fail
 from viewer.text.safe import visible_line
 from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
-INTERRUPTED = 130
-"""What a shell returns for a program that Ctrl-C ended."""
-BROKEN_PIPE = 141
-"""What a shell returns for a program whose reader has left, such as `head`."""
+# Importing makes a hundred thousand objects that stay. By default, the garbage collector looks at them again after every 700.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 class Command(Protocol):
@@ -36,19 +35,37 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
     """Run one command and return the exit status."""
-    chosen = make_parser(prog).parse_args(arguments)
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     _write_utf_8()
     try:
-        status: int = chosen.run(chosen)
-        sys.stdout.flush()
+        return _run(arguments, prog)
     except CassetteError as error:
         return fail(str(error))
     except BrokenPipeError:
-        # Python flushes once more when it exits, and would report the broken pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        _discard_output()
+        return Status.BROKEN_PIPE
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Status.INTERRUPTED
+    except OSError as error:
+        # What cannot open or write a file of its own says so itself.
+        if error.filename is not None:
+            raise
+        status = fail(f"the output cannot be written: {error.strerror or error}.")
+        _discard_output()
+        return status
+
+
+def _run(arguments: Sequence[str] | None, prog: str) -> int:
+    parser = make_parser(prog)
+    try:
+        chosen = parser.parse_args(arguments)
+        if chosen.command is None:
+            parser.print_help(sys.stderr)
+            return Status.FAILED
+        status: int = chosen.run(chosen)
+    finally:
+        # Also when argparse has printed the help and exits.
+        sys.stdout.flush()
     return status
 
 
@@ -56,23 +73,45 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose messages do not repeat escape sequences, such as those of file names that a shell expanded."""
 
     def error(self, message: str) -> NoReturn:
-        """Write what is wrong with the call, and exit with status 2."""
-        super().error(visible_line(message))
+        """Write what is wrong with the call and where the help is, and exit with status 2."""
+        self.print_usage(sys.stderr)
+        self.exit(Status.FAILED, f"{self.prog}: {visible_line(message)}\nSee {self.prog} --help.\n")
 
 
 def make_parser(prog: str) -> Parser:
     """Return the parser of the whole command line."""
-    parser = Parser(prog=prog, description="View recorded streams of language models.")
+    parser = Parser(
+        prog=prog,
+        description="View recorded streams of language models.",
+        epilog="%(prog)s COMMAND --help shows the options of a command, with examples.",
+        formatter_class=HelpFormatter,
+    )
+    add_examples(
+        parser, "open recording.yaml", "show recording.yaml", "show recordings/ --json", "report recording.yaml"
+    )
     parser.add_argument("--version", action="version", version=f"cassette-viewer {VERSION}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for module in modules_of(commands):
         command = cast("Command", module)
         name = module.__name__.rpartition(".")[2]
         description = command.HELP[:1].upper() + command.HELP[1:] + "."
-        subparser = subparsers.add_parser(name, help=command.HELP, description=description)
+        subparser = subparsers.add_parser(
+            name, help=command.HELP, description=description, formatter_class=HelpFormatter
+        )
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser
+
+
+def _discard_output() -> None:
+    """Drop what is still to be written. Python flushes once more when it exits, and would report the error again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _write_utf_8() -> None:

@@ -15,6 +15,7 @@ from viewer.streams.stream import Stream
 from viewer.text.json import parse
 from viewer.text.masks import MASK, is_secret, masked_url
 from viewer.text.safe import visible, visible_line
+from viewer.types.chunk_table import OTHER
 from viewer.types.http import Request
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
@@ -104,8 +105,8 @@ def _stream(stream: Stream) -> Iterator[str]:
                 yield from _texts(f"{prefix}{kind}", text)
         yield from _calls(prefix, [call for call in stream.tool_calls if call.choice == choice])
     if stream.protocol == "generic":
-        yield f"events: {stream.chunks['event'].nunique()}"
-        yield from _texts("event", "\n".join(stream.chunks.loc[stream.chunks["kind"] == "other", "text"]))
+        yield f"events: {stream.columns.event_count}"
+        yield from _texts("event", "\n".join(stream.columns.text[stream.columns.kind == OTHER]))
     yield from _end(stream.finish_reason, stream.error, stream.usage)
     if not stream.complete and stream.error is None:
         yield "breaks off: yes"

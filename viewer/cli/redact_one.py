@@ -1,31 +1,16 @@
 """Redact one recording for the command `redact`."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 from viewer.cli.files import STDIN, refuse_overwrite, write_output
 from viewer.cli.findings import finding_lines
 from viewer.cli.inputs import Input
-from viewer.cli.output import log
+from viewer.cli.output import Status, log
+from viewer.cli.recordings import Opened, open_input
 from viewer.redaction import Finding, Redaction, find_secrets, redact_file
 from viewer.redaction.outputs import text_redactor
 from viewer.redaction.rewriting.file import GO_VCR_ADVICE
-from viewer.streams.cassette import Cassette
-from viewer.streams.loading import open_recording
 from viewer.types.problems import CassetteError
-
-
-class Opened(NamedTuple):
-    """A recording, opened."""
-
-    data: bytes
-    cassette: Cassette
-
-
-def open_input(file: Input) -> Opened:
-    """Open a recording. Raise `CassetteError` if it cannot be read or is not a recording."""
-    content = file.read()
-    return Opened(content.data, open_recording(content.data, file.name, content.beside))
 
 
 def find_in(opened: Opened, options: Redaction) -> list[Finding]:
@@ -44,7 +29,7 @@ def redacted(opened: Opened, options: Redaction, *, as_go_vcr: bool = False) -> 
     Raises:
         CassetteError: the file cannot be rewritten in its own format.
     """
-    data, cassette = opened
+    _, data, cassette = opened
     name = text_redactor(options)(cassette.name)
     try:
         return redact_file(data, name, options, as_go_vcr=as_go_vcr, cassette=cassette)
@@ -68,4 +53,4 @@ def write(file: Input, to: Path | None, options: Redaction, *, as_go_vcr: bool) 
     write_output(to, data)
     for line in finding_lines(findings, options.keep) or ["No secrets were found."]:
         log(line)
-    return 0
+    return Status.DONE

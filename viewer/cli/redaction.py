@@ -1,6 +1,7 @@
 """What commands remove from what they write: secrets by default, and what the options name."""
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from viewer.types.problems import CassetteError
@@ -34,7 +35,7 @@ def redaction_of(chosen: argparse.Namespace) -> "Redaction | None":
     Raises:
         CassetteError: --no-redact is used together with an argument that removes something.
     """
-    from viewer.redaction.cassette import Redaction  # noqa: PLC0415 - imports pandas, which --help does not need
+    from viewer.redaction.cassette import Redaction  # noqa: PLC0415 - imports numpy, which --help does not need
 
     options = Redaction(
         personal_paths=chosen.paths,
@@ -49,6 +50,14 @@ def redaction_of(chosen: argparse.Namespace) -> "Redaction | None":
         reason = "keeps everything: do not use it together with what removes something."
         raise CassetteError("--no-redact", reason)
     return None
+
+
+def name_redactor(chosen: argparse.Namespace) -> Callable[[str], str]:
+    """Return a function that removes from a file name what the command removes from what it writes."""
+    from viewer.redaction.outputs import text_redactor  # noqa: PLC0415 - as above
+
+    options = redaction_of(chosen)
+    return text_redactor(options) if options else str
 
 
 def outgoing_of(cassette: "Cassette", chosen: argparse.Namespace) -> "Outgoing":

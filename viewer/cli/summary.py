@@ -100,11 +100,22 @@ def _usage(usage: Usage | None, provider: str | None, paint: Paint) -> Iterator[
     for name, count in usage_counts(usage).items():
         if count is not None:
             yield _row(name, number(count), "", paint)
+    yield from _arithmetic(usage, provider, paint)
+
+
+def _arithmetic(usage: Usage, provider: str | None, paint: Paint) -> Iterator[str]:
+    """Yield whether the reported numbers add up, and each identity once."""
     arithmetic = check_arithmetic(usage, provider)
-    yield "  " + paint(arithmetic.text, RED if arithmetic.adds_up is False else "")
+    if arithmetic.adds_up:
+        yield "  " + paint("Adds up:", "")
+    else:
+        yield "  " + paint(arithmetic.text, "" if arithmetic.adds_up is None else RED)
     for check in usage.checks:
-        line = f"{check.name}: {check.figures}, {check_result(check)}"
-        yield f"  {paint(line, DIM if check.passed else RED)}"
+        # The sentence names the identity that is off by most.
+        if check.passed or check.figures not in arithmetic.text:
+            result = "" if check.passed else f", {check_result(check)}"
+            figures, name = check.figures.ljust(_LABEL_COLUMNS - 2), f"{check.name}{result}"
+            yield f"    {paint(figures, '' if check.passed else RED)}{paint(name, DIM)}"
 
 
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:

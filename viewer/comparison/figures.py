@@ -179,7 +179,7 @@ def attribute_rows(sides: Sequence[Side]) -> tuple[AttributeRow, ...]:
         _attribute("finish reason", [one.finish_reason for one in sides], "finish-reason"),
         _attribute("complete", [_is_complete(one) for one in sides], "finish-reason"),
         _error(sides),
-        _attribute("chunks", [None if one.stream is None else len(one.stream.chunks) for one in sides]),
+        _attribute("chunks", [None if one.stream is None else len(one.stream.columns.event) for one in sides]),
         _attribute(
             "silent events", [None if one.stream is None else one.stream.silences.silent_events for one in sides]
         ),

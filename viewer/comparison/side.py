@@ -8,6 +8,7 @@ from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
+from viewer.types.chunk_table import KINDS, is_kind
 from viewer.types.http import Interaction
 from viewer.types.replies import StreamError, ToolCall
 from viewer.types.usage import Usage
@@ -104,12 +105,13 @@ def reading_order(key: tuple[str, int]) -> tuple[int, int]:
 
 
 def _texts(stream: Stream) -> dict[tuple[str, int], str]:
-    chunks = stream.chunks
-    rows = chunks[chunks["kind"].isin(TEXT_KINDS) & (chunks["text"] != "")]
-    keys = zip(rows["choice"], rows["kind"].astype(str), rows["text"], strict=True)
+    columns = stream.columns
+    rows = is_kind(columns.kind, [KINDS.index(kind) for kind in TEXT_KINDS])
     joined: dict[tuple[str, int], list[str]] = {}
-    for choice, kind, text in keys:
-        joined.setdefault((kind, choice), []).append(text)
+    cells = [column[rows].tolist() for column in (columns.choice, columns.kind, columns.text)]
+    for choice, kind, text in zip(*cells, strict=True):
+        if text:
+            joined.setdefault((KINDS[kind], choice), []).append(text)
     return {key: "".join(joined[key]) for key in sorted(joined, key=reading_order)}
 
 
@@ -117,4 +119,4 @@ def _body_text(one: Side) -> str:
     """Return a body, or the events of an unknown protocol, in the form in which it is compared."""
     if one.stream is None:
         return normalised_body(one.interaction.response.body)
-    return "\n".join(normalised_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.chunks["text"])
+    return "\n".join(normalised_body(text.encode("utf-8", "surrogatepass")) for text in one.stream.columns.text)

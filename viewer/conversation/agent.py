@@ -72,6 +72,11 @@ class Call:
     unpriced_so_far: int
     """The number of calls so far that have no price and are missing from the cost."""
 
+    @property
+    def least_s(self) -> float | None:
+        """The length, or the part of it that is known; None if nothing is."""
+        return self.length.low if self.length.value is None else self.length.value
+
 
 def calls_of(cassette: Cassette) -> list[Call]:
     """Return the calls in the order of the recorder's own times if all have one, else in recorded order."""

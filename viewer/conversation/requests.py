@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -37,6 +35,9 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
 
 def _read_form(content_type: str, body: bytes) -> RequestContent:
     """Read a multipart form, such as an upload to be transcribed. The files become one message of the user."""
+    from email.parser import BytesParser  # noqa: PLC0415 - hardly any request is a form
+    from email.policy import HTTP  # noqa: PLC0415 - as above
+
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
     content = RequestContent(form="form")
     uploads, sources = [], []

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from viewer.display.lanes import choices_of, lanes_of
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
@@ -86,7 +84,7 @@ def stream_figures(stream: Stream) -> list[Figure]:
     columns = stream.columns
     # As many as the deck draws, so that its last chunk has this number.
     chunks = sum(len(lane.rows) for choice in choices_of(stream) for lane in lanes_of(stream, choice))
-    counted = Figure("Chunks", number(chunks)) if chunks else Figure("Events", number(len(np.unique(columns.event))))
+    counted = Figure("Chunks", number(chunks)) if chunks else Figure("Events", number(columns.event_count))
     body_bytes = int((columns.offset + columns.size).max(initial=0))
     figures = [
         *times,

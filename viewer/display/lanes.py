@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from viewer.streams.hidden_reasoning import silent_before_output
 from viewer.streams.stream import Stream
-from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, REASONING, REFUSAL, SILENT, TOOL_CALL
+from viewer.types.chunk_table import AUDIO, CONTENT, ERROR, KEEP_ALIVE, REASONING, REFUSAL, SILENT, TOOL_CALL, distinct
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ MAX_TOOL_LANES = 12
 
 def choices_of(stream: Stream) -> list[int]:
     """Return the choices of a stream in ascending order."""
-    return sorted({*stream.columns.choice.tolist()})
+    return distinct(stream.columns.choice)
 
 
 def lanes_of(stream: Stream, choice: int | None = None) -> list[Lane]:

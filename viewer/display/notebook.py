@@ -1,8 +1,9 @@
 """What a notebook shows of a recording: its figures and texts as plain HTML, then the deck in a frame.
 
-In a notebook that is not trusted, JupyterLab shows outputs without frames and scripts, as do sites that render notebooks. There,
-only the plain HTML is shown. The frame is sandboxed and has no origin, so the recording can reach neither the notebook nor its
-server.
+In a notebook that is not trusted, JupyterLab shows outputs without frames and scripts, as do sites that render notebooks. Other
+hosts forbid the frame by a policy. There, only the plain HTML is shown: the frame has no height until the deck in it says that it
+runs. It is sandboxed and has no origin, so the recording can reach neither the notebook nor its server. It follows the notebook's
+theme.
 
 A notebook file contains its outputs, and is sent and pushed. So secrets are removed from what is shown here. To show a cassette as
 recorded:
@@ -16,23 +17,20 @@ The data frames `cassette.chunks` and `stream.chunks` and the texts that `stream
 `viewer.redact(cassette)[0]` are not.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from weakref import WeakKeyDictionary
+from collections.abc import Sequence
+from functools import cache
 
+from viewer.display.assets import joined_modules
 from viewer.display.deck import deck_page
-from viewer.display.drawing import drawing_of
 from viewer.display.head import head_of
-from viewer.display.lanes import Lane, choices_of, lanes_of
-from viewer.display.transcript import Block, blocks_of
+from viewer.display.lanes import lanes_of
+from viewer.display.outgoing_recordings import outgoing_cassette, outgoing_stream
 from viewer.redaction.cassette import Redaction
-from viewer.redaction.outputs import Outgoing, outgoing
-from viewer.streams import notebook_hook
+from viewer.redaction.outputs import Outgoing
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
 from viewer.text.words import NOTHING, counted, headline, marked, number
-from viewer.types.http import Interaction, Request, Response
 from viewer.types.problems import CassetteError
 
 MAX_STREAMS = 20
@@ -40,17 +38,6 @@ MAX_CHARACTERS = 20_000
 MAX_ASKED_CHARACTERS = 600
 # A notebook file contains its outputs. A larger deck would make it slow to open.
 MAX_CHUNKS = 50_000
-_CHARACTERS_PER_LINE = 90
-# Of the deck's controls, figures and headings, and of a row of its lanes.
-_FIXED_PX = 205
-_ROW_PX = 20
-_RATE_PX = 34
-# Of a text of the transcript: its heading, a line of it, and the height from which it scrolls.
-_HEADING_PX = 36
-_LINE_PX = 24
-_LEAST_TRANSCRIPT_PX = 125
-_MOST_TRANSCRIPT_PX = 420
-_outgoing: WeakKeyDictionary[Cassette, Outgoing] = WeakKeyDictionary()
 
 
 def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
@@ -60,36 +47,30 @@ def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
         stream: the stream.
         redact: True removes secrets, False keeps everything, and a `viewer.Redaction` says what else to remove.
     """
-    cassette = notebook_hook.cassette_of(stream)
-    place = 0
-    if cassette is None:
-        # Only what the stream itself holds can tell what is secret.
-        alone = replace(stream, interaction=0)
-        cassette = Cassette(stream.protocol, "", "", [Interaction(Request(), Response())], [alone], [])
-    else:
-        place = next(place for place, one in enumerate(cassette.streams) if one is stream)
-    return _redacted(cassette, lambda shown: _stream_html(shown, shown.streams[place]), redact=redact)
+    try:
+        recording, shown = outgoing_stream(stream, redact=redact)
+        return _checked(recording, _stream_html(recording.cassette, shown))
+    except CassetteError as error:
+        return _refusal(error)
 
 
 def cassette_html(cassette: Cassette, *, redact: bool | Redaction = True) -> str:
     """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them. `redact` is as above."""
-    return _redacted(cassette, _cassette_html, redact=redact)
-
-
-def _redacted(cassette: Cassette, render: Callable[[Cassette], str], *, redact: bool | Redaction) -> str:
-    """Render a cassette without its secrets. Return why instead if the result still held one."""
     try:
-        if redact is True:
-            # A cell is often run again, and each stream of a cassette is shown by itself.
-            shown = _outgoing.get(cassette) or outgoing(cassette, Redaction())
-            _outgoing[cassette] = shown
-        else:
-            shown = outgoing(cassette, redact or None)
-        html = render(shown.cassette)
-        shown.check(html, fixed=deck_page([], ""))
+        recording = outgoing_cassette(cassette, redact=redact)
+        return _checked(recording, _cassette_html(recording.cassette))
     except CassetteError as error:
-        return f"<p>{escape(str(error))}</p>"
+        return _refusal(error)
+
+
+def _checked(recording: Outgoing, html: str) -> str:
+    """Return HTML that holds no value that was removed. Raise `CassetteError` if it does."""
+    recording.check(html, fixed=deck_page([], "") + _on_load())
     return html
+
+
+def _refusal(error: CassetteError) -> str:
+    return f"<p>{escape(str(error))}</p>"
 
 
 def _stream_html(cassette: Cassette, stream: Stream) -> str:
@@ -165,38 +146,17 @@ def _frame(streams: Sequence[Stream], title: str) -> str:
     playable = [stream for stream in streams if lanes_of(stream)]
     if not playable:
         return ""
-    chunks = sum(len(stream.chunks) for stream in playable)
+    chunks = sum(len(stream.columns.event) for stream in playable)
     if chunks > MAX_CHUNKS:
         return f"<p>{number(chunks)} chunks are too many to play in a notebook. Use viewer.report to write a page with them.</p>"
-    page = escape(deck_page(playable, title))
-    height = _FIXED_PX + max(map(_height, playable)) + (70 if len(playable) > 1 else 0)
     return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="Replay of {escape(title)}" loading="lazy"'
-        f' style="width: 100%; height: {height}px; border: 0"></iframe>'
+        f'<iframe sandbox="allow-scripts" title="Replay of {escape(title)}" width="100%" height="0" frameborder="0"'
+        f' style="display: block" onload="{escape(_on_load())}" srcdoc="{escape(deck_page(playable, title))}"></iframe>'
     )
 
 
-def _height(stream: Stream) -> int:
-    """Return the height of the lanes and the transcript of a stream in pixels. A sandboxed frame cannot fit its own height."""
-    choice = min(choices_of(stream))
-    lanes = lanes_of(stream, choice)
-    blocks = blocks_of(stream, choice, lanes)
-    # The ruler is a row too.
-    rows = 1 + len(lanes) + bool(stream.silences.stalls)
-    rate = _RATE_PX if drawing_of(stream.timing.grade).rate != "none" else 0
-    texts = sum(_block_height(stream, lanes, block, is_only=len(blocks) == 1) for block in blocks)
-    return _ROW_PX * rows + rate + min(max(texts, _LEAST_TRANSCRIPT_PX), _MOST_TRANSCRIPT_PX)
-
-
-def _block_height(stream: Stream, lanes: Sequence[Lane], block: Block, *, is_only: bool) -> int:
-    height = _HEADING_PX * (1 + len(block.below))
-    # Reasoning is folded, unless it is all there is. Hidden tokens have no text.
-    if block.kind == "hidden" or (block.kind == "reasoning" and not is_only):
-        return height
-    if block.lane is None:
-        text = block.text or ""
-    else:
-        text = "".join(stream.columns.text[lanes[block.lane].rows[block.start : block.stop]])
-    # The arguments of a tool call are indented, with a line for each.
-    indents = text.count(",") + 2 if block.kind == "tool_call" else 0
-    return height + _LINE_PX * (indents + sum(1 + len(line) // _CHARACTERS_PER_LINE for line in text.split("\n")))
+@cache
+def _on_load() -> str:
+    """Return the handler that gives the frame its height once the deck in it runs. Until then it is not seen."""
+    function = joined_modules("viewer.display", ("notebook_frame",)).replace("export ", "").strip()
+    return f"({function})(this)"

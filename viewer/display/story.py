@@ -35,7 +35,7 @@ def source_line(cassette: Cassette, index: int, stream: Stream | None) -> str:
 def stream_story(stream: Stream) -> str:
     """Return what happened in a stream. Only what the recording supports is stated."""
     if stream.protocol == "generic":
-        events = counted(stream.chunks["event"].nunique(), "event")
+        events = counted(stream.columns.event_count, "event")
         return f"The protocol of this stream is unknown: {events}, shown as raw events."
     parts = [part for part in (_thinking(stream), _output(stream)) if part]
     if not parts:

@@ -42,9 +42,8 @@ class TimedOutput:
 
 def duration_s(stream: Stream) -> float:
     """Return when the last chunk arrived, in seconds since the stream's origin."""
-    kind = stream.chunks["kind"].cat.codes.to_numpy()
-    shown = chunk_rows(kind)
-    return max(0.0, float(stream.chunks["t"].to_numpy()[shown].max(initial=0.0)))
+    shown = chunk_rows(stream.columns.kind)
+    return max(0.0, float(stream.columns.arrival.t[shown].max(initial=0.0)))
 
 
 def timed_outputs(
@@ -58,15 +57,15 @@ def timed_outputs(
         columns: the width at which to break lines between words; None leaves this to the terminal.
         coloured: whether escape sequences distinguish the kinds; otherwise each has a heading.
     """
-    t = np.maximum.accumulate(np.maximum(stream.chunks["t"].to_numpy(), 0.0))
-    texts = stream.chunks["text"]
+    t = np.maximum.accumulate(np.maximum(stream.columns.arrival.t, 0.0))
+    texts = stream.columns.text
     writer = _Writer(columns, coloured=coloured)
     outputs: list[TimedOutput] = []
     notice = _notice(stream)
     if notice:
         outputs.append(TimedOutput(0.0, writer.notice(notice)))
     for lane, rows in _runs([lane for lane in lanes_of(stream, choice) if lane.has_text]):
-        pieces = [visible(text) for text in texts.iloc[rows]]
+        pieces = [visible(text) for text in texts[rows]]
         switch = writer.switch(lane)
         written = writer.write(pieces)
         written[0] = switch + written[0]
@@ -78,7 +77,7 @@ def timed_outputs(
 def _notice(stream: Stream) -> str:
     """Return what the viewer must say before it plays the stream."""
     if stream.protocol == "generic":
-        events = counted(stream.chunks["event"].nunique(), "event")
+        events = counted(stream.columns.event_count, "event")
         return f"The protocol of this stream is unknown: no text was read from its {events}."
     return f"{MARKS['paced']} {MEANINGS['paced']}" if stream.timing.grade == "paced" else ""
 

@@ -12,7 +12,7 @@ from viewer.display.lanes import MAX_TOOL_LANES, Lane
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.text.words import counted
-from viewer.types.chunk_table import CITATION, Ints
+from viewer.types.chunk_table import CITATION, Ints, distinct
 from viewer.types.replies import ToolCall, ToolStep
 
 _LABELS = {"reasoning": "thinking", "content": "text", "audio": "audio transcript"}
@@ -173,7 +173,7 @@ def _add_citations(blocks: list[Block], stream: Stream, choice: int) -> None:
     texts = [block for block in blocks if block.kind in ("content", "audio", "refusal")]
     begins = np.array([block.event for block in texts])
     places = np.maximum(np.searchsorted(begins, columns.event[rows], side="right") - 1, 0)
-    for place in np.unique(places).tolist():
+    for place in distinct(places):
         own = rows[places == place]
         written = list(dict.fromkeys(one for text in columns.text[own] for one in citations_in(text)))
         label, text = counted(len(written), "citation"), "\n\n".join(written)

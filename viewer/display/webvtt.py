@@ -80,11 +80,11 @@ def _cues(stream: Stream, choice: int | None) -> Iterator[_Cue]:
 def _chunks(stream: Stream, choice: int | None) -> Iterator[_Cue]:
     """Yield the text of each chunk in order."""
     lanes = [lane for lane in lanes_of(stream, choice) if lane.has_text]
-    t = np.maximum.accumulate(np.maximum(stream.chunks["t"].to_numpy(), 0.0))
-    texts = stream.chunks["text"]
+    t = np.maximum.accumulate(np.maximum(stream.columns.arrival.t, 0.0))
+    texts = stream.columns.text
     for row, place in sorted((int(row), place) for place, lane in enumerate(lanes) for row in lane.rows):
         at = float(t[row])
-        if text := visible(texts.iloc[row]):
+        if text := visible(texts[row]):
             yield _Cue(_voice(lanes[place]), at, at, text)
 
 

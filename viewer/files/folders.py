@@ -39,6 +39,11 @@ def members(*sources: Source, limits: FolderLimits = DEFAULT_LIMITS) -> Iterator
         sources: paths, or files given as bytes. A file that is named here is opened whatever its name.
         limits: upper limits on the number and size of the files.
     """
+    yield from members_of(sources, limits)
+
+
+def members_of(sources: Iterable[Source], limits: FolderLimits = DEFAULT_LIMITS) -> Iterator[Found]:
+    """Do the same as `members`. A source is taken only when everything in the one before has been yielded."""
     yield from with_unique_names(_limit((entry for source in sources for entry in _entries(source, limits)), limits))
 
 

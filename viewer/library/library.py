@@ -83,7 +83,7 @@ def read_batches(
     """
     total = len(found) if isinstance(found, Sized) else None
     skipped: Counter[str] = Counter()
-    results = in_order(partial(read_task, limits=limits), _tasks(found, skipped), processes)
+    results = in_order(partial(read_task, limits=limits), tasks_of(without_skipped(found, skipped)), processes)
     done = 0
     while True:
         files = [file for part in islice(results, max(1, batch_size // _MEMBERS_PER_TASK)) for file in part]
@@ -110,12 +110,19 @@ def batch_of(
     )
 
 
-def _tasks(found: Iterable[Found], skipped: Counter[str]) -> Iterator[Task]:
-    group: list[Member | Refused] = []
+def without_skipped(found: Iterable[Found], skipped: Counter[str]) -> Iterator[Member | Refused]:
+    """Yield what is to be read, and count the rest in `skipped` by reason."""
     for one in found:
         if isinstance(one, Skipped):
             skipped[one.reason] += 1
-            continue
+        else:
+            yield one
+
+
+def tasks_of(found: Iterable[Member | Refused]) -> Iterator[Task]:
+    """Yield recordings in tasks of a few, in order."""
+    group: list[Member | Refused] = []
+    for one in found:
         group.append(one)
         if len(group) == _MEMBERS_PER_TASK:
             yield Task(tuple(group))
@@ -177,7 +184,12 @@ def read_file(found: Member | Refused, limits: Limits = DEFAULT_LIMITS) -> ReadF
 
 
 def open_content(
-    content: Content, name: str, limits: Limits = DEFAULT_LIMITS, redaction: Redaction | None = None
+    content: Content,
+    name: str,
+    limits: Limits = DEFAULT_LIMITS,
+    redaction: Redaction | None = None,
+    *,
+    think_tags: bool = False,
 ) -> Opened:
     """Open a recording whose content is in memory and make its rows. Every failure is returned, none raised.
 
@@ -186,7 +198,7 @@ def open_content(
     """
     sha256 = hashlib.sha256(content.data).hexdigest()
     try:
-        cassette = open_recording(content.data, name, content.beside, limits)
+        cassette = open_recording(content.data, name, content.beside, limits, think_tags=think_tags)
         shown = outgoing(cassette, redaction)
         cassette = shown.cassette
         rows, texts = rows_of(cassette, name, sha256, len(content.data))

@@ -22,10 +22,10 @@ from viewer.library.stream_rows import COLUMNS, Row, to_dataframe
 from viewer.library.workers import ShardFiles, Task
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
+from viewer.streams.chunk_frame import COLUMNS as CHUNK_COLUMNS
+from viewer.streams.chunk_frame import PYTHON_TEXT
 from viewer.text.json import is_whole
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import COLUMNS as CHUNK_COLUMNS
-from viewer.types.chunk_table import PYTHON_TEXT
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 

@@ -31,19 +31,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from viewer.conversation.requests import read_request
 from viewer.protocols.provider import model_of, provider_of
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.chunk_frame import GRADE_DTYPE
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import recorded_at_s
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
-from viewer.types.chunk_table import GRADE_DTYPE, KINDS
+from viewer.types.chunk_table import KINDS, distinct
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure
 from viewer.types.replies import ToolCall
@@ -194,7 +194,7 @@ def _row_of_stream(stream: Stream, interaction: Interaction) -> _InteractionRow:
 def _text_of_choices(stream: Stream, kind: str) -> str:
     # The columns, because making the table of chunks takes longer than reading many a stream.
     choices = stream.columns.choice[stream.columns.kind == KINDS.index(kind)]
-    return "\n".join(stream.text(kind, choice) for choice in np.unique(choices).tolist())
+    return "\n".join(stream.text(kind, choice) for choice in distinct(choices))
 
 
 def _common(

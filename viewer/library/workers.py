@@ -147,7 +147,8 @@ def _run_without_fatal(function: Callable[[Task], R], task: Task) -> R:
     complete = _run_alone(function, task)
     if complete:
         return complete[0]
-    if not _run_alone(function, Task()):
+    # Of two tries, because a machine without free memory can also kill a process that does nothing: here the task would kill this one.
+    if not any(_run_alone(function, Task()) for _ in range(2)):
         # Not even an empty task survives: no process can be started here at all.
         return function(task)
     return function(replace(task, found=tuple(_survivors(function, task))))

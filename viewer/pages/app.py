@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from viewer.pages.server.browser import BrowserCookie
 from viewer.pages.server.cache import server_cache
+from viewer.pages.server.hosts import RefusedHosts
 from viewer.pages.server.library_rows import row_reader
 from viewer.pages.server.limits import limits
 from viewer.pages.server.preload import Preload
@@ -61,6 +62,6 @@ def app_arguments(
     return {
         "script_path": SCRIPT,
         "routes": [*routes(share_store()), *more_routes],
-        "middleware": [Middleware(Preload), Middleware(BrowserCookie)],
+        "middleware": [Middleware(RefusedHosts), Middleware(Preload), Middleware(BrowserCookie)],
         "lifespan": lifespan,
     }

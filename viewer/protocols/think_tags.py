@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from viewer.protocols.reading import Reading
-from viewer.types.chunk_table import CONTENT, OTHER, REASONING, SILENT, Ints
+from viewer.types.chunk_table import CONTENT, OTHER, REASONING, SILENT, Ints, distinct
 from viewer.types.problems import Problem
 
 _Match = re.Match[str]
@@ -92,7 +92,7 @@ def _content_rows(reading: Reading) -> dict[int, list[int]]:
     kind = np.frombuffer(reading.kind, dtype=np.int8)
     choice = np.frombuffer(reading.choice, dtype=np.int16)
     content = np.flatnonzero(kind == CONTENT)
-    return {number: content[choice[content] == number].tolist() for number in np.unique(choice[content]).tolist()}
+    return {number: content[choice[content] == number].tolist() for number in distinct(choice[content])}
 
 
 def thinking_spans(text: str) -> list[Span]:

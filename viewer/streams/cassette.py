@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from viewer.streams import notebook_hook
 from viewer.streams.answer import Answer, read_answer
@@ -12,6 +11,9 @@ from viewer.streams.stream import Stream, join_chunks
 from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,7 @@ class Cassette:
         return in_streams or any(answer.has_think_tags for answer in self.answers.values())
 
     @cached_property
-    def chunks(self) -> pd.DataFrame:
+    def chunks(self) -> "pd.DataFrame":
         """The chunk table of all streams. `viewer.types.chunk_table` describes its columns."""
         return join_chunks(self.streams)
 

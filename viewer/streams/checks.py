@@ -7,7 +7,7 @@ import numpy as np
 
 from viewer.protocols.reading import Reading
 from viewer.text.json import is_whole, parse
-from viewer.types.chunk_table import CONTENT, FINISH, KINDS, OTHER, REASONING, SILENT, START
+from viewer.types.chunk_table import CONTENT, FINISH, KINDS, OTHER, REASONING, SILENT, START, distinct
 from viewer.types.problems import Problem
 from viewer.types.replies import ToolCall
 from viewer.types.usage import Usage
@@ -96,7 +96,7 @@ def _repeated_text(events: Events, reading: Reading) -> Iterator[Problem]:
     choices = np.frombuffer(reading.choice, dtype=np.int16)
     for wanted in (CONTENT, REASONING):
         of_kind = np.flatnonzero(kind == wanted)
-        for choice in np.unique(choices[of_kind]).tolist():
+        for choice in distinct(choices[of_kind]):
             rows = of_kind[choices[of_kind] == choice].tolist()
             first, last = reading.text[rows[0]], reading.text[rows[-1]]
             # Nearly every text ends here.

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from viewer.protocols.provider import price_names
+from viewer.streams.deferred_modules import deferred
 from viewer.streams.service_tiers import TierPrice, tier_price
 from viewer.types.cost import Cost, unpriced, with_caveats
 from viewer.types.usage import Usage, count
@@ -48,8 +49,9 @@ class _Found:
 
 def list_price(usage: Usage, provider: str, model: str, recorded_at_s: float, caveats: tuple[str, ...] = ()) -> Cost:
     """Return the cost by the list prices of the day, with what they leave out, after the caveats that are already known."""
-    # The import takes a quarter of a second, and the first page does not need it.
-    import genai_prices  # noqa: PLC0415
+    # Importing it takes longer than opening a recording.
+    with deferred("asyncio", "httpx2"):
+        import genai_prices  # noqa: PLC0415
 
     listed_provider = _listed_provider(provider)
     if listed_provider is None:

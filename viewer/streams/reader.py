@@ -10,10 +10,11 @@ from viewer.protocols.provider import model_of, provider_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.think_tags import read_think_tags
 from viewer.streams.checks import find_problems
+from viewer.streams.columns import Columns
 from viewer.streams.hidden_reasoning import HiddenReasoning, hidden_reasoning
 from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
 from viewer.streams.reported_usage import usage_of
-from viewer.streams.stream import Columns, Stream
+from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import Timed
 from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, time_rows
 from viewer.streams.token_estimates import attribute_tokens

@@ -1,46 +1,28 @@
 """One stream: a response that arrived as events, decoded, timed and measured."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from viewer.streams import notebook_hook
+from viewer.streams.columns import Columns
 from viewer.streams.cost import Cost, price
 from viewer.streams.hidden_reasoning import HiddenReasoning
 from viewer.streams.recorded_at import first_stamp_s
-from viewer.streams.timing.arrival import Arrival
 from viewer.streams.timing.metrics import measure
 from viewer.streams.timing.silences import Silences, find_silences
 from viewer.streams.timing.timed_rows import Timed
 from viewer.streams.timing.timing import Timing
-from viewer.types.chunk_table import GRADE_DTYPE, KIND_DTYPE, KINDS, Floats, Ints, empty_chunks, join_texts, tool_column
+from viewer.types.chunk_table import KINDS
 from viewer.types.http import RecordedTimes
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError, ToolCall, ToolStep
 from viewer.types.usage import Usage
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """The columns of one stream's chunk table. `viewer.types.chunk_table` describes them."""
-
-    interaction: int
-    event: Ints
-    choice: Ints
-    kind: Ints
-    text: pd.api.extensions.ExtensionArray
-    tool: Ints
-    tokens: Floats
-    arrival: Arrival
-    stamp: Floats
-    offset: Ints
-    size: Ints
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +58,11 @@ class Stream:
     """What tools that the provider or the agent runs were given and returned, in the stream itself."""
 
     @cached_property
-    def chunks(self) -> pd.DataFrame:
+    def chunks(self) -> "pd.DataFrame":
         """The chunk table. `viewer.types.chunk_table` describes its columns."""
-        return _to_dataframe([self.columns])
+        from viewer.streams.chunk_frame import to_dataframe  # noqa: PLC0415 - imports pandas
+
+        return to_dataframe([self.columns])
 
     @cached_property
     def metrics(self) -> Mapping[str, Measure]:
@@ -111,38 +95,11 @@ class Stream:
         return "".join(self.columns.text[rows].tolist()) if rows.any() else ""
 
 
-def join_chunks(streams: Sequence[Stream]) -> pd.DataFrame:
+def join_chunks(streams: Sequence[Stream]) -> "pd.DataFrame":
     """Return the chunk tables of several streams as one table, in order."""
+    from viewer.streams.chunk_frame import to_dataframe  # noqa: PLC0415 - imports pandas
+
     if len(streams) == 1:
         # The columns are shared until one of the two tables is written to.
         return streams[0].chunks.copy(deep=False)
-    return _to_dataframe([stream.columns for stream in streams])
-
-
-def _to_dataframe(parts: Sequence[Columns]) -> pd.DataFrame:
-    if not parts:
-        return empty_chunks()
-
-    def joined(column: Callable[[Columns], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        return column(parts[0]) if len(parts) == 1 else np.concatenate(list(map(column, parts)))
-
-    interactions = np.array([part.interaction for part in parts], dtype=np.int32)
-    return pd.DataFrame(
-        {
-            "interaction": np.repeat(interactions, [len(part.event) for part in parts]),
-            "event": joined(lambda part: part.event),
-            "choice": joined(lambda part: part.choice),
-            "kind": pd.Categorical.from_codes(joined(lambda part: part.kind), dtype=KIND_DTYPE),
-            "text": join_texts([part.text for part in parts]),
-            "tool": tool_column(joined(lambda part: part.tool)),
-            "tokens": joined(lambda part: part.tokens),
-            "t": joined(lambda part: part.arrival.t),
-            "t_low": joined(lambda part: part.arrival.low),
-            "t_high": joined(lambda part: part.arrival.high),
-            "grade": pd.Categorical.from_codes(joined(lambda part: part.arrival.grade), dtype=GRADE_DTYPE),
-            "stamp": joined(lambda part: part.stamp),
-            "offset": joined(lambda part: part.offset),
-            "size": joined(lambda part: part.size),
-        },
-        copy=False,
-    )
+    return to_dataframe([stream.columns for stream in streams])

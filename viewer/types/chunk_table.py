@@ -14,12 +14,10 @@
 """
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 KINDS = (
     "reasoning",
@@ -42,33 +40,14 @@ KINDS = (
 Grade = Literal["measured", "stamped", "bounded", "span", "paced"]
 GRADES: tuple[Grade, ...] = ("measured", "stamped", "bounded", "span", "paced")
 
-KIND_DTYPE = pd.CategoricalDtype(list(KINDS))
-PYTHON_TEXT = pd.StringDtype("python")
-GRADE_DTYPE = pd.CategoricalDtype(list(GRADES))
-
-COLUMNS: dict[str, Any] = {
-    "interaction": "int32",
-    "event": "int32",
-    "choice": "int16",
-    "kind": KIND_DTYPE,
-    "text": "string",
-    "tool": "Int16",
-    "tokens": "float64",
-    "t": "float64",
-    "t_low": "float64",
-    "t_high": "float64",
-    "grade": GRADE_DTYPE,
-    "stamp": "float64",
-    "offset": "int64",
-    "size": "int32",
-}
-
 NO_TOOL = -1
 MAX_INDEX = 2**15 - 1
 """The largest choice and tool index: their columns are int16."""
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
+"""An array of `str`. Unlike pandas' string arrays it can hold half a surrogate pair, and needs no pandas."""
 
 
 def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
@@ -80,6 +59,11 @@ def is_kind(kind: Ints, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
     return marked
 
 
+def distinct(values: Ints) -> list[int]:
+    """Return the different values in ascending order. The first `numpy.unique` imports `numpy.ma`, which takes 14 ms."""
+    return sorted({*values.tolist()})
+
+
 def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
     """Mark the first row of each event. Rows must be in wire order."""
     first = np.ones(len(event), dtype=np.bool_)
@@ -87,36 +71,12 @@ def begins_event(event: Ints) -> npt.NDArray[np.bool_]:
     return first
 
 
-def text_column(texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
-    """Return texts as a `string` array. Falls back to Python storage for half a surrogate pair, which Arrow cannot hold."""
-    try:
-        return pd.array(texts, dtype="string")
-    except UnicodeEncodeError:
-        return pd.array(texts, dtype=PYTHON_TEXT)
+def count_events(event: Ints) -> int:
+    """Return how many events rows belong to. Rows must be in wire order."""
+    return int(np.count_nonzero(begins_event(event)))
 
 
-def join_texts(columns: Sequence[pd.api.extensions.ExtensionArray]) -> pd.api.extensions.ExtensionArray:
-    """Concatenate text columns. If one uses Python storage, all are converted to it: the two storages cannot be joined."""
-    if len(columns) == 1:
-        return columns[0]
-    if any(column.dtype == PYTHON_TEXT for column in columns):
-        columns = [column.astype(PYTHON_TEXT) for column in columns]
-    storage: Any = type(columns[0])
-    # Documented as the interface for extension arrays. `pd.concat` calls it too, but takes 0.2 ms even for a few rows.
-    joined: pd.api.extensions.ExtensionArray = storage._concat_same_type(columns)  # noqa: SLF001
-    return joined
-
-
-def tool_column(tools: Ints) -> pd.api.extensions.ExtensionArray:
-    """Return tool indices as a nullable `Int16` array in which `NO_TOOL` is missing."""
-    return pd.arrays.IntegerArray(tools.astype(np.int16), tools == NO_TOOL)
-
-
-@cache
-def _no_chunks() -> pd.DataFrame:
-    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-
-
-def empty_chunks() -> pd.DataFrame:
-    """Return a chunk table with all columns and no rows."""
-    return _no_chunks().copy(deep=False)
+def text_column(texts: Sequence[str]) -> Texts:
+    """Return texts as an array, which can be indexed by masks and row numbers. Equal texts are kept once: most tokens recur."""
+    kept: dict[str, str] = {}
+    return np.array(list(map(kept.setdefault, texts, texts)), dtype=np.object_)

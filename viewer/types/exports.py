@@ -21,13 +21,15 @@ def lazy_exports(package: str, homes: Mapping[str, str]) -> Exports:
 
     Args:
         package: the package's `__name__`.
-        homes: the module of each public name, relative to the package. A leading dot names a module next to the package.
+        homes: the module of each public name, relative to the package. A leading dot names a module next to the package. A name
+            that is its own home is a module.
     """
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - the name that tracebacks show
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(f".{homes[name]}", package), name)
+        module = import_module(f".{homes[name]}", package)
+        value = module if homes[name] == name else getattr(module, name)
         # Found directly from now on.
         setattr(import_module(package), name, value)
         return value

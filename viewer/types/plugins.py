@@ -7,10 +7,13 @@ a built-in one. A plug-in that cannot be used is a problem of every recording th
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from viewer.types.formats import About
 from viewer.types.problems import Problem
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 
 class PluginGroup(NamedTuple):
@@ -66,11 +69,9 @@ class Plugins:
 @cache
 def find_plugins(group: PluginGroup) -> Plugins:
     """Import the plug-ins of a group, in the order of their names."""
-    # Imported only now, because `import viewer` need not take the time.
-    metadata = import_module("importlib.metadata")
     found: list[Plugin] = []
     problems: list[Problem] = []
-    for entry_point in sorted(metadata.entry_points(group=group.entry_points), key=lambda one: (one.name, one.value)):
+    for entry_point in sorted(_entry_points().select(group=group.entry_points), key=lambda one: (one.name, one.value)):
         package = entry_point.dist.name if entry_point.dist else entry_point.module
         try:
             plugin = Plugin(entry_point.name, package, entry_point.load())
@@ -83,6 +84,14 @@ def find_plugins(group: PluginGroup) -> Plugins:
         else:
             found.append(plugin)
     return Plugins(tuple(found), tuple(problems))
+
+
+@cache
+def _entry_points() -> "EntryPoints":
+    """Return the entry points of all installed packages. Finding them takes 5 ms for 300 packages."""
+    # Imported only now, because `import viewer` need not take the time.
+    entry_points: EntryPoints = import_module("importlib.metadata").entry_points()
+    return entry_points
 
 
 def _fault(module: Any, group: PluginGroup) -> str:

@@ -398,7 +398,13 @@ def test_the_examples_of_the_documentation_are_measured_from_the_request():
         assert list(stream.chunks["t"])[:2] == pytest.approx([0.437, 0.502])
         assert loaded.interactions[0].times.headers_s == pytest.approx(0.412)
         assert loaded.interactions[0].request.url == "https://api.openai.com/v1/chat/completions"
-        assert is_quiet(loaded)
+        assert loaded.problems == []
+
+
+def test_a_list_that_the_documentation_does_not_show_gets_a_note():
+    lines = [{"t": 0.1, "chunk": sse(CHAT[0]), "n": 1}, {"t": 0.2, "chunk": sse(CHAT[1]), "n": 2}]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    assert "No known recorder" in viewer.load(text.encode()).problems[0].message
 
 
 class _Server(BaseHTTPRequestHandler):

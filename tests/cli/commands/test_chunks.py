@@ -9,7 +9,7 @@ import viewer
 from tests.conftest import ROOT, SEED
 from tests.support.streams import delta
 from viewer.cli.main import main
-from viewer.types.chunk_table import COLUMNS
+from viewer.streams.chunk_frame import COLUMNS
 
 WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
 

@@ -1,15 +1,21 @@
+from functools import partial
+
 import pytest
 
 import viewer
 from tests.conftest import ROOT, SEED
 from viewer.cli.main import main
 from viewer.display.asciicast import asciicast
+from viewer.display.chrome_trace import chrome_trace
+from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 
 WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
 
 
-@pytest.mark.parametrize(("name", "export"), [("asciicast", asciicast), ("vtt", transcript)])
+@pytest.mark.parametrize(
+    ("name", "export"), [("asciicast", asciicast), ("asciicast-v3", partial(asciicast, version=3)), ("vtt", transcript)]
+)
 def test_a_stream_is_written_to_standard_output_or_a_file(capfdbinary, seed_stream, tmp_path, name, export):
     assert main(["export", str(SEED), "--as", name]) == 0
     assert capfdbinary.readouterr().out.decode() == export(seed_stream)
@@ -43,3 +49,33 @@ def test_wrong_arguments_are_refused_with_the_reason(capsys, arguments, message)
 def test_export_names_the_stream_that_it_takes_from_several(capfdbinary):
     assert main(["export", str(WEATHER), "--as", "vtt"]) == 0
     assert b"2 streams; using interaction 2." in capfdbinary.readouterr().err
+
+
+def test_a_picture_and_a_trace_are_written_of_the_whole_cassette(capfdbinary):
+    cassette = viewer.redact(viewer.load(SEED))[0]
+    assert main(["export", str(SEED), "--as", "svg"]) == 0
+    assert capfdbinary.readouterr().out.decode() == animated_svg(cassette, cassette.streams[0])
+    assert main(["export", str(SEED), "--as", "chrome-trace"]) == 0
+    assert capfdbinary.readouterr().out.decode() == chrome_trace(cassette)
+
+
+@pytest.mark.parametrize(("name", "ending"), [("svg", ".svg"), ("asciicast", ".cast"), ("chrome-trace", ".trace.json")])
+def test_several_recordings_become_one_file_each_and_the_folder_is_named(capsys, tmp_path, name, ending):
+    files = [str(SEED), str(WEATHER)]
+    assert main(["export", *files, "--as", name, "--to", str(tmp_path)]) == 0
+    assert {one.name for one in tmp_path.iterdir()} == {SEED.name + ending, WEATHER.name + ending}
+    assert main(["export", *files, "--as", name]) == 2
+    assert "name a folder with --to DIR" in capsys.readouterr().err
+
+
+def test_a_recording_that_cannot_be_exported_is_named_and_leaves_no_file(capsys, tmp_path):
+    (tmp_path / "plain.sse").write_bytes(b'data: {"choices": [{"index": 0, "delta": {"content": "Hi"}}]}\n\n')
+    to = tmp_path / "out"
+    assert main(["export", str(tmp_path / "plain.sse"), str(SEED), "--as", "chrome-trace", "--to", str(to)]) != 0
+    assert "plain.sse: no times are recorded" in capsys.readouterr().err
+    assert [one.name for one in to.iterdir()] == [f"{SEED.name}.trace.json"]
+
+
+def test_a_trace_has_all_choices(capsys):
+    assert main(["export", str(SEED), "--as", "chrome-trace", "--choice", "0"]) == 2
+    assert "a trace has all choices" in capsys.readouterr().err

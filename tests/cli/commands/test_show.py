@@ -36,7 +36,8 @@ def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
     assert lines["input, including cached"].strip() == "213"
     assert lines["total, as reported"].strip() == "373"
     assert lines["US dollars"].startswith("$")
-    assert "Adds up: 373 = 213 + 27 + 133" in out
+    assert "    373 = 213 + 27 + 133      total = prompt + completion + reasoning\n" in out
+    assert out.count("373 = 213") == 1
     assert "↔ bounded: known only within bounds" in out
     assert "\x1b" not in out
 
@@ -59,7 +60,10 @@ def test_what_was_asked_and_what_went_wrong_come_first(capsys):
 def test_the_longest_answer_of_several_streams_is_shown_with_a_note(capsys):
     out, err = show(capsys, WEATHER)
     assert "Wrote 18 tokens" in out
-    assert err == "cassette-viewer: 2 streams; using interaction 2. Choose another with --interaction.\n"
+    assert (
+        err
+        == "cassette-viewer: weather-agent_tool-calls.yaml: 2 streams; using interaction 2. Choose another with --interaction.\n"
+    )
     out, err = show(capsys, WEATHER, "--interaction", 1)
     assert "Called weather twice" in out
     assert err == ""

@@ -8,6 +8,8 @@ import { PASTED_NAME, invitation, textFile } from '../../../viewer/pages/opening
 import { packed, tarOf } from '../../../viewer/pages/opening/packing.js';
 import { addressOf, pageAt, queryFor } from '../../../viewer/pages/opening/places.js';
 import { addressOfKey } from '../../../viewer/pages/opening/recording_link.js';
+import { storageOf } from '../../../viewer/pages/opening/storage.js';
+import { rememberRecording, visitTo } from '../../../viewer/pages/opening/visits.js';
 
 /** @param {string} path */
 const at = (path) => new URL(path, 'http://localhost:8501');
@@ -33,6 +35,15 @@ test('the link back leads to the tab, the event and the moment that were left', 
 test('what was left of one recording does not apply to another', () => {
   assert.equal(query('recording', '/library?file=b', '?file=a&t=1'), 'file=b');
   assert.equal(query('recording', '/library?file=a&stream=1', '?file=a&stream=2&t=1'), 'file=a&stream=1');
+});
+
+test('links work where the browser refuses storage, as in the frame of another site', () => {
+  const refused = { get: () => { throw new DOMException('Access is denied', 'SecurityError'); } };
+  const browser = Object.defineProperties({}, { sessionStorage: refused, localStorage: refused });
+  Object.assign(globalThis, { window: browser, location: at('/?file=a&t=1') });
+  assert.deepEqual([storageOf('sessionStorage'), storageOf('localStorage')], [null, null]);
+  rememberRecording();
+  assert.deepEqual(visitTo('library'), { page: 'library', query: queryFor('library', at('/?file=a&t=1'), '') });
 });
 
 test('a link to the open page changes nothing', () => {

@@ -92,6 +92,8 @@ def test_the_grid_answers_which_call_was_slowest_and_opens_calls(page, server):
     expect(page.get_by_text("Called weather twice").first).to_be_visible()
     wait_for_address(page, "stream=1", without=["view"])
     page.go_back()
+    # Until then, the grid of before may still be on the page, and a click on it would be lost.
+    expect(current(page)).to_have_text(re.compile("All 4 calls"))
     page.get_by_role("button", name="result of weather in call 2").first.click()
     expect(current(page)).to_have_text(re.compile("Lima is warmer"))
     wait_for_address(page, "file=", without=["view", "stream"])

@@ -67,7 +67,7 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     name, cassette = found["Cassette"]
     assert name == "leaky.redacted.yaml"
     assert viewer.load(cassette).streams[0].text() == "the key is " + "•" * len(KEY) + " ."
-    assert json.loads(found["Replay (asciicast)"][1].splitlines()[0])["version"] == 3
+    assert json.loads(found["Replay (asciicast)"][1].splitlines()[0])["version"] == 2
     assert found["Transcript (WebVTT)"][1].startswith(b"WEBVTT")
 
 

@@ -22,7 +22,9 @@ from tests.support.packed import unpacked
 from tests.support.planting.layers import joined_by_path
 from tests.support.planting.places import Recording
 from viewer.cli.main import main
-from viewer.cli.output import FAILED
+from viewer.cli.output import Status
+from viewer.display.charts.standalone import texts_of
+from viewer.display.chrome_trace import chrome_trace
 from viewer.display.notebook import cassette_html, stream_html
 from viewer.redaction import redact_file
 
@@ -64,7 +66,7 @@ class Case:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             status = main([command, str(path), *arguments])
         written = bytes_written.getvalue().decode().replace(str(path), "").replace(path.name, "")
-        if status == FAILED:
+        if status == Status.FAILED:
             raise viewer.CassetteError(self.recording.name, written)
         return written
 
@@ -158,6 +160,25 @@ def _asciicast(case: Case) -> Iterator[str | bytes]:
         yield "".join(event[2] for event in events if event[1] == "o").replace("\r\n", "")
 
 
+def _svg(case: Case) -> Iterator[str | bytes]:
+    for stream in case.cassette.streams:
+        written = case.run("export", "--as", "svg", "--interaction", str(stream.interaction))
+        yield written
+        # What a person reads is one text, which lines and moments split.
+        yield html.unescape(re.sub(r"<[^>]*>", "", written))
+
+
+def _trace(case: Case) -> Iterator[str | bytes]:
+    try:
+        chrome_trace(case.cassette)
+    except viewer.CassetteError:
+        # Without times there is no trace.
+        return
+    written = case.run("export", "--as", "chrome-trace")
+    yield written
+    yield "".join(event["args"].get("text", "") for event in json.loads(written)["traceEvents"])
+
+
 def _transcript(case: Case) -> Iterator[str | bytes]:
     for stream in case.cassette.streams:
         written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
@@ -169,6 +190,14 @@ def _notebook(case: Case) -> Iterator[str | bytes]:
     for page in [cassette_html(case.cassette), *map(stream_html, case.cassette.streams)]:
         # The player is a page in an attribute.
         yield _PROGRAM.sub("", html.unescape(page))
+
+
+def _figures(case: Case) -> Iterator[str | bytes]:
+    figures = [viewer.charts.calls(case.cassette), *map(viewer.charts.timeline, case.cassette.streams)]
+    for figure in figures:
+        found = [html.unescape(text) for text in texts_of(figure)]
+        yield "\n".join(found)
+        yield "".join(found)
 
 
 def _chunks(case: Case) -> Iterator[str | bytes]:
@@ -212,8 +241,11 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "report": _report,
     "share": _share,
     "asciicast": _asciicast,
+    "svg": _svg,
+    "trace": _trace,
     "transcript": _transcript,
     "notebook": _notebook,
+    "figures": _figures,
     "chunks": _chunks,
     "diff": _diff,
     "index": _index,

@@ -6,7 +6,7 @@ docs/recording-by-hand.md describes such a file. Where the chunks' times cannot 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from viewer.cassettes import Recording
 from viewer.cassettes.chunks.arrivals import times_of
@@ -19,6 +19,7 @@ from viewer.cassettes.document_values import Values, all_values, head_values
 from viewer.cassettes.loose_events import split_at_done
 from viewer.cassettes.nearby_requests import Surroundings, read_surroundings
 from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
+from viewer.text.json import is_number
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
 from viewer.types.problems import CassetteError, Problem
@@ -34,6 +35,14 @@ ABOUT = (
         "each chunk, if its time stands beside it",
     ),
 )
+
+
+_UNKNOWN = Problem(
+    "note",
+    "No known recorder writes such a file. Lists of chunks, and texts with events, are shown as the streams they are.",
+    "Compare the result with the file.",
+)
+_LINE_KEYS = ("request", "response", "chunk")
 
 
 class _Part(NamedTuple):
@@ -57,13 +66,30 @@ def read(document: Document) -> Recording:
     found = find_streams_and_answers(values.tree) if values else []
     if values is None or not found:
         raise CassetteError(document.name, "it holds no list of chunks.", "Open a cassette, or any text with events.")
-    what = "No known recorder writes such a file. Lists of chunks, and texts with events, are shown as the streams they are."
-    problems = [Problem("note", what, "Compare the result with the file."), *values.problems]
+    problems = [*values.problems] if _is_documented(values.tree) else [_UNKNOWN, *values.problems]
     interactions: list[Interaction] = []
     for one in found:
         for interaction in interactions_of(one, len(interactions), problems):
             interactions.append(interaction)  # noqa: PERF402 - the index of a problem depends on the number so far
     return Recording("chunk-list", interactions, problems=tuple(problems), from_tree=values.from_tree)
+
+
+def _is_documented(tree: Any) -> bool:
+    """Tell whether a file is written as docs/recording-by-hand.md shows, so that there is no doubt about what it means."""
+    if isinstance(tree, dict):
+        chunks = tree.get("chunks")
+        return tree.keys() <= {"request", "response", "chunks"} and isinstance(chunks, list) and _are_timed(chunks)
+    return isinstance(tree, list) and _are_timed(tree)
+
+
+def _are_timed(lines: list[Any]) -> bool:
+    """Tell whether each line has its time and one thing that happened then."""
+    return all(
+        isinstance(line, dict)
+        and is_number(line.get("t"))
+        and sum(key in line for key in _LINE_KEYS) == 1 == len(line) - 1
+        for line in lines
+    )
 
 
 def _sureness(found: Found, values: Values) -> int:

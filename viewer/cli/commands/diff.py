@@ -2,15 +2,15 @@
 
 import argparse
 import sys
+from pathlib import Path
 
+from viewer.cli.arguments import add_examples
 from viewer.cli.files import STDIN, open_file
-from viewer.cli.output import fail, is_coloured
+from viewer.cli.output import Status, fail, is_coloured
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
 from viewer.comparison.aspects import ASPECTS, Aspect
 
 HELP = "compare two recordings: text, tool calls, usage, requests, schema and figures"
-
-SAME, DIFFERENT = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"What can differ: {', '.join(ASPECTS)}. Ids, timestamps, secrets, times and costs do not count as differences."
         " Exit status: 0 if they are the same, 1 if they differ, 2 if a file cannot be opened."
     )
+    add_examples(parser, "before.yaml after.yaml", "before.yaml after.yaml --markdown --ignore usage,headers")
     parser.add_argument("left", metavar="A", help="a recording; - reads standard input")
     parser.add_argument("right", metavar="B", help="the recording to compare it with")
     parser.add_argument("--markdown", action="store_true", help="write Markdown for a comment on a pull request")
@@ -37,6 +38,9 @@ def run(chosen: argparse.Namespace) -> int:
 
     if chosen.left == chosen.right == STDIN:
         return fail("only one of the two recordings can come from standard input.")
+    for file in (chosen.left, chosen.right):
+        if Path(file).is_dir():
+            return fail(f"{file}: is a folder. Name a recording.")
     # On a terminal too: the exit status must not depend on the format, and the log of a CI job is often public.
     left, right = (outgoing_of(open_file(file), chosen) for file in (chosen.left, chosen.right))
     comparison = compare(left.cassette, right.cassette)
@@ -47,7 +51,7 @@ def run(chosen: argparse.Namespace) -> int:
     left.check(written)
     right.check(written)
     sys.stdout.write(written)
-    return DIFFERENT if comparison.differing(counted) else SAME
+    return Status.FOUND if comparison.differing(counted) else Status.DONE
 
 
 def _aspects(text: str) -> list[Aspect]:

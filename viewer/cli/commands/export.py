@@ -1,33 +1,64 @@
-"""The command `export`: write a stream in a format that other programs play."""
+"""The command `export`: write streams in formats that other programs play, show or measure."""
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_choice, add_file, add_output, check_choice, pick_stream
-from viewer.cli.files import open_file, refuse_overwrite, write_output
-from viewer.cli.redaction import add_optional_redaction, outgoing_of
+from viewer.cli.arguments import (
+    add_choice,
+    add_examples,
+    add_files,
+    add_interaction,
+    add_think_tags,
+    check_choice,
+    check_interaction,
+    pick_stream,
+)
+from viewer.cli.files import STDIN, write_output
+from viewer.cli.inputs import find_inputs
+from viewer.cli.output import fail
+from viewer.cli.redaction import add_optional_redaction, name_redactor, outgoing_of
 
-HELP = "write a stream for other programs: as an asciicast or as a transcript"
-FORMATS = ("asciicast", "vtt")
+if TYPE_CHECKING:
+    from viewer.streams.cassette import Cassette
+
+HELP = "write a stream for other programs: as an asciicast, an animated picture, a transcript or a trace"
+ENDINGS = {
+    "asciicast": ".cast",
+    "asciicast-v3": ".cast",
+    "svg": ".svg",
+    "vtt": ".vtt",
+    "chrome-trace": ".trace.json",
+}
 DEFAULT_COLUMNS = 80
 # A label and a word or two still fit on a line.
 MIN_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --think-tags, --choice, --as, --columns, --to and what to remove."""
+    """Add FILE…, --as, --interaction, --choice, --think-tags, --columns, --to and what to remove."""
     parser.description = (
-        "Write a stream for other programs: as an asciicast or as a transcript. Secrets are removed unless --no-redact keeps"
-        " them."
+        "Write a stream for other programs. From each recording it takes the longest answer of a model unless --interaction"
+        " names another; a trace has all calls. Secrets are removed unless --no-redact keeps them."
     )
-    add_file(parser)
-    add_choice(parser)
+    add_examples(
+        parser,
+        "recording.yaml --as asciicast --to recording.cast",
+        "recording.yaml --as svg > replay.svg",
+        "recordings/ --as chrome-trace --to traces/",
+    )
+    add_files(parser)
     parser.add_argument(
         "--as",
         dest="as_format",
-        choices=FORMATS,
+        choices=ENDINGS,
         required=True,
-        help="asciicast: version 3, for asciinema and its players; vtt: a WebVTT transcript with voices",
+        help="asciicast: version 2, for asciinema and the tools around it; asciicast-v3: for asciinema 3; svg: an animated"
+        " picture, which a README can show; vtt: a WebVTT transcript; chrome-trace: calls and chunks, for Perfetto",
     )
+    add_interaction(parser)
+    add_choice(parser)
+    add_think_tags(parser)
     parser.add_argument(
         "--columns",
         type=_columns,
@@ -35,26 +66,62 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"the terminal width of an asciicast, at least {MIN_COLUMNS} (default: {DEFAULT_COLUMNS})",
     )
-    add_output(parser)
+    parser.add_argument(
+        "--to",
+        metavar="OUT",
+        help="the file to write, or the folder if there are several recordings (default: standard output)",
+    )
     add_optional_redaction(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Write one stream."""
-    from viewer.display.asciicast import asciicast  # noqa: PLC0415 - imports pandas, which --help does not need
-    from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
+    """Write one stream, or all calls, of each recording."""
+    from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - takes longer than --help may take
+    from viewer.cli.targets import Targets  # noqa: PLC0415 - as above
 
-    refuse_overwrite(chosen.file, chosen.to)
-    outgoing = outgoing_of(open_file(chosen.file, think_tags=chosen.think_tags), chosen)
-    stream = pick_stream(outgoing.cassette, chosen.interaction)
+    if chosen.as_format == "chrome-trace" and chosen.choice is not None:
+        return fail("--choice: a trace has all choices.")
+    to = None if chosen.to in (None, STDIN) else Path(chosen.to)
+    inputs = find_inputs(chosen.files, leave_out=to)
+    if to is None and not inputs.is_single:
+        return fail("there may be several recordings: name a folder with --to DIR.")
+    is_folder = to is not None and (not inputs.is_single or to.is_dir())
+    targets = Targets(to, inputs, name_redactor(chosen)) if to and is_folder else None
+    if not is_folder:
+        inputs.refuse_overwrite(to)
+
+    def write(opened: Opened) -> None:
+        outgoing = outgoing_of(opened.cassette, chosen)
+        text = _exported(outgoing.cassette, chosen)
+        outgoing.check(text)
+        # A file is taken only now, so that a recording that cannot be exported leaves no folder.
+        path = targets.take(opened.file.name, ENDINGS[chosen.as_format]) if targets else to
+        write_output(path, text.encode())
+
+    return for_each(inputs, write, think_tags=chosen.think_tags)
+
+
+def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> str:
+    """Return what is written of a cassette. Each format is imported only if it is wanted."""
+    if chosen.as_format == "chrome-trace":
+        from viewer.display.chrome_trace import chrome_trace  # noqa: PLC0415 - as above
+
+        check_interaction(cassette, chosen.interaction)
+        return chrome_trace(cassette, chosen.interaction)
+    stream = pick_stream(cassette, chosen.interaction)
     check_choice(stream, chosen.choice)
-    if chosen.as_format == "asciicast":
-        text = asciicast(stream, chosen.choice, columns=chosen.columns)
-    else:
-        text = transcript(stream, chosen.choice)
-    outgoing.check(text)
-    write_output(chosen.to, text.encode())
-    return 0
+    if chosen.as_format == "svg":
+        from viewer.display.replay_svg import animated_svg  # noqa: PLC0415 - as above
+
+        return animated_svg(cassette, stream, chosen.choice)
+    if chosen.as_format == "vtt":
+        from viewer.display.webvtt import transcript  # noqa: PLC0415 - as above
+
+        return transcript(stream, chosen.choice)
+    from viewer.display.asciicast import Version, asciicast  # noqa: PLC0415 - as above
+
+    version: Version = 3 if chosen.as_format == "asciicast-v3" else 2
+    return asciicast(stream, chosen.choice, version=version, columns=chosen.columns)
 
 
 def _columns(text: str) -> int:

@@ -3,7 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from viewer.cli.output import FAILED, fail, warn
+from viewer.cli.arguments import add_examples
+from viewer.cli.output import Status, fail, warn
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ _MAX_PORT = 65_535
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add FILE, what to show of it, and where."""
     parser.description = "Show recordings in the browser, until Ctrl-C. If a viewer runs for you already, it shows them, and this command ends."
+    add_examples(
+        parser, "recording.yaml", "recordings/", "before.yaml after.yaml --compare", "https://example.com/recording.har"
+    )
     parser.add_argument(
         "files",
         metavar="FILE",
@@ -49,7 +53,7 @@ def run(chosen: argparse.Namespace) -> int:
         return fail(f"the port must be a number from 1 to {_MAX_PORT}, not {port}.")
     asked, is_complete = _asked(chosen)
     if asked is None:
-        return FAILED
+        return Status.FAILED
     build = this_build()
     running = find_running(build)
     if running and port in (None, running.port) and (answer := hand_over(running, asked)):
@@ -60,7 +64,7 @@ def run(chosen: argparse.Namespace) -> int:
             say_where("The viewer that runs already shows it", address)
             if not chosen.no_browser and not open_browser(address):
                 warn(NO_BROWSER)
-        return FAILED if answer.refused or not is_complete else 0
+        return Status.FAILED if answer.refused or not is_complete else Status.DONE
     if port is not None and not is_free(port):
         return fail(f"port {port} is taken. Name another with --port, or leave it out.")
     return start(port or free_port(), build, asked, with_browser=not chosen.no_browser)

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from viewer.cli.arguments import add_examples
 from viewer.cli.output import fail, log
 
 HELP = "record streams with the arrival time of every event"
@@ -14,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
         " Use its address as the base URL of any SDK. Secrets are forwarded but not written."
     )
+    add_examples(parser, "--upstream https://api.openai.com --to cassettes")
     parser.add_argument(
         "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"
     )

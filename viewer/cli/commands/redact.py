@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from viewer.cli.files import STDIN
+from viewer.cli.arguments import add_examples, add_files
 from viewer.cli.inputs import Inputs, find_inputs
-from viewer.cli.output import FAILED, fail
+from viewer.cli.output import fail
 from viewer.cli.redaction import add_redaction, redaction_of
 
 HELP = "write recordings without their secrets, or list the secrets"
@@ -21,9 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit status: 0 if all recordings were written, or if --list found no secrets; 1 if --list found secrets; 2 if a"
         " recording cannot be opened or written."
     )
-    parser.add_argument(
-        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+    add_examples(
+        parser, "recording.yaml --to shared.yaml", "recordings/ more.har --to shared/", "recordings/ --list --json"
     )
+    add_files(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--to",
@@ -56,15 +57,11 @@ def run(chosen: argparse.Namespace) -> int:
     options = redaction_of(chosen)
     assert options is not None  # noqa: S101 - there is no --no-redact
     to = None if chosen.to in (None, "-") else Path(chosen.to)
-    if STDIN in chosen.files and len(chosen.files) > 1:
-        return fail("standard input cannot be read together with files.")
     inputs = find_inputs(chosen.files, leave_out=to)
     if reason := _contradiction(chosen, inputs):
         return fail(reason)
-    for one in inputs.refused:
-        fail(f"{one.name}: {one.reason}")
     if inputs.is_single and inputs.refused:
-        return FAILED
+        return fail(str(inputs.refused[0]))
     # Importing them takes as long as the rest of the command line.
     from viewer.cli import redact_many, redact_one  # noqa: PLC0415
 

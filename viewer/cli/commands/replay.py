@@ -1,24 +1,35 @@
-"""The command `replay`: play a stream in the terminal."""
+"""The command `replay`: play a stream of each recording in the terminal."""
 
 import argparse
 import math
 import shutil
 import sys
 
-from viewer.cli.arguments import add_choice, add_file, check_choice, pick_stream
-from viewer.cli.files import open_file
-from viewer.cli.output import is_coloured
+from viewer.cli.arguments import (
+    add_choice,
+    add_examples,
+    add_files,
+    add_interaction,
+    add_think_tags,
+    check_choice,
+    pick_stream,
+)
+from viewer.cli.inputs import find_inputs
+from viewer.cli.output import Headings, is_coloured
 
 HELP = "play a stream in the terminal at its recorded speed"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --interaction, --think-tags, --choice, --speed, --idle-limit and --instant."""
+    """Add FILE…, --interaction, --think-tags, --choice, --speed, --idle-limit and --instant."""
     parser.description = (
         "Play a stream in the terminal at its recorded speed, with reasoning dim and tool calls coloured."
-        " If the recording has no times, it says so and plays at a nominal pace."
+        " If the recording has no times, it says so and plays at a nominal pace. Several recordings play one after the other."
     )
-    add_file(parser)
+    add_examples(parser, "recording.yaml", "recording.yaml --speed 2 --idle-limit 1", "recordings/ --instant")
+    add_files(parser)
+    add_interaction(parser)
+    add_think_tags(parser)
     add_choice(parser)
     parser.add_argument(
         "--speed", type=_positive, default=1.0, metavar="X", help="how many times as fast as recorded (default: 1)"
@@ -28,25 +39,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Play one stream to its end, or until Ctrl-C."""
-    from viewer.cli.play import play  # noqa: PLC0415 - imports pandas, which --help does not need
+    """Play a stream of each recording to its end, or until Ctrl-C."""
+    from viewer.cli.play import play  # noqa: PLC0415 - takes longer than --help may take
+    from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - as above
     from viewer.display.terminal import timed_outputs  # noqa: PLC0415 - as above
 
-    stream = pick_stream(open_file(chosen.file, think_tags=chosen.think_tags), chosen.interaction)
-    check_choice(stream, chosen.choice)
-    frames = timed_outputs(
-        stream,
-        chosen.choice,
-        columns=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
-        coloured=is_coloured(),
-    )
-    play(
-        frames,
-        _write,
-        speed=math.inf if chosen.instant else chosen.speed,
-        idle_limit_s=chosen.idle_limit,
-    )
-    return 0
+    inputs = find_inputs(chosen.files)
+    headings = Headings(wanted=not inputs.is_single)
+
+    def play_one(opened: Opened) -> None:
+        stream = pick_stream(opened.cassette, chosen.interaction)
+        check_choice(stream, chosen.choice)
+        headings.write(opened.file.shown)
+        frames = timed_outputs(
+            stream,
+            chosen.choice,
+            columns=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+            coloured=is_coloured(),
+        )
+        play(
+            frames,
+            _write,
+            speed=math.inf if chosen.instant else chosen.speed,
+            idle_limit_s=chosen.idle_limit,
+        )
+
+    return for_each(inputs, play_one, think_tags=chosen.think_tags)
 
 
 def _write(text: str) -> None:

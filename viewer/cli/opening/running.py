@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import viewer
 from viewer.pages.server.handover_message import HOST
 from viewer.types.version import VERSION
 
@@ -38,7 +37,7 @@ def this_build(environment: Mapping[str, str] = os.environ) -> str:
     """Return which viewer this is: its version, where it is installed, and a hash of its settings in the environment."""
     settings = sorted((name, value) for name, value in environment.items() if name.startswith(_SETTINGS_PREFIX))
     told = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
-    return f"{VERSION} {Path(viewer.__file__).parent} {told}"
+    return f"{VERSION} {Path(__file__).parents[2]} {told}"
 
 
 def find_running(build: str, environment: Mapping[str, str] = os.environ) -> Running | None:

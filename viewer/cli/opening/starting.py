@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from viewer.cli.opening.browser import open_browser
 from viewer.cli.opening.running import Running, forget_running, note_running
-from viewer.cli.output import FAILED, warn, write_lines
+from viewer.cli.output import Status, warn, write_lines
 from viewer.pages.server.handover_message import Answer, Asked
 
 NO_BROWSER = "found no browser to open; open the address yourself."
@@ -25,7 +25,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
     for line in answer.refused:
         warn(line)
     if not answer.path:
-        return FAILED
+        return Status.FAILED
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
     running = Running(port, secrets.token_urlsafe(), build)
@@ -57,7 +57,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
             serve(port, handover, running.token, announced)
     except SystemExit:
         # Streamlit has said why, such as a port that another program has taken in this moment.
-        return FAILED
+        return Status.FAILED
     return 0
 
 

@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from viewer.display.charts.style import pick, style
+from viewer.display.charts.style import pick, say_instead, style
 from viewer.display.colours import BY_LANE, QUIET
+from viewer.display.drawing import drawing_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import chunk_rows
-from viewer.text.words import MARKS
+from viewer.text.words import MARKS, MEANINGS
 from viewer.types.chunk_table import GRADES, Floats
 
 _GAP_BINS = 40
 # Chunks of one packet have the same time, which a logarithmic scale cannot show.
 _SHORTEST_GAP_MS = 0.01
-# From the surest grade down.
-_COLOURS = (BY_LANE["content"], BY_LANE["reasoning"], BY_LANE["tool_call"], QUIET, QUIET)
+GRADE_COLOURS = (BY_LANE["content"], BY_LANE["reasoning"], BY_LANE["tool_call"], QUIET, QUIET)
+"""The colour of each grade, from the surest down."""
 
 
 def distribution(streams: pd.DataFrame, name: str, title: str, *, dark: bool) -> go.Figure:
@@ -27,7 +28,7 @@ def distribution(streams: pd.DataFrame, name: str, title: str, *, dark: bool) ->
     """
     figure = go.Figure()
     grades = streams[f"{name}_grade"].astype("string")
-    for grade, colour in zip(GRADES, _COLOURS, strict=True):
+    for grade, colour in zip(GRADES, GRADE_COLOURS, strict=True):
         values = streams.loc[(grades == grade).fillna(value=False), f"{name}_s"].dropna()
         if len(values):
             label, marker = f"{MARKS[grade]} {grade}", {"color": pick(colour, dark=dark)}
@@ -41,9 +42,14 @@ def distribution(streams: pd.DataFrame, name: str, title: str, *, dark: bool) ->
 
 def gap_distribution(stream: Stream, *, dark: bool) -> go.Figure:
     """Draw how many gaps between chunks are how long, on a logarithmic scale: most are short, and a stall is very long."""
+    figure = go.Figure()
+    style(figure, height=220)
+    grade = stream.timing.grade
+    if not drawing_of(grade).gaps:
+        say_instead(figure, f"No time between chunks: {MEANINGS[grade]}.")
+        return figure
     gaps_ms = gaps_between_chunks_ms(stream)
     longer = gaps_ms[gaps_ms >= _SHORTEST_GAP_MS]
-    figure = go.Figure()
     if len(longer):
         edges = np.geomspace(longer.min() * 0.999, max(longer.max(), longer.min() * 1.1) * 1.001, _GAP_BINS + 1)
         counts, _ = np.histogram(longer, edges)
@@ -60,10 +66,9 @@ def gap_distribution(stream: Stream, *, dark: bool) -> go.Figure:
             )
         )
     at_once = len(gaps_ms) - len(longer)
-    rest = f" ({at_once:,} shorter ones are left out)" if at_once else ""
+    rest = f" ({at_once:,} shorter left out)" if at_once else ""
     figure.update_xaxes(title=f"ms between chunks{rest}", type="log")
     figure.update_yaxes(title="gaps", rangemode="tozero")
-    style(figure, height=220)
     return figure
 
 

@@ -3,6 +3,8 @@
 import plotly.graph_objects as go
 
 from viewer.display.colours import Colour
+from viewer.display.drawing import drawing_of
+from viewer.streams.stream import Stream
 from viewer.text.html import escape
 
 
@@ -14,6 +16,20 @@ def style(figure: go.Figure, height: int) -> None:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
         hoverlabel={"align": "left"},
     )
+
+
+def say_instead(figure: go.Figure, sentence: str) -> None:
+    """Say in an empty figure why nothing is drawn."""
+    figure.add_annotation(text=literal(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+
+
+def axis_title(stream: Stream) -> str:
+    """Return the title of the axis of a stream, with its unit."""
+    if drawing_of(stream.timing.grade).axis == "chunks":
+        return "number of the chunk (no times are recorded)"
+    return f"seconds since the {stream.timing.origin}"
 
 
 def pick(colour: Colour, *, dark: bool) -> str:

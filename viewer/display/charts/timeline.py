@@ -1,16 +1,14 @@
 """The chart of one stream over time, or over the numbers of its chunks."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from viewer.display.charts.distribution import gaps_between_chunks_ms
-from viewer.display.charts.style import literal, pick, style, transparent
+from viewer.display.charts.rate import lanes_with_tokens, rate_trace, rows_of
+from viewer.display.charts.style import axis_title, literal, pick, style, transparent
 from viewer.display.colours import BY_LANE, QUIET
 from viewer.display.deck.track_axis import TrackAxis
-from viewer.display.drawing import rate_steps
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import chunk_rows
@@ -22,9 +20,6 @@ _MAX_SVG_POINTS = 5_000
 _MAX_POINTS, _THINNED_POINTS = 20_000, 10_000
 _MAX_POINTS_WITH_MARKERS = 400
 _HOVER_CHARACTERS = 60
-_MAX_RATE_BINS = 120
-# In a shorter interval, single chunks would be peaks.
-_MIN_RATE_BIN_S = 0.2
 _BAND_OPACITY = 0.1
 # A stream of one moment still gets an axis.
 _MIN_AXIS_S = 0.001
@@ -36,7 +31,7 @@ def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Fig
     Below are the rate and the time between chunks, as far as the recording supports them. Without recorded times, x is the number
     of the chunk. The first custom datum of each point is the number of its event.
     """
-    lanes = [lane for lane in lanes_of(stream, choice) if lane.kind not in ("silent", "keep_alive", "error")]
+    lanes = lanes_with_tokens(stream, choice)
     drawn = [lane.rows for lane in lanes_of(stream, choice)]
     axis = TrackAxis(stream, np.sort(np.concatenate(drawn)) if drawn else np.empty(0, dtype=np.intp))
     drawing = axis.drawing
@@ -47,15 +42,12 @@ def timeline(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Fig
         _add_lane(figure, stream, lane, axis, dark=dark)
     last = len(heights)
     if has_rate:
-        rate = _rate_steps if drawing.rate == "steps" else _rate_curve
-        figure.add_trace(rate(stream, lanes, dark=dark), row=2, col=1)
+        figure.add_trace(rate_trace(stream, rows_of(lanes), dark=dark), row=2, col=1)
         figure.update_yaxes(title="tokens/s", rangemode="tozero", row=2, col=1)
     if drawing.gaps:
         figure.add_trace(_gaps(stream, dark=dark), row=last, col=1)
         figure.update_yaxes(title="gap, ms", rangemode="tozero", row=last, col=1)
-    in_order = "number of the chunk (no times are recorded)"
-    title = in_order if drawing.axis == "chunks" else f"seconds since the {stream.timing.origin}"
-    figure.update_xaxes(title=title, row=last, col=1)
+    figure.update_xaxes(title=axis_title(stream), row=last, col=1)
     figure.update_xaxes(range=[0, max(axis.end, _MIN_AXIS_S)], zeroline=False)
     figure.update_yaxes(title="tokens (estimated)", rangemode="tozero", zeroline=False, row=1, col=1)
     style(figure, height=300 + 110 * (last - 1))
@@ -103,50 +95,6 @@ def _thinned(t: Floats) -> Ints:
         return np.arange(len(t))
     interval = np.floor((t - t[0]) / max(float(t[-1] - t[0]), 1e-9) * _THINNED_POINTS)
     return np.flatnonzero(np.append(np.diff(interval) != 0, True))
-
-
-def _rate_curve(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
-    """Return tokens per second in many short intervals."""
-    rows = _rows_of(lanes)
-    t = stream.columns.arrival.t[rows]
-    tokens = np.nan_to_num(stream.columns.tokens[rows])
-    end = float(t.max(initial=0.0))
-    # The last bin ends exactly at the end: one that reached beyond would look like a drop.
-    bins = max(1, min(_MAX_RATE_BINS, int(end / _MIN_RATE_BIN_S)))
-    width = end / bins or _MIN_RATE_BIN_S
-    edges = np.linspace(0.0, end or width, bins + 1)
-    if stream.timing.origin == "first chunk":
-        # The first chunk was generated before the clock started.
-        tokens = np.where(t > 0.0, tokens, 0.0)
-    counted, _ = np.histogram(t, edges, weights=tokens)
-    return _rate(edges, np.append(counted / width, 0.0), dark=dark)
-
-
-def _rate_steps(stream: Stream, lanes: Sequence[Lane], *, dark: bool) -> go.Scatter:
-    """Return tokens per second in whole seconds, which is all that whole-second stamps support."""
-    x: list[float] = []
-    y: list[float | None] = []
-    for step in rate_steps(stream, np.sort(_rows_of(lanes))):
-        x += (step.from_s, step.from_s, step.to_s, step.to_s)
-        y += (0.0, step.tokens_per_s, step.tokens_per_s, 0.0)
-    return _rate(x, y, dark=dark)
-
-
-def _rate(x: Sequence[float] | Floats, y: Sequence[float | None] | Floats, *, dark: bool) -> go.Scatter:
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        line={"color": pick(QUIET, dark=dark), "width": 1, "shape": "hv"},
-        fill="tozeroy",
-        fillcolor=transparent(pick(QUIET, dark=dark), 0.2),
-        hovertemplate="%{x:.2f} s · %{y:.1f} tokens/s<extra></extra>",
-        showlegend=False,
-    )
-
-
-def _rows_of(lanes: Sequence[Lane]) -> Ints:
-    return np.concatenate([lane.rows for lane in lanes]) if lanes else np.empty(0, dtype=np.intp)
 
 
 def _gaps(stream: Stream, *, dark: bool) -> go.Scatter:

@@ -12,7 +12,7 @@ from viewer.text.html import escape
 
 __all__ = ["deck_page", "make_tape", "markdown_script", "page_script", "page_stylesheet", "script", "stylesheet"]
 
-_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "faint", "ground")
+_COLOURS = ("reasoning", "content", "tool", "error", "quiet", "text", "faint", "ground")
 # Not every browser resolves custom properties in ::highlight(), so these rules name the colours themselves.
 _HIGHLIGHTS = (
     f"::highlight(deck-newest) {{ background-color: {CONTENT.with_alpha('33', '55').css} }}\n"
@@ -98,12 +98,19 @@ def page_stylesheet() -> str:
 
 
 def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) -> str:
-    """Return a standalone HTML page that has only the deck of some streams. It needs no network."""
-    start = "mountInPage(document.getElementById('deck'), JSON.parse(document.getElementById('data').textContent));"
+    """Return a standalone HTML page that has only the deck of some streams. It needs no network.
+
+    In a frame it tells its height to the page around it, and follows its theme (`hosted.js`).
+    """
+    start = (
+        "const tellHost = joinHost();"
+        "mountInPage(document.getElementById('deck'), JSON.parse(document.getElementById('data').textContent));"
+        "tellHost();"
+    )
     return html_page(
         title,
         f'<main><h1 hidden>{escape(title)}</h1><div id="deck"></div></main>',
         style=page_stylesheet(),
-        script=page_script() + start,
+        script=page_script() + joined_modules(__name__, ("hosted",)) + start,
         data=make_tape(streams, choice),
     )

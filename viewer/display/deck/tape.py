@@ -129,7 +129,7 @@ def _total(stream: Stream) -> str:
         return ""
     known = [stream.metrics[name] for name in ("stream_time", "end_to_end")]
     written = next((headline(measure) for measure in known if measure.grade), "")
-    return written or seconds(float(stream.chunks["t"].max()))
+    return written or seconds(float(stream.columns.arrival.t.max()))
 
 
 def _reasoning_summary(stream: Stream, lanes: Sequence[Lane]) -> str:
@@ -138,7 +138,7 @@ def _reasoning_summary(stream: Stream, lanes: Sequence[Lane]) -> str:
     if rows is None:
         return ""
     tokens = stream.usage.reasoning if stream.usage else None
-    tokens = tokens or round(float(np.nansum(stream.chunks["tokens"].to_numpy()[rows])))
+    tokens = tokens or round(float(np.nansum(stream.columns.tokens[rows])))
     thinking = stream.metrics["thinking_time"].value
     parts = [f"thought for {seconds(thinking)}" if thinking is not None else "thought"]
     parts += [f"{number(tokens)} tokens"] if tokens else []

@@ -41,13 +41,15 @@ class TrackAxis:
         return times
 
     def pace(self) -> Any:
-        """Return how many microseconds each chunk plays, packed; None if the axis is in seconds.
+        """Return how many microseconds each chunk plays, packed; None if the axis is in seconds."""
+        return None if self.drawing.axis == "seconds" else packed(np.diff(self.paced_us(), prepend=0).tolist())
 
-        They follow the times that the stream has, which are its tokens spread over its total or played at a nominal pace.
+    def paced_us(self) -> Ints:
+        """Return when each chunk has played, in microseconds since the start, if the axis is the number of the chunk.
+
+        This follows the times that the stream has, which are its tokens spread over its total or played at a nominal pace.
         """
-        if self.drawing.axis == "seconds":
-            return None
         until_us = np.rint(np.maximum.accumulate(np.maximum(self._t[self.rows], 0.0)) * 1e6).astype(np.int64)
         if not until_us[-1:].any():
             until_us = np.arange(1, len(self.rows) + 1) * _NOMINAL_CHUNK_US
-        return packed(np.diff(until_us, prepend=0).tolist())
+        return until_us

@@ -15,10 +15,11 @@ from viewer.pages.inspector.rows import as_json, show_rows
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
+from viewer.streams.chunk_frame import PYTHON_TEXT
 from viewer.streams.stream import Stream
 from viewer.text.safe import well_formed
 from viewer.text.words import counted, number
-from viewer.types.chunk_table import GRADES, KINDS, PYTHON_TEXT
+from viewer.types.chunk_table import GRADES, KINDS
 
 
 def show(cassette: Cassette, stream: Stream, event: int | None, identity: str) -> None:

@@ -29,13 +29,15 @@ def show_bar() -> Bar:
     with st.container(key="bar", gap="small"):
         with st.container(key="bar_row", horizontal=True, vertical_alignment="center", gap="small"):
             links = st.container(key="bar_links_place", width="content")
-            component("places", "visits", "search")(
+            component("places", "storage", "visits", "search")(
                 key=_SEARCH_KEY, data={"words": st.query_params.get("q", "")}, height="content", on_go_change=_search
             )
             opening = st.container(key="bar_open", width="content")
             compare = st.container(key="bar_compare", width="content")
             share = st.container(key="bar_share", width="content")
-            component("switches")(key="bar_switches", width="content", height="content", on_scheme_change=_redraw)
+            component("storage", "switches")(
+                key="bar_switches", width="content", height="content", on_scheme_change=_redraw
+            )
         with st.container(key="uploads"):
             open_uploads()
         with opening:
@@ -48,7 +50,7 @@ def show_links(bar: Bar, page: PageName) -> None:
     """Show the links to all pages, and which one is open. They are written anew when the address changes."""
     with bar.links:
         data = {"page": page, "query": current_query()}
-        component("places", "visits", "bar")(
+        component("places", "storage", "visits", "bar")(
             key=_LINKS_KEY, data=data, width="content", height="content", on_go_change=_go
         )
 

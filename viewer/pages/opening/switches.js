@@ -2,6 +2,7 @@
 /** The right part of the bar: the switch between the light and the dark theme, and the help. */
 
 import { button, element } from '../../display/deck/dom.js';
+import { storageOf } from './storage.js';
 
 // Streamlit keeps the theme for each path, and reads it when the page is loaded.
 const THEME_KEYS = ['', 'library', 'compare'].map((page) => `stActiveTheme-${new URL(page || './', document.baseURI).pathname}-v2`);
@@ -25,7 +26,7 @@ const isDark = () => getComputedStyle(document.querySelector('.stApp') ?? docume
 /** Everything that is shown is named in the address, so that loading the page again keeps it. */
 function switchTheme() {
   const theme = JSON.stringify(isDark() ? 'Light' : 'Dark');
-  for (const key of THEME_KEYS) localStorage.setItem(key, theme);
+  for (const key of THEME_KEYS) storageOf('localStorage')?.setItem(key, theme);
   location.reload();
 }
 
@@ -55,7 +56,9 @@ export default function ({ parentElement, setTriggerValue }) {
     mounted.set(parentElement, ending);
     const dialog = helpDialog();
     const box = element('div', 'switches',
-      button('◐', 'Light or dark', switchTheme, 'icon'), button('?', 'Help', () => dialog.showModal(), 'icon'), dialog);
+      // A theme that cannot be kept would be gone with the reload that shows it.
+      ...(storageOf('localStorage') ? [button('◐', 'Light or dark', switchTheme, 'icon')] : []),
+      button('?', 'Help', () => dialog.showModal(), 'icon'), dialog);
     box.addEventListener('keydown', (event) => event.stopPropagation());
     parentElement.append(box);
     // Charts have the colours of the theme in which they were drawn.

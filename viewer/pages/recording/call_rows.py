@@ -9,7 +9,6 @@ from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed
 from viewer.text.words import NOTHING, counted, dollars, explanation, headline, marked, number
-from viewer.types.measure import Measure
 
 _BYTES_PER_CALL = 2000
 # How many marks of the axis at most fit above the bars.
@@ -131,7 +130,7 @@ def _known_columns(calls: Sequence[Call]) -> list[str]:
     """Return the columns that have a value in any row. The others are not shown."""
     known = {
         "started": any(call.started.value is not None for call in calls),
-        "length": any(_least_s(call.length) is not None for call in calls),
+        "length": any(call.least_s is not None for call in calls),
         "input": any(call.input_tokens is not None for call in calls),
         "output": any(call.output_tokens is not None for call in calls),
         "so-far": any(call.input_tokens or call.output_tokens for call in calls),
@@ -153,7 +152,7 @@ def _grid_row(call: Call, bar: dict[str, Any] | None) -> dict[str, Any]:
         "label": well_formed(call.label),
         "bar": bar,
         "started": [marked(call.started), explanation(call.started), call.started.value],
-        "length": [marked(call.length), explanation(call.length), _least_s(call.length)],
+        "length": [marked(call.length), explanation(call.length), call.least_s],
         "input": [_count(call.input_tokens), call.input_tokens],
         "output": [_count(call.output_tokens), call.output_tokens],
         "cost": [NOTHING if call.cost.usd is None else dollars(call.cost.usd), call.cost.source, call.cost.usd],
@@ -175,16 +174,11 @@ def _count(tokens: int | None) -> str:
     return NOTHING if tokens is None else number(tokens)
 
 
-def _least_s(length: Measure) -> float | None:
-    """Return a length, or the part of it that is known."""
-    return length.low if length.value is None else length.value
-
-
 def _end_s(call: Call) -> float:
     """Return the last moment that is known of a call, in seconds since the first one began."""
     if call.started.value is None:
         return 0.0
-    return max(call.started.value + (_least_s(call.length) or 0.0), call.started.high or 0.0)
+    return max(call.started.value + (call.least_s or 0.0), call.started.high or 0.0)
 
 
 def _tokens_so_far(call: Call) -> float:
@@ -193,7 +187,7 @@ def _tokens_so_far(call: Call) -> float:
 
 def _timed_bar(call: Call, end_s: float) -> dict[str, Any] | None:
     """Return a bar from the start of a call to its end, in percent. It is open if the end is not known."""
-    start_s, least_s = call.started.value, _least_s(call.length)
+    start_s, least_s = call.started.value, call.least_s
     if start_s is None:
         return None
     is_exact = call.length.value is not None and call.length.high is not None
@@ -224,11 +218,11 @@ def _token_bar(call: Call, end: float) -> dict[str, Any] | None:
 
 def _longest(calls: Sequence[Call]) -> list[Any] | None:
     """Return the call that took longest: in words whether that is certain, its index, and its length in words."""
-    known = [call for call in calls if _least_s(call.length) is not None]
+    known = [call for call in calls if call.least_s is not None]
     if not known:
         return None
-    longest = max(known, key=lambda call: _least_s(call.length) or 0.0)
-    least_s = _least_s(longest.length) or 0.0
+    longest = max(known, key=lambda call: call.least_s or 0.0)
+    least_s = longest.least_s or 0.0
     is_certain = all(
         call.length.high is not None and call.length.high <= least_s for call in calls if call is not longest
     )

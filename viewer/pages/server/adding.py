@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-import viewer
 from viewer.files.entries import Content, Member, Named, Refused
 from viewer.files.folders import Source, members
 from viewer.pages.server.limits import limits
@@ -10,6 +9,7 @@ from viewer.pages.server.listed import ListedRecording
 from viewer.pages.server.recordings import digest
 from viewer.pages.server.slots import slots
 from viewer.pages.server.uploads import UploadStore, upload_store
+from viewer.types.problems import CassetteError
 
 PACKED = "dropped.tar"
 """The archive that packing.js makes when many files are dropped."""
@@ -54,7 +54,7 @@ def add_source(browser: str, source: Source, store: UploadStore) -> Added:
                     _add_member(found, browser, store, added)
                 else:
                     added.skipped += 1
-    except viewer.CassetteError as error:
+    except CassetteError as error:
         added.refused.append(Refused(name, error.reason, error.advice))
     return added
 
@@ -64,7 +64,7 @@ def _add_member(member: Member, browser: str, store: UploadStore, added: Added) 
     name = member.name.removeprefix(f"{PACKED}/")
     try:
         content = member.read()
-    except viewer.CassetteError as error:
+    except CassetteError as error:
         added.refused.append(Refused(name, error.reason, error.advice))
         return
     # Including the bodies that the archive held next to it.

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from viewer.pages.server.base_path import base_path
+from viewer.pages.server.plain_page import plain_page
 from viewer.pages.server.shares import ShareStore
 from viewer.text.html import escape
 
@@ -33,7 +35,7 @@ _HEADERS = {
 
 def share_path(identity: str) -> str:
     """Return the path of a published page on the server."""
-    return PATH.replace("{id}", identity)
+    return base_path() + PATH.replace("{id}", identity)
 
 
 def routes(store: ShareStore | None) -> list[Route]:
@@ -46,20 +48,8 @@ def routes(store: ShareStore | None) -> list[Route]:
         page = store.read(request.path_params["id"])
         return HTMLResponse(_MISSING, 404, _HEADERS) if page is None else HTMLResponse(page, 200, _HEADERS)
 
-    return [Route(PATH, serve, methods=["GET"])]
+    return [Route(base_path() + PATH, serve, methods=["GET"])]
 
 
 _EXPLANATION = "It has expired or was deleted, or the link is incomplete."
-_MISSING = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Page not found</title>
-<style>body {{ margin: 15vh auto; max-width: 34em; padding: 0 16px; font: 16px/1.5 system-ui, sans-serif }}</style>
-</head>
-<body><main><h1>Page not found</h1><p>{escape(_EXPLANATION)}</p></main></body>
-</html>
-"""
+_MISSING = plain_page("Page not found", f"<p>{escape(_EXPLANATION)}</p>")

@@ -169,7 +169,7 @@ def chunks_per_second(timed: Timed) -> Measure:
     full_seconds = int(stamps[-1] - stamps[0]) - 1 if len(stamps) else 0
     inside = stamps[(stamps > stamps[0]) & (stamps < stamps[-1])] if len(stamps) else stamps
     # After a second without chunks, the rate of the other seconds is not that of the whole stream.
-    if 0 < full_seconds == len(np.unique(inside)):
+    if 0 < full_seconds == len({*inside.tolist()}):
         rate = len(inside) / full_seconds
         seconds = "one full second" if full_seconds == 1 else f"{full_seconds} full seconds"
         return Measure(rate, rate, rate, "chunks/s", "bounded", f"{len(inside):,} chunks stamped within {seconds}")

@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.streams.timing.metrics import burst_s
 from viewer.streams.timing.timed_rows import Timed, event_times, flow_rows
-from viewer.types.chunk_table import KEEP_ALIVE, SILENT, Floats
+from viewer.types.chunk_table import KEEP_ALIVE, SILENT, Floats, count_events
 
 # A gap is a stall if it is long for a person and long for this stream.
 STALL_S = 0.5
@@ -46,7 +46,7 @@ class Silences:
 
 def find_silences(timed: Timed) -> Silences:
     """Find the silences of a stream. Gaps are found only if its times are measured or stamped."""
-    silent = len(np.unique(timed.event[timed.kind == SILENT]))
+    silent = count_events(timed.event[timed.kind == SILENT])
     keep_alives = int(np.count_nonzero(timed.kind == KEEP_ALIVE))
     if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
         return Silences(silent, keep_alives, (), 0, burst_s(timed))

@@ -21,6 +21,7 @@ from viewer.types.chunk_table import (
     Floats,
     Ints,
     begins_event,
+    count_events,
     is_kind,
 )
 from viewer.types.measure import Measure, unknown
@@ -81,7 +82,7 @@ def flow_rows(kind: Ints) -> Ints:
 
 def event_count(timed: Timed, rows: Ints) -> int:
     """Count the events of some rows."""
-    return int(np.count_nonzero(begins_event(timed.event[rows])))
+    return count_events(timed.event[rows])
 
 
 def event_times(timed: Timed, rows: Ints) -> Floats:

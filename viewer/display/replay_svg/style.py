@@ -1,0 +1,129 @@
+"""The stylesheet of the picture: colours for both themes, and the one clock that moves everything.
+
+The clock is a custom property, `--t`, that counts seconds. What appears at a moment takes its opacity from `--t` and its own
+moment, so one animation plays all texts, and its end leads back to its beginning. A reader who prefers no motion gets no
+animation: then every property has its last value, and the picture shows the finished answer.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from viewer.display.colours import (
+    BY_LANE,
+    CONTENT,
+    ERROR,
+    FAINT,
+    GROUND,
+    LINE,
+    QUIET,
+    REASONING,
+    SOFT,
+    TEXT,
+    TOOL_CALL,
+    Colour,
+)
+
+# How long the finished picture stays before it plays again.
+HOLD_S = 5.0
+_FADE_S = 0.4
+_SCROLL_S = 0.25
+_FACE = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif'
+_MONO = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace'
+_COLOURS: dict[str, Colour] = {
+    "reasoning": REASONING,
+    "content": CONTENT,
+    "tool": TOOL_CALL,
+    "error": ERROR,
+    "quiet": QUIET,
+    "text": TEXT,
+    "faint": FAINT,
+    "ground": GROUND,
+    "soft": SOFT,
+    "line": LINE,
+}
+COLOUR_NAMES = {kind: next(name for name, one in _COLOURS.items() if one is colour) for kind, colour in BY_LANE.items()}
+"""The custom property that holds the colour of each kind of lane."""
+
+
+class Stop(NamedTuple):
+    """Where something has moved at a moment, in pixels."""
+
+    at_s: float
+    to: float
+
+
+# In each kind of text: the colour of what has just appeared, then that of what has stood for a while.
+_TEXT_KINDS = "".join(
+    f".{kind}{{--new:var(--{COLOUR_NAMES[kind]});--ink:var(--{ink})}}"
+    for kind, ink in {
+        "content": "text",
+        "reasoning": "faint",
+        "tool_call": "text",
+        "refusal": "error",
+        "error": "error",
+        "silent": "quiet",
+    }.items()
+)
+
+
+def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> str:
+    """Return the stylesheet of a picture.
+
+    Args:
+        end_s: when the last chunk has appeared.
+        head: the way of the play head, from its first place to its last.
+        scroll: by how much the text is scrolled up from each moment on; empty if it never is.
+    """
+    whole_s = end_s + HOLD_S
+    up = scroll[-1].to if scroll else 0
+
+    def percent(at_s: float) -> str:
+        return f"{short(100 * at_s / whole_s, 3)}%"
+
+    head_stops = "".join(f"{percent(at_s)}{{--x:{short(to)}}}" for at_s, to in head)
+    moved = "".join(
+        f"{percent(at_s)}{{transform:translateY({short(-before)}px)}}"
+        f"{percent(min(at_s + _SCROLL_S, later_s))}{{transform:translateY({short(-to)}px)}}"
+        for (at_s, to), before, later_s in zip(
+            scroll,
+            [0.0, *(stop.to for stop in scroll)],
+            [*(stop.at_s for stop in scroll[1:]), whole_s],
+            strict=False,
+        )
+    )
+    return (
+        f"{_themes()}"
+        f'@property --t{{syntax:"&lt;number>";inherits:true;initial-value:{short(whole_s)}}}'
+        f'@property --x{{syntax:"&lt;number>";inherits:true;initial-value:{short(head[-1].to)}}}'
+        f"text{{font-family:{_FACE};fill:var(--text)}}"
+        ".faint{fill:var(--faint)}.bold{font-weight:650}.small{font-size:11px}"
+        f".tool_call{{font-family:{_MONO};font-size:14px}}.reasoning{{font-style:italic}}"
+        f"{_TEXT_KINDS}"
+        ".label{font-size:12px;font-weight:600;font-style:normal;--ink:var(--new)}.label.silent{font-weight:400}"
+        # What has just appeared has the colour of its lane.
+        "tspan[style]{fill-opacity:clamp(0,(var(--t) - var(--i))*9,1);"
+        "fill:color-mix(in srgb,var(--new) calc(clamp(0,1 - (var(--t) - var(--i))*1.4,1)*100%),var(--ink))}"
+        ".head{transform:translateX(calc(var(--x)*1px))}"
+        f".scroll{{transform:translateY({short(-up)}px)}}"
+        "@media(prefers-reduced-motion:no-preference){"
+        f"svg{{animation:t {short(whole_s)}s linear infinite,x {short(whole_s)}s linear infinite}}"
+        f".scroll{{animation:y {short(whole_s)}s ease-out infinite}}"
+        f".fade{{animation:f {short(whole_s)}s linear infinite}}}}"
+        f"@keyframes t{{0%{{--t:0}}100%{{--t:{short(whole_s)}}}}}"
+        f"@keyframes x{{{head_stops}100%{{--x:{short(head[-1].to)}}}}}"
+        f"@keyframes y{{0%{{transform:none}}{moved}100%{{transform:translateY({short(-up)}px)}}}}"
+        f"@keyframes f{{{percent(whole_s - _FADE_S)}{{opacity:1}}100%{{opacity:0}}}}"
+    )
+
+
+def short(value: float, digits: int = 2) -> str:
+    """Write a number in few characters."""
+    written = f"{value:.{digits}f}"
+    written = written.rstrip("0").rstrip(".") if "." in written else written
+    return "0" if written == "-0" else written
+
+
+def _themes() -> str:
+    light = ";".join(f"--{name}:{colour.light}" for name, colour in _COLOURS.items())
+    dark = ";".join(f"--{name}:{colour.dark}" for name, colour in _COLOURS.items())
+    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
