@@ -4,9 +4,10 @@ A recording can kill its process by using all memory or through a fault in a lib
 task is run again without it.
 """
 
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -14,10 +15,12 @@ from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 from viewer.files.entries import Member, Refused
+from viewer.types.problems import CassetteError
 
 R = TypeVar("R")
 # Tasks submitted for each process: one that runs and one that waits, so that no process is idle.
 _TASKS_PER_PROCESS = 2
+_ENDED, _WHY_NOT_READ = "A recording", "is not read, because the program ends."
 
 
 class ShardFiles(NamedTuple):
@@ -79,12 +82,16 @@ def in_executor(executor: Executor, function: Callable[[Task], R], tasks: Iterab
 
 
 class SharedPool:
-    """Processes in which several threads run a function. `in_order` says what a main program must allow."""
+    """Processes in which several threads run a function. `in_order` says what a main program must allow.
+
+    Once it is closed, running a task raises `CassetteError`.
+    """
 
     def __init__(self, function: Callable[[Task], Any], processes: int) -> None:
         self._function = function
         self._processes = processes
         self._lock = Lock()
+        self._is_closed = False
         self._pool = _pool(processes)
         # The first process imports the function's module.
         self._first = _submit(self._pool, function, Task())
@@ -97,12 +104,16 @@ class SharedPool:
     def run(self, task: Task) -> Any:
         """Return the result of a task, in which recordings that kill a process are refused."""
         with self._lock:
+            if self._is_closed:
+                raise CassetteError(_ENDED, _WHY_NOT_READ)
             pool = self._pool
             future = _submit(pool, self._function, task)
         try:
             return future.result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, CancelledError) as error:
             with self._lock:
+                if self._is_closed:
+                    raise CassetteError(_ENDED, _WHY_NOT_READ) from error
                 # Every task of the pool fails; the first thread that sees it starts a new one for all.
                 if self._pool is pool:
                     pool.shutdown(wait=False)
@@ -110,12 +121,16 @@ class SharedPool:
             return _run_without_fatal(self._function, task)
 
     def close(self) -> None:
-        """End the processes. No task may be running."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the processes, once they have done what they are doing. What waits for them is not done any more."""
+        with self._lock:
+            self._is_closed = True
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    # Ctrl-C also reaches the processes. This one decides what becomes of them.
+    ignoring = (signal.SIGINT, signal.SIG_IGN)
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
 
 
 def _submit(pool: Executor, function: Callable[[Task], R], task: Task) -> Future[R]:

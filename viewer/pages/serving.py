@@ -2,8 +2,8 @@
 
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import streamlit as st
@@ -17,13 +17,7 @@ from viewer.pages.shipped import settings_file
 
 def serve(port: int, handover: HandOver, token: str, running: Callable[[], AbstractAsyncContextManager[None]]) -> None:
     """Serve the app until Ctrl-C. `running` is entered once the server can be asked, and left when it ends."""
-
-    @asynccontextmanager
-    async def lifespan(_: st.App) -> AsyncIterator[None]:
-        async with running():
-            yield
-
-    app = st.App(**app_arguments(handover_routes(handover, token)), lifespan=lifespan)
+    app = st.App(**app_arguments(handover_routes(handover, token), running))
     # Streamlit puts the folder of the started program on the path for imports. This one holds no modules.
     sys.argv = [str(settings_file())]
     app.run(config=settings(port))

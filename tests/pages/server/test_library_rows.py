@@ -1,3 +1,4 @@
+import multiprocessing
 import time
 
 import pytest
@@ -106,3 +107,15 @@ def test_opening_one_more_recording_changes_only_the_last_group(tmp_path):
     after = groups_of(list(reversed(opened)))
     assert [group.key for group in before[:-1]] == [group.key for group in after[:-1]]
     assert before[-1].key != after[-1].key
+
+
+def test_when_the_server_ends_nothing_more_is_read_and_no_process_is_left(tmp_path):
+    groups = groups_of(recordings(tmp_path, 320))
+    reader = RowReader(2)
+    wait_until(lambda: reader.ask(groups) and multiprocessing.active_children())
+    reader.stop()
+    wait_until(lambda: reader.is_idle and not multiprocessing.active_children())
+    ready = reader.ask(groups)
+    assert len(ready) < len(groups)
+    wait_until(lambda: reader.is_idle)
+    assert len(reader.ask(groups)) == len(ready)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from multiprocessing import active_children
 from threading import Lock, Thread
 from typing import NamedTuple
 
@@ -96,6 +97,7 @@ class RowReader:
         self._wanted: dict[Hashable, tuple[Group, float]] = {}
         self._reading: set[Hashable] = set()
         self._threads = 0
+        self._is_stopped = False
         self._pool: SharedPool | None = None
 
     def ask(self, groups: Sequence[Group]) -> dict[Hashable, Batch]:
@@ -119,6 +121,17 @@ class RowReader:
         with self._lock:
             return self._threads == 0
 
+    def stop(self) -> None:
+        """Read nothing more, and end the processes, because the server ends."""
+        with self._lock:
+            self._is_stopped = True
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close()
+            # Only now, or the pool would take their end for a fault. A recording may take minutes.
+            for process in active_children():
+                process.terminate()
+
     def _work(self) -> None:
         try:
             while (group := self._take()) is not None:
@@ -137,6 +150,8 @@ class RowReader:
     def _take(self) -> Group | None:
         """Return the next group to read, or None if there is none."""
         with self._lock:
+            if self._is_stopped:
+                return None
             oldest_s = self._clock() - _FORGOTTEN_AFTER_S
             self._wanted = {key: wanted for key, wanted in self._wanted.items() if wanted[1] >= oldest_s}
             group = next((group for key, (group, _) in self._wanted.items() if key not in self._reading), None)
@@ -151,14 +166,15 @@ class RowReader:
                 pool = self._pool
                 files: list[ReadFile] = pool.run(task) if pool and pool.is_ready else self._function(task)
         except CassetteError:
-            # No slot was free in time. Whoever still wants the group keeps asking.
+            # No slot was free in time, or the server ends. Whoever still wants the group keeps asking.
             return
         batch = batch_of(files, len(files), len(files))
         server_cache().get(group.key, lambda: batch, _size_bytes)
         with self._lock:
             self._wanted.pop(group.key, None)
             # The first rows are read in this process, undisturbed by others that start.
-            if self._pool is None and self._processes > 1 and len(self._wanted) > _GROUPS_WORTH_PROCESSES:
+            wants_processes = self._processes > 1 and not self._is_stopped
+            if self._pool is None and wants_processes and len(self._wanted) > _GROUPS_WORTH_PROCESSES:
                 self._pool = SharedPool(self._function, self._processes)
 
 
