@@ -1,7 +1,7 @@
 """How long a command takes from its start to its end, against an interpreter that starts and does nothing.
 
 CPU time of new processes, with compiled modules and their files in the cache of the system. Memory is the peak of the process, by
-`/proc/self/status` (VmHWM). A cost that the provider does not report is estimated, and the price list is half of what `show` imports.
+`/proc/self/status` (VmHWM). The cost of the sample is estimated: a quarter of the time of `show` goes into importing the price list.
 """
 
 import os

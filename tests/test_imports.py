@@ -27,8 +27,9 @@ def run(step, *arguments):
 import viewer
 note("import viewer")
 run("--help", "--help")
-reported, seed, *others = sys.argv[1:]
+reported, local, seed, *others = sys.argv[1:]
 assert "reported by the provider" in run("show, cost reported", "show", reported)
+assert "no provider 127.0.0.1" in run("show, local model", "show", local)
 run("show", "show", seed)
 for other in others:
     run("show several", "show", other)
@@ -59,6 +60,8 @@ _REPORTED_COST = {
 _READING = {"numpy", "orjson", "yaml", "brotli", "zstandard"}
 _PRICES = {"genai_prices", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
+LOCAL = SAMPLES / "gemma-3-270m_curl.trace"
+
 pytestmark = pytest.mark.process
 
 
@@ -68,7 +71,7 @@ def imported(tmp_path_factory):
     reported = tmp_path_factory.mktemp("imports") / "reported.har"
     reported.write_text(json.dumps({"log": {"version": "1.2", "entries": [_REPORTED_COST]}}))
     samples = [path for path in sorted(SAMPLES.iterdir()) if path.suffix != ".md" and path != SEED]
-    command = [sys.executable, "-c", _PROBE, *map(str, [reported, SEED, *samples])]
+    command = [sys.executable, "-c", _PROBE, *map(str, [reported, LOCAL, SEED, *samples])]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(run.stdout)
 
@@ -85,6 +88,7 @@ def packages(modules):
         ("import viewer", set()),
         ("--help", set()),
         ("show, cost reported", _READING),
+        ("show, local model", _READING),
         ("show", _READING | _PRICES),
         ("show several", _READING | _PRICES),
         ("show --json", _READING | _PRICES),

@@ -33,6 +33,8 @@ _SEARCHING_MODELS = ("-search-preview", "-search-api")
 """OpenAI's chat models that search the web before each answer, and do not report it."""
 _GROUNDED_BY_REQUEST = re.compile(r"gemini-[12]\b")
 """Up to Gemini 2.5, Google charges for a request that searches. Since Gemini 3, it charges for each search."""
+_LOCAL = re.compile(r"localhost|\d{1,3}(?:\.\d{1,3}){3}")
+"""Hosts of models on a machine of one's own, which no list has a price for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class _Found:
 
 def list_price(usage: Usage, provider: str, model: str, recorded_at_s: float, caveats: tuple[str, ...] = ()) -> Cost:
     """Return the cost by the list prices of the day, with what they leave out, after the caveats that are already known."""
+    if _LOCAL.fullmatch(provider):
+        return unpriced(f"the price list has no provider {provider}", *caveats)
     # Importing it takes longer than opening a recording.
     with deferred("asyncio", "httpx2"):
         import genai_prices  # noqa: PLC0415
