@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 import viewer
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
 from tests.support.streams import delta
 from viewer.display.charts.standalone import texts_of
 from viewer.display.colours import CONTENT
-from viewer.pages.server.recordings import SAMPLES
 from viewer.text.words import MARKS
 
 OF_STREAMS = ("timeline", "rate", "gaps", "tokens")

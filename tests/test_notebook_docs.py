@@ -6,9 +6,8 @@ import shutil
 import pytest
 
 import viewer
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
 from viewer.library.open_many import COLUMNS
-from viewer.pages.server.recordings import SAMPLES
 from viewer.text.words import LABELS
 
 TEXT = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import viewer
+from tests.conftest import SAMPLES
 from viewer.library.open_many import COLUMNS
-from viewer.pages.server.recordings import SAMPLES
 from viewer.text.words import LABELS
 
 
