@@ -3,15 +3,19 @@
 import secrets
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from pathlib import Path
 from threading import Event, Thread
+from types import FrameType
 
 from viewer.cli.opening.browser import open_browser
 from viewer.cli.opening.running import Running, forget_running, note_running
 from viewer.cli.output import Status, warn, write_lines
 from viewer.pages.server.handover_message import Answer, Asked
 
+_REPEATED_WITHIN_S = 1.0
 NO_BROWSER = "found no browser to open; open the address yourself."
 
 
@@ -29,36 +33,52 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
     running = Running(port, secrets.token_urlsafe(), build)
-    ended = Event()
+    serves = Event()
+    notes: list[Path] = []
 
     @asynccontextmanager
     async def announced() -> AsyncIterator[None]:
-        path = None
+        serves.set()
+        _drop_repeated_interrupts()
         try:
-            path = note_running(running)
+            notes.append(note_running(running))
         except OSError as error:
             warn(f"the next call will start a viewer of its own, because this one cannot be noted: {error}.")
         _announce(running, answer, with_browser=with_browser)
-        try:
-            yield
-        finally:
-            ended.set()
-            if path:
-                forget_running(path, running)
+        yield
 
     def interrupt(*_: object) -> None:
-        # The first Ctrl-C ends the server. Another one, such as `uv` passes on, must not disturb the end.
-        if not ended.is_set():
+        # While the server runs, it takes Ctrl-C itself, and raises it once more when it has ended.
+        if not serves.is_set():
             raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, interrupt)
     try:
-        with suppress(KeyboardInterrupt):
-            serve(port, handover, running.token, announced)
+        serve(port, handover, running.token, announced)
     except SystemExit:
         # Streamlit has said why, such as a port that another program has taken in this moment.
         return Status.FAILED
+    finally:
+        # Nothing is left that Ctrl-C could end.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Not in `announced`: an impatient Ctrl-C ends the server without leaving it.
+        for path in notes:
+            forget_running(path, running)
     return 0
+
+
+def _drop_repeated_interrupts() -> None:
+    """Let one Ctrl-C reach the server once: `uv` passes on what the terminal has sent to both. A later one ends it at once."""
+    server = signal.getsignal(signal.SIGINT)
+    times_s: list[float] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        now_s = time.monotonic()
+        if callable(server) and (not times_s or now_s - times_s[0] > _REPEATED_WITHIN_S):
+            server(number, frame)
+        times_s.append(now_s)
+
+    signal.signal(signal.SIGINT, interrupt)
 
 
 def _announce(running: Running, answer: Answer, *, with_browser: bool) -> None:
