@@ -1,7 +1,6 @@
-"""Arguments that several commands take: a FILE, which interaction and choice in it, and where to write."""
+"""Arguments that several commands take: a FILE, and which interaction and choice in it."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.cli.output import warn
@@ -10,7 +9,6 @@ from viewer.types.problems import CassetteError
 if TYPE_CHECKING:
     from viewer.streams.cassette import Cassette
     from viewer.streams.stream import Stream
-
 
 _EXAMPLES = "examples:"
 
@@ -118,8 +116,3 @@ def check_choice(stream: "Stream", wanted: int | None) -> None:
     if wanted is not None and wanted not in choices:
         known = ", ".join(map(str, choices))
         raise CassetteError(f"interaction {stream.interaction}", f"there is no choice {wanted}; it has {known}.")
-
-
-def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add --to."""
-    parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default: standard output)")

@@ -44,6 +44,12 @@ def test_parquet_keeps_the_table_and_its_dtypes(capfdbinary, seed_stream, tmp_pa
     pd.testing.assert_frame_equal(piped, table)
 
 
+def test_a_dash_as_the_file_to_write_is_standard_output(capfdbinary, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capfdbinary, SEED, "--to", "-") == run(capfdbinary, SEED)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_kinds_can_be_chosen(capfdbinary, seed_stream):
     table = pd.read_csv(io.BytesIO(run(capfdbinary, SEED, "--kind", "content", "--kind", "usage")))
     assert set(table["kind"]) == {"content", "usage"}

@@ -64,7 +64,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         # Not in `announced`: an impatient Ctrl-C ends the server without leaving it.
         for path in notes:
             forget_running(path, running)
-    return 0
+    return Status.DONE
 
 
 def _drop_repeated_interrupts() -> None:
