@@ -181,6 +181,12 @@ def test_who_knows_the_token_hands_files_over_and_the_browser_finds_them(client,
     assert "HttpOnly; SameSite=Strict" in answer.headers["set-cookie"]
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8501", "[::1]:8501"])
+def test_files_are_taken_under_each_name_of_this_machine_also_without_a_port(client, host):
+    # At port 80, clients leave the port out.
+    assert hand(client, host=host).status_code == 200
+
+
 def test_a_known_browser_keeps_its_cookie(client, store):
     client.cookies.set("cassette_viewer_8501", A)
     answer = client.get(json.loads(hand(client).content)["path"])
