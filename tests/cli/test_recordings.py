@@ -76,7 +76,7 @@ def test_those_that_cannot_be_read_are_named_and_the_rest_is_done(capfd, command
 
 @pytest.mark.parametrize("arguments", [["recorded"], ["recorded/one.har"], ["recorded", "packed.zip"]], ids=" ".join)
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_nothing_failed_if_only_the_other_files_of_a_folder_are_no_recordings(capfd, command, arguments):
+def test_nothing_failed_if_only_the_other_files_of_a_folder_are_not_recordings(capfd, command, arguments):
     assert run(capfd, *command, *arguments).status == Status.DONE
 
 
@@ -111,7 +111,7 @@ def test_a_choice_that_only_one_recording_lacks_is_named_with_its_file(capfd):
     assert done.err == "cassette-viewer: recorded/deep/two.har: interaction 0: there is no choice 7; it has 0.\n"
 
 
-def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
+def test_only_the_first_files_that_are_not_recordings_are_named(capfd):
     for number in range(20):
         Path(f"recorded/{number:02}.json").write_text("{}")
     done = run(capfd, "show", "recorded")
@@ -119,7 +119,7 @@ def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
     skipped = [line for line in done.err.splitlines() if "skipped" in line]
     assert [line.partition(":")[0] for line in skipped[:-1]] == [f"recorded/0{number}.json" for number in range(5)]
     # Fifteen of these, and the notes.
-    assert skipped[-1] == "16 more files skipped: no recordings. Name one to see why."
+    assert skipped[-1] == "16 more files skipped: not recordings. Name one to see why."
 
 
 def test_json_has_a_line_for_each_interaction_with_its_file(capfd):

@@ -249,7 +249,7 @@ def _within_bounds(call: _Call, stream: Stream, rows: Ints, category: str, begin
     borders = [0, *(np.flatnonzero((np.diff(low) != 0) | (np.diff(high) != 0)) + 1).tolist(), len(rows)]
     for first, last in pairwise(borders):
         if first == last or not np.isfinite(high[first]):
-            # Without an upper bound, no slice is true.
+            # Without an upper bound, the end of a slice would be invented.
             continue
         at_s, until_s = max(0.0, float(low[first])), float(high[first])
         args = {

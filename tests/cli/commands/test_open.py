@@ -73,7 +73,7 @@ def test_a_new_one_is_started_if_another_port_is_asked_for_or_the_other_has_ende
 
 
 @pytest.mark.usefixtures("handed")
-def test_a_missing_browser_is_said_and_is_no_failure(capsys):
+def test_a_missing_browser_is_said_and_is_not_a_failure(capsys):
     assert main(["open", str(SEED)]) == 0
     assert capsys.readouterr().err == f"cassette-viewer: {starting.NO_BROWSER}\n"
 

@@ -170,7 +170,7 @@ def hand(client, **headers):
     return client.post("/open/files", content=Asked((str(SEED),)).to_json(), headers=headers)
 
 
-def test_who_knows_the_token_hands_files_over_and_the_browser_finds_them(client, store):
+def test_a_program_that_knows_the_token_hands_files_over_and_the_browser_finds_them(client, store):
     path = json.loads(hand(client).content)["path"]
     answer = client.get(path)
     assert answer.status_code == 303

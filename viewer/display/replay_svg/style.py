@@ -76,21 +76,7 @@ def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> st
     """
     whole_s = end_s + HOLD_S
     up = scroll[-1].to if scroll else 0
-
-    def percent(at_s: float) -> str:
-        return f"{short(100 * at_s / whole_s, 3)}%"
-
-    head_stops = "".join(f"{percent(at_s)}{{--x:{short(to)}}}" for at_s, to in head)
-    moved = "".join(
-        f"{percent(at_s)}{{transform:translateY({short(-before)}px)}}"
-        f"{percent(min(at_s + _SCROLL_S, later_s))}{{transform:translateY({short(-to)}px)}}"
-        for (at_s, to), before, later_s in zip(
-            scroll,
-            [0.0, *(stop.to for stop in scroll)],
-            [*(stop.at_s for stop in scroll[1:]), whole_s],
-            strict=False,
-        )
-    )
+    head_stops = "".join(f"{_percent(at_s, whole_s)}{{--x:{short(to)}}}" for at_s, to in head)
     return (
         f"{_themes()}"
         f'@property --t{{syntax:"&lt;number>";inherits:true;initial-value:{short(whole_s)}}}'
@@ -111,8 +97,8 @@ def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> st
         f".fade{{animation:f {short(whole_s)}s linear infinite}}}}"
         f"@keyframes t{{0%{{--t:0}}100%{{--t:{short(whole_s)}}}}}"
         f"@keyframes x{{{head_stops}100%{{--x:{short(head[-1].to)}}}}}"
-        f"@keyframes y{{0%{{transform:none}}{moved}100%{{transform:translateY({short(-up)}px)}}}}"
-        f"@keyframes f{{{percent(whole_s - _FADE_S)}{{opacity:1}}100%{{opacity:0}}}}"
+        f"@keyframes y{{0%{{transform:none}}{_scrolled(scroll, whole_s)}100%{{transform:translateY({short(-up)}px)}}}}"
+        f"@keyframes f{{{_percent(whole_s - _FADE_S, whole_s)}{{opacity:1}}100%{{opacity:0}}}}"
     )
 
 
@@ -121,6 +107,21 @@ def short(value: float, digits: int = 2) -> str:
     written = f"{value:.{digits}f}"
     written = written.rstrip("0").rstrip(".") if "." in written else written
     return "0" if written == "-0" else written
+
+
+def _scrolled(scroll: Sequence[Stop], whole_s: float) -> str:
+    """Return the key frames that scroll the text up at each stop, before the next one begins."""
+    before = [0.0, *(stop.to for stop in scroll)]
+    ends_s = [*(stop.at_s for stop in scroll[1:]), whole_s]
+    return "".join(
+        f"{_percent(at_s, whole_s)}{{transform:translateY({short(-from_px)}px)}}"
+        f"{_percent(min(at_s + _SCROLL_S, end_s), whole_s)}{{transform:translateY({short(-to)}px)}}"
+        for (at_s, to), from_px, end_s in zip(scroll, before, ends_s, strict=False)
+    )
+
+
+def _percent(at_s: float, whole_s: float) -> str:
+    return f"{short(100 * at_s / whole_s, 3)}%"
 
 
 def _themes() -> str:

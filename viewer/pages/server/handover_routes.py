@@ -1,6 +1,6 @@
 """Routes by which the command `open` hands files to a server that it has started, and by which the browser gets to them.
 
-Only who knows the token, which a file of this user holds, can hand anything over, and only from this machine.
+Only a program on this machine that knows the token, which is in a file of this user, can hand anything over.
 """
 
 import hmac
