@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from tests.conftest import SEED
@@ -148,8 +149,6 @@ def test_the_chunks_of_several_recordings_are_one_table_with_a_column_for_the_fi
 
 @pytest.mark.parametrize("as_format", ["csv", "jsonl", "parquet"])
 def test_every_format_joins_them_and_does_not_read_the_table_that_it_writes(capfd, as_format):
-    import pandas as pd
-
     to = f"recorded/table.{as_format}"
     for _ in range(2):
         assert run(capfd, "chunks", "recorded", "--format", as_format, "--to", to).status == Status.DONE
@@ -161,8 +160,6 @@ def test_every_format_joins_them_and_does_not_read_the_table_that_it_writes(capf
 
 
 def test_texts_that_arrow_cannot_hold_are_joined_with_others(capfd):
-    import pandas as pd
-
     Path("recorded/half.har").write_bytes(har(entry(asked(), chat("\ud800"))))
     assert run(capfd, "chunks", "recorded", "--format", "parquet", "--to", "t.parquet").status == Status.DONE
     table = pd.read_parquet("t.parquet")
@@ -215,8 +212,6 @@ def test_what_follows_two_dashes_is_a_file(capfd):
 
 
 def test_index_reads_several_sources_into_one_set_of_tables(capfd):
-    import pandas as pd
-
     assert run(capfd, "index", "recorded", "packed.zip", "--to", "tables", "--processes", "1").status == Status.DONE
     names = set(pd.read_parquet("tables/streams")["name"])
     assert names == {"deep/two.har", "one.har", "packed.zip/one.har", "packed.zip/two.har"}

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SEED
+from tests.conftest import SAMPLES, SEED
 from tests.support.streams import delta
 from viewer.cli.main import main
 from viewer.streams.chunk_frame import COLUMNS
 
-WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
+WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
 
 
 def run(capfdbinary, *arguments):

@@ -9,6 +9,7 @@ from viewer.cli.main import main
 from viewer.cli.opening import browser, handing, running, starting
 from viewer.cli.opening.running import Running, this_build
 from viewer.pages.server.handover_message import Answer
+from viewer.pages.server.limits import limits
 
 
 @pytest.fixture(autouse=True)
@@ -113,8 +114,6 @@ def test_a_wrong_call_is_one_line_and_starts_nothing(started, capsys, arguments,
 
 @pytest.mark.usefixtures("started")
 def test_a_wrong_limit_is_one_line(monkeypatch, capsys):
-    from viewer.pages.server.limits import limits
-
     limits.cache_clear()
     monkeypatch.setenv("VIEWER_LIMITS", "evnts=1")
     assert main(["open"]) == 2
