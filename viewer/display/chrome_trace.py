@@ -21,7 +21,7 @@ from viewer.display.lanes import lanes_of
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.arrival import BOUNDED
-from viewer.text.safe import visible_line, well_formed
+from viewer.text.safe import shortened, visible_line, well_formed
 from viewer.text.words import counted, explain_grade, number, seconds
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.measure import Measure
@@ -310,5 +310,4 @@ def _us(at_s: float) -> float:
 
 
 def _short(text: str) -> str:
-    line = visible_line(text.strip())
-    return line if len(line) <= _MAX_NAME else f"{line[: _MAX_NAME - 1]}…"
+    return shortened(visible_line(text.strip()), _MAX_NAME)
