@@ -94,9 +94,8 @@ def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
         interaction = _chosen(cassette, main_interaction(cassette.interactions, cassette.streams, {}))
     else:
         interaction = pick_interaction(cassette, wanted)
-    for stream in cassette.streams:
-        if stream.interaction == interaction:
-            return stream
+    if stream := cassette.stream_of(interaction):
+        return stream
     why = next((problem.message for problem in cassette.problems if problem.interaction == interaction), "")
     raise CassetteError(cassette.name, f"interaction {interaction} has no stream. {why}".strip())
 
