@@ -8,20 +8,7 @@ animation: then every property has its last value, and the picture shows the fin
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from viewer.display.colours import (
-    BY_LANE,
-    CONTENT,
-    ERROR,
-    FAINT,
-    GROUND,
-    LINE,
-    QUIET,
-    REASONING,
-    SOFT,
-    TEXT,
-    TOOL_CALL,
-    Colour,
-)
+from viewer.display.colours import BY_LANE, VARIABLES
 
 # How long the finished picture stays before it plays again.
 HOLD_S = 5.0
@@ -29,19 +16,8 @@ _FADE_S = 0.4
 _SCROLL_S = 0.25
 _FACE = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif'
 _MONO = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace'
-_COLOURS: dict[str, Colour] = {
-    "reasoning": REASONING,
-    "content": CONTENT,
-    "tool": TOOL_CALL,
-    "error": ERROR,
-    "quiet": QUIET,
-    "text": TEXT,
-    "faint": FAINT,
-    "ground": GROUND,
-    "soft": SOFT,
-    "line": LINE,
-}
-COLOUR_NAMES = {kind: next(name for name, one in _COLOURS.items() if one is colour) for kind, colour in BY_LANE.items()}
+_NAMES = ("reasoning", "content", "tool", "error", "quiet", "text", "faint", "ground", "soft", "line")
+COLOUR_NAMES = {kind: next(name for name, one in VARIABLES.items() if one is colour) for kind, colour in BY_LANE.items()}
 """The custom property that holds the colour of each kind of lane."""
 
 
@@ -125,6 +101,6 @@ def _percent(at_s: float, whole_s: float) -> str:
 
 
 def _themes() -> str:
-    light = ";".join(f"--{name}:{colour.light}" for name, colour in _COLOURS.items())
-    dark = ";".join(f"--{name}:{colour.dark}" for name, colour in _COLOURS.items())
+    light = ";".join(f"--{name}:{VARIABLES[name].light}" for name in _NAMES)
+    dark = ";".join(f"--{name}:{VARIABLES[name].dark}" for name in _NAMES)
     return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
