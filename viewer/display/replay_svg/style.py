@@ -11,7 +11,7 @@ from typing import NamedTuple
 from viewer.display.colours import BY_LANE, VARIABLES
 
 # How long the finished picture stays before it plays again.
-HOLD_S = 5.0
+_HOLD_S = 5.0
 _FADE_S = 0.4
 _SCROLL_S = 0.25
 _FACE = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif'
@@ -50,7 +50,7 @@ def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> st
         head: the way of the play head, from its first place to its last.
         scroll: by how much the text is scrolled up from each moment on; empty if it never is.
     """
-    whole_s = end_s + HOLD_S
+    whole_s = end_s + _HOLD_S
     up = scroll[-1].to if scroll else 0
     head_stops = "".join(f"{_percent(at_s, whole_s)}{{--x:{short(to)}}}" for at_s, to in head)
     return (
