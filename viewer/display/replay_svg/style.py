@@ -17,7 +17,9 @@ _SCROLL_S = 0.25
 _FACE = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif'
 _MONO = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace'
 _NAMES = ("reasoning", "content", "tool", "error", "quiet", "text", "faint", "ground", "soft", "line")
-COLOUR_NAMES = {kind: next(name for name, one in VARIABLES.items() if one is colour) for kind, colour in BY_LANE.items()}
+COLOUR_NAMES = {
+    kind: next(name for name, one in VARIABLES.items() if one is colour) for kind, colour in BY_LANE.items()
+}
 """The custom property that holds the colour of each kind of lane."""
 
 
