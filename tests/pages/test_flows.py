@@ -1,7 +1,6 @@
 """The pages without a browser: what they pick, list and remember."""
 
 import json
-import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,12 +12,6 @@ from viewer.pages.server.limits import limits
 from viewer.pages.server.slots import slots
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
-
-
-@pytest.fixture(autouse=True)
-def main_module(monkeypatch):
-    """Restore the main module, which `AppTest` replaces: processes that are started later import it first."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def opened(**parameters):

@@ -1,7 +1,6 @@
 """What the tabs of the inspector show, without a browser."""
 
 import json
-import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,12 +9,6 @@ from tests.conftest import ROOT
 from tests.support.packed import unpacked
 
 SCRIPT = ROOT / "viewer" / "pages" / "script.py"
-
-
-@pytest.fixture(autouse=True)
-def main_module(monkeypatch):
-    """Restore the main module, which `AppTest` replaces: processes that are started later import it first."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What is shown while nothing is open, and what becomes of uploads, without a browser."""
 
 import json
-import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,9 +12,8 @@ SCRIPT = ROOT / "viewer" / "pages" / "script.py"
 
 
 @pytest.fixture(autouse=True)
-def own_store(monkeypatch):
-    """An empty store, and the main module, which `AppTest` replaces: processes that are started later import it first."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+def own_store():
+    """An empty store."""
     upload_store.cache_clear()
     yield
     upload_store.cache_clear()
