@@ -1,4 +1,4 @@
-"""How long `python -m viewer index` takes for many small cassettes, in one process, in two, and when nothing has changed.
+"""How long `cassette-viewer index` takes for many small cassettes, in one process, in two, and when nothing has changed.
 
 Wall time, since several processes work: each run is a new process, and its start is included. Other programs on the machine
 shift the figures. A cassette has 20 to 400 chunks, half of them fewer than 52, about the median of the corpus. No two are equal.
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Row
 from benchmarks.recordings import ROOT, go_vcr
 
-TITLE = "Indexing many recordings: `python -m viewer index`"
+TITLE = "Indexing many recordings: `cassette-viewer index`"
 
 _FILES = 5_000
 _FOLDERS = 50

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from tests.conftest import SEED
@@ -76,7 +77,7 @@ def test_those_that_cannot_be_read_are_named_and_the_rest_is_done(capfd, command
 
 @pytest.mark.parametrize("arguments", [["recorded"], ["recorded/one.har"], ["recorded", "packed.zip"]], ids=" ".join)
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_nothing_failed_if_only_the_other_files_of_a_folder_are_no_recordings(capfd, command, arguments):
+def test_nothing_failed_if_only_the_other_files_of_a_folder_are_not_recordings(capfd, command, arguments):
     assert run(capfd, *command, *arguments).status == Status.DONE
 
 
@@ -111,7 +112,7 @@ def test_a_choice_that_only_one_recording_lacks_is_named_with_its_file(capfd):
     assert done.err == "cassette-viewer: recorded/deep/two.har: interaction 0: there is no choice 7; it has 0.\n"
 
 
-def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
+def test_only_the_first_files_that_are_not_recordings_are_named(capfd):
     for number in range(20):
         Path(f"recorded/{number:02}.json").write_text("{}")
     done = run(capfd, "show", "recorded")
@@ -119,7 +120,7 @@ def test_only_the_first_files_that_are_no_recordings_are_named(capfd):
     skipped = [line for line in done.err.splitlines() if "skipped" in line]
     assert [line.partition(":")[0] for line in skipped[:-1]] == [f"recorded/0{number}.json" for number in range(5)]
     # Fifteen of these, and the notes.
-    assert skipped[-1] == "16 more files skipped: no recordings. Name one to see why."
+    assert skipped[-1] == "16 more files skipped: not recordings. Name one to see why."
 
 
 def test_json_has_a_line_for_each_interaction_with_its_file(capfd):
@@ -148,8 +149,6 @@ def test_the_chunks_of_several_recordings_are_one_table_with_a_column_for_the_fi
 
 @pytest.mark.parametrize("as_format", ["csv", "jsonl", "parquet"])
 def test_every_format_joins_them_and_does_not_read_the_table_that_it_writes(capfd, as_format):
-    import pandas as pd
-
     to = f"recorded/table.{as_format}"
     for _ in range(2):
         assert run(capfd, "chunks", "recorded", "--format", as_format, "--to", to).status == Status.DONE
@@ -161,8 +160,6 @@ def test_every_format_joins_them_and_does_not_read_the_table_that_it_writes(capf
 
 
 def test_texts_that_arrow_cannot_hold_are_joined_with_others(capfd):
-    import pandas as pd
-
     Path("recorded/half.har").write_bytes(har(entry(asked(), chat("\ud800"))))
     assert run(capfd, "chunks", "recorded", "--format", "parquet", "--to", "t.parquet").status == Status.DONE
     table = pd.read_parquet("t.parquet")
@@ -215,8 +212,6 @@ def test_what_follows_two_dashes_is_a_file(capfd):
 
 
 def test_index_reads_several_sources_into_one_set_of_tables(capfd):
-    import pandas as pd
-
     assert run(capfd, "index", "recorded", "packed.zip", "--to", "tables", "--processes", "1").status == Status.DONE
     names = set(pd.read_parquet("tables/streams")["name"])
     assert names == {"deep/two.har", "one.har", "packed.zip/one.har", "packed.zip/two.har"}

@@ -2,7 +2,7 @@ import pytest
 
 from tests.conftest import SEED
 from viewer.cli.inputs import find_inputs
-from viewer.cli.targets import Targets
+from viewer.cli.targets import Targets, targets_below
 from viewer.types.problems import CassetteError
 
 
@@ -35,3 +35,11 @@ def test_neither_a_recording_nor_a_file_of_the_run_nor_anything_outside_is_overw
     targets.take("b.yaml")
     with pytest.raises(CassetteError, match=reason):
         targets.take(name)
+
+
+def test_only_several_recordings_or_a_folder_that_exists_need_targets(tmp_path):
+    single, several = find_inputs([str(SEED)]), find_inputs([str(SEED), str(SEED)])
+    assert targets_below(None, several, str) is None
+    assert targets_below(tmp_path / "page.html", single, str) is None
+    assert targets_below(tmp_path / "new", several, str).take("a") == tmp_path / "new" / "a"
+    assert targets_below(tmp_path, single, str).take("b") == tmp_path / "b"

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SEED
+from tests.conftest import SAMPLES, SEED
 from tests.support.streams import delta
+from viewer.conversation.call_times import DecodedInteraction, starts_of
 from viewer.display.chrome_trace import chrome_trace, has_recorded_times
 from viewer.types.problems import CassetteError
 
-SAMPLES = ROOT / "sample_cassettes"
 # The fields that each phase must have, beside "ph", "pid" and "ts".
 FIELDS = {
     "M": {"name", "tid", "args"},
@@ -114,8 +114,6 @@ def test_a_call_whose_chunks_have_no_times_is_only_what_was_measured_of_it():
 
 
 def test_calls_stand_where_the_recording_puts_them():
-    from viewer.conversation.call_times import DecodedInteraction, starts_of
-
     cassette = viewer.load(SAMPLES / "weather-agent_tool-calls.yaml")
     streams = {stream.interaction: stream for stream in cassette.streams}
     calls = enumerate(cassette.interactions)

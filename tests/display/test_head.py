@@ -65,7 +65,7 @@ def test_a_stream_without_times_shows_six_figures_and_none_of_them_is_invented()
     }
     assert shown.asked.text == "Is it warmer in Lima or in Oslo right now? Answer in one sentence."
     assert shown.story == "Called weather twice, 46 tokens."
-    assert "python -m viewer record" in shown.times.text
+    assert "cassette-viewer record" in shown.times.text
     assert "docs/recording-by-hand.md" in shown.times.text
 
 

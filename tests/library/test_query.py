@@ -239,7 +239,7 @@ def test_a_query_that_is_too_long_is_refused():
 
 
 def test_the_message_about_a_folder_without_tables_says_how_to_write_them(tmp_path):
-    with pytest.raises(QueryError, match="python -m viewer index writes them"):
+    with pytest.raises(QueryError, match="cassette-viewer index writes them"):
         run_query("SELECT 1", tmp_path)
 
 

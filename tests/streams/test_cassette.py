@@ -118,6 +118,11 @@ def test_a_last_event_without_its_blank_line_is_shown_and_reported():
     assert "ends before event 0 is closed" in cassette.problems[0].message
 
 
+def test_an_interaction_has_its_stream_or_none(seed):
+    assert seed.stream_of(0) is seed.streams[0]
+    assert seed.stream_of(1) is None
+
+
 def test_the_repr_of_an_interaction_has_no_header_values(seed):
     assert "OpenAI/Go" not in repr(seed.interactions[0])
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.text.safe import safe_path, visible, visible_line, well_formed
+from viewer.text.safe import safe_path, shortened, visible, visible_line, well_formed
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,8 @@ def test_an_unpaired_surrogate_is_replaced_and_a_pair_becomes_one_character():
 )
 def test_a_recorded_path_is_shown_relative_short_and_without_control_characters(name, shown):
     assert safe_path(name, 20) == shown
+
+
+def test_a_shortened_text_has_at_most_so_many_characters_and_says_that_it_is_cut():
+    assert shortened("twelve chars", 12) == "twelve chars"
+    assert shortened("thirteen char", 12) == "thirteen ch…"

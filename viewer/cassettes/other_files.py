@@ -1,6 +1,7 @@
 """What a file that is not a recording seems to be, and what to do instead of opening it.
 
-It is asked only about files that no recorder module knows, so a wrong guess refuses nothing that could be shown.
+A wrong guess refuses nothing that could be shown: it is asked about files that no recorder module knows, and about JSON lines that
+open anyway and only get a note.
 """
 
 from collections.abc import Iterator

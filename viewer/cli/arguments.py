@@ -1,7 +1,6 @@
-"""Arguments that several commands take: a FILE, which interaction and choice in it, and where to write."""
+"""Arguments that several commands take: a FILE, and which interaction and choice in it."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.cli.output import warn
@@ -10,7 +9,6 @@ from viewer.types.problems import CassetteError
 if TYPE_CHECKING:
     from viewer.streams.cassette import Cassette
     from viewer.streams.stream import Stream
-
 
 _EXAMPLES = "examples:"
 
@@ -96,9 +94,8 @@ def pick_stream(cassette: "Cassette", wanted: int | None) -> "Stream":
         interaction = _chosen(cassette, main_interaction(cassette.interactions, cassette.streams, {}))
     else:
         interaction = pick_interaction(cassette, wanted)
-    for stream in cassette.streams:
-        if stream.interaction == interaction:
-            return stream
+    if stream := cassette.stream_of(interaction):
+        return stream
     why = next((problem.message for problem in cassette.problems if problem.interaction == interaction), "")
     raise CassetteError(cassette.name, f"interaction {interaction} has no stream. {why}".strip())
 
@@ -118,8 +115,3 @@ def check_choice(stream: "Stream", wanted: int | None) -> None:
     if wanted is not None and wanted not in choices:
         known = ", ".join(map(str, choices))
         raise CassetteError(f"interaction {stream.interaction}", f"there is no choice {wanted}; it has {known}.")
-
-
-def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add --to."""
-    parser.add_argument("--to", type=Path, metavar="OUT", help="the file to write (default: standard output)")

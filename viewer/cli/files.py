@@ -35,6 +35,11 @@ def read_file(file: str) -> bytes:
         raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
 
 
+def output_path(to: str | None) -> Path | None:
+    """Return the file or folder that --to names; None for standard output, which is the default and which "-" names."""
+    return None if to is None or to == STDIN else Path(to)
+
+
 def write_output(to: Path | None, data: bytes) -> None:
     """Write data to a file, or to standard output if `to` is None. Raise `CassetteError` if the file cannot be written."""
     if to is None:

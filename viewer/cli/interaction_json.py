@@ -50,7 +50,7 @@ def interaction_json(cassette: Cassette, index: int, file: str) -> str:
 
 def _interaction(cassette: Cassette, index: int, file: str) -> Json:
     interaction = cassette.interactions[index]
-    stream = next((one for one in cassette.streams if one.interaction == index), None)
+    stream = cassette.stream_of(index)
     answer = cassette.answers.get(index) if stream is None else None
     reply = stream or answer
     head = head_of(cassette, index, reply)

@@ -21,7 +21,7 @@ from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
 from viewer.types.version import VERSION
 
-# By default it is 700.
+# In Python 3.11 it is 700 by default.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 

@@ -56,7 +56,7 @@ class Recordings:
                 without.pop(file.argument, None)
                 yield opened
         if (unnamed := self._skipped - _MAX_NAMED_SKIPS) > 0:
-            log(f"{counted(unnamed, 'more file')} skipped: no recordings. Name one to see why.")
+            log(f"{counted(unnamed, 'more file')} skipped: not recordings. Name one to see why.")
         for argument in (*self._inputs.fruitless, *without):
             self.fail(
                 CassetteError(argument, "holds no recordings.", "Name a recording, or a folder or archive of some.")

@@ -31,7 +31,7 @@ def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
         safe = visible_line(text)
         return f"{style}{safe}{RESET}" if coloured and style and safe else safe
 
-    stream = next((one for one in cassette.streams if one.interaction == index), None)
+    stream = cassette.stream_of(index)
     lines = [*(_stream(cassette, stream, paint) if stream else _response(cassette, index, paint))]
     problems = [problem for problem in cassette.problems if problem.interaction in (index, None)]
     if problems:

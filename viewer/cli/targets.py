@@ -12,6 +12,12 @@ from viewer.types.problems import CassetteError
 _MARKS = re.compile("•+")
 
 
+def targets_below(to: Path | None, inputs: Inputs, redact_name: Callable[[str], str]) -> "Targets | None":
+    """Return the files to write below a folder, or None if `to` names one file or standard output."""
+    is_folder = to is not None and (not inputs.is_single or to.is_dir())
+    return Targets(to, inputs, redact_name) if to and is_folder else None
+
+
 class Targets:
     """The files that a run writes below a folder: never a recording that it reads, nor one file twice."""
 

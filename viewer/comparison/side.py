@@ -94,7 +94,7 @@ class Side:
 
 def side(cassette: Cassette, index: int) -> Side:
     """Return one interaction of a cassette as a side of a comparison."""
-    stream = next((stream for stream in cassette.streams if stream.interaction == index), None)
+    stream = cassette.stream_of(index)
     return Side(cassette, index, stream, None if stream else cassette.answers.get(index))
 
 

@@ -11,6 +11,7 @@ from viewer.conversation.parts import Part
 from viewer.conversation.tool_results import is_model
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.text.safe import shortened
 from viewer.types.chunk_table import AUDIO, CONTENT, OTHER, REASONING, REFUSAL
 from viewer.types.http import Request
 
@@ -31,10 +32,10 @@ class Deed(NamedTuple):
 def deed_of(reply: Stream | Answer | None, error: str) -> Deed:
     """Return what a call did. `error` is "" if it succeeded."""
     if error:
-        return Deed("error", _shortened(error))
+        return Deed("error", _one_line(error))
     if reply and reply.tool_calls:
         return Deed("tools", _counted([call.name or "a tool" for call in reply.tool_calls]))
-    words = _shortened(_opening(reply))
+    words = _one_line(_opening(reply))
     return Deed("answer", words) if words else Deed("nothing", "")
 
 
@@ -43,7 +44,7 @@ def label_of(conversation: Conversation, request: Request) -> str:
     names = [part.name or "a tool" for part in trailing_results(conversation)]
     if names:
         return f"result of {_counted(names)}"
-    return _shortened(_last_line(conversation)) or _method_and_path(request)
+    return _one_line(_last_line(conversation)) or _method_and_path(request)
 
 
 def trailing_results(conversation: Conversation) -> list[Part]:
@@ -85,9 +86,8 @@ def _method_and_path(request: Request) -> str:
     return f"{request.method} {path}".strip()
 
 
-def _shortened(text: str) -> str:
-    line = " ".join(text[: 4 * _MAX_CHARACTERS].split())
-    return line if len(line) <= _MAX_CHARACTERS else f"{line[: _MAX_CHARACTERS - 1]}…"
+def _one_line(text: str) -> str:
+    return shortened(" ".join(text[: 4 * _MAX_CHARACTERS].split()), _MAX_CHARACTERS)
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from viewer.display.lanes import lanes_of
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.arrival import BOUNDED
-from viewer.text.safe import visible_line, well_formed
+from viewer.text.safe import shortened, visible_line, well_formed
 from viewer.text.words import counted, explain_grade, number, seconds
 from viewer.types.chunk_table import Floats, Ints
 from viewer.types.measure import Measure
@@ -249,7 +249,7 @@ def _within_bounds(call: _Call, stream: Stream, rows: Ints, category: str, begin
     borders = [0, *(np.flatnonzero((np.diff(low) != 0) | (np.diff(high) != 0)) + 1).tolist(), len(rows)]
     for first, last in pairwise(borders):
         if first == last or not np.isfinite(high[first]):
-            # Without an upper bound, no slice is true.
+            # Without an upper bound, the end of a slice would be invented.
             continue
         at_s, until_s = max(0.0, float(low[first])), float(high[first])
         args = {
@@ -310,5 +310,4 @@ def _us(at_s: float) -> float:
 
 
 def _short(text: str) -> str:
-    line = visible_line(text.strip())
-    return line if len(line) <= _MAX_NAME else f"{line[: _MAX_NAME - 1]}…"
+    return shortened(visible_line(text.strip()), _MAX_NAME)

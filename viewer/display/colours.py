@@ -56,7 +56,7 @@ SIDE_A = Colour("#2563c9", "#7db0ff")
 SIDE_B = Colour("#b3418c", "#f48fd0")
 """The two sides of a comparison."""
 
-_VARIABLES = {
+VARIABLES = {
     "reasoning": REASONING,
     "content": CONTENT,
     "tool": TOOL_CALL,
@@ -71,8 +71,9 @@ _VARIABLES = {
     "side-a": SIDE_A,
     "side-b": SIDE_B,
 }
+"""The palette by the names of its custom properties."""
 
 
-def css_variables(selector: str, names: Iterable[str] = _VARIABLES) -> str:
+def css_variables(selector: str, names: Iterable[str] = VARIABLES) -> str:
     """Return the palette, or some names of it, as custom properties of a selector: `--reasoning`, `--content`, `--tool` and so on."""
-    return f"{selector} {{ {'; '.join(f'--{name}: {_VARIABLES[name].css}' for name in names)} }}\n"
+    return f"{selector} {{ {'; '.join(f'--{name}: {VARIABLES[name].css}' for name in names)} }}\n"

@@ -21,7 +21,7 @@ from viewer.types.problems import Problem
 from viewer.types.usage import Usage
 
 _HOW_TO_RECORD = (
-    "To record them, send requests through `python -m viewer record`, or write down the time of each piece as"
+    "To record them, send requests through `cassette-viewer record`, or write down the time of each piece as"
     " docs/recording-by-hand.md shows."
 )
 

@@ -1,4 +1,4 @@
-"""Many recordings as Parquet tables, which `python -m viewer index` writes for DuckDB and other programs.
+"""Many recordings as Parquet tables, which `cassette-viewer index` writes for DuckDB and other programs.
 
     DIR/streams/*.parquet       one row for each stream, answer and error; columns in `viewer.library.stream_rows`
     DIR/chunks/*.parquet        one row for each chunk: `name`, then the columns of `viewer.types.chunk_table`

@@ -146,7 +146,7 @@ def _files(folder: Path) -> dict[str, list[str]]:
     files = {kind: sorted(map(str, (folder / kind).glob("*.parquet"))) for kind in _KINDS}
     files["unreadable"] = [str(path) for path in [folder / "unreadable.parquet"] if path.exists()]
     if not all(files[kind] for kind in _KINDS):
-        raise QueryError("The folder has no tables; python -m viewer index writes them.")
+        raise QueryError("The folder has no tables; cassette-viewer index writes them.")
     return {name: paths for name, paths in files.items() if paths}
 
 

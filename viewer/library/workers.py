@@ -20,7 +20,6 @@ from viewer.types.problems import CassetteError
 R = TypeVar("R")
 # Tasks submitted for each process: one that runs and one that waits, so that no process is idle.
 _TASKS_PER_PROCESS = 2
-_ENDED, _WHY_NOT_READ = "A recording", "is not read, because the program ends."
 
 
 class ShardFiles(NamedTuple):
@@ -105,7 +104,7 @@ class SharedPool:
         """Return the result of a task, in which recordings that kill a process are refused."""
         with self._lock:
             if self._is_closed:
-                raise CassetteError(_ENDED, _WHY_NOT_READ)
+                raise _program_ends()
             pool = self._pool
             future = _submit(pool, self._function, task)
         try:
@@ -113,7 +112,7 @@ class SharedPool:
         except (BrokenProcessPool, CancelledError) as error:
             with self._lock:
                 if self._is_closed:
-                    raise CassetteError(_ENDED, _WHY_NOT_READ) from error
+                    raise _program_ends() from error
                 # Every task of the pool fails; the first thread that sees it starts a new one for all.
                 if self._pool is pool:
                     pool.shutdown(wait=False)
@@ -125,6 +124,10 @@ class SharedPool:
         with self._lock:
             self._is_closed = True
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _program_ends() -> CassetteError:
+    return CassetteError("A recording", "is not read, because the program ends.")
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -65,6 +65,10 @@ class Cassette:
         """The interaction to show first: the longest answer of a model. `viewer.streams.main_interaction` has the whole rule."""
         return find_main_interaction(self.interactions, self.streams, self.answers)
 
+    def stream_of(self, interaction: int) -> Stream | None:
+        """Return the stream of an interaction; None if its response was not streamed."""
+        return next((stream for stream in self.streams if stream.interaction == interaction), None)
+
     def _repr_html_(self) -> str | None:
         return notebook_hook.show("cassette", self)
 

@@ -40,6 +40,11 @@ def safe_path(name: str, max_length: int) -> str:
     """Return a recorded file name for display: relative, without "..", on one line, and no longer than `max_length`."""
     parts = [part for part in _SEPARATOR.split(name) if part not in ("", ".")]
     text = visible_line("/".join("‥" if part == ".." else part for part in parts))
+    return shortened(text, max_length)
+
+
+def shortened(text: str, max_length: int) -> str:
+    """Return a text no longer than `max_length`. An ellipsis stands for what is cut off its end."""
     return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
 
 

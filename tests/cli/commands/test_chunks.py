@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SEED
+from tests.conftest import SAMPLES, SEED
 from tests.support.streams import delta
 from viewer.cli.main import main
 from viewer.streams.chunk_frame import COLUMNS
 
-WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
+WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
 
 
 def run(capfdbinary, *arguments):
@@ -42,6 +42,12 @@ def test_parquet_keeps_the_table_and_its_dtypes(capfdbinary, seed_stream, tmp_pa
     assert table.dtypes["event"] == "int32"
     piped = pd.read_parquet(io.BytesIO(run(capfdbinary, SEED, "--format", "parquet")))
     pd.testing.assert_frame_equal(piped, table)
+
+
+def test_a_dash_as_the_file_to_write_is_standard_output(capfdbinary, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capfdbinary, SEED, "--to", "-") == run(capfdbinary, SEED)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_kinds_can_be_chosen(capfdbinary, seed_stream):

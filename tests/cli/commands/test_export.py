@@ -3,14 +3,14 @@ from functools import partial
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SEED
+from tests.conftest import SAMPLES, SEED
 from viewer.cli.main import main
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 
-WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
+WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
 
 
 @pytest.mark.parametrize(

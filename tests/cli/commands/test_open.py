@@ -9,6 +9,7 @@ from viewer.cli.main import main
 from viewer.cli.opening import browser, handing, running, starting
 from viewer.cli.opening.running import Running, this_build
 from viewer.pages.server.handover_message import Answer
+from viewer.pages.server.limits import limits
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ def test_a_new_one_is_started_if_another_port_is_asked_for_or_the_other_has_ende
 
 
 @pytest.mark.usefixtures("handed")
-def test_a_missing_browser_is_said_and_is_no_failure(capsys):
+def test_a_missing_browser_is_said_and_is_not_a_failure(capsys):
     assert main(["open", str(SEED)]) == 0
     assert capsys.readouterr().err == f"cassette-viewer: {starting.NO_BROWSER}\n"
 
@@ -113,8 +114,6 @@ def test_a_wrong_call_is_one_line_and_starts_nothing(started, capsys, arguments,
 
 @pytest.mark.usefixtures("started")
 def test_a_wrong_limit_is_one_line(monkeypatch, capsys):
-    from viewer.pages.server.limits import limits
-
     limits.cache_clear()
     monkeypatch.setenv("VIEWER_LIMITS", "evnts=1")
     assert main(["open"]) == 2

@@ -3,12 +3,12 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT, SEED
+from tests.conftest import ROOT, SAMPLES, SEED
 from tests.support.streams import delta
 from viewer.cli.main import main
 
-WEATHER = ROOT / "sample_cassettes" / "weather-agent_tool-calls.yaml"
-OVERLOADED = ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json"
+WEATHER = SAMPLES / "weather-agent_tool-calls.yaml"
+OVERLOADED = SAMPLES / "claude-sonnet-4_overloaded.json"
 
 
 def show(capsys, *arguments):
@@ -43,13 +43,13 @@ def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
 
 
 def test_figures_that_are_not_known_are_left_out_and_the_reason_is_given(capsys):
-    out = show(capsys, ROOT / "sample_cassettes" / "gemma-3-270m_anthropic.sse").out
+    out = show(capsys, SAMPLES / "gemma-3-270m_anthropic.sse").out
     assert "Chunk rate" not in out
     assert "This file holds no arrival times" in out
 
 
 def test_what_was_asked_and_what_went_wrong_come_first(capsys):
-    out = show(capsys, ROOT / "sample_cassettes" / "claude-sonnet-4_overloaded.json").out.splitlines()
+    out = show(capsys, SAMPLES / "claude-sonnet-4_overloaded.json").out.splitlines()
     assert out[1:4] == [
         "Asked: A haiku about rivers.",
         "Thought, then wrote about 14 tokens. Then an error ended the stream.",

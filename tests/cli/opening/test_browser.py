@@ -22,12 +22,12 @@ def test_the_browser_of_the_screen_or_the_one_that_is_named_is_opened(opened, en
     assert opened == ["http://127.0.0.1:8501/"]
 
 
-def test_without_a_screen_there_is_none(opened):
+def test_without_a_screen_no_browser_is_opened(opened):
     assert not open_browser("http://127.0.0.1:8501/", {"DISPLAY": ""})
     assert opened == []
 
 
-def test_a_browser_that_does_not_start_is_none(monkeypatch):
+def test_a_browser_that_does_not_start_counts_as_none(monkeypatch):
     def fail(_):
         raise webbrowser.Error("could not locate runnable browser")
 

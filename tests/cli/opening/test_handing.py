@@ -57,7 +57,7 @@ def test_another_program_on_its_port_is_told_neither_the_token_nor_the_files():
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b"\xff"])
-def test_an_answer_that_makes_no_sense_is_as_none(answer):
+def test_an_answer_that_makes_no_sense_counts_as_none(answer):
     with server("token", answer) as (port, _):
         assert hand_over(Running(port, "token", ""), ASKED) is None
 

@@ -1,14 +1,14 @@
+import json
+
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SEED
+from tests.conftest import SAMPLES, SEED
 from tests.support.streams import call, delta
 from viewer.display.replay_svg import animated_svg
 
 
 def cassette_of(*events):
-    import json
-
     return viewer.load(("".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n").encode())
 
 
@@ -25,7 +25,7 @@ def seed_svg():
 def samples():
     """Return a few recordings with their pictures: every grade, several lanes, wide characters."""
     names = ("japanese.yml", "ollama.ndjson", "tool-calls.yaml", "short.har", "streaming.yaml")
-    files = [next((ROOT / "sample_cassettes").glob(f"*{name}")) for name in names]
+    files = [next(SAMPLES.glob(f"*{name}")) for name in names]
     return [(cassette, drawn(cassette)) for cassette in map(viewer.load, files)]
 
 

@@ -37,7 +37,7 @@ def test_the_first_screen_says_what_was_asked_what_came_and_what_is_known_of_it(
     assert "bounded: known only within bounds" in thinking.locator(".mark").get_attribute("title")
     about = looked_at.locator(".about")
     about.locator("summary").click()
-    expect(about).to_contain_text("python -m viewer record")
+    expect(about).to_contain_text("cassette-viewer record")
     about.locator("summary").click()
 
 

@@ -170,7 +170,7 @@ def hand(client, **headers):
     return client.post("/open/files", content=Asked((str(SEED),)).to_json(), headers=headers)
 
 
-def test_who_knows_the_token_hands_files_over_and_the_browser_finds_them(client, store):
+def test_a_program_that_knows_the_token_hands_files_over_and_the_browser_finds_them(client, store):
     path = json.loads(hand(client).content)["path"]
     answer = client.get(path)
     assert answer.status_code == 303
@@ -179,6 +179,12 @@ def test_who_knows_the_token_hands_files_over_and_the_browser_finds_them(client,
     (browser,) = client.cookies.values()
     assert names(store, browser) == [SEED.name]
     assert "HttpOnly; SameSite=Strict" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8501", "[::1]:8501"])
+def test_files_are_taken_under_each_name_of_this_machine_also_without_a_port(client, host):
+    # At port 80, clients leave the port out.
+    assert hand(client, host=host).status_code == 200
 
 
 def test_a_known_browser_keeps_its_cookie(client, store):

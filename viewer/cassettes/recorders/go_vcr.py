@@ -1,6 +1,6 @@
 """go-vcr: https://github.com/dnaeon/go-vcr, YAML of format version 1 (library v1) and 2 (libraries v3 and v4).
 
-`duration` is the time to the response headers. `python -m viewer record` writes go-vcr cassettes with a key of its own, which
+`duration` is the time to the response headers. `cassette-viewer record` writes go-vcr cassettes with a key of its own, which
 holds the arrival of each event.
 """
 
@@ -21,7 +21,7 @@ ABOUT = (
         "go-vcr",
         "https://github.com/dnaeon/go-vcr",
         "YAML of format 1 and 2, libraries v1 to v4",
-        "time to the response headers; with `python -m viewer record`: each event, to the microsecond",
+        "time to the response headers; with `cassette-viewer record`: each event, to the microsecond",
     ),
 )
 

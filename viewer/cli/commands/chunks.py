@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_examples, add_files, add_interaction, add_output, add_think_tags, pick_stream
-from viewer.cli.files import write_output
+from viewer.cli.arguments import add_examples, add_files, add_interaction, add_think_tags, pick_stream
+from viewer.cli.files import output_path, write_output
 from viewer.cli.inputs import find_inputs
 from viewer.cli.output import fail
 from viewer.cli.redaction import add_optional_redaction, name_redactor, outgoing_of
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--kind", action="append", metavar="KIND", help="only chunks of this kind, such as content; can be repeated"
     )
     parser.add_argument("--format", choices=FORMATS, default="csv", help="the format (default: csv)")
-    add_output(parser)
+    parser.add_argument("--to", metavar="OUT", help="the file to write (default: standard output)")
     add_optional_redaction(parser)
 
 
@@ -50,12 +50,13 @@ def run(chosen: argparse.Namespace) -> int:
     unknown = [kind for kind in chosen.kind or () if kind not in KINDS]
     if unknown:
         return fail(f"there is no kind {unknown[0]!r}; the kinds are {', '.join(KINDS)}.")
-    if chosen.to is None and sys.stdout.isatty() and chosen.format == "parquet":
+    to = output_path(chosen.to)
+    if to is None and sys.stdout.isatty() and chosen.format == "parquet":
         return fail("Parquet is binary and is not written to a terminal; name a file with --to.")
-    inputs = find_inputs(chosen.files, leave_out=chosen.to)
-    inputs.refuse_overwrite(chosen.to)
+    inputs = find_inputs(chosen.files, leave_out=to)
+    inputs.refuse_overwrite(to)
     redact_name = name_redactor(chosen)
-    table = _Table(chosen.format, chosen.to)
+    table = _Table(chosen.format, to)
 
     def add(opened: Opened) -> None:
         # Its chunks are checked, so that the table needs no check of its own. Parquet packs it.

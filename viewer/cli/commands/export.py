@@ -1,7 +1,6 @@
 """The command `export`: write streams in formats that other programs play, show or measure."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import (
@@ -14,7 +13,7 @@ from viewer.cli.arguments import (
     check_interaction,
     pick_stream,
 )
-from viewer.cli.files import STDIN, write_output
+from viewer.cli.files import output_path, write_output
 from viewer.cli.inputs import find_inputs
 from viewer.cli.output import fail
 from viewer.cli.redaction import add_optional_redaction, name_redactor, outgoing_of
@@ -77,17 +76,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write one stream, or all calls, of each recording."""
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - takes longer than --help may take
-    from viewer.cli.targets import Targets  # noqa: PLC0415 - as above
+    from viewer.cli.targets import targets_below  # noqa: PLC0415 - as above
 
     if chosen.as_format == "chrome-trace" and chosen.choice is not None:
         return fail("--choice: a trace has all choices.")
-    to = None if chosen.to in (None, STDIN) else Path(chosen.to)
+    to = output_path(chosen.to)
     inputs = find_inputs(chosen.files, leave_out=to)
     if to is None and not inputs.is_single:
         return fail("there may be several recordings: name a folder with --to DIR.")
-    is_folder = to is not None and (not inputs.is_single or to.is_dir())
-    targets = Targets(to, inputs, name_redactor(chosen)) if to and is_folder else None
-    if not is_folder:
+    targets = targets_below(to, inputs, name_redactor(chosen))
+    if targets is None:
         inputs.refuse_overwrite(to)
 
     def write(opened: Opened) -> None:

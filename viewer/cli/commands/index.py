@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from viewer.cli.arguments import add_examples
 from viewer.cli.files import STDIN
 from viewer.cli.inputs import source_of
-from viewer.cli.output import Status, fail, log
+from viewer.cli.output import Status, fail, log, warn
 from viewer.cli.redaction import add_optional_redaction, redaction_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
         return fail(f"--processes must be at least 1, not {chosen.processes}.")
     gone = [source for source in chosen.sources if _is_gone(source)]
     for source in gone:
-        fail(f"{source}: there is no such file or folder.")
+        warn(f"{source}: there is no such file or folder.")
     if len(gone) == len(chosen.sources):
         return Status.FAILED
     found = _found([source for source in chosen.sources if source not in gone], limits)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from viewer.cli.arguments import add_examples
-from viewer.cli.output import fail, log
+from viewer.cli.output import Status, fail, log
 
 HELP = "record streams with the arrival time of every event"
 
@@ -58,4 +58,4 @@ def run(chosen: argparse.Namespace) -> int:
         # Ctrl-C ends a recording that is still running, and writes what has arrived.
         timeout_graceful_shutdown=2,
     )
-    return 0
+    return Status.DONE

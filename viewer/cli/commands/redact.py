@@ -1,9 +1,9 @@
 """The command `redact`: write recordings without their secrets, or list the secrets."""
 
 import argparse
-from pathlib import Path
 
 from viewer.cli.arguments import add_examples, add_files
+from viewer.cli.files import output_path
 from viewer.cli.inputs import Inputs, find_inputs
 from viewer.cli.output import fail
 from viewer.cli.redaction import add_redaction, redaction_of
@@ -56,7 +56,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Write the redacted recordings, or list the findings."""
     options = redaction_of(chosen)
     assert options is not None  # noqa: S101 - there is no --no-redact
-    to = None if chosen.to in (None, "-") else Path(chosen.to)
+    to = output_path(chosen.to)
     inputs = find_inputs(chosen.files, leave_out=to)
     if reason := _contradiction(chosen, inputs):
         return fail(reason)
@@ -82,6 +82,6 @@ def _contradiction(chosen: argparse.Namespace, inputs: Inputs) -> str:
         return ""
     if chosen.keep:
         return "--keep needs a single recording: each recording counts its findings by itself."
-    if chosen.to in (None, "-") and not (chosen.in_place or chosen.list):
-        return "there are several recordings: name a folder with --to DIR, or use --in-place."
+    if output_path(chosen.to) is None and not (chosen.in_place or chosen.list):
+        return "there may be several recordings: name a folder with --to DIR, or use --in-place."
     return ""

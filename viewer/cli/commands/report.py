@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import add_examples, add_files, add_think_tags
-from viewer.cli.files import STDIN, write_output
+from viewer.cli.files import STDIN, output_path, write_output
 from viewer.cli.inputs import Input, Inputs, find_inputs
 from viewer.cli.output import fail, log
 from viewer.cli.redaction import add_optional_redaction, name_redactor, redaction_of
@@ -39,16 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the pages."""
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - takes longer than --help may take
-    from viewer.cli.targets import Targets  # noqa: PLC0415 - as above
+    from viewer.cli.targets import targets_below  # noqa: PLC0415 - as above
     from viewer.display.report.report import report  # noqa: PLC0415 - only this command needs it
 
     options = redaction_of(chosen)
-    to = None if chosen.to in (None, STDIN) else Path(chosen.to)
+    to = output_path(chosen.to)
     inputs = find_inputs(chosen.files, leave_out=to)
     if chosen.to == STDIN and not inputs.is_single:
-        return fail("there are several recordings: name a folder with --to DIR.")
-    is_folder = to is not None and (not inputs.is_single or to.is_dir())
-    targets = Targets(to, inputs, name_redactor(chosen)) if to and is_folder else None
+        return fail("there may be several recordings: name a folder with --to DIR.")
+    targets = targets_below(to, inputs, name_redactor(chosen))
 
     def write(opened: Opened) -> None:
         page_path = _page_path(opened.file, inputs, chosen.to, targets)

@@ -9,11 +9,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from viewer.cli.opening.browser import open_browser
 from viewer.cli.opening.running import Running, forget_running, note_running
 from viewer.cli.output import Status, warn, write_lines
 from viewer.pages.server.handover_message import Answer, Asked
+
+if TYPE_CHECKING:
+    from viewer.pages.server.handover import HandOver
 
 _REPEATED_WITHIN_S = 1.0
 NO_BROWSER = "found no browser to open; open the address yourself."
@@ -22,7 +26,6 @@ NO_BROWSER = "found no browser to open; open the address yourself."
 def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
     """Open what is asked for, and serve it until Ctrl-C. Return the exit status."""
     from viewer.pages.server.handover import HandOver  # noqa: PLC0415 - imports Streamlit
-    from viewer.pages.serving import serve  # noqa: PLC0415 - as above
 
     handover = HandOver()
     answer = handover.take(asked)
@@ -32,7 +35,13 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         return Status.FAILED
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
-    running = Running(port, secrets.token_urlsafe(), build)
+    return _serve(Running(port, secrets.token_urlsafe(), build), handover, answer, with_browser=with_browser)
+
+
+def _serve(running: Running, handover: "HandOver", answer: Answer, *, with_browser: bool) -> int:
+    """Serve until Ctrl-C. While the server runs, other calls of this user find it. Return the exit status."""
+    from viewer.pages.serving import serve  # noqa: PLC0415 - imports Streamlit
+
     serves = Event()
     notes: list[Path] = []
 
@@ -54,7 +63,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
 
     signal.signal(signal.SIGINT, interrupt)
     try:
-        serve(port, handover, running.token, announced)
+        serve(running.port, handover, running.token, announced)
     except SystemExit:
         # Streamlit has said why, such as a port that another program has taken in this moment.
         return Status.FAILED
@@ -64,7 +73,7 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         # Not in `announced`: an impatient Ctrl-C ends the server without leaving it.
         for path in notes:
             forget_running(path, running)
-    return 0
+    return Status.DONE
 
 
 def _drop_repeated_interrupts() -> None:

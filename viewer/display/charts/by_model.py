@@ -46,13 +46,13 @@ def by_model(frame: pd.DataFrame, metric: str = "ttft", *, dark: bool) -> go.Fig
         figure.add_trace(_points(rows, metric, f"{MARKS[grade]} {grade}", shade))
         figure.add_trace(_medians(medians, f"{MARKS[grade]} {grade}", shade))
     names = [literal(model) for model in sorted(order, key=order.__getitem__)]
-    figure.update_xaxes(title=axis_of(metric), rangemode="tozero")
+    figure.update_xaxes(title=_axis_of(metric), rangemode="tozero")
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
     style(figure, height=120 + _PX_PER_MODEL * len(names))
     return figure
 
 
-def axis_of(metric: str) -> str:
+def _axis_of(metric: str) -> str:
     """Return the name of a figure with its unit."""
     counted_unit = next((unit for unit in ("tokens", "chunks") if metric.endswith(f"{unit}_per_second")), "")
     return f"{LABELS[metric]}, {f'{counted_unit}/s' if counted_unit else 's'}"

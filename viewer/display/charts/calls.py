@@ -8,6 +8,7 @@ from viewer.conversation.agent import Call, Outcome, calls_of
 from viewer.display.charts.style import literal, pick, say_instead, style
 from viewer.display.colours import CONTENT, ERROR, QUIET, TOOL_CALL, Colour
 from viewer.streams.cassette import Cassette
+from viewer.text.safe import shortened
 from viewer.text.words import NOTHING, marked, number
 
 _COLOURS: dict[Outcome, Colour] = {"ok": CONTENT, "error": ERROR, "tool failed": TOOL_CALL, "cut off": QUIET}
@@ -45,9 +46,7 @@ def is_timed(made: Sequence[Call]) -> bool:
 
 def _label(call: Call) -> str:
     """Return the name of a call on the axis. Its index makes it unique."""
-    words = call.deed.words or call.label
-    shortened = words[:_LABEL_CHARACTERS] + ("…" if len(words) > _LABEL_CHARACTERS else "")
-    return literal(f"{call.interaction} {shortened}")
+    return literal(f"{call.interaction} {shortened(call.deed.words or call.label, _LABEL_CHARACTERS)}")
 
 
 def _add_timed_bars(figure: go.Figure, made: Sequence[Call], *, dark: bool) -> None:

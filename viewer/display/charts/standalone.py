@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from viewer.display.charts.style import literal
+from viewer.display.charts.style import literal, pick
 from viewer.display.colours import FAINT, LINE, TEXT
+from viewer.text.safe import shortened
 
 Theme = Literal["light", "dark"] | None
 
@@ -34,8 +35,8 @@ def is_dark(theme: Theme) -> bool:
 
 def stand_alone(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> go.Figure:
     """Give a figure its title, which may hold recorded text, and its theme. Its height grows by that of the title."""
-    shade = "dark" if is_dark(theme) else "light"
-    text, faint, line = (getattr(colour, shade) for colour in (TEXT, FAINT, LINE))
+    dark = is_dark(theme)
+    text, faint, line = (pick(colour, dark=dark) for colour in (TEXT, FAINT, LINE))
     if theme is None:
         text = faint = _TEXT_ON_ANY
         line = _LINE_ON_ANY
@@ -46,8 +47,8 @@ def stand_alone(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> g
     figure.update_layout(
         template=_TEMPLATES.get(theme) if theme else None,
         title={
-            "text": literal(_cut(title, _MAX_TITLE)),
-            "subtitle": {"text": literal(_cut(subtitle, _MAX_SUBTITLE)), "font": {"color": faint, "size": 12}},
+            "text": literal(shortened(title, _MAX_TITLE)),
+            "subtitle": {"text": literal(shortened(subtitle, _MAX_SUBTITLE)), "font": {"color": faint, "size": 12}},
             "x": 0,
             "xref": "paper",
             "y": 1,
@@ -79,7 +80,3 @@ def texts_of(figure: go.Figure) -> list[str]:
         elif isinstance(value, list | tuple):
             remaining += value
     return found
-
-
-def _cut(text: str, characters: int) -> str:
-    return text[: characters - 1] + "…" if len(text) > characters else text

@@ -19,7 +19,7 @@ from viewer.types.problems import CassetteError
 
 MAX_BYTES = 100_000
 """A picture is thinned until it is smaller."""
-WIDTH = 860
+_WIDTH = 860
 _PAD = 28
 _TEXT_PX, _CODE_PX, _LINE_PX = 15, 14, 23
 _DESCENT_PX, _LABEL_GAP_PX = 5, 8
@@ -53,7 +53,7 @@ def animated_svg(cassette: Cassette, stream: Stream, choice: int | None = None, 
         raise CassetteError(cassette.name, f"interaction {stream.interaction} has no chunks to draw.")
     head = head_of(cassette, stream.interaction, stream)
     schedule = schedule_of(stream, lanes)
-    width = WIDTH - 2 * _PAD
+    width = _WIDTH - 2 * _PAD
     lines = lines_of(stream, lanes, schedule, (width / _TEXT_PX, width / _CODE_PX))
     drawn = ""
     for detail in _DETAILS:
@@ -84,7 +84,7 @@ class _Picture:
         self._title()
         self._asked_and_story()
         self._figures()
-        box = Box(_PAD, self._y, WIDTH - _PAD)
+        box = Box(_PAD, self._y, _WIDTH - _PAD)
         lanes = drawn_lanes(self._stream, self._lanes, self._schedule, box, self._detail.gap_px)
         bottom = box.top + lanes_height(self._lanes)
         self._parts.append(f'<g class="fade">{lanes}</g>')
@@ -96,7 +96,7 @@ class _Picture:
         clips = (
             f'<clipPath id="lanes"><rect x="{short(box.lanes_left)}" y="{short(box.top)}" width="{short(box.width)}"'
             f' height="{short(bottom - box.top)}"/></clipPath>'
-            f'<clipPath id="text"><rect x="0" y="{short(text_top)}" width="{WIDTH - _PAD / 2}"'
+            f'<clipPath id="text"><rect x="0" y="{short(text_top)}" width="{_WIDTH - _PAD / 2}"'
             f' height="{short(self._text_height())}"/></clipPath>'
             '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
             '<path d="M1.2 0V5" stroke="var(--reasoning)" stroke-width="2"/></pattern>'
@@ -105,11 +105,11 @@ class _Picture:
         )
         title = f"Replay of {self._head.title}"
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {short(height)}" width="{WIDTH}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {short(height)}" width="{_WIDTH}"'
             f' height="{short(height)}" role="img" aria-labelledby="title desc">'
             f'<title id="title">{escape_xml(title)}</title><desc id="desc">{escape_xml(self._description())}</desc>'
             f"<style>{style}</style><defs>{clips}</defs>"
-            f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{short(height - 1)}" rx="10" fill="var(--ground)" stroke="var(--line)"/>'
+            f'<rect x=".5" y=".5" width="{_WIDTH - 1}" height="{short(height - 1)}" rx="10" fill="var(--ground)" stroke="var(--line)"/>'
             f"{''.join(self._parts)}</svg>\n"
         )
 
@@ -127,7 +127,7 @@ class _Picture:
     def _title(self) -> None:
         grade = self._stream.timing.grade
         badge = f"{MARKS[grade]} {'speed not recorded' if grade == 'paced' else grade}"
-        room = WIDTH - 2 * _PAD - width_em(badge) * 12 - 20
+        room = _WIDTH - 2 * _PAD - width_em(badge) * 12 - 20
         title = clipped(self._head.title, 20, room)
         source = clipped(self._head.source, 12, room - width_em(title) * 20 - 12)
         self._y = 44
@@ -135,11 +135,11 @@ class _Picture:
             f'<text x="{_PAD}" y="{self._y}" font-size="20"><tspan class="bold">{escape_xml(title)}</tspan>'
             f'<tspan class="faint" dx="12" font-size="12">{escape_xml(source) if len(source) > 1 else ""}</tspan></text>'
         )
-        self._write(badge, "faint", WIDTH - _PAD, self._y, 12, anchor="end")
+        self._write(badge, "faint", _WIDTH - _PAD, self._y, 12, anchor="end")
         self._y += 12
 
     def _asked_and_story(self) -> None:
-        width = WIDTH - 2 * _PAD
+        width = _WIDTH - 2 * _PAD
         asked = self._head.asked
         if asked and asked.text:
             self._y += 20
@@ -158,7 +158,7 @@ class _Picture:
             max(width_em(one.label) * 11, width_em(f"{one.value} {one.mark}") * 18, width_em(one.more) * 11)
             for one in self._head.figures
         ]
-        room = WIDTH - 2 * _PAD
+        room = _WIDTH - 2 * _PAD
         while len(widths) > 1 and sum(widths) + _FIGURE_GAP_PX * (len(widths) - 1) > room:
             widths.pop()
         if not widths:
@@ -181,7 +181,7 @@ class _Picture:
         if not self._lines:
             return []
         top = self._y
-        self._parts.append(f'<path d="M{_PAD} {short(top - 6)}H{WIDTH - _PAD}" stroke="var(--line)"/>')
+        self._parts.append(f'<path d="M{_PAD} {short(top - 6)}H{_WIDTH - _PAD}" stroke="var(--line)"/>')
         bottoms = self._bottoms()
         written = "".join(
             self._line(line, top + bottom - _DESCENT_PX) for line, bottom in zip(self._lines, bottoms, strict=True)
@@ -218,8 +218,8 @@ class _Picture:
 
     def _notes(self) -> None:
         self._y += 20
-        self._parts.append(f'<path d="M{_PAD} {short(self._y - 16)}H{WIDTH - _PAD}" stroke="var(--line)"/>')
-        for note in wrapped(" · ".join(self._all_notes()), 11, WIDTH - 2 * _PAD, 3):
+        self._parts.append(f'<path d="M{_PAD} {short(self._y - 16)}H{_WIDTH - _PAD}" stroke="var(--line)"/>')
+        for note in wrapped(" · ".join(self._all_notes()), 11, _WIDTH - 2 * _PAD, 3):
             self._write(note, "faint", _PAD, self._y, 11)
             self._y += 15
         self._y -= 15

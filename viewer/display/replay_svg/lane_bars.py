@@ -14,7 +14,7 @@ from viewer.streams.stream import Stream
 from viewer.text.xml import escape_xml
 from viewer.types.chunk_table import Floats
 
-ROW_PX = 23
+_ROW_PX = 23
 _BAR_PX = 12
 _RULER_PX = 20
 _TICKS = 8
@@ -46,13 +46,13 @@ class Box(NamedTuple):
 
 def lanes_height(lanes: Sequence[Lane]) -> float:
     """Return the height of the lanes with their ruler."""
-    return _RULER_PX + ROW_PX * len(lanes)
+    return _RULER_PX + _ROW_PX * len(lanes)
 
 
 def drawn_lanes(stream: Stream, lanes: Sequence[Lane], schedule: Schedule, box: Box, least_gap_px: float) -> str:
     """Return the ruler, the lanes and the play head. Bars with less than a gap between them are joined."""
     parts = []
-    tops = [box.top + _RULER_PX + ROW_PX * index for index in range(len(lanes))]
+    tops = [box.top + _RULER_PX + _ROW_PX * index for index in range(len(lanes))]
     for lane, top in zip(lanes, tops, strict=True):
         label = escape_xml(clipped(lane.label, 11, _LABEL_PX - 12))
         parts.append(
@@ -94,7 +94,7 @@ def head_stops(schedule: Schedule, box: Box, most: int) -> list[Stop]:
 
 def _ruler(schedule: Schedule, box: Box, lanes: int) -> str:
     parts = []
-    bottom = box.top + _RULER_PX + ROW_PX * lanes
+    bottom = box.top + _RULER_PX + _ROW_PX * lanes
     free = -1.0
     for place, label in ticks(schedule.knots[-1].recorded, _TICKS, schedule.drawing.axis):
         x = box.lanes_left + box.width * float(schedule.fractions(np.array([place]))[0])
@@ -135,7 +135,7 @@ def _gap(schedule: Schedule, box: Box, gap: tuple[float, float], tops: Sequence[
     left, right = box.width * schedule.fractions(np.array(gap))
     return (
         f'<rect x="{short(box.lanes_left + left + 3, 1)}" y="{short(tops[0])}" width="{short(max(0, right - left - 3), 1)}"'
-        f' height="{short(ROW_PX * len(tops))}" fill="url(#gap)"/>'
+        f' height="{short(_ROW_PX * len(tops))}" fill="url(#gap)"/>'
     )
 
 

@@ -8,40 +8,18 @@ animation: then every property has its last value, and the picture shows the fin
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from viewer.display.colours import (
-    BY_LANE,
-    CONTENT,
-    ERROR,
-    FAINT,
-    GROUND,
-    LINE,
-    QUIET,
-    REASONING,
-    SOFT,
-    TEXT,
-    TOOL_CALL,
-    Colour,
-)
+from viewer.display.colours import BY_LANE, VARIABLES
 
 # How long the finished picture stays before it plays again.
-HOLD_S = 5.0
+_HOLD_S = 5.0
 _FADE_S = 0.4
 _SCROLL_S = 0.25
 _FACE = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif'
 _MONO = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace'
-_COLOURS: dict[str, Colour] = {
-    "reasoning": REASONING,
-    "content": CONTENT,
-    "tool": TOOL_CALL,
-    "error": ERROR,
-    "quiet": QUIET,
-    "text": TEXT,
-    "faint": FAINT,
-    "ground": GROUND,
-    "soft": SOFT,
-    "line": LINE,
+_NAMES = ("reasoning", "content", "tool", "error", "quiet", "text", "faint", "ground", "soft", "line")
+COLOUR_NAMES = {
+    kind: next(name for name, one in VARIABLES.items() if one is colour) for kind, colour in BY_LANE.items()
 }
-COLOUR_NAMES = {kind: next(name for name, one in _COLOURS.items() if one is colour) for kind, colour in BY_LANE.items()}
 """The custom property that holds the colour of each kind of lane."""
 
 
@@ -74,23 +52,9 @@ def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> st
         head: the way of the play head, from its first place to its last.
         scroll: by how much the text is scrolled up from each moment on; empty if it never is.
     """
-    whole_s = end_s + HOLD_S
+    whole_s = end_s + _HOLD_S
     up = scroll[-1].to if scroll else 0
-
-    def percent(at_s: float) -> str:
-        return f"{short(100 * at_s / whole_s, 3)}%"
-
-    head_stops = "".join(f"{percent(at_s)}{{--x:{short(to)}}}" for at_s, to in head)
-    moved = "".join(
-        f"{percent(at_s)}{{transform:translateY({short(-before)}px)}}"
-        f"{percent(min(at_s + _SCROLL_S, later_s))}{{transform:translateY({short(-to)}px)}}"
-        for (at_s, to), before, later_s in zip(
-            scroll,
-            [0.0, *(stop.to for stop in scroll)],
-            [*(stop.at_s for stop in scroll[1:]), whole_s],
-            strict=False,
-        )
-    )
+    head_stops = "".join(f"{_percent(at_s, whole_s)}{{--x:{short(to)}}}" for at_s, to in head)
     return (
         f"{_themes()}"
         f'@property --t{{syntax:"&lt;number>";inherits:true;initial-value:{short(whole_s)}}}'
@@ -111,8 +75,8 @@ def stylesheet(end_s: float, head: Sequence[Stop], scroll: Sequence[Stop]) -> st
         f".fade{{animation:f {short(whole_s)}s linear infinite}}}}"
         f"@keyframes t{{0%{{--t:0}}100%{{--t:{short(whole_s)}}}}}"
         f"@keyframes x{{{head_stops}100%{{--x:{short(head[-1].to)}}}}}"
-        f"@keyframes y{{0%{{transform:none}}{moved}100%{{transform:translateY({short(-up)}px)}}}}"
-        f"@keyframes f{{{percent(whole_s - _FADE_S)}{{opacity:1}}100%{{opacity:0}}}}"
+        f"@keyframes y{{0%{{transform:none}}{_scrolled(scroll, whole_s)}100%{{transform:translateY({short(-up)}px)}}}}"
+        f"@keyframes f{{{_percent(whole_s - _FADE_S, whole_s)}{{opacity:1}}100%{{opacity:0}}}}"
     )
 
 
@@ -123,7 +87,22 @@ def short(value: float, digits: int = 2) -> str:
     return "0" if written == "-0" else written
 
 
+def _scrolled(scroll: Sequence[Stop], whole_s: float) -> str:
+    """Return the key frames that scroll the text up at each stop, before the next one begins."""
+    before = [0.0, *(stop.to for stop in scroll)]
+    ends_s = [*(stop.at_s for stop in scroll[1:]), whole_s]
+    return "".join(
+        f"{_percent(at_s, whole_s)}{{transform:translateY({short(-from_px)}px)}}"
+        f"{_percent(min(at_s + _SCROLL_S, end_s), whole_s)}{{transform:translateY({short(-to)}px)}}"
+        for (at_s, to), from_px, end_s in zip(scroll, before, ends_s, strict=False)
+    )
+
+
+def _percent(at_s: float, whole_s: float) -> str:
+    return f"{short(100 * at_s / whole_s, 3)}%"
+
+
 def _themes() -> str:
-    light = ";".join(f"--{name}:{colour.light}" for name, colour in _COLOURS.items())
-    dark = ";".join(f"--{name}:{colour.dark}" for name, colour in _COLOURS.items())
+    light = ";".join(f"--{name}:{VARIABLES[name].light}" for name in _NAMES)
+    dark = ";".join(f"--{name}:{VARIABLES[name].dark}" for name in _NAMES)
     return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"

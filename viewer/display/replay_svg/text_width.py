@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wcwidth import iter_graphemes, wcswidth
 
-MONO_EM = 0.61
+_MONO_EM = 0.61
 _WIDE_EM = 1.05
 _EMS = {
     **dict.fromkeys("ijl.,:;'|!`", 0.33),
@@ -53,7 +53,7 @@ def wrapped(text: str, size: float, width: float, most: int) -> list[str]:
 
 def _character_em(character: str, *, mono: bool) -> float:
     if character.isascii():
-        return MONO_EM if mono else _EMS.get(character, _OTHER_EM)
+        return _MONO_EM if mono else _EMS.get(character, _OTHER_EM)
     cells = wcswidth(character)
     return _WIDE_EM if cells > 1 else _OTHER_EM * max(cells, 0)
 

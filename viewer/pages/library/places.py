@@ -34,7 +34,7 @@ def address_of(cassette: Cassette, interaction: int, place: TextPlace) -> dict[s
     """Return the parameters of the address that show a place: its tab, or its choice and event."""
     if place.column == "request":
         return {"tab": "Request"}
-    stream = next((one for one in cassette.streams if one.interaction == interaction), None)
+    stream = cassette.stream_of(interaction)
     if stream is None:
         return {}
     found = _in_calls(stream, place.offset) if place.column == "tools" else _in_text(stream, place)

@@ -118,7 +118,7 @@ def _about(tables: Tables) -> Node:
         "Queries run on the table ",
         node("code", "", "streams"),
         ". To query chunks too, write an index with ",
-        node("code", "", "python -m viewer index"),
+        node("code", "", "cassette-viewer index"),
         " and start the app with ",
         node("code", "", "--tables"),
         ".",

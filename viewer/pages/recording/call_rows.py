@@ -48,7 +48,7 @@ def totals(cassette: Cassette, calls: Sequence[Call]) -> Totals:
 
 
 def rail_rows(cassette: Cassette, calls: Sequence[Call]) -> list[dict[str, Any]]:
-    """Return a row for each interaction in recorded order, those that are no calls of a model included."""
+    """Return a row for each interaction in recorded order, including those that are not calls of a model."""
     by_interaction = {call.interaction: call for call in calls}
     return [
         _rail_row(by_interaction[index]) if index in by_interaction else _other_row(cassette, index)

@@ -45,7 +45,7 @@ def render(bar: Bar | None = None) -> None:
         if len(cassette.interactions) == 1:
             show_others(recording)
         index = shown_interaction(cassette)
-        stream = next((one for one in cassette.streams if one.interaction == index), None)
+        stream = cassette.stream_of(index)
         choice = pick_choice(stream, f"{identity}/{index}") if stream else None
         if cassette.has_think_tags:
             show_think_tags_switch()

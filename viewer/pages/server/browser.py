@@ -2,7 +2,7 @@
 
 The cookie is a random number. It names nobody, no script can read it, and other sites cannot make the browser send it. It is set with
 an answer that Streamlit's page asks for before it connects: the page itself may have been requested from another site, and such a
-request comes without the cookie although the browser has one.
+request comes without the cookie although the browser has one. The ticket of the command `open` sets it too.
 """
 
 import re
@@ -13,7 +13,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SETTING_PATH = "/_stcore/host-config"
+SETTING_PATH = "/_stcore/host-config"
+"""What Streamlit's page asks for before it connects."""
 _RANDOM_BYTES = 16
 _ID = re.compile(r"[0-9a-f]{32}")
 _PORT = re.compile(r":(\d{1,5})$")
@@ -35,7 +36,7 @@ class BrowserCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or not scope["path"].endswith(_SETTING_PATH):
+        if scope["type"] != "http" or not scope["path"].endswith(SETTING_PATH):
             await self._app(scope, receive, send)
             return
         asked = HTTPConnection(scope)

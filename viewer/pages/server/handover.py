@@ -139,7 +139,7 @@ def _selection(cassette: Cassette, asked: Asked) -> dict[str, str]:
         raise CassetteError(cassette.name, f"there is no interaction {interaction}; it has {count}, counted from 0.")
     if asked.event is None:
         return {"stream": str(interaction)}
-    stream = next((one for one in cassette.streams if one.interaction == interaction), None)
+    stream = cassette.stream_of(interaction)
     events = {int(event) for event in stream.columns.event} if stream else set()
     if asked.event not in events:
         has = f"it has {len(events):,}, counted from 0" if events else "it was not streamed"

@@ -71,5 +71,5 @@ class Answer:
 
 
 def proof(token: str, nonce: str) -> str:
-    """Return what only who knows the token can answer to a number that is used once."""
+    """Return the answer to a number that is used once. Only a program that knows the token can give it."""
     return hmac.new(token.encode(), b"hello " + nonce.encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -1,6 +1,6 @@
 """Routes by which the command `open` hands files to a server that it has started, and by which the browser gets to them.
 
-Only who knows the token, which a file of this user holds, can hand anything over, and only from this machine.
+Only a program on this machine that knows the token, which is in a file of this user, can hand anything over.
 """
 
 import hmac
@@ -14,8 +14,9 @@ from starlette.routing import Route
 from viewer.pages.server.browser import browser_of, new_cookie
 from viewer.pages.server.handover import HandOver
 from viewer.pages.server.handover_message import FILES_PATH, HELLO_PATH, TICKET_PATH, Asked, proof
+from viewer.pages.server.refusal import host_name
 
-_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_HOSTS = ("127.0.0.1", "localhost", "::1")
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _MISSING = "This address is not known here any more. Run `cassette-viewer open` again."
 
@@ -62,9 +63,10 @@ def handover_routes(handover: HandOver, token: str) -> list[Route]:
 
 def _is_local(request: Request) -> bool:
     """Tell whether a request comes from this machine and asks for it by one of its own names."""
-    name = request.headers.get("host", "").rpartition(":")[0]
+    if host_name(request.headers.get("host")) not in _HOSTS or request.client is None:
+        return False
     try:
-        return name in _HOSTS and request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
 

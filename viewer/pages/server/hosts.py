@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from viewer.pages.server.base_path import base_path
-from viewer.pages.server.browser import browser_of
+from viewer.pages.server.browser import SETTING_PATH, browser_of
 from viewer.pages.server.plain_page import POLICY
 from viewer.pages.server.refusal import STATUS, Refusal, host_name, host_refusal, origin_refusal
 
@@ -32,7 +32,6 @@ _MAX_LOGGED = 100
 _MAX_BROWSERS = 1000
 _JUDGED = ("http", "websocket")
 _HEALTH_PATH = "/_stcore/health"
-_SETTING_PATH = "/_stcore/host-config"
 # Streamlit accepts these from a page of any port.
 _LOCAL = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104 - a name, not an address to listen at
 _HEADERS = {
@@ -55,7 +54,7 @@ class Allowed:
     base_path: str = ""
 
     def host(self, host: str | None) -> bool:
-        """Return whether a `Host` header is allowed. The rules are Streamlit's."""
+        """Tell whether a `Host` header is allowed. The rules are Streamlit's."""
         if not self.hosts:
             return True
         name = host_name(host)
@@ -65,7 +64,7 @@ class Allowed:
         )
 
     def origin(self, origin: str | None, host: str | None) -> bool:
-        """Return whether a page of an origin may connect to a host. Only browsers send an origin."""
+        """Tell whether a page of an origin may connect to a host. Only browsers send an origin."""
         if origin is None or self.any_origin or _authority(origin) == host:
             return True
         return _name(origin) in {*_LOCAL, *(name for name in map(_name, self.origins) if name)}
@@ -114,7 +113,7 @@ class RefusedHosts:
             return host_refusal(host)
         browser = browser_of(asked)
         origin = asked.headers.get("origin")
-        if path == allows.base_path + _SETTING_PATH:
+        if path == allows.base_path + SETTING_PATH:
             # Streamlit's page asks for this before it connects, and shows the answer if it is an error. It sends no origin along, but
             # the address of the page. If that is withheld, the page is told after its first attempt to connect.
             origin = origin or _origin_of(asked.headers.get("referer")) or self._refused_origins.get(browser or "")
@@ -140,7 +139,7 @@ class RefusedHosts:
 
 
 def _response(refusal: Refusal, headers: Headers, path: str) -> Response:
-    if path.endswith(_SETTING_PATH):
+    if path.endswith(SETTING_PATH):
         # Streamlit's page shows an error's text only if it is JSON.
         return JSONResponse(refusal.as_text(), STATUS, _HEADERS)
     if "text/html" in headers.get("accept", ""):

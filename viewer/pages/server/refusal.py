@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from viewer.pages.server.plain_page import plain_page
 from viewer.text.html import escape
-from viewer.text.safe import visible_line
+from viewer.text.safe import shortened, visible_line
 
 # The longest name that DNS allows is 253 characters (RFC 1035, section 2.3.4).
 _MAX_SHOWN = 253
@@ -116,8 +116,7 @@ def shown(text: str | None) -> str:
     """Return a header's value for display: on one line, with unsafe characters made visible, and not too long."""
     if not text:
         return "(none)"
-    line = visible_line(text[: _MAX_SHOWN + 1])
-    return line if len(line) <= _MAX_SHOWN else f"{line[: _MAX_SHOWN - 1]}…"
+    return shortened(visible_line(text[: _MAX_SHOWN + 1]), _MAX_SHOWN)
 
 
 def host_name(host: str | None) -> str | None:
