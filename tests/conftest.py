@@ -2,6 +2,7 @@ import contextlib
 import csv
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import orjson
@@ -58,6 +59,14 @@ def _encodable(value):
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}
     return type(value)(map(_encodable, value)) if type(value) in (list, tuple) else value
+
+
+@pytest.fixture(autouse=True)
+def main_program():
+    """Streamlit's AppTest leaves its script as the main program. Each process that is spawned later would run it, and die."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
