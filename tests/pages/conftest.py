@@ -14,12 +14,6 @@ import pytest
 from tests.conftest import ROOT
 
 
-@pytest.fixture(autouse=True)
-def main_module(monkeypatch):
-    """Restore the main module, which `AppTest` replaces: processes that are started later import it first."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-
-
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": {"width": 1400, "height": 1000}, "color_scheme": "light"}
