@@ -50,6 +50,7 @@ def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: in
     remaining = iter(tasks)
     waiting: deque[tuple[Task, Future[R]]] = deque()
     pool = _pool(processes)
+    has_run = False
     try:
         while True:
             while len(waiting) < processes * _TASKS_PER_PROCESS and (task := next(remaining, None)) is not None:
@@ -59,9 +60,10 @@ def in_order(function: Callable[[Task], R], tasks: Iterable[Task], processes: in
             task, future = waiting.popleft()
             try:
                 result = future.result()
+                has_run = True
             except BrokenProcessPool:
                 pool.shutdown(wait=True, cancel_futures=True)
-                result = _run_without_fatal(function, task)
+                result = _run_without_fatal(function, task, has_run=has_run)
                 pool = _pool(processes)
                 waiting = deque((other, _submit(pool, function, other)) for other, _ in waiting)
             yield result
@@ -117,7 +119,8 @@ class SharedPool:
                 if self._pool is pool:
                     pool.shutdown(wait=False)
                     self._pool = _pool(self._processes)
-            return _run_without_fatal(self._function, task)
+            has_run = self._first.done() and self._first.exception() is None
+            return _run_without_fatal(self._function, task, has_run=has_run)
 
     def close(self) -> None:
         """End the processes, once they have done what they are doing. What waits for them is not done any more."""
@@ -145,13 +148,13 @@ def _submit(pool: Executor, function: Callable[[Task], R], task: Task) -> Future
         return broken
 
 
-def _run_without_fatal(function: Callable[[Task], R], task: Task) -> R:
-    """Return the result of a task in which recordings that kill a process are refused."""
+def _run_without_fatal(function: Callable[[Task], R], task: Task, *, has_run: bool) -> R:
+    """Return the result of a task in which recordings that kill a process are refused. `has_run`: a process has run a task before."""
     complete = _run_alone(function, task)
     if complete:
         return complete[0]
     # Of two tries, because a machine without free memory can also kill a process that does nothing: here the task would kill this one.
-    if not any(_run_alone(function, Task()) for _ in range(2)):
+    if not has_run and not any(_run_alone(function, Task()) for _ in range(2)):
         # Not even an empty task survives: no process can be started here at all.
         return function(task)
     return function(replace(task, found=tuple(_survivors(function, task))))

@@ -122,7 +122,7 @@ def test_a_wrong_limit_is_one_line(monkeypatch, capsys):
 
 
 def test_what_is_missing_is_left_out_and_said(started, capsys):
-    assert main(["open", "gone.yaml", str(SEED)]) == 0
+    assert main(["open", "gone.yaml", str(SEED)]) == 2
     assert started[0][2].sources == (str(SEED),)
     assert capsys.readouterr().err == "cassette-viewer: gone.yaml: cannot be read: No such file or directory.\n"
 

@@ -67,7 +67,8 @@ def run(chosen: argparse.Namespace) -> int:
         return Status.FAILED if answer.refused or not is_complete else Status.DONE
     if port is not None and not is_free(port):
         return fail(f"port {port} is taken. Name another with --port, or leave it out.")
-    return start(port or free_port(), build, asked, with_browser=not chosen.no_browser)
+    status = start(port or free_port(), build, asked, with_browser=not chosen.no_browser)
+    return status if is_complete else Status.FAILED
 
 
 def _asked(chosen: argparse.Namespace) -> tuple["Asked | None", bool]:

@@ -35,7 +35,8 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         return Status.FAILED
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
-    return _serve(Running(port, secrets.token_urlsafe(), build), handover, answer, with_browser=with_browser)
+    status = _serve(Running(port, secrets.token_urlsafe(), build), handover, answer, with_browser=with_browser)
+    return Status.FAILED if answer.refused else status
 
 
 def _serve(running: Running, handover: "HandOver", answer: Answer, *, with_browser: bool) -> int:
