@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 import viewer
 from tests.conftest import SAMPLES
 from tests.support import hostile
-from tests.support.waiting import positions_of_frames, wait_for_position, wait_for_width
+from tests.support.waiting import positions_of_frames, wait_for_position, wait_for_still, wait_for_width
 from viewer.display.deck import deck_page, make_tape
 from viewer.display.lanes import lanes_of
 
@@ -534,6 +534,7 @@ def test_axe_finds_no_accessibility_problems(in_page, seed_stream, fragment):
     # Only colours differ in the dark.
     for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
         page.emulate_media(color_scheme=scheme)
+        wait_for_still(page)
         found = Axe().run(page, options=options)
         assert [violation["id"] for violation in found.response["violations"]] == []
 

@@ -95,6 +95,8 @@ def test_rows_are_walked_ticked_and_compared_by_keyboard(library):
     expect(figure(library, "Time to first token")).to_have_text("only bounds")
     search(library, "gemma-3-270m")
     expect(figure(library, "Streams and answers")).not_to_have_text("1")
+    # The figures may be drawn before the rows.
+    expect(rows(library).first).to_contain_text("gemma-3-270m")
     rows(library).first.locator(".first").focus()
     library.keyboard.press("Space")
     expect(library.get_by_text("Tick another to compare")).to_be_visible()
