@@ -19,11 +19,11 @@ ANY_ESCAPE = re.compile(
 # Codes that colour a text in a terminal, or make it a link (ECMA-48). Logs write the escape character in many ways, or lose it.
 TERMINAL_CODE = re.compile(
     r"(?:\x1b|␛)(?:\][^\x07\x1b\0\n]{0,2000}+(?:\x07|\x1b\\)?|\[?[0-9;:?]*+[ -/]*+[0-~])"
-    r"|(?:(?<!\\)\\++(?:033|e|x1[bB]|u001[bB])|\^\[)\[[0-9;:?]*+[@-~]|\[[0-9]{1,3}(?:;[0-9]{1,3})*+m"
+    r"|(?:(?<!\\)\\++(?:033|e|x1[bB]|u001[bB])|\^\[)\[[0-9;:?]*+[@-~]|\[[0-9]{1,3}(?:;[0-9]{1,3})*m"
 )
 # In every text with such a code, unless the escape character itself is there. It begins with a literal, and so is searched fast.
 _CODE_HINT = re.compile(
-    r"\[(?:(?:(?<=\\e\[)|(?<=033\[)|(?<=1[bB]\[)|(?<=\^\[\[))[0-9;:?]*+[@-~]|[0-9]{1,3}(?:;[0-9]{1,3})*+m)"
+    r"\[(?:(?:(?<=\\e\[)|(?<=033\[)|(?<=1[bB]\[)|(?<=\^\[\[))[0-9;:?]*+[@-~]|[0-9]{1,3}(?:;[0-9]{1,3})*m)"
 )
 
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}

@@ -22,8 +22,9 @@ _BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 _MAX_HEADER_LENGTH = 2000
 # The next boundary. A part without one, as in a body that is cut off, ends with the text, or where the next text is joined to it.
 _PART_END = re.compile(r"\r?\n--|\0")
-# A name and a value without spaces, several times. Go and Ruby accepted `;` between them for years.
-_FORM = re.compile(r"[^\s=&;\"<>{}]{1,200}=[^&\s<>]*+(?:&[^\s=&\"<>]{1,200}(?:=[^&\s<>]*+)?)*+&?\s*")
+# A name and a value without spaces, several times. Go and Ruby accepted `;` between them for years. The group is atomic by itself, because
+# Python before 3.11.5 keeps what a possessive repetition tried in vain (https://github.com/python/cpython/issues/106052).
+_FORM = re.compile(r"[^\s=&;\"<>{}]{1,200}=[^&\s<>]*+(?>(?:&[^\s=&\"<>]{1,200}(?:=[^&\s<>]*+)?)*)&?\s*")
 # JSON in a value, such as `payload=%7B%22text%22%3A…` of Slack.
 _JSON_FIELD = re.compile(r"(?<==)(?:[{\[]|%7[Bb]|%5[Bb])[^&]*")
 

@@ -11,11 +11,13 @@ from typing import Any
 from viewer.cassettes.syntax.yaml import MAX_DIGITS, Break
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 
-_COMMENT = r"//[^\n\r\u2028\u2029]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
+# Groups are atomic by themselves, because Python before 3.11.5 takes what a possessive repetition of a group tried in vain for a part of it
+# (https://github.com/python/cpython/issues/106052).
+_COMMENT = r"//[^\n\r\u2028\u2029]*+|/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)\*/"
 _SINGLE, _DOUBLE = (rf"{quote}(?:[^{quote}\\\n\r]++|\\(?:\r\n|[\s\S]))*+" for quote in "'\"")
 # This matches at every place, so the tokens cover the whole text.
 _TOKEN = re.compile(
-    rf"(?:[\s\ufeff]++|{_COMMENT})*+(?:"
+    rf"(?>(?:[\s\ufeff]++|{_COMMENT})*)(?:"
     r"(?P<mark>[{}\[\],:])"
     rf"|(?P<text>{_SINGLE}'|{_DOUBLE}\")"
     rf"|(?P<cut_text>(?:{_SINGLE}|{_DOUBLE})\\?\Z)"
