@@ -175,6 +175,8 @@ def test_by_model_draws_a_bare_lower_bound_as_a_ring(samples):
     figure = viewer.charts.by_model(samples[samples.model == "qwen3:4b"])
     [points] = [trace for trace in figure.data if trace.name]
     assert set(points.marker.symbol) == {"circle-open"}
+    assert figure.layout.title.subtitle.text.endswith("; a ring is at least so much")
+    assert "ring" not in viewer.charts.by_model(samples, "tokens_per_second").layout.title.subtitle.text
 
 
 def test_by_model_says_if_no_stream_supports_the_figure_and_knows_the_figures(samples):

@@ -152,8 +152,11 @@ def by_model(frame: pd.DataFrame, metric: str = "ttft", *, theme: Theme = None) 
         ValueError: the table has no such figure.
     """
     figure = charts.by_model(frame, metric, dark=is_dark(theme))
-    known = int(frame[metric].notna().sum())
+    has_value = frame[metric].notna()
+    known = int(has_value.sum())
     subtitle = f"{known:,} of {counted(len(frame), 'row')} {'has' if known == 1 else 'have'} a value; lines are medians, each grade by itself"
+    if (has_value & frame[f"{metric}_high"].isna()).any():
+        subtitle += "; a ring is at least so much"
     return stand_alone(figure, f"{LABELS[metric]} by model", subtitle, theme)
 
 

@@ -29,6 +29,12 @@ def test_differences_are_shown_with_their_words():
     assert "  temperature  0.5  1\n" in text
 
 
+def test_two_requests_that_differ_are_both_in_the_title():
+    call, other = entry(asked(), chat("a")), entry(asked(), chat("b"), url="http://localhost/v1/chat/completions")
+    title = "0 of B: POST https://api.openai.com/v1/chat/completions → POST http://localhost/v1/chat/completions\n"
+    assert title in text_of([call], [other])
+
+
 def test_aspects_that_are_not_compared_are_named_and_not_shown():
     left, right = [entry(asked(), chat("Hello there."))], [entry(asked(seed=1), chat("Hello you."))]
     text = text_of(left, right, ALL - {"text"})

@@ -22,6 +22,7 @@ def list_all(inputs: Inputs, options: Redaction, *, as_json: bool) -> int:
     """List the findings of all recordings. Return 2 if one cannot be opened, otherwise 1 if any is found and not kept."""
     recordings = Recordings(inputs)
     found = False
+    searched = 0
     for opened in recordings:
         file = opened.file
         try:
@@ -29,6 +30,7 @@ def list_all(inputs: Inputs, options: Redaction, *, as_json: bool) -> int:
         except CassetteError as error:
             recordings.fail(error, file)
             continue
+        searched += 1
         found = found or any(finding.id not in options.keep for finding in findings)
         if as_json:
             write_lines([finding_json(file.shown, finding, options.keep) for finding in findings])
@@ -36,6 +38,13 @@ def list_all(inputs: Inputs, options: Redaction, *, as_json: bool) -> int:
             write_lines(finding_lines(findings, options.keep) or ["No secrets were found."])
         else:
             write_lines([f"{file.shown}: {line}" for line in finding_lines(findings, options.keep)])
+    if not as_json and not inputs.is_single:
+        # Without it, a folder without secrets cannot be told from a folder of which nothing was read.
+        secrets = "Secrets were found" if found else "No secrets were found"
+        log(
+            f"{secrets}: {counted(searched, 'recording')} searched,"
+            f" {counted(recordings.others, 'other file')} skipped, {recordings.failed:,} failed."
+        )
     return Status.FOUND if found and not recordings.failed else recordings.status
 
 

@@ -14,6 +14,7 @@ from viewer.comparison.sections import (
     COARSE,
     Cell,
     Section,
+    pair_requests,
     pair_title,
     request_name,
     sections,
@@ -79,8 +80,8 @@ def _blocks(comparison: CassetteComparison, chosen: Collection[Aspect]) -> Itera
 def _pair(pair: Comparison, chosen: Collection[Aspect]) -> Iterator[str]:
     found = sections(pair, chosen)
     if found:
-        name = request_name(pair.right) or request_name(pair.left)
-        yield f"#### {pair_title(pair)}{f': {code(name)}' if name else ''}"
+        names = " → ".join(map(code, pair_requests(pair)))
+        yield f"#### {pair_title(pair)}{f': {names}' if names else ''}"
     for section in found:
         yield "\n\n".join(_section(section))
 

@@ -108,6 +108,11 @@ def request_name(one: Side) -> str:
     return f"{request.method} {masked_url(request.url)}".strip()
 
 
+def pair_requests(one: Comparison) -> list[str]:
+    """Return the `request_name` of A and of B; one if they are the same or only one was recorded."""
+    return [name for name in dict.fromkeys((request_name(one.left), request_name(one.right))) if name]
+
+
 def _attributes(rows: Sequence[AttributeRow], chosen: Collection[Aspect]) -> Iterator[Section]:
     shown = [row for row in rows if row.differs and (row.aspect is None or row.aspect in chosen)]
     if shown:

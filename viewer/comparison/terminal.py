@@ -11,6 +11,7 @@ from viewer.comparison.sections import (
     COARSE,
     Cell,
     Section,
+    pair_requests,
     pair_title,
     request_name,
     sections,
@@ -53,7 +54,7 @@ def _pair(pair: Comparison, chosen: Collection[Aspect], *, colour: bool) -> Iter
     if not found:
         return
     yield ""
-    name = visible_line(request_name(pair.right) or request_name(pair.left))
+    name = " → ".join(map(visible_line, pair_requests(pair)))
     yield _painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
     for section in found:
         yield ""

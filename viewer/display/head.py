@@ -91,7 +91,8 @@ def _times(stream: Stream) -> Times:
     grade = stream.timing.grade
     if grade == "paced":
         return Times(
-            "Times not recorded", f"This file holds no arrival times, so nothing is stated in seconds. {_HOW_TO_RECORD}"
+            "Chunk times not recorded",
+            f"This file holds no arrival times of chunks, so no figure about chunks is stated in seconds. {_HOW_TO_RECORD}",
         )
     text = f"Times are {grade}: {MEANINGS[grade]}."
     if grade in ("bounded", "span"):

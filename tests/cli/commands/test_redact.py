@@ -182,6 +182,19 @@ def test_the_secrets_of_many_recordings_are_listed_for_programs(folder, capsys):
     assert found[0] == {"file": found[0]["file"], **wanted, "preview": "sk-•••", "kept": False}
 
 
+def test_a_list_of_many_recordings_ends_with_how_many_were_searched(folder, tmp_path, capsys):
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    (clean / "a.sse").write_bytes(CLEAN)
+    (clean / "notes.md").write_text("# Notes\n")
+    assert run(clean, "--list") == 0
+    assert capsys.readouterr() == ("", "No secrets were found: 1 recording searched, 1 other file skipped, 0 failed.\n")
+    assert run(folder, "--list") == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Secrets were found: ")
+    assert run(clean, "--list", "--json") == 0
+    assert capsys.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(("content", "status"), [(CLEAN, 0), (chat([{"content": SECRET}]), 1), (b"", 2), (None, 2)])
 def test_the_exit_status_of_list_says_whether_secrets_were_found(content, status, tmp_path):
     if content is not None:

@@ -45,7 +45,7 @@ def test_the_seed_is_shown_with_figures_grades_and_bounds(capsys):
 def test_figures_that_are_not_known_are_left_out_and_the_reason_is_given(capsys):
     out = show(capsys, SAMPLES / "gemma-3-270m_anthropic.sse").out
     assert "Chunk rate" not in out
-    assert "This file holds no arrival times" in out
+    assert "This file holds no arrival times of chunks" in out
 
 
 def test_what_was_asked_and_what_went_wrong_come_first(capsys):

@@ -7,6 +7,9 @@ from viewer.library.totals import Totals, add_up, quantiles
 from viewer.pages.parts.sheet import sheet
 from viewer.text.words import MARKS, counted, dollars, number, seconds
 
+# With fewer, p90 lies between the two highest values or is the only one.
+_FEWEST_FOR_P90 = 10
+
 
 def show_totals(streams: pd.DataFrame, total_rows: int) -> None:
     """Show the totals of some rows, out of `total_rows`, once there are any."""
@@ -46,6 +49,9 @@ def _first_token(streams: pd.DataFrame) -> list[Node]:
         return [_figure("Time to first token", "only bounds", f"of {counted(bounded, 'stream')}")] if bounded else []
     grade = str(table.index[0])
     best = table.iloc[0]
-    more = f"median of {counted(int(best['streams']), 'stream')}, p90 {seconds(float(best['p90']))}"
+    count = int(best["streams"])
+    more = f"median of {counted(count, 'stream')}"
+    if count >= _FEWEST_FOR_P90:
+        more += f", p90 {seconds(float(best['p90']))}"
     mark = MARKS.get(grade, "")  # type: ignore[call-overload]
     return [_figure("Time to first token", f"{seconds(float(best['p50']))} {mark}", more)]
