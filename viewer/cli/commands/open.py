@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_examples
+from viewer.cli.arguments import add_examples, file_name
 from viewer.cli.output import Status, fail, warn
 from viewer.types.problems import CassetteError
 
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="*",
+        type=file_name,
         help="a recording, an archive, a folder, or an http or https address; - reads standard input."
         " The first file is shown and all are listed; without any, the start page is shown",
     )
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare", action="store_true", help="compare the files, two to six, instead of showing the first"
     )
-    parser.add_argument("--library", default="", metavar="DIR", help="list the recordings of this folder too")
+    parser.add_argument("--library", type=file_name, metavar="DIR", help="list the recordings of this folder too")
     parser.add_argument(
         "--port", type=int, metavar="N", help="the port to listen on (default: from 8501, the first that is free)"
     )
