@@ -49,7 +49,14 @@ def test_think_tags_also_reads_standard_input(capfdbinary, thinking, monkeypatch
 
 @pytest.mark.parametrize(
     "call",
-    [["show", ""], ["open", ""], ["open", "--library", ""], ["diff", "", "b"], ["diff", "a", ""], ["index", "", "--to", "x"]],
+    [
+        ["show", ""],
+        ["open", ""],
+        ["open", "--library", ""],
+        ["diff", "", "b"],
+        ["diff", "a", ""],
+        ["index", "", "--to", "x"],
+    ],
     ids=" ".join,
 )
 def test_an_empty_name_is_refused_and_does_not_mean_the_current_folder(call, capsys):

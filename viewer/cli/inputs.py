@@ -1,13 +1,12 @@
 """The recordings that the arguments of a command name: files, and what folders and archives hold."""
 
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from viewer.cli.files import STDIN, STDIN_NAME, refuse_overwrite
+from viewer.cli.files import STDIN, STDIN_NAME, read_stdin, refuse_overwrite
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def source_of(argument: str, limits: "FolderLimits") -> "Source":
     from viewer.files.entries import Named  # noqa: PLC0415 - as above
 
     if argument == STDIN:
-        return Named(_read_bounded(sys.stdin.buffer, limits), STDIN_NAME)
+        return Named(read_stdin(limits.member_bytes + 1), STDIN_NAME)
     path = Path(argument)
     try:
         mode = path.stat().st_mode
