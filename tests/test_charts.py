@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import viewer
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import ROOT, SAMPLES, SEED
 from tests.support.streams import delta
 from viewer.display.charts.standalone import texts_of
 from viewer.display.colours import CONTENT
@@ -260,5 +260,14 @@ def test_a_figure_that_still_holds_a_secret_is_refused(with_secret, monkeypatch)
 def test_a_cassette_in_place_of_a_stream_is_told_apart(weather):
     with pytest.raises(TypeError, match=r"pass one of cassette\.streams"):
         viewer.charts.timeline(weather)
+    with pytest.raises(TypeError, match="draws one stream, not a str; pass"):
+        viewer.charts.timeline("weather.yaml")
     with pytest.raises(TypeError, match="draws a cassette, not a Stream"):
         viewer.charts.calls(weather.streams[0])
+
+
+def test_a_label_shows_what_would_turn_the_text_around_it():
+    """As every other output does. A right-to-left override makes one model look like another."""
+    frame = viewer.open_many(SEED).assign(model="a\u202eb\x1b")
+    figure = viewer.charts.by_model(frame, "time_to_headers")
+    assert figure.data[0].y == ("a<U+202E>b␛".replace("<", "&lt;").replace(">", "&gt;"),)

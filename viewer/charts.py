@@ -162,8 +162,8 @@ def by_model(frame: pd.DataFrame, metric: str = "ttft", *, theme: Theme = None) 
 
 def _shown(stream: Stream, *, redact: bool | Redaction) -> OutgoingStream:
     value: Any = stream
-    if isinstance(value, Cassette):
-        raise TypeError("this figure draws one stream; pass one of cassette.streams")
+    if not isinstance(value, Stream):
+        raise TypeError(f"this figure draws one stream, not a {type(value).__name__}; pass one of cassette.streams")
     return outgoing_stream(stream, redact=redact)
 
 

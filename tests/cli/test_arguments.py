@@ -45,3 +45,22 @@ def test_think_tags_also_reads_standard_input(capfdbinary, thinking, monkeypatch
         monkeypatch.setattr("sys.stdin", file)
         assert main(["chunks", "-", "--think-tags", "--kind", "reasoning"]) == 0
     assert b"Let me see." in capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["show", ""],
+        ["open", ""],
+        ["open", "--library", ""],
+        ["diff", "", "b"],
+        ["diff", "a", ""],
+        ["index", "", "--to", "x"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_refused_and_does_not_mean_the_current_folder(call, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(call)
+    assert ended.value.code == 2
+    assert ": an empty name names no file\n" in capsys.readouterr().err

@@ -75,9 +75,12 @@ def test_a_pipe_is_read_like_standard_input(folder):
     os.mkfifo("pipe")
     writer = threading.Thread(target=lambda: (folder / "pipe").write_bytes(SEED.read_bytes()))
     writer.start()
-    (one,) = find_inputs(["pipe"]).files
+    inputs = find_inputs(["pipe"])
     writer.join()
+    (one,) = inputs.files
     assert one.read().data == SEED.read_bytes()
+    # So --to names the file to write, not a folder.
+    assert inputs.is_single
 
 
 def test_the_file_that_a_command_writes_is_left_out_of_the_folder_that_it_reads(folder):

@@ -182,3 +182,34 @@ def test_pip_installs_the_command():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"cassette-viewer": "viewer.cli.main:main"}
+
+
+@pytest.mark.parametrize("call", [one for one in CALLS.values() if "-" not in one[0]], ids=" ".join)
+def test_a_standard_output_that_is_closed_is_one_clear_line(call, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    # So Python says that a descriptor is closed.
+    monkeypatch.setattr(sys, "stdout", None)
+    assert status_of(call) == Status.FAILED
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if "streams; using" not in line)
+    assert line == "cassette-viewer: the output cannot be written: Bad file descriptor."
+
+
+@pytest.mark.parametrize(
+    "call", [["show", "-"], ["diff", "-", SEED], ["redact", "-"], ["open", "-"], ["report", "-"]], ids=" ".join
+)
+def test_a_standard_input_that_is_closed_is_one_clear_line(call, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "stdin", None)
+    assert status_of(call) == Status.FAILED
+    assert capsys.readouterr().err == "cassette-viewer: standard input: cannot be read: Bad file descriptor.\n"
+
+
+def test_messages_that_cannot_be_written_do_not_change_the_status(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["show", "nowhere"]) == Status.FAILED
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            monkeypatch.setattr(sys, "stderr", full)
+            assert main(["show", "nowhere", SEED, "--plain"]) == Status.FAILED
+    assert "Say hi in Portuguese" in capsys.readouterr().out

@@ -136,3 +136,8 @@ def test_other_processes_can_be_sent_the_work_and_send_the_same_rows_back(sample
     monkeypatch.setattr("viewer.library.open_many.in_order", through_pickle)
     pd.testing.assert_frame_equal(viewer.open_many(SAMPLES, processes=2), samples)
     assert asked_for == [2]
+
+
+def test_an_empty_name_is_refused_and_does_not_mean_the_current_folder():
+    with pytest.raises(viewer.CassetteError, match="an empty name: names no file"):
+        viewer.open_many("")

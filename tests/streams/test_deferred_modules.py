@@ -1,5 +1,7 @@
 import sys
 from importlib import import_module
+from threading import Barrier, Thread
+from types import ModuleType
 
 import pytest
 
@@ -46,3 +48,44 @@ def test_a_missing_module_is_reported_when_it_is_used():
         import no_such_module
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
         _ = no_such_module.value
+
+
+def test_a_module_that_another_thread_imports_meanwhile_is_neither_replaced_nor_removed(monkeypatch):
+    """The other thread is as late as it can be."""
+    module = ModuleType("late_one")
+
+    class Modules(dict):
+        def __contains__(self, name):
+            is_there = super().__contains__(name)
+            if name == "late_one":
+                self[name] = module
+            return is_there
+
+        def setdefault(self, name, value):
+            self[name] = module
+            return super().setdefault(name, value)
+
+    modules = Modules(sys.modules)
+    monkeypatch.setattr(sys, "modules", modules)
+    with deferred("late_one"):
+        assert modules["late_one"] is module
+    assert modules["late_one"] is module
+
+
+@pytest.mark.usefixtures("slow_module")
+def test_threads_that_use_a_deferred_module_at_once_get_the_same_one():
+    with deferred("slow_one"):
+        user = import_module("user_of_slow")
+    together = Barrier(8)
+    found = []
+
+    def use():
+        together.wait()
+        found.append((user.value(), sys.modules["slow_one"]))
+
+    threads = [Thread(target=use) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [(5, sys.modules["slow_one"])] * 8

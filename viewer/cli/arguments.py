@@ -31,8 +31,19 @@ def add_examples(parser: argparse.ArgumentParser, *calls: str) -> None:
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Add FILE…, which `viewer.cli.inputs.find_inputs` takes."""
     parser.add_argument(
-        "files", metavar="FILE", nargs="+", help="a recording, a folder or an archive; - reads standard input"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=file_name,
+        help="a recording, a folder or an archive; - reads standard input",
     )
+
+
+def file_name(text: str) -> str:
+    """Return an argument that names a file. Refuse an empty one, such as of a variable that is not set: it would name the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name names no file")
+    return text
 
 
 def add_interaction(parser: argparse.ArgumentParser) -> None:

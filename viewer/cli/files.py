@@ -19,20 +19,29 @@ STDIN_NAME = "standard input"
 def open_file(file: str, *, think_tags: bool = False) -> "Cassette":
     """Open the recording that FILE names. `think_tags` reads thinking in tags as reasoning."""
     from viewer.streams.loading import load  # noqa: PLC0415 - imports numpy, which --help does not need
+    from viewer.types.limits import DEFAULT_LIMITS  # noqa: PLC0415 - as above
 
     if file == STDIN:
-        return load(sys.stdin.buffer, STDIN_NAME, think_tags=think_tags)
+        return load(read_stdin(DEFAULT_LIMITS.file_bytes + 1), STDIN_NAME, think_tags=think_tags)
     return load(file, think_tags=think_tags)
 
 
 def read_file(file: str) -> bytes:
     """Return the bytes of the file that FILE names. Raise `CassetteError` if it cannot be read."""
     if file == STDIN:
-        return sys.stdin.buffer.read()
+        return read_stdin()
     try:
         return Path(file).read_bytes()
     except OSError as error:
         raise CassetteError(file, f"cannot be read: {error.strerror or error}.") from error
+
+
+def read_stdin(max_bytes: int = -1) -> bytes:
+    """Return what standard input holds, by default all of it. Raise `CassetteError` if it cannot be read."""
+    try:
+        return sys.stdin.buffer.read(max_bytes)
+    except OSError as error:
+        raise CassetteError(STDIN_NAME, f"cannot be read: {error.strerror or error}.") from error
 
 
 def output_path(to: str | None) -> Path | None:

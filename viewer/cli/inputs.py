@@ -1,13 +1,12 @@
 """The recordings that the arguments of a command name: files, and what folders and archives hold."""
 
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from viewer.cli.files import STDIN, STDIN_NAME, refuse_overwrite
+from viewer.cli.files import STDIN, STDIN_NAME, read_stdin, refuse_overwrite
 from viewer.types.problems import CassetteError
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inpu
             refused.append(CassetteError(_shown(argument, found.name), found.reason, found.advice))
         elif isinstance(found, Member):
             path = Path(found.read.path) if isinstance(found.read, LocalFile) else None
-            is_named = path == Path(argument) or (argument == STDIN and found.name == STDIN_NAME)
+            is_named = path == Path(argument) or (path is None and _is_itself(argument, found.name))
             if path and written and path.resolve().is_relative_to(written):
                 continue
             files.append(Input(found.name, found.read, path, is_named, argument))
@@ -124,7 +123,7 @@ def source_of(argument: str, limits: "FolderLimits") -> "Source":
     from viewer.files.entries import Named  # noqa: PLC0415 - as above
 
     if argument == STDIN:
-        return Named(_read_bounded(sys.stdin.buffer, limits), STDIN_NAME)
+        return Named(read_stdin(limits.member_bytes + 1), STDIN_NAME)
     path = Path(argument)
     try:
         mode = path.stat().st_mode
@@ -144,10 +143,19 @@ def _read_bounded(file: BinaryIO, limits: "FolderLimits") -> bytes:
 
 def _shown(argument: str, name: str) -> str:
     """Return what messages call a file that is refused: the argument as it was typed, or the place below it."""
-    from viewer.files.entries import DEFAULT_LIMITS  # noqa: PLC0415 - as above
-    from viewer.text.safe import safe_path  # noqa: PLC0415 - as above
-
-    is_itself = name in (safe_path(one, DEFAULT_LIMITS.name_length) for one in (argument, Path(argument).name))
+    is_itself = name in map(_safe, (argument, Path(argument).name))
     if argument == STDIN or (not is_itself and not Path(argument).is_dir()):
         return name
     return argument if is_itself else f"{argument.rstrip('/')}/{name}"
+
+
+def _is_itself(argument: str, name: str) -> bool:
+    """Tell whether a name is that of standard input or of a pipe, not of a file in an archive that it holds."""
+    return name == (STDIN_NAME if argument == STDIN else _safe(argument))
+
+
+def _safe(argument: str) -> str:
+    from viewer.files.entries import DEFAULT_LIMITS  # noqa: PLC0415 - as above
+    from viewer.text.safe import safe_path  # noqa: PLC0415 - as above
+
+    return safe_path(argument, DEFAULT_LIMITS.name_length)

@@ -8,14 +8,13 @@ import argparse
 import atexit
 import gc
 import io
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
 
 from viewer.cli import commands
 from viewer.cli.arguments import HelpFormatter, add_examples
-from viewer.cli.output import Status, fail
+from viewer.cli.output import Status, discard_output, fail, replace_closed_streams
 from viewer.text.safe import visible_line
 from viewer.types.formats import modules_of
 from viewer.types.problems import CassetteError
@@ -37,13 +36,14 @@ class Command(Protocol):
 def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
     """Run one command and return the exit status."""
     _collect_garbage_seldom()
+    replace_closed_streams()
     _write_utf_8()
     try:
         return _run(arguments, prog)
     except CassetteError as error:
         return fail(str(error))
     except BrokenPipeError:
-        _discard_output()
+        discard_output(sys.stdout, sys.stderr)
         return Status.BROKEN_PIPE
     except KeyboardInterrupt:
         return Status.INTERRUPTED
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") 
         if error.filename is not None:
             raise
         status = fail(f"the output cannot be written: {error.strerror or error}.")
-        _discard_output()
+        discard_output(sys.stdout, sys.stderr)
         return status
 
 
@@ -102,17 +102,6 @@ def make_parser(prog: str) -> Parser:
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser
-
-
-def _discard_output() -> None:
-    """Drop what is still to be written. Python flushes once more when it exits, and would report the error again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
 
 
 def _collect_garbage_seldom() -> None:

@@ -6,6 +6,7 @@ All messages go through this module, which makes them safe: a file name can hold
 import os
 import sys
 from enum import IntEnum
+from typing import TextIO
 
 from viewer.text.safe import visible, visible_line
 
@@ -25,9 +26,12 @@ class Status(IntEnum):
 
 
 def log(line: str) -> None:
-    """Write a line to standard error."""
-    sys.stderr.write(f"{visible_line(line)}\n")
-    sys.stderr.flush()
+    """Write a line to standard error. If that cannot be written, nobody can be told, and the command goes on."""
+    try:
+        sys.stderr.write(f"{visible_line(line)}\n")
+        sys.stderr.flush()
+    except OSError:
+        discard_output(sys.stderr)
 
 
 def warn(message: str) -> None:
@@ -57,6 +61,29 @@ def write_data(data: bytes) -> None:
     while remaining:
         remaining = remaining[sys.stdout.buffer.write(remaining) :]
     sys.stdout.buffer.flush()
+
+
+def discard_output(*streams: TextIO) -> None:
+    """Drop what streams cannot write. Python flushes once more when it exits, and would report the error again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def replace_closed_streams() -> None:
+    """Let a standard stream that was closed, as by `>&-`, fail when it is used. Python has None instead, which has no methods.
+
+    Standard error is not missed. Without this, a file that is opened could also take the descriptor of a closed stream.
+    """
+    for name, flags in (("stdin", os.O_WRONLY), ("stdout", os.O_RDONLY), ("stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, flags)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
 
 
 class Headings:

@@ -114,8 +114,8 @@ def _arithmetic(usage: Usage, provider: str | None, paint: Paint) -> Iterator[st
         # The sentence names the identity that is off by most.
         if check.passed or check.figures not in arithmetic.text:
             result = "" if check.passed else f", {check_result(check)}"
-            figures, name = check.figures.ljust(_LABEL_COLUMNS - 2), f"{check.name}{result}"
-            yield f"    {paint(figures, '' if check.passed else RED)}{paint(name, DIM)}"
+            figures, name = check.figures.ljust(_LABEL_COLUMNS - 3), f"{check.name}{result}"
+            yield f"    {paint(figures, '' if check.passed else RED)} {paint(name, DIM)}"
 
 
 def _response(cassette: Cassette, index: int, paint: Paint) -> Iterator[str]:

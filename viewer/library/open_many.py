@@ -138,6 +138,9 @@ class _File:
 
 
 def _refuse_missing(source: str | os.PathLike[str]) -> None:
+    if not os.fspath(source):
+        # Such as a variable that is not set. Python would take it for the current folder.
+        raise CassetteError("an empty name", "names no file.")
     try:
         Path(source).stat()
     except (OSError, ValueError) as error:

@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from threading import Lock
 from types import ModuleType
 from typing import Any
+
+_LOCK = Lock()
 
 
 class _StandIn(ModuleType):
@@ -23,8 +26,10 @@ class _StandIn(ModuleType):
 @contextmanager
 def deferred(*names: str) -> Iterator[None]:
     """Let what is imported in this block import these modules only when it uses them."""
-    stand_ins = [_StandIn(name) for name in names if name not in sys.modules]
-    sys.modules.update({one.__name__: one for one in stand_ins})
+    stand_ins = [_StandIn(name) for name in names]
+    for one in stand_ins:
+        # At once, so that a module that another thread imports meanwhile is not replaced.
+        sys.modules.setdefault(one.__name__, one)
     try:
         yield
     finally:
@@ -33,5 +38,7 @@ def deferred(*names: str) -> Iterator[None]:
 
 
 def _remove(stand_in: _StandIn) -> None:
-    if sys.modules.get(stand_in.__name__) is stand_in:
-        del sys.modules[stand_in.__name__]
+    # Another thread may remove it too, and then import the module.
+    with _LOCK:
+        if sys.modules.get(stand_in.__name__) is stand_in:
+            del sys.modules[stand_in.__name__]

@@ -1,12 +1,14 @@
 """The command `open` hands files to the viewer that runs, or starts one. The wheel's tests start a real one."""
 
+import signal
 import socket
+import sys
 
 import pytest
 
 from tests.conftest import SEED
 from viewer.cli.main import main
-from viewer.cli.opening import browser, handing, running, starting
+from viewer.cli.opening import browser, handing, ports, running, starting
 from viewer.cli.opening.running import Running, this_build
 from viewer.pages.server.handover_message import Answer
 from viewer.pages.server.limits import limits
@@ -85,6 +87,38 @@ def test_the_browser_is_opened_at_the_files(monkeypatch):
     monkeypatch.setattr(browser, "open_browser", lambda address: opened.append(address) or True)
     assert main(["open", str(SEED)]) == 0
     assert opened == ["http://127.0.0.1:8501/open/x"]
+
+
+@pytest.mark.usefixtures("handed")
+def test_of_two_calls_at_once_the_second_finds_the_viewer_that_the_first_has_started(monkeypatch, capsys):
+    looks = [None, None, None, Running(8501, "token", this_build())]
+    monkeypatch.setattr(running, "find_running", lambda _: looks.pop(0))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(ports, "free_port", lambda: taken.getsockname()[1])
+        assert main(["open", str(SEED), "--no-browser"]) == 0
+    assert capsys.readouterr() == ("The viewer that runs already shows it: http://127.0.0.1:8501/open/x\n", "")
+
+
+@pytest.mark.usefixtures("handed")
+def test_a_port_that_is_taken_when_the_server_begins_is_the_same(monkeypatch, capsys):
+    looks = [None, Running(8501, "token", this_build())]
+    monkeypatch.setattr(running, "find_running", lambda _: looks.pop(0))
+    free = [True, False]
+    monkeypatch.setattr(starting, "is_free", lambda _: free.pop(0))
+    monkeypatch.setattr("viewer.pages.serving.serve", lambda *_: sys.exit(1))
+    handler = signal.getsignal(signal.SIGINT)
+    assert main(["open", str(SEED), "--no-browser"]) == 0
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert capsys.readouterr() == ("The viewer that runs already shows it: http://127.0.0.1:8501/open/x\n", "")
+
+
+def test_a_port_that_another_program_takes_in_this_moment_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("viewer.cli.commands.open._STARTS_WITHIN_S", 0)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(ports, "free_port", lambda: port)
+        assert main(["open", str(SEED), "--no-browser"]) == 2
+    assert capsys.readouterr().err == f"cassette-viewer: port {port} was taken a moment ago. Run the command again.\n"
 
 
 def test_a_port_that_is_taken_is_said(started, capsys):

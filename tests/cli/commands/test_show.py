@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -312,3 +313,20 @@ def test_git_does_not_fail_on_a_file_that_is_not_a_recording(repository):
     git(repository, "commit", "-qm", "one")
     (repository / "settings.yaml").write_text("a: 2\n")
     assert "+file: <5 bytes" in git(repository, "diff")
+
+
+def test_a_long_sum_keeps_its_distance_from_its_name(tmp_path, capsys):
+    counts = {
+        "promptTokenCount": 32,
+        "candidatesTokenCount": 477,
+        "thoughtsTokenCount": 240,
+        "toolUsePromptTokenCount": 764,
+    }
+    answer = {
+        "candidates": [{"content": {"parts": [{"text": "Hi"}], "role": "model"}, "finishReason": "STOP"}],
+        "usageMetadata": {**counts, "totalTokenCount": sum(counts.values())},
+        "modelVersion": "gemini-2.5-pro",
+    }
+    (tmp_path / "a.sse").write_text(f"data: {json.dumps(answer)}\n\n")
+    assert main(["show", str(tmp_path / "a.sse")]) == 0
+    assert "1513 = 32 + 477 + 240 + 764 total = " in capsys.readouterr().out

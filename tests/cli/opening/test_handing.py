@@ -2,7 +2,9 @@
 
 import contextlib
 import http.server
+import socket
 import threading
+import time
 
 import pytest
 
@@ -66,3 +68,24 @@ def test_a_viewer_that_has_ended_is_not_reached():
     with server("token") as (port, _):
         pass
     assert hand_over(Running(port, "token", ""), ASKED) is None
+
+
+@pytest.mark.parametrize("pause_s", [0, 0.02], ids=["fast", "slow"])
+def test_a_program_on_its_port_that_never_stops_talking_is_left(monkeypatch, pause_s):
+    monkeypatch.setattr("viewer.cli.opening.handing._HELLO_TIMEOUT_S", 0.3)
+    sent = []
+
+    def talk(listening):
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while len(sent) < 500:
+                connection.sendall(b"x" * (1 if pause_s else 100_000))
+                sent.append(time.sleep(pause_s))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=talk, args=(listening,))
+        thread.start()
+        assert hand_over(Running(listening.getsockname()[1], "token", ""), ASKED) is None
+        thread.join()
+    assert len(sent) < 100

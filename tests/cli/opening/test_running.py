@@ -53,7 +53,9 @@ def test_a_viewer_that_ends_is_forgotten_unless_another_was_noted_since(environm
     assert find_running("1.0 here", environment) is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"port": "x", "token": "t", "build": "1.0 here"}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"port": "x", "token": "t", "build": "1.0 here"}', "\x00", "[" * 10_000]
+)
 def test_a_damaged_note_is_not_taken_for_a_viewer(environment, text):
     note_running(RUNNING, environment).write_text(text)
     assert find_running("1.0 here", environment) is None

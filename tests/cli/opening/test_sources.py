@@ -106,6 +106,7 @@ def test_what_cannot_be_fetched_is_refused_without_telling_a_secret_of_the_addre
     assert str(refused.value).startswith(f"{address}{path}: {message}")
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert ".." not in str(refused.value)
 
 
 def test_a_server_that_is_not_there_is_refused():

@@ -229,7 +229,7 @@ def test_the_server_proves_that_it_knows_the_token_without_telling_it(client):
 
 
 def test_what_the_command_never_sends_is_refused(client):
-    for content in (b"", b"[]", b"{}", b'{"sources": [{}]}', b"\xff"):
+    for content in (b"", b"[]", b"{}", b'{"sources": [{}]}', b"\xff", b"[" * 10_000):
         answer = client.post("/open/files", content=content, headers={"authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 400
 

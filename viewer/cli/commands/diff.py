@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from viewer.cli.arguments import add_examples
+from viewer.cli.arguments import add_examples, file_name
 from viewer.cli.files import STDIN, open_file
 from viewer.cli.output import Status, fail, is_coloured
 from viewer.cli.redaction import add_optional_redaction, outgoing_of
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " Exit status: 0 if they are the same, 1 if they differ, 2 if a file cannot be opened."
     )
     add_examples(parser, "before.yaml after.yaml", "before.yaml after.yaml --markdown --ignore usage,headers")
-    parser.add_argument("left", metavar="A", help="a recording; - reads standard input")
-    parser.add_argument("right", metavar="B", help="the recording to compare it with")
+    parser.add_argument("left", type=file_name, metavar="A", help="a recording; - reads standard input")
+    parser.add_argument("right", type=file_name, metavar="B", help="the recording to compare it with")
     parser.add_argument("--markdown", action="store_true", help="write Markdown for a comment on a pull request")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--ignore", metavar="WHAT,…", type=_aspects, default=[], help="differences that do not count")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.cli.arguments import add_examples
+from viewer.cli.arguments import add_examples, file_name
 from viewer.cli.files import STDIN
 from viewer.cli.inputs import source_of
 from viewer.cli.output import Status, fail, log, warn
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sources",
         metavar="SRC",
+        type=file_name,
         nargs="+",
         help="a folder, an archive, a recording or an address; - reads standard input",
     )

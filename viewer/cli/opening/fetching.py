@@ -35,7 +35,8 @@ def fetch(address: str, limits: FolderLimits) -> Named:
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         if isinstance(error, CassetteError):
             raise
-        raise CassetteError(shown, f"cannot be fetched: {error or type(error).__name__}.") from error
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise CassetteError(shown, f"cannot be fetched: {reason}.") from error
     return Named(bytes(data), name)
 
 

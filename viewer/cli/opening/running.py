@@ -43,7 +43,7 @@ def this_build(environment: Mapping[str, str] = os.environ) -> str:
 def find_running(build: str, environment: Mapping[str, str] = os.environ) -> Running | None:
     """Return the viewer that this user's last call has started, or None. It may have ended since."""
     for folder in _folders(environment):
-        with suppress(OSError, ValueError, TypeError):
+        with suppress(OSError, ValueError, TypeError, RecursionError):
             _check_private(folder)
             found = Running(**json.loads((folder / _NAME).read_bytes()))
             if found.build == build and isinstance(found.port, int):

@@ -1,11 +1,9 @@
 """The files that the command `open` is given. Files and folders on disk are passed on by path, everything else as bytes."""
 
 import stat
-import sys
 from pathlib import Path
-from typing import BinaryIO
 
-from viewer.cli.files import STDIN, STDIN_NAME
+from viewer.cli.files import STDIN, STDIN_NAME, read_stdin
 from viewer.cli.opening.fetching import fetch, is_address
 from viewer.files.entries import FolderLimits, Named, system_reason, too_large
 from viewer.types.problems import CassetteError
@@ -18,7 +16,7 @@ def read_source(argument: str, limits: FolderLimits) -> str | Named:
         CassetteError: it cannot be read.
     """
     if argument == STDIN:
-        return _read(sys.stdin.buffer, STDIN_NAME, limits)
+        return _named(read_stdin(limits.member_bytes + 1), STDIN_NAME, limits)
     if is_address(argument):
         return fetch(argument, limits)
     try:
@@ -27,7 +25,7 @@ def read_source(argument: str, limits: FolderLimits) -> str | Named:
         # As a shell makes it of `<(command)`. Only this process can read it.
         if stat.S_ISFIFO(mode):
             with path.open("rb") as pipe:
-                return _read(pipe, path.name, limits)
+                return _named(pipe.read(limits.member_bytes + 1), path.name, limits)
         if stat.S_ISREG(mode):
             path.open("rb").close()
     except (OSError, ValueError) as error:
@@ -47,8 +45,7 @@ def folder_path(argument: str) -> str:
     return str(path)
 
 
-def _read(file: BinaryIO, name: str, limits: FolderLimits) -> Named:
-    data = file.read(limits.member_bytes + 1)
+def _named(data: bytes, name: str, limits: FolderLimits) -> Named:
     if len(data) > limits.member_bytes:
         raise CassetteError(name, *too_large(len(data), limits))
     return Named(data, name)

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from viewer.cli.opening.browser import open_browser
+from viewer.cli.opening.ports import is_free
 from viewer.cli.opening.running import Running, forget_running, note_running
 from viewer.cli.output import Status, warn, write_lines
 from viewer.pages.server.handover_message import Answer, Asked
@@ -23,8 +24,16 @@ _REPEATED_WITHIN_S = 1.0
 NO_BROWSER = "found no browser to open; open the address yourself."
 
 
+class PortTakenError(Exception):
+    """Another program has taken the port while this one was getting ready."""
+
+
+def _taken(port: int) -> PortTakenError:
+    return PortTakenError(f"port {port} was taken a moment ago.")
+
+
 def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
-    """Open what is asked for, and serve it until Ctrl-C. Return the exit status."""
+    """Open what is asked for, and serve it until Ctrl-C. Return the exit status. Raise `PortTakenError` if that cannot begin."""
     from viewer.pages.server.handover import HandOver  # noqa: PLC0415 - imports Streamlit
 
     handover = HandOver()
@@ -33,6 +42,9 @@ def start(port: int, build: str, asked: Asked, *, with_browser: bool) -> int:
         warn(line)
     if not answer.path:
         return Status.FAILED
+    # Streamlit has been imported and the files have been read, which takes a second.
+    if not is_free(port):
+        raise _taken(port)
     if not asked.sources and (missing := handover.missing_samples()):
         warn(missing)
     status = _serve(Running(port, secrets.token_urlsafe(), build), handover, answer, with_browser=with_browser)
@@ -45,6 +57,7 @@ def _serve(running: Running, handover: "HandOver", answer: Answer, *, with_brows
 
     serves = Event()
     notes: list[Path] = []
+    status = Status.DONE
 
     @asynccontextmanager
     async def announced() -> AsyncIterator[None]:
@@ -62,19 +75,22 @@ def _serve(running: Running, handover: "HandOver", answer: Answer, *, with_brows
         if not serves.is_set():
             raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, interrupt)
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
         serve(running.port, handover, running.token, announced)
     except SystemExit:
-        # Streamlit has said why, such as a port that another program has taken in this moment.
-        return Status.FAILED
+        # Streamlit has said why.
+        status = Status.FAILED
     finally:
         # Nothing is left that Ctrl-C could end.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # Not in `announced`: an impatient Ctrl-C ends the server without leaving it.
         for path in notes:
             forget_running(path, running)
-    return Status.DONE
+    if status == Status.FAILED and not serves.is_set() and not is_free(running.port):
+        signal.signal(signal.SIGINT, before)
+        raise _taken(running.port)
+    return status
 
 
 def _drop_repeated_interrupts() -> None:

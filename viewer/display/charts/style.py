@@ -6,6 +6,7 @@ from viewer.display.colours import Colour
 from viewer.display.drawing import drawing_of
 from viewer.streams.stream import Stream
 from viewer.text.html import escape
+from viewer.text.safe import visible
 
 
 def style(figure: go.Figure, height: int) -> None:
@@ -44,5 +45,5 @@ def transparent(colour: str, opacity: float) -> str:
 
 
 def literal(text: str) -> str:
-    """Escape recorded text for Plotly, whose labels interpret some HTML and templates in braces."""
-    return escape(text, quote=False).replace("%{", "%&#123;")
+    """Make recorded text safe to see, and escape it for Plotly, whose labels interpret some HTML and templates in braces."""
+    return escape(visible(text), quote=False).replace("%{", "%&#123;")

@@ -41,8 +41,11 @@ class Asked:
 
     @classmethod
     def from_json(cls, text: bytes) -> "Asked":
-        """Return what `to_json` has written."""
-        said = json.loads(text)
+        """Return what `to_json` has written. Raise `ValueError`, `KeyError` or `TypeError` if it is something else."""
+        try:
+            said = json.loads(text)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
         sources = [
             str(one["path"]) if "path" in one else Named(b64decode(one["data"]), str(one["name"]))
             for one in said["sources"]
