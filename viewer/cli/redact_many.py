@@ -38,7 +38,7 @@ def list_all(inputs: Inputs, options: Redaction, *, as_json: bool) -> int:
             write_lines(finding_lines(findings, options.keep) or ["No secrets were found."])
         else:
             write_lines([f"{file.shown}: {line}" for line in finding_lines(findings, options.keep)])
-    if not as_json and not inputs.is_single:
+    if searched and not as_json and not inputs.is_single:
         # Without it, a folder without secrets cannot be told from a folder of which nothing was read.
         secrets = "Secrets were found" if found else "No secrets were found"
         log(
