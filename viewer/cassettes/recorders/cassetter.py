@@ -4,11 +4,11 @@ A body has a type: `json` is parsed, `binary` is hexadecimal. `recorded_at` is t
 gRPC calls and WebSockets are in lists of their own. Each WebSocket frame has its time since the connection.
 """
 
-import tomllib
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.toml import read_toml
 from viewer.cassettes.wire_form import JSON_LINES, json_lines
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
@@ -53,12 +53,7 @@ def read(document: Document) -> Recording:
 
 
 def _tree(document: Document) -> dict[str, Any]:
-    if b"[[interactions]]" in document.head:
-        try:
-            return tomllib.loads(document.data.decode())
-        except (ValueError, RecursionError):
-            return {}
-    return mapping(document.tree)
+    return read_toml(document.data) if b"[[interactions]]" in document.head else mapping(document.tree)
 
 
 def _is_interaction(item: dict[str, Any]) -> bool:

@@ -4,11 +4,11 @@ It keeps responses with the method and URL of their requests, but no headers or 
 in a file of its own. https://github.com/getsentry/responses/blob/master/responses/_recorder.py
 """
 
-import tomllib
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.syntax.toml import read_toml
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Request, Response
@@ -46,15 +46,8 @@ def read(document: Document) -> Recording:
 
 
 def _responses(document: Document) -> list[dict[str, Any]]:
-    tree = _toml(document.data) if _TOML in document.head else document.tree
+    tree = read_toml(document.data) if _TOML in document.head else document.tree
     return [mapping(item.get("response")) for item in fields.mappings(items(mapping(tree).get("responses")))]
-
-
-def _toml(data: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(data.decode())
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _is_response(response: dict[str, Any]) -> bool:
