@@ -213,3 +213,10 @@ def test_messages_that_cannot_be_written_do_not_change_the_status(monkeypatch, c
             monkeypatch.setattr(sys, "stderr", full)
             assert main(["show", "nowhere", SEED, "--plain"]) == Status.FAILED
     assert "Say hi in Portuguese" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
+def test_numpy_starts_no_threads_unless_the_user_wants_some(monkeypatch, environment, threads):
+    monkeypatch.setattr(os, "environ", environment)
+    assert main(["show", str(SEED)]) == 0
+    assert environment["OPENBLAS_NUM_THREADS"] == threads

@@ -8,6 +8,7 @@ import argparse
 import atexit
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
@@ -36,6 +37,7 @@ class Command(Protocol):
 def main(arguments: Sequence[str] | None = None, prog: str = "cassette-viewer") -> int:
     """Run one command and return the exit status."""
     _collect_garbage_seldom()
+    _start_no_threads_for_algebra()
     replace_closed_streams()
     _write_utf_8()
     try:
@@ -111,6 +113,11 @@ def _collect_garbage_seldom() -> None:
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)
+
+
+def _start_no_threads_for_algebra() -> None:
+    """Keep NumPy, when it is imported, from starting a thread for each core: they take a tenth of a second, and no command multiplies matrices."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _write_utf_8() -> None:
