@@ -16,6 +16,7 @@ from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
+from viewer.streams.timing.metrics import time_to_headers
 from viewer.streams.timing.timing import Timing
 from viewer.text.safe import well_formed
 from viewer.types.http import RecordedTimes
@@ -79,7 +80,7 @@ def _interaction(cassette: Cassette, index: int, file: str) -> Json:
         "cost": _cost(reply.cost) if reply else None,
         "timing": _timing(stream.timing) if stream else None,
         "metrics": _measures(stream.metrics if stream else _recorded(interaction.times)),
-        "events": len(np.unique(stream.columns.event)) if stream else None,
+        "events": stream.columns.event_count if stream else None,
         "chunks": len(stream.columns.event) if stream else None,
         "problems": [_problem(one) for one in cassette.problems if one.interaction == index],
         "file_problems": [_problem(one) for one in cassette.problems if one.interaction is None],
@@ -168,15 +169,14 @@ def _timing(timing: Timing) -> Json:
 
 def _recorded(times: RecordedTimes) -> dict[str, Measure]:
     """Return what the recorder measured of a response that was not streamed, by the names of a stream's metrics."""
-    recorded = {
-        "time_to_headers": (times.headers_s, "request to response headers"),
-        "end_to_end": (times.whole_s, "request to the end of the response"),
-    }
-    return {
-        name: Measure(value, value, value, "s", "measured", source)
-        for name, (value, source) in recorded.items()
-        if value is not None
-    }
+    measures: dict[str, Measure] = {}
+    if times.headers_s is not None:
+        measures["time_to_headers"] = time_to_headers(times)
+    if times.whole_s is not None:
+        whole_s = times.whole_s
+        source = "request to the end of the response"
+        measures["end_to_end"] = Measure(whole_s, whole_s, whole_s, "s", "measured", source)
+    return measures
 
 
 def _measures(measures: Mapping[str, Measure]) -> Json:

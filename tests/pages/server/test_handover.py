@@ -238,3 +238,9 @@ def test_an_unknown_ticket_says_what_to_do(client):
     answer = client.get("/open/nothing")
     assert answer.status_code == 404
     assert "Run `cassette-viewer open` again" in answer.text
+
+
+def test_missing_samples_are_said_because_the_start_page_offers_none(handover, monkeypatch, tmp_path):
+    assert handover.missing_samples() == ""
+    monkeypatch.setenv("VIEWER_SAMPLES", str(tmp_path / "gone"))
+    assert handover.missing_samples() == f"{tmp_path / 'gone'}: there are no samples here. The start page offers none."

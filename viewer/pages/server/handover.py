@@ -140,8 +140,7 @@ def _selection(cassette: Cassette, asked: Asked) -> dict[str, str]:
     if asked.event is None:
         return {"stream": str(interaction)}
     stream = cassette.stream_of(interaction)
-    events = {int(event) for event in stream.columns.event} if stream else set()
-    if asked.event not in events:
-        has = f"it has {len(events):,}, counted from 0" if events else "it was not streamed"
+    if stream is None or not (stream.columns.event == asked.event).any():
+        has = f"it has {stream.columns.event_count:,}, counted from 0" if stream else "it was not streamed"
         raise CassetteError(cassette.name, f"there is no event {asked.event} in interaction {interaction}; {has}.")
     return {"stream": str(interaction), "event": str(asked.event)}

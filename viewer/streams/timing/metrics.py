@@ -93,7 +93,7 @@ def _figures(
     timed: Timed, times: RecordedTimes, hidden: HiddenReasoning | None, usage: Usage | None
 ) -> dict[str, Measure]:
     return {
-        "time_to_headers": _time_to_headers(times),
+        "time_to_headers": time_to_headers(times),
         "ttft": _ttft(timed),
         "time_to_first_output": _time_to_first_output(timed),
         "thinking_time": _thinking_time(timed, hidden),
@@ -108,7 +108,8 @@ def _figures(
     }
 
 
-def _time_to_headers(times: RecordedTimes) -> Measure:
+def time_to_headers(times: RecordedTimes) -> Measure:
+    """Measure from the request to the response headers."""
     if times.headers_s is None:
         return unknown("s", "the recording does not say when the headers arrived")
     return Measure(times.headers_s, times.headers_s, times.headers_s, "s", "measured", "request to response headers")
