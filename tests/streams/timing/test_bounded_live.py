@@ -16,7 +16,7 @@ from starlette.routing import Route
 import viewer
 from tests.support.servers import serving
 from viewer.cassettes.recorders.go_vcr import EXTENSION_KEY
-from viewer.cli.recorder import recorder_app
+from viewer.recorder.proxy import recorder_app
 
 # These tests compare times, which other processes on the machine would shift.
 pytestmark = pytest.mark.alone

@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
     # Only this command needs these modules.
     import uvicorn  # noqa: PLC0415
 
-    from viewer.cli.recorder import recorder_app  # noqa: PLC0415
+    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction, rules_for  # noqa: PLC0415
     from viewer.redaction.interactions import redact_url  # noqa: PLC0415
 

@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 import viewer
 from tests.support import planted
 from viewer.cli import exchange_writer
-from viewer.cli.exchange import Exchange
-from viewer.cli.exchange_writer import ExchangeWriter
-from viewer.cli.recorder import recorder_app
+from viewer.recorder.exchange import Exchange
+from viewer.recorder.exchange_writer import ExchangeWriter
+from viewer.recorder.proxy import recorder_app
 
 SECRET = planted.secrets_of("openai-key")[0]
 

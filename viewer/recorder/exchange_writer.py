@@ -17,8 +17,8 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 
-from viewer.cli.exchange import Exchange
-from viewer.cli.exchange_file import write_exchange
+from viewer.recorder.exchange import Exchange
+from viewer.recorder.exchange_file import write_exchange
 
 # To redact this much in a thread delays other streams by some ten milliseconds at most. 24 MB would delay them by seconds.
 MAX_BYTES_IN_THREAD = 256 << 10

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from viewer.cassettes.go_vcr_export import interactions_text
-from viewer.cli.exchange import Exchange, decoded
+from viewer.recorder.exchange import Exchange, decoded
 from viewer.redaction.cassette import Redaction, redact_to_share, rules_for
 from viewer.redaction.credentials import without_credentials
 from viewer.redaction.findings import Finding

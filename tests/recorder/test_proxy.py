@@ -21,7 +21,7 @@ from starlette.routing import Route
 import viewer
 from tests.conftest import ROOT
 from tests.support.servers import serving
-from viewer.cli.recorder import recorder_app
+from viewer.recorder.proxy import recorder_app
 
 # These tests compare times, which another process would shift.
 pytestmark = pytest.mark.alone

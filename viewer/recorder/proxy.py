@@ -19,10 +19,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from viewer.cli.exchange import Exchange
-from viewer.cli.exchange_file import masked_path
-from viewer.cli.exchange_writer import ExchangeWriter
-from viewer.cli.output import log
+from viewer.recorder.exchange import Exchange
+from viewer.recorder.exchange_file import masked_path
+from viewer.recorder.exchange_writer import ExchangeWriter
 
 # Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_FORWARDED = frozenset(
@@ -53,7 +52,7 @@ def recorder_app(
     folder: Path,
     *,
     redact: bool = True,
-    log: Callable[[str], None] = log,
+    log: Callable[[str], None],
     clock: Clock = time.perf_counter,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Starlette:
