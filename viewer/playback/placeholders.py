@@ -22,7 +22,7 @@ _HINTS = (*(word.encode() for word in _WORDS.split("|")), b"dummy", b"***", b"xx
 
 
 def may_hold_placeholders(data: bytes) -> bool:
-    """Tell quickly whether some canonical JSON may hold a placeholder."""
+    """Tell quickly whether canonical JSON may hold a placeholder."""
     lowered = data.lower()
     return any(hint in lowered for hint in _HINTS)
 
@@ -30,6 +30,9 @@ def may_hold_placeholders(data: bytes) -> bool:
 def holds_placeholder(text: str) -> bool:
     """Tell whether a text is a placeholder or holds one."""
     text = read_marks(text)
+    # Much faster than the expressions, and false for almost every text.
+    if not text.startswith("<") and not may_hold_placeholders(text.encode("utf-8", "surrogatepass")):
+        return False
     return _WHOLE.fullmatch(text) is not None or _INSIDE.search(text) is not None
 
 
