@@ -99,7 +99,7 @@ class RequestIndex:
     def find_meaning(self, asked: Meaning) -> Found | None:
         """Return what answers a request that has been read, or None."""
         fits = _Fits(asked)
-        equal = fits.of(self._by_meaning.get(_meaning_digest(asked), ()))
+        equal = fits.of(self._by_meaning.get(asked.digest, ()))
         if equal:
             return _best(equal, asked, "")
         alike = self._alike(asked, fits)
@@ -130,7 +130,7 @@ class RequestIndex:
             meaning.ids,
         )
         self.recorded.append(one)
-        self._by_meaning[_meaning_digest(meaning)].append(one)
+        self._by_meaning[meaning.digest].append(one)
         self._by_outline[shape, tuple(item.outline for item in items)].append(one)
         self._by_shape[shape].append(one)
         if any(item.has_placeholder for item in items):
@@ -256,10 +256,6 @@ def _items(meaning: Meaning) -> Iterator[Item]:
 
 def _shape(meaning: Meaning) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(item.name for item in section) for section in meaning.sections())
-
-
-def _meaning_digest(meaning: Meaning) -> bytes:
-    return digest_of(*(b"".join(item.digest for item in section) for section in meaning.sections()))
 
 
 def _recorded_key(item: Item) -> ItemKey:
