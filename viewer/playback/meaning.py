@@ -99,7 +99,9 @@ class Meaning:
     @property
     def digest(self) -> bytes:
         """What is equal for requests of equal meaning only. The method and path are not part of it."""
-        return digest_of(*(piece for section in self.sections() for piece in (b"", *chain.from_iterable(map(_pieces, section)))))
+        return digest_of(
+            *(piece for section in self.sections() for piece in (b"", *chain.from_iterable(map(_pieces, section))))
+        )
 
     def sections(self) -> tuple[Sequence[Item], ...]:
         """Return all items, by what they are."""
