@@ -26,6 +26,8 @@ class Schedule(NamedTuple):
     """When the headers are sent, in seconds since the request: not after the first piece."""
     known: str
     """How these times are known, such as "measured" or "paced at 50 tokens/s, because no times are recorded"."""
+    event_ends: tuple[int, ...]
+    """The byte offset in the body at which each event ends. A body without events is one event."""
 
     @property
     def last_s(self) -> float:
@@ -50,17 +52,18 @@ def schedule_stream(stream: Stream, body_bytes: int) -> Schedule:
         tuple(due_s[last_of_piece].tolist()),
         _headers_s(stream.recorded_times, float(due_s[0])),
         f"{_grade(stream)}{lead}",
+        tuple(ends.tolist()),
     )
 
 
 def schedule_whole(times: RecordedTimes, body_bytes: int) -> Schedule:
     """Return when the parts of a body without events are sent: as they arrived, or together when the response ended."""
     arrivals = times.arrivals
-    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
-        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), "measured")
-    whole_s, known = _whole(times)
     ends = (body_bytes,) if body_bytes else ()
-    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), known)
+    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
+        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), "measured", ends)
+    whole_s, known = _whole(times)
+    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), known, ends)
 
 
 def _lead(stream: Stream) -> tuple[float, str]:
