@@ -32,6 +32,8 @@ class Schedule(NamedTuple):
     """When each piece is sent, in seconds since the request. Never decreasing."""
     headers_s: float
     """When the headers are sent, in seconds since the request: not after the first piece."""
+    event_ends: tuple[int, ...]
+    """The byte offset in the body at which each event ends. A body without events is one event."""
     grade: str
     """The grade of these times, such as "measured"; "none" if the response has no events and no time is recorded."""
     note: str = ""
@@ -64,6 +66,7 @@ def schedule_stream(stream: Stream, body_bytes: int) -> Schedule:
         tuple(ends[last_of_piece].tolist()),
         tuple(due_s[last_of_piece].tolist()),
         _headers_s(stream.recorded_times, float(due_s[0])),
+        tuple(ends.tolist()),
         stream.timing.grade,
         "; ".join(filter(None, (_NOTES[stream.timing.grade], lead))),
     )
@@ -72,11 +75,11 @@ def schedule_stream(stream: Stream, body_bytes: int) -> Schedule:
 def schedule_whole(times: RecordedTimes, body_bytes: int) -> Schedule:
     """Return when the parts of a body without events are sent: as they arrived, or together when the response ended."""
     arrivals = times.arrivals
-    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
-        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), "measured")
-    whole_s, grade, note = _whole(times)
     ends = (body_bytes,) if body_bytes else ()
-    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), grade, note)
+    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
+        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), ends, "measured")
+    whole_s, grade, note = _whole(times)
+    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), ends, grade, note)
 
 
 def _lead(stream: Stream) -> tuple[float, str]:
