@@ -132,7 +132,8 @@ class _Playback:
         if found is None:
             miss = nearest(self.index, asked.request)
             self._add(asked, status=404, note=f"not recorded{_differs(miss.differs)}")
-            await JSONResponse(miss.to_json(), 404)(scope, receive, send)
+            place = "" if miss.place is None else self.playables[miss.place].place
+            await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
         outcome = await self._answer(asked, found, faults, Sender(receive, send, start_s))
         if outcome.ending in ("cut", "stopped with the server"):
