@@ -74,23 +74,31 @@ class RecordedRequest:
     """The names of all items, by section."""
     items: tuple[ItemKey, ...]
     """Of all sections, one after another."""
-    settings: dict[str, bytes]
-    ids: frozenset[str]
+    settings: dict[str, bytes] = field(repr=False)
+    ids: frozenset[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RequestIndex:
     """Recorded requests by what identifies them."""
 
-    requests: Sequence[Request]
+    requests: Sequence[Request] = field(repr=False)
     """As recorded."""
-    recorded: list[RecordedRequest] = field(default_factory=list)
-    _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _by_outline: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    recorded: list[RecordedRequest] = field(default_factory=list, repr=False)
+    _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _by_outline: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
     """By the names of their items."""
-    _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _without_body: list[RecordedRequest] = field(default_factory=list)
+    _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _without_body: list[RecordedRequest] = field(default_factory=list, repr=False)
 
     def find(self, request: Request) -> Found | None:
         """Return what answers a request, or None."""

@@ -81,17 +81,19 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a request asks."""
+    """What a request asks. The repr shows no secrets."""
 
     method: str
     path: tuple[str, ...]
-    messages: tuple[Item, ...] = ()
-    tools: tuple[Item, ...] = ()
+    messages: tuple[Item, ...] = field(default=(), repr=False)
+    tools: tuple[Item, ...] = field(default=(), repr=False)
     """By name, because their order does not matter."""
-    fields: tuple[Item, ...] = ()
+    fields: tuple[Item, ...] = field(default=(), repr=False)
     """What else counts, by name: the model, the form of the answer, or everything if the request is not one to a model."""
-    settings: dict[str, bytes] = field(default_factory=dict)
-    ids: frozenset[str] = frozenset()
+    settings: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Parameters that do not count, as canonical JSON by their path."""
+    ids: frozenset[str] = field(default=frozenset(), repr=False)
+    """The ids, timestamps and signatures of the body, wherever they stand."""
     has_body: bool = False
     is_to_model: bool = False
     """Whether it has messages."""
@@ -190,7 +192,8 @@ def _text_or_digest(body: bytes) -> str:
 
 
 def _digest_text(body: bytes) -> str:
-    return f"{len(body)} bytes with digest {digest_of(body).hex()}"
+    # In capitals, because lower-case digits look like an id, which does not count.
+    return f"{len(body)} bytes with digest {digest_of(body).hex().upper()}"
 
 
 _Role = Literal["plain", "id", "free", "arguments", "cache"]
@@ -272,24 +275,26 @@ class _Reader:
 
     def _plain(self, value: Any, depth: int = 0) -> Any:
         """Return a value without ids, which are kept apart, and without what a client may leave out."""
-        if depth > _MAX_DEPTH:
-            return value
-        if isinstance(value, list):
+        if isinstance(value, dict) and depth <= _MAX_DEPTH:
+            return self._plain_fields(value, depth)
+        if isinstance(value, list) and depth <= _MAX_DEPTH:
             return [one if isinstance(one, str) else self._plain(one, depth + 1) for one in value]
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if not isinstance(value, dict):
-            return value
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+    def _plain_fields(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for key, one in value.items():
             role = _role_of(key)
-            if one is None or role == "cache":
+            if role == "plain" and isinstance(one, str):
+                # By far the most frequent.
+                fields[key] = one
+            elif one is None or role == "cache":
                 continue
-            if role == "id" and not isinstance(one, dict | list):
+            elif role == "id" and not isinstance(one, dict | list):
                 self.ids.add(str(one))
             elif role == "arguments" and isinstance(one, str):
                 fields[key] = _arguments(one)
-            elif isinstance(one, str) or role in ("free", "arguments"):
+            elif role in ("free", "arguments"):
                 fields[key] = one
             else:
                 fields[key] = self._plain(one, depth + 1)
