@@ -577,7 +577,7 @@ def mutations(body, random):
 def test_no_request_that_asks_something_else_is_answered(recorded, index):
     random = Random(19)  # noqa: S311 - no secret
     count, unsure = 0, []
-    for one in recorded[::4]:
+    for one in recorded[::6]:
         for body in mutations(json_of(one) or {}, random):
             count += 1
             found = index.find(sent_again(one, body))
@@ -588,7 +588,7 @@ def test_no_request_that_asks_something_else_is_answered(recorded, index):
             else:
                 # Another recorded request asks just this.
                 assert question(json_of(recorded[found.places[0]])) == question(body), one.url
-    assert count > 2500
+    assert count > 1500
     # Only a text that the recorder replaced by a placeholder answers any other, and that is said.
     assert all(note == PLACEHOLDERS and b'"<MASSIVE_TEXT>"' in body for note, body in unsure)
     assert len(unsure) <= 2
