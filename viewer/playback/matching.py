@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from viewer.comparison.normalise import canonical_or_ellipsis, masked
 from viewer.comparison.request_diff import Change
+from viewer.playback.hashes import hash_of
 from viewer.playback.likeness import Likeness, likeness, outline
-from viewer.playback.meaning import Item, Meaning, digest_of, read_meaning
+from viewer.playback.meaning import Item, Meaning, read_meaning
 from viewer.playback.paths import NO_PATH, PathFit, fit_paths
 from viewer.playback.placeholders import MARKS, holds_placeholder, may_hold_placeholders
 from viewer.text.json import parse
@@ -267,11 +268,11 @@ def _shape(meaning: Meaning) -> tuple[tuple[str, ...], ...]:
 
 
 def _recorded_key(item: Item) -> ItemKey:
-    return ItemKey(item.digest, digest_of(outline(item.text)), _holds_placeholder(item))
+    return ItemKey(item.digest, hash_of(outline(item.text)), _holds_placeholder(item))
 
 
 def _asked_key(item: Item) -> ItemKey:
-    return ItemKey(item.digest, digest_of(outline(item.text)), MARKS in item.text)
+    return ItemKey(item.digest, hash_of(outline(item.text)), MARKS in item.text)
 
 
 def _may_be_alike(recorded: Sequence[ItemKey], asked: Sequence[ItemKey]) -> bool:
