@@ -1,3 +1,4 @@
+import base64
 import copy
 import gzip
 import json
@@ -354,6 +355,19 @@ def test_an_upload_matches_whatever_its_boundary_and_folder():
     assert index.find(upload(b"xyz", stream="true")) is None
 
 
+def test_a_large_upload_matches_whatever_its_boundary():
+    sound = bytes(range(256)) * 20_000
+    index = index_requests([upload(b"abc", sound=sound)])
+    assert index.find(upload(b"xyz", sound=sound)).places == (0,)
+    assert index.find(upload(b"xyz", sound=sound + b"!")) is None
+
+
+def test_an_upload_that_was_recorded_as_base64_is_the_upload_itself():
+    recorded = upload(b"abc", sound=b"b64:" + base64.b64encode(b"\x00\xffsound"))
+    assert places([recorded], upload(b"xyz")) == (0,)
+    assert places([recorded], upload(b"xyz", sound=b"other")) is None
+
+
 def test_a_form_matches_whatever_the_order_of_its_fields():
     headers = [("content-type", "application/x-www-form-urlencoded")]
     recorded = request(
@@ -438,6 +452,31 @@ def test_a_hostile_request_never_raises_and_finds_itself(hostile):
     index = index_requests([request(), hostile])
     assert index.find(hostile).places == (1,)
     assert index.find(request()).places == (0,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"messages": [' + b"1," * 8_000_000 + b"1]}",
+        b'{"a":' * 2_000_000,
+        b"\xff" * 40_000_000,
+        b"[" + b'"a",' * 4_000_000,
+    ],
+    ids=["values", "depth", "bytes", "cut"],
+)
+def test_a_huge_request_is_compared_in_a_bounded_time(body):
+    index = index_requests([request(), request(body)])
+    start_s = time.process_time()
+    assert index.find(request(body)).places == (1,)
+    assert index.find(request(body[:-1])) is None
+    assert time.process_time() - start_s < 2
+
+
+def test_a_decompression_bomb_is_read_up_to_a_limit():
+    bomb = gzip.compress(b"0" * (100 << 20))
+    start_s = time.process_time()
+    assert index_requests([request()]).find(request(bomb, headers=[("content-encoding", "gzip")])) is None
+    assert time.process_time() - start_s < 2
 
 
 # Every recorded request of the corpus

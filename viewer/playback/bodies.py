@@ -28,7 +28,7 @@ def read_body(request: Request) -> RequestContent:
     body = _decoded(request)
     boundary = _boundary(request)
     if _takes_long(body, is_form=boundary is not None):
-        return unread_body(body.replace(boundary, b"boundary") if boundary else body)
+        return unread_body(body.replace(b"--" + boundary, b"--boundary") if boundary else body)
     try:
         content = read_request(Request(request.method, request.url, request.headers, body), _unread_message)
         if content.form != "unknown":
@@ -66,9 +66,12 @@ def _boundary(request: Request) -> bytes | None:
 
 
 def _takes_long(body: bytes, *, is_form: bool) -> bool:
-    if is_form or len(body) > _MAX_JSON_BYTES:
+    if is_form:
         return len(body) > _MAX_FORM_BYTES
-    return len(body) > _MAX_JSON_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > _MAX_JSON_VALUES
+    if len(body) > _MAX_TEXT_BYTES and body[:64].lstrip()[:1] not in (b"{", b"["):
+        # Not JSON, which the lenient parser would find out slowly.
+        return True
+    return len(body) > _MAX_JSON_BYTES or sum(map(body.count, (b",", b"[", b"{"))) > _MAX_JSON_VALUES
 
 
 def _unread_message(item: Any) -> Message:
