@@ -152,7 +152,7 @@ class _Playback:
         self.given[key] += 1
         play = self._play(asked, found, self.playables[found.places[turn]], faults)
         outcome = await sender.run(play.delivery)
-        is_spoiled = bool(play.faults) and (outcome.ending != "complete" or any(map(spoils, play.faults)))
+        is_spoiled = any(map(spoils, play.faults)) or (bool(play.faults) and outcome.ending == "left by the client")
         if is_spoiled:
             # The client was not given this recording, so the next equal request gets it.
             self.given[key] -= 1
