@@ -6,7 +6,7 @@ import pytest
 from tests.support.playables import playable
 from viewer.playback.delivery import delivery_of
 from viewer.playback.fault_grammar import parse_fault
-from viewer.playback.faults import faulted, is_due
+from viewer.playback.faults import faulted
 from viewer.types.http import Request
 
 EVENTS = [b'data: {"n":%d}\n\n' % number for number in range(5)]
@@ -161,20 +161,3 @@ def test_the_same_seed_gives_the_same_bytes(text):
 def test_a_response_without_a_body_has_faults_too(text):
     empty = delivery_of(playable([b""], due_s=[0.1]))
     assert with_fault(text, empty).body == b""
-
-
-def test_a_fault_is_for_the_first_answers_of_each_request():
-    fault = parse_fault("status=500,times=2")
-    assert [is_due(fault, "/v1", answered, Random(1)) for answered in range(4)] == [True, True, False, False]
-
-
-def test_a_fault_is_for_paths_that_contain_a_text():
-    fault = parse_fault("status=500,path=/messages")
-    assert is_due(fault, "/v1/messages", 0, Random(1))
-    assert not is_due(fault, "/v1/chat/completions", 0, Random(1))
-
-
-def test_a_chance_is_a_share_of_the_answers():
-    fault = parse_fault("slow=2,chance=0.3")
-    assert 250 < sum(is_due(fault, "/", 0, Random(seed)) for seed in range(1000)) < 350
-    assert not is_due(parse_fault("slow=2,chance=0"), "/", 0, Random(1))

@@ -11,6 +11,6 @@ def playable(body, *, due_s=None, path="/v1/chat/completions", asked=b"{}", stat
     ends = tuple(sum(map(len, events[: place + 1])) for place in range(len(events)))
     due_s = tuple(due_s or (0.0,) * len(events))
     request = Request("POST", f"https://api.example.com{path}", Headers([("content-type", "application/json")]), asked)
-    schedule = Schedule(ends, due_s, due_s[0], "measured", event_ends=ends)
+    schedule = Schedule(ends, due_s, due_s[0], ends, "measured")
     headers = (("content-type", media_type),)
     return Playable("talk.yaml", 0, request, status, headers, b"".join(events), schedule)
