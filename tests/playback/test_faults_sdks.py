@@ -145,7 +145,7 @@ def test_retry_after_is_honoured_and_the_retry_is_told(sdk):
         session.told(),
     )
     assert "429  m  fault status=429,retry-after=1,times=1, in place of talk.yaml, interaction 0" in session.lines[0]
-    assert session.lines[1].endswith("times measured; retry 1 of the client")
+    assert session.lines[1].endswith("; retry 1 of the client; times measured")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,13 @@ MISSED = Record(2, 1_700_000_005.0, 0.001, "POST", "/v1/messages", 404, model="c
             replace(SENT, status=None, times="", fault="cut-at-headers"),
             "---  claude  fault cut-at-headers, in place of",
         ),
+        (
+            replace(
+                SHORT, events=1, sent_events=0, sent_bytes=500, size_bytes=1234, ending="cut", fault="cut-at-byte=500"
+            ),
+            "a.yaml, interaction 2: cut after 500 B of 1.23 kB, 0.300 s; fault cut-at-byte=500",
+        ),
+        (replace(SENT, events=1, size_bytes=1234, times="none"), "1.23 kB in 4.13 s; times not recorded"),
         (MISSED, "404  claude  not recorded"),
     ],
 )
@@ -156,6 +163,12 @@ def test_the_summary_says_what_clients_did_after_faults():
         "  slow=2: 1 answer, 1 complete.",
         "  status=503: 1 answer, 1 refused by a fault. An equal request came 0.500 s later, asked to wait 2.00 s. 1 equal request came before Retry-After was over.",
     ]
+
+
+def test_the_summary_says_which_faults_no_answer_had():
+    log = log_of(replace(SENT, fault="slow=2; split=7"))
+    log.faults = ["slow=2", "cut-at-event=500", "split=7"]
+    assert summary(log)[-2:] == ["  slow=2; split=7: 1 answer, 1 complete.", "  cut-at-event=500: no answer had it."]
 
 
 def test_the_summary_as_json_has_the_same_counts():

@@ -67,6 +67,7 @@ def playback_app(
     served = [playable for playable in playables if not playable.trouble]
     session = session or SessionLog()
     session.served = [(playable.cassette, playable.interaction) for playable in served]
+    session.faults = [fault.text for fault in faults]
     index = index_requests([one.request for one in served])
     return _Playback(served, index, speed, tuple(faults), seed, log, session)
 
@@ -171,7 +172,7 @@ class _Playback:
         if made.faults:
             delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
         notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
-        return _Play(playable, delivery, made.faults, "; ".join(filter(None, notes)))
+        return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
@@ -206,7 +207,7 @@ def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
         "ending": outcome.ending,
         "cassette": playable.cassette,
         "interaction": playable.interaction,
-        "times": playable.schedule.known if is_recorded else "",
+        "times": playable.schedule.grade if is_recorded else "",
         "note": play.note,
         "fault": _names(play.faults),
         "retry_after_s": retry_after_s,
