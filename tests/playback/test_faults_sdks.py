@@ -117,8 +117,8 @@ def serving(sdk, *faults):
     recorded = playable(sdk.events, due_s=due_s, path=sdk.path, asked=asked)
     log, lines = SessionLog(), []
     app = playback_app([recorded], faults=[parse_fault(fault) for fault in faults], log=lines.append, session=log)
-    with run_in_thread(app, 0) as url:
-        yield Session(url, log, lines)
+    with run_in_thread(app, 0) as running:
+        yield Session(running.url, log, lines)
 
 
 def ask_until(error, sdk, session, messages=QUESTION, **options):
