@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 import viewer
 from tests.support import planted
-from viewer.cli import exchange_file
+from viewer.recorder import exchange_file
 from viewer.recorder.proxy import recorder_app
 from viewer.redaction.verification import check_file
 from viewer.types.problems import CassetteError

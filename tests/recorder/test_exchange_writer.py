@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 import viewer
 from tests.support import planted
-from viewer.cli import exchange_writer
+from viewer.recorder import exchange_writer
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.exchange_writer import ExchangeWriter
 from viewer.recorder.proxy import recorder_app

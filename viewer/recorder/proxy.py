@@ -5,9 +5,10 @@ without its secrets, even if the client hung up or the upstream failed. What the
 """
 
 import contextlib
+import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.exchange_file import masked_path
 from viewer.recorder.exchange_writer import ExchangeWriter
+from viewer.recorder.watchers import Watcher, Watchers
 
 # Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_FORWARDED = frozenset(
@@ -53,6 +55,7 @@ def recorder_app(
     *,
     redact: bool = True,
     log: Callable[[str], None],
+    watchers: Sequence[Watcher] = (),
     clock: Clock = time.perf_counter,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Starlette:
@@ -63,6 +66,7 @@ def recorder_app(
         folder: where cassettes are written; created if it does not exist.
         redact: whether to remove secrets from URLs and bodies. Headers that carry secrets are never written.
         log: receives one line for each exchange.
+        watchers: are told of each exchange while it runs.
         clock: returns seconds since any fixed moment; only for tests.
         transport: how the upstream is reached; only for tests.
     """
@@ -78,7 +82,7 @@ def recorder_app(
     )
     client.headers.clear()
     writer = ExchangeWriter(folder, log, redact=redact)
-    recorder = _Recorder(upstream, client, writer, log, clock)
+    recorder = _Recorder(upstream, client, writer, Watchers(watchers, log), log, clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -96,8 +100,10 @@ class _Recorder:
     upstream: str
     client: httpx2.AsyncClient
     writer: ExchangeWriter
+    watchers: Watchers
     log: Callable[[str], None]
     clock: Clock
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     async def forward(self, request: Request) -> Response:
         """Forward one request and return the response, whose cassette is written when its body ends."""
@@ -107,7 +113,7 @@ class _Recorder:
         forwarded = self.client.build_request(
             request.method, url, headers=[*headers, ("accept-encoding", "identity")], content=body
         )
-        exchange = Exchange(request.method, url, headers, body, time.time())
+        exchange = Exchange(request.method, url, headers, body, time.time(), number=next(self.numbers))
         start_s = self.clock()
         try:
             response = await _send_while_connected(self.client, forwarded, request)
@@ -122,7 +128,9 @@ class _Recorder:
         exchange.response_headers = list(response.headers.multi_items())
         # Until it has ended.
         exchange.trouble = "the client hung up before the end of the response"
-        return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.writer)
+        return _RecordedResponse(
+            response, self._blocks(response, exchange, start_s), exchange, self.writer, self.watchers
+        )
 
     async def _blocks(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
         """Yield each block of the body as it arrives."""
@@ -130,6 +138,7 @@ class _Recorder:
             async for block in response.aiter_raw():
                 exchange.body += block
                 exchange.blocks.append((len(exchange.body), self.clock() - start_s))
+                self.watchers.grew(exchange)
                 yield block
             exchange.trouble = ""
         except httpx2.HTTPError as error:
@@ -142,16 +151,23 @@ class _RecordedResponse(StreamingResponse):
     """Passes a response on, and has its exchange written when it ends, for whatever reason."""
 
     def __init__(
-        self, upstream: httpx2.Response, blocks: AsyncIterator[bytes], exchange: Exchange, writer: ExchangeWriter
+        self,
+        upstream: httpx2.Response,
+        blocks: AsyncIterator[bytes],
+        exchange: Exchange,
+        writer: ExchangeWriter,
+        watchers: Watchers,
     ) -> None:
         super().__init__(blocks, upstream.status_code)
         self.raw_headers = _returned_headers(upstream)
         self._upstream = upstream
         self._exchange = exchange
         self._writer = writer
+        self._watchers = watchers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ended = self._writer.begin(self._exchange)
+        self._watchers.began(self._exchange)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -160,6 +176,7 @@ class _RecordedResponse(StreamingResponse):
                 try:
                     await self._upstream.aclose()
                 finally:
+                    self._watchers.ended(self._exchange)
                     ended.set()
 
 
