@@ -64,11 +64,13 @@ def run(chosen: argparse.Namespace) -> int:
         upstreams = parse_upstreams(chosen.upstream)
         if chosen.program:
             return _record_program(chosen, upstreams)
+        if not upstreams:
+            return fail("name where to send requests with --upstream URL, or a program to record after --.")
+        return _record(chosen, upstreams)
     except ValueError as error:
         return fail(str(error))
-    if not upstreams:
-        return fail("name where to send requests with --upstream URL, or a program to record after --.")
-    return _record(chosen, upstreams)
+    except OSError as error:
+        return fail(f"the recorder cannot start: {error}.")
 
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
@@ -114,15 +116,13 @@ def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
     app = recorder_app(plan.upstreams, chosen.to, redact=not chosen.no_redact, log=lines.append, tally=tally)
     try:
         with serving(app, chosen.host, chosen.port or 0) as address:
-            log(f"Recording {chosen.program[0]} to {chosen.to}: its SDKs send their requests to {address}.")
+            log(f"Recording {Path(chosen.program[0]).name} to {chosen.to}: its SDKs send their requests to {address}.")
             for name in plan.left:
                 warn(f"{name} stays as it is, because it is not an http or https address.")
             status = run_program(chosen.program, plan.environment(os.environ, address))
     except ProgramError as error:
         warn(str(error))
         return error.status
-    except OSError as error:
-        return fail(f"the recorder cannot listen on {chosen.host}: {error.strerror or error}.")
     for line in (*lines, *_summary(chosen, plan, tally)):
         log(line)
     return status
@@ -132,7 +132,7 @@ def _summary(chosen: argparse.Namespace, plan: "Plan", tally: "Tally") -> list[s
     """Return what was recorded where, or why nothing was."""
     from viewer.text.words import counted  # noqa: PLC0415 - as above
 
-    program = chosen.program[0]
+    program = Path(chosen.program[0]).name
     if not tally.requests:
         return [
             (
