@@ -329,6 +329,6 @@ def test_what_a_full_disk_has_no_room_for_is_told_and_leaves_no_half_file(tmp_pa
         client.get("/large")
     assert lines[0] == (
         "GET /large: 200, 50,000 bytes; not recorded, and lost: File too large."
-        f" Later exchanges are recorded when there is room in {tmp_path}"
+        f" Make room in {tmp_path}: later exchanges are recorded again"
     )
     assert [viewer.load(file).interactions[0].response.body for file in sorted(tmp_path.iterdir())] == [b"small", large]
