@@ -1,0 +1,143 @@
+"""Playing one recorded WebSocket connection to a client: each message at its time, after the client's messages before it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+from starlette.websockets import WebSocket
+
+from viewer.playback.socket_messages import name_of, read_message
+from viewer.playback.socket_progress import SocketProgress
+from viewer.playback.socket_session import ServerMessage, SocketSession
+
+_NORMAL_CLOSURE = 1000
+# Long enough for any client, short enough for whoever looks why nothing comes.
+_SILENCE_S = 5.0
+
+
+class SocketOutcome(NamedTuple):
+    """How a session was played."""
+
+    sent: int
+    """How many of the recorded messages the client was sent."""
+    received: int
+    differences: int
+    """In how many places the client's messages differ from the recorded ones."""
+    has_client_left: bool
+
+
+class SocketPlayer:
+    """Plays one connection. Times count from the last message of the client that was waited for, so that gaps stay as recorded.
+
+    Args:
+        websocket: the accepted connection.
+        session: what was recorded.
+        speed: how many times as fast as recorded.
+        log: receives a line for each difference.
+        start_s: when the client connected, by the clock of the event loop.
+    """
+
+    def __init__(
+        self, websocket: WebSocket, session: SocketSession, speed: float, log: Callable[[str], None], start_s: float
+    ) -> None:
+        self._websocket = websocket
+        self._session = session
+        self._speed = speed
+        self._log = log
+        self._progress = SocketProgress(session.client)
+        self._moved = asyncio.Event()
+        self._clock = asyncio.get_running_loop().time
+        # The message that is due at `_anchor_at_s` of the recording is sent at `_anchor_s` of the clock.
+        self._anchor_s, self._anchor_at_s = start_s, 0.0
+        self._last_s = start_s
+        self._waited_for = 0
+        self._sent = 0
+
+    async def run(self) -> SocketOutcome:
+        """Play the connection until its end, or until the client leaves."""
+        reading, playing = asyncio.ensure_future(self._read()), asyncio.ensure_future(self._play())
+        try:
+            await asyncio.wait((reading, playing), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            has_left = not playing.done()
+            reading.cancel()
+            playing.cancel()
+            for result in await asyncio.gather(reading, playing, return_exceptions=True):
+                # A client may leave while a message is sent to it.
+                if isinstance(result, OSError | RuntimeError):
+                    has_left = True
+        return SocketOutcome(self._sent, self._progress.received, self._progress.differences, has_left)
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            content = message.get("text")
+            if content is None:
+                content = message.get("bytes") or b""
+            for line in self._progress.take(read_message(content), self._clock()):
+                self._log(line)
+            self._moved.set()
+
+    async def _play(self) -> None:
+        session = self._session
+        for message in session.server:
+            await self._wait_for_client(message.needs, message.at_s)
+            await self._wait_until(message.at_s)
+            await self._send(message)
+        await self._wait_for_client(len(session.client), None)
+        if session.closed_s is not None:
+            await self._wait_until(session.closed_s)
+        await self._websocket.close(session.close_code or _NORMAL_CLOSURE)
+
+    async def _wait_for_client(self, count: int, next_at_s: float | None) -> None:
+        """Wait until the client has sent so many of the recorded messages, and count on from them."""
+        while self._progress.position < count:
+            self._moved.clear()
+            try:
+                await asyncio.wait_for(self._moved.wait(), _SILENCE_S)
+            except TimeoutError:
+                await self._say_what_is_missing()
+        for place in range(self._waited_for, count):
+            self._count_from(place, next_at_s)
+        self._waited_for = max(self._waited_for, count)
+
+    async def _say_what_is_missing(self) -> None:
+        place = self._progress.position
+        kind = name_of(self._session.client[place].kind)
+        self._log(f"waits for message {place + 1} of the client ({kind}), which came next when this was recorded")
+        await self._moved.wait()
+
+    def _count_from(self, place: int, next_at_s: float | None) -> None:
+        """Count times from a message of the client.
+
+        What answers it keeps its distance to it. A client that is quicker than the recorded one does not overtake the
+        messages that came before. Audio and video flow beside the answers: they move the times only if they are late. So do
+        messages whose own time is not recorded.
+        """
+        arrived_s, at_s = self._progress.arrived_s[place], self._session.client_s[place]
+        is_question = at_s is not None and not self._session.client[place].is_media
+        reference_s = next_at_s if at_s is None else at_s
+        if reference_s is None:
+            return
+        if is_question:
+            self._anchor_s, self._anchor_at_s = max(arrived_s, self._last_s), reference_s
+        elif arrived_s > self._due_s(reference_s):
+            self._anchor_s, self._anchor_at_s = arrived_s, reference_s
+
+    def _due_s(self, at_s: float) -> float:
+        return self._anchor_s + (at_s - self._anchor_at_s) / self._speed
+
+    async def _wait_until(self, at_s: float) -> None:
+        self._last_s = max(self._last_s, self._due_s(at_s))
+        delay_s = self._last_s - self._clock()
+        if delay_s > 0:
+            await asyncio.sleep(delay_s)
+
+    async def _send(self, message: ServerMessage) -> None:
+        if isinstance(message.content, bytes):
+            await self._websocket.send_bytes(message.content)
+        else:
+            await self._websocket.send_text(message.content)
+        self._sent += 1
