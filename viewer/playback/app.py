@@ -12,11 +12,14 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from viewer.playback.delivery import INSTANT, Sender, delivery_of
 from viewer.playback.matching import RequestIndex, index_requests
 from viewer.playback.nearest import nearest
 from viewer.playback.playable import Playable
+from viewer.playback.socket_session import SocketSession
+from viewer.playback.sockets import SocketPlayback
 from viewer.types.http import Headers, Request
 
 TIMES_HEADER = "cassette-viewer-times"
@@ -44,20 +47,26 @@ def playback_app(
         speed: how many times as fast as recorded; `INSTANT` does not wait.
         log: receives one line for each request.
     """
-    served = [playable for playable in playables if not playable.trouble]
-    return _Playback(served, index_requests([one.request for one in served]), speed, log)
+    served = [playable for playable in playables if not playable.trouble and not playable.sessions]
+    sockets = SocketPlayback([session for playable in playables for session in playable.sessions], speed, log)
+    return _Playback(served, index_requests([one.request for one in served]), sockets, speed, log)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Playback:
     playables: Sequence[Playable]
     index: RequestIndex
+    sockets: SocketPlayback
     speed: float
     log: Callable[[str], None]
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request was answered, by its key."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self.sockets.serve(
+                WebSocket(scope, receive, send), _target(scope), lambda one: _said(one.known, one, self.speed, "")
+            )
         if scope["type"] != "http":
             return
         start_s = asyncio.get_running_loop().time()
@@ -80,16 +89,17 @@ class _Playback:
             f"{request.method} {scope['path']}: {playable.status}, {playable.place}; times {playable.schedule.known}"
         )
         delivery = delivery_of(playable, self.speed)
-        delivery = replace(delivery, headers=(*delivery.headers, *_said(playable, self.speed, found.note)))
+        delivery = replace(
+            delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
+        )
         await Sender(receive, send, start_s).run(delivery)
 
 
-def _said(playable: Playable, speed: float, note: str) -> tuple[tuple[str, str], ...]:
+def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that say what is served, and how its times are known."""
-    known = playable.schedule.known
     if speed != 1:
         known += "; sent at once" if speed == INSTANT else f"; at {speed:g} times the speed"
-    place = f"{quote(playable.cassette)}#{playable.interaction}"
+    place = f"{quote(served.cassette)}#{served.interaction}"
     return ((TIMES_HEADER, known), (PLACE_HEADER, place), *([(NOTE_HEADER, note)] if note else []))
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from viewer.playback.socket_messages import SocketMessage
+from viewer.playback.socket_events import SocketEvent
 from viewer.text.json import mapping
 
 # https://developers.openai.com/api/reference/resources/realtime; the Responses API over a WebSocket has the same responses.
@@ -28,7 +28,7 @@ _FAMILIES = ("session.", "response.", "conversation.", "input_audio_buffer.", "t
 _LIVE = frozenset({"setupComplete", "serverContent", "toolCall"})
 
 
-def answered_by(received: Sequence[SocketMessage], sent: Sequence[SocketMessage]) -> list[int] | None:
+def answered_by(received: Sequence[SocketEvent], sent: Sequence[SocketEvent]) -> list[int] | None:
     """Return for each received message how many sent ones came before it. Return None if the protocol is not known."""
     if any(message.kind in _LIVE for message in received):
         needs = _of_live(received, sent)
@@ -39,7 +39,7 @@ def answered_by(received: Sequence[SocketMessage], sent: Sequence[SocketMessage]
     return list(accumulate(needs, max))
 
 
-def _of_realtime(received: Sequence[SocketMessage], sent: Sequence[SocketMessage]) -> Iterator[int]:
+def _of_realtime(received: Sequence[SocketEvent], sent: Sequence[SocketEvent]) -> Iterator[int]:
     """Yield the least number of sent messages before each received one, by the events of OpenAI's Realtime API."""
     places: dict[str, list[int]] = {}
     for place, message in enumerate(sent, 1):
@@ -62,13 +62,13 @@ def _of_realtime(received: Sequence[SocketMessage], sent: Sequence[SocketMessage
             yield 0
 
 
-def _is_of_client(message: SocketMessage) -> bool:
+def _is_of_client(message: SocketEvent) -> bool:
     """Tell whether an item is one that a client creates: all but what the assistant says and calls."""
     item = mapping(mapping(message.value).get("item"))
     return item.get("role") in ("user", "system") or item.get("type") == "function_call_output"
 
 
-def _of_live(received: Sequence[SocketMessage], sent: Sequence[SocketMessage]) -> Iterator[int]:
+def _of_live(received: Sequence[SocketEvent], sent: Sequence[SocketEvent]) -> Iterator[int]:
     """Yield the least number of sent messages before each received one. In Gemini Live each turn answers one of the client."""
     setups = [place for place, message in enumerate(sent, 1) if message.kind == "setup"]
     turns = iter([place for place, message in enumerate(sent, 1) if _ends_turn(message)])
@@ -86,7 +86,7 @@ def _of_live(received: Sequence[SocketMessage], sent: Sequence[SocketMessage]) -
         is_turn_over = is_turn_over or message.kind == "toolCall" or bool(content.get("turnComplete"))
 
 
-def _ends_turn(message: SocketMessage) -> bool:
+def _ends_turn(message: SocketEvent) -> bool:
     """Tell whether the model answers a message."""
     fields = mapping(message.value)
     if message.kind in ("clientContent", "client_content"):

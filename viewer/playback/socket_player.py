@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from viewer.playback.socket_messages import name_of, read_message
+from viewer.playback.socket_events import name_of, read_event
 from viewer.playback.socket_progress import SocketProgress
 from viewer.playback.socket_session import ServerMessage, SocketSession
 
@@ -62,10 +62,13 @@ class SocketPlayer:
             has_left = not playing.done()
             reading.cancel()
             playing.cancel()
-            for result in await asyncio.gather(reading, playing, return_exceptions=True):
-                # A client may leave while a message is sent to it.
-                if isinstance(result, OSError | RuntimeError):
-                    has_left = True
+            results = await asyncio.gather(reading, playing, return_exceptions=True)
+        for result in results:
+            # A client may leave while a message is sent to it.
+            if isinstance(result, WebSocketDisconnect | RuntimeError):
+                has_left = True
+            elif isinstance(result, Exception):
+                raise result
         return SocketOutcome(self._sent, self._progress.received, self._progress.differences, has_left)
 
     async def _read(self) -> None:
@@ -76,7 +79,7 @@ class SocketPlayer:
             content = message.get("text")
             if content is None:
                 content = message.get("bytes") or b""
-            for line in self._progress.take(read_message(content), self._clock()):
+            for line in self._progress.take(read_event(content), self._clock()):
                 self._log(line)
             self._moved.set()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from viewer.comparison.normalise import plain_key
-from viewer.playback.socket_messages import SocketMessage, difference, name_of
+from viewer.playback.socket_events import SocketEvent, difference, name_of
 
 
 @dataclass(slots=True, eq=False)
@@ -14,7 +14,7 @@ class SocketProgress:
     The session goes on whatever the client sends: a message of a kind that was never recorded stands for the next one.
     """
 
-    recorded: Sequence[SocketMessage]
+    recorded: Sequence[SocketEvent]
     arrived_s: list[float] = field(default_factory=list)
     """When each recorded message was sent again, as far as the client is."""
     received: int = 0
@@ -27,14 +27,14 @@ class SocketProgress:
         """How many of the recorded messages the client has sent, or left out."""
         return len(self.arrived_s)
 
-    def take(self, message: SocketMessage, now_s: float) -> list[str]:
+    def take(self, message: SocketEvent, now_s: float) -> list[str]:
         """Take the next message of the client. Return how it differs from what was recorded."""
         self.received += 1
         found = self._take_media(message, now_s) if message.is_media else self._take_other(message, now_s)
         self.differences += len(found)
         return found
 
-    def _take_media(self, message: SocketMessage, now_s: float) -> list[str]:
+    def _take_media(self, message: SocketEvent, now_s: float) -> list[str]:
         """Move on by one message, or by as many as the client's larger ones hold. Media beyond the recording say nothing."""
         self._media_bytes += message.media_bytes
         moved = False
@@ -44,7 +44,7 @@ class SocketProgress:
             moved = True
         return []
 
-    def _take_other(self, message: SocketMessage, now_s: float) -> list[str]:
+    def _take_other(self, message: SocketEvent, now_s: float) -> list[str]:
         self._media_bytes = 0
         place = self._place_of(message)
         if place is None:
@@ -57,7 +57,7 @@ class SocketProgress:
         self.arrived_s += [now_s] * (place + 1 - self.position)
         return found
 
-    def _place_of(self, message: SocketMessage) -> int | None:
+    def _place_of(self, message: SocketEvent) -> int | None:
         """Return which recorded message a new one stands for. Return None if it is one more than was recorded."""
         ahead = [place for place in range(self.position, len(self.recorded)) if not self.recorded[place].is_media]
         alike = [place for place in ahead if plain_key(self.recorded[place].kind) == plain_key(message.kind)]

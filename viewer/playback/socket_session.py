@@ -5,17 +5,18 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from viewer.playback.schedule import Schedule
-from viewer.playback.socket_messages import SocketMessage, read_message
+from viewer.playback.socket_events import SocketEvent, read_event
 from viewer.playback.socket_order import answered_by
 from viewer.text.json import as_text, parse
 from viewer.text.safe import well_formed
 from viewer.types.http import Interaction, Request, SocketConnection, SocketFrame
+from viewer.wire.sniff import is_json
 
 _PROTOCOL_HEADER = "sec-websocket-protocol"
 _BY_PROTOCOL = "; which messages of the client came first is not recorded: taken from the protocol"
@@ -36,8 +37,9 @@ class ServerMessage(NamedTuple):
 class SocketSession:
     """One recorded connection, ready to be played."""
 
-    place: str
-    """What messages call it."""
+    cassette: str
+    """The name of its recording."""
+    interaction: int
     request: Request = field(repr=False)
     """The handshake as recorded. It is compared with what a client asks, and never leaves."""
     shown_path: str
@@ -47,7 +49,7 @@ class SocketSession:
     opened_s: float
     """When the handshake was answered, in seconds since it was asked for."""
     server: tuple[ServerMessage, ...] = field(repr=False)
-    client: tuple[SocketMessage, ...] = field(repr=False)
+    client: tuple[SocketEvent, ...] = field(repr=False)
     client_s: tuple[float | None, ...] = field(repr=False)
     """When the client sent each of its messages, on the clock of `ServerMessage.at_s`."""
     close_code: int | None
@@ -56,12 +58,20 @@ class SocketSession:
     known: str
     """How the times are known, as `Schedule.known`."""
 
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        return f"{self.cassette}, interaction {self.interaction}"
 
-def sessions_of(place: str, recorded: Interaction, served: Interaction, schedule: Schedule) -> Iterator[SocketSession]:
+
+def sessions_of(
+    cassette: str, index: int, recorded: Interaction, served: Interaction, schedule: Schedule
+) -> Iterator[SocketSession]:
     """Yield the connections of a WebSocket session, in recorded order. Yield none if its messages are not those of the bodies.
 
     Args:
-        place: what messages call the interaction.
+        cassette: the name of the recording.
+        index: which of its interactions it is.
         recorded: the interaction as recorded, which is compared with what a client sends.
         served: the same without secrets, which is sent.
         schedule: the times of the response, for messages whose own times are not recorded.
@@ -75,12 +85,13 @@ def sessions_of(place: str, recorded: Interaction, served: Interaction, schedule
     for connection in recorded.connections:
         client_frames = [frame for frame in connection.frames if frame.is_sent]
         server_frames = [frame for frame in connection.frames if not frame.is_sent]
-        client = tuple(read_message(_content(*pair)) for pair in zip(client_frames, sent, strict=False))
+        client = tuple(read_event(_content(*pair)) for pair in zip(client_frames, sent, strict=False))
         contents = [_content(*pair) for pair in zip(server_frames, received, strict=False)]
         times = _times(connection, due_s[: len(contents)], schedule.known)
         needs, note = _order(connection, contents, client)
         yield SocketSession(
-            place,
+            cassette,
+            index,
             recorded.request,
             urlsplit(served.request.url).path,
             served.response.headers.get(_PROTOCOL_HEADER, ""),
@@ -97,11 +108,10 @@ def sessions_of(place: str, recorded: Interaction, served: Interaction, schedule
 
 def _content(frame: SocketFrame, line: bytes) -> str | bytes:
     """Return a message as it was sent, from its line of a body."""
-    content: Any = line if frame.is_binary else line.decode(errors="replace")
-    if frame.is_quoted:
+    if frame.is_quoted and is_json(line):
         text = as_text(parse(line))
-        content = _unpacked(text) if frame.is_binary else well_formed(text)
-    return content
+        return _unpacked(text) if frame.is_binary else well_formed(text)
+    return line if frame.is_binary else line.decode(errors="replace")
 
 
 def _unpacked(text: str) -> bytes:
@@ -156,11 +166,11 @@ def _in_order(seconds: Sequence[float], start_s: float) -> list[float]:
 
 
 def _order(
-    connection: SocketConnection, contents: Sequence[str | bytes], client: Sequence[SocketMessage]
+    connection: SocketConnection, contents: Sequence[str | bytes], client: Sequence[SocketEvent]
 ) -> tuple[Sequence[int], str]:
     """Return how many messages of the client come before each of the server, and what to say of it."""
     if connection.is_ordered:
         counts = accumulate(frame.is_sent for frame in connection.frames)
         return [count for count, frame in zip(counts, connection.frames, strict=True) if not frame.is_sent], ""
-    needs = answered_by([read_message(content) for content in contents], client)
+    needs = answered_by([read_event(content) for content in contents], client)
     return ([0] * len(contents), _BY_NOTHING) if needs is None else (needs, _BY_PROTOCOL)

@@ -17,7 +17,7 @@ _REALTIME_AUDIO = "input_audio_buffer.append"
 _MEDIA = "…media…"
 
 
-class SocketMessage(NamedTuple):
+class SocketEvent(NamedTuple):
     """One message, as far as playing back needs to understand it."""
 
     kind: str
@@ -33,20 +33,20 @@ class SocketMessage(NamedTuple):
         return self.media_bytes > 0
 
 
-def read_message(content: str | bytes) -> SocketMessage:
+def read_event(content: str | bytes) -> SocketEvent:
     """Return a message from what was sent over the wire."""
     try:
         value = parse(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
     except ValueError:
         if isinstance(content, bytes):
-            return SocketMessage("binary", content, len(content))
-        return SocketMessage("text", content)
+            return SocketEvent("binary", content, len(content))
+        return SocketEvent("text", content)
     message = mapping(value)
     kind = as_text(message.get("type") or next(iter(message), "")) or "text"
-    return SocketMessage(kind, value, _media_bytes(kind, message))
+    return SocketEvent(kind, value, _media_bytes(kind, message))
 
 
-def difference(recorded: SocketMessage, sent: SocketMessage) -> str:
+def difference(recorded: SocketEvent, sent: SocketEvent) -> str:
     """Return where a message that a client sent first differs in meaning from the recorded one; "" if it does not.
 
     Ids, dates, media and the order and spelling of keys (`turn_complete`, `turnComplete`) do not count. Only the names of
@@ -88,14 +88,16 @@ def _meaning(value: Any, depth: int = 0) -> Any:
         return value
     has_media_type = any(plain_key(str(key)) == "mimetype" for key in value)
     return {
-        plain_key(str(key)): _MEDIA if _is_media(str(key), item, has_media_type) else _meaning(item, depth + 1)
+        plain_key(str(key)): _MEDIA
+        if _is_media(str(key), item, has_media_type=has_media_type)
+        else _meaning(item, depth + 1)
         for key, item in value.items()
         # A client may leave out what it does not set, or write null.
         if item is not None and not _is_id(str(key))
     }
 
 
-def _is_media(key: str, value: Any, has_media_type: bool) -> bool:
+def _is_media(key: str, value: Any, *, has_media_type: bool) -> bool:
     return isinstance(value, str) and (key == "audio" or (key == "data" and has_media_type))
 
 
