@@ -11,8 +11,8 @@ from viewer.playback.socket_progress import SocketProgress
 from viewer.playback.socket_session import ServerMessage, SocketSession
 
 _NORMAL_CLOSURE = 1000
-# Long enough for any client, short enough for whoever looks why nothing comes.
-_SILENCE_S = 5.0
+# How long the client may keep silent where it sent something when this was recorded: long enough for a client that computes.
+_PATIENCE_S = 1.0
 
 
 class SocketOutcome(NamedTuple):
@@ -40,6 +40,7 @@ class SocketPlayer:
     def __init__(
         self, websocket: WebSocket, session: SocketSession, speed: float, log: Callable[[str], None], start_s: float
     ) -> None:
+        self.close_code = session.close_code or _NORMAL_CLOSURE
         self._websocket = websocket
         self._session = session
         self._speed = speed
@@ -51,6 +52,7 @@ class SocketPlayer:
         self._anchor_s, self._anchor_at_s = start_s, 0.0
         self._last_s = start_s
         self._waited_for = 0
+        self._late_place = -1
         self._sent = 0
 
     async def run(self) -> SocketOutcome:
@@ -86,31 +88,40 @@ class SocketPlayer:
     async def _play(self) -> None:
         session = self._session
         for message in session.server:
-            await self._wait_for_client(message.needs, message.at_s)
+            await self._wait_for_client(message.after, message.answers, message.at_s)
             await self._wait_until(message.at_s)
             await self._send(message)
-        await self._wait_for_client(len(session.client), None)
+        await self._wait_for_client(len(session.client), len(session.client), None)
         if session.closed_s is not None:
             await self._wait_until(session.closed_s)
-        await self._websocket.close(session.close_code or _NORMAL_CLOSURE)
+        await self._websocket.close(self.close_code)
 
-    async def _wait_for_client(self, count: int, next_at_s: float | None) -> None:
-        """Wait until the client has sent so many of the recorded messages, and count on from them."""
-        while self._progress.position < count:
+    async def _wait_for_client(self, after: int, answers: int, next_at_s: float | None) -> None:
+        """Wait until the client has sent as many of the recorded messages as came before, and count on from them.
+
+        Apps differ in what they wait for, such as the end of a response before they send the result of its tool call. So a
+        message that answers only `answers` of them does not wait long for the rest.
+        """
+        while self._progress.position < after:
+            is_late = self._progress.position == self._late_place
+            if is_late and self._progress.position >= answers:
+                break
             self._moved.clear()
             try:
-                await asyncio.wait_for(self._moved.wait(), _SILENCE_S)
+                await asyncio.wait_for(self._moved.wait(), None if is_late else _PATIENCE_S)
             except TimeoutError:
-                await self._say_what_is_missing()
-        for place in range(self._waited_for, count):
+                self._late_place = self._progress.position
+                self._log_silence(answers)
+        ready = min(after, self._progress.position)
+        for place in range(self._waited_for, ready):
             self._count_from(place, next_at_s)
-        self._waited_for = max(self._waited_for, count)
+        self._waited_for = max(self._waited_for, ready)
 
-    async def _say_what_is_missing(self) -> None:
+    def _log_silence(self, answers: int) -> None:
         place = self._progress.position
         kind = name_of(self._session.client[place].kind)
-        self._log(f"waits for message {place + 1} of the client ({kind}), which came next when this was recorded")
-        await self._moved.wait()
+        does = "is waited for" if place < answers else "is late, and what comes next does not answer it"
+        self._log(f"message {place + 1} of the client ({kind}), which came next when this was recorded, {does}")
 
     def _count_from(self, place: int, next_at_s: float | None) -> None:
         """Count times from a message of the client.

@@ -27,8 +27,10 @@ class ServerMessage(NamedTuple):
     """One message that is sent to the client."""
 
     content: str | bytes
-    needs: int
-    """How many messages of the client come before it."""
+    after: int
+    """How many messages of the client came before it."""
+    answers: int
+    """The same as far as its protocol requires it. If the client is late with the others, they are not waited for."""
     at_s: float
     """When it was received, in seconds since the connection was opened."""
 
@@ -88,7 +90,7 @@ def sessions_of(
         client = tuple(read_event(_content(*pair)) for pair in zip(client_frames, sent, strict=False))
         contents = [_content(*pair) for pair in zip(server_frames, received, strict=False)]
         times = _times(connection, due_s[: len(contents)], schedule.known)
-        needs, note = _order(connection, contents, client)
+        order = _order(connection, contents, client)
         yield SocketSession(
             cassette,
             index,
@@ -96,12 +98,12 @@ def sessions_of(
             urlsplit(served.request.url).path,
             served.response.headers.get(_PROTOCOL_HEADER, ""),
             min([recorded.times.headers_s or 0.0, *times.server_s[:1]]),
-            tuple(map(ServerMessage, contents, needs, times.server_s)),
+            tuple(map(ServerMessage, contents, order.after, order.answers, times.server_s)),
             client,
             times.client_s,
             connection.close_code,
             times.closed_s,
-            times.known + note,
+            times.known + order.note,
         )
         del sent[: len(client)], received[: len(contents)], due_s[: len(contents)]
 
@@ -165,12 +167,20 @@ def _in_order(seconds: Sequence[float], start_s: float) -> list[float]:
     return list(accumulate((max(0.0, second - start_s) for second in seconds), max))
 
 
-def _order(
-    connection: SocketConnection, contents: Sequence[str | bytes], client: Sequence[SocketEvent]
-) -> tuple[Sequence[int], str]:
-    """Return how many messages of the client come before each of the server, and what to say of it."""
-    if connection.is_ordered:
-        counts = accumulate(frame.is_sent for frame in connection.frames)
-        return [count for count, frame in zip(counts, connection.frames, strict=True) if not frame.is_sent], ""
-    needs = answered_by([read_event(content) for content in contents], client)
-    return ([0] * len(contents), _BY_NOTHING) if needs is None else (needs, _BY_PROTOCOL)
+class _Order(NamedTuple):
+    after: Sequence[int]
+    answers: Sequence[int]
+    note: str = ""
+
+
+def _order(connection: SocketConnection, contents: Sequence[str | bytes], client: Sequence[SocketEvent]) -> _Order:
+    """Return how many messages of the client come before each of the server: as recorded, and by the protocol."""
+    by_protocol = answered_by([read_event(content) for content in contents], client)
+    if not connection.is_ordered:
+        none = [0] * len(contents)
+        return (
+            _Order(none, none, _BY_NOTHING) if by_protocol is None else _Order(by_protocol, by_protocol, _BY_PROTOCOL)
+        )
+    counts = accumulate(int(frame.is_sent) for frame in connection.frames)
+    after = [count for count, frame in zip(counts, connection.frames, strict=True) if not frame.is_sent]
+    return _Order(after, after if by_protocol is None else list(map(min, after, by_protocol)))

@@ -58,7 +58,7 @@ class SocketPlayback:
             websocket, session, self.speed, lambda line: self.log(f"WebSocket {path}: {line}"), start_s
         )
         outcome = await player.run()
-        end = "the client left" if outcome.has_client_left else f"closed with {session.close_code}"
+        end = "the client left" if outcome.has_client_left else f"closed with code {player.close_code}"
         self.log(
             f"WebSocket {path}: {outcome.sent:,} of {counted(len(session.server), 'message')} sent, "
             f"{outcome.received:,} received, {counted(outcome.differences, 'difference')}; {end}"
