@@ -6,24 +6,25 @@ from typing import NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from viewer.playback.delivery import Ending
 from viewer.playback.socket_events import name_of, read_event
 from viewer.playback.socket_progress import SocketProgress
 from viewer.playback.socket_session import ServerMessage, SocketSession
+from viewer.text.words import counted
 
 _NORMAL_CLOSURE = 1000
 # How long the client may keep silent where it sent something when this was recorded: long enough for a client that computes.
 _PATIENCE_S = 1.0
 
 
-class SocketOutcome(NamedTuple):
+class Played(NamedTuple):
     """How a session was played."""
 
+    ending: Ending
     sent: int
     """How many of the recorded messages the client was sent."""
-    received: int
-    differences: int
-    """In how many places the client's messages differ from the recorded ones."""
-    has_client_left: bool
+    note: str
+    """How many messages the client sent, and in how many places they differ from the recorded ones."""
 
 
 class SocketPlayer:
@@ -40,7 +41,6 @@ class SocketPlayer:
     def __init__(
         self, websocket: WebSocket, session: SocketSession, speed: float, log: Callable[[str], None], start_s: float
     ) -> None:
-        self.close_code = session.close_code or _NORMAL_CLOSURE
         self._websocket = websocket
         self._session = session
         self._speed = speed
@@ -55,23 +55,30 @@ class SocketPlayer:
         self._late_place = -1
         self._sent = 0
 
-    async def run(self) -> SocketOutcome:
-        """Play the connection until its end, or until the client leaves."""
-        reading, playing = asyncio.ensure_future(self._read()), asyncio.ensure_future(self._play())
+    async def run(self) -> Played:
+        """Play the connection until its end, or until the client leaves or the server stops."""
+        tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._play())]
+        ending: Ending = "left by the client"
         try:
-            await asyncio.wait((reading, playing), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            has_left = not playing.done()
-            reading.cancel()
-            playing.cancel()
-            results = await asyncio.gather(reading, playing, return_exceptions=True)
-        for result in results:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            ending = "stopped with the server"
+        for task in tasks:
+            task.cancel()
+        for failed in await asyncio.gather(*tasks, return_exceptions=True):
             # A client may leave while a message is sent to it.
-            if isinstance(result, WebSocketDisconnect | RuntimeError):
-                has_left = True
-            elif isinstance(result, Exception):
-                raise result
-        return SocketOutcome(self._sent, self._progress.received, self._progress.differences, has_left)
+            if isinstance(failed, Exception) and not isinstance(failed, WebSocketDisconnect | RuntimeError):
+                raise failed
+        # Some clients leave at the last message that they need.
+        if self._sent == len(self._session.server):
+            ending = "complete"
+        note = f"{counted(self._progress.received, 'message')} of the client"
+        differences = self._progress.differences
+        return Played(
+            ending,
+            self._sent,
+            f"{note}, {counted(differences, 'difference')} from the recorded ones" if differences else note,
+        )
 
     async def _read(self) -> None:
         while True:
@@ -94,7 +101,7 @@ class SocketPlayer:
         await self._wait_for_client(len(session.client), len(session.client), None)
         if session.closed_s is not None:
             await self._wait_until(session.closed_s)
-        await self._websocket.close(self.close_code)
+        await self._websocket.close(session.close_code or _NORMAL_CLOSURE)
 
     async def _wait_for_client(self, after: int, answers: int, next_at_s: float | None) -> None:
         """Wait until the client has sent as many of the recorded messages as came before, and count on from them.

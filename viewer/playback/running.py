@@ -1,0 +1,109 @@
+"""Run the server: with uvicorn, on an address of this machine unless told otherwise."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import uvicorn
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+_START_TIMEOUT_S = 10.0
+_SETTINGS: dict[str, Any] = {
+    "log_level": "critical",
+    "access_log": False,
+    # The recorded headers are served, and none of the server's own.
+    "server_header": False,
+    "date_header": False,
+    "lifespan": "off",
+    # Realtime messages hold audio.
+    "ws_max_size": 256 << 20,
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raise `OSError` if the port is taken. The port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
+    """Run an ASGI application until Ctrl-C, or until the process is told to end."""
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
+
+
+class Running(NamedTuple):
+    """A server that runs in a thread."""
+
+    url: str
+    settle: Callable[[], None]
+    """Waits until the server has done what it was doing: a client can have an answer before the server has counted it."""
+
+
+@contextlib.contextmanager
+def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
+    """Run an ASGI application on this machine while a block runs."""
+    with listen(HOST, port) as listening:
+        server = _Server(uvicorn.Config(app, **_SETTINGS))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            yield Running(f"http://{HOST}:{listening.getsockname()[1]}", server.settle)
+        finally:
+            server.stop()
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """A server that ends in a few milliseconds. Uvicorn's takes up to a fifth of a second, which every test would wait for."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._runs = threading.Event()
+        self._ends = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Wait until the server is told to end."""
+        self._loop = asyncio.get_running_loop()
+        self._runs.set()
+        await self._ends.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the responses that are being sent, and close all connections."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        # Cancelled tasks and closed connections end in the next turns of the loop.
+        await asyncio.sleep(0)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End when a signal such as that of Ctrl-C comes."""
+        super().handle_exit(sig, frame)
+        self._end()
+
+    def stop(self) -> None:
+        """End the server, from another thread."""
+        self._runs.wait(_START_TIMEOUT_S)
+        self._end()
+
+    def settle(self) -> None:
+        """Wait for one turn of the loop, from another thread."""
+        done = threading.Event()
+        if self._runs.wait(_START_TIMEOUT_S) and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(done.set)
+            done.wait(_START_TIMEOUT_S)
+
+    def _end(self) -> None:
+        # The loop sleeps: an event that is set from a thread or a signal handler does not wake it.
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ends.set)
