@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def run(chosen: argparse.Namespace) -> int:
         listening = listen(chosen.host, chosen.port)
     except OSError as error:
         return fail(
-            f"cannot listen on {chosen.host}, port {chosen.port}: {error.strerror or error}. Choose another with --port."
+            f"cannot listen on {chosen.host}, port {chosen.port}: {_reason(error)}. Choose another with --port."
         )
     redaction = None if chosen.no_redact else Redaction()
     playables: list[Playable] = []
@@ -134,3 +135,8 @@ def _speed(text: str) -> float:
     if not _SLOWEST <= value <= _FASTEST:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number from {_SLOWEST} to {_FASTEST:.0f} nor instant")
     return value
+
+
+def _reason(error: OSError) -> str:
+    # The message of a socket repeats the address. A host that is not found has no number of the system.
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
