@@ -21,7 +21,9 @@ def generate(recorded: Recorded) -> Heard:
     config = types.GenerateContentConfig(http_options=options)
     content, reasoning, finish_reason, usage = "", "", None, {}
     calls: list[tuple[str, Any]] = []
-    for chunk in _client(is_vertex="/projects/" in recorded.path).models.generate_content_stream(model=model, contents="", config=config):
+    for chunk in _client(is_vertex="/projects/" in recorded.path).models.generate_content_stream(
+        model=model, contents="", config=config
+    ):
         usage = _as_sent(chunk.usage_metadata) or usage
         for candidate in (chunk.candidates or [])[:1]:
             finish_reason = candidate.finish_reason or finish_reason

@@ -14,7 +14,6 @@ from openai.types.responses import ResponseStreamEvent
 from tests.support.judges.sdks.heard import Heard, ProviderError
 from tests.support.judges.sdks.recorded import Recorded
 
-
 _CALLS = {
     "function_call": "arguments",
     "mcp_call": "arguments",
@@ -44,7 +43,9 @@ def chat(recorded: Recorded) -> Heard:
             delta = choice.delta
             content += getattr(delta, "content", None) or ""
             # Not OpenAI's own fields: the SDK keeps them beside those that it knows.
-            reasoning += getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None) or _details(delta)
+            reasoning += (
+                getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None) or _details(delta)
+            )
             for call in getattr(delta, "tool_calls", None) or []:
                 _add_call(calls, call.index, call.function)
             if getattr(delta, "function_call", None):

@@ -36,9 +36,7 @@ class Recorded:
         # Ruby VCR writes a placeholder for host and port, which is then a part of the path.
         path = f"{url.path}?{url.query}".removesuffix("?")
         path = path if path.startswith("/") else path[path.find("/") :] if "/" in path else path
-        return cls(
-            base, request.method.upper() or "POST", path, request.body, request.headers.get("content-type", "")
-        )
+        return cls(base, request.method.upper() or "POST", path, request.body, request.headers.get("content-type", ""))
 
     def url(self, usual_path: str) -> str:
         """Return the whole address, at a path that is used if none is recorded."""
