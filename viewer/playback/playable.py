@@ -1,21 +1,29 @@
 """Recorded interactions, made ready to be served."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from viewer.playback.schedule import Schedule, schedule_stream, schedule_whole
 from viewer.redaction.cassette import Redaction
-from viewer.redaction.outputs import outgoing
+from viewer.redaction.outputs import outgoing, text_redactor
 from viewer.streams.cassette import Cassette
 from viewer.types.http import Headers, Interaction, Request
+from viewer.types.problems import CassetteError
 from viewer.wire import aws_eventstream, json_array, ndjson, sse
 from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json
 
-# Headers of one connection (RFC 9110, 7.6.1), and what describes a body as it was sent: a recorded body is decoded.
+# Headers of one connection (RFC 9110, 7.6.1), what describes a body as it was sent (a recorded body is decoded), and what would let a page
+# of any site read the recordings.
 _NOT_SERVED = frozenset(
     {
+        "access-control-allow-credentials",
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "access-control-max-age",
         "alt-svc",
         "connection",
         "content-encoding",
@@ -60,17 +68,20 @@ class Playable:
         return f"{self.cassette}, interaction {self.interaction}"
 
 
-def playables_of(cassette: Cassette, redaction: Redaction | None) -> Iterator[Playable]:
+def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = "") -> Iterator[Playable]:
     """Yield each interaction of a cassette, in recorded order.
 
     Args:
         cassette: as it was opened.
         redaction: what to remove from responses; None serves them as recorded.
+        name: what to call the recording; by default the cassette's own name.
 
     Raises:
         CassetteError: a secret would be left in what is served.
     """
     served = outgoing(cassette, redaction)
+    name = name or cassette.name
+    name = text_redactor(redaction)(name) if redaction else name
     streams = {stream.interaction: stream for stream in served.cassette.streams}
     for index, (recorded, interaction) in enumerate(
         zip(cassette.interactions, served.cassette.interactions, strict=True)
@@ -82,7 +93,7 @@ def playables_of(cassette: Cassette, redaction: Redaction | None) -> Iterator[Pl
         stream = streams.get(index)
         size_bytes = len(response.body)
         yield Playable(
-            cassette.name,
+            name,
             index,
             recorded.request,
             response.status or HTTPStatus.OK,
@@ -91,6 +102,15 @@ def playables_of(cassette: Cassette, redaction: Redaction | None) -> Iterator[Pl
             schedule_whole(interaction.times, size_bytes) if stream is None else schedule_stream(stream, size_bytes),
             _trouble(cassette, index),
         )
+
+
+def refuse_unplayable(playables: Sequence[Playable]) -> None:
+    """Raise `CassetteError` if not one of some interactions can be served."""
+    if all(playable.trouble for playable in playables):
+        named, why = (
+            (playables[0].place, playables[0].trouble) if playables else ("Nothing", "There are no interactions.")
+        )
+        raise CassetteError(named, f"cannot be served: {why}", "Name a recording with responses.")
 
 
 def _served_headers(interaction: Interaction) -> Iterator[tuple[str, str]]:

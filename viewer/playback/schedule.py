@@ -11,8 +11,16 @@ import numpy as np
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S
 from viewer.text.words import seconds
-from viewer.types.chunk_table import begins_event
+from viewer.types.chunk_table import Grade, begins_event
 from viewer.types.http import RecordedTimes
+
+_NOTES: dict[Grade, str] = {
+    "measured": "",
+    "stamped": "by the server's clock",
+    "bounded": "between whole seconds",
+    "span": "only a total is recorded, and the events are spread over it",
+    "paced": f"no times are recorded, so {DEFAULT_PACE_TOKENS_PER_S:.0f} tokens/s",
+}
 
 
 class Schedule(NamedTuple):
@@ -24,8 +32,17 @@ class Schedule(NamedTuple):
     """When each piece is sent, in seconds since the request. Never decreasing."""
     headers_s: float
     """When the headers are sent, in seconds since the request: not after the first piece."""
-    known: str
-    """How these times are known, such as "measured" or "paced at 50 tokens/s, because no times are recorded"."""
+    event_ends: tuple[int, ...]
+    """The byte offset in the body at which each event ends. A body without events is one event."""
+    grade: str
+    """The grade of these times, such as "measured"; "none" if the response has no events and no time is recorded."""
+    note: str = ""
+    """What the grade alone does not say, such as that the time before the first event is not recorded."""
+
+    @property
+    def known(self) -> str:
+        """How these times are known, in words."""
+        return f"{self.grade}: {self.note}" if self.note else self.grade
 
     @property
     def last_s(self) -> float:
@@ -49,18 +66,20 @@ def schedule_stream(stream: Stream, body_bytes: int) -> Schedule:
         tuple(ends[last_of_piece].tolist()),
         tuple(due_s[last_of_piece].tolist()),
         _headers_s(stream.recorded_times, float(due_s[0])),
-        f"{_grade(stream)}{lead}",
+        tuple(ends.tolist()),
+        stream.timing.grade,
+        "; ".join(filter(None, (_NOTES[stream.timing.grade], lead))),
     )
 
 
 def schedule_whole(times: RecordedTimes, body_bytes: int) -> Schedule:
     """Return when the parts of a body without events are sent: as they arrived, or together when the response ended."""
     arrivals = times.arrivals
-    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
-        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), "measured")
-    whole_s, known = _whole(times)
     ends = (body_bytes,) if body_bytes else ()
-    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), known)
+    if arrivals is not None and arrivals.since_request and arrivals.ends and arrivals.ends[-1] == body_bytes:
+        return Schedule(arrivals.ends, arrivals.s, _headers_s(times, arrivals.s[0]), ends, "measured")
+    whole_s, grade, note = _whole(times)
+    return Schedule(ends, (whole_s,) * len(ends), _headers_s(times, whole_s), ends, grade, note)
 
 
 def _lead(stream: Stream) -> tuple[float, str]:
@@ -72,32 +91,21 @@ def _lead(stream: Stream) -> tuple[float, str]:
     if lead.value is not None:
         return lead.value, ""
     if timing.first_token_s is not None:
-        return timing.first_token_s, "; first event when the server reports it"
+        return timing.first_token_s, "the first event comes when the server says that it was made"
     if lead.low:
-        return lead.low, f"; first event after at least {seconds(lead.low)}, which is used"
-    return 0.0, "; the time before the first event is not recorded"
+        return lead.low, f"the first event came after at least {seconds(lead.low)}, which is used"
+    return 0.0, "the time before the first event is not recorded"
 
 
-def _grade(stream: Stream) -> str:
-    match stream.timing.grade:
-        case "measured" | "stamped" as grade:
-            return grade
-        case "bounded":
-            return "bounded by whole seconds"
-        case "span":
-            return "span: only a total is recorded, and events are spread over it"
-        case "paced":
-            return f"paced at {DEFAULT_PACE_TOKENS_PER_S:.0f} tokens/s, because no times are recorded"
-
-
-def _whole(times: RecordedTimes) -> tuple[float, str]:
+def _whole(times: RecordedTimes) -> tuple[float, str, str]:
+    """Return when a body without events is sent, the grade of that time, and what to say of it."""
     if times.whole_s is not None:
-        return times.whole_s, "measured"
+        return times.whole_s, "measured", ""
     if times.arrivals is not None and times.arrivals.since_request and times.arrivals.s:
-        return times.arrivals.s[-1], "measured"
+        return times.arrivals.s[-1], "measured", ""
     if times.headers_s is not None:
-        return times.headers_s, "bounded: sent with the headers, the end is not recorded"
-    return 0.0, "not recorded: sent at once"
+        return times.headers_s, "bounded", "sent with the headers, because the end is not recorded"
+    return 0.0, "none", "sent at once, because no times are recorded"
 
 
 def _headers_s(times: RecordedTimes, first_s: float) -> float:

@@ -2,30 +2,22 @@
 
 import contextlib
 import os
-import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-import uvicorn
-
+from viewer.files.entries import FolderLimits, Member, Refused
+from viewer.files.folders import members_of
 from viewer.playback.app import playback_app
-from viewer.playback.playable import playables_of
+from viewer.playback.playable import playables_of, refuse_unplayable
+from viewer.playback.running import run_in_thread
 from viewer.redaction.cassette import Redaction
 from viewer.streams.cassette import Cassette
-from viewer.streams.loading import load
+from viewer.streams.loading import load, open_recording
+from viewer.types.limits import DEFAULT_LIMITS
+from viewer.types.problems import CassetteError
 
-HOST = "127.0.0.1"
-# The recorded headers are served, and no others of the server.
-SETTINGS: dict[str, Any] = {
-    "log_level": "critical",
-    "access_log": False,
-    "server_header": False,
-    "date_header": False,
-    "lifespan": "off",
-    "timeout_graceful_shutdown": 1,
-}
+Source = Cassette | str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +25,47 @@ class Server:
     """A server that plays recordings."""
 
     url: str
-    """Its address, such as "http://127.0.0.1:8801". Any base URL that begins with it works, such as `server.url + "/v1"`."""
-
-
-Source = Cassette | str | os.PathLike[str]
+    """Its address, such as "http://127.0.0.1:8801". Every base URL that begins with it works, such as `server.url + "/v1"`."""
 
 
 @contextlib.contextmanager
 def serve(*sources: Source, speed: float = 1.0, port: int = 0, redact: bool | Redaction = True) -> Iterator[Server]:
-    """Play recordings to real clients while the block runs.
+    """Play recordings to real clients while a block runs. It listens on this machine only.
 
     Args:
-        sources: cassettes, or paths of recordings.
+        sources: cassettes, and paths of recordings and of folders of recordings.
         speed: how many times as fast as recorded; `math.inf` does not wait.
-        port: the port to listen on, on this machine only; 0 takes a free one.
+        port: the port to listen on; 0 takes a free one.
         redact: whether to remove secrets from what is served; a `viewer.Redaction` says what else to remove.
+
+    Raises:
+        CassetteError: a recording cannot be opened, or nothing in them can be served.
+        OSError: the port is taken.
     """
-    redaction = (redact or None) if redact is not True else Redaction()
-    playables = [
-        playable
-        for source in sources
-        for playable in playables_of(source if isinstance(source, Cassette) else load(source), redaction)
-    ]
-    with socket.create_server((HOST, port)) as listening:
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(playback_app(playables, speed=speed), **SETTINGS)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        try:
-            yield Server(f"http://{HOST}:{listening.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join()
+    redaction = Redaction() if redact is True else redact or None
+    playables = [playable for cassette in _cassettes(sources) for playable in playables_of(cassette, redaction)]
+    refuse_unplayable(playables)
+    with run_in_thread(playback_app(playables, speed=speed), port) as url:
+        yield Server(url)
+
+
+def _cassettes(sources: Iterable[Source]) -> Iterator[Cassette]:
+    for source in sources:
+        if isinstance(source, Cassette):
+            yield source
+        elif Path(source).is_dir():
+            yield from _cassettes_in(source)
+        else:
+            yield load(source)
+
+
+def _cassettes_in(folder: str | os.PathLike[str]) -> Iterator[Cassette]:
+    """Yield the recordings of a folder. Files that are not recordings are left out."""
+    limits = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
+    for found in members_of([os.fspath(folder)], limits):
+        if isinstance(found, Refused):
+            raise CassetteError(found.name, found.reason, found.advice)
+        if isinstance(found, Member):
+            with contextlib.suppress(CassetteError):
+                content = found.read()
+                yield open_recording(content.data, found.name, content.beside)
