@@ -18,6 +18,7 @@ from viewer.playback.app import playback_app
 from viewer.playback.playable import playables_of
 
 _PRISM = "raw-sse/prism-php__prism/tests/Fixtures"
+_DOTNET = "other-azure-test-proxy/openai__openai-dotnet/tests/SessionRecords/TranscriptionTests"
 EXCEPTIONS = {
     f"{_PRISM}/gemini/stream-with-tools-1.json": "its thoughtSignature is no Base64, which google-genai refuses",
     f"{_PRISM}/openai/stream-multiple-output-items-1.json": (
@@ -26,8 +27,17 @@ EXCEPTIONS = {
     f"{_PRISM}/mistral/stream-reasoning-model-1-1.sse": (
         "Mistral's stream without its request: content is a list, which OpenAI's SDK hands on as it is"
     ),
-    "raw-sse/vercel__ai/packages/openai-compatible/src/chat/__fixtures__/anthropic-fallback-tool-call.sse": (
-        "the parts of one call have two values of `index`; the SDK leaves it to its caller to join them by id"
+    f"{_PRISM}/gemini/stream-basic-text-1.sse": "no blank lines close its events, so that they are one event without JSON for google-genai",
+    "vcrpy-yaml/Arize-ai__openinference/python/instrumentation/openinference-instrumentation-langchain/tests/cassettes/"
+    "test_instrumentor/test_gemini_token_counts_streaming.yaml": "recorded as a JSON array; google-genai asks for `alt=sse`",
+    **dict.fromkeys(
+        (
+            f"{_DOTNET}/StreamingIncludesWork.json",
+            f"{_DOTNET}/StreamingIncludesWorkAsync.json",
+            f"{_DOTNET}/StreamingTranscriptionWorks(UsingFilePath).json",
+            f"{_DOTNET}/StreamingTranscriptionWorks(UsingFilePath)Async.json",
+        ),
+        "its file name has a backslash that is not escaped, which OpenAI's Python SDK cannot send",
     ),
 }
 """Paths of streams that an SDK reads otherwise or not at all, each with the reason."""
@@ -44,8 +54,8 @@ MIN_READ = {
     "ollama-chat": 10,
     "ollama-generate": 2,
     "openai-assistants": 8,
-    "openai-audio": 12,
-    "openai-chat": 490,
+    "openai-audio": 10,
+    "openai-chat": 480,
     "openai-completions": 10,
     "openai-responses": 270,
 }
@@ -144,7 +154,6 @@ def differences(one):
     return differing if counts_of(heard.usage).items() <= reported.items() else [*differing, "usage"]
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_every_sdk_reads_what_the_viewer_reads_with_named_exceptions(asked):
     differing = {(one.path, one.interaction): found for one in asked if (found := differences(one))}
     assert {path: found for (path, _), found in differing.items() if path not in EXCEPTIONS} == {}

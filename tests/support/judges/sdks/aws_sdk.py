@@ -1,5 +1,6 @@
 """The official SDK of AWS, with its own decoder of event streams."""
 
+import contextlib
 import json
 import urllib.parse
 from collections.abc import Iterator
@@ -89,7 +90,8 @@ def _events(recorded: Recorded, service: str, operation: str, member: str, **giv
         params["body"] = recorded.body or b"{}"
 
     client.meta.events.register(f"before-call.{service}", replace_body)
-    yield from getattr(client, operation)(**given)[member]
+    with contextlib.closing(client):
+        yield from getattr(client, operation)(**given)[member]
 
 
 @cache

@@ -120,13 +120,15 @@ def assistants(recorded: Recorded) -> Heard:
 
 def transcriptions(recorded: Recorded) -> Heard:
     """Read a stream of a transcription."""
-    text, usage = "", {}
+    text, whole, usage = "", "", {}
     for event in _events(recorded, "/v1/audio/transcriptions", TranscriptionStreamEvent):
         if event.type == "transcript.text.delta":
             text += event.delta
         elif event.type == "transcript.text.done":
+            whole = event.text
             usage = event.usage.to_dict() if event.usage else {}
-    return Heard(text, usage=usage)
+    # A transcription that tells speakers apart sends segments in place of deltas, and the whole text at the end.
+    return Heard(text or whole, usage=usage)
 
 
 def _events(recorded: Recorded, usual_path: str, kind: Any) -> Iterator[Any]:
