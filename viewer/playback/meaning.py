@@ -222,7 +222,7 @@ class _Reader:
                 self.ids.add(str(value))
             elif plain == "stream":
                 self._read_stream(name, value)
-            elif value is not None and value != {} and value != []:
+            elif value not in (None, {}, []):
                 self._add(name, value, is_field=_is_field(name, plain, value, is_to_model=is_to_model))
 
     def read_query(self, query: str, *, is_to_model: bool) -> None:

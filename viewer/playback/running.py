@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -36,15 +36,23 @@ def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
         _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
 
 
+class Running(NamedTuple):
+    """A server that runs in a thread."""
+
+    url: str
+    settle: Callable[[], None]
+    """Waits until the server has done what it was doing: a client can have an answer before the server has counted it."""
+
+
 @contextlib.contextmanager
-def run_in_thread(app: ASGIApp, port: int) -> Iterator[str]:
-    """Run an ASGI application on this machine while a block runs. Yield its address."""
+def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
+    """Run an ASGI application on this machine while a block runs."""
     with listen(HOST, port) as listening:
         server = _Server(uvicorn.Config(app, **_SETTINGS))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:
-            yield f"http://{HOST}:{listening.getsockname()[1]}"
+            yield Running(f"http://{HOST}:{listening.getsockname()[1]}", server.settle)
         finally:
             server.stop()
             thread.join()
@@ -88,7 +96,14 @@ class _Server(uvicorn.Server):
         self._runs.wait(_START_TIMEOUT_S)
         self._end()
 
+    def settle(self) -> None:
+        """Wait for one turn of the loop, from another thread."""
+        done = threading.Event()
+        if self._runs.wait(_START_TIMEOUT_S) and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(done.set)
+            done.wait(_START_TIMEOUT_S)
+
     def _end(self) -> None:
         # The loop sleeps: an event that is set from a thread or a signal handler does not wake it.
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ends.set)
