@@ -17,6 +17,7 @@ from urllib.parse import quote
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from viewer.playback.arrival import arrival_s
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
 from viewer.playback.fault_grammar import parse_faults
 from viewer.playback.fault_reactions import text_until
@@ -106,6 +107,8 @@ class _Playback:
     session: SessionLog
     redact: Callable[[str], str] = field(default_factory=lambda: text_redactor(Redaction()))
     """For what a client asks, which may hold its own secrets."""
+    deliveries: dict[Playable, Delivery] = field(default_factory=dict)
+    """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request came, by its key."""
@@ -116,7 +119,7 @@ class _Playback:
         if scope["type"] != "http":
             return
         self.requests += 1
-        start_s, started_s = asyncio.get_running_loop().time(), time.time()
+        start_s, started_s = arrival_s(scope), time.time()
         request = Request(scope["method"], _target(scope), _headers(scope))
         asked = _Asked(self.requests, start_s, started_s, scope["path"], request)
         try:
@@ -162,7 +165,7 @@ class _Playback:
     def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
-        delivery = delivery_of(playable, self.speed)
+        delivery = self._delivery_of(playable)
         delivery = replace(delivery, headers=(*delivery.headers, *_said(playable, self.speed, found.note)))
         applied: list[Fault] = []
         notes = [found.note] if found.note else []
@@ -181,6 +184,12 @@ class _Playback:
             told = FAULT_HEADER, "; ".join(fault.text for fault in applied)
             delivery = replace(delivery, headers=(*delivery.headers, told))
         return _Play(playable, delivery, tuple(applied), "; ".join(notes))
+
+    def _delivery_of(self, playable: Playable) -> Delivery:
+        """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
+        if playable not in self.deliveries:
+            self.deliveries[playable] = delivery_of(playable, self.speed)
+        return self.deliveries[playable]
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
