@@ -114,6 +114,8 @@ class _Playback:
     session: SessionLog
     redact: Callable[[str], str] = field(default_factory=lambda: text_redactor(Redaction()))
     """For what a client asks, which may hold its own secrets."""
+    deliveries: dict[Playable, Delivery] = field(default_factory=dict)
+    """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request came, by its key."""
@@ -196,7 +198,7 @@ class _Playback:
     def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
-        delivery = delivery_of(playable, self.speed)
+        delivery = self._delivery_of(playable)
         delivery = replace(
             delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
         )
@@ -206,6 +208,12 @@ class _Playback:
             delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
         notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
         return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
+
+    def _delivery_of(self, playable: Playable) -> Delivery:
+        """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
+        if playable not in self.deliveries:
+            self.deliveries[playable] = delivery_of(playable, self.speed)
+        return self.deliveries[playable]
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
