@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from viewer.comparison.comparison import compare as compare
     from viewer.display.report.report import report as report
     from viewer.library.open_many import open_many as open_many
+    from viewer.playback.serve import serve as serve
     from viewer.redaction.cassette import Redaction as Redaction
     from viewer.redaction.cassette import redact as redact
     from viewer.redaction.findings import Finding as Finding
@@ -70,6 +71,7 @@ _HOMES = {
     "redact": "redaction.cassette",
     "redaction": "redaction",
     "report": "display.report.report",
+    "serve": "playback.serve",
 }
 
 __all__, __getattr__, __dir__ = lazy_exports(__name__, _HOMES)

@@ -35,7 +35,9 @@ class Recorded:
 
         options = {"clock": clock} if clock else {}
         transport = httpx2.MockTransport(respond)
-        app = recorder_app(upstream, folder, redact=redact, log=self.lines.append, transport=transport, **options)
+        app = recorder_app(
+            upstream, folder, redact=redact, log=self.lines.append, keep=False, transport=transport, **options
+        )
         with TestClient(app) as client:
             self.answer = client.request(method, path, **sent)
         [self.file] = folder.iterdir()
@@ -266,7 +268,7 @@ def test_the_log_of_an_unreachable_upstream_quotes_no_request(tmp_path, error):
         raise error
 
     lines = []
-    app = recorder_app(UPSTREAM, tmp_path, log=lines.append, transport=httpx2.MockTransport(fail))
+    app = recorder_app(UPSTREAM, tmp_path, log=lines.append, keep=False, transport=httpx2.MockTransport(fail))
     with TestClient(app) as client:
         answer = client.get(f"/v1/{SECRET}", params={"key": PASSWORD}, headers={"X-Api-Key": PASSWORD})
     assert answer.status_code == 502

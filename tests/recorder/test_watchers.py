@@ -48,7 +48,9 @@ def exchanges(folder, watchers, count=1, lines=None):
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=blocks()))
     log = [].append if lines is None else lines.append
     clock = itertools.count(0.0, 0.25).__next__
-    app = recorder_app("https://api.example", folder, log=log, watchers=watchers, transport=transport, clock=clock)
+    app = recorder_app(
+        "https://api.example", folder, log=log, watchers=watchers, keep=False, transport=transport, clock=clock
+    )
     with TestClient(app) as client:
         return [client.get("/a").content for _ in range(count)]
 

@@ -89,6 +89,11 @@ def plain_key(key: str) -> str:
     return key.lower().replace("_", "").replace("-", "")
 
 
+def is_volatile_key(key: str) -> bool:
+    """Tell whether a key names an id, a timestamp or a signature, which change with every recording."""
+    return plain_key(key) in _VOLATILE_KEYS
+
+
 def normalised(value: Any, depth: int = 0) -> Any:
     """Return a JSON value with `VOLATILE` in place of ids, timestamps and signatures, which are recognised by their keys.
 
@@ -126,12 +131,17 @@ def masked(value: Any, depth: int = 0) -> Any:
 
 def normalised_text(text: str) -> str:
     """Return the message of an error with `VOLATILE` in place of ids and times."""
-    return _MOMENT.sub(VOLATILE, _GENERATED.sub(VOLATILE, text))
+    return _MOMENT.sub(VOLATILE, without_generated(text))
+
+
+def without_generated(text: str) -> str:
+    """Return a text with `VOLATILE` in place of what looks like a generated id."""
+    return _GENERATED.sub(VOLATILE, text)
 
 
 def normalised_path(path: str) -> str:
     """Return the path of a URL with `VOLATILE` in place of ids."""
-    return _GENERATED.sub(VOLATILE, path)
+    return without_generated(path)
 
 
 def is_volatile_header(name: str) -> bool:

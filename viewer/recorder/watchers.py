@@ -24,29 +24,33 @@ class Watcher(Protocol):
 
 
 class Watchers:
-    """Several watchers as one. One that fails is told of nothing more, and disturbs neither the client nor the recording."""
+    """Several watchers as one. Of those that follow the first, one that fails is told of nothing more: it disturbs nobody."""
 
-    def __init__(self, watchers: Sequence[Watcher], log: Callable[[str], None]) -> None:
-        self._watchers = list(watchers)
+    def __init__(self, first: Watcher, others: Sequence[Watcher], log: Callable[[str], None]) -> None:
+        self._first = first
+        self._others = list(others)
         self._log = log
 
     def began(self, exchange: Exchange) -> None:
         """Tell every watcher."""
+        self._first.began(exchange)
         self._tell(exchange, lambda watcher: watcher.began)
 
     def grew(self, exchange: Exchange) -> None:
         """Tell every watcher."""
+        self._first.grew(exchange)
         self._tell(exchange, lambda watcher: watcher.grew)
 
     def ended(self, exchange: Exchange) -> None:
         """Tell every watcher."""
+        self._first.ended(exchange)
         self._tell(exchange, lambda watcher: watcher.ended)
 
     def _tell(self, exchange: Exchange, what: Callable[[Watcher], Callable[[Exchange], None]]) -> None:
-        for watcher in tuple(self._watchers):
+        for watcher in tuple(self._others):
             try:
                 what(watcher)(exchange)
             # Whatever a watcher does, the client must have its response. The message may quote the exchange, and so a secret.
             except Exception as error:  # noqa: BLE001
-                self._watchers.remove(watcher)
+                self._others.remove(watcher)
                 self._log(f"{type(watcher).__name__} failed and is told of nothing more ({type(error).__name__})")

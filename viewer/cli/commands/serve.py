@@ -1,0 +1,95 @@
+"""The command `serve`: play recordings back to real clients."""
+
+import argparse
+import math
+
+from viewer.cli.arguments import add_examples, add_files
+from viewer.cli.inputs import find_inputs
+from viewer.cli.output import Status, fail, log
+
+HELP = "play recordings back to real clients at their recorded speed"
+
+_DEFAULT_PORT = 8801
+_SLOWEST, _FASTEST = 0.25, 16.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add FILE…, --port, --host, --speed, --allow-origin and --no-redact."""
+    parser.description = (
+        "Answer requests with recorded responses: the same status, headers and bytes, each event at its recorded time."
+        " Use its address as the base URL of any SDK, with any prefix. A request that was not recorded gets 404, with the nearest"
+        " recorded one and what differs. Nothing is forwarded."
+    )
+    add_examples(parser, "recording.yaml", "recordings/ --speed instant", "recording.har --speed 0.5 --port 9000")
+    add_files(parser)
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=_DEFAULT_PORT,
+        help=f"the port to listen on; 0 takes a free one (default: {_DEFAULT_PORT})",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="X",
+        help=f"from {_SLOWEST} to {_FASTEST:.0f} times as fast as recorded, or instant (default: 1)",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this site read answers, such as http://localhost:3000; may be repeated",
+    )
+    parser.add_argument("--no-redact", action="store_true", help="serve secrets in responses as they were recorded")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    # Only this command needs these modules.
+    from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415
+    from viewer.cli.served_contents import contents, upstreams  # noqa: PLC0415
+    from viewer.playback.access import limit_access  # noqa: PLC0415
+    from viewer.playback.app import playback_app  # noqa: PLC0415
+    from viewer.playback.playable import Playable, playables_of, refuse_unplayable  # noqa: PLC0415
+    from viewer.playback.running import listen, run_until_stopped  # noqa: PLC0415
+    from viewer.redaction.cassette import Redaction  # noqa: PLC0415
+
+    try:
+        listening = listen(chosen.host, chosen.port)
+    except OSError as error:
+        return fail(
+            f"cannot listen on {chosen.host}, port {chosen.port}: {error.strerror or error}. Choose another with --port."
+        )
+    redaction = None if chosen.no_redact else Redaction()
+    playables: list[Playable] = []
+
+    def add(opened: Opened) -> None:
+        playables.extend(playables_of(opened.cassette, redaction, opened.file.name))
+
+    with listening:
+        status = for_each(find_inputs(chosen.files), add)
+        if status != Status.DONE and not playables:
+            return status
+        refuse_unplayable(playables)
+        for line in contents(playables):
+            log(line)
+        url = f"http://{f'[{chosen.host}]' if ':' in chosen.host else chosen.host}:{listening.getsockname()[1]}"
+        log(f"Use {url} in place of {upstreams(playables)} in the base URL. Press Ctrl-C to stop.")
+        app = playback_app(playables, speed=chosen.speed, log=log)
+        run_until_stopped(limit_access(app, chosen.host, chosen.allow_origin), listening)
+    return Status.DONE
+
+
+def _speed(text: str) -> float:
+    if text == "instant":
+        return math.inf
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not _SLOWEST <= value <= _FASTEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number from {_SLOWEST} to {_FASTEST:.0f} nor instant")
+    return value

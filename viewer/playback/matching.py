@@ -1,0 +1,277 @@
+"""Which recorded interactions answer a request.
+
+The method, the path and the meaning of the body must be the same; the host, a prefix of the path, ids, dates and the order of keys do not
+count. Among the recordings that answer, the one whose settings are nearest is taken. `viewer.playback.meaning` says what is a setting.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
+
+from viewer.comparison.normalise import canonical_or_ellipsis, masked
+from viewer.comparison.request_diff import Change
+from viewer.playback.likeness import Likeness, likeness, outline
+from viewer.playback.meaning import Item, Meaning, digest_of, read_meaning
+from viewer.playback.paths import NO_PATH, PathFit, fit_paths
+from viewer.playback.placeholders import MARKS, holds_placeholder, may_hold_placeholders
+from viewer.text.json import parse
+from viewer.text.safe import shortened
+from viewer.types.http import Request
+
+# Recordings that are compared value by value for one request. Each was chosen by what it has in common with the request.
+_MAX_COMPARED = 64
+_MAX_SHOWN_LENGTH = 200
+
+NO_BODY = "The recorder kept no body of this request, so only its method and path were compared."
+NO_REQUEST = "This recording does not say what was asked. It answers any request."
+DATES_DIFFER = "Dates, ids or spaces inside the request differ from the recorded ones."
+PLACEHOLDERS = "The recording has placeholders where the request has values."
+
+
+class Found(NamedTuple):
+    """The recorded interactions that answer a request."""
+
+    places: tuple[int, ...]
+    """Their indices in recorded order. They are one and the same request, asked several times."""
+    settings: tuple[Change, ...] = ()
+    """Settings that differ although the recordings answer: as recorded (left) and as asked (right), as JSON."""
+    note: str = ""
+    """What is not sure about the answer, in ASCII; "" if nothing is."""
+
+    @property
+    def key(self) -> Hashable:
+        """What identifies the request, for the sequence of its answers."""
+        return self.places
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """What the index keeps of a recorded request."""
+
+    place: int
+    method: str
+    path: tuple[str, ...] | None
+    """None if the recording does not say what was asked."""
+    has_body: bool
+    is_to_model: bool
+    shape: tuple[tuple[str, ...], ...]
+    """The names of all items, by section."""
+    digests: tuple[tuple[bytes, ...], ...]
+    """Of all items, by section."""
+    settings: dict[str, bytes]
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RequestIndex:
+    """Recorded requests by what identifies them."""
+
+    requests: Sequence[Request]
+    """As recorded."""
+    recorded: list[RecordedRequest] = field(default_factory=list)
+    _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    _by_outline: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    """By the names of their items."""
+    _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    _without_body: list[RecordedRequest] = field(default_factory=list)
+
+    def find(self, request: Request) -> Found | None:
+        """Return what answers a request, or None."""
+        return self.find_meaning(read_meaning(request))
+
+    def find_meaning(self, asked: Meaning) -> Found | None:
+        """Return what answers a request that has been read, or None."""
+        fits = _Fits(asked)
+        equal = fits.of(self._by_meaning.get(_meaning_digest(asked), ()))
+        if equal:
+            return _best(equal, asked, "")
+        alike = self._alike(asked, fits)
+        for grade, note in ((Likeness.EXCEPT_DATES, DATES_DIFFER), (Likeness.EXCEPT_PLACEHOLDERS, PLACEHOLDERS)):
+            if chosen := [fitting for fitting, found in alike if found <= grade]:
+                return _best(chosen, asked, note)
+        unread = fits.of(self._without_body)
+        for chosen, note in (
+            ([one for one in unread if one.recorded.path is not None], NO_BODY),
+            ([one for one in unread if one.recorded.path is None], NO_REQUEST),
+        ):
+            if chosen:
+                return _best(chosen, asked, note)
+        return None
+
+    def add(self, place: int, meaning: Meaning, *, has_target: bool) -> None:
+        """Add a recorded request."""
+        digests = tuple(tuple(item.digest for item in section) for section in meaning.sections())
+        shape = _shape(meaning)
+        path = meaning.path if has_target else None
+        one = RecordedRequest(
+            place,
+            meaning.method,
+            path,
+            meaning.has_body,
+            meaning.is_to_model,
+            shape,
+            digests,
+            meaning.settings,
+            meaning.ids,
+        )
+        self.recorded.append(one)
+        self._by_meaning[_meaning_digest(meaning)].append(one)
+        self._by_outline[_outline_digest(meaning)].append(one)
+        self._by_shape[shape].append(one)
+        if any(map(_holds_placeholder, _items(meaning))):
+            self._with_placeholders[shape].append(one)
+        if not meaning.has_body and (path is None or meaning.method not in ("GET", "HEAD", "OPTIONS", "DELETE")):
+            self._without_body.append(one)
+
+    def _alike(self, asked: Meaning, fits: "_Fits") -> list[tuple["_Fitting", Likeness]]:
+        """Return the recorded requests that are the same but for dates, ids, spaces and placeholders."""
+        shape = _shape(asked)
+        has_marks = any(MARKS in item.text for item in _items(asked))
+        # A client repeats the marks that it was served in place of secrets.
+        patterns = (self._by_shape if has_marks else self._with_placeholders).get(shape, ())
+        near = {one.place: one for one in (*self._by_outline.get(_outline_digest(asked), ()), *patterns)}
+        digests = [[item.digest for item in section] for section in asked.sections()]
+        fitting = sorted(fits.of(near.values()), key=lambda one: -_in_common(one.recorded.digests, digests))
+        found = []
+        for one in fitting[:_MAX_COMPARED]:
+            how = likeness_of(read_meaning(self.requests[one.recorded.place]), asked)
+            if how is not None:
+                found.append((one, how))
+        return found
+
+
+def index_requests(requests: Sequence[Request]) -> RequestIndex:
+    """Return recorded requests, ready to be found."""
+    index = RequestIndex(requests)
+    for place, request in enumerate(requests):
+        index.add(place, read_meaning(request), has_target=bool(request.url))
+    return index
+
+
+def likeness_of(recorded: Meaning, asked: Meaning) -> Likeness | None:
+    """Return how alike two requests are that have items of the same names; None if they differ."""
+    worst = Likeness.EQUAL
+    for one, other in zip(_items(recorded), _items(asked), strict=True):
+        if one.text == other.text:
+            continue
+        found = likeness(parse(one.text), parse(other.text))
+        if found is None:
+            return None
+        worst = max(worst, found)
+    return worst
+
+
+class _Fitting(NamedTuple):
+    recorded: RecordedRequest
+    path: PathFit
+
+
+class _Fits:
+    """Finds the recorded requests whose method and path fit. Many have the same path, so each path is compared once."""
+
+    def __init__(self, asked: Meaning) -> None:
+        self._asked = asked
+        self._fits: dict[tuple[str, ...] | None, PathFit | None] = {None: NO_PATH}
+
+    def of(self, recorded: Iterable[RecordedRequest]) -> list[_Fitting]:
+        found = []
+        for one in recorded:
+            if one.method and one.method != self._asked.method:
+                continue
+            if one.path is not None and one.path not in self._fits:
+                self._fits[one.path] = fit_paths(one.path, self._asked.path)
+            fit = self._fits[one.path]
+            if fit is not None:
+                found.append(_Fitting(one, fit))
+        return found
+
+
+def _best(fitting: Sequence[_Fitting], asked: Meaning, note: str) -> Found:
+    """Return those that fit best. If they are several requests, which differ in settings, return those like the first."""
+
+    def rank(one: _Fitting) -> tuple[int, int, int, int]:
+        missing = len(asked.ids - one.recorded.ids) + one.path.other_ids
+        return -one.path.common, missing, len(_changed(one.recorded.settings, asked.settings)), one.path.leftover
+
+    ranks = [rank(one) for one in fitting]
+    lowest = min(ranks)
+    best = sorted(
+        (one.recorded for one, of in zip(fitting, ranks, strict=True) if of == lowest), key=lambda one: one.place
+    )
+    first = best[0]
+    same = [one for one in best if not _changed(one.settings, first.settings)]
+    notes = [note] if note else []
+    if len(same) < len(best):
+        notes.append(f"{len(best)} recordings with other settings answer equally well; the first is taken.")
+    elif not first.is_to_model and lowest[1]:
+        notes.append(DATES_DIFFER)
+    return Found(tuple(one.place for one in same), tuple(_changes(first.settings, asked.settings)), " ".join(notes))
+
+
+def _changed(recorded: dict[str, bytes], asked: dict[str, bytes]) -> list[str]:
+    """Return the names of settings that differ."""
+    return [
+        name
+        for name in dict.fromkeys((*recorded, *asked))
+        if recorded.get(name) != asked.get(name)
+        and not (name in recorded and name in asked and _is_placeholder_for(recorded[name], asked[name]))
+    ]
+
+
+def _is_placeholder_for(recorded: bytes, asked: bytes) -> bool:
+    return may_hold_placeholders(recorded) and likeness(parse(recorded), parse(asked)) is not None
+
+
+def _changes(recorded: dict[str, bytes], asked: dict[str, bytes]) -> Iterator[Change]:
+    for name in _changed(recorded, asked):
+        yield Change(name, shown_setting(name, recorded.get(name)), shown_setting(name, asked.get(name)))
+
+
+def shown_setting(name: str, text: bytes | None) -> str | None:
+    """Return a setting or field as JSON, cut short, with what is secret by its name masked."""
+    if text is None:
+        return None
+    last = re.split(r"[.?]", name)[-1]
+    return shortened(canonical_or_ellipsis(masked({last: parse(text)})[last]), _MAX_SHOWN_LENGTH)
+
+
+def _items(meaning: Meaning) -> Iterator[Item]:
+    return chain.from_iterable(meaning.sections())
+
+
+def _shape(meaning: Meaning) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(item.name for item in section) for section in meaning.sections())
+
+
+def _meaning_digest(meaning: Meaning) -> bytes:
+    return digest_of(*(b"".join(item.digest for item in section) for section in meaning.sections()))
+
+
+def _outline_digest(meaning: Meaning) -> bytes:
+    sections = [
+        [piece for item in section for piece in (item.name.encode("utf-8", "surrogatepass"), outline(item.text))]
+        for section in meaning.sections()
+    ]
+    return digest_of(*(digest_of(*pieces) for pieces in sections))
+
+
+def _in_common(recorded: Sequence[Sequence[bytes]], asked: Sequence[Sequence[bytes]]) -> int:
+    """Return how many items at the same places are equal."""
+    return sum(one == other for pair in zip(recorded, asked, strict=True) for one, other in zip(*pair, strict=False))
+
+
+def _holds_placeholder(item: Item) -> bool:
+    return may_hold_placeholders(item.text) and _any_text(parse(item.text))
+
+
+def _any_text(value: Any) -> bool:
+    """Tell whether a text in a JSON value is a placeholder or holds one."""
+    if isinstance(value, dict):
+        return any(map(_any_text, value.values()))
+    if isinstance(value, list):
+        return any(map(_any_text, value))
+    return isinstance(value, str) and holds_placeholder(value)

@@ -1,0 +1,151 @@
+"""Recorded interactions, made ready to be served."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from viewer.playback.schedule import Schedule, schedule_stream, schedule_whole
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import outgoing, text_redactor
+from viewer.streams.cassette import Cassette
+from viewer.types.http import Headers, Interaction, Request
+from viewer.types.problems import CassetteError
+from viewer.wire import aws_eventstream, json_array, ndjson, sse
+from viewer.wire.framing import split_events
+from viewer.wire.sniff import is_json
+
+# Headers of one connection (RFC 9110, 7.6.1), what describes a body as it was sent (a recorded body is decoded), and what would let a page
+# of any site read the recordings.
+_NOT_SERVED = frozenset(
+    {
+        "access-control-allow-credentials",
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "access-control-max-age",
+        "alt-svc",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-connection",
+        "strict-transport-security",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_MEDIA_TYPES = {
+    sse: "text/event-stream",
+    ndjson: "application/x-ndjson",
+    aws_eventstream: "application/vnd.amazon.eventstream",
+    json_array: "application/json",
+}
+_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Playable:
+    """One recorded interaction, ready to be served."""
+
+    cassette: str
+    """The name of its recording."""
+    interaction: int
+    request: Request = field(repr=False)
+    """As recorded. It is compared with what a client asks, and never leaves."""
+    status: int
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    schedule: Schedule = field(repr=False)
+    trouble: str = ""
+    """Why it cannot be served; "" if it can."""
+
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        return f"{self.cassette}, interaction {self.interaction}"
+
+
+def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = "") -> Iterator[Playable]:
+    """Yield each interaction of a cassette, in recorded order.
+
+    Args:
+        cassette: as it was opened.
+        redaction: what to remove from responses; None serves them as recorded.
+        name: what to call the recording; by default the cassette's own name.
+
+    Raises:
+        CassetteError: a secret would be left in what is served.
+    """
+    served = outgoing(cassette, redaction)
+    name = name or cassette.name
+    name = text_redactor(redaction)(name) if redaction else name
+    streams = {stream.interaction: stream for stream in served.cassette.streams}
+    for index, (recorded, interaction) in enumerate(
+        zip(cassette.interactions, served.cassette.interactions, strict=True)
+    ):
+        response = interaction.response
+        served.check(response.body)
+        headers = tuple(_served_headers(interaction))
+        served.check("\n".join(value for _, value in headers))
+        stream = streams.get(index)
+        size_bytes = len(response.body)
+        yield Playable(
+            name,
+            index,
+            recorded.request,
+            response.status or HTTPStatus.OK,
+            headers,
+            response.body,
+            schedule_whole(interaction.times, size_bytes) if stream is None else schedule_stream(stream, size_bytes),
+            _trouble(cassette, index),
+        )
+
+
+def refuse_unplayable(playables: Sequence[Playable]) -> None:
+    """Raise `CassetteError` if not one of some interactions can be served."""
+    if all(playable.trouble for playable in playables):
+        named, why = (
+            (playables[0].place, playables[0].trouble) if playables else ("Nothing", "There are no interactions.")
+        )
+        raise CassetteError(named, f"cannot be served: {why}", "Name a recording with responses.")
+
+
+def _served_headers(interaction: Interaction) -> Iterator[tuple[str, str]]:
+    response = interaction.response
+    named = {name.lower() for name in response.headers}
+    if response.body and "content-type" not in named:
+        yield "content-type", _media_type(response.body)
+    for name, value in _pairs(response.headers):
+        if name not in _NOT_SERVED:
+            yield name, value
+
+
+def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
+    for name, value in headers.items():
+        # A recording can hold what a header cannot.
+        yield name.lower().strip(), " ".join(value.split("\n")).replace("\r", "").replace("\0", "").strip()
+
+
+def _media_type(body: bytes) -> str:
+    """Return the media type of a body whose headers are not recorded. SDKs look at it before they decode a stream."""
+    framed = split_events("", body)
+    if framed is not None and framed.framing in _MEDIA_TYPES:
+        return _MEDIA_TYPES[framed.framing]
+    return "application/json" if is_json(body) else "application/octet-stream"
+
+
+def _trouble(cassette: Cassette, index: int) -> str:
+    response = cassette.interactions[index].response
+    if response.body or response.status in _WITHOUT_BODY:
+        return ""
+    # A body that is in another file which is gone, or that the recorder left out, is not an empty one.
+    lost = (
+        problem.message
+        for problem in cassette.problems
+        if problem.interaction == index and problem.severity == "warning"
+    )
+    why = next(lost, "")
+    return why or ("" if response.status is not None else "The recording holds no response.")

@@ -1,0 +1,94 @@
+"""Run the server: with uvicorn, on an address of this machine unless told otherwise."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+_START_TIMEOUT_S = 10.0
+_SETTINGS: dict[str, Any] = {
+    "log_level": "critical",
+    "access_log": False,
+    # The recorded headers are served, and none of the server's own.
+    "server_header": False,
+    "date_header": False,
+    "lifespan": "off",
+    # Realtime messages hold audio.
+    "ws_max_size": 256 << 20,
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raise `OSError` if the port is taken. The port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
+    """Run an ASGI application until Ctrl-C, or until the process is told to end."""
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
+
+
+@contextlib.contextmanager
+def run_in_thread(app: ASGIApp, port: int) -> Iterator[str]:
+    """Run an ASGI application on this machine while a block runs. Yield its address."""
+    with listen(HOST, port) as listening:
+        server = _Server(uvicorn.Config(app, **_SETTINGS))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://{HOST}:{listening.getsockname()[1]}"
+        finally:
+            server.stop()
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """A server that ends in a few milliseconds. Uvicorn's takes up to a fifth of a second, which every test would wait for."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._runs = threading.Event()
+        self._ends = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Wait until the server is told to end."""
+        self._loop = asyncio.get_running_loop()
+        self._runs.set()
+        await self._ends.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the responses that are being sent, and close all connections."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        # Cancelled tasks and closed connections end in the next turns of the loop.
+        await asyncio.sleep(0)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End when a signal such as that of Ctrl-C comes."""
+        super().handle_exit(sig, frame)
+        self._end()
+
+    def stop(self) -> None:
+        """End the server, from another thread."""
+        self._runs.wait(_START_TIMEOUT_S)
+        self._end()
+
+    def _end(self) -> None:
+        # The loop sleeps: an event that is set from a thread or a signal handler does not wake it.
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ends.set)
