@@ -7,8 +7,7 @@ machine are answered: a page of another site can neither read it nor reach it un
 import asyncio
 import hmac
 import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +18,9 @@ from starlette.routing import Route
 
 from viewer.recorder.live_delta import change_between
 from viewer.recorder.live_page import LiveFiles
-from viewer.recorder.live_session import LiveSession
+from viewer.recorder.live_session import MIN_INTERVAL_S, LiveSession
 from viewer.recorder.live_state import number_to_show, read_unread, state_of
 
-MIN_INTERVAL_S = 0.04
-"""What comes within this time is shown together."""
-MAX_CORE_SHARE = 0.05
-"""How much of one core reading for the pages may take. The longer a stream is, the less often it is read."""
 _KEEP_ALIVE_S = 15.0
 _HOSTS = ("127.0.0.1", "localhost", "::1")
 _POLICY = (
@@ -41,12 +36,9 @@ _HEADERS = {
 }
 _REFUSAL = "This page opens only by the address that `cassette-viewer record --follow` shows."
 
-Clock = Callable[[], float]
 
-
-def live_app(session: LiveSession, files: LiveFiles, token: str, clock: Clock = time.perf_counter) -> Starlette:
+def live_app(session: LiveSession, files: LiveFiles, token: str) -> Starlette:
     """Return the application that shows a session to whoever has the token."""
-    pages: set[object] = set()
 
     async def file(request: Request) -> Response:
         name = request.path_params.get("name", "")
@@ -60,7 +52,7 @@ def live_app(session: LiveSession, files: LiveFiles, token: str, clock: Clock = 
             return PlainTextResponse(_REFUSAL, 403, _HEADERS)
         chosen = request.query_params.get("show", "")
         number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
-        changes = _changes(session, number, pages, clock)
+        changes = _changes(session, number)
         return StreamingResponse(changes, headers=_HEADERS, media_type="text/event-stream")
 
     return Starlette(
@@ -72,35 +64,30 @@ def live_app(session: LiveSession, files: LiveFiles, token: str, clock: Clock = 
     )
 
 
-async def _changes(session: LiveSession, chosen: int | None, pages: set[object], clock: Clock) -> AsyncIterator[bytes]:
+async def _changes(session: LiveSession, chosen: int | None) -> AsyncIterator[bytes]:
     """Yield how the state of one page changes, as server-sent events.
 
     Nothing queues up for a page that reads slowly or sleeps: it is sent the newest state when it has taken the one before.
     """
-    page = object()
-    pages.add(page)
     sent: dict[str, Any] | None = None
     shown: int | None = None
-    try:
-        while True:
-            version, began_s = session.version, clock()
-            has_unread = read_unread(session)
-            shown = number_to_show(session, chosen, shown)
-            state = state_of(session, shown)
-            change = {"v": state} if sent is None else change_between(sent, state)
-            event = f"data: {json.dumps(change, allow_nan=False, separators=(',', ':'))}\n\n".encode()
-            cost_s = clock() - began_s
-            if change is not None:
-                yield event
-            sent = state
-            if session.is_over and not has_unread:
-                return
-            await asyncio.sleep(max(MIN_INTERVAL_S, cost_s * len(pages) / MAX_CORE_SHARE))
-            if not has_unread and not await session.wait_for_change(version, _KEEP_ALIVE_S):
-                # Without it, a connection whose page is gone would never be noticed.
-                yield b": nothing new\n\n"
-    finally:
-        pages.discard(page)
+    while True:
+        version = session.version
+        has_unread = read_unread(session)
+        shown = number_to_show(session, chosen, shown)
+        state = state_of(session, shown)
+        change = {"v": state} if sent is None else change_between(sent, state)
+        if change is not None:
+            yield f"data: {json.dumps(change, allow_nan=False, separators=(',', ':'))}\n\n".encode()
+        sent = state
+        if session.is_over and not has_unread:
+            return
+        live = session.exchanges.get(shown) if shown is not None else None
+        has_unread = has_unread or (live is not None and not live.is_read)
+        await asyncio.sleep(max(MIN_INTERVAL_S, live.wait_s if live and has_unread else 0.0))
+        if not has_unread and not await session.wait_for_change(version, _KEEP_ALIVE_S):
+            # Without it, a connection whose page is gone would never be noticed.
+            yield b": nothing new\n\n"
 
 
 def _is_allowed(request: Request, token: str) -> bool:

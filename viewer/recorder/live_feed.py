@@ -49,24 +49,30 @@ class LiveFeed:
         self._ended: set[int] = set()
         self._sent: dict[int, _Sent] = {}
         self._closing = False
+        self._has_listener = True
         self._thread = threading.Thread(target=self._run, name="live-feed", daemon=True)
         self._thread.start()
 
     def began(self, exchange: Exchange) -> None:
         """Note that an exchange began."""
-        self.grew(exchange)
+        self._note(exchange)
 
     def grew(self, exchange: Exchange) -> None:
         """Note that a block of an exchange has come."""
-        with self._lock:
-            self._changed[exchange.number] = exchange
-        self._has_news.set()
+        self._note(exchange)
 
     def ended(self, exchange: Exchange) -> None:
         """Note that an exchange has ended."""
+        self._note(exchange, has_ended=True)
+
+    def _note(self, exchange: Exchange, *, has_ended: bool = False) -> None:
+        if not self._has_listener:
+            # It must not be kept for anyone.
+            return
         with self._lock:
             self._changed[exchange.number] = exchange
-            self._ended.add(exchange.number)
+            if has_ended:
+                self._ended.add(exchange.number)
         self._has_news.set()
 
     def close(self, timeout_s: float) -> None:
@@ -76,16 +82,18 @@ class LiveFeed:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while not self._closing:
+        is_last = False
+        while not is_last:
             self._has_news.wait()
             time.sleep(0 if self._closing else self._batch_s)
             self._has_news.clear()
+            # What is noted before the end is sent, even if it comes while this sends.
+            is_last = self._closing
             try:
                 self._send_news()
             except OSError:
                 break
-        # Nobody listens: exchanges must not be kept for them.
-        self._closing = True
+        self._has_listener = False
         with self._lock:
             self._changed.clear()
 

@@ -2,7 +2,7 @@
 /**
  * The list of the exchanges, the newest first.
  *
- * @typedef {{method: string, path: string, status: string, model: string, counts: string, bytes: number, started: number,
+ * @typedef {{method: string, path: string, host: string, status: string, model: string, counts: string, bytes: number, started: number,
  *   isRunning: boolean, seconds: number|null, trouble: string, hasFailed: boolean}} Row
  *   `started` is in epoch seconds, and `seconds` how long it took, if it has ended
  */
@@ -10,11 +10,11 @@
 import { element, setText } from '../display/deck/dom.js';
 
 /** A duration with three digits. @param {number} seconds */
-const inSeconds = (seconds) => `${seconds.toFixed(seconds < 10 ? 2 : seconds < 100 ? 1 : 0)} s`;
+const inSeconds = (seconds) => (seconds < 1 ? `${(seconds * 1000).toPrecision(3)} ms` : `${seconds.toFixed(seconds < 10 ? 2 : seconds < 100 ? 1 : 0)} s`);
 
-/** How long an exchange took or, with less digits, has taken so far. @param {Row} row @param {number} now in epoch seconds */
+/** How long an exchange took or, if it runs, has taken so far. @param {Row} row @param {number} now in epoch seconds */
 export const durationOf = ({ seconds, started }, now) =>
-  (seconds === null ? `${Math.max(0, now - started).toFixed(now - started < 100 ? 1 : 0)} s` : inSeconds(seconds));
+  (seconds === null ? `running, ${Math.max(0, now - started).toFixed(now - started < 100 ? 1 : 0)} s` : inSeconds(seconds));
 
 /** @param {number} bytes */
 export const sizeOf = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
@@ -35,7 +35,7 @@ function makeRow(number, choose) {
       button.ariaCurrent = isShown ? 'true' : null;
       setText(method, row.method);
       setText(path, row.path);
-      path.title = row.path;
+      path.title = `${row.host}${row.path}`;
       setText(status, row.status);
       setText(facts, factsOf(row, now));
     },

@@ -1,15 +1,13 @@
 """The page that shows a recording as it is made: its HTML, its script and its style."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from viewer.display.assets import joined_modules, style
 from viewer.display.deck import script as deck_script
-from viewer.display.nodes import html, node
+from viewer.display.nodes import Node, html, node
 from viewer.display.nodes import script as nodes_script
 from viewer.display.report.page import stylesheet as report_stylesheet
-from viewer.text.words import listed
 
 _PACKAGE = "viewer.recorder"
 _MODULES = ("live_delta", "live_list", "live")
@@ -18,45 +16,51 @@ LiveFiles = Mapping[str, tuple[str, str]]
 """The content and the media type of each file, by name; the page is ""."""
 
 
-class Recorded(NamedTuple):
-    """An upstream that is recorded, and the address that takes its place."""
+class Place(NamedTuple):
+    """A base URL of the recorder, and the upstream whose place it takes."""
 
-    upstream: str
     base: str
+    upstream: str
 
 
-def live_files(recorded: Sequence[Recorded], folder: Path) -> LiveFiles:
+class Recorded(NamedTuple):
+    """What is recorded, in words of the command."""
+
+    what: str
+    """The upstreams, or the program."""
+    places: tuple[Place, ...]
+    """What to send requests to; empty for a program, which knows."""
+    folder: str
+
+
+def live_files(recorded: Recorded) -> LiveFiles:
     """Return what the application serves."""
     script = deck_script() + nodes_script() + joined_modules(_PACKAGE, _MODULES) + "openLive();\n"
     return {
-        "": (_page(recorded, folder), "text/html"),
+        "": (_page(recorded), "text/html"),
         "live.js": (script, "text/javascript"),
         "live.css": (report_stylesheet() + style(_PACKAGE, "live.css"), "text/css"),
     }
 
 
-def _page(recorded: Sequence[Recorded], folder: Path) -> str:
-    upstreams = listed([one.upstream for one in recorded])
-    source = html([node("p", "source", node("b", "", "Recording"), f" {upstreams} to {folder}")])
-    bases = [
-        node(
-            "li",
-            "",
-            node("code", "base", one.base),
-            node("span", "note", f"in place of {one.upstream}"),
-        )
-        for one in recorded
+def _how_to_begin(recorded: Recorded) -> list[Node]:
+    """Return what to do while there is no exchange."""
+    places = [
+        node("li", "", node("code", "base", place.base), node("span", "note", f"in place of {place.upstream}"))
+        for place in recorded.places
     ]
-    how = html(
-        [
-            node("h1", "", "Nothing has come yet"),
-            node(
-                "p", "", "Send a request through the recorder: use this address in the base URL of your SDK or client."
-            ),
-            node("ul", "bases", *bases),
-            node("p", "note", "Each exchange appears here as soon as its response begins, and grows as it arrives."),
-        ]
+    use = (
+        [node("p", "", "Use this base URL in your SDK or client, and send a request:"), node("ul", "bases", *places)]
+        if places
+        else [node("p", "", f"{recorded.what} has sent no request yet.")]
     )
+    note = "Each exchange appears here when its response begins, and grows as it arrives. It is shown as it is, secrets included."
+    return [node("h1", "", "Nothing has come yet"), *use, node("p", "note", note)]
+
+
+def _page(recorded: Recorded) -> str:
+    source = html([node("p", "source", node("b", "", "Recording"), f" {recorded.what} to {recorded.folder}")])
+    how = html(_how_to_begin(recorded))
     return f"""<!doctype html>
 <html lang="en">
 <head>

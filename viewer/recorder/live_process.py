@@ -10,13 +10,13 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.recorder.exchange import Exchange
 from viewer.recorder.live_feed import LiveFeed, News
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ _RANDOM_BYTES = 18
 _START_S = 60.0
 # How long the pages have to show the end, and the process to end, after the recorder has.
 _END_S = 3.0
+_EXAMPLE_EVENT = b'data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'
+_EXAMPLE = Exchange(
+    "POST",
+    "https://api.openai.com/v1/chat/completions",
+    [],
+    b'{"messages":[{"role":"user","content":"a"}]}',
+    0.0,
+    200,
+    [("content-type", "text/event-stream")],
+    body=bytearray(_EXAMPLE_EVENT),
+    blocks=[(len(_EXAMPLE_EVENT), 0.1)],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +53,12 @@ class LivePage:
 
 
 @contextlib.contextmanager
-def live_page(recorded: "Sequence[Recorded]", folder: Path) -> Iterator[LivePage]:
+def live_page(recorded: "Recorded") -> Iterator[LivePage]:
     """Serve the page while the context lasts. Raise `OSError` if its process does not start."""
     token = secrets.token_urlsafe(_RANDOM_BYTES)
     context = get_context("spawn")
     here, there = context.Pipe()
-    arguments = (there, token, tuple(recorded), folder)
+    arguments = (there, token, recorded)
     process = context.Process(target=serve_live, args=arguments, name="live", daemon=True)
     process.start()
     there.close()
@@ -74,23 +86,20 @@ def _port_from(connection: "Connection[list[News], int]") -> int:
     raise OSError("the page that follows the recording did not start")
 
 
-def serve_live(
-    connection: "Connection[int, list[News]]", token: str, recorded: "Sequence[Recorded]", folder: Path
-) -> None:
+def serve_live(connection: "Connection[int, list[News]]", token: str, recorded: "Recorded") -> None:
     """Serve the page of a recorder, whose news come over the connection, until it is closed. It first sends the port."""
     # Ctrl-C ends the recorder, which closes the connection when everything is written.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_serve(connection, token, recorded, folder))
+    asyncio.run(_serve(connection, token, recorded))
 
 
-async def _serve(
-    connection: "Connection[int, list[News]]", token: str, recorded: "Sequence[Recorded]", folder: Path
-) -> None:
+async def _serve(connection: "Connection[int, list[News]]", token: str, recorded: "Recorded") -> None:
     # Only this process needs these modules.
     import uvicorn  # noqa: PLC0415
 
     from viewer.recorder.live_app import live_app  # noqa: PLC0415
     from viewer.recorder.live_page import live_files  # noqa: PLC0415
+    from viewer.recorder.live_reading import read_exchange  # noqa: PLC0415
     from viewer.recorder.live_session import LiveSession  # noqa: PLC0415
 
     class Server(uvicorn.Server):
@@ -100,10 +109,12 @@ async def _serve(
         def capture_signals(self) -> Iterator[None]:
             yield
 
+    # The first reading loads modules and tables. It must not be one that a page waits for.
+    read_exchange(_EXAMPLE, None, is_running=True)
     session = LiveSession()
     listener = socket.create_server((HOST, 0))
     config = uvicorn.Config(
-        live_app(session, live_files(recorded, folder), token),
+        live_app(session, live_files(recorded), token),
         log_level="error",
         access_log=False,
         server_header=False,

@@ -11,7 +11,7 @@ from viewer.display.asked import asked_in
 from viewer.display.deck import make_tape
 from viewer.display.head import Head, head_of
 from viewer.display.head_blocks import head_blocks
-from viewer.display.headline import stream_figures, stream_title
+from viewer.display.headline import Figure, stream_figures, stream_title
 from viewer.display.lanes import lanes_of
 from viewer.display.nodes import Node, node
 from viewer.display.report.conversation import RepeatedNodes, conversation
@@ -23,11 +23,12 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
 from viewer.streams.stream import Stream
 from viewer.text.json import mapping, only_text, parse
-from viewer.text.words import counted, number, size
+from viewer.text.words import LABELS, counted, number, size
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.usage import Usage
 
 _MAX_BODY_CHARACTERS = 20_000
+_LASTING_FIGURES = frozenset({LABELS["ttft"], LABELS["time_to_first_output"], "Input", "Output", "Tokens", "Cost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Reading:
     """Those of the request."""
     asked_model: str
     """The model that the request names."""
+    figures: tuple[Figure, ...]
+    """Those of an exchange that runs: what more events do not change."""
 
 
 def read_exchange(exchange: Exchange, before: Reading | None, *, is_running: bool) -> Reading:
@@ -56,39 +59,55 @@ def read_exchange(exchange: Exchange, before: Reading | None, *, is_running: boo
         interaction = interaction_so_far(exchange) if is_running else _whole(exchange)
         stream = read_stream(interaction, 0)
         cassette = Cassette("", "", "", [interaction], [] if stream is None else [stream], [])
-        messages = conversation_of(interaction, None).messages if before is None else before.messages
-        asked_model = _asked_model(exchange) if before is None else before.asked_model
-        return _read(exchange, cassette, messages, asked_model, is_running=is_running)
+        before = before or _of_request(exchange, interaction)
+        return _read(exchange, cassette, before, is_running=is_running)
     # Whatever a fault is, it must not end the page, which shows other exchanges too.
     except Exception as error:  # noqa: BLE001
         what = f"This exchange cannot be shown ({type(error).__name__}). Its file is written all the same."
-        return Reading(
-            "", "", has_failed=True, tape=None, head=[node("p", "story", what)], below=[], messages=(), asked_model=""
-        )
+        head = [node("p", "story", what)]
+        return Reading("", "", has_failed=True, tape=None, head=head, below=[], messages=(), asked_model="", figures=())
 
 
-def _read(
-    exchange: Exchange, cassette: Cassette, messages: tuple[Message, ...], asked_model: str, *, is_running: bool
-) -> Reading:
-    stream = cassette.stream_of(0)
-    reply: Stream | Answer | None = stream
-    if not is_running:
-        reply = stream or cassette.answers.get(0)
-    head = (
-        _running_head(cassette, stream, messages, asked_model) if is_running else head_of(cassette, 0, reply, messages)
-    )
-    if exchange.trouble and not is_running:
-        trouble = Alarm("error", exchange.trouble[:1].upper() + exchange.trouble[1:])
-        head = replace(head, alarms=(trouble, *head.alarms))
+def _of_request(exchange: Exchange, interaction: Interaction) -> Reading:
+    """Return what is known before anything has come."""
+    messages = conversation_of(interaction, None).messages
+    try:
+        model = only_text(mapping(parse(exchange.request_body)).get("model"))
+    except ValueError:
+        model = ""
     return Reading(
-        model=(reply.model if reply else None) or asked_model,
+        model,
+        "",
+        has_failed=False,
+        tape=None,
+        head=[],
+        below=[],
+        messages=messages,
+        asked_model=model,
+        figures=(),
+    )
+
+
+def _read(exchange: Exchange, cassette: Cassette, before: Reading, *, is_running: bool) -> Reading:
+    stream = cassette.stream_of(0)
+    reply = stream if is_running else stream or cassette.answers.get(0)
+    figures = _lasting_figures(stream, before.figures) if is_running else ()
+    if is_running:
+        head = _running_head(cassette, stream, before, figures)
+    else:
+        head = head_of(cassette, 0, reply, before.messages)
+        if exchange.trouble:
+            trouble = Alarm("error", exchange.trouble[:1].upper() + exchange.trouble[1:])
+            head = replace(head, alarms=(trouble, *head.alarms))
+    return replace(
+        before,
+        model=(reply.model if reply else None) or before.asked_model,
         counts=_counts(stream, reply.usage if reply else None),
         has_failed=any(alarm.tone == "error" for alarm in head.alarms),
         tape=_tape(stream, is_running=is_running),
         head=head_blocks(head),
         below=[] if is_running or stream else _without_stream(cassette, reply),
-        messages=messages,
-        asked_model=asked_model,
+        figures=figures,
     )
 
 
@@ -121,24 +140,24 @@ def _whole(exchange: Exchange) -> Interaction:
         return interaction
 
 
-def _asked_model(exchange: Exchange) -> str:
-    try:
-        return only_text(mapping(parse(exchange.request_body)).get("model"))
-    except ValueError:
-        return ""
+def _lasting_figures(stream: Stream | None, before: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Return the figures of a stream that runs. Once known, they are computed again only if there is usage, which may grow."""
+    if stream is None or (before and stream.usage is None):
+        return before
+    return tuple(figure for figure in stream_figures(stream) if figure.label in _LASTING_FIGURES)
 
 
-def _running_head(cassette: Cassette, stream: Stream | None, messages: tuple[Message, ...], asked_model: str) -> Head:
+def _running_head(cassette: Cassette, stream: Stream | None, before: Reading, figures: tuple[Figure, ...]) -> Head:
     """Return what can be said before the end: nothing about how it ends, unless it has an error already."""
     is_refused = (cassette.interactions[0].response.status or 0) >= FIRST_ERROR_STATUS
     has_error = is_refused or (stream is not None and stream.error is not None)
     return Head(
-        title=(stream_title(stream) if stream else "") or asked_model or "No model named yet",
+        title=(stream_title(stream) if stream else "") or before.asked_model or "No model named yet",
         source=source_line(cassette, 0, stream),
         problems=(),
-        asked=asked_in(messages),
+        asked=asked_in(before.messages),
         story="",
-        figures=tuple(stream_figures(stream)) if stream else (),
+        figures=figures,
         notes=(),
         times=None,
         alarms=tuple(alarms_of(cassette, 0, stream)) if has_error else (),

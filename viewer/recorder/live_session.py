@@ -2,27 +2,41 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable
 
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.live_feed import News
 from viewer.recorder.live_reading import Reading, read_exchange
 
+Clock = Callable[[], float]
+
+MIN_INTERVAL_S = 0.04
+"""What comes within this time is shown together."""
+MAX_CORE_SHARE = 0.05
+"""How much of one core reading a stream may take. The longer it is, the less often it is read."""
+MAX_INTERVAL_S = 0.5
+"""How late a stream may be shown, however long it is."""
 MAX_EXCHANGES = 500
 MAX_BYTES = 256 << 20
 """Beyond either, the oldest exchanges that have ended are no longer shown. Their files are not touched."""
 
 
-@dataclass(slots=True)
 class LiveExchange:
-    """One exchange, and what was last read of it."""
+    """One exchange, and what was last read of it.
 
-    exchange: Exchange
-    is_running: bool = True
-    _read_bytes: int = -1
-    _was_running: bool = True
-    _reading: Reading | None = field(default=None, repr=False)
+    However many pages show it, it is read when something has come, and then not again for so long that reading takes no more
+    than a share of one core: a stream is read from its beginning each time.
+    """
+
+    def __init__(self, exchange: Exchange, clock: Clock = time.perf_counter) -> None:
+        self.exchange = exchange
+        self.is_running = True
+        self._clock = clock
+        self._read_bytes = -1
+        self._was_running = True
+        self._reading: Reading | None = None
+        self._next_s = 0.0
 
     @property
     def last_reading(self) -> Reading | None:
@@ -39,11 +53,19 @@ class LiveExchange:
         """How much of it is kept."""
         return len(self.exchange.body) + len(self.exchange.request_body)
 
+    @property
+    def wait_s(self) -> float:
+        """How long it is not to be read again."""
+        return max(0.0, self._next_s - self._clock())
+
     def reading(self) -> Reading:
-        """Return what has come so far, read at most once however many pages show it."""
-        if self._reading is None or not self.is_read:
+        """Return what has come so far, or what had come when it was last read if that was just now."""
+        if self._reading is None or not (self.is_read or (self.is_running and self.wait_s)):
+            began_s, began_cpu_s = self._clock(), time.thread_time()
             self._read_bytes, self._was_running = len(self.exchange.body), self.is_running
             self._reading = read_exchange(self.exchange, self._reading, is_running=self.is_running)
+            cost_s = time.thread_time() - began_cpu_s
+            self._next_s = began_s + min(max(MIN_INTERVAL_S, cost_s / MAX_CORE_SHARE), MAX_INTERVAL_S)
         return self._reading
 
 

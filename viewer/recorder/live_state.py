@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from viewer.protocols.provider import host_of
 from viewer.recorder.live_session import LiveExchange, LiveSession
 from viewer.streams.answer import FIRST_ERROR_STATUS
 from viewer.text.safe import well_formed
@@ -52,6 +53,7 @@ def _row(live: LiveExchange) -> dict[str, Any]:
     return {
         "method": well_formed(exchange.method),
         "path": well_formed(_path(exchange.url)),
+        "host": well_formed(host_of(exchange.url)),
         "status": Response(exchange.status).status_line,
         "model": well_formed(reading.model) if reading else "",
         "counts": reading.counts if reading else "",
