@@ -140,8 +140,9 @@ class _Playback:
         found = self.index.find(asked.request)
         if found is None:
             miss = nearest(self.index, asked.request)
-            self._add(asked, status=404, note=f"not recorded{_differs(miss.differs)}")
-            await JSONResponse(miss.to_json(), 404)(scope, receive, send)
+            place = "" if miss.place is None else self.playables[miss.place].place
+            self._add(asked, status=404, note=_why_missed(place, miss.differs))
+            await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
         outcome = await self._answer(asked, found, faults, Sender(receive, send, asked.start_s))
         if outcome.ending in ("cut", "stopped with the server"):
@@ -277,8 +278,9 @@ def _played(session: SocketSession, played: Played) -> dict[str, Any]:
     }
 
 
-def _differs(differs: Sequence[str]) -> str:
-    return f"; nearest differs in {', '.join(differs)}" if differs else ""
+def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
+    near = f"; nearest is {nearest_place}" if nearest_place else ""
+    return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
 
 
 def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
