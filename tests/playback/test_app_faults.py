@@ -99,7 +99,7 @@ def test_an_answer_that_a_client_did_not_wait_for_comes_again():
 
 
 def test_an_answer_that_ends_with_the_server_is_recorded_but_not_held_against_the_client():
-    server = Server("stall-at-event=1")
+    server = Server("malformed-at-event=0", "stall-at-event=1")
     server.ask(stop_after_s=0.01)
     assert server.is_cut
     (record,) = server.log.last
