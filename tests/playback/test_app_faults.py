@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.support.exchanges import UPSTREAM, cassette_of, events, exchange, question
+from tests.support.recorded_exchanges import UPSTREAM, cassette_of, events, exchange, question
 from viewer.playback.app import playback_app
 from viewer.playback.delivery import CutError
 from viewer.playback.fault_grammar import parse_fault

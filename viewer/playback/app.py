@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
 from viewer.playback.fault_application import apply_faults
@@ -26,6 +27,9 @@ from viewer.playback.nearest import nearest
 from viewer.playback.playable import Playable
 from viewer.playback.session_log import SessionLog
 from viewer.playback.session_record import Record, line, model_asked_for
+from viewer.playback.socket_player import Played
+from viewer.playback.socket_session import SocketSession
+from viewer.playback.sockets import SocketIndex, serve_socket
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.types.http import Headers, Request
@@ -68,8 +72,10 @@ def playback_app(
     session = session or SessionLog()
     session.served = [(playable.cassette, playable.interaction) for playable in served]
     session.faults = [fault.text for fault in faults]
+    sockets = SocketIndex([one for playable in served for one in playable.sessions])
+    served = [playable for playable in served if not playable.sessions]
     index = index_requests([one.request for one in served])
-    return _Playback(served, index, speed, tuple(faults), seed, log, session)
+    return _Playback(served, index, sockets, speed, tuple(faults), seed, log, session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class _Play:
 class _Playback:
     playables: Sequence[Playable]
     index: RequestIndex
+    sockets: SocketIndex
     speed: float
     faults: tuple[Fault, ...]
     seed: int
@@ -107,6 +114,8 @@ class _Playback:
     session: SessionLog
     redact: Callable[[str], str] = field(default_factory=lambda: text_redactor(Redaction()))
     """For what a client asks, which may hold its own secrets."""
+    deliveries: dict[Playable, Delivery] = field(default_factory=dict)
+    """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request came, by its key."""
@@ -114,14 +123,13 @@ class _Playback:
     """How many of its recordings the client was given, by the same key."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._serve_socket(scope, receive, send)
         if scope["type"] != "http":
             return
-        self.requests += 1
-        start_s, started_s = asyncio.get_running_loop().time(), time.time()
-        request = Request(scope["method"], _target(scope), _headers(scope))
-        asked = _Asked(self.requests, start_s, started_s, scope["path"], request)
+        asked = self._asked(scope, scope["method"])
         try:
-            asked = replace(asked, request=replace(request, body=await _read_body(receive)))
+            asked = replace(asked, request=replace(asked.request, body=await _read_body(receive)))
             faults = self._faults_for(scope)
         except RequestTooLargeError:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
@@ -132,11 +140,37 @@ class _Playback:
         found = self.index.find(asked.request)
         if found is None:
             miss = nearest(self.index, asked.request)
-            self._add(asked, status=404, note=f"not recorded{_differs(miss.differs)}")
-            await JSONResponse(miss.to_json(), 404)(scope, receive, send)
+            place = "" if miss.place is None else self.playables[miss.place].place
+            self._add(asked, status=404, note=_why_missed(place, miss.differs))
+            await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
-        outcome = await self._answer(asked, found, faults, Sender(receive, send, start_s))
+        outcome = await self._answer(asked, found, faults, Sender(receive, send, asked.start_s))
         if outcome.ending in ("cut", "stopped with the server"):
+            raise CutError
+
+    def _asked(self, scope: Scope, method: str) -> _Asked:
+        self.requests += 1
+        request = Request(method, _target(scope), _headers(scope))
+        return _Asked(self.requests, asyncio.get_running_loop().time(), time.time(), scope["path"], request)
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = self._asked(scope, "WS")
+        session = self.sockets.next_session(asked.request.url)
+        if session is None:
+            self._add(asked, status=404, note="no WebSocket session is recorded for this path")
+            await JSONResponse(self.sockets.miss(), 404)(scope, receive, send)
+            return
+        played = await serve_socket(
+            WebSocket(scope, receive, send),
+            session,
+            headers=_said(session.known, session, self.speed, ""),
+            speed=self.speed,
+            log=lambda line: self.log(self.redact(f"  {scope['path']}: {line}")),
+            start_s=asked.start_s,
+        )
+        notes = [played.note, "faults do not apply to WebSockets" if self.faults else ""]
+        self._add(asked, **_played(session, played), note="; ".join(filter(None, notes)))
+        if played.ending == "stopped with the server":
             raise CutError
 
     def _faults_for(self, scope: Scope) -> tuple[Fault, ...]:
@@ -165,14 +199,22 @@ class _Playback:
     def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
-        delivery = delivery_of(playable, self.speed)
-        delivery = replace(delivery, headers=(*delivery.headers, *_said(playable, self.speed, found.note)))
+        delivery = self._delivery_of(playable)
+        delivery = replace(
+            delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
+        )
         made = apply_faults(delivery, faults, asked.request, answered, f"{self.seed} {playable.place}")
         delivery = made.delivery
         if made.faults:
             delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
         notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
         return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
+
+    def _delivery_of(self, playable: Playable) -> Delivery:
+        """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
+        if playable not in self.deliveries:
+            self.deliveries[playable] = delivery_of(playable, self.speed)
+        return self.deliveries[playable]
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
@@ -223,16 +265,29 @@ def _names(faults: Iterable[Fault]) -> str:
     return "; ".join(fault.text for fault in faults)
 
 
-def _differs(differs: Sequence[str]) -> str:
-    return f"; nearest differs in {', '.join(differs)}" if differs else ""
+def _played(session: SocketSession, played: Played) -> dict[str, Any]:
+    """Return what a record says of a WebSocket session."""
+    return {
+        "status": 101,
+        "ending": played.ending,
+        "cassette": session.cassette,
+        "interaction": session.interaction,
+        "times": session.known,
+        "sent_events": played.sent,
+        "events": len(session.server),
+    }
 
 
-def _said(playable: Playable, speed: float, note: str) -> tuple[tuple[str, str], ...]:
+def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
+    near = f"; nearest is {nearest_place}" if nearest_place else ""
+    return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
+
+
+def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that say what is served, and how its times are known."""
-    known = playable.schedule.known
     if speed != 1:
         known += "; sent at once" if speed == INSTANT else f"; at {speed:g} times the speed"
-    place = f"{quote(playable.cassette)}#{playable.interaction}"
+    place = f"{quote(served.cassette)}#{served.interaction}"
     return ((TIMES_HEADER, known), (PLACE_HEADER, place), *([(NOTE_HEADER, note)] if note else []))
 
 

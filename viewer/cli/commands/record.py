@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import add_examples
+from viewer.cli.following import add_follow_arguments, following
 from viewer.cli.output import Status, fail, log, warn
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _PORT = 8800
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CMD, --upstream, --to, --port, --host and --no-redact."""
+    """Add CMD, --upstream, --to, --port, --host, --no-redact, --follow and --no-browser."""
     parser.description = (
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
         " Use its address as the base URL of any SDK, or name a program after --: its SDKs find the address in"
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write bodies as they are; headers and URL parameters that carry secrets are still not written",
     )
+    add_follow_arguments(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -84,7 +86,8 @@ def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     port = _PORT if chosen.port is None else chosen.port
     address = f"http://{chosen.host}:{port}"
     shown = {name: shown_url(url) for name, url in upstreams.items()}
-    places = [f"{base_url(address, name)} in place of {url}" for name, url in shown.items()]
+    bases = [(base_url(address, name), url) for name, url in shown.items()]
+    places = [f"{base} in place of {url}" for base, url in bases]
     if len(places) == 1:
         log(
             f"Recording {', '.join(shown.values())} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop."
@@ -93,12 +96,13 @@ def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
         log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
         for place in places:
             log(f"  {place}")
-    uvicorn.run(
-        recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log),
-        host=chosen.host,
-        port=port,
-        **SERVER_OPTIONS,
-    )
+    with following(chosen, ", ".join(shown.values()), bases) as watchers:
+        uvicorn.run(
+            recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers),
+            host=chosen.host,
+            port=port,
+            **SERVER_OPTIONS,
+        )
     return Status.DONE
 
 
