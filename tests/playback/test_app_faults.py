@@ -159,6 +159,30 @@ def test_a_request_for_what_is_no_fault_is_refused_in_one_line():
     assert server.log.unanswered.total() == 1
 
 
+def test_a_client_that_leaves_within_its_request_is_no_miss():
+    server = Server()
+    messages = [{"type": "http.request", "body": b'{"model": "m', "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "raw_path": PATH.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
+    asyncio.run(server.app(scope, receive, send))
+    assert sent == []
+    assert server.lines[0].endswith("---  the client left before its request had come in whole")
+
+
 def test_the_log_has_no_secrets_of_the_client():
     server = Server()
     token = "sk-ant-api03-" + "x7Qm2Lp9" * 10
