@@ -131,7 +131,7 @@ def _split(delivery: Delivery, fault: Fault, rng: Random, _request: Request) -> 
     for piece in delivery.pieces:
         begin = 0
         while begin < len(piece.data):
-            size_bytes = rng.randint(1, most_bytes)
+            size_bytes = 1 + int(rng.random() * most_bytes)
             pieces.append(Piece(piece.data[begin : begin + size_bytes], piece.due_s))
             begin += size_bytes
     return replace(delivery, pieces=tuple(pieces))
