@@ -54,14 +54,19 @@ def _anthropic_events():
         yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
 
 
+def _plain_http():
+    # Nothing is encrypted here, and to load the certificates of the system takes each client 50 ms.
+    return httpx2.Client(verify=False)
+
+
 def _ask_openai(url, messages, **options):
-    with openai.OpenAI(base_url=f"{url}/v1", api_key="k", **options) as client:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="k", http_client=_plain_http(), **options) as client:
         for chunk in client.chat.completions.create(model="m", messages=messages, stream=True):
             yield chunk.choices[0].delta.content or ""
 
 
 def _ask_anthropic(url, messages, **options):
-    with anthropic.Anthropic(base_url=url, api_key="k", **options) as client:
+    with anthropic.Anthropic(base_url=url, api_key="k", http_client=_plain_http(), **options) as client:
         for event in client.messages.create(model="m", max_tokens=9, messages=messages, stream=True):
             if event.type == "content_block_delta":
                 yield event.delta.text
@@ -202,10 +207,10 @@ def test_a_whole_answer_that_is_cut_is_retried(sdk):
     with serving(whole, "cut-at-byte=30,times=1", streamed=False) as session:
         asked = {"model": "m", "messages": QUESTION, **sdk.asked}
         if sdk.name == "openai":
-            with openai.OpenAI(base_url=f"{session.url}/v1", api_key="k") as client:
+            with openai.OpenAI(base_url=f"{session.url}/v1", api_key="k", http_client=_plain_http()) as client:
                 assert client.chat.completions.create(**asked).choices[0].message.content == TEXT
         else:
-            with anthropic.Anthropic(base_url=session.url, api_key="k") as client:
+            with anthropic.Anthropic(base_url=session.url, api_key="k", http_client=_plain_http()) as client:
                 assert client.messages.create(**asked).content[0].text == TEXT
         cut, _ = session.records(2)
     assert (cut.ending, cut.sent_bytes, cut.size_bytes) == ("cut", 30, len(whole.events[0]))
