@@ -16,6 +16,9 @@ from viewer.playback.fault_errors import error_of
 from viewer.playback.fault_malformed import with_malformed_event
 from viewer.types.http import Request
 
+# About as many packets are made of one body at most, or they would take more memory than the recording.
+_MAX_PACKETS = 100_000
+
 FaultKind = Literal[
     "status",
     "cut-at-headers",
@@ -53,26 +56,15 @@ class Fault:
         """The amount as a whole number."""
         return int(self.amount)
 
+    @property
+    def replaces_all(self) -> bool:
+        """Whether nothing of the recording is sent."""
+        return self.kind in ("status", "cut-at-headers")
 
-def is_due(fault: Fault, path: str, answered: int, rng: Random) -> bool:
-    """Tell whether a fault is for an answer.
-
-    Args:
-        fault: the fault.
-        path: the path of the request.
-        answered: how many equal requests were answered before.
-        rng: decides by `Fault.chance`.
-    """
-    return (
-        fault.path in path
-        and (fault.times is None or answered < fault.times)
-        and (fault.chance >= 1 or rng.random() < fault.chance)
-    )
-
-
-def spoils(fault: Fault) -> bool:
-    """Tell whether a client cannot get what was recorded, even if it waits. It can if the answer is only late or in other packets."""
-    return fault.kind in ("status", "cut-at-headers", "cut-at-event", "cut-at-byte", "malformed-at-event")
+    @property
+    def spoils(self) -> bool:
+        """Whether the client cannot get what was recorded. It can if the answer is only late or in other packets."""
+        return self.replaces_all or self.kind in ("cut-at-event", "cut-at-byte", "malformed-at-event")
 
 
 def faulted(delivery: Delivery, fault: Fault, rng: Random, request: Request) -> Delivery:
@@ -135,10 +127,11 @@ def _slow(delivery: Delivery, fault: Fault, _rng: Random, _request: Request) -> 
 def _split(delivery: Delivery, fault: Fault, rng: Random, _request: Request) -> Delivery:
     """Send packets of random sizes, so that their ends fall anywhere: within an event, a line, a character."""
     pieces: list[Piece] = []
+    most_bytes = max(fault.count, len(delivery.body) // _MAX_PACKETS)
     for piece in delivery.pieces:
         begin = 0
         while begin < len(piece.data):
-            size_bytes = rng.randint(1, fault.count)
+            size_bytes = 1 + int(rng.random() * most_bytes)
             pieces.append(Piece(piece.data[begin : begin + size_bytes], piece.due_s))
             begin += size_bytes
     return replace(delivery, pieces=tuple(pieces))
