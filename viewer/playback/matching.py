@@ -156,11 +156,18 @@ class RequestIndex:
         same_outlines = self._by_outline.get((shape, tuple(item.outline for item in items)), ())
         near = {one.place: one for one in (*same_outlines, *patterns) if _may_be_alike(one.items, items)}
         fitting = sorted(fits.of(near.values()), key=lambda one: -_in_common(one.recorded.items, items))
+        grades: dict[tuple[ItemKey, ...], Likeness | None] = {}
         found = []
-        for one in fitting[:_MAX_COMPARED]:
-            how = likeness_of(read_meaning(self.requests[one.recorded.place]), asked)
-            if how is not None:
-                found.append((one, how))
+        for one in fitting:
+            recorded = one.recorded
+            if recorded.items not in grades:
+                # Many recordings are of one request, which is compared once.
+                if len(grades) == _MAX_COMPARED:
+                    break
+                grades[recorded.items] = likeness_of(read_meaning(self.requests[recorded.place]), asked)
+            grade = grades[recorded.items]
+            if grade is not None:
+                found.append((one, grade))
         return found
 
 
