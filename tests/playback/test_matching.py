@@ -79,6 +79,7 @@ def test_the_longer_common_path_wins():
         request(),
     ]
     assert places(recorded, request(url="/openai/v1/chat/completions")) == (1,)
+    assert places(recorded, request(asked(temperature=0), url="/openai/v1/chat/completions")) == (1,)
     assert places(recorded, request(url="/v1/chat/completions")) == (2,)
 
 

@@ -5,7 +5,7 @@ are settings: requests that differ in them only are still answered by the same r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -102,6 +102,15 @@ class Meaning:
     def sections(self) -> tuple[Sequence[Item], ...]:
         """Return all items, by what they are."""
         return self.fields, self.tools, self.messages
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items of all sections."""
+        return chain.from_iterable(self.sections())
+
+    @property
+    def shape(self) -> tuple[tuple[str, ...], ...]:
+        """The names of all items, by section."""
+        return tuple(tuple(item.name for item in section) for section in self.sections())
 
 
 def _pieces(item: Item) -> tuple[bytes, bytes]:

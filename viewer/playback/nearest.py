@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 from typing import Any, NamedTuple
 
 from viewer.conversation.messages import message_of
 from viewer.playback.likeness import common_start, likeness
-from viewer.playback.matching import RecordedRequest, RequestIndex, shown_setting
+from viewer.playback.matching import RequestIndex, shown_setting
 from viewer.playback.meaning import Item, Meaning, read_meaning
 from viewer.playback.paths import fit_paths, model_of, without_model
+from viewer.playback.recorded_requests import RecordedRequest
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.text.json import parse
@@ -130,10 +131,9 @@ def _nearest_place(index: RequestIndex, recorded: Sequence[RecordedRequest], ask
 
 def _distance(one: RecordedRequest, asked: Sequence[set[bytes]]) -> int:
     """Return how many items differ, the telling ones counted more than once."""
-    ends = accumulate(map(len, one.shape), initial=0)
     fields, tools, messages = (
-        max(end - begin, len(digests)) - sum(item.digest in digests for item in one.items[begin:end])
-        for (begin, end), digests in zip(pairwise(ends), asked, strict=True)
+        max(len(items), len(digests)) - sum(item.digest in digests for item in items)
+        for items, digests in zip(one.sections(), asked, strict=True)
     )
     return 2 * fields + messages + min(tools, 2)
 
