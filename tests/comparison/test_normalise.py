@@ -2,7 +2,9 @@ import pytest
 
 from viewer.comparison.normalise import (
     canonical,
+    canonical_bytes,
     is_volatile_header,
+    is_volatile_key,
     masked,
     normalised,
     normalised_body,
@@ -86,3 +88,20 @@ def test_headers_of_a_time_or_a_person_are_volatile(name):
 @pytest.mark.parametrize("name", ["Accept", "User-Agent", "anthropic-version", "OpenAI-Beta", "Content-Type"])
 def test_headers_that_belong_to_the_request_are_not_volatile(name):
     assert not is_volatile_header(name)
+
+
+@pytest.mark.parametrize(
+    "key", ["id", "tool_call_id", "toolUseId", "created_at", "thoughtSignature", "previous-response-id"]
+)
+def test_keys_of_ids_times_and_signatures_are_volatile(key):
+    assert is_volatile_key(key)
+
+
+@pytest.mark.parametrize("key", ["model", "content", "file_id", "identity", ""])
+def test_other_keys_are_not_volatile(key):
+    assert not is_volatile_key(key)
+
+
+@pytest.mark.parametrize("value", [{"b": 1, "a": "Grüße"}, [1.5, None, True], "half \ud800", {"n": 10**400}])
+def test_canonical_bytes_are_the_canonical_text(value):
+    assert canonical_bytes(value) == canonical(value).encode("utf-8", "surrogatepass")

@@ -74,7 +74,7 @@ def test_a_root_path_fits_only_a_root_path():
 
 def test_the_longer_common_path_wins():
     recorded = [
-        request(url="https://a/chat/completions"),
+        request(asked(temperature=0), url="https://a/chat/completions"),
         request(url="https://b/openai/v1/chat/completions"),
         request(),
     ]
@@ -409,6 +409,12 @@ def test_a_get_without_a_body_does_not_answer_another_query():
 def test_recordings_without_a_request_answer_in_recorded_order_and_that_is_said():
     found = index_requests([Request(), Request()]).find(request())
     assert (found.places, found.note) == ((0, 1), NO_REQUEST)
+
+
+def test_a_recording_without_a_request_is_never_taken_for_an_equal_one():
+    found = index_requests([Request()]).find(get("/v1/files"))
+    assert (found.places, found.note) == ((0,), NO_REQUEST)
+    assert places([Request(), get("https://a/v1/files")], get("/v1/files")) == (1,)
 
 
 def test_a_recording_without_a_request_does_not_hide_a_miss():

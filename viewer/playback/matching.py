@@ -95,13 +95,16 @@ class RequestIndex:
         """Add a recorded request."""
         one = recorded_request(place, meaning, has_target=has_target)
         self.recorded.append(one)
+        if one.answers_any_body:
+            self._without_body.append(one)
+        if one.path is None and not one.has_body:
+            # It is equal to nothing, not even to a request without a body.
+            return
         self._by_meaning[meaning.digest].append(one)
         self._by_outline[one.shape, one.outlines].append(one)
         self._by_shape[one.shape].append(one)
         if one.has_placeholder:
             self._with_placeholders[one.shape].append(one)
-        if one.answers_any_body:
-            self._without_body.append(one)
 
     def _alike(self, asked: Meaning, fits: "_Fits") -> list[tuple["_Fitting", Likeness]]:
         """Return the recorded requests that are the same but for dates, ids, spaces and placeholders."""
