@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -19,9 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
+from viewer.playback.fault_application import apply_faults
 from viewer.playback.fault_grammar import parse_faults
 from viewer.playback.fault_reactions import text_until
-from viewer.playback.faults import Fault, faulted, is_due, spoils
+from viewer.playback.faults import Fault
 from viewer.playback.matching import Found, RequestIndex, index_requests
 from viewer.playback.nearest import nearest
 from viewer.playback.playable import Playable
@@ -71,6 +71,7 @@ def playback_app(
     served = [playable for playable in playables if not playable.trouble]
     session = session or SessionLog()
     session.served = [(playable.cassette, playable.interaction) for playable in served]
+    session.faults = [fault.text for fault in faults]
     sockets = SocketIndex([one for playable in served for one in playable.sessions])
     served = [playable for playable in served if not playable.sessions]
     index = index_requests([one.request for one in served])
@@ -113,6 +114,8 @@ class _Playback:
     session: SessionLog
     redact: Callable[[str], str] = field(default_factory=lambda: text_redactor(Redaction()))
     """For what a client asks, which may hold its own secrets."""
+    deliveries: dict[Playable, Delivery] = field(default_factory=dict)
+    """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request came, by its key."""
@@ -137,8 +140,9 @@ class _Playback:
         found = self.index.find(asked.request)
         if found is None:
             miss = nearest(self.index, asked.request)
-            self._add(asked, status=404, note=f"not recorded{_differs(miss.differs)}")
-            await JSONResponse(miss.to_json(), 404)(scope, receive, send)
+            place = "" if miss.place is None else self.playables[miss.place].place
+            self._add(asked, status=404, note=_why_missed(place, miss.differs))
+            await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
         outcome = await self._answer(asked, found, faults, Sender(receive, send, asked.start_s))
         if outcome.ending in ("cut", "stopped with the server"):
@@ -183,7 +187,9 @@ class _Playback:
         self.given[key] += 1
         play = self._play(asked, found, self.playables[found.places[turn]], faults)
         outcome = await sender.run(play.delivery)
-        is_spoiled = bool(play.faults) and (outcome.ending != "complete" or any(map(spoils, play.faults)))
+        is_spoiled = outcome.ending != "stopped with the server" and any(
+            fault.spoils or outcome.ending == "left by the client" for fault in play.faults
+        )
         if is_spoiled:
             # The client was not given this recording, so the next equal request gets it.
             self.given[key] -= 1
@@ -193,27 +199,22 @@ class _Playback:
     def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
-        delivery = delivery_of(playable, self.speed)
+        delivery = self._delivery_of(playable)
         delivery = replace(
             delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
         )
-        applied: list[Fault] = []
-        notes = [found.note] if found.note else []
-        for fault in faults:
-            # Decided by what is asked and how often, so that it does not depend on which of several clients comes first.
-            rng = Random(f"{self.seed} {playable.place} {answered} {fault.text}")  # noqa: S311 - nothing is secret here
-            if not is_due(fault, asked.path, answered, rng):
-                continue
-            changed = faulted(delivery, fault, rng, asked.request)
-            if changed is delivery:
-                notes.append(f"{fault.text} was not reached")
-            else:
-                delivery = changed
-                applied.append(fault)
-        if applied:
-            told = FAULT_HEADER, "; ".join(fault.text for fault in applied)
-            delivery = replace(delivery, headers=(*delivery.headers, told))
-        return _Play(playable, delivery, tuple(applied), "; ".join(notes))
+        made = apply_faults(delivery, faults, asked.request, answered, f"{self.seed} {playable.place}")
+        delivery = made.delivery
+        if made.faults:
+            delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
+        notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
+        return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
+
+    def _delivery_of(self, playable: Playable) -> Delivery:
+        """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
+        if playable not in self.deliveries:
+            self.deliveries[playable] = delivery_of(playable, self.speed)
+        return self.deliveries[playable]
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
@@ -241,16 +242,16 @@ def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
     playable, delivery = play.playable, play.delivery
     sent_events = bisect_right(delivery.event_ends, outcome.sent_bytes)
     retry_after_s = next((fault.retry_after_s for fault in play.faults if fault.kind == "status"), None)
-    is_recorded = not any(fault.kind in ("status", "cut-at-headers") for fault in play.faults)
+    is_recorded = not any(fault.replaces_all for fault in play.faults)
     is_short = outcome.ending == "cut" or (outcome.ending == "left by the client" and bool(play.faults))
     return {
         "status": delivery.status if outcome.has_headers else None,
         "ending": outcome.ending,
         "cassette": playable.cassette,
         "interaction": playable.interaction,
-        "times": playable.schedule.known if is_recorded else "",
+        "times": playable.schedule.grade if is_recorded else "",
         "note": play.note,
-        "fault": "; ".join(fault.text for fault in play.faults),
+        "fault": _names(play.faults),
         "retry_after_s": retry_after_s,
         "cut_text": text_until(playable, outcome.sent_bytes) if is_recorded and is_short else "",
         "sent_events": sent_events,
@@ -258,6 +259,10 @@ def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
         "sent_bytes": outcome.sent_bytes,
         "size_bytes": delivery.event_ends[-1] if delivery.event_ends else 0,
     }
+
+
+def _names(faults: Iterable[Fault]) -> str:
+    return "; ".join(fault.text for fault in faults)
 
 
 def _played(session: SocketSession, played: Played) -> dict[str, Any]:
@@ -273,8 +278,9 @@ def _played(session: SocketSession, played: Played) -> dict[str, Any]:
     }
 
 
-def _differs(differs: Sequence[str]) -> str:
-    return f"; nearest differs in {', '.join(differs)}" if differs else ""
+def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
+    near = f"; nearest is {nearest_place}" if nearest_place else ""
+    return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
 
 
 def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
