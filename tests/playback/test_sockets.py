@@ -144,38 +144,45 @@ def test_openai_realtime_client_reads_a_session_and_calls_its_tool(shared):
     assert text == stream.text() + stream.text("audio") != ""
 
 
+def lateness_s(attempt, count=3):
+    """Return the least lateness of some attempts: any of them can be late because the machine was busy."""
+    return min(max(abs(came - due) for came, due in attempt()) for _ in range(count))
+
+
 @pytest.mark.alone
 def test_messages_come_at_their_recorded_times_after_those_of_the_client():
-    with served(recording(*TALK, close(1000, 330)), speed=1) as url, connect(url + PATH) as socket:
-        opened_s = time.perf_counter()
-        arrived = []
+    def attempt():
+        """Yield when each message came, and when it was due."""
+        with connect(url + PATH) as socket:
+            opened_s = time.perf_counter()
+            socket.recv(timeout=5)
+            # The client knows later than the server that it is connected.
+            yield min(time.perf_counter(), opened_s + 0.02), opened_s + 0.02
+            time.sleep(0.1)
+            for message, reactions_s in ((UPDATE, [0.03]), (ASK, [0.1, 0.15, 0.2, 0.25])):
+                # The client answers at once, and not after 10 ms as recorded.
+                socket.send(json.dumps(message))
+                sent_s = time.perf_counter()
+                for reaction_s in reactions_s:
+                    socket.recv(timeout=5)
+                    yield time.perf_counter(), sent_s + reaction_s
 
-        def receive(count):
-            for _ in range(count):
-                socket.recv(timeout=5)
-                arrived.append(time.perf_counter() - opened_s)
-
-        receive(1)
-        time.sleep(0.1)
-        socket.send(json.dumps(UPDATE))
-        sent_s = [time.perf_counter() - opened_s]
-        receive(1)
-        # At once, and not after 10 ms as recorded.
-        socket.send(json.dumps(ASK))
-        sent_s.append(time.perf_counter() - opened_s)
-        receive(4)
-    expected = [0.02, sent_s[0] + 0.03, *(sent_s[1] + reaction_s for reaction_s in (0.1, 0.15, 0.2, 0.25))]
-    assert arrived == pytest.approx(expected, abs=0.01)
+    with served(recording(*TALK, close(1000, 330)), speed=1) as url:
+        assert lateness_s(attempt) < 0.01
 
 
 @pytest.mark.alone
 def test_at_four_times_the_speed_gaps_are_a_quarter():
     frames = [("recv", DONE, at_ms) for at_ms in (100, 300, 700)]
-    with served(recording(*frames), speed=4) as url, connect(url + PATH) as socket:
-        opened_s = time.perf_counter()
-        arrived = [socket.recv(timeout=5) and time.perf_counter() - opened_s for _ in frames]
-        assert arrived == pytest.approx([0.025, 0.075, 0.175], abs=0.01)
-        assert socket.response.headers["cassette-viewer-times"] == "measured; at 4 times the speed"
+
+    def attempt():
+        with connect(url + PATH) as socket:
+            assert socket.response.headers["cassette-viewer-times"] == "measured; at 4 times the speed"
+            arrived = [socket.recv(timeout=5) and time.perf_counter() for _ in frames]
+            return [(one - arrived[0], due_s) for one, due_s in zip(arrived, (0, 0.05, 0.15), strict=True)]
+
+    with served(recording(*frames), speed=4) as url:
+        assert lateness_s(attempt) < 0.01
 
 
 def test_text_bytes_and_json_of_either_kind_are_served_as_they_were():
@@ -186,11 +193,12 @@ def test_text_bytes_and_json_of_either_kind_are_served_as_they_were():
 
 def test_huge_messages_of_both_sides_pass_whole():
     # The SDKs allow any size. The `websockets` package and uvicorn do not, unless told so.
-    sent, received = (json.dumps({"type": "response.output_audio.delta", "delta": "A" * (n << 20)}) for n in (17, 2))
-    frames = [("send", sent, 4), ("recv", received, 5)]
+    answer = json.dumps({"type": "response.output_audio.delta", "delta": "A" * (2 << 20)})
+    audio = {"type": "input_audio_buffer.append", "audio": "AAAA"}
+    frames = [("send", audio, 4), ("recv", answer, 5)]
     with served(recording(*frames)) as url, connect(url + PATH, max_size=None) as socket:
-        socket.send(sent)
-        assert receive_all(socket) == ([received], 1000)
+        socket.send(json.dumps({**audio, "audio": "A" * (17 << 20)}))
+        assert receive_all(socket) == ([answer], 1000)
 
 
 @pytest.mark.parametrize("code", [1000, 1011, 4001])
