@@ -14,6 +14,7 @@ from websockets.sync.client import connect
 
 import viewer
 from viewer.playback.app import playback_app
+from viewer.playback.fault_grammar import parse_faults
 from viewer.playback.playable import playables_of
 from viewer.playback.running import run_in_thread
 from viewer.playback.sockets import SocketIndex
@@ -326,3 +327,26 @@ def test_sessions_of_one_path_are_played_in_order_then_the_last_again():
 def test_the_first_subprotocol_that_the_client_offers_is_chosen_if_none_is_recorded(offered, chosen):
     with served(recording(*TALK)) as url, connect(url + PATH, subprotocols=offered) as socket:
         assert socket.subprotocol == chosen
+
+
+def test_faults_are_not_applied_and_this_is_said():
+    log = []
+    app = playback_app(
+        list(playables_of(recording(("recv", DONE, 5)), None)), faults=parse_faults("status=500"), log=log.append
+    )
+    with run_in_thread(app, 0) as running, connect(running.url.replace("http", "ws") + PATH) as socket:
+        assert receive_all(socket) == ([json.dumps(DONE)], 1000)
+        wait_for(log, 1)
+    assert log[0].endswith("faults do not apply to WebSockets")
+
+
+def test_a_server_that_stops_does_not_wait_for_open_sessions():
+    log = []
+    with served(recording(("recv", DONE, 5), ("recv", DONE, 600_000)), speed=1, log=log) as url:
+        socket = connect(url + PATH).__enter__()
+        socket.recv(timeout=5)
+        begin_s = time.monotonic()
+    assert time.monotonic() - begin_s < 2
+    assert receive_all(socket)[0] == []
+    socket.__exit__(None, None, None)
+    assert "the server stopped after 1 of 2 events" in log[0]

@@ -58,27 +58,28 @@ class SocketPlayer:
     async def run(self) -> Played:
         """Play the connection until its end, or until the client leaves or the server stops."""
         tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._play())]
-        ending: Ending = "left by the client"
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            ending = "stopped with the server"
-        for task in tasks:
-            task.cancel()
+            # Without waiting for the tasks: the loop ends in its next turns.
+            return self._played("stopped with the server")
+        finally:
+            for task in tasks:
+                task.cancel()
         for failed in await asyncio.gather(*tasks, return_exceptions=True):
             # A client may leave while a message is sent to it.
             if isinstance(failed, Exception) and not isinstance(failed, WebSocketDisconnect | RuntimeError):
                 raise failed
         # Some clients leave at the last message that they need.
-        if self._sent == len(self._session.server):
-            ending = "complete"
-        note = f"{counted(self._progress.received, 'message')} of the client"
+        is_complete = self._sent == len(self._session.server)
+        return self._played("complete" if is_complete else "left by the client")
+
+    def _played(self, ending: Ending) -> Played:
         differences = self._progress.differences
-        return Played(
-            ending,
-            self._sent,
-            f"{note}, {counted(differences, 'difference')} from the recorded ones" if differences else note,
-        )
+        note = f"{counted(self._progress.received, 'message')} of the client"
+        if differences:
+            note += f", {counted(differences, 'difference')} from the recorded ones"
+        return Played(ending, self._sent, note)
 
     async def _read(self) -> None:
         while True:
