@@ -65,6 +65,23 @@ def test_times_from_an_unknown_moment_count_from_the_first_message():
     assert session.known == "measured; the time before the first message is not recorded"
 
 
+def test_a_client_whose_times_are_not_recorded_is_said():
+    [session] = sessions(har(("send", None, ASK), ("receive", 1000.5, DONE), started=None))
+    assert (session.client_s, [one.at_s for one in session.server]) == ((None,), [0])
+    assert session.known.endswith("when the client sent its messages is not recorded")
+
+
+def test_bytes_in_which_something_was_redacted_are_served_as_what_is_left():
+    secret = "sk-proj-" + "a1B2c3D4e5F6g7H8" * 3
+    recorded = exodus(("message", 6, CREATED))
+    recorded[0]["log"][0]["data"] = {"type": "ArrayBuffer", "data.hex": f"\x00 key {secret} ".encode().hex()}
+    [session] = sessions(recorded, Redaction())
+    assert isinstance(session.server[0].content, bytes)
+    assert secret.encode() not in session.server[0].content
+    [kept] = sessions(recorded)
+    assert kept.server[0].content == f"\x00 key {secret} ".encode()
+
+
 def test_one_message_without_a_time_makes_all_times_those_of_the_stream():
     [session] = sessions(
         exodus(("message", 6, CREATED), ("send()", 7, ASK), ("message", None, DELTA), ("message", 9, DONE))
