@@ -259,10 +259,15 @@ def test_a_message_that_answers_no_late_one_is_not_held_back_for_it():
     """One app sends the result of a tool call at once, another after the end of the response."""
     output = {"type": "conversation.item.create", "item": {"type": "function_call_output"}}
     created = {"type": "response.created"}
-    frames = [("send", ASK, 1), ("recv", created, 2), ("send", output, 3), ("recv", DONE, 4), ("send", ASK, 5)]
-    with served(recording(*frames, ("recv", created, 6), ("recv", DONE, 7))) as url, connect(url + PATH) as socket:
+    frames = [("send", ASK, 1), ("recv", created, 2), ("send", output, 3), ("recv", DELTAS[0], 4), ("recv", DONE, 104)]
+    more = [("send", ASK, 105), ("recv", created, 106), ("recv", DONE, 107)]
+    with served(recording(*frames, *more), speed=1) as url, connect(url + PATH) as socket:
         socket.send(json.dumps(ASK))
-        assert [json.loads(socket.recv(timeout=5)) for _ in range(2)] == [created, DONE]
+        assert [json.loads(socket.recv(timeout=5)) for _ in range(2)] == [created, DELTAS[0]]
+        begin_s = time.monotonic()
+        assert json.loads(socket.recv(timeout=5)) == DONE
+        # Gaps stay as recorded.
+        assert time.monotonic() - begin_s > 0.05
         with pytest.raises(TimeoutError):
             socket.recv(timeout=0.1)
         socket.send(json.dumps(output))

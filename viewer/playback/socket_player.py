@@ -120,6 +120,8 @@ class SocketPlayer:
             except TimeoutError:
                 self._late_place = self._progress.position
                 self._log_silence(answers)
+                if next_at_s is not None:
+                    self._shift_to(self._clock(), next_at_s)
         ready = min(after, self._progress.position)
         for place in range(self._waited_for, ready):
             self._count_from(place, next_at_s)
@@ -145,8 +147,13 @@ class SocketPlayer:
             return
         if is_question:
             self._anchor_s, self._anchor_at_s = max(arrived_s, self._last_s), reference_s
-        elif arrived_s > self._due_s(reference_s):
-            self._anchor_s, self._anchor_at_s = arrived_s, reference_s
+        else:
+            self._shift_to(arrived_s, reference_s)
+
+    def _shift_to(self, now_s: float, at_s: float) -> None:
+        """Move all later times if what is due at a time of the recording comes too late, so that gaps stay as recorded."""
+        if now_s > self._due_s(at_s):
+            self._anchor_s, self._anchor_at_s = now_s, at_s
 
     def _due_s(self, at_s: float) -> float:
         return self._anchor_s + (at_s - self._anchor_at_s) / self._speed
