@@ -33,6 +33,8 @@ class Exchange:
     """The offset in the body at which each piece ends, and when the piece arrived."""
     trouble: str = ""
     """Why the exchange did not end normally; "" if it did."""
+    number: int = 0
+    """Counts the exchanges of one recorder, in the order in which their requests came."""
 
     @property
     def started(self) -> Moment:

@@ -3,6 +3,7 @@
 The file is written at once and in its final form: there is never a file with secrets in it, not even for a moment.
 """
 
+import errno
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,8 +38,16 @@ class _Recording(NamedTuple):
     """What was removed, for the log; "" if nothing was."""
 
 
-def write_exchange(exchange: Exchange, folder: Path, *, redact: bool) -> str:
-    """Write the cassette of an exchange to a new file in a folder, and return a line for the log.
+class Written(NamedTuple):
+    """How an exchange was written."""
+
+    line: str
+    """What to log."""
+    is_recorded: bool
+
+
+def write_exchange(exchange: Exchange, folder: Path, *, redact: bool) -> Written:
+    """Write the cassette of an exchange to a new file in a folder. Never raise: one that fails must not end the others.
 
     If redaction fails, the figures are written without any text. If that fails too, only the times are written.
 
@@ -48,14 +57,33 @@ def write_exchange(exchange: Exchange, folder: Path, *, redact: bool) -> str:
         redact: whether to remove secrets from the bodies, the URL and the headers. If not, only what authenticates the
             exchange is left out.
     """
+    try:
+        return _write(exchange, folder, redact=redact)
+    except Exception as error:  # noqa: BLE001 - whatever it is; its message may quote a secret
+        return Written(
+            f"{exchange.method}: {exchange.status}; not recorded ({type(error).__name__})", is_recorded=False
+        )
+
+
+def _write(exchange: Exchange, folder: Path, *, redact: bool) -> Written:
     size = f"{exchange.status}, {len(exchange.body):,} bytes"
     recording = _recording(exchange, redact=redact)
+    failure: OSError | None = None
     try:
         described = _write_new_file(exchange, recording, folder).name + f": {size}"
     except OSError as error:
         # The client has its response all the same.
-        described = f"{exchange.method} {masked_path(recording.url)}: {size}; not recorded: {error}"
-    return "; ".join(part for part in (described, exchange.trouble, recording.note) if part)
+        failure = error
+        described = f"{exchange.method} {masked_path(recording.url)}: {size}; {_not_recorded(error, folder)}"
+    parts = (described, exchange.trouble, recording.note)
+    return Written("; ".join(filter(None, parts)), is_recorded=failure is None)
+
+
+def _not_recorded(error: OSError, folder: Path) -> str:
+    """Return why an exchange is not recorded, and what helps."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"not recorded, and lost: {error.strerror}. Make room in {folder}: later exchanges are recorded again"
+    return f"not recorded, and lost: {error}"
 
 
 def masked_path(url: str) -> str:
@@ -144,9 +172,15 @@ def _write_new_file(exchange: Exchange, recording: _Recording, folder: Path) -> 
     while True:
         path_of_file = folder / f"{name}{f'_{number}' if number else ''}.yaml"
         try:
-            with path_of_file.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(recording.text)
+            file = path_of_file.open("x", encoding="utf-8", newline="\n")
         except FileExistsError:
             number += 1
-        else:
-            return path_of_file
+            continue
+        try:
+            with file:
+                file.write(recording.text)
+        except OSError:
+            # Half a file would be taken for a damaged recording.
+            path_of_file.unlink(missing_ok=True)
+            raise
+        return path_of_file

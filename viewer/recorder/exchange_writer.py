@@ -1,14 +1,11 @@
-"""Write exchanges while others go on, so that neither a client waits for a file nor a stream is timed late.
+"""Have exchanges written while others go on, so that neither a client waits for a file nor a stream is timed late.
 
-Python runs one thread at a time. Redacting a large body in a thread of this process would therefore delay the times of other
-streams, so a process of its own does it.
+The keeper writes them, a process of its own that knows as much of each as its client does (`viewer.recorder.keeper`). If it cannot be
+started, or dies, they are written in threads of this process, which delays the times of other streams while a large one is redacted.
 """
 
-import signal
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,63 +15,91 @@ import anyio.abc
 import anyio.to_thread
 
 from viewer.recorder.exchange import Exchange
-from viewer.recorder.exchange_file import write_exchange
+from viewer.recorder.exchange_file import Written, write_exchange
+from viewer.recorder.keeper_messages import began_message, ended_message, grew_message
+from viewer.recorder.keeper_process import KeeperProcess, start_keeper
 
-# To redact this much in a thread delays other streams by some ten milliseconds at most. 24 MB would delay them by seconds.
-MAX_BYTES_IN_THREAD = 256 << 10
+_ITSELF = "the recorder writes recordings itself from now on, and what is in progress is lost if it is killed"
 
 
 class ExchangeWriter:
     """Writes exchanges to files of one folder. As a context manager, it waits at its end for all that have begun."""
 
-    def __init__(self, folder: Path, log: Callable[[str], None], *, redact: bool) -> None:
+    def __init__(
+        self, folder: Path, written: Callable[[Written], None], log: Callable[[str], None], *, redact: bool, keep: bool
+    ) -> None:
+        self._start = partial(start_keeper, folder, redact=redact) if keep else None
         self._write = partial(write_exchange, folder=folder, redact=redact)
+        self._written = written
         self._log = log
-        self._tasks: anyio.abc.TaskGroup | None = None
-        # It starts no process before there is work for it.
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+        self._keeper: KeeperProcess | None = None
+        self._open_tasks: anyio.abc.TaskGroup | None = None
+        self._in_progress = 0
+        self._has_ended: anyio.Event | None = None
+        self._unanswered: dict[int, Exchange] = {}
+        """What has ended, and of which the keeper has not told yet that it is written."""
 
     async def __aenter__(self) -> Self:
-        self._tasks = await anyio.create_task_group().__aenter__()
+        self._open_tasks = await anyio.create_task_group().__aenter__()
+        if self._start is not None:
+            try:
+                self._keeper = await self._start()
+            except OSError as error:
+                self._log(f"no process that writes recordings can be started ({error}): {_ITSELF}.")
+            else:
+                self._tasks.start_soon(self._follow, self._keeper)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._tasks is not None:
-            await self._tasks.__aexit__(kind, error, trace)
-        self._pool.shutdown()
+        while self._in_progress:
+            self._has_ended = anyio.Event()
+            await self._has_ended.wait()
+        if self._keeper is not None:
+            keeper, self._keeper = self._keeper, None
+            keeper.close()
+        await self._tasks.__aexit__(kind, error, trace)
 
-    def begin(self, exchange: Exchange) -> anyio.Event:
-        """Return an event for the caller to set when the exchange has ended. It is written then, in the background.
-
-        The caller must set it in any case: the server does not end before.
-        """
-        if self._tasks is None:
+    @property
+    def _tasks(self) -> anyio.abc.TaskGroup:
+        if self._open_tasks is None:
             raise RuntimeError("the writer is not open")
-        ended = anyio.Event()
-        self._tasks.start_soon(self._write_when_ended, exchange, ended)
-        return ended
+        return self._open_tasks
 
-    async def _write_when_ended(self, exchange: Exchange, ended: anyio.Event) -> None:
-        await ended.wait()
-        self._log(await anyio.to_thread.run_sync(self._describe, exchange))
+    def began(self, exchange: Exchange) -> None:
+        """Begin to hold an exchange. Whoever calls this must call `ended` in any case: the server does not end before."""
+        self._in_progress += 1
+        if self._keeper is not None:
+            self._keeper.tell(began_message(exchange))
 
-    def _describe(self, exchange: Exchange) -> str:
-        try:
-            is_large = len(exchange.body) + len(exchange.request_body) > MAX_BYTES_IN_THREAD
-            return self._write_in_process(exchange) if is_large else self._write(exchange)
-        except Exception as error:  # noqa: BLE001 - one recording that fails must not end the others
-            return f"{exchange.method}: {exchange.status}; not recorded ({type(error).__name__})"
+    def grew(self, exchange: Exchange) -> None:
+        """Add the last block of an exchange to what is held of it."""
+        if self._keeper is not None:
+            self._keeper.tell(grew_message(exchange))
 
-    def _write_in_process(self, exchange: Exchange) -> str:
-        try:
-            return self._pool.submit(self._write, exchange).result()
-        except RuntimeError:
-            # The process died, or can no longer be started because this one is ending.
-            return self._write(exchange)
+    def ended(self, exchange: Exchange) -> None:
+        """Write an exchange, in the background."""
+        if self._keeper is not None:
+            self._unanswered[exchange.number] = exchange
+            self._keeper.tell(ended_message(exchange))
+        else:
+            self._tasks.start_soon(self._write_here, exchange)
+        self._in_progress -= 1
+        if self._has_ended is not None:
+            self._has_ended.set()
 
+    async def _follow(self, keeper: KeeperProcess) -> None:
+        """Note how the keeper has written exchanges. Write those that it leaves."""
+        async for answer in keeper.answers():
+            del self._unanswered[answer.number]
+            self._written(Written(answer.line, is_recorded=answer.is_recorded))
+        if self._keeper is keeper or self._unanswered:
+            self._keeper = None
+            self._log(f"the process that writes recordings has ended: {_ITSELF}.")
+        left, self._unanswered = self._unanswered, {}
+        for exchange in left.values():
+            await self._write_here(exchange)
 
-def _ignore_interrupts() -> None:
-    """Ignore Ctrl-C, which ends the server: the recordings that it holds are still to be written."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    async def _write_here(self, exchange: Exchange) -> None:
+        self._written(await anyio.to_thread.run_sync(self._write, exchange))

@@ -1,13 +1,14 @@
 """A local proxy that records streams with the arrival time of every event. Any SDK can use it as its base URL.
 
-It forwards requests to one upstream, and each block of the response as it arrives. When an exchange ends it writes a cassette
+It forwards requests to an upstream, and each block of the response as it arrives. When an exchange ends it has a cassette written
 without its secrets, even if the client hung up or the upstream failed. What the client receives is not changed.
 """
 
 import contextlib
+import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -20,8 +21,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from viewer.recorder.exchange import Exchange
-from viewer.recorder.exchange_file import masked_path
+from viewer.recorder.exchange_file import Written, masked_path
 from viewer.recorder.exchange_writer import ExchangeWriter
+from viewer.recorder.tally import Tally
+from viewer.recorder.upstreams import Upstreams, find_upstream
+from viewer.recorder.watchers import Watcher, Watchers
 
 # Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
 _NOT_FORWARDED = frozenset(
@@ -48,25 +52,32 @@ Clock = Callable[[], float]
 
 
 def recorder_app(
-    upstream: str,
+    upstream: str | Upstreams,
     folder: Path,
     *,
     redact: bool = True,
     log: Callable[[str], None],
+    tally: Tally | None = None,
+    watchers: Sequence[Watcher] = (),
+    keep: bool = True,
     clock: Clock = time.perf_counter,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Starlette:
     """Return the proxy as an ASGI application.
 
     Args:
-        upstream: the address that requests are forwarded to, such as "https://api.openai.com".
+        upstream: the address that requests are forwarded to, such as "https://api.openai.com", or several by their names.
         folder: where cassettes are written; created if it does not exist.
         redact: whether to remove secrets from URLs and bodies. Headers that carry secrets are never written.
         log: receives one line for each exchange.
+        tally: counts the requests, and what was recorded of them.
+        watchers: are told of each exchange while it runs.
+        keep: whether to start a keeper, so that a recorder that is killed loses nothing.
         clock: returns seconds since any fixed moment; only for tests.
         transport: how the upstream is reached; only for tests.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    counts = tally or Tally()
     client = httpx2.AsyncClient(
         timeout=_TIMEOUT,
         limits=httpx2.Limits(max_connections=None),
@@ -77,8 +88,14 @@ def recorder_app(
         trust_env=False,
     )
     client.headers.clear()
-    writer = ExchangeWriter(folder, log, redact=redact)
-    recorder = _Recorder(upstream, client, writer, log, clock)
+
+    def note(written: Written) -> None:
+        counts.note(written)
+        log(written.line)
+
+    writer = ExchangeWriter(folder, note, log, redact=redact, keep=keep)
+    upstreams = {"": upstream} if isinstance(upstream, str) else upstream
+    recorder = _Recorder(upstreams, client, Watchers(writer, watchers, log), counts, log, clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -91,23 +108,33 @@ def recorder_app(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Recorder:
-    """Forwards requests to one upstream and records the exchanges."""
+    """Forwards requests to upstreams and tells watchers of the exchanges."""
 
-    upstream: str
+    upstreams: Upstreams
     client: httpx2.AsyncClient
-    writer: ExchangeWriter
+    watchers: Watchers
+    tally: Tally
     log: Callable[[str], None]
     clock: Clock
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     async def forward(self, request: Request) -> Response:
         """Forward one request and return the response, whose cassette is written when its body ends."""
-        url = _target_url(self.upstream, request)
+        # The path as it was sent: decoded, a / or ? inside a name would look like a separator.
+        path = request.scope["raw_path"].decode("ascii").partition("?")[0]
+        target = find_upstream(self.upstreams, path)
+        if target is None:
+            return self._refuse(request.method, path)
+        name, url = target
+        self.tally.requests[name] += 1
+        query = request.scope["query_string"].decode("ascii")
+        url += f"?{query}" * bool(query)
         body = await request.body()
         headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_FORWARDED]
         forwarded = self.client.build_request(
             request.method, url, headers=[*headers, ("accept-encoding", "identity")], content=body
         )
-        exchange = Exchange(request.method, url, headers, body, time.time())
+        exchange = Exchange(request.method, url, headers, body, time.time(), number=next(self.numbers))
         start_s = self.clock()
         try:
             response = await _send_while_connected(self.client, forwarded, request)
@@ -122,7 +149,16 @@ class _Recorder:
         exchange.response_headers = list(response.headers.multi_items())
         # Until it has ended.
         exchange.trouble = "the client hung up before the end of the response"
-        return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.writer)
+        return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.watchers)
+
+    def _refuse(self, method: str, path: str) -> Response:
+        """Answer a request that names no upstream."""
+        shown = masked_path(path)
+        message = (
+            f"The recorder has no upstream for {shown}. The path must begin with the name of one of its upstreams."
+        )
+        self.log(f"{method} {shown}: no upstream has this name; known are {', '.join(self.upstreams)}")
+        return JSONResponse({"error": {"message": message, "upstreams": list(self.upstreams)}}, 404)
 
     async def _blocks(self, response: httpx2.Response, exchange: Exchange, start_s: float) -> AsyncIterator[bytes]:
         """Yield each block of the body as it arrives."""
@@ -130,6 +166,7 @@ class _Recorder:
             async for block in response.aiter_raw():
                 exchange.body += block
                 exchange.blocks.append((len(exchange.body), self.clock() - start_s))
+                self.watchers.grew(exchange)
                 yield block
             exchange.trouble = ""
         except httpx2.HTTPError as error:
@@ -139,19 +176,23 @@ class _Recorder:
 
 
 class _RecordedResponse(StreamingResponse):
-    """Passes a response on, and has its exchange written when it ends, for whatever reason."""
+    """Passes a response on, and tells watchers when it ends, for whatever reason."""
 
     def __init__(
-        self, upstream: httpx2.Response, blocks: AsyncIterator[bytes], exchange: Exchange, writer: ExchangeWriter
+        self,
+        upstream: httpx2.Response,
+        blocks: AsyncIterator[bytes],
+        exchange: Exchange,
+        watchers: Watchers,
     ) -> None:
         super().__init__(blocks, upstream.status_code)
         self.raw_headers = _returned_headers(upstream)
         self._upstream = upstream
         self._exchange = exchange
-        self._writer = writer
+        self._watchers = watchers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ended = self._writer.begin(self._exchange)
+        self._watchers.began(self._exchange)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -160,14 +201,7 @@ class _RecordedResponse(StreamingResponse):
                 try:
                     await self._upstream.aclose()
                 finally:
-                    ended.set()
-
-
-def _target_url(upstream: str, request: Request) -> str:
-    # The path as it was sent: decoded, a / or ? inside a name would look like a separator.
-    path = request.scope["raw_path"].decode("ascii").partition("?")[0]
-    query = request.scope["query_string"].decode("ascii")
-    return f"{upstream.rstrip('/')}{path}" + f"?{query}" * bool(query)
+                    self._watchers.ended(self._exchange)
 
 
 def _request_line(exchange: Exchange) -> str:

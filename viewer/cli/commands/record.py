@@ -1,61 +1,151 @@
 """The command `record`: record streams with the arrival time of every event."""
 
 import argparse
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import add_examples
-from viewer.cli.output import Status, fail, log
+from viewer.cli.following import add_follow_arguments, following
+from viewer.cli.output import Status, fail, log, warn
+
+if TYPE_CHECKING:
+    from viewer.recorder.sdk_variables import Plan
+    from viewer.recorder.tally import Tally
 
 HELP = "record streams with the arrival time of every event"
+_PORT = 8800
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --upstream, --to, --port, --host and --no-redact."""
+    """Add CMD, --upstream, --to, --port, --host, --no-redact, --follow and --no-browser."""
     parser.description = (
         "Forward requests to an upstream and write a go-vcr cassette for each, with the arrival time of every event."
-        " Use its address as the base URL of any SDK. Secrets are forwarded but not written."
+        " Use its address as the base URL of any SDK, or name a program after --: its SDKs find the address in"
+        " variables such as OPENAI_BASE_URL. Secrets are forwarded but not written."
     )
-    add_examples(parser, "--upstream https://api.openai.com --to cassettes")
+    add_examples(
+        parser,
+        "--to cassettes -- python agent.py",
+        "--to cassettes --upstream https://api.openai.com",
+        "--to cassettes --upstream openai=https://api.openai.com --upstream anthropic=https://api.anthropic.com",
+    )
     parser.add_argument(
-        "--upstream", required=True, metavar="URL", help="where to send requests, such as https://api.openai.com"
+        "program",
+        nargs="*",
+        metavar="CMD",
+        help="a program and its arguments, after --; the recorder ends with it, and with its exit status",
+    )
+    parser.add_argument(
+        "--upstream",
+        action="append",
+        default=[],
+        metavar="[NAME=]URL",
+        help="where to send requests, such as https://api.openai.com; can be repeated with a NAME before each,"
+        " such as openai=https://api.openai.com, which is then the first part of the path",
     )
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write cassettes to")
-    parser.add_argument("--port", type=int, default=8800, help="the port to listen on (default: 8800)")
+    parser.add_argument(
+        "--port", type=int, help=f"the port to listen on (default: {_PORT}; with CMD, one that is free)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     parser.add_argument(
         "--no-redact",
         action="store_true",
         help="write bodies as they are; headers and URL parameters that carry secrets are still not written",
     )
+    add_follow_arguments(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Record until Ctrl-C."""
-    upstream: str = chosen.upstream
-    if not upstream.startswith(("http://", "https://")):
-        return fail(f"the upstream must be an http or https address, not {upstream!r}.")
+    """Record until Ctrl-C, or until a program ends."""
     # Only this command needs these modules.
-    import uvicorn  # noqa: PLC0415
+    from viewer.recorder.upstreams import parse_upstreams  # noqa: PLC0415
 
-    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415
-    from viewer.redaction.cassette import Redaction, rules_for  # noqa: PLC0415
-    from viewer.redaction.interactions import redact_url  # noqa: PLC0415
+    try:
+        upstreams = parse_upstreams(chosen.upstream)
+        if chosen.program:
+            return _record_program(chosen, upstreams)
+        if not upstreams:
+            return fail("name where to send requests with --upstream URL, or a program to record after --.")
+        return _record(chosen, upstreams)
+    except ValueError as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(f"the recorder cannot start: {error}.")
 
-    shown = redact_url(upstream, rules_for(Redaction()), "")
-    log(
-        f"Recording {shown} to {chosen.to}. Use http://{chosen.host}:{chosen.port} in place of {shown} in the base URL."
-        " Press Ctrl-C to stop."
-    )
-    uvicorn.run(
-        recorder_app(upstream, chosen.to, redact=not chosen.no_redact, log=log),
-        host=chosen.host,
-        port=chosen.port,
-        log_level="warning",
-        access_log=False,
-        # The upstream's own headers are forwarded.
-        server_header=False,
-        date_header=False,
-        # Ctrl-C ends a recording that is still running, and writes what has arrived.
-        timeout_graceful_shutdown=2,
-    )
+
+def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
+    """Record until Ctrl-C."""
+    import uvicorn  # noqa: PLC0415 - as above
+
+    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import SERVER_OPTIONS  # noqa: PLC0415 - as above
+    from viewer.recorder.upstreams import base_url, shown_url  # noqa: PLC0415 - as above
+
+    port = _PORT if chosen.port is None else chosen.port
+    address = f"http://{chosen.host}:{port}"
+    shown = {name: shown_url(url) for name, url in upstreams.items()}
+    bases = [(base_url(address, name), url) for name, url in shown.items()]
+    places = [f"{base} in place of {url}" for base, url in bases]
+    if len(places) == 1:
+        log(
+            f"Recording {', '.join(shown.values())} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop."
+        )
+    else:
+        log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
+        for place in places:
+            log(f"  {place}")
+    with following(chosen, ", ".join(shown.values()), bases) as watchers:
+        uvicorn.run(
+            recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers),
+            host=chosen.host,
+            port=port,
+            **SERVER_OPTIONS,
+        )
     return Status.DONE
+
+
+def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
+    """Record what one program requests, and return its exit status."""
+    from viewer.recorder.program import ProgramError, run_program  # noqa: PLC0415 - as above
+    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
+    from viewer.recorder.sdk_variables import plan_variables  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import serving  # noqa: PLC0415 - as above
+    from viewer.recorder.tally import Tally  # noqa: PLC0415 - as above
+
+    plan, tally = plan_variables(os.environ, given), Tally()
+    # The program may draw on the whole terminal, so nothing else is written to it meanwhile.
+    lines: list[str] = []
+    app = recorder_app(plan.upstreams, chosen.to, redact=not chosen.no_redact, log=lines.append, tally=tally)
+    try:
+        with serving(app, chosen.host, chosen.port or 0) as address:
+            log(f"Recording {Path(chosen.program[0]).name} to {chosen.to}: its SDKs send their requests to {address}.")
+            for name in plan.left:
+                warn(f"{name} stays as it is, because it is not an http or https address.")
+            status = run_program(chosen.program, plan.environment(os.environ, address))
+    except ProgramError as error:
+        warn(str(error))
+        return error.status
+    for line in (*lines, *_summary(chosen, plan, tally)):
+        log(line)
+    return status
+
+
+def _summary(chosen: argparse.Namespace, plan: "Plan", tally: "Tally") -> list[str]:
+    """Return what was recorded where, or why nothing was."""
+    from viewer.text.words import counted  # noqa: PLC0415 - as above
+
+    program = Path(chosen.program[0]).name
+    if not tally.requests:
+        return [
+            (
+                f"{program} sent no request through the recorder, so nothing was recorded. Its SDK may set a base URL itself,"
+                f" or read none of these variables: {', '.join(plan.paths)}."
+            )
+        ]
+    places = ", ".join(f"{counted(count, 'request')} to {name}" for name, count in tally.requests.most_common())
+    lines = [f"{program} sent {places}. {counted(tally.recorded, 'cassette')} written to {chosen.to}."]
+    if tally.lost:
+        lines.append(f"{counted(tally.lost, 'response')} could not be recorded, as said above.")
+    return lines
