@@ -21,7 +21,7 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
         return _read_form(content_type, request.body)
-    if content_type.lower().startswith("application/x-www-form-urlencoded"):
+    if content_type.lower().startswith("application/x-www-form-urlencoded") and not _is_json_object(request.body):
         pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=None)
         return RequestContent(parameters=list(pairs), form="form")
     try:
@@ -31,6 +31,16 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     if isinstance(body, dict):
         return read_fields(body, read_message)
     return RequestContent(parameters=[("body", body)], form="unknown")
+
+
+def _is_json_object(body: bytes) -> bool:
+    """Tell whether a body is a JSON object, which `curl --data` also sends as a form."""
+    if not body.lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(parse(body), dict)
+    except ValueError:
+        return False
 
 
 def _read_form(content_type: str, body: bytes) -> RequestContent:

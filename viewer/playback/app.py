@@ -50,6 +50,10 @@ class RequestTooLargeError(Exception):
     """A request has more bytes than any provider accepts."""
 
 
+class ClientLeftError(Exception):
+    """The client left before its request had come in whole."""
+
+
 def playback_app(
     playables: Sequence[Playable],
     *,
@@ -134,6 +138,9 @@ class _Playback:
             faults = self._faults_for(scope)
         except RequestTooLargeError:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
+            return
+        except ClientLeftError:
+            self._add(asked, status=None, note="the client left before its request had come in whole")
             return
         except ValueError as error:
             await self._refuse(asked, 400, f"in the header {FAULT_HEADER}: {error}")(scope, receive, send)
@@ -307,6 +314,8 @@ async def _read_body(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
         body += message.get("body", b"")
         if len(body) > MAX_REQUEST_BYTES:
             raise RequestTooLargeError
