@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from viewer.playback.arrival import arrival_s
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
 from viewer.playback.fault_application import apply_faults
 from viewer.playback.fault_grammar import parse_faults
@@ -158,7 +159,7 @@ class _Playback:
     def _asked(self, scope: Scope, method: str) -> _Asked:
         self.requests += 1
         request = Request(method, _target(scope), _headers(scope))
-        return _Asked(self.requests, asyncio.get_running_loop().time(), time.time(), scope["path"], request)
+        return _Asked(self.requests, arrival_s(scope), time.time(), scope["path"], request)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, "WS")
