@@ -9,9 +9,9 @@ import pytest
 from tests.support.recorded_exchanges import UPSTREAM, cassette_of, events, exchange, question
 from viewer.playback.app import playback_app
 from viewer.playback.delivery import CutError
-from viewer.playback.fault_grammar import parse_fault
+from viewer.playback.faults.grammar import parse_fault
 from viewer.playback.playable import playables_of
-from viewer.playback.session_log import SessionLog
+from viewer.playback.session.log import SessionLog
 
 FIRST, SECOND = b"".join(events("first")), b"".join(events("second"))
 PATH = "/v1/chat/completions"

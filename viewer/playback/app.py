@@ -1,6 +1,6 @@
 """The server that plays recordings, as an ASGI application.
 
-It answers a request with the recorded response that `viewer.playback.matching` finds: its status, its headers, and its body byte by byte, each
+It answers a request with the recorded response that `viewer.playback.matching.index` finds: its status, its headers, and its body byte by byte, each
 piece at its recorded time, and with a fault if one was asked for. It forwards nothing, and answers nothing that was not recorded.
 """
 
@@ -19,18 +19,18 @@ from starlette.websockets import WebSocket
 
 from viewer.playback.arrival import arrival_s
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
-from viewer.playback.fault_application import apply_faults
-from viewer.playback.fault_grammar import parse_faults
-from viewer.playback.fault_reactions import text_until
-from viewer.playback.faults import Fault
-from viewer.playback.matching import Found, RequestIndex, index_requests
-from viewer.playback.nearest import nearest
+from viewer.playback.faults.application import apply_faults
+from viewer.playback.faults.fault import Fault
+from viewer.playback.faults.grammar import parse_faults
+from viewer.playback.matching.index import Found, RequestIndex, index_requests
+from viewer.playback.matching.nearest import nearest
 from viewer.playback.playable import Playable
-from viewer.playback.session_log import SessionLog
-from viewer.playback.session_record import Record, line, model_asked_for
-from viewer.playback.socket_player import Played
-from viewer.playback.socket_session import SocketSession
-from viewer.playback.sockets import SocketIndex, serve_socket
+from viewer.playback.session.log import SessionLog
+from viewer.playback.session.reactions import text_until
+from viewer.playback.session.record import Record, line, model_asked_for
+from viewer.playback.sockets.index import SocketIndex, serve_socket
+from viewer.playback.sockets.player import Played
+from viewer.playback.sockets.session import SocketSession
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.types.http import Headers, Request

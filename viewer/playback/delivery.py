@@ -6,10 +6,11 @@ import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from starlette.types import Message, Receive, Send
 
+from viewer.playback.ending import Ending
 from viewer.playback.playable import Playable
 
 INSTANT = math.inf
@@ -44,10 +45,6 @@ class Delivery:
     def body(self) -> bytes:
         """What is sent of the body."""
         return b"".join(piece.data for piece in self.pieces)
-
-
-Ending = Literal["complete", "cut", "left by the client", "stopped with the server"]
-"""How a delivery ended. "cut" is a connection that the server closed on purpose."""
 
 
 class Outcome(NamedTuple):

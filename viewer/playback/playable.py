@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from viewer.playback.schedule import Schedule, schedule_stream, schedule_whole
-from viewer.playback.socket_session import SocketSession, sessions_of
+from viewer.playback.sockets.session import SocketSession, sessions_of
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import outgoing, text_redactor
 from viewer.streams.cassette import Cassette

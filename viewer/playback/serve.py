@@ -10,12 +10,12 @@ from viewer.files.entries import FolderLimits, Member, Refused
 from viewer.files.folders import members_of
 from viewer.playback.access import limit_access
 from viewer.playback.app import playback_app
-from viewer.playback.fault_grammar import parse_faults
+from viewer.playback.faults.grammar import parse_faults
 from viewer.playback.playable import playables_of, refuse_unplayable
 from viewer.playback.running import HOST, run_in_thread
-from viewer.playback.session_log import SessionLog
-from viewer.playback.session_record import Record
-from viewer.playback.session_summary import summary
+from viewer.playback.session.log import SessionLog
+from viewer.playback.session.record import Record
+from viewer.playback.session.summary import summary
 from viewer.redaction.cassette import Redaction
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import load, open_recording

@@ -13,7 +13,7 @@ from viewer.cli.inputs import find_inputs
 from viewer.cli.output import Status, fail, log
 
 if TYPE_CHECKING:
-    from viewer.playback.faults import Fault
+    from viewer.playback.faults.fault import Fault
 
 HELP = "play recordings back to real clients at their recorded speed"
 
@@ -80,8 +80,8 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.playback.app import playback_app  # noqa: PLC0415
     from viewer.playback.playable import Playable, playables_of, refuse_unplayable  # noqa: PLC0415
     from viewer.playback.running import listen, run_until_stopped  # noqa: PLC0415
-    from viewer.playback.session_log import SessionLog  # noqa: PLC0415
-    from viewer.playback.session_summary import summary, to_json  # noqa: PLC0415
+    from viewer.playback.session.log import SessionLog  # noqa: PLC0415
+    from viewer.playback.session.summary import summary, to_json  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction  # noqa: PLC0415
 
     try:
@@ -117,7 +117,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _faults(text: str) -> "tuple[Fault, ...]":
-    from viewer.playback.fault_grammar import parse_faults  # noqa: PLC0415 - imports numpy, which --help does not need
+    from viewer.playback.faults.grammar import parse_faults  # noqa: PLC0415 - imports numpy, which --help does not need
 
     try:
         return parse_faults(text)

@@ -1,0 +1,1 @@
+"""What was asked, what was sent, and what clients did then."""

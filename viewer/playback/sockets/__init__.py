@@ -1,0 +1,1 @@
+"""Recorded WebSocket sessions, played to a real client."""
