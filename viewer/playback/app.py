@@ -5,53 +5,34 @@ piece at its recorded time, and with a fault if one was asked for. It forwards n
 """
 
 import asyncio
-import time
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from viewer.playback.arrival import arrival_s
-from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
+from viewer.playback.answer_headers import FAULT_HEADER, answer_headers
+from viewer.playback.asked import Asked, ClientLeftError, RequestTooLargeError, asked_by, read_body
+from viewer.playback.delivery import CutError, Delivery, Outcome, Sender, delivery_of
 from viewer.playback.faults.application import apply_faults
 from viewer.playback.faults.fault import Fault
 from viewer.playback.faults.grammar import parse_faults
 from viewer.playback.matching.index import Found, RequestIndex, index_requests
 from viewer.playback.matching.nearest import nearest
+from viewer.playback.play import Play, names_of, played_fields, sent_fields
 from viewer.playback.playable import Playable
 from viewer.playback.session.log import SessionLog
-from viewer.playback.session.reactions import text_until
 from viewer.playback.session.record import Record, line, model_asked_for
 from viewer.playback.sockets.index import SocketIndex, serve_socket
-from viewer.playback.sockets.player import Played
-from viewer.playback.sockets.session import SocketSession
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
-from viewer.types.http import Headers, Request
+from viewer.text.words import counted
 
-TIMES_HEADER = "cassette-viewer-times"
-PLACE_HEADER = "cassette-viewer-recording"
-NOTE_HEADER = "cassette-viewer-note"
-FAULT_HEADER = "cassette-viewer-fault"
-"""Of a request: the faults that its answer shall have, in place of those of the server. Of an answer: those that it has."""
-NO_FAULTS = "none"
-
-# A request with pictures may have tens of megabytes. More than this no provider accepts.
-MAX_REQUEST_BYTES = 256 << 20
-
-
-class RequestTooLargeError(Exception):
-    """A request has more bytes than any provider accepts."""
-
-
-class ClientLeftError(Exception):
-    """The client left before its request had come in whole."""
+_NO_FAULTS = "none"
+_MAX_SETTINGS = 5
 
 
 def playback_app(
@@ -83,30 +64,6 @@ def playback_app(
     return _Playback(served, index, sockets, speed, tuple(faults), seed, log, session)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request, and when it came."""
-
-    number: int
-    start_s: float
-    """By the clock of the event loop."""
-    started_s: float
-    """In epoch seconds."""
-    path: str
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class _Play:
-    """What is sent for a request."""
-
-    playable: Playable
-    delivery: Delivery
-    faults: tuple[Fault, ...]
-    """Those that change it."""
-    note: str
-
-
 @dataclass(slots=True, eq=False)
 class _Playback:
     playables: Sequence[Playable]
@@ -134,7 +91,7 @@ class _Playback:
             return
         asked = self._asked(scope, scope["method"])
         try:
-            asked = replace(asked, request=replace(asked.request, body=await _read_body(receive)))
+            asked = replace(asked, request=replace(asked.request, body=await read_body(receive)))
             faults = self._faults_for(scope)
         except RequestTooLargeError:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
@@ -156,10 +113,9 @@ class _Playback:
         if outcome.ending in ("cut", "stopped with the server"):
             raise CutError
 
-    def _asked(self, scope: Scope, method: str) -> _Asked:
+    def _asked(self, scope: Scope, method: str) -> Asked:
         self.requests += 1
-        request = Request(method, _target(scope), _headers(scope))
-        return _Asked(self.requests, arrival_s(scope), time.time(), scope["path"], request)
+        return asked_by(scope, method, self.requests)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, "WS")
@@ -171,13 +127,13 @@ class _Playback:
         played = await serve_socket(
             WebSocket(scope, receive, send),
             session,
-            headers=_said(session.known, session, self.speed, ""),
+            headers=tuple(answer_headers(session, session.known, self.speed)),
             speed=self.speed,
             log=lambda line: self.log(self.redact(f"  {scope['path']}: {line}")),
             start_s=asked.start_s,
         )
         notes = [played.note, "faults do not apply to WebSockets" if self.faults else ""]
-        self._add(asked, **_played(session, played), note="; ".join(filter(None, notes)))
+        self._add(asked, **played_fields(session, played), note="; ".join(filter(None, notes)))
         if played.ending == "stopped with the server":
             raise CutError
 
@@ -186,9 +142,9 @@ class _Playback:
         texts = [value.decode("latin-1") for name, value in scope["headers"] if name.decode("latin-1") == FAULT_HEADER]
         if not texts:
             return self.faults
-        return tuple(fault for text in texts if text.strip() != NO_FAULTS for fault in parse_faults(text))
+        return tuple(fault for text in texts if text.strip() != _NO_FAULTS for fault in parse_faults(text))
 
-    async def _answer(self, asked: _Asked, found: Found, faults: Sequence[Fault], sender: Sender) -> Outcome:
+    async def _answer(self, asked: Asked, found: Found, faults: Sequence[Fault], sender: Sender) -> Outcome:
         key = found.key
         # In recorded order, then the last again.
         turn = min(self.given[key], len(found.places) - 1)
@@ -201,22 +157,22 @@ class _Playback:
         if is_spoiled:
             # The client was not given this recording, so the next equal request gets it.
             self.given[key] -= 1
-        self._add(asked, **_sent(play, outcome), is_spoiled=is_spoiled, key=key)
+        self._add(asked, **sent_fields(play, outcome), is_spoiled=is_spoiled, key=key)
         return outcome
 
-    def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
+    def _play(self, asked: Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
         delivery = self._delivery_of(playable)
-        delivery = replace(
-            delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
-        )
+        note = "; ".join(filter(None, (found.note.rstrip("."), *map(self.redact, _settings(found)))))
+        told = answer_headers(playable, playable.schedule.known, self.speed, note)
+        delivery = replace(delivery, headers=(*delivery.headers, *told))
         made = apply_faults(delivery, faults, asked.request, answered, f"{self.seed} {playable.place}")
         delivery = made.delivery
         if made.faults:
-            delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
-        notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
-        return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
+            delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, names_of(made.faults))))
+        notes = [note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
+        return Play(playable, delivery, made.faults, "; ".join(filter(None, notes)))
 
     def _delivery_of(self, playable: Playable) -> Delivery:
         """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
@@ -224,11 +180,11 @@ class _Playback:
             self.deliveries[playable] = delivery_of(playable, self.speed)
         return self.deliveries[playable]
 
-    def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
+    def _refuse(self, asked: Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
         return _refusal(status, why)
 
-    def _add(self, asked: _Asked, **what: Any) -> None:
+    def _add(self, asked: Asked, **what: Any) -> None:
         """Log a request that has ended, or that is refused at once."""
         retry_count = asked.request.headers.get("x-stainless-retry-count", "")
         record = Record(
@@ -245,82 +201,18 @@ class _Playback:
         self.session.add(record, asked.request)
 
 
-def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
-    """Return what a record says of an answer."""
-    playable, delivery = play.playable, play.delivery
-    sent_events = bisect_right(delivery.event_ends, outcome.sent_bytes)
-    retry_after_s = next((fault.retry_after_s for fault in play.faults if fault.kind == "status"), None)
-    is_recorded = not any(fault.replaces_all for fault in play.faults)
-    is_short = outcome.ending == "cut" or (outcome.ending == "left by the client" and bool(play.faults))
-    return {
-        "status": delivery.status if outcome.has_headers else None,
-        "ending": outcome.ending,
-        "cassette": playable.cassette,
-        "interaction": playable.interaction,
-        "times": playable.schedule.grade if is_recorded else "",
-        "note": play.note,
-        "fault": _names(play.faults),
-        "retry_after_s": retry_after_s,
-        "cut_text": text_until(playable, outcome.sent_bytes) if is_recorded and is_short else "",
-        "sent_events": sent_events,
-        "events": len(delivery.event_ends),
-        "sent_bytes": outcome.sent_bytes,
-        "size_bytes": delivery.event_ends[-1] if delivery.event_ends else 0,
-    }
-
-
-def _names(faults: Iterable[Fault]) -> str:
-    return "; ".join(fault.text for fault in faults)
-
-
-def _played(session: SocketSession, played: Played) -> dict[str, Any]:
-    """Return what a record says of a WebSocket session."""
-    return {
-        "status": 101,
-        "ending": played.ending,
-        "cassette": session.cassette,
-        "interaction": session.interaction,
-        "times": session.known,
-        "sent_events": played.sent,
-        "events": len(session.server),
-    }
+def _settings(found: Found) -> Iterator[str]:
+    """Yield what is set otherwise than in the recording that answers."""
+    for change in found.settings[:_MAX_SETTINGS]:
+        asked, recorded = (value or "not set" for value in (change.right, change.left))
+        yield f"{change.name} is {asked}, recorded {recorded}"
+    if (more := len(found.settings) - _MAX_SETTINGS) > 0:
+        yield f"{counted(more, 'more setting')} differ"
 
 
 def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
     near = f"; nearest is {nearest_place}" if nearest_place else ""
     return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
-
-
-def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers that say what is served, and how its times are known."""
-    if speed != 1:
-        known += "; sent at once" if speed == INSTANT else f"; at {speed:g} times the speed"
-    place = f"{quote(served.cassette)}#{served.interaction}"
-    return ((TIMES_HEADER, known), (PLACE_HEADER, place), *([(NOTE_HEADER, note)] if note else []))
-
-
-def _target(scope: Scope) -> str:
-    # The path as it was sent: decoded, a / or ? inside a name would look like a separator.
-    path: str = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-    query: str = scope["query_string"].decode("ascii", "replace")
-    return f"{path}?{query}" if query else path
-
-
-def _headers(scope: Scope) -> Headers:
-    return Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-
-
-async def _read_body(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientLeftError
-        body += message.get("body", b"")
-        if len(body) > MAX_REQUEST_BYTES:
-            raise RequestTooLargeError
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 def _refusal(status: int, why: str) -> Response:
