@@ -15,8 +15,8 @@ ATTEMPTS = 3
 """Whatever else the machine does only makes events late, so the best run says what the server does."""
 
 
-def p95_s(cassette, clients, within_s):
-    """Return the best p95 of a few runs; the first that keeps the limit is enough."""
+def p95_s(cassette, clients, within_s, enough_s=MAX_P95_S):
+    """Return the best p95 of a few runs; the first that is low enough ends them."""
     playable = next(one for one in playables_of(cassette, None) if len(one.schedule.ends) > 10)
     best_s = np.inf
     with viewer.serve(cassette, redact=False) as server:
@@ -26,7 +26,7 @@ def p95_s(cassette, clients, within_s):
             # Nothing may come before its time: that would be as wrong.
             assert late_s.min() > -0.001
             best_s = min(best_s, float(np.percentile(late_s, 95)))
-            if best_s <= MAX_P95_S:
+            if best_s <= enough_s:
                 break
     return best_s
 
@@ -39,6 +39,10 @@ def test_one_client_gets_events_at_their_measured_times(shared):
     assert p95_s(viewer.load(shared / "recorded" / "devtools-har" / "anthropic-list.har"), 1, 0) <= MAX_P95_S
 
 
-@pytest.mark.parametrize("within_s", [0, 1])
-def test_a_hundred_clients_get_events_at_their_times(seed, within_s):
-    assert p95_s(seed, 100, within_s) <= MAX_P95_S
+def test_a_hundred_clients_that_ask_within_a_second_get_events_at_their_times(seed):
+    assert p95_s(seed, 100, 1) <= MAX_P95_S
+
+
+def test_a_hundred_clients_that_ask_at_the_same_moment_wait_only_for_each_other(seed):
+    # All of their events are due together, and to send a hundred takes four milliseconds.
+    assert p95_s(seed, 100, 0, 2 * MAX_P95_S) <= 2 * MAX_P95_S

@@ -1,7 +1,7 @@
 """The official SDKs read the served corpus, and understand what the viewer understands.
 
-Every recorded stream whose provider has a Python SDK is served on this machine. The SDK sends the recorded request again and reads the
-response with its own HTTP stack, decoder and models.
+Every recorded stream whose provider has a Python SDK is served on this machine, and so are the answers of four protocols that were not streamed.
+The SDK sends the recorded request again and reads the response with its own HTTP stack, decoder and models.
 """
 
 import json
@@ -62,15 +62,24 @@ MIN_READ = {
 """The least number of streams of each protocol that an SDK has to read, so that none passes because nothing was asked."""
 
 
+MIN_WHOLE = 340
+"""The same for answers that were not streamed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One recorded stream, and what an SDK made of it."""
+    """One recorded response, and what an SDK made of it."""
 
     path: str
     interaction: int
-    stream: viewer.Stream
+    reply: viewer.Stream | viewer.Answer
+    """What the viewer reads."""
     heard: Any = None
     error: Exception | None = None
+
+    @property
+    def is_stream(self):
+        return isinstance(self.reply, viewer.Stream)
 
 
 def is_unframed(path, stream):
@@ -78,36 +87,44 @@ def is_unframed(path, stream):
     return path.endswith(".chunks.txt") and not stream.protocol.startswith("ollama")
 
 
+def replies_of(path, cassette, streams, answers):
+    """Yield the replies of a cassette whose protocols are among those, with their interactions."""
+    for stream in cassette.streams:
+        if stream.protocol in streams and not is_unframed(path, stream):
+            yield stream.interaction, stream
+    for interaction, answer in cassette.answers.items():
+        if answer.protocol in answers and answer.error is None:
+            yield interaction, answer
+
+
 @pytest.fixture(scope="module")
 def asked(cassettes):
-    """Every stream that an SDK can ask for, as the SDK read it."""
+    """Every response that an SDK can ask for, as the SDK read it."""
     # Together they take five seconds to import.
-    from tests.support.judges.sdks.readers import READERS
+    from tests.support.judges.sdks.readers import READERS, WHOLE_READERS
     from tests.support.judges.sdks.recorded import Recorded
 
-    streams = [
-        (path, stream)
+    replies = [
+        (path, *reply)
         for path, cassette in cassettes.items()
-        for stream in cassette.streams
-        if stream.protocol in READERS and not is_unframed(path, stream)
+        for reply in replies_of(path, cassette, READERS, WHOLE_READERS)
     ]
-    playables = {path: list(playables_of(cassettes[path], None)) for path, _ in streams}
+    playables = {path: list(playables_of(cassettes[path], None)) for path, _, _ in replies}
     # Each behind a base URL of its own, so that no recording can answer for another.
-    apps = [playback_app([playables[path][stream.interaction]], speed=math.inf) for path, stream in streams]
+    apps = [playback_app([playables[path][interaction]], speed=math.inf) for path, interaction, _ in replies]
 
     async def dispatch(scope, receive, send):
         await apps[int(scope["path"].split("/")[1])](scope, receive, send)
 
     found = []
     with serving(Router(default=dispatch)) as address:
-        for number, (path, stream) in enumerate(streams):
-            request = cassettes[path].interactions[stream.interaction].request
-            read = READERS[stream.protocol]
+        for number, (path, interaction, reply) in enumerate(replies):
+            recorded = Recorded.of(cassettes[path].interactions[interaction].request, f"{address}/{number}")
+            readers = READERS if isinstance(reply, viewer.Stream) else WHOLE_READERS
             try:
-                heard = read(Recorded.of(request, f"{address}/{number}"))
-                found.append(Asked(path, stream.interaction, stream, heard=heard))
+                found.append(Asked(path, interaction, reply, heard=readers[reply.protocol](recorded)))
             except Exception as error:  # noqa: BLE001 - an SDK may raise anything
-                found.append(Asked(path, stream.interaction, stream, error=error))
+                found.append(Asked(path, interaction, reply, error=error))
     return found
 
 
@@ -133,15 +150,15 @@ def counts_of(usage, prefix=""):
 
 def differences(one):
     """Return what an SDK read otherwise than the viewer."""
-    stream, heard = one.stream, one.heard
+    reply, heard = one.reply, one.heard
     if one.error is not None:
-        is_told = type(one.error).__name__ == "ProviderError" and stream.error is not None
-        return [] if is_told and str(one.error) == stream.error.message else [repr(one.error)]
+        is_told = type(one.error).__name__ == "ProviderError" and reply.error is not None
+        return [] if is_told and str(one.error) == reply.error.message else [repr(one.error)]
     ours = {
-        "content": stream.text(),
-        "reasoning": stream.text("reasoning"),
-        "calls": [(call.name, canonical(call.arguments)) for call in stream.tool_calls if not call.choice],
-        "finish reason": stream.finish_reason,
+        "content": reply.text() if one.is_stream else reply.text,
+        "reasoning": reply.text("reasoning") if one.is_stream else reply.reasoning,
+        "calls": [(call.name, canonical(call.arguments)) for call in reply.tool_calls if not call.choice],
+        "finish reason": reply.finish_reason,
     }
     theirs = {
         "content": heard.content,
@@ -150,7 +167,7 @@ def differences(one):
         "finish reason": heard.finish_reason,
     }
     differing = [name for name, value in ours.items() if value != theirs[name]]
-    reported = counts_of(stream.usage.reported) if stream.usage else {}
+    reported = counts_of(reply.usage.reported) if reply.usage else {}
     return differing if counts_of(heard.usage).items() <= reported.items() else [*differing, "usage"]
 
 
@@ -167,8 +184,10 @@ def test_every_exception_is_still_one(asked):
 def test_each_protocol_was_read_by_its_sdk(asked):
     read = dict.fromkeys(MIN_READ, 0)
     for one in asked:
-        read[one.stream.protocol] += one.error is None
+        if one.is_stream:
+            read[one.reply.protocol] += one.error is None
     assert {name: count for name, count in read.items() if count < MIN_READ[name]} == {}
+    assert sum(one.error is None and not one.is_stream for one in asked) >= MIN_WHOLE
 
 
 def test_the_sdks_report_usage_and_calls_of_most_streams_that_have_them(asked):

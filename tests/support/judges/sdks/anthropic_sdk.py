@@ -18,6 +18,11 @@ def messages(recorded: Recorded) -> Heard:
     return _read(_client(), recorded)
 
 
+def message_whole(recorded: Recorded) -> Heard:
+    """Read a message that was not streamed."""
+    return _heard(_client().post(recorded.url("/v1/messages"), body=recorded.json, cast_to=Message), {})
+
+
 def bedrock(recorded: Recorded) -> Heard:
     """Read the same from AWS, whose event stream the SDK decodes too."""
     return _read(_bedrock_client(), recorded)
@@ -36,7 +41,10 @@ def _read(client: Any, recorded: Recorded) -> Heard:
         for event in stream:
             if event.type == "content_block_delta" and event.delta.type == "input_json_delta":
                 arguments[event.index] = arguments.get(event.index, "") + event.delta.partial_json
-        message = stream.current_message_snapshot
+        return _heard(stream.current_message_snapshot, arguments)
+
+
+def _heard(message: Any, arguments: dict[int, str]) -> Heard:
     return Heard(
         "".join(block.text for block in message.content if block.type == "text"),
         "".join(block.thinking for block in message.content if block.type == "thinking"),

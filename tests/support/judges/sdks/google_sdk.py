@@ -1,6 +1,7 @@
 """The official SDK of Google's Gemini."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,20 +11,34 @@ from google.genai import types
 from tests.support.judges.sdks.heard import Heard
 from tests.support.judges.sdks.recorded import Recorded
 
-_MODEL = re.compile(r"^/(v\w+)/(.+):streamGenerateContent")
+_MODEL = re.compile(r"^/(v\w+)/(.+):(?:streamG|g)enerateContent")
 
 
 def generate(recorded: Recorded) -> Heard:
     """Read a stream of generateContent."""
+    return _assembled(_models(recorded).generate_content_stream(**_arguments(recorded)))
+
+
+def generate_whole(recorded: Recorded) -> Heard:
+    """Read an answer of generateContent that was not streamed."""
+    return _assembled([_models(recorded).generate_content(**_arguments(recorded))])
+
+
+def _models(recorded: Recorded) -> Any:
+    return _client(is_vertex="/projects/" in recorded.path).models
+
+
+def _arguments(recorded: Recorded) -> dict[str, Any]:
     found = _MODEL.match(recorded.path)
     version, model = found.groups() if found else ("v1beta", "models/gemini")
     options = types.HttpOptions(base_url=recorded.base, api_version=version, extra_body=recorded.json)
-    config = types.GenerateContentConfig(http_options=options)
+    return {"model": model, "contents": "", "config": types.GenerateContentConfig(http_options=options)}
+
+
+def _assembled(chunks: Iterable[Any]) -> Heard:
     content, reasoning, finish_reason, usage = "", "", None, {}
     calls: list[tuple[str, Any]] = []
-    for chunk in _client(is_vertex="/projects/" in recorded.path).models.generate_content_stream(
-        model=model, contents="", config=config
-    ):
+    for chunk in chunks:
         usage = _as_sent(chunk.usage_metadata) or usage
         for candidate in (chunk.candidates or [])[:1]:
             finish_reason = candidate.finish_reason or finish_reason

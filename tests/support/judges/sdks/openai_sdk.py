@@ -8,8 +8,8 @@ import openai
 from openai.types import Completion
 from openai.types.audio import TranscriptionStreamEvent
 from openai.types.beta import AssistantStreamEvent
-from openai.types.chat import ChatCompletionChunk
-from openai.types.responses import ResponseStreamEvent
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response, ResponseStreamEvent
 
 from tests.support.judges.sdks.heard import Heard, ProviderError
 from tests.support.judges.sdks.recorded import Recorded
@@ -101,6 +101,43 @@ def responses(recorded: Recorded) -> Heard:
     ]
     usage = final.usage.to_dict() if final and final.usage else {}
     return Heard(_joined(content), _joined(reasoning), calls, final.status if final else None, usage)
+
+
+def chat_whole(recorded: Recorded) -> Heard:
+    """Read a chat completion that was not streamed."""
+    completion = _answer(recorded, "/v1/chat/completions", ChatCompletion)
+    choice = completion.choices[0]
+    message = choice.message
+    reasoning = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None) or _details(message)
+    functions = [call.function for call in message.tool_calls or []]
+    functions += [message.function_call] if message.function_call else []
+    calls = [(function.name, function.arguments) for function in functions]
+    usage = completion.usage.to_dict() if completion.usage else {}
+    return Heard(message.content or "", reasoning, calls, choice.finish_reason, usage)
+
+
+def response_whole(recorded: Recorded) -> Heard:
+    """Read a response of the Responses API that was not streamed."""
+    response = _answer(recorded, "/v1/responses", Response)
+    thoughts = [item for item in response.output if item.type == "reasoning"]
+    calls = [
+        (_name(item), getattr(item, _CALLS[item.type]) or "")
+        for item in response.output
+        if item.type in _CALLS and getattr(item, "execution", None) != "server"
+    ]
+    return Heard(
+        response.output_text,
+        "".join(part.text for item in thoughts for part in item.summary or item.content or []),
+        calls,
+        response.status,
+        response.usage.to_dict() if response.usage else {},
+    )
+
+
+def _answer(recorded: Recorded, usual_path: str, kind: Any) -> Any:
+    if recorded.method == "GET":
+        return _client().get(recorded.url(usual_path), cast_to=kind)
+    return _client().post(recorded.url(usual_path), body=recorded.json, cast_to=kind)
 
 
 def assistants(recorded: Recorded) -> Heard:

@@ -41,3 +41,11 @@ READERS: dict[str, Reader] = {
     "openai-responses": openai_sdk.responses,
 }
 """By the name of the protocol."""
+
+WHOLE_READERS: dict[str, Reader] = {
+    "anthropic-messages": anthropic_sdk.message_whole,
+    "gemini-generate": google_sdk.generate_whole,
+    "openai-chat": openai_sdk.chat_whole,
+    "openai-responses": openai_sdk.response_whole,
+}
+"""The same for answers that were not streamed."""
