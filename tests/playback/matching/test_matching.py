@@ -49,6 +49,11 @@ def test_host_prefix_and_slashes_do_not_count(url):
     assert places([request()], request(url=url)) == (0,)
 
 
+def test_a_recorded_host_without_a_scheme_is_no_part_of_the_path():
+    recorded = request(url="//127.0.0.1:18104/v1/chat/completions")
+    assert places([recorded], request(url="/my/proxy/v1/chat/completions")) == (0,)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -17,7 +17,8 @@ _ID_OWNERS = frozenset({"sessions", "projects", "locations"})
 _LONG_ID = re.compile(r"(?:[a-z]+-)?(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{20,}", re.ASCII)
 # Longer paths are no one's API. The limit bounds the work for a hostile one.
 _MAX_SEGMENTS = 64
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+# Some recorders leave the scheme out. A path may begin with two slashes too, but not with a host.
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*|//[^/?#]*[.:][^/?#]*", re.IGNORECASE)
 
 
 class PathFit(NamedTuple):
