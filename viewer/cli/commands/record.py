@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HELP = "record streams with the arrival time of every event"
 _PORT = 8800
+_MAX_PORT = 65_535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +61,8 @@ def run(chosen: argparse.Namespace) -> int:
     # Only this command needs these modules.
     from viewer.recorder.upstreams import parse_upstreams  # noqa: PLC0415
 
+    if chosen.port is not None and not 0 <= chosen.port <= _MAX_PORT:
+        return fail(f"the port must be a number up to {_MAX_PORT}, not {chosen.port}.")
     try:
         upstreams = parse_upstreams(chosen.upstream)
         if chosen.program:
@@ -75,39 +78,36 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     """Record until Ctrl-C."""
-    import uvicorn  # noqa: PLC0415 - as above
-
+    from viewer.playback.running import listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import SERVER_OPTIONS  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import address_of, serve_until_stopped  # noqa: PLC0415 - as above
     from viewer.recorder.upstreams import base_url, shown_url  # noqa: PLC0415 - as above
 
-    port = _PORT if chosen.port is None else chosen.port
-    address = f"http://{chosen.host}:{port}"
-    shown = {name: shown_url(url) for name, url in upstreams.items()}
-    places = [f"{base_url(address, name)} in place of {url}" for name, url in shown.items()]
-    if len(places) == 1:
-        log(
-            f"Recording {', '.join(shown.values())} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop."
-        )
-    else:
-        log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
-        for place in places:
-            log(f"  {place}")
-    uvicorn.run(
-        recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log),
-        host=chosen.host,
-        port=port,
-        **SERVER_OPTIONS,
-    )
+    app = recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log)
+    with listen(chosen.host, _PORT if chosen.port is None else chosen.port) as listening:
+        address = address_of(listening)
+        shown = {name: shown_url(url) for name, url in upstreams.items()}
+        places = [f"{base_url(address, name)} in place of {url}" for name, url in shown.items()]
+        if len(places) == 1:
+            log(
+                f"Recording {', '.join(shown.values())} to {chosen.to}. Use {places[0]} in the base URL."
+                " Press Ctrl-C to stop."
+            )
+        else:
+            log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
+            for place in places:
+                log(f"  {place}")
+        serve_until_stopped(app, listening)
     return Status.DONE
 
 
 def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
     """Record what one program requests, and return its exit status."""
+    from viewer.playback.running import listen  # noqa: PLC0415 - as above
     from viewer.recorder.program import ProgramError, run_program  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
     from viewer.recorder.sdk_variables import plan_variables  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import serving  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import address_of, serving  # noqa: PLC0415 - as above
     from viewer.recorder.tally import Tally  # noqa: PLC0415 - as above
 
     plan, tally = plan_variables(os.environ, given), Tally()
@@ -115,7 +115,8 @@ def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
     lines: list[str] = []
     app = recorder_app(plan.upstreams, chosen.to, redact=not chosen.no_redact, log=lines.append, tally=tally)
     try:
-        with serving(app, chosen.host, chosen.port or 0) as address:
+        with listen(chosen.host, chosen.port or 0) as listening, serving(app, listening):
+            address = address_of(listening)
             log(f"Recording {Path(chosen.program[0]).name} to {chosen.to}: its SDKs send their requests to {address}.")
             for name in plan.left:
                 warn(f"{name} stays as it is, because it is not an http or https address.")
