@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.exchanges import events
+from tests.support.recorded_exchanges import events
 
 pytest_plugins = ["pytester"]
 # Playwright's plugin cannot run within a run.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.exchanges import cassette_of, events, exchange
+from tests.support.recorded_exchanges import cassette_of, events, exchange
 from viewer.playback.playable import playables_of, refuse_unplayable
 from viewer.redaction.cassette import Redaction
 from viewer.types.http import Headers, Interaction, Request, Response

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.exchanges import arrived, cassette_of, events, exchange
+from tests.support.recorded_exchanges import arrived, cassette_of, events, exchange
 from viewer.playback.schedule import schedule_stream, schedule_whole
 from viewer.types.http import Arrivals, RecordedTimes
 

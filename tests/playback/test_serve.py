@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 import viewer
-from tests.support.exchanges import arrived, cassette_of, events, exchange, question
+from tests.support.recorded_exchanges import arrived, cassette_of, events, exchange, question
 from viewer.playback.serve import serve
 
 PATH = "/v1/chat/completions"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from viewer.display.assets import asset, joined_modules
+from viewer.display.assets import joined_modules, style
 from viewer.text.html import escape
 from viewer.text.safe import well_formed
 from viewer.text.words import number
@@ -120,4 +120,4 @@ def script() -> str:
 @cache
 def stylesheet() -> str:
     """Return the style of nodes. It needs the variables of `viewer.display.colours`, and a host that sets `--code-font`."""
-    return asset("viewer.display", "nodes.css")
+    return style("viewer.display", "nodes.css")

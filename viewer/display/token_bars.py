@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from viewer.display.assets import asset
+from viewer.display.assets import style
 from viewer.display.headline import TokenPart, token_parts
 from viewer.display.nodes import Node, node
 from viewer.streams.stream import Stream
@@ -30,7 +30,7 @@ def token_bars(stream: Stream, usage: Usage) -> list[Node]:
 @cache
 def stylesheet() -> str:
     """Return the style of the bars. It needs the variables of `viewer.display.colours`."""
-    return asset("viewer.display", "token_bars.css")
+    return style("viewer.display", "token_bars.css")
 
 
 def _bar(name: str, parts: list[TokenPart], scale: int) -> Node:

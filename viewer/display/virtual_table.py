@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from viewer.display.assets import asset, joined_modules
+from viewer.display.assets import joined_modules, style
 
 
 @cache
@@ -14,4 +14,4 @@ def script() -> str:
 @cache
 def stylesheet() -> str:
     """Return the style of tables. It needs the variables of `viewer.display.colours`, and a host that sets `--code-font`."""
-    return asset("viewer.display", "virtual_table.css")
+    return style("viewer.display", "virtual_table.css")

@@ -19,6 +19,7 @@ import { aligned, alignments, gapsOf, markerFrom, markersOf, moments, warningOf 
 import { figuresInWords, figuresOf, partInWords } from '../../../viewer/display/deck/range.js';
 import { rateCurve, tokensUpTo } from '../../../viewer/display/deck/rates.js';
 import { barsOf, boundsOf, nearest, rowsOf } from '../../../viewer/display/deck/rows.js';
+import { growStage, makeStage } from '../../../viewer/display/deck/stage.js';
 import { chunkLines } from '../../../viewer/display/deck/tips.js';
 import { blockStarts, ends, placesInText } from '../../../viewer/display/deck/text_blocks.js';
 import { View } from '../../../viewer/display/deck/view.js';
@@ -527,4 +528,48 @@ test('the line under the pointer says the time, and the rate if it may be said',
   const bounded = stageOf(track([lane(times)], { grade: 'bounded', draws: DRAWS.bounded, steps: [[1, 2, 8]] }));
   assert.equal(placeLine(bounded.stage, bounded.rows[0], 1.5), '1.500 s, 8 tokens/s');
   assert.equal(placeLine(bounded.stage, bounded.rows[0], 2.5), '2.500 s');
+});
+
+/** @param {number[]} times @param {Partial<import('../../../viewer/display/deck/race.js').Track>} more */
+const tapeOf = (times, more = {}) => ({ version: 3, streams: [track([lane(times)], { markers: [marker(times[0])], ...more })] });
+
+test('a stage takes a longer tape, and its position and the part in sight stay', () => {
+  const stage = makeStage(tapeOf([0, 1, 2]), {});
+  stage.clock.seek(1.5);
+  stage.view.show([0.5, 1.5]);
+  assert.ok(growStage(stage, tapeOf([0, 1, 2, 7])));
+  assert.deepEqual([stage.end, stage.clock.end, stage.view.end, stage.clock.position], [7, 7, 7, 1.5]);
+  assert.deepEqual(stage.view.part, [0.5, 1.5]);
+  assert.deepEqual([...stage.steps], [0, 1, 2, 7]);
+  assert.deepEqual(stage.idle, [[2, 7]]);
+  assert.equal(stage.sums[0][0].at(-1), 4);
+});
+
+test('a stage that shows all of its axis shows all of the longer one, with the gaps shortened if they were', () => {
+  const stage = makeStage(tapeOf([0, 1, 4]), {});
+  stage.gaps = stage.idle;
+  stage.clock.scale = stage.view.scale = squeezer(stage.gaps, 1);
+  stage.view.show(null);
+  assert.ok(growStage(stage, tapeOf([0, 1, 4, 9])));
+  assert.equal(stage.view.part, null);
+  assert.equal(stage.view.length, 3);
+  assert.equal(stage.clock.scale.squeeze(9), 3);
+});
+
+test('by number, a longer tape plays its new chunks at their pace', () => {
+  const byPace = (/** @type {number} */ count) => ({ version: 3, streams: [numbered([lane([...Array(count).keys()].map((one) => one + 1))], { pace: { all: 50000 }, duration: count })] });
+  const stage = makeStage(byPace(2), {});
+  stage.view.width = 103;
+  assert.ok(growStage(stage, byPace(4)));
+  assert.equal(stage.clock.scale.squeeze(4), 0.2);
+  assert.equal(stage.view.at(stage.view.x(3)), 3);
+});
+
+test('a race, or a track of another grade or axis, cannot grow', () => {
+  const stage = makeStage(tapeOf([0, 1]), {});
+  assert.equal(growStage(stage, tapeOf([0, 1, 2], { grade: 'bounded' })), false);
+  assert.equal(growStage(stage, { version: 3, streams: [numbered([lane([1, 2, 3])])] }), false);
+  const two = { version: 3, streams: [...tapeOf([0, 1]).streams, ...tapeOf([0, 2]).streams] };
+  assert.equal(growStage(makeStage(two, { streams: [0, 1] }), two), false);
+  assert.equal(stage.end, 1);
 });

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { indented } from '../../../viewer/display/deck/json_indent.js';
 import { markdownTree } from '../../../viewer/display/deck/markdown.js';
 import { limitsOf, tintOf, tintsOf } from '../../../viewer/display/deck/tint.js';
-import { allText, chunkOfEvent, summariesOf } from '../../../viewer/display/deck/transcript.js';
+import { allText, chunkOfEvent, grownFrom, summariesOf } from '../../../viewer/display/deck/transcript.js';
 import { amount, looksLikeMarkdown } from '../../../viewer/display/deck/transcript_block.js';
 import { lane, track } from './parts.mjs';
 
@@ -93,4 +93,17 @@ test('a heading counts the chunks that have come, and the tokens of a whole bloc
 test('the copied transcript has each text under its heading', () => {
   const block = { kind: 'tool_call', label: 'add', lane: 0, from: 0, to: 1, event: 0, t: 0, below: [] };
   assert.equal(allText([{ block, text: { whole: '{}' }, below: [{ below: { label: 'result', text: '3' } }] }]), '[add]\n{}\n\n[result]\n3');
+});
+
+test('a block grows to the one that begins with its event and its text, wherever its lane is by now', () => {
+  /** @param {string} kind @param {number} event @param {number|null} at @param {number} to @param {object} more */
+  const one = (kind, event, at, to, more = {}) => ({ kind, label: kind, event, lane: at, from: 0, to, t: event, below: [], ...more });
+  const before = [one('content', 3, 0, 1), one('tool_call', 9, 1, 1), one('tool_call', 9, 2, 1)]
+    .map((block, index) => ({ block, text: { whole: ['Hel', '{"a"', '{"b"'][index] } }));
+  const grown = track([lane([0], { text: ['Hm'] }), lane([1, 2], { text: ['Hel', 'lo'] }), lane([3], { text: ['{"a": 1}'] }), lane([3], { text: ['{"b": 2}'] })]);
+  const after = [one('reasoning', 0, 0, 1), one('content', 3, 1, 2), one('tool_call', 9, 2, 1), one('tool_call', 9, 3, 1)];
+  assert.deepEqual(grownFrom(before, after, grown), [null, before[0], before[1], before[2]]);
+  const changed = track([lane([1], { text: ['Other'] })]);
+  assert.deepEqual(grownFrom(before, [one('content', 3, 0, 1)], changed), [null]);
+  assert.deepEqual(grownFrom(before, [one('content', 4, 1, 2)], grown), [null]);
 });

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from viewer.display.assets import asset, joined_modules
+from viewer.display.assets import joined_modules, style
 from viewer.display.colours import CONTENT, FOUND, QUIET, REASONING, TOOL_CALL, css_variables
 from viewer.display.deck.tape import make_tape
 from viewer.display.html_page import html_page
@@ -87,14 +87,14 @@ def page_script() -> str:
 def stylesheet() -> str:
     """Return the style that a host puts next to the module."""
     return (
-        css_variables(".deck", _COLOURS) + asset(__name__, "deck.css") + asset(__name__, "transcript.css") + _HIGHLIGHTS
+        css_variables(".deck", _COLOURS) + style(__name__, "deck.css") + style(__name__, "transcript.css") + _HIGHLIGHTS
     )
 
 
 @cache
 def page_stylesheet() -> str:
     """Return the style of a standalone page."""
-    return stylesheet() + asset(__name__, "page.css")
+    return stylesheet() + style(__name__, "page.css")
 
 
 def deck_page(streams: Sequence[Stream], title: str, choice: int | None = None) -> str:

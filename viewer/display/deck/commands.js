@@ -3,7 +3,7 @@
  * What the keys and buttons of the deck do.
  *
  * @typedef {{deck: import('./deck.js').Deck, viewChanged: () => void, clearRange: () => void, redraw: () => void,
- *   toggleHelp: () => void, closeHelp: () => boolean, find: () => void, copyLink: () => void, fullscreen: () => void,
+ *   toggleHelp: () => void, closeHelp: () => boolean, find: () => void, copyLink: () => void, fullscreen: () => void, goLive: () => void,
  *   press: (name: 'loop'|'idle', isPressed: boolean) => void}} Hands
  *   `closeHelp` returns whether the help was open
  */
@@ -14,7 +14,7 @@ import { IDLE_LIMIT_S, markerFrom } from './race.js';
 
 /** @param {ReturnType<typeof import('./stage.js').makeStage>} stage @param {Hands} hands @returns {{[name: string]: (value: number) => unknown}} */
 export function makeCommands(stage, hands) {
-  const { clock, view, end, steps, markers, axis } = stage;
+  const { clock, view, axis } = stage;
   const { deck } = hands;
 
   /** Move by a share of the part in sight. By number, that is a chunk at least. @param {number} share */
@@ -27,11 +27,12 @@ export function makeCommands(stage, hands) {
   /** @param {number} direction */
   function marker(direction) {
     const aSecondAgo = clock.scale.stretch(Math.max(0, clock.scale.squeeze(clock.position) - 1));
-    deck.seek(markerFrom(markers, clock.position, direction, end, clock.playing ? aSecondAgo : clock.position));
+    deck.seek(markerFrom(stage.markers, clock.position, direction, stage.end, clock.playing ? aSecondAgo : clock.position));
   }
 
   /** @param {number} direction */
   function step(direction) {
+    const { steps } = stage;
     const index = countAt(steps, clock.position) + (direction > 0 ? 0 : -2);
     if (!clock.playing && steps.length) deck.seek(steps[Math.max(0, Math.min(steps.length - 1, index))]);
   }
@@ -48,13 +49,14 @@ export function makeCommands(stage, hands) {
   }
 
   return {
-    toggle: () => (clock.playing ? deck.pause() : deck.play()),
+    toggle: () => (deck.playing ? deck.pause() : deck.play()),
+    live: hands.goLive,
     restart: () => deck.seek(clock.begin),
     skip,
     marker,
     step,
     idle,
-    fraction: (fraction) => deck.seek(fraction * end),
+    fraction: (fraction) => deck.seek(fraction * stage.end),
     speed: (direction) => deck.setSpeed(nextSpeed(clock.speed, direction)),
     zoom(factor) {
       view.zoom(factor, view.has(clock.position) ? view.x(clock.position) : view.width / 2);

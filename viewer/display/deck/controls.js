@@ -30,6 +30,8 @@ function gradeBadges(tracks) {
  */
 export function makeControls(tracks, { align, possible, hasGaps, hasLink, longestTime }, run) {
   const play = button('Play', 'Play or pause', () => run('toggle'), 'deck-play');
+  const live = button('Live', 'Go to the newest chunk and stay there', () => run('live'), 'deck-live');
+  live.hidden = true;
   const restart = button('Restart', 'Go back to the start', () => run('restart'));
   const time = element('span', 'deck-time');
   // As wide as its longest text, so that nothing beside it moves.
@@ -47,6 +49,6 @@ export function makeControls(tracks, { align, possible, hasGaps, hasLink, longes
   const link = button('Copy link', 'Copy a link to this moment', () => run('copyLink'));
   link.hidden = !hasLink;
   const keys = button('?', 'Keys', () => run('help'));
-  const bar = element('div', 'deck-bar', play, restart, time, total, speed, loop, idle, alignBy, ...gradeBadges(tracks), find, status, link, keys);
-  return { bar, play, time, speed, loop, idle, alignBy, find, status };
+  const bar = element('div', 'deck-bar', play, live, restart, time, total, speed, loop, idle, alignBy, ...gradeBadges(tracks), find, status, link, keys);
+  return { bar, play, live, time, speed, loop, idle, alignBy, find, status };
 }

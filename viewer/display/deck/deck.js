@@ -12,19 +12,22 @@
  * @typedef {State & {
  *   onChange?: (state: State) => void, linkTo?: (state: string) => string, linkNote?: () => string, onSelect?: (event: number) => void,
  *   onView?: (part: Part) => void, onRange?: (part: Part) => void, transcript?: HTMLElement|null, makeMarkdownFrame?: MakeFrame,
+ *   isGrowing?: boolean,
  * }} Options
  *   `linkTo` returns the address for a link state, for the button that copies it, and `linkNote` what its reader must know.
  *   `transcript` is where the texts are put instead of below the lanes. `makeMarkdownFrame`, if the page may load frames, shows a text as Markdown.
+ *   `isGrowing` says that the stream has not ended: the deck stays at its end until the reader pauses or goes elsewhere.
  * @typedef {{play: () => void, pause: () => void, seek: (position: number) => void, setSpeed: (speed: number) => void,
  *   select: (event: number|null, isSought?: boolean) => void, setView: (part: Part) => void, setRange: (part: Part) => void,
- *   moveTranscript: (place: HTMLElement|null) => void, destroy: () => void, readonly end: number, readonly position: number,
- *   readonly playing: boolean, readonly state: Required<State>}} Deck
- *   places are on the axis of the tracks: seconds or numbers of chunks. Playing continues from where `seek` goes.
+ *   moveTranscript: (place: HTMLElement|null) => void, grow: (tape: Tape, isGrowing?: boolean) => void, destroy: () => void,
+ *   readonly end: number, readonly position: number, readonly playing: boolean, readonly live: boolean, readonly state: Required<State>}} Deck
+ *   places are on the axis of the tracks: seconds or numbers of chunks. Playing continues from where `seek` goes. `grow` takes a longer
+ *   tape of the same streams. `live` says that the deck is at the end of a stream that grows, and stays there.
  */
 
 import { chunkAt, formatTime, placeText } from './axis.js';
 import { countAt } from './clock.js';
-import { makeColumn, showColumn } from './columns.js';
+import { growColumn, makeColumn, showColumn } from './columns.js';
 import { makeCommands } from './commands.js';
 import { makeControls } from './controls.js';
 import { element, setText } from './dom.js';
@@ -39,7 +42,7 @@ import { unpacked } from './packing.js';
 import { listenToPointer } from './pointer.js';
 import { markerFrom, warningOf } from './race.js';
 import { figuresInWords, figuresOf, partInWords } from './range.js';
-import { makeStage } from './stage.js';
+import { growStage, makeStage } from './stage.js';
 
 const HINT = 'Drag over the lanes to measure a part; the wheel zooms.';
 
@@ -61,41 +64,45 @@ function makeSummary({ track, shift }, sums, isRace) {
  */
 export function mount(root, tape, options = {}) {
   const stage = makeStage(tape, options);
-  const { streams, recorded, align, axis, isRace, runners, end, markers, sums, view, clock } = stage;
-  const tracks = runners.map((runner) => runner.track);
+  const { streams, align, axis, isRace, view, clock } = stage;
   const timeText = (/** @type {number} */ position) =>
-    (axis === 'chunks' ? placeText(axis, position, end) : `${formatTime(position)} −${formatTime(end - position)}`);
-  const controls = makeControls(recorded,
-    { align, possible: stage.possible, hasGaps: stage.idle.length > 0, hasLink: Boolean(options.linkTo), longestTime: timeText(end) }, run);
+    (axis === 'chunks' ? placeText(axis, position, stage.end) : `${formatTime(position)} −${formatTime(stage.end - position)}`);
+  const controls = makeControls(stage.recorded,
+    { align, possible: stage.possible, hasGaps: stage.idle.length > 0, hasLink: Boolean(options.linkTo), longestTime: timeText(stage.end) }, run);
   const lanes = makeLanes(stage, goTo);
   const { scrubber } = lanes;
-  const hover = makeHover(stage, lanes.rows);
+  const hover = makeHover(stage, lanes);
   scrubber.append(hover.line, hover.tip);
-  const summaries = runners.map((runner, index) => makeSummary(runner, sums[index], isRace));
+  const makeSummaries = () => stage.runners.map((runner, index) => makeSummary(runner, stage.sums[index], isRace));
+  let summaries = makeSummaries();
   const measured = element('div', { className: 'deck-range', ariaLive: 'polite' }, HINT);
-  const columns = runners.map((runner) => makeColumn(runner, isRace, { makeMarkdownFrame: options.makeMarkdownFrame, onSelect: selectByHand }));
+  const columns = stage.runners.map((runner) => makeColumn(runner, isRace, { makeMarkdownFrame: options.makeMarkdownFrame, onSelect: selectByHand }, options.isGrowing));
   const panes = columns.flatMap((column) => column.panes);
   const texts = element('div', `deck-columns${isRace ? ' deck-race' : ''}`, ...columns.map((column) => column.node));
   const help = makeHelp();
-  const warning = warningOf(recorded);
+  const warning = warningOf(stage.recorded);
   const box = element('div',
-    { className: `deck${isRace ? ' deck-race' : ''}`, role: 'group', ariaLabel: `Replay of ${tracks.map((track) => track.name).join(' and ')}` },
+    { className: `deck${isRace ? ' deck-race' : ''}`, role: 'group', ariaLabel: `Replay of ${stage.recorded.map((track) => track.name).join(' and ')}` },
     controls.bar, element('p', { className: 'deck-warning', hidden: !warning }, warning), lanes.node,
     ...summaries.map((summary) => summary.node), measured, help);
   root.append(box);
   moveTranscript(options.transcript ?? null);
-  const findNext = makeFinder(panes, controls.find, controls.status, clock, end, (t) => deck.seek(t));
+  const findNext = makeFinder(panes, controls.find, controls.status, clock, (t) => deck.seek(t));
   const listening = new AbortController();
   const { signal } = listening;
   let animation = 0;
+  let isGrowing = Boolean(options.isGrowing);
+  let live = isGrowing;
 
   function render() {
     const { position } = clock;
     lanes.draw(position);
     for (const summary of summaries) summary.show(position);
-    for (const column of columns) showColumn(column, position, clock.playing);
+    for (const column of columns) showColumn(column, position, deck.playing, isGrowing);
     setText(controls.time, timeText(position));
-    setText(controls.play, clock.playing ? 'Pause' : 'Play');
+    setText(controls.play, deck.playing ? 'Pause' : 'Play');
+    controls.live.hidden = !isGrowing;
+    controls.live.ariaPressed = String(live);
     controls.speed.value = String(clock.speed);
   }
 
@@ -123,7 +130,7 @@ export function mount(root, tape, options = {}) {
   function foldEnded() {
     for (const pane of panes) {
       const last = pane.lane.t[pane.lane.t.length - 1] + pane.shift;
-      pane.setFolded(clock.position >= markerFrom(markers, last, 1, end));
+      pane.setFolded(clock.position >= markerFrom(stage.markers, last, 1, stage.end));
     }
   }
 
@@ -135,6 +142,7 @@ export function mount(root, tape, options = {}) {
   function tick() {
     const before = clock.position;
     clock.advance(now());
+    live = isGrowing && !clock.playing && clock.position >= stage.end;
     follow(before);
     foldEnded();
     render();
@@ -158,23 +166,27 @@ export function mount(root, tape, options = {}) {
       return;
     }
     const [from, to] = stage.range;
-    const figures = runners.map(({ track, shift }, index) =>
-      `${isRace ? `${track.name}: ` : ''}${figuresInWords(figuresOf(track, sums[index], from - shift, to - shift), track)}`);
+    const figures = stage.runners.map(({ track, shift }, index) =>
+      `${isRace ? `${track.name}: ` : ''}${figuresInWords(figuresOf(track, stage.sums[index], from - shift, to - shift), track)}`);
     setText(measured, [partInWords(axis, from, to), ...figures].join(' · '));
   }
 
   const deck = {
     play() {
-      if (clock.playing) return;
-      if (clock.position >= end) for (const pane of panes) pane.follow();
+      if (deck.playing) return;
+      if (isGrowing && clock.position >= stage.end) {
+        goLive();
+        return;
+      }
+      if (clock.position >= stage.end) for (const pane of panes) pane.follow();
       clock.start(now());
       animation = requestAnimationFrame(tick);
       render();
     },
     pause() {
-      if (!clock.playing) return;
+      if (!deck.playing) return;
       clock.advance(now());
-      clock.playing = false;
+      clock.playing = live = false;
       cancelAnimationFrame(animation);
       render();
       report();
@@ -184,6 +196,7 @@ export function mount(root, tape, options = {}) {
       const before = clock.position;
       clock.seek(axis === 'chunks' ? Math.ceil(position - 1e-6) : position);
       clock.wall = now();
+      live = isGrowing && !clock.playing && clock.position >= stage.end;
       follow(before);
       foldEnded();
       render();
@@ -217,6 +230,26 @@ export function mount(root, tape, options = {}) {
       render();
     },
     moveTranscript,
+    grow(/** @type {Tape} */ longer, isStillGrowing = true) {
+      if (!growStage(stage, longer)) {
+        remount(longer, { isGrowing: isStillGrowing });
+        return;
+      }
+      tape = longer;
+      const before = clock.position;
+      if (live) clock.seek(stage.end);
+      isGrowing = isStillGrowing;
+      live &&= isGrowing;
+      lanes.grow();
+      lanes.select(stage.selected);
+      const grown = makeSummaries();
+      summaries.forEach((summary, index) => summary.node.replaceWith(grown[index].node));
+      summaries = grown;
+      columns.forEach((column, index) => growColumn(column, stage.runners[index], isGrowing));
+      controls.idle.hidden = !stage.idle.length;
+      follow(before);
+      redraw();
+    },
     destroy() {
       cancelAnimationFrame(animation);
       resized.disconnect();
@@ -225,11 +258,30 @@ export function mount(root, tape, options = {}) {
       box.remove();
       texts.remove();
     },
-    end,
+    get end() { return stage.end; },
     get position() { return clock.position; },
-    get playing() { return clock.playing; },
+    get playing() { return clock.playing || live; },
+    get live() { return live; },
     get state() { return state(); },
   };
+
+  /** Go to the newest chunk of a stream that grows, and stay there. */
+  function goLive() {
+    clock.playing = false;
+    cancelAnimationFrame(animation);
+    for (const pane of panes) pane.follow();
+    deck.seek(stage.end);
+  }
+
+  /** Make the deck anew. The host keeps its object, which becomes the new deck. @param {Tape} shown @param {Options} changed */
+  function remount(shown, changed) {
+    const { playing } = clock;
+    const atEnd = live ? { position: undefined } : {};
+    deck.destroy();
+    const next = mount(root, shown, { ...options, isGrowing, ...state(), ...atEnd, ...changed });
+    Object.defineProperties(deck, Object.getOwnPropertyDescriptors(next));
+    if (playing) next.play();
+  }
 
   /** @param {boolean} isShown */
   function showHelp(isShown) {
@@ -272,7 +324,7 @@ export function mount(root, tape, options = {}) {
       return;
     }
     const t = clock.position;
-    const events = tracks[0].lanes.flatMap((lane) => {
+    const events = stage.runners[0].track.lanes.flatMap((lane) => {
       const last = countAt(lane.t, t) - 1;
       return last < 0 ? [] : [Number(unpacked(lane.events, lane.t.length)[last])];
     });
@@ -295,6 +347,7 @@ export function mount(root, tape, options = {}) {
     copyLink,
     clearRange: () => changeRange(null),
     toggleHelp: () => showHelp(Boolean(help.hidden)),
+    goLive,
     closeHelp() {
       const wasOpen = !help.hidden;
       if (wasOpen) showHelp(false);
@@ -312,14 +365,7 @@ export function mount(root, tape, options = {}) {
 
   listenToKeys(box, [texts], controls.find, { run, findNext, leaveFind: () => scrubber.focus() }, signal);
   controls.find.addEventListener('search', () => { if (!controls.find.value) findNext(1); });
-  controls.alignBy.addEventListener('change', () => {
-    const { playing } = clock;
-    deck.destroy();
-    // The host keeps this object, which becomes the deck in its new alignment.
-    const realigned = mount(root, tape, { ...options, ...state(), align: controls.alignBy.value });
-    Object.defineProperties(deck, Object.getOwnPropertyDescriptors(realigned));
-    if (playing) realigned.play();
-  });
+  controls.alignBy.addEventListener('change', () => remount(tape, { align: controls.alignBy.value }));
   controls.speed.addEventListener('change', () => deck.setSpeed(Number(controls.speed.value)));
   listenToPointer(scrubber, lanes.overview, view, lanes.rows[0].height, {
     seek: (place) => deck.seek(place),
@@ -338,7 +384,8 @@ export function mount(root, tape, options = {}) {
   render();
   for (const pane of panes) pane.settle();
   if (options.position !== undefined) clock.seek(options.position);
-  if (options.to !== undefined && options.to <= end) showRange([options.position ?? 0, options.to]);
+  live &&= clock.position >= stage.end;
+  if (options.to !== undefined && options.to <= stage.end) showRange([options.position ?? 0, options.to]);
   foldEnded();
   render();
   return deck;

@@ -25,9 +25,9 @@ export const nextIndex = (index, direction, count) => (index + direction + count
 /**
  * A function that goes to the next or previous place where the text of the field is found.
  * @param {Searchable[]} panes @param {HTMLInputElement} field @param {HTMLElement} status
- * @param {{position: number}} clock @param {number} end @param {(t: number) => void} seek
+ * @param {{position: number, end: number}} clock @param {(t: number) => void} seek
  */
-export function makeFinder(panes, field, status, clock, end, seek) {
+export function makeFinder(panes, field, status, clock, seek) {
   /** @type {ReturnType<typeof placesInPanes>} */
   let places = [];
   let wanted = '';
@@ -37,7 +37,7 @@ export function makeFinder(panes, field, status, clock, end, seek) {
     if (field.value !== wanted) {
       wanted = field.value;
       places = placesInPanes(panes, wanted);
-      index = indexBefore(places, clock.position, end, direction);
+      index = indexBefore(places, clock.position, clock.end, direction);
     }
     if (!places.length) {
       status.textContent = wanted && 'not found';

@@ -35,5 +35,6 @@ export function makeFlags(markers, axis, onFlag) {
       free = left - 4;
     }
   }
-  return { node, place };
+  // Flags with the same key are the same.
+  return { node, place, key: JSON.stringify(flags.map(({ marker }) => marker)) };
 }

@@ -38,15 +38,15 @@ export function chunkUnder({ view, axis }, rows, x, y) {
   return { row, index: isNear ? index : -1 };
 }
 
-/** @param {import('./lanes.js').Stage} stage @param {import('./rows.js').Row[]} rows */
-export function makeHover(stage, rows) {
-  const { view, axis, markers } = stage;
+/** @param {import('./lanes.js').Stage} stage @param {{readonly rows: import('./rows.js').Row[]}} lanes */
+export function makeHover(stage, lanes) {
+  const { view, axis } = stage;
   const line = element('div', { className: 'deck-hover', hidden: true });
   const tip = element('div', { className: 'deck-tip', hidden: true });
 
   /** @param {number} x @param {number} y */
   function linesAt(x, y) {
-    const { row, index } = chunkUnder(stage, rows, x, y);
+    const { row, index } = chunkUnder(stage, lanes.rows, x, y);
     const { runner, lane } = row;
     const lines = [placeLine(stage, row, Math.max(0, Math.min(view.end, view.at(x))))];
     if (lane && runner && index >= 0) lines.push(...chunkLines(lane, index, runner.track));
@@ -54,7 +54,7 @@ export function makeHover(stage, rows) {
       const places = placesIn(view, runner);
       lines.push(...stallLines(runner.track, (from, to) => places.x(from) - NEAR_PX < x && x < places.x(to) + NEAR_PX));
     } else if (!runner) {
-      lines.push(...markers.filter((marker) => Math.abs(view.x(marker.t) - x) < NEAR_PX).map((marker) => markerLine(marker, axis)));
+      lines.push(...stage.markers.filter((marker) => Math.abs(view.x(marker.t) - x) < NEAR_PX).map((marker) => markerLine(marker, axis)));
     }
     return { lines, top: row.top + row.height + 6 };
   }

@@ -43,31 +43,41 @@ export function placeOfEvent(rows, event) {
 
 /** @param {Stage} stage @param {(marker: Marker) => void} onFlag */
 export function makeLanes(stage, onFlag) {
-  const { view, axis, runners, markers, sums } = stage;
-  const { rows, height } = rowsOf(runners, axis);
+  const { view, axis } = stage;
+  let { rows, height } = rowsOf(stage.runners, axis);
   const canvas = element('canvas', 'deck-canvas');
   const picture = document.createElement('canvas');
-  const labels = element('div', 'deck-labels', ...rows.map((row) => {
-    const label = element('div', { className: `deck-label deck-label-${row.kind}`, title: row.label }, row.label);
-    label.style.height = `${row.height}px`;
-    return label;
-  }));
-  const scrubber = element('div',
-    { className: 'deck-scrubber', tabIndex: 0, role: 'slider', ariaLabel: 'Position', ariaValueMin: '0', ariaValueMax: axis === 'chunks' ? String(view.end) : view.end.toFixed(3) }, canvas);
-  const flags = makeFlags(markers, axis, onFlag);
+  const labels = element('div', 'deck-labels');
+  const scrubber = element('div', { className: 'deck-scrubber', tabIndex: 0, role: 'slider', ariaLabel: 'Position', ariaValueMin: '0' }, canvas);
+  let flags = makeFlags(stage.markers, axis, onFlag);
   const thumb = element('div', 'deck-thumb');
   const overview = element('div', { className: 'deck-overview', ariaHidden: 'true' }, thumb);
-  // The stylesheet has the colours: each probe gets one, and the canvas reads its computed value.
-  const probes = [...rows.map((row) => row.probe), 'ink', 'playhead'].map((name) => element('span', `deck-probe deck-${name}`));
-  canvas.style.height = `${height}px`;
+  /** The stylesheet has the colours: each probe gets one, and the canvas reads its computed value. @type {HTMLElement[]} */
+  let probes = [];
   let drawn = '';
   /** @type {string[]} */
   let colours = [];
   /** @type {ReturnType<typeof placeOfEvent>} */
   let selected = null;
 
+  const node = element('div', 'deck-lanes', labels, element('div', 'deck-stage', flags.node, scrubber, overview));
+
+  /** Put the label of each row beside it, and find out its colour. */
+  function showRows() {
+    canvas.style.height = `${height}px`;
+    labels.replaceChildren(...rows.map((row) => {
+      const label = element('div', { className: `deck-label deck-label-${row.kind}`, title: row.label }, row.label);
+      label.style.height = `${row.height}px`;
+      return label;
+    }));
+    for (const probe of probes) probe.remove();
+    probes = [...rows.map((row) => row.probe), 'ink', 'playhead'].map((name) => element('span', `deck-probe deck-${name}`));
+    node.append(...probes);
+  }
+
   /** @param {CanvasRenderingContext2D} pen */
   function paint(pen) {
+    const { runners, sums } = stage;
     const rates = rows.map(({ kind, runner }) =>
       (kind === 'rate' && runner ? rateBars(runner.track, sums[runners.indexOf(runner)], placesIn(view, runner)) : []));
     const peaks = rates.map((bars) => bars.reduce((most, bar) => Math.max(most, bar[2]), 0));
@@ -76,7 +86,7 @@ export function makeLanes(stage, onFlag) {
     rows.forEach((row, index) => {
       pen.fillStyle = colours[index];
       const brush = { pen, colour: colours[index], ink, height };
-      if (row.kind === 'ruler') paintRuler(brush, row, view, axis, markers);
+      if (row.kind === 'ruler') paintRuler(brush, row, view, axis, stage.markers);
       if (!row.runner) return;
       const places = placesIn(view, row.runner);
       if (row.kind === 'lane') paintLane(brush, row, places);
@@ -149,6 +159,7 @@ export function makeLanes(stage, onFlag) {
     const key = `${past} ${value} ${stage.range} ${stage.selected}`;
     if (drawn === key) return;
     drawn = key;
+    scrubber.ariaValueMax = axis === 'chunks' ? String(view.end) : view.end.toFixed(3);
     scrubber.ariaValueNow = value;
     scrubber.ariaValueText = placeText(axis, position, view.end);
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
@@ -165,13 +176,25 @@ export function makeLanes(stage, onFlag) {
     paintMarks(pen, position);
   }
 
+  showRows();
   return {
-    node: element('div', 'deck-lanes', labels, element('div', 'deck-stage', flags.node, scrubber, overview), ...probes),
-    rows,
+    node,
+    get rows() { return rows; },
     scrubber,
     overview,
     redraw,
     draw,
+    /** Show the rows and the flags of a stage that has grown. Draw it afterwards. */
+    grow() {
+      const before = rows;
+      ({ rows, height } = rowsOf(stage.runners, axis));
+      const isSame = rows.length === before.length && rows.every((row, index) => row.label === before[index].label && row.probe === before[index].probe);
+      if (!isSame) showRows();
+      const next = makeFlags(stage.markers, axis, onFlag);
+      if (next.key === flags.key) return;
+      flags.node.replaceWith(next.node);
+      flags = next;
+    },
     /** Mark an event, and return its place on the axis. @param {number|null} event */
     select(event) {
       stage.selected = event;

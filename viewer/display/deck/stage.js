@@ -1,9 +1,9 @@
 // @ts-check
 /** What a deck plays: the chosen tracks on one axis, their clock, and the part of the axis in sight. */
 
-import { Clock } from './clock.js';
+import { Clock, squeezer } from './clock.js';
 import { onOneAxis, pacer } from './order.js';
-import { aligned, alignments, gapsOf, markersOf, moments } from './race.js';
+import { IDLE_LIMIT_S, aligned, alignments, gapsOf, markersOf, moments } from './race.js';
 import { tokensUpTo } from './rates.js';
 import { View } from './view.js';
 
@@ -50,4 +50,22 @@ export function makeStage(tape, state) {
     range: /** @type {[number, number]|null} */ (null),
     selected: /** @type {number|null} */ (null),
   };
+}
+
+/**
+ * Let a stage show a longer tape of the stream that it shows. Return false if it cannot: in a race, or if the new tape is drawn in
+ * another way. Position and part in sight stay as they are.
+ * @param {ReturnType<typeof makeStage>} stage @param {import('./race.js').Tape} tape
+ */
+export function growStage(stage, tape) {
+  const [before] = stage.recorded;
+  const after = tape.streams[stage.streams[0]];
+  if (stage.isRace || after?.grade !== before.grade || after.axis !== before.axis) return false;
+  const { recorded, possible, runners, end, steps, idle, markers, sums, view, clock } = makeStage(tape, { streams: stage.streams });
+  const gaps = stage.gaps.length ? idle : [];
+  const scale = gaps.length ? squeezer(gaps, IDLE_LIMIT_S) : clock.scale;
+  Object.assign(stage, { recorded, possible, runners, end, steps, idle, markers, sums, gaps });
+  Object.assign(stage.clock, { end, scale });
+  stage.view.grow(end, view.least, gaps.length ? scale : view.scale);
+  return true;
 }

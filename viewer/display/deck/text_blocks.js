@@ -60,11 +60,16 @@ export function isSelecting(node) {
  * @param {HTMLElement} node @param {string} whole
  */
 export function makeGrowingText(node, whole) {
-  const starts = blockStarts(whole);
+  let starts = blockStarts(whole);
   /** @type {Text[]} */
   const blocks = [];
   return {
-    whole,
+    get whole() { return whole; },
+    /** Take a longer text that begins with this one. @param {string} longer */
+    grow(longer) {
+      whole = longer;
+      starts = blockStarts(whole);
+    },
     /** @param {number} length */
     setLength(length) {
       while (blocks.length && starts[blocks.length - 1] >= length) /** @type {Text} */ (blocks.pop()).parentElement?.remove();

@@ -15,12 +15,14 @@ import { button, element, setText } from './dom.js';
 import { unpacked } from './packing.js';
 import { highlight, isSelecting, placesInText, setRange } from './text_blocks.js';
 import { tintOf, tintsOf } from './tint.js';
-import { makeBlock } from './transcript_block.js';
+import { makeBlock, textsOf } from './transcript_block.js';
 
 /** With more ranges than these, painting gets slow. The highest classes come first. */
 const MAX_TINTED = 20_000;
 /** How many characters of folded thinking stand beside its heading. */
 const MAX_SUMMARY = 80;
+/** Chunks that are nearer to each other arrived together. */
+const MOMENT_S = 1e-6;
 const TINTS = ['deck-tint-1', 'deck-tint-2', 'deck-tint-3'];
 
 /** Where an event is among blocks: the index of a block and its chunk; null if it has none. @param {{events: number[]}[]} blocks @param {number|null} event */
@@ -46,15 +48,41 @@ export function summariesOf(track, blocks) {
   });
 }
 
-/** @param {import('./race.js').Runner} runner @param {import('./transcript_block.js').Options} options */
-export function makeTranscript({ track, shift }, options) {
+/** The blocks of a track, and what each needs besides. @param {import('./race.js').Track} track */
+function blocksOf(track) {
   const blocks = /** @type {Block[]} */ (track.blocks);
-  const events = track.lanes.map((lane) => unpacked(lane.events, lane.t.length).map(Number));
   const summaries = summariesOf(track, blocks);
-  const shownBlocks = blocks.map((block, index) => makeBlock(block, track, events, summaries[index], options));
+  return {
+    events: track.lanes.map((lane) => unpacked(lane.events, lane.t.length).map(Number)),
+    blocks: blocks.map((block, index) => ({ block, summary: summaries[index] })),
+  };
+}
+
+/**
+ * For each block of a longer tape, the one of before that has grown to it: it begins with the same event and the same text. Null if
+ * there is none.
+ * @template {{block: Block, text: {whole: string}}} B
+ * @param {B[]} before @param {Block[]} after @param {import('./race.js').Track} track @returns {(B|null)[]}
+ */
+export function grownFrom(before, after, track) {
+  const left = [...before];
+  return after.map((block) => {
+    const text = textsOf(block, track).join('');
+    const index = left.findIndex(({ block: one, text: { whole } }) => one.kind === block.kind && one.event === block.event
+      && one.from === block.from && (one.lane === null) === (block.lane === null) && Boolean(one.error) === Boolean(block.error) && text.startsWith(whole));
+    return index < 0 ? null : left.splice(index, 1)[0];
+  });
+}
+
+/**
+ * @param {import('./race.js').Runner} runner @param {import('./transcript_block.js').Options} options
+ * @param {boolean} isGrowing whether the stream has not ended
+ */
+export function makeTranscript({ track, shift }, options, isGrowing = false) {
+  const { blocks, events } = blocksOf(track);
+  let shownBlocks = blocks.map(({ block, summary }) => makeBlock(block, track, events, summary, options));
   const scroller = element('div', { className: 'deck-transcript', tabIndex: 0, role: 'region', ariaLabel: 'Transcript', ariaLive: 'off' },
     ...shownBlocks.map((one) => one.node));
-  const isLonely = blocks.length < 2;
   const marks = { newest: highlight('deck-newest'), found: highlight('deck-found'), selected: highlight('deck-selected'), later: highlight('deck-later') };
   const ranges = { newest: new Range(), found: new Range(), selected: new Range() };
   /** @type {StaticRange[]} */
@@ -65,7 +93,8 @@ export function makeTranscript({ track, shift }, options) {
   let lastT = NaN;
   /** Up to where text is shown. */
   let lastShown = -Infinity;
-  let isFirst = true;
+  // Whoever watches a stream that grows begins at its end.
+  let isFirst = !isGrowing;
   /** The width for which the height was fixed. */
   let settled = { width: 0, height: '' };
   let wasPinned = false;
@@ -73,8 +102,7 @@ export function makeTranscript({ track, shift }, options) {
   let selected = null;
 
   const tintNote = element('span', 'deck-count');
-  const tint = element('select', { ariaLabel: 'Tint' }, ...tintsOf(track).map((name) => new Option(`Tint: ${name}`, name)));
-  tint.hidden = tint.options.length < 2;
+  const tint = element('select', { ariaLabel: 'Tint' });
   tint.addEventListener('change', () => paintTint());
   const copyAll = button('Copy all', 'Copy the whole transcript', async () => {
     await navigator.clipboard.writeText(allText(shownBlocks)).then(() => setText(copyAll, 'Copied'), () => setText(copyAll, 'Not allowed'));
@@ -150,7 +178,7 @@ export function makeTranscript({ track, shift }, options) {
 
   /** Fold thinking that has ended, and open it while it still comes. @param {number} t */
   function foldThinking(t) {
-    for (const one of shownBlocks) if (one.block.kind === 'reasoning' && !isLonely) one.setFolded(t > one.last || t >= track.duration);
+    for (const one of shownBlocks) if (one.block.kind === 'reasoning' && shownBlocks.length > 1) one.setFolded(isGrowing ? t > one.last + MOMENT_S : t > one.last || t >= track.duration);
   }
 
   scroller.addEventListener('scroll', () => {
@@ -171,7 +199,8 @@ export function makeTranscript({ track, shift }, options) {
   /** A short text needs less than the height of the style. It is fixed for a width, so that nothing below moves while the text grows. */
   function settle() {
     // Until the page has put the transcript in its place, it has no height. A reader may have given it another height.
-    if (!scroller.clientHeight || scroller.style.height !== settled.height) return;
+    // While the stream grows, its height is not known.
+    if (isGrowing || !scroller.clientHeight || scroller.style.height !== settled.height) return;
     scroller.style.height = '';
     for (const one of shownBlocks) one.show(Infinity);
     foldThinking(Infinity);
@@ -187,8 +216,34 @@ export function makeTranscript({ track, shift }, options) {
   const placed = new ResizeObserver(() => { if (scroller.offsetWidth !== settled.width) settle(); });
   placed.observe(scroller);
 
+  /** Offer the tints that the track can have. */
+  function fillTint() {
+    const names = tintsOf(track);
+    if (names.length === tint.options.length) return;
+    const { value } = tint;
+    tint.replaceChildren(...names.map((name) => new Option(`Tint: ${name}`, name)));
+    tint.value = names.includes(value) ? value : 'none';
+    tint.hidden = names.length < 2;
+  }
+
+  fillTint();
   return {
     node: element('div', 'deck-transcript-box', bar, scroller),
+    /** Take a longer track. Blocks that grow keep the selection in them. Show it afterwards. @param {import('./race.js').Track} longer @param {boolean} isStillGrowing */
+    grow(longer, isStillGrowing) {
+      [track, isGrowing] = [longer, isStillGrowing];
+      const grown = blocksOf(track);
+      const known = grownFrom(shownBlocks, grown.blocks.map(({ block }) => block), track);
+      const next = grown.blocks.map(({ block, summary }, index) => {
+        known[index]?.grow(block, track, grown.events, summary);
+        return known[index] ?? makeBlock(block, track, grown.events, summary, options);
+      });
+      for (const one of shownBlocks) if (!next.includes(one)) one.node.remove();
+      next.forEach(({ node }, index) => { if (scroller.children[index] !== node) scroller.insertBefore(node, scroller.children[index]); });
+      shownBlocks = next;
+      fillTint();
+      lastT = NaN;
+    },
     lane: { t: [track.duration] },
     shift,
     // Its blocks fold by themselves.

@@ -62,6 +62,7 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
   const body = element('div', 'deck-block-body', text.node);
   const note = element('span', 'deck-thought');
   const count = element('span', 'deck-count');
+  const heading = element('span', { className: 'deck-block-label', dir: 'auto' }, label);
   const look = isError ? 'error' : lookOf(kind);
   const fold = button('▾', `Show or hide ${label}`, () => setFolded(!body.hidden, true), 'deck-fold');
   const tools = element('span', 'deck-block-tools');
@@ -71,6 +72,7 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
   }
   /** @type {HTMLIFrameElement|null} */
   let frame = null;
+  let hasCopy = false;
   if (makeMarkdownFrame && PROSE.includes(kind) && looksLikeMarkdown(text.whole)) {
     const toggle = button('Markdown', `Show ${label} as Markdown, without pictures and links`, () => {
       if (frame) frame.remove();
@@ -83,10 +85,17 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
     toggle.ariaPressed = 'false';
     tools.append(toggle);
   }
-  if (text.whole) tools.append(copier(text.node, () => text.whole, label));
+
+  /** Add what only a block with a text has. */
+  function addTools() {
+    fold.hidden = !text.whole;
+    if (hasCopy || !text.whole) return;
+    hasCopy = true;
+    tools.append(copier(text.node, () => text.whole, label));
+  }
   const failed = isError ? [element('span', 'deck-failed', 'failed')] : [];
   const title = element('div', 'deck-block-title', fold, element('span', `deck-swatch deck-${look}`),
-    element('span', { className: 'deck-block-label', dir: 'auto' }, label), ...failed, note, count, tools);
+    heading, ...failed, note, count, tools);
   let byHand = false;
   let summary = '';
 
@@ -100,10 +109,20 @@ function makeSection({ kind, label, event, is_error: isError = false }, texts, {
     setText(note, folded ? summary : '');
   }
 
-  fold.hidden = !text.whole;
+  addTools();
   setFolded(!text.whole);
   return {
     text, body, title, count, setFolded,
+    /** Take the texts of more chunks, and another label. @param {string[]} longer @param {string} named */
+    grow(longer, named) {
+      setText(heading, named);
+      if (longer.length === texts.length && longer.at(-1) === texts.at(-1)) return;
+      const wasEmpty = !text.whole;
+      texts = longer;
+      text.grow(texts);
+      addTools();
+      if (wasEmpty && text.whole) setFolded(false);
+    },
     setSummary: (/** @type {string} */ value) => { summary = value; setText(note, body.hidden ? summary : ''); },
   };
 }
@@ -122,30 +141,65 @@ function makeBelow(below, options) {
 const tokensOf = ({ tokens }, from, to) =>
   (Array.isArray(tokens) ? tokens.slice(from, to).reduce((all, one) => all + one, 0) : tokens * (to - from));
 
+/** The text of each chunk of a block. @param {Block} block @param {Track} track */
+export const textsOf = ({ lane, from, to, text }, track) =>
+  (lane === null ? [text ?? ''] : track.lanes[lane].text?.slice(from, to) ?? []);
+
+/** What a block shows of a track. @param {Block} block @param {Track} track @param {number[][]} eventsOfLanes */
+function contentOf(block, track, eventsOfLanes) {
+  const lane = block.lane === null ? null : track.lanes[block.lane];
+  return {
+    block,
+    lane,
+    texts: textsOf(block, track),
+    events: block.lane === null ? [block.event] : eventsOfLanes[block.lane].slice(block.from, block.to),
+    tokens: lane ? tokensOf(lane, block.from, block.to) : 0,
+    first: lane?.t[block.from] ?? block.t,
+    last: lane?.t[block.to - 1] ?? block.t,
+  };
+}
+
 /**
  * @param {Block} block @param {Track} track @param {number[][]} eventsOfLanes @param {string} summary what stands beside a folded block
  * @param {Options} options
  */
 export function makeBlock(block, track, eventsOfLanes, summary, options) {
-  const lane = block.lane === null ? null : track.lanes[block.lane];
-  const { from, to } = block;
-  const texts = lane ? lane.text?.slice(from, to) ?? [] : [block.text ?? ''];
-  const section = makeSection({ ...block, is_error: block.error }, texts, options);
+  let content = contentOf(block, track, eventsOfLanes);
+  const section = makeSection({ ...block, is_error: block.error }, content.texts, options);
   section.setSummary(summary);
-  const events = block.lane === null ? [block.event] : eventsOfLanes[block.lane].slice(from, to);
-  const tokens = lane ? tokensOf(lane, from, to) : 0;
-  const below = block.below.map((one) => makeBelow(one, options));
+  let below = block.below.map((one) => makeBelow(one, options));
   const node = element('section', { className: `deck-transcript-block deck-of-${lookOf(block.kind)}`, hidden: true },
     section.title, section.body, ...below.map((one) => one.node));
-  const [first, last] = [lane?.t[from] ?? block.t, lane?.t[to - 1] ?? block.t];
   let shown = -1;
   /** How many of its chunks have come at a position. @param {number} t */
-  const cameAt = (t) => (lane ? Math.min(to, Math.max(from, countAt(lane.t, t))) - from : Number(block.t <= t));
+  const cameAt = (t) => {
+    const { block: { from, to, t: begin }, lane } = content;
+    return lane ? Math.min(to, Math.max(from, countAt(lane.t, t))) - from : Number(begin <= t);
+  };
   return {
-    ...section, block, lane, node, below, events, first, last, cameAt,
+    ...section, node, cameAt,
+    get block() { return content.block; },
+    get lane() { return content.lane; },
+    get events() { return content.events; },
+    get first() { return content.first; },
+    get last() { return content.last; },
+    get below() { return below; },
     get shown() { return shown; },
+    /** Take the same block of a longer tape. Show it afterwards. @param {Block} longer @param {Track} grown @param {number[][]} events @param {string} said */
+    grow(longer, grown, events, said) {
+      const before = content.block.below;
+      content = contentOf(longer, grown, events);
+      section.grow(content.texts, longer.label);
+      section.setSummary(said);
+      shown = -1;
+      if (JSON.stringify(before) === JSON.stringify(longer.below)) return;
+      for (const one of below) one.node.remove();
+      below = longer.below.map((one) => makeBelow(one, options));
+      node.append(...below.map((one) => one.node));
+    },
     /** Show the chunks that have come. Return whether that changed anything. @param {number} t */
     show(t) {
+      const { lane, events, texts, last, tokens } = content;
       const count = cameAt(t);
       for (const one of below) one.node.hidden = (one.below.t ?? last) > t || count < events.length;
       if (count === shown) return false;
@@ -156,6 +210,6 @@ export function makeBlock(block, track, eventsOfLanes, summary, options) {
       return true;
     },
     /** When a chunk arrived. @param {number} chunk */
-    timeOf: (chunk) => lane?.t[from + chunk] ?? block.t,
+    timeOf: (chunk) => content.lane?.t[content.block.from + chunk] ?? content.block.t,
   };
 }

@@ -13,8 +13,8 @@ import { ends, makeGrowingText } from './text_blocks.js';
  * @param {string} kind @param {string} label @param {string[]} texts of its chunks
  */
 export function makeBlockText(kind, label, texts) {
-  const whole = texts.join('');
-  const end = ends(texts);
+  let whole = texts.join('');
+  let end = ends(texts);
   const recorded = element('div', { className: `deck-text deck-text-${kind}`, role: 'group', ariaLabel: label });
   const verbatim = makeGrowingText(recorded, whole);
   const isJson = kind === 'tool_call' || kind === 'result' || kind === 'tool_result';
@@ -43,9 +43,18 @@ export function makeBlockText(kind, label, texts) {
 
   return {
     node: element('div', 'deck-block-text', recorded),
-    whole,
-    end,
+    get whole() { return whole; },
+    get end() { return end; },
     boundary,
+    /** Take the texts of more chunks, which begin with those of before. Show them afterwards. @param {string[]} longer */
+    grow(longer) {
+      texts = longer;
+      [whole, end] = [texts.join(''), ends(texts)];
+      verbatim.grow(whole);
+      pretty?.node.remove();
+      json = pretty = undefined;
+      isPretty = false;
+    },
     /** Show the first chunks. @param {number} count */
     show(count) {
       const isWhole = count === texts.length;

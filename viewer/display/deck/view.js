@@ -60,6 +60,13 @@ export class View {
     this.set(fixed - share * length, fixed + (1 - share) * length);
   }
 
+  /** Make the axis longer. All of it stays in sight, or the same part. @param {number} end @param {number} least @param {View['scale']} scale */
+  grow(end, least, scale) {
+    const { part } = this;
+    Object.assign(this, { end, least, scale });
+    this.show(part);
+  }
+
   /** Move by a share of the part in sight. @param {number} share */
   pan(share) {
     const by = share * (this.to - this.from);

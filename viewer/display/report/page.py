@@ -11,7 +11,7 @@ from typing import Any
 from viewer.conversation.conversation import conversation_of
 from viewer.conversation.messages import MessageReader, RepeatedMessages
 from viewer.display import nodes, token_bars, virtual_table
-from viewer.display.assets import asset, joined_modules
+from viewer.display.assets import joined_modules, style
 from viewer.display.blocks import problem_list, times_note
 from viewer.display.chunk_columns import columns_to_show
 from viewer.display.chunk_rows import packed_table
@@ -70,7 +70,7 @@ def stylesheet() -> str:
         + nodes.stylesheet()
         + token_bars.stylesheet()
         + virtual_table.stylesheet()
-        + asset(_PACKAGE, "report.css")
+        + style(_PACKAGE, "report.css")
     )
 
 
