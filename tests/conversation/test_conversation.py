@@ -516,6 +516,15 @@ def test_fields_of_a_form_without_a_file_are_parameters():
     assert conversation.parameters == (("a", '"1"'), ("b", '"é"'))
 
 
+def test_json_that_curl_sends_as_a_form_is_json():
+    body = b' {"model": "m", "messages": [{"role": "user", "content": "a=b&c"}]}'
+    conversation = asked(body, content_type="application/x-www-form-urlencoded")
+    assert [message.role for message in conversation.messages] == ["user"]
+    assert ("model", '"m"') in conversation.parameters
+    broken = asked(b'{"a=1&b', content_type="application/x-www-form-urlencoded")
+    assert ('{"a', '"1"') in broken.parameters
+
+
 _NAMES = [
     "messages",
     "contents",

@@ -2,12 +2,13 @@
 
 import pytest
 from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from viewer.playback.access import is_loopback, limit_access
 
 APP = PlainTextResponse("served")
-LOCAL = "http://127.0.0.1:8801"
+HOST = "127.0.0.1:8801"
+LOCAL = f"http://{HOST}"
 
 
 def client(*origins, host="127.0.0.1"):
@@ -43,3 +44,34 @@ def test_only_allowed_sites_may_read_answers():
     answer = allowed.get("/", headers={"origin": "http://localhost:3000"})
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
     assert "access-control-allow-origin" not in client().get("/", headers={"origin": "http://localhost:3000"}).headers
+
+
+async def socket_app(scope, receive, send):
+    """Accept every WebSocket."""
+    del scope
+    await receive()
+    await send({"type": "websocket.accept"})
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [(None, ()), (LOCAL, ()), ("http://localhost:3000", ["http://localhost:3000"]), ("http://evil.example", ["*"])],
+)
+def test_programs_and_allowed_pages_may_open_websockets(origin, allowed):
+    opened = TestClient(limit_access(socket_app, "127.0.0.1", allowed), base_url=LOCAL)
+    with opened.websocket_connect("/", headers={"host": HOST} | ({"origin": origin} if origin else {})):
+        pass
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9999", "null"])
+def test_pages_of_other_sites_may_not_open_websockets(origin, host):
+    """A browser does not ask first, as it does for requests (RFC 6455, section 10.2)."""
+    opened = TestClient(limit_access(socket_app, host, ["http://localhost:3000"]), base_url=LOCAL)
+    with (
+        pytest.raises(WebSocketDenialResponse) as refused,
+        opened.websocket_connect("/", headers={"host": HOST, "origin": origin}),
+    ):
+        pass
+    assert refused.value.status_code == 403
+    assert "--allow-origin" in refused.value.json()["error"]["message"]

@@ -99,7 +99,7 @@ def test_an_answer_that_a_client_did_not_wait_for_comes_again():
 
 
 def test_an_answer_that_ends_with_the_server_is_recorded_but_not_held_against_the_client():
-    server = Server("stall-at-event=1")
+    server = Server("malformed-at-event=0", "stall-at-event=1")
     server.ask(stop_after_s=0.01)
     assert server.is_cut
     (record,) = server.log.last
@@ -157,6 +157,30 @@ def test_a_request_for_what_is_no_fault_is_refused_in_one_line():
     assert server.lines[0].isprintable()
     assert len(server.lines[0]) < 500
     assert server.log.unanswered.total() == 1
+
+
+def test_a_client_that_leaves_within_its_request_is_no_miss():
+    server = Server()
+    messages = [{"type": "http.request", "body": b'{"model": "m', "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "raw_path": PATH.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
+    asyncio.run(server.app(scope, receive, send))
+    assert sent == []
+    assert server.lines[0].endswith("---  the client left before its request had come in whole")
 
 
 def test_the_log_has_no_secrets_of_the_client():

@@ -9,7 +9,7 @@ from botocore.eventstream import ChecksumMismatch, EventStreamBuffer
 
 from tests.support.aws_frames import frame
 from viewer.playback.fault_malformed import with_malformed_event
-from viewer.wire import sse
+from viewer.wire import aws_eventstream, sse
 
 SEEDS = range(60)
 
@@ -59,6 +59,7 @@ def test_a_frame_of_an_aws_event_stream_gets_a_wrong_checksum_and_the_next_frame
     for seed in SEEDS:
         broken = with_malformed_event("application/vnd.amazon.eventstream", event, Random(seed))
         assert len(broken) == len(event)
+        assert aws_eventstream.decode(broken + following).damage == ((0, "the checksum of its frame is wrong"),)
         buffer = EventStreamBuffer()
         buffer.add_data(broken + following)
         with pytest.raises(ChecksumMismatch):

@@ -88,6 +88,7 @@ def test_a_cut_text_that_comes_back_as_the_models_is_gone_on_with(message):
     assert counts(reaction(cut, (later, request))) == {"went_on": 1}
     assert counts(reaction(replace(cut, cut_text="One tw"), (later, request))) == {"silent": 1}
     assert counts(reaction(replace(cut, cut_text=""), (later, request))) == {"silent": 1}
+    assert counts(reaction(cut, (replace(later, started_s=100.5), request))) == {"silent": 1}
 
 
 def test_a_cut_text_that_comes_back_as_the_users_is_not():

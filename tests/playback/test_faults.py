@@ -111,6 +111,13 @@ def test_split_packets_have_at_most_the_given_size_and_keep_their_times():
     assert [*by_time.values()] == EVENTS
 
 
+def test_a_large_body_is_not_split_into_millions_of_packets():
+    large = delivery_of(playable([bytes(2_000_000)] * 2))
+    split = with_fault("split=1", large)
+    assert 100_000 < len(split.pieces) < 250_000
+    assert split.body == large.body
+
+
 def test_joined_events_are_sent_when_the_last_of_them_is_due():
     joined = with_fault("join=2")
     assert [piece.data for piece in joined.pieces] == [b"".join(EVENTS[:2]), b"".join(EVENTS[2:4]), EVENTS[4]]

@@ -17,8 +17,8 @@ from viewer.wire.framing import split_events
 
 NOT_RECORDINGS = {".csv", ".md"}
 MIN_STREAMS, MIN_ANSWERS = 1750, 850
-REDACTED_STEP = 4
-"""One file in so many is served redacted too. All of them take twenty seconds to redact, and are redacted by other tests."""
+REDACTED_STEP = 10
+"""One file in so many is served redacted too, beside those of Polly.JS, the only ones of the corpus that hold secrets in responses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def served(recordings):
 
 @pytest.fixture(scope="module")
 def served_redacted(recordings):
-    return ask_everything(recordings[::REDACTED_STEP], viewer.Redaction())
+    chosen = [one for place, one in enumerate(recordings) if one.format == "polly" or place % REDACTED_STEP == 0]
+    return ask_everything(chosen, viewer.Redaction())
 
 
 def test_every_response_is_byte_identical_to_the_recorded_one(served):
@@ -133,7 +134,7 @@ def test_a_redacted_stream_has_as_many_events_as_the_recorded_one(served_redacte
         (one, events_in(one.content_type, one.body), events_in(one.content_type, one.recorded.body)) for one in changed
     ]
     assert [one.place for one, ours, recorded in counted if ours != recorded] == []
-    assert sum(recorded > 1 for _, _, recorded in counted) > 10
+    assert sum(recorded > 1 for _, _, recorded in counted) >= 5
 
 
 def events_in(content_type, body):

@@ -56,3 +56,8 @@ def test_a_stream_without_any_answer_keeps_its_protocol(payloads, protocol):
 @pytest.mark.parametrize("odd", [None, 5, "x", [], {}, [[[[[[[[[[["High tide"]]]]]]]]]]]])
 def test_payloads_of_any_type_can_be_searched(odd):
     assert len(load(step("start"), step("start-step"), *[step("text-delta", id="1", text=odd)] * 9).chunks) >= 11
+
+
+def test_megabytes_of_letters_are_searched_in_no_time():
+    stream = load(step("unknown-audio", audio="A" * 2_000_000))
+    assert stream.chunks["event"].nunique() == 1

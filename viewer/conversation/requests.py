@@ -1,6 +1,7 @@
 """The content of a recorded request: its messages, tools and parameters, in whichever form the body is."""
 
 import hashlib
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +14,9 @@ from viewer.text.json import mapping, only_text, parse
 from viewer.text.words import size
 from viewer.types.http import Request
 
+# The Azure test proxy begins an upload with this that it writes as base64.
+_BASE64 = b"b64:"
+
 
 def read_request(request: Request, read_message: MessageReader = message_of) -> RequestContent:
     """Return the content of a request. A body that is not understood becomes parameters."""
@@ -21,7 +25,7 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
         return _read_form(content_type, request.body)
-    if content_type.lower().startswith("application/x-www-form-urlencoded"):
+    if content_type.lower().startswith("application/x-www-form-urlencoded") and not _is_json_object(request.body):
         pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=None)
         return RequestContent(parameters=list(pairs), form="form")
     try:
@@ -31,6 +35,16 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     if isinstance(body, dict):
         return read_fields(body, read_message)
     return RequestContent(parameters=[("body", body)], form="unknown")
+
+
+def _is_json_object(body: bytes) -> bool:
+    """Tell whether a body is a JSON object, which `curl --data` also sends as a form."""
+    if not body.lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(parse(body), dict)
+    except ValueError:
+        return False
 
 
 def _read_form(content_type: str, body: bytes) -> RequestContent:
@@ -51,7 +65,7 @@ def _read_form(content_type: str, body: bytes) -> RequestContent:
         else:
             media_type = part.get_content_type() if "content-type" in part else ""
             uploads.append(_upload(filename, media_type, data))
-            sources.append({"filename": filename, "content_type": media_type, "sha256": _digest(data)})
+            sources.append({"filename": filename, "content_type": media_type, "sha256": _digest(_as_sent(data))})
     if uploads:
         content.messages.append(Message("user", tuple(uploads), source=sources))
     content.readable = bool(uploads)
@@ -60,9 +74,18 @@ def _read_form(content_type: str, body: bytes) -> RequestContent:
     return content
 
 
+def _as_sent(data: bytes) -> bytes:
+    """Return the bytes of an upload. The recorder of the Azure test proxy writes those that are not text as base64."""
+    if not data.startswith(_BASE64):
+        return data
+    try:
+        return b64decode(data.removeprefix(_BASE64).strip(), validate=True)
+    except ValueError:
+        return data
+
+
 def _upload(filename: str, media_type: str, data: bytes) -> Part:
-    # The recorder of the Azure test proxy writes bytes that are not text as base64 with this prefix.
-    encoded = data.removeprefix(b"b64:")
+    encoded = data.removeprefix(_BASE64)
     size_bytes = len(data) if encoded is data else bytes_in(encoded.decode("latin-1").strip())
     kind = media_type.partition("/")[0]
     description = ", ".join(filter(None, (media_type, size(size_bytes))))

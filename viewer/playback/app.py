@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from viewer.playback.arrival import arrival_s
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
 from viewer.playback.fault_application import apply_faults
 from viewer.playback.fault_grammar import parse_faults
@@ -47,6 +48,10 @@ MAX_REQUEST_BYTES = 256 << 20
 
 class RequestTooLargeError(Exception):
     """A request has more bytes than any provider accepts."""
+
+
+class ClientLeftError(Exception):
+    """The client left before its request had come in whole."""
 
 
 def playback_app(
@@ -134,6 +139,9 @@ class _Playback:
         except RequestTooLargeError:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
             return
+        except ClientLeftError:
+            self._add(asked, status=None, note="the client left before its request had come in whole")
+            return
         except ValueError as error:
             await self._refuse(asked, 400, f"in the header {FAULT_HEADER}: {error}")(scope, receive, send)
             return
@@ -151,7 +159,7 @@ class _Playback:
     def _asked(self, scope: Scope, method: str) -> _Asked:
         self.requests += 1
         request = Request(method, _target(scope), _headers(scope))
-        return _Asked(self.requests, asyncio.get_running_loop().time(), time.time(), scope["path"], request)
+        return _Asked(self.requests, arrival_s(scope), time.time(), scope["path"], request)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, "WS")
@@ -306,6 +314,8 @@ async def _read_body(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
         body += message.get("body", b"")
         if len(body) > MAX_REQUEST_BYTES:
             raise RequestTooLargeError

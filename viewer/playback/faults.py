@@ -16,6 +16,9 @@ from viewer.playback.fault_errors import error_of
 from viewer.playback.fault_malformed import with_malformed_event
 from viewer.types.http import Request
 
+# About as many packets are made of one body at most, or they would take more memory than the recording.
+_MAX_PACKETS = 100_000
+
 FaultKind = Literal[
     "status",
     "cut-at-headers",
@@ -124,10 +127,11 @@ def _slow(delivery: Delivery, fault: Fault, _rng: Random, _request: Request) -> 
 def _split(delivery: Delivery, fault: Fault, rng: Random, _request: Request) -> Delivery:
     """Send packets of random sizes, so that their ends fall anywhere: within an event, a line, a character."""
     pieces: list[Piece] = []
+    most_bytes = max(fault.count, len(delivery.body) // _MAX_PACKETS)
     for piece in delivery.pieces:
         begin = 0
         while begin < len(piece.data):
-            size_bytes = rng.randint(1, fault.count)
+            size_bytes = 1 + int(rng.random() * most_bytes)
             pieces.append(Piece(piece.data[begin : begin + size_bytes], piece.due_s))
             begin += size_bytes
     return replace(delivery, pieces=tuple(pieces))

@@ -8,15 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from viewer.comparison.normalise import canonical_or_ellipsis, masked
 from viewer.comparison.request_diff import Change
-from viewer.playback.likeness import Likeness, likeness, outline
-from viewer.playback.meaning import Item, Meaning, digest_of, read_meaning
+from viewer.playback.likeness import Likeness, likeness
+from viewer.playback.meaning import Meaning, read_meaning
 from viewer.playback.paths import NO_PATH, PathFit, fit_paths
-from viewer.playback.placeholders import MARKS, holds_placeholder, may_hold_placeholders
+from viewer.playback.placeholders import may_hold_placeholders
+from viewer.playback.recorded_requests import ItemKey, RecordedRequest, asked_keys, recorded_request
 from viewer.text.json import parse
 from viewer.text.safe import shortened
 from viewer.types.http import Request
@@ -47,50 +47,27 @@ class Found(NamedTuple):
         return self.places
 
 
-class ItemKey(NamedTuple):
-    """What tells quickly whether two items may be alike."""
-
-    digest: bytes
-    outline: bytes
-    """The digest of what is left without dates, ids and spaces."""
-    has_placeholder: bool
-
-    def may_be_like(self, asked: "ItemKey") -> bool:
-        """Tell whether the item of a request may be like this recorded one."""
-        return self.outline == asked.outline or self.has_placeholder or asked.has_placeholder
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRequest:
-    """What the index keeps of a recorded request."""
-
-    place: int
-    method: str
-    path: tuple[str, ...] | None
-    """None if the recording does not say what was asked."""
-    has_body: bool
-    is_to_model: bool
-    shape: tuple[tuple[str, ...], ...]
-    """The names of all items, by section."""
-    items: tuple[ItemKey, ...]
-    """Of all sections, one after another."""
-    settings: dict[str, bytes]
-    ids: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class RequestIndex:
     """Recorded requests by what identifies them."""
 
-    requests: Sequence[Request]
+    requests: Sequence[Request] = field(repr=False)
     """As recorded."""
-    recorded: list[RecordedRequest] = field(default_factory=list)
-    _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _by_outline: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    recorded: list[RecordedRequest] = field(default_factory=list, repr=False)
+    _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _by_outline: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
     """By the names of their items."""
-    _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _without_body: list[RecordedRequest] = field(default_factory=list)
+    _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _without_body: list[RecordedRequest] = field(default_factory=list, repr=False)
 
     def find(self, request: Request) -> Found | None:
         """Return what answers a request, or None."""
@@ -116,42 +93,36 @@ class RequestIndex:
 
     def add(self, place: int, meaning: Meaning, *, has_target: bool) -> None:
         """Add a recorded request."""
-        path = meaning.path if has_target else None
-        shape, items = _shape(meaning), tuple(map(_recorded_key, _items(meaning)))
-        one = RecordedRequest(
-            place,
-            meaning.method,
-            path,
-            meaning.has_body,
-            meaning.is_to_model,
-            shape,
-            items,
-            meaning.settings,
-            meaning.ids,
-        )
+        one = recorded_request(place, meaning, has_target=has_target)
         self.recorded.append(one)
         self._by_meaning[meaning.digest].append(one)
-        self._by_outline[shape, tuple(item.outline for item in items)].append(one)
-        self._by_shape[shape].append(one)
-        if any(item.has_placeholder for item in items):
-            self._with_placeholders[shape].append(one)
-        if not meaning.has_body and (path is None or meaning.method not in ("GET", "HEAD", "OPTIONS", "DELETE")):
+        self._by_outline[one.shape, one.outlines].append(one)
+        self._by_shape[one.shape].append(one)
+        if one.has_placeholder:
+            self._with_placeholders[one.shape].append(one)
+        if one.answers_any_body:
             self._without_body.append(one)
 
     def _alike(self, asked: Meaning, fits: "_Fits") -> list[tuple["_Fitting", Likeness]]:
         """Return the recorded requests that are the same but for dates, ids, spaces and placeholders."""
-        shape, items = _shape(asked), tuple(map(_asked_key, _items(asked)))
-        # A client repeats the marks that it was served in place of secrets.
+        shape, items = asked.shape, asked_keys(asked)
         has_marks = any(item.has_placeholder for item in items)
         patterns = (self._by_shape if has_marks else self._with_placeholders).get(shape, ())
         same_outlines = self._by_outline.get((shape, tuple(item.outline for item in items)), ())
-        near = {one.place: one for one in (*same_outlines, *patterns) if _may_be_alike(one.items, items)}
-        fitting = sorted(fits.of(near.values()), key=lambda one: -_in_common(one.recorded.items, items))
+        near = {one.place: one for one in (*same_outlines, *patterns) if one.may_be_like(items)}
+        fitting = sorted(fits.of(near.values()), key=lambda one: -one.recorded.in_common(items))
+        grades: dict[tuple[ItemKey, ...], Likeness | None] = {}
         found = []
-        for one in fitting[:_MAX_COMPARED]:
-            how = likeness_of(read_meaning(self.requests[one.recorded.place]), asked)
-            if how is not None:
-                found.append((one, how))
+        for one in fitting:
+            recorded = one.recorded
+            if recorded.items not in grades:
+                # Many recordings are of one request, which is compared once.
+                if len(grades) == _MAX_COMPARED:
+                    break
+                grades[recorded.items] = likeness_of(read_meaning(self.requests[recorded.place]), asked)
+            grade = grades[recorded.items]
+            if grade is not None:
+                found.append((one, grade))
         return found
 
 
@@ -166,7 +137,7 @@ def index_requests(requests: Sequence[Request]) -> RequestIndex:
 def likeness_of(recorded: Meaning, asked: Meaning) -> Likeness | None:
     """Return how alike two requests are that have items of the same names; None if they differ."""
     worst = Likeness.EQUAL
-    different = [(a.text, b.text) for a, b in zip(_items(recorded), _items(asked), strict=True) if a.text != b.text]
+    different = [(a.text, b.text) for a, b in zip(recorded.items(), asked.items(), strict=True) if a.text != b.text]
     # Most requests that differ do so in a short message, while a long prompt holds the date.
     for one, other in sorted(different, key=lambda pair: len(pair[0])):
         found = likeness(parse(one), parse(other))
@@ -248,41 +219,3 @@ def shown_setting(name: str, text: bytes | None) -> str | None:
         return None
     last = re.split(r"[.?]", name)[-1]
     return shortened(canonical_or_ellipsis(masked({last: parse(text)})[last]), _MAX_SHOWN_LENGTH)
-
-
-def _items(meaning: Meaning) -> Iterator[Item]:
-    return chain.from_iterable(meaning.sections())
-
-
-def _shape(meaning: Meaning) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(item.name for item in section) for section in meaning.sections())
-
-
-def _recorded_key(item: Item) -> ItemKey:
-    return ItemKey(item.digest, digest_of(outline(item.text)), _holds_placeholder(item))
-
-
-def _asked_key(item: Item) -> ItemKey:
-    return ItemKey(item.digest, digest_of(outline(item.text)), MARKS in item.text)
-
-
-def _may_be_alike(recorded: Sequence[ItemKey], asked: Sequence[ItemKey]) -> bool:
-    return all(one.digest == other.digest or one.may_be_like(other) for one, other in zip(recorded, asked, strict=True))
-
-
-def _in_common(recorded: Sequence[ItemKey], asked: Sequence[ItemKey]) -> int:
-    """Return how many items at the same places are equal."""
-    return sum(one.digest == other.digest for one, other in zip(recorded, asked, strict=True))
-
-
-def _holds_placeholder(item: Item) -> bool:
-    return may_hold_placeholders(item.text) and _any_text(parse(item.text))
-
-
-def _any_text(value: Any) -> bool:
-    """Tell whether a text in a JSON value is a placeholder or holds one."""
-    if isinstance(value, dict):
-        return any(map(_any_text, value.values()))
-    if isinstance(value, list):
-        return any(map(_any_text, value))
-    return isinstance(value, str) and holds_placeholder(value)

@@ -5,28 +5,22 @@ are settings: requests that differ in them only are still answered by the same r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from viewer.comparison.normalise import FREE_FORM_KEYS, canonical_bytes, is_volatile_key, plain_key
-from viewer.conversation.messages import Message
 from viewer.conversation.request_fields import RequestContent
-from viewer.conversation.requests import read_request
-from viewer.files.content_encoding import decode_body
+from viewer.playback.bodies import read_body, unread_body
+from viewer.playback.hashes import hash_of
 from viewer.playback.paths import target_of
-from viewer.text.json import only_text, parse
+from viewer.text.json import parse
 from viewer.text.masks import is_secret
-from viewer.types.http import Request, Response
-from viewer.types.limits import Limits
+from viewer.types.http import Request
 
-# No provider accepts more JSON in one request. A larger body is compared by its bytes.
-_MAX_READ_BYTES = 64 << 20
-_LIMITS = Limits(decoded_bytes=256 << 20)
 # Far deeper than providers nest. The limit keeps a hostile body from exhausting the stack.
 _MAX_DEPTH = 100
 
@@ -76,22 +70,24 @@ class Item(NamedTuple):
     @property
     def digest(self) -> bytes:
         """What is equal for equal items only."""
-        return digest_of(*_pieces(self))
+        return hash_of(*_pieces(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a request asks."""
+    """What a request asks. The repr shows no secrets."""
 
     method: str
     path: tuple[str, ...]
-    messages: tuple[Item, ...] = ()
-    tools: tuple[Item, ...] = ()
+    messages: tuple[Item, ...] = field(default=(), repr=False)
+    tools: tuple[Item, ...] = field(default=(), repr=False)
     """By name, because their order does not matter."""
-    fields: tuple[Item, ...] = ()
+    fields: tuple[Item, ...] = field(default=(), repr=False)
     """What else counts, by name: the model, the form of the answer, or everything if the request is not one to a model."""
-    settings: dict[str, bytes] = field(default_factory=dict)
-    ids: frozenset[str] = frozenset()
+    settings: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Parameters that do not count, as canonical JSON by their path."""
+    ids: frozenset[str] = field(default=frozenset(), repr=False)
+    """The ids, timestamps and signatures of the body, wherever they stand."""
     has_body: bool = False
     is_to_model: bool = False
     """Whether it has messages."""
@@ -99,7 +95,7 @@ class Meaning:
     @property
     def digest(self) -> bytes:
         """What is equal for requests of equal meaning only. The method and path are not part of it."""
-        return digest_of(
+        return hash_of(
             *(piece for section in self.sections() for piece in (b"", *chain.from_iterable(map(_pieces, section))))
         )
 
@@ -107,33 +103,32 @@ class Meaning:
         """Return all items, by what they are."""
         return self.fields, self.tools, self.messages
 
+    def items(self) -> Iterator[Item]:
+        """Yield the items of all sections."""
+        return chain.from_iterable(self.sections())
+
+    @property
+    def shape(self) -> tuple[tuple[str, ...], ...]:
+        """The names of all items, by section."""
+        return tuple(tuple(item.name for item in section) for section in self.sections())
+
 
 def _pieces(item: Item) -> tuple[bytes, bytes]:
     return item.name.encode("utf-8", "surrogatepass"), item.text
 
 
-def digest_of(*pieces: bytes) -> bytes:
-    """Return what is equal for equal pieces only."""
-    lengths = ",".join(map(str, map(len, pieces)))
-    return blake2b(b"".join((lengths.encode(), b"\0", *pieces)), digest_size=16).digest()
-
-
 def read_meaning(request: Request) -> Meaning:
     """Read what a request asks. A body that cannot be read is compared by its bytes. Nothing raises."""
     target = target_of(request.url)
-    reader = _Reader()
-    body = _decoded(request)
-    content = _content(Request(request.method, request.url, request.headers, body))
-    if content is None:
-        reader.fields.append(Item("body", canonical_bytes(_text_or_digest(body))))
-        content = RequestContent(form="unknown")
+    content = read_body(request)
     is_to_model = content.readable or bool(content.messages or content.tools)
     try:
+        reader = _Reader()
         reader.read_content(content, is_to_model=is_to_model)
     except ValueError:
         # Nested too deeply to be written.
         reader = _Reader()
-        reader.fields.append(Item("body", canonical_bytes(_digest_text(body))))
+        reader.read_content(unread_body(request.body), is_to_model=False)
     reader.read_query(target.query, is_to_model=is_to_model)
     if target.path[-2:] in (("api", "chat"), ("api", "generate")):
         # Ollama streams unless it is told not to.
@@ -146,51 +141,9 @@ def read_meaning(request: Request) -> Meaning:
         tuple(sorted(reader.fields)),
         reader.settings,
         frozenset(reader.ids),
-        has_body=bool(body),
+        has_body=bool(request.body),
         is_to_model=is_to_model,
     )
-
-
-def _decoded(request: Request) -> bytes:
-    """Return the body as it was before the client compressed it."""
-    if "content-encoding" not in request.headers or not request.body:
-        return request.body
-    return decode_body(Response(headers=request.headers, body=request.body), _LIMITS).data
-
-
-def _content(request: Request) -> RequestContent | None:
-    """Return the content of a body; None if it is too large, or neither JSON nor a form."""
-    if len(request.body) > _MAX_READ_BYTES:
-        return None
-    try:
-        content = read_request(request, _unread)
-    except (ValueError, LookupError, AttributeError, TypeError):
-        # The parser of the standard library raises these for some headers of a multipart body.
-        return None
-    if content.form != "unknown":
-        return content
-    try:
-        value = parse(request.body)
-    except ValueError:
-        return None
-    return RequestContent(parameters=[("body", value)], form="unknown")
-
-
-def _unread(item: Any) -> Message:
-    """Return a message whose parts are not read, because only its recorded value is compared."""
-    role = (only_text(item.get("role")) or only_text(item.get("type"))) if isinstance(item, dict) else ""
-    return Message(role or "user", (), source=item)
-
-
-def _text_or_digest(body: bytes) -> str:
-    try:
-        return body.decode() if len(body) <= _MAX_READ_BYTES else _digest_text(body)
-    except UnicodeDecodeError:
-        return _digest_text(body)
-
-
-def _digest_text(body: bytes) -> str:
-    return f"{len(body)} bytes with digest {digest_of(body).hex()}"
 
 
 _Role = Literal["plain", "id", "free", "arguments", "cache"]
@@ -272,24 +225,26 @@ class _Reader:
 
     def _plain(self, value: Any, depth: int = 0) -> Any:
         """Return a value without ids, which are kept apart, and without what a client may leave out."""
-        if depth > _MAX_DEPTH:
-            return value
-        if isinstance(value, list):
+        if isinstance(value, dict) and depth <= _MAX_DEPTH:
+            return self._plain_fields(value, depth)
+        if isinstance(value, list) and depth <= _MAX_DEPTH:
             return [one if isinstance(one, str) else self._plain(one, depth + 1) for one in value]
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if not isinstance(value, dict):
-            return value
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+    def _plain_fields(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for key, one in value.items():
             role = _role_of(key)
-            if one is None or role == "cache":
+            if role == "plain" and isinstance(one, str):
+                # By far the most frequent.
+                fields[key] = one
+            elif one is None or role == "cache":
                 continue
-            if role == "id" and not isinstance(one, dict | list):
+            elif role == "id" and not isinstance(one, dict | list):
                 self.ids.add(str(one))
             elif role == "arguments" and isinstance(one, str):
                 fields[key] = _arguments(one)
-            elif isinstance(one, str) or role in ("free", "arguments"):
+            elif role in ("free", "arguments"):
                 fields[key] = one
             else:
                 fields[key] = self._plain(one, depth + 1)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 from typing import Any, NamedTuple
 
 from viewer.conversation.messages import message_of
 from viewer.playback.likeness import common_start, likeness
-from viewer.playback.matching import RecordedRequest, RequestIndex, shown_setting
+from viewer.playback.matching import RequestIndex, shown_setting
 from viewer.playback.meaning import Item, Meaning, read_meaning
 from viewer.playback.paths import fit_paths, model_of, without_model
+from viewer.playback.recorded_requests import RecordedRequest
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.text.json import parse
@@ -62,7 +63,7 @@ def nearest(index: RequestIndex, request: Request, redact: Redact | None = None)
     """
     redact = redact or _default_redactor()
     asked = read_meaning(request)
-    name = shortened(f"{visible_line(asked.method)} {_shown_path(asked.path, redact)}", _MAX_LINE_LENGTH)
+    name = shortened(f"{_shown(asked.method, redact)} {_shown_path(asked.path, redact)}", _MAX_LINE_LENGTH)
     if not index.recorded:
         return Miss(None, name, ("No request is recorded.",))
     path_ranks = _PathRanks(asked)
@@ -130,10 +131,9 @@ def _nearest_place(index: RequestIndex, recorded: Sequence[RecordedRequest], ask
 
 def _distance(one: RecordedRequest, asked: Sequence[set[bytes]]) -> int:
     """Return how many items differ, the telling ones counted more than once."""
-    ends = accumulate(map(len, one.shape), initial=0)
     fields, tools, messages = (
-        max(end - begin, len(digests)) - sum(item.digest in digests for item in one.items[begin:end])
-        for (begin, end), digests in zip(pairwise(ends), asked, strict=True)
+        max(len(items), len(digests)) - sum(item.digest in digests for item in items)
+        for items, digests in zip(one.sections(), asked, strict=True)
     )
     return 2 * fields + messages + min(tools, 2)
 
@@ -145,7 +145,7 @@ def _words(meaning: Meaning) -> set[str]:
 
 def _differences(recorded: Meaning, asked: Meaning, redact: Redact) -> Iterator[str]:
     if recorded.method != asked.method:
-        yield f"The method is {visible_line(asked.method)}, recorded is {visible_line(recorded.method) or 'none'}."
+        yield f"The method is {_shown(asked.method, redact)}, recorded is {_shown(recorded.method, redact) or 'none'}."
     yield from _path_differences(recorded, asked, redact)
     yield from _field_differences(recorded.fields, asked.fields, redact)
     yield from _message_differences(recorded.messages, asked.messages, redact)
@@ -164,8 +164,13 @@ def _path_differences(recorded: Meaning, asked: Meaning, redact: Redact) -> Iter
         yield f"The path is {_shown_path(asked.path, redact)}, recorded is {_shown_path(recorded.path, redact)}."
 
 
+def _shown(text: str, redact: Redact) -> str:
+    """Return a short text on one line, without secrets."""
+    return visible_line(redact(text[:_SEARCHED_AROUND]))
+
+
 def _shown_path(path: Sequence[str], redact: Redact) -> str:
-    return visible_line(redact(masked_url(f"/{'/'.join(path)}")))
+    return _shown(masked_url(f"/{'/'.join(path)}"), redact)
 
 
 def _field_differences(recorded: Sequence[Item], asked: Sequence[Item], redact: Redact) -> Iterator[str]:
@@ -178,13 +183,11 @@ def _field_differences(recorded: Sequence[Item], asked: Sequence[Item], redact: 
             does = ("request", "recording") if after else ("recording", "request")
             yield f"The {does[0]} streams, the {does[1]} does not."
             continue
-        shown_name = visible_line(redact(name))
+        shown_name = _shown(name, redact)
         if before and after and (name == "body" or max(len(before.text), len(after.text)) > _EXCERPT_LENGTH):
             yield f"{shown_name} differs: {_excerpts(before, after, redact)}."
             continue
-        values = [
-            item and visible_line(redact(_bare(shown_setting(name, item.text) or ""))) for item in (after, before)
-        ]
+        values = [item and _shown(_bare(shown_setting(name, item.text) or ""), redact) for item in (after, before)]
         if name == "model" and all(values):
             yield f"The model is {values[0]}, recorded is {values[1]}."
         elif before and after:
@@ -205,21 +208,21 @@ def _message_differences(recorded: Sequence[Item], asked: Sequence[Item], redact
         yield f"The request has {counted(len(asked), 'message')}, the recording {len(recorded)}."
     for number, (before, after) in enumerate(zip(recorded, asked, strict=False), start=1):
         if before != after and not _is_alike(before, after):
-            role = visible_line(after.name) or "no role"
+            role = _shown(after.name, redact) or "no role"
             if before.name != after.name:
-                yield f"Message {number} is of {role}, recorded is {visible_line(before.name) or 'no role'}."
+                yield f"Message {number} is of {role}, recorded is {_shown(before.name, redact) or 'no role'}."
             yield f"Message {number} ({role}) differs: {_excerpts(before, after, redact, _text_of)}."
     for number, item in enumerate(asked[len(recorded) :], start=len(recorded) + 1):
-        yield f"Message {number} ({visible_line(item.name)}) is not in the recording: {_excerpt(_text_of(item), 0, redact)}."
+        yield f"Message {number} ({_shown(item.name, redact)}) is not in the recording: {_excerpt(_text_of(item), 0, redact)}."
     for number, item in enumerate(recorded[len(asked) :], start=len(asked) + 1):
-        yield f"Message {number} ({visible_line(item.name)}) is only in the recording: {_excerpt(_text_of(item), 0, redact)}."
+        yield f"Message {number} ({_shown(item.name, redact)}) is only in the recording: {_excerpt(_text_of(item), 0, redact)}."
 
 
 def _tool_differences(recorded: Sequence[Item], asked: Sequence[Item], redact: Redact) -> Iterator[str]:
     one, other = ({item.name: item for item in items} for items in (recorded, asked))
     for name in dict.fromkeys((*other, *one)):
         before, after = one.get(name), other.get(name)
-        shown = visible_line(redact(name))
+        shown = _shown(name, redact)
         if before is None:
             yield f"The tool {shown} is not in the recording."
         elif after is None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import uvicorn
 from starlette.types import ASGIApp
 
-from viewer.playback.arrival import Connection
+from viewer.playback.arrival import ArrivalLoop, Connection
 
 HOST = "127.0.0.1"
 _START_TIMEOUT_S = 10.0
@@ -25,6 +25,7 @@ _SETTINGS: dict[str, Any] = {
     # Realtime messages hold audio.
     "ws_max_size": 256 << 20,
     "http": Connection,
+    "loop": f"{ArrivalLoop.__module__}:{ArrivalLoop.__qualname__}",
 }
 
 

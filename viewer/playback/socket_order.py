@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from viewer.playback.socket_events import SocketEvent
-from viewer.text.json import mapping
+from viewer.text.json import as_text, items, mapping
 
+_COMMITTED = "input_audio_buffer.committed"
 # https://developers.openai.com/api/reference/resources/realtime; the Responses API over a WebSocket has the same responses.
 _ANSWERS = {
     "session.updated": "session.update",
@@ -18,12 +19,15 @@ _ANSWERS = {
     "conversation.item.truncated": "conversation.item.truncate",
     "conversation.item.deleted": "conversation.item.delete",
     "conversation.item.retrieved": "conversation.item.retrieve",
-    "input_audio_buffer.committed": "input_audio_buffer.commit",
+    _COMMITTED: "input_audio_buffer.commit",
     "input_audio_buffer.cleared": "input_audio_buffer.clear",
 }
+_ITEM_CREATE = "conversation.item.create"
 _ITEM_ADDED = frozenset({"conversation.item.created", "conversation.item.added"})
 # The server's voice detection makes these from audio alone.
-_FROM_AUDIO = frozenset({"response.created", "input_audio_buffer.committed", "input_audio_buffer.speech_stopped"})
+_FROM_AUDIO = frozenset(
+    {"response.created", _COMMITTED, "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"}
+)
 _FAMILIES = ("session.", "response.", "conversation.", "input_audio_buffer.", "transcription_session.")
 _LIVE = frozenset({"setupComplete", "serverContent", "toolCall"})
 
@@ -43,29 +47,34 @@ def _of_realtime(received: Sequence[SocketEvent], sent: Sequence[SocketEvent]) -
     """Yield the least number of sent messages before each received one, by the events of OpenAI's Realtime API."""
     places: dict[str, list[int]] = {}
     for place, message in enumerate(sent, 1):
-        places.setdefault(message.kind, []).append(place)
-    audio = [place for place, message in enumerate(sent, 1) if message.is_media]
+        kind = _item_name(message) if message.kind == _ITEM_CREATE else message.kind
+        places.setdefault(kind, []).append(place)
+    audio = [place for place, message in enumerate(sent, 1) if message.is_media] or [0]
+    turns = sum(message.kind == _COMMITTED for message in received) - len(places.get(_ANSWERS[_COMMITTED], []))
+    # Where one turn ends and the next begins in the audio is not known.
+    end_of_turn = audio[-1] if turns == 1 else audio[0]
     answered: Counter[str] = Counter()
+    # Turns that voice detection ended, and that no response answers yet.
+    heard = 0
     for message in received:
-        asked = _ANSWERS.get(message.kind)
-        if message.kind in _ITEM_ADDED and _is_of_client(message):
-            asked = "conversation.item.create"
-        waiting = places.get(asked, []) if asked else []
-        if asked and answered[asked] < len(waiting):
+        asked = _item_name(message) if message.kind in _ITEM_ADDED else _ANSWERS.get(message.kind, "")
+        waiting = places.get(asked, [])
+        is_own = message.kind == "response.created" and heard > 0
+        if answered[asked] < len(waiting) and not is_own:
             yield waiting[answered[asked]]
             answered[asked] += 1
-        elif message.kind == "input_audio_buffer.speech_started":
-            yield audio[0] if audio else 0
         elif message.kind in _FROM_AUDIO:
-            yield audio[-1] if audio else 0
+            heard = max(0, heard + {_COMMITTED: 1, "response.created": -1}.get(message.kind, 0))
+            yield audio[0] if message.kind == "input_audio_buffer.speech_started" else end_of_turn
         else:
             yield 0
 
 
-def _is_of_client(message: SocketEvent) -> bool:
-    """Tell whether an item is one that a client creates: all but what the assistant says and calls."""
+def _item_name(message: SocketEvent) -> str:
+    """Return what tells items that a client creates from what it says and from what the model says and calls."""
     item = mapping(mapping(message.value).get("item"))
-    return item.get("role") in ("user", "system") or item.get("type") == "function_call_output"
+    content = mapping(next(iter(items(item.get("content"))), None))
+    return " ".join(map(as_text, (_ITEM_CREATE, item.get("type"), item.get("role"), content.get("type"))))
 
 
 def _of_live(received: Sequence[SocketEvent], sent: Sequence[SocketEvent]) -> Iterator[int]:

@@ -58,27 +58,28 @@ class SocketPlayer:
     async def run(self) -> Played:
         """Play the connection until its end, or until the client leaves or the server stops."""
         tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._play())]
-        ending: Ending = "left by the client"
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            ending = "stopped with the server"
-        for task in tasks:
-            task.cancel()
+            # Without waiting for the tasks: the loop ends in its next turns.
+            return self._played("stopped with the server")
+        finally:
+            for task in tasks:
+                task.cancel()
         for failed in await asyncio.gather(*tasks, return_exceptions=True):
             # A client may leave while a message is sent to it.
             if isinstance(failed, Exception) and not isinstance(failed, WebSocketDisconnect | RuntimeError):
                 raise failed
         # Some clients leave at the last message that they need.
-        if self._sent == len(self._session.server):
-            ending = "complete"
-        note = f"{counted(self._progress.received, 'message')} of the client"
+        is_complete = self._sent == len(self._session.server)
+        return self._played("complete" if is_complete else "left by the client")
+
+    def _played(self, ending: Ending) -> Played:
         differences = self._progress.differences
-        return Played(
-            ending,
-            self._sent,
-            f"{note}, {counted(differences, 'difference')} from the recorded ones" if differences else note,
-        )
+        note = f"{counted(self._progress.received, 'message')} of the client"
+        if differences:
+            note += f", {counted(differences, 'difference')} from the recorded ones"
+        return Played(ending, self._sent, note)
 
     async def _read(self) -> None:
         while True:
@@ -119,6 +120,8 @@ class SocketPlayer:
             except TimeoutError:
                 self._late_place = self._progress.position
                 self._log_silence(answers)
+                if next_at_s is not None:
+                    self._shift_to(self._clock(), next_at_s)
         ready = min(after, self._progress.position)
         for place in range(self._waited_for, ready):
             self._count_from(place, next_at_s)
@@ -144,8 +147,13 @@ class SocketPlayer:
             return
         if is_question:
             self._anchor_s, self._anchor_at_s = max(arrived_s, self._last_s), reference_s
-        elif arrived_s > self._due_s(reference_s):
-            self._anchor_s, self._anchor_at_s = arrived_s, reference_s
+        else:
+            self._shift_to(arrived_s, reference_s)
+
+    def _shift_to(self, now_s: float, at_s: float) -> None:
+        """Move all later times if what is due at a time of the recording comes too late, so that gaps stay as recorded."""
+        if now_s > self._due_s(at_s):
+            self._anchor_s, self._anchor_at_s = now_s, at_s
 
     def _due_s(self, at_s: float) -> float:
         return self._anchor_s + (at_s - self._anchor_at_s) / self._speed

@@ -1,7 +1,6 @@
 """Recorded WebSocket connections, made ready to be played: what is sent, when, and after which messages of the client."""
 
 import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -119,7 +118,7 @@ def _content(frame: SocketFrame, line: bytes) -> str | bytes:
 def _unpacked(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         # Redaction put marks into it, or the recorder wrote something else.
         return text.encode("utf-8", "replace")
 

@@ -16,7 +16,8 @@ _MIN_EVENTS_WITH_TEXT = 2
 _MAX_SEARCHED_EVENTS = 64
 _MAX_DEPTH = 12
 _TEXT_NAMES = frozenset({"text", "content", "delta", "answer", "message", "response", "output", "token", "thinking"})
-_WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
+# Begins at the beginning of a word only: a base64 text without digits would be searched from each of its letters.
+_WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+ ++[^\W\d_]{2}")
 
 
 def loses_text(events: Events, rows: EventRows) -> bool:

@@ -131,8 +131,12 @@ def test_a_recorded_openai_live_session_has_its_events_and_their_times():
     assert interaction.response.body == b'{"type":"session.started"}\n{"type":"session.closed"}\n'
     assert interaction.times.arrivals == Arrivals((0.012, 1.034), resolution_s=0.001)
 
+    [connection] = interaction.connections
+    assert [(one.is_sent, one.at_s) for one in connection.frames] == [(True, 0), (False, 0.012), (False, 1.034)]
+
     live["capture"]["source"] = "authored"
     loaded = load(fixture({"live": live}))
+    assert {one.at_s for one in loaded.interactions[0].connections[0].frames} == {None}
     assert loaded.interactions[0].times.arrivals is None
     assert any("by hand" in problem.message for problem in loaded.problems)
 

@@ -108,6 +108,14 @@ def test_a_websocket_is_one_interaction_with_sent_and_received_messages_and_time
     assert (found.request.url, found.request.body) == ("ws://127.0.0.1/b", b'{"ask":1}\n')
     assert (found.response.status, found.response.body) == (101, b'{"say":1}\n"hello"\n')
     assert found.times.arrivals.s == pytest.approx((0.013, 0.015))
+    [connection] = found.connections
+    sent, *received = connection.frames
+    assert (sent.is_sent, sent.at_s) == (True, pytest.approx(0.012))
+    assert [(one.is_sent, one.is_binary, one.is_quoted) for one in received] == [
+        (False, False, False),
+        (False, False, True),
+    ]
+    assert (connection.since_open, connection.close_code, connection.closed_at_s) == (True, None, pytest.approx(0.016))
     # The connection may have been open for a long time before the first request.
     assert not found.times.arrivals.since_request
 
@@ -145,3 +153,16 @@ def test_toml_that_is_cut_off_still_shows_its_events():
 def test_a_cassette_without_interactions_is_refused():
     with pytest.raises(viewer.CassetteError, match=r"a\.yaml: the cassetter cassette has no interactions"):
         load(ws_interactions=[])
+
+
+def test_the_close_code_and_bytes_of_a_websocket_are_kept():
+    """The frames of a connection that a server closed, as cassetter 0.16.1 wrote them."""
+    frames = [
+        {"direction": "recv", "frame_type": "binary", "body": body("binary", "00ff01"), "offset_ms": 301},
+        {"direction": "recv", "frame_type": "close", "body": body("binary", "0fa1627965"), "offset_ms": 402},
+    ]
+    [found] = load(ws_interactions=[{"uri": "ws://127.0.0.1/b", "headers": {}, "frames": frames}]).interactions
+    assert found.response.body == b'"AP8B"\n'
+    [connection] = found.connections
+    assert connection.frames[0][:3] == (False, True, True)
+    assert (connection.close_code, connection.closed_by_client) == (4001, False)

@@ -215,6 +215,15 @@ def test_websocket_frames_are_lines_and_received_ones_have_times():
     assert exchange.response.content_type == "application/x-ndjson"
     assert exchange.response.body == '{"type":"a"}\n"AP8="\n{"type":"b"}\n"Olá"\n'.encode()
     assert exchange.times.arrivals == Arrivals((2.0, 2.5, 2.75, 3.0), since_request=False, resolution_s=1e-6)
+    [connection] = exchange.connections
+    assert [(one.is_sent, one.is_binary, one.is_quoted, one.at_s) for one in connection.frames] == [
+        (True, False, False, 1.0),
+        (False, False, False, 2.0),
+        (False, True, True, 2.5),
+        (False, True, False, 2.75),
+        (False, False, True, 3.0),
+    ]
+    assert (connection.since_open, connection.close_code, connection.closed_at_s) == (True, None, 4.0)
     times = exchange.times
     assert (times.headers_s, times.whole_s, times.started) == (0.5, 4.0, Moment(WALL, 1e-6))
 

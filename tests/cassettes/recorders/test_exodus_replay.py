@@ -134,6 +134,13 @@ def test_websocket_messages_are_events_with_times():
     assert interaction.response.status == 101
     assert interaction.response.body == b'{"type":"session.created"}\n{"b":1}\n'
     assert interaction.times.arrivals == Arrivals((0.021, 1.041), since_request=False, resolution_s=0.001)
+    [connection] = interaction.connections
+    assert [(one.is_sent, one.is_binary, one.at_s) for one in connection.frames] == [
+        (True, False, 0.007),
+        (False, False, 0.021),
+        (False, True, 1.041),
+    ]
+    assert (connection.close_code, connection.closed_by_client, connection.closed_at_s) == (1000, False, 1.06)
     assert loaded.streams[0].chunks["event"].nunique() == 2
 
 

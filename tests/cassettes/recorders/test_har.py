@@ -173,6 +173,12 @@ def test_websocket_messages_are_lines_of_the_request_and_response():
     [interaction] = load(one).interactions
     assert interaction.request.body == b'{"type":"session.update"}\n'
     assert interaction.response.content_type == "application/x-ndjson"
+    [connection] = interaction.connections
+    assert [one.is_sent for one in connection.frames] == [True] + [False] * 5
+    assert [one.is_binary for one in connection.frames] == [False, False, True, False, True, False]
+    assert [one.is_quoted for one in connection.frames] == [False, False, False, True, True, False]
+    gaps_s = [one.at_s - connection.frames[0].at_s for one in connection.frames]
+    assert gaps_s == pytest.approx([0, 0.1, 0.2, 0.3, 0.3, 0.6], abs=1e-6)
     lines = interaction.response.body.split(b"\n")
     assert lines[:2] == [b'{"type":"a", "n":1}', b'{   "b": "\xc3\xa1" } ']
     assert lines[2:] == [b'"no\\nJSON"', b'"/wo="', b'{"c":1}', b""]

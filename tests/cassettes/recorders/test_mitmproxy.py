@@ -151,6 +151,15 @@ def test_websocket_messages_are_lines_with_times():
     arrivals = exchange.times.arrivals
     assert arrivals.s == pytest.approx((1, 1.5, 2, 3), abs=1e-6)
     assert (arrivals.ends, arrivals.since_request, arrivals.resolution_s) == (None, False, 1e-6)
+    [connection] = exchange.connections
+    assert [one.is_sent for one in connection.frames] == [True, False, False, False, False]
+    assert [one.at_s for one in connection.frames] == pytest.approx([0.5, 1, 1.5, 2, 3], abs=1e-6)
+    assert [(one.is_binary, one.is_quoted) for one in connection.frames[2:]] == [
+        (True, False),
+        (True, True),
+        (False, True),
+    ]
+    assert (connection.closed_by_client, connection.closed_at_s) == (False, pytest.approx(9, abs=1e-6))
     assert exchange.times.headers_s == pytest.approx(0.25, abs=1e-6)
     assert exchange.times.whole_s == pytest.approx(9, abs=1e-6)
     assert exchange.times.ended == Moment(START + 9, 1e-6)
@@ -336,3 +345,9 @@ def test_an_invalid_number_can_be_read(number):
 def test_other_text_that_begins_with_a_number_is_not_recognised(text):
     with pytest.raises(viewer.CassetteError, match="not a cassette of a known recorder"):
         viewer.load(text)
+
+
+@pytest.mark.parametrize(("code", "kept"), [(1011, 1011), (None, None), (1006, None), (b"x", None), (7, None)])
+def test_the_close_code_of_a_websocket_is_kept_if_an_endpoint_can_send_it(code, kept):
+    [connection] = first(socket([1, False, b"{}", START], close_code=code)).connections
+    assert connection.close_code == kept

@@ -78,6 +78,10 @@ def test_a_websocket_is_one_stream_of_the_received_frames(socket):
     assert interaction.response.status == 101
     assert interaction.response.body == ("\n".join(RECEIVED) + "\n").encode()
     assert [stream.text() for stream in loaded.streams] == ["Olá"]
+    [connection] = interaction.connections
+    assert [one.is_sent for one in connection.frames] == [True, False, False]
+    # Two lists do not tell what came between what.
+    assert connection.is_ordered == ("events" in socket)
 
 
 def test_a_binary_frame_that_holds_json_is_decoded():
@@ -85,6 +89,7 @@ def test_a_binary_frame_that_holds_json_is_decoded():
     raw = frame("AP8=", "server", kind="binary", bodyEncoding="base64")
     [interaction] = load({**SOCKET, "events": [packed, raw]}).interactions
     assert interaction.response.body == RECEIVED[0].encode() + b'\n"AP8="\n'
+    assert [one[1:3] for one in interaction.connections[0].frames] == [(True, False), (True, True)]
 
 
 def test_the_url_and_an_abnormal_close_are_read_from_the_connection():
@@ -93,6 +98,7 @@ def test_the_url_and_an_abnormal_close_are_read_from_the_connection():
     loaded = load({"transport": "websocket", "connection": connection, "events": EVENTS})
     assert loaded.interactions[0].request.url == OPEN["url"]
     assert any("1011" in problem.message and "overloaded" in problem.message for problem in loaded.problems)
+    assert loaded.interactions[0].connections[0].close_code == 1011
     normal = load({**SOCKET, "connection": {**connection, "close": {"code": 1000}}})
     assert not any("closed" in problem.message for problem in normal.problems)
 

@@ -154,6 +154,7 @@ def test_websocket_messages_are_lines():
     assert (exchange.response.status, exchange.response.content_type) == (101, "application/x-ndjson")
     assert [json.loads(line) for line in exchange.response.body.splitlines()] == came
     assert not [problem for problem in loaded.problems if "no response" in problem.message]
+    assert [one.is_sent for one in exchange.connections[0].frames] == [True, False, False]
 
 
 def test_an_exchange_without_a_response_is_a_problem():

@@ -37,6 +37,9 @@ def test_the_connection_is_one_interaction_with_one_message_per_line():
     assert exchange.response.body.endswith(b"\n")
     [stream] = loaded.streams
     assert stream.chunks["event"].nunique() == 2
+    [connection] = exchange.connections
+    assert [one.is_sent for one in connection.frames] == [False, True, False]
+    assert (connection.is_ordered, connection.close_code) == (True, None)
 
 
 def test_it_has_no_times():
@@ -58,6 +61,8 @@ def test_a_close_is_a_problem_and_the_messages_after_it_are_shown(ok, severity):
     assert (problem.severity, problem.interaction) == (severity, 0)
     assert "after 2 received messages (code: 1011, reason: going away)" in problem.message
     assert "over a new connection" in problem.advice
+    before, after = loaded.interactions[0].connections
+    assert [len(before.frames), before.close_code, len(after.frames), after.close_code] == [3, 1011, 1, None]
 
 
 def test_a_close_at_the_end_does_not_mention_a_new_connection():

@@ -45,7 +45,7 @@ async def main() -> None:
     for number, client in enumerate(asked):
         loop.call_later(spread_s * number / len(asked), client.ask, request)
     await asyncio.gather(*(client.ended for client in asked))
-    print(json.dumps([arrivals(client) for client in asked]))
+    sys.stdout.write(json.dumps([arrivals(client) for client in asked]))
 
 
 def arrivals(client: Client) -> list[tuple[float, int]]:
