@@ -2,7 +2,7 @@
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 import viewer
 from tests.support import planted
@@ -66,6 +66,22 @@ def test_an_only_upstream_without_a_name_gets_all_requests(tmp_path):
     recorder = Recorder(tmp_path, "https://api.example/x")
     recorder.get("/openai/v1", "/")
     assert recorder.urls == ["https://api.example/x/openai/v1", "https://api.example/x/"]
+
+
+def test_a_websocket_is_refused_and_told(tmp_path):
+    recorder = Recorder(tmp_path, UPSTREAMS)
+    with (
+        TestClient(recorder.app) as client,
+        pytest.raises(WebSocketDenialResponse) as refused,
+        client.websocket_connect(f"/openai/v1/realtime/{SECRET}"),
+    ):
+        pass
+    assert refused.value.status_code == 501
+    assert refused.value.json()["error"]["message"].startswith("The recorder forwards HTTP only.")
+    [line] = recorder.lines
+    assert line.startswith("WebSocket /openai/v1/realtime/")
+    assert SECRET not in line
+    assert recorder.tally.requests == {"openai": 1}
 
 
 def test_what_was_recorded_is_counted(tmp_path):

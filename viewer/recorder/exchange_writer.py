@@ -44,7 +44,7 @@ class ExchangeWriter:
         if self._start is not None:
             try:
                 self._keeper = await self._start()
-            except OSError as error:
+            except (OSError, NotImplementedError) as error:
                 self._log(f"no process that writes recordings can be started ({error}): {_ITSELF}.")
             else:
                 self._tasks.start_soon(self._follow, self._keeper)
@@ -71,18 +71,18 @@ class ExchangeWriter:
         """Begin to hold an exchange. Whoever calls this must call `ended` in any case: the server does not end before."""
         self._in_progress += 1
         if self._keeper is not None:
-            self._keeper.tell(began_message(exchange))
+            self._keeper.tell(exchange.number, began_message(exchange))
 
     def grew(self, exchange: Exchange) -> None:
         """Add the last block of an exchange to what is held of it."""
         if self._keeper is not None:
-            self._keeper.tell(grew_message(exchange))
+            self._keeper.tell(exchange.number, grew_message(exchange))
 
     def ended(self, exchange: Exchange) -> None:
         """Write an exchange, in the background."""
         if self._keeper is not None:
             self._unanswered[exchange.number] = exchange
-            self._keeper.tell(ended_message(exchange))
+            self._keeper.tell(exchange.number, ended_message(exchange))
         else:
             self._tasks.start_soon(self._write_here, exchange)
         self._in_progress -= 1

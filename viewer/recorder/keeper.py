@@ -7,6 +7,7 @@ Redacting keeps Python busy, which in the recorder would delay the times of othe
 """
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -14,10 +15,10 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from viewer.recorder.exchange import Exchange
+    from _typeshed import WriteableBuffer
 
 _READS_BYTES = 1 << 20
 
@@ -27,27 +28,47 @@ def main(folder: Path, *, redact: bool) -> None:
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    ended: SimpleQueue[Exchange | None] = SimpleQueue()
-    with open(sys.stdin.fileno(), "rb", buffering=_READS_BYTES, closefd=False) as source:
-        reader = Thread(target=_read, args=(source, ended), name="reader")
-        reader.start()
-        # Importing it takes longer than the first messages may wait.
-        from viewer.recorder.exchange_file import write_exchange  # noqa: PLC0415
+    source = io.BufferedReader(_Drained(sys.stdin.fileno()), _READS_BYTES)
+    # Only now: importing them takes longer than what the recorder tells may wait in the pipe.
+    from viewer.recorder.exchange_file import write_exchange  # noqa: PLC0415
+    from viewer.recorder.keeper_messages import read_exchanges  # noqa: PLC0415
 
-        while exchange := ended.get():
-            written = write_exchange(exchange, folder, redact=redact)
-            _tell(exchange.number, written.line, is_recorded=written.is_recorded)
-        reader.join()
+    for exchange in read_exchanges(source):
+        written = write_exchange(exchange, folder, redact=redact)
+        _tell(exchange.number, written.line, is_recorded=written.is_recorded)
 
 
-def _read(source: BinaryIO, ended: "SimpleQueue[Exchange | None]") -> None:
-    from viewer.recorder.keeper_messages import read_exchanges  # noqa: PLC0415 - as above
+class _Drained(io.RawIOBase):
+    """A descriptor whose data a thread takes into memory as it comes: what is still in the recorder is lost if that is killed."""
 
-    try:
-        for exchange in read_exchanges(source):
-            ended.put(exchange)
-    finally:
-        ended.put(None)
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._taken: SimpleQueue[bytes] = SimpleQueue()
+        self._rest = memoryview(b"")
+        self._is_over = False
+        Thread(target=self._drain, name="drain", daemon=True).start()
+
+    def readable(self) -> bool:
+        """Return True, which `io.BufferedReader` asks for."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill a buffer as far as there is data. Wait if there is none. Return 0 at the end."""
+        if not self._rest and not self._is_over:
+            self._rest = memoryview(self._taken.get())
+            self._is_over = not self._rest
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._rest))
+        target[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def _drain(self) -> None:
+        data = b"-"
+        while data:
+            data = os.read(self._descriptor, _READS_BYTES)
+            self._taken.put(data)
 
 
 def _tell(number: int, line: str, *, is_recorded: bool) -> None:

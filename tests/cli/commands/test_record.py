@@ -120,6 +120,7 @@ def test_the_command_records_several_upstreams_until_it_is_ended(tmp_path, upstr
         (["--upstream", "api.openai.com"], "must be an http or https address"),
         (["--upstream", "a=http://a", "--upstream", "http://b"], "each needs a name"),
         (["--upstream", "http://a", "--", "true"], "--upstream openai=http://a"),
+        (["--upstream", "http://a", "--port", "65536"], "the port must be a number up to 65535, not 65536."),
     ],
 )
 def test_a_call_that_makes_no_sense_is_refused(tmp_path, capsys, call, message):
@@ -134,8 +135,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, call):
     assert "the recorder cannot start: [Errno 17] File exists" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken_is_told(tmp_path, capsys):
+@pytest.mark.parametrize("call", [["--upstream", "http://a"], ["--", "true"]])
+def test_a_port_that_is_taken_is_told(tmp_path, capsys, call):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert main(["record", "--to", str(tmp_path), "--port", port, "--", "true"]) == 2
+        assert main(["record", "--to", str(tmp_path), "--port", port, *call]) == 2
     assert "the recorder cannot start: " in capsys.readouterr().err
