@@ -11,7 +11,7 @@ from viewer.recorder.live_reading import Reading, read_exchange
 
 Clock = Callable[[], float]
 
-MIN_INTERVAL_S = 0.04
+MIN_INTERVAL_S = 0.03
 """What comes within this time is shown together."""
 MAX_CORE_SHARE = 0.05
 """How much of one core reading a stream may take. The longer it is, the less often it is read."""
