@@ -11,7 +11,7 @@ from viewer.recorder.live_feed import News
 from viewer.recorder.live_page import Place, Recorded, live_files
 from viewer.recorder.live_session import LiveSession
 
-TOKEN = "the-token"
+TOKEN = "the-token"  # noqa: S105 - of a test
 RECORDED = Recorded("https://api.example", (Place("http://127.0.0.1:8800", "https://api.example"),), "<b>cassettes</b>")
 
 

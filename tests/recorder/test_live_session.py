@@ -5,7 +5,7 @@ import pytest
 from tests.support.exchanges import EVENTS, exchange, sse
 from viewer.recorder.live_feed import News
 from viewer.recorder.live_session import MAX_CORE_SHARE, LiveExchange, LiveSession
-from viewer.recorder.live_state import number_to_show, read_unread, state_of
+from viewer.recorder.live_state import View, read_unread, state_of
 
 
 def begun(number):
@@ -24,18 +24,25 @@ def session():
 
 
 def test_it_shows_the_newest_that_runs_until_one_is_chosen(session):
+    assert View().after(session).shown is None
     session.add([begun(0), begun(1), begun(2)])
-    assert number_to_show(session, None, None) == 2
+    view = View().after(session)
+    assert view.shown == 2
     session.add([came(2, b"", ended="")])
-    assert number_to_show(session, None, 2) == 1
-    assert number_to_show(session, 0, 1) == 0
+    view = view.after(session)
+    assert view.shown == 1
     session.add([came(0, b"", ended=""), came(1, b"", ended="")])
     # If none runs, what is shown stays.
-    assert number_to_show(session, None, 1) == 1
-    assert number_to_show(session, None, None) == 2
+    assert view.after(session).shown == 1
+    # One that has ended before it was seen is shown all the same.
+    session.add([begun(3), came(3, b"", ended="")])
+    assert view.after(session).shown == 3
+    # A page that comes later begins with the newest.
+    assert View().after(session).shown == 3
+    session.add([begun(4)])
+    assert View(chosen=0).after(session).shown == 0
     # One that is no longer kept cannot be shown.
-    assert number_to_show(session, 9, 9) == 2
-    assert number_to_show(LiveSession(), None, None) is None
+    assert View(chosen=9, shown=9, newest=9).after(session).shown == 4
 
 
 def test_the_list_has_what_is_known_of_each_exchange(session):
