@@ -13,7 +13,7 @@ from typing import NamedTuple
 from viewer.recorder.exchange import Exchange
 
 # What comes within this time is sent together. Each sending takes some 30 µs from the thread that times the blocks.
-_BATCH_S = 0.005
+_BATCH_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
