@@ -4,6 +4,8 @@ import base64
 import gzip
 import itertools
 import json
+import resource
+import time
 
 import httpx2
 import pytest
@@ -77,6 +79,13 @@ def streamed(blocks, **headers):
 
 def split(secret, size=5):
     return [secret[begin : begin + size] for begin in range(0, len(secret), size)]
+
+
+def until(happened):
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def ticks():
@@ -299,3 +308,27 @@ def test_a_key_without_a_form_that_a_header_carries_is_removed_wherever_it_is_re
     )
     assert not recorded.holds(key)
     assert recorded.cassette.streams[0].text() == f"no such key: {'•' * len(key)}"
+
+
+def test_what_a_full_disk_has_no_room_for_is_told_and_leaves_no_half_file(tmp_path):
+    """A limit on the size of files fails in the middle of one, as a full disk does."""
+    large, lines = b"x" * 50_000, []
+    transport = httpx2.MockTransport(lambda request: streamed([large] if request.url.path == "/large" else [b"small"]))
+    app = recorder_app(UPSTREAM, tmp_path, log=lines.append, keep=False, transport=transport)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with TestClient(app) as client:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+        try:
+            assert client.get("/large").content == large
+            until(lambda: len(lines) == 1)
+            assert list(tmp_path.iterdir()) == []
+            client.get("/small")
+            until(lambda: len(lines) == 2)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        client.get("/large")
+    assert lines[0] == (
+        "GET /large: 200, 50,000 bytes; not recorded, and lost: File too large."
+        f" Make room in {tmp_path}: later exchanges are recorded again"
+    )
+    assert [viewer.load(file).interactions[0].response.body for file in sorted(tmp_path.iterdir())] == [b"small", large]

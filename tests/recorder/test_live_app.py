@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from tests.support.exchanges import EVENTS, exchange, sse
+from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from tests.support.servers import serving
 from viewer.recorder.live_app import live_app
 from viewer.recorder.live_feed import News

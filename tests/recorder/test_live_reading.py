@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.support.exchanges import EVENTS, exchange, sse
+from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from viewer.display.deck import make_tape
 from viewer.display.nodes import html
 from viewer.recorder.live_reading import interaction_so_far, read_exchange

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from tests.support.exchanges import EVENTS, exchange, sse
+from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from viewer.recorder.live_feed import News
 from viewer.recorder.live_session import MAX_CORE_SHARE, MAX_INTERVAL_S, LiveExchange, LiveSession
 from viewer.recorder.live_state import View, read_unread, state_of

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import json
 import socket
-import subprocess
-import sys
 import time
 from urllib.parse import urlsplit
 
@@ -20,7 +18,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 import viewer
-from tests.conftest import ROOT
 from tests.support.servers import serving
 from viewer.recorder.proxy import recorder_app
 
@@ -373,44 +370,3 @@ def test_a_cassette_has_the_shape_that_go_vcr_writes(proxy):
     assert interaction["response"]["code"] == 200
     assert interaction["response"]["duration"].endswith("ms")
     assert all(isinstance(values, list) for values in interaction["response"]["headers"].values())
-
-
-def test_the_command_records(upstream, tmp_path):
-    with serving(upstream.app()) as address, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        command = [
-            sys.executable,
-            "-m",
-            "viewer",
-            "record",
-            "--upstream",
-            address,
-            "--to",
-            str(tmp_path),
-            "--port",
-            str(port),
-        ]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as recorder:
-            try:
-                deadline = time.monotonic() + 20
-                while True:
-                    try:
-                        assert httpx2.post(f"http://127.0.0.1:{port}/refuses").status_code == 429
-                        break
-                    except httpx2.ConnectError:
-                        assert time.monotonic() < deadline
-                        time.sleep(0.1)
-            finally:
-                recorder.terminate()
-                log = recorder.stderr.read()
-    assert f"Recording {address}" in log
-    assert len(list(tmp_path.glob("*.yaml"))) == 1
-
-
-def test_an_upstream_that_is_not_an_address_is_refused(capsys, tmp_path):
-    from viewer.cli.main import main
-
-    assert main(["record", "--upstream", "api.openai.com", "--to", str(tmp_path)]) == 2
-    assert "must be an http or https address" in capsys.readouterr().err

@@ -1,19 +1,15 @@
-"""Bodies that a recorder took apart, put together as they are on the wire: event streams and WebSocket messages."""
+"""Bodies that a recorder took apart, put together as they are on the wire: event streams and JSON lines."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from viewer.cassettes import fields
-from viewer.text.json import as_text, parse
 from viewer.wire.sniff import is_json
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
 
-# https://www.rfc-editor.org/rfc/rfc6455#section-5.2; the last three control the connection and carry no message.
-BINARY = 2
-_CLOSE, _PING, _PONG = 8, 9, 10
 _LINE_END = re.compile(rb"\r\n|[\r\n]")
 
 
@@ -31,30 +27,17 @@ def event_stream(events: Iterable[tuple[Any, Any, Any]]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def is_message(opcode: Any) -> bool:
-    """Tell whether a WebSocket frame carries a message."""
-    return opcode not in (_CLOSE, _PING, _PONG)
-
-
-def socket_message(opcode: Any, data: Any) -> bytes | str:
-    """Return the message of a WebSocket frame as Chrome logs it: binary data as base64, which is decoded if it holds JSON."""
-    if opcode != BINARY:
-        return fields.body(data)
-    payload = fields.base64_body(data)
-    return payload if is_json(payload) else as_text(data)
-
-
 def json_lines(messages: Iterable[Any]) -> bytes:
     """Write one message per line: bytes that are JSON nearly unchanged, everything else as a JSON value."""
     return b"".join(_json_line(message) + b"\n" for message in messages)
 
 
+def on_one_line(json: bytes) -> bytes:
+    """Return JSON on one line. In valid JSON a line end is always between tokens, so a space can take its place."""
+    return _LINE_END.sub(b" ", json)
+
+
 def _json_line(message: Any) -> bytes:
     if not isinstance(message, bytes):
         return fields.json_body(message)
-    try:
-        parse(message)
-    except ValueError:
-        return fields.json_body(message.decode(errors="replace"))
-    # In valid JSON a line end is always between tokens, so a space can take its place.
-    return _LINE_END.sub(b" ", message)
+    return on_one_line(message) if is_json(message) else fields.json_body(message.decode(errors="replace"))

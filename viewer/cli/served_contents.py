@@ -47,7 +47,10 @@ def upstreams(playables: Sequence[Playable]) -> str:
 def _asked(playable: Playable) -> str:
     request = playable.request
     path = urlsplit(masked_url(request.url)).path
-    return f"{request.method.upper() or 'ANY'} {path or '/'}" if request.url else "any request"
+    method = "WS" if playable.sessions else request.method.upper() or "ANY"
+    if not request.url:
+        return "any WebSocket" if playable.sessions else "any request"
+    return f"{method} {path or '/'}"
 
 
 def _host(playable: Playable) -> str:

@@ -165,6 +165,14 @@ def canonical(value: Any, *, indent: bool = False) -> str:
         raise ValueError("nested too deeply") from error
 
 
+def canonical_bytes(value: Any) -> bytes:
+    """Return the same JSON as `canonical` in UTF-8. It may hold half a surrogate pair. Raise `ValueError` as it does."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return canonical(value).encode("utf-8", "surrogatepass")
+
+
 def canonical_or_ellipsis(value: Any, *, indent: bool = False) -> str:
     """Return the same JSON as `canonical`, or "…" if the value is nested too deeply."""
     try:

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_MISDIRECTED_REQUEST = 421
+_FORBIDDEN, _MISDIRECTED_REQUEST = 403, 421
 
 
 def limit_access(app: ASGIApp, host: str, origins: Sequence[str]) -> ASGIApp:
@@ -27,6 +27,7 @@ def limit_access(app: ASGIApp, host: str, origins: Sequence[str]) -> ASGIApp:
         app = CORSMiddleware(
             app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=["*"], max_age=600
         )
+    app = _SocketOrigins(app, origins)
     return _LocalHosts(app) if is_loopback(host) else app
 
 
@@ -54,5 +55,27 @@ class _LocalHosts:
             await self._app(scope, receive, send)
             return
         message = "cassette-viewer serve answers only requests to 127.0.0.1 or localhost. Start it with --host to serve other names."
-        refusal = JSONResponse({"error": {"type": "cassette_viewer", "message": message}}, _MISDIRECTED_REQUEST)
-        await refusal(scope, receive, send)
+        await _refusal(_MISDIRECTED_REQUEST, message)(scope, receive, send)
+
+
+class _SocketOrigins:
+    """Refuses WebSockets of pages of other sites: a browser lets every page open one, and does not ask as for requests."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        origin = headers.get("origin", "")
+        # Programs send none, or the address of the server itself.
+        is_own = not origin or origin.partition("://")[2] == headers.get("host")
+        if scope["type"] != "websocket" or is_own or self._origins & {origin, "*"}:
+            await self._app(scope, receive, send)
+            return
+        message = "cassette-viewer serve answers pages of no other site. Start it with --allow-origin to let this one read answers."
+        await _refusal(_FORBIDDEN, message)(scope, receive, send)
+
+
+def _refusal(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"type": "cassette_viewer", "message": message}}, status)

@@ -10,22 +10,26 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random
 from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from viewer.playback.delivery import INSTANT, CutError, Delivery, Outcome, Sender, delivery_of
+from viewer.playback.fault_application import apply_faults
 from viewer.playback.fault_grammar import parse_faults
 from viewer.playback.fault_reactions import text_until
-from viewer.playback.faults import Fault, faulted, is_due, spoils
+from viewer.playback.faults import Fault
 from viewer.playback.matching import Found, RequestIndex, index_requests
 from viewer.playback.nearest import nearest
 from viewer.playback.playable import Playable
 from viewer.playback.session_log import SessionLog
 from viewer.playback.session_record import Record, line, model_asked_for
+from viewer.playback.socket_player import Played
+from viewer.playback.socket_session import SocketSession
+from viewer.playback.sockets import SocketIndex, serve_socket
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.types.http import Headers, Request
@@ -67,8 +71,11 @@ def playback_app(
     served = [playable for playable in playables if not playable.trouble]
     session = session or SessionLog()
     session.served = [(playable.cassette, playable.interaction) for playable in served]
+    session.faults = [fault.text for fault in faults]
+    sockets = SocketIndex([one for playable in served for one in playable.sessions])
+    served = [playable for playable in served if not playable.sessions]
     index = index_requests([one.request for one in served])
-    return _Playback(served, index, speed, tuple(faults), seed, log, session)
+    return _Playback(served, index, sockets, speed, tuple(faults), seed, log, session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class _Play:
 class _Playback:
     playables: Sequence[Playable]
     index: RequestIndex
+    sockets: SocketIndex
     speed: float
     faults: tuple[Fault, ...]
     seed: int
@@ -106,6 +114,8 @@ class _Playback:
     session: SessionLog
     redact: Callable[[str], str] = field(default_factory=lambda: text_redactor(Redaction()))
     """For what a client asks, which may hold its own secrets."""
+    deliveries: dict[Playable, Delivery] = field(default_factory=dict)
+    """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
     """How often each request came, by its key."""
@@ -113,14 +123,13 @@ class _Playback:
     """How many of its recordings the client was given, by the same key."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._serve_socket(scope, receive, send)
         if scope["type"] != "http":
             return
-        self.requests += 1
-        start_s, started_s = asyncio.get_running_loop().time(), time.time()
-        request = Request(scope["method"], _target(scope), _headers(scope))
-        asked = _Asked(self.requests, start_s, started_s, scope["path"], request)
+        asked = self._asked(scope, scope["method"])
         try:
-            asked = replace(asked, request=replace(request, body=await _read_body(receive)))
+            asked = replace(asked, request=replace(asked.request, body=await _read_body(receive)))
             faults = self._faults_for(scope)
         except RequestTooLargeError:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
@@ -131,11 +140,37 @@ class _Playback:
         found = self.index.find(asked.request)
         if found is None:
             miss = nearest(self.index, asked.request)
-            self._add(asked, status=404, note=f"not recorded{_differs(miss.differs)}")
-            await JSONResponse(miss.to_json(), 404)(scope, receive, send)
+            place = "" if miss.place is None else self.playables[miss.place].place
+            self._add(asked, status=404, note=_why_missed(place, miss.differs))
+            await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
-        outcome = await self._answer(asked, found, faults, Sender(receive, send, start_s))
+        outcome = await self._answer(asked, found, faults, Sender(receive, send, asked.start_s))
         if outcome.ending in ("cut", "stopped with the server"):
+            raise CutError
+
+    def _asked(self, scope: Scope, method: str) -> _Asked:
+        self.requests += 1
+        request = Request(method, _target(scope), _headers(scope))
+        return _Asked(self.requests, asyncio.get_running_loop().time(), time.time(), scope["path"], request)
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = self._asked(scope, "WS")
+        session = self.sockets.next_session(asked.request.url)
+        if session is None:
+            self._add(asked, status=404, note="no WebSocket session is recorded for this path")
+            await JSONResponse(self.sockets.miss(), 404)(scope, receive, send)
+            return
+        played = await serve_socket(
+            WebSocket(scope, receive, send),
+            session,
+            headers=_said(session.known, session, self.speed, ""),
+            speed=self.speed,
+            log=lambda line: self.log(self.redact(f"  {scope['path']}: {line}")),
+            start_s=asked.start_s,
+        )
+        notes = [played.note, "faults do not apply to WebSockets" if self.faults else ""]
+        self._add(asked, **_played(session, played), note="; ".join(filter(None, notes)))
+        if played.ending == "stopped with the server":
             raise CutError
 
     def _faults_for(self, scope: Scope) -> tuple[Fault, ...]:
@@ -152,7 +187,9 @@ class _Playback:
         self.given[key] += 1
         play = self._play(asked, found, self.playables[found.places[turn]], faults)
         outcome = await sender.run(play.delivery)
-        is_spoiled = bool(play.faults) and (outcome.ending != "complete" or any(map(spoils, play.faults)))
+        is_spoiled = outcome.ending != "stopped with the server" and any(
+            fault.spoils or outcome.ending == "left by the client" for fault in play.faults
+        )
         if is_spoiled:
             # The client was not given this recording, so the next equal request gets it.
             self.given[key] -= 1
@@ -162,25 +199,22 @@ class _Playback:
     def _play(self, asked: _Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> _Play:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
-        delivery = delivery_of(playable, self.speed)
-        delivery = replace(delivery, headers=(*delivery.headers, *_said(playable, self.speed, found.note)))
-        applied: list[Fault] = []
-        notes = [found.note] if found.note else []
-        for fault in faults:
-            # Decided by what is asked and how often, so that it does not depend on which of several clients comes first.
-            rng = Random(f"{self.seed} {playable.place} {answered} {fault.text}")  # noqa: S311 - nothing is secret here
-            if not is_due(fault, asked.path, answered, rng):
-                continue
-            changed = faulted(delivery, fault, rng, asked.request)
-            if changed is delivery:
-                notes.append(f"{fault.text} was not reached")
-            else:
-                delivery = changed
-                applied.append(fault)
-        if applied:
-            told = FAULT_HEADER, "; ".join(fault.text for fault in applied)
-            delivery = replace(delivery, headers=(*delivery.headers, told))
-        return _Play(playable, delivery, tuple(applied), "; ".join(notes))
+        delivery = self._delivery_of(playable)
+        delivery = replace(
+            delivery, headers=(*delivery.headers, *_said(playable.schedule.known, playable, self.speed, found.note))
+        )
+        made = apply_faults(delivery, faults, asked.request, answered, f"{self.seed} {playable.place}")
+        delivery = made.delivery
+        if made.faults:
+            delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, _names(made.faults))))
+        notes = [found.note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
+        return _Play(playable, delivery, made.faults, "; ".join(note.rstrip(".") for note in notes if note))
+
+    def _delivery_of(self, playable: Playable) -> Delivery:
+        """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
+        if playable not in self.deliveries:
+            self.deliveries[playable] = delivery_of(playable, self.speed)
+        return self.deliveries[playable]
 
     def _refuse(self, asked: _Asked, status: int, why: str) -> Response:
         self._add(asked, status=status, note=why)
@@ -208,16 +242,16 @@ def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
     playable, delivery = play.playable, play.delivery
     sent_events = bisect_right(delivery.event_ends, outcome.sent_bytes)
     retry_after_s = next((fault.retry_after_s for fault in play.faults if fault.kind == "status"), None)
-    is_recorded = not any(fault.kind in ("status", "cut-at-headers") for fault in play.faults)
+    is_recorded = not any(fault.replaces_all for fault in play.faults)
     is_short = outcome.ending == "cut" or (outcome.ending == "left by the client" and bool(play.faults))
     return {
         "status": delivery.status if outcome.has_headers else None,
         "ending": outcome.ending,
         "cassette": playable.cassette,
         "interaction": playable.interaction,
-        "times": playable.schedule.known if is_recorded else "",
+        "times": playable.schedule.grade if is_recorded else "",
         "note": play.note,
-        "fault": "; ".join(fault.text for fault in play.faults),
+        "fault": _names(play.faults),
         "retry_after_s": retry_after_s,
         "cut_text": text_until(playable, outcome.sent_bytes) if is_recorded and is_short else "",
         "sent_events": sent_events,
@@ -227,16 +261,33 @@ def _sent(play: _Play, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _differs(differs: Sequence[str]) -> str:
-    return f"; nearest differs in {', '.join(differs)}" if differs else ""
+def _names(faults: Iterable[Fault]) -> str:
+    return "; ".join(fault.text for fault in faults)
 
 
-def _said(playable: Playable, speed: float, note: str) -> tuple[tuple[str, str], ...]:
+def _played(session: SocketSession, played: Played) -> dict[str, Any]:
+    """Return what a record says of a WebSocket session."""
+    return {
+        "status": 101,
+        "ending": played.ending,
+        "cassette": session.cassette,
+        "interaction": session.interaction,
+        "times": session.known,
+        "sent_events": played.sent,
+        "events": len(session.server),
+    }
+
+
+def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
+    near = f"; nearest is {nearest_place}" if nearest_place else ""
+    return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
+
+
+def _said(known: str, served: Playable | SocketSession, speed: float, note: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that say what is served, and how its times are known."""
-    known = playable.schedule.known
     if speed != 1:
         known += "; sent at once" if speed == INSTANT else f"; at {speed:g} times the speed"
-    place = f"{quote(playable.cassette)}#{playable.interaction}"
+    place = f"{quote(served.cassette)}#{served.interaction}"
     return ((TIMES_HEADER, known), (PLACE_HEADER, place), *([(NOTE_HEADER, note)] if note else []))
 
 

@@ -153,13 +153,15 @@ async def _while_connected(receive: Receive) -> AsyncIterator[None]:
 
 
 async def _close_unanswered(send: Send) -> None:
-    """Close the connection before anything is sent. ASGI has no message for it, so uvicorn's own connection is closed."""
+    """Close the connection before anything is sent. ASGI has no message for it, so uvicorn's own connection is closed.
+
+    Any other server answers 500 in place of the missing response.
+    """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise CutError
-    transport.close()
-    # Until the server knows that the connection is closed: it would answer 500 in place of the missing response.
-    await asyncio.sleep(0.01)
+    if transport is not None:
+        transport.close()
+        # Until uvicorn knows that the connection is closed, it would answer 500 too.
+        await asyncio.sleep(0.01)
 
 
 def _start(delivery: Delivery) -> Message:

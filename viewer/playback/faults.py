@@ -53,26 +53,15 @@ class Fault:
         """The amount as a whole number."""
         return int(self.amount)
 
+    @property
+    def replaces_all(self) -> bool:
+        """Whether nothing of the recording is sent."""
+        return self.kind in ("status", "cut-at-headers")
 
-def is_due(fault: Fault, path: str, answered: int, rng: Random) -> bool:
-    """Tell whether a fault is for an answer.
-
-    Args:
-        fault: the fault.
-        path: the path of the request.
-        answered: how many equal requests were answered before.
-        rng: decides by `Fault.chance`.
-    """
-    return (
-        fault.path in path
-        and (fault.times is None or answered < fault.times)
-        and (fault.chance >= 1 or rng.random() < fault.chance)
-    )
-
-
-def spoils(fault: Fault) -> bool:
-    """Tell whether a client cannot get what was recorded, even if it waits. It can if the answer is only late or in other packets."""
-    return fault.kind in ("status", "cut-at-headers", "cut-at-event", "cut-at-byte", "malformed-at-event")
+    @property
+    def spoils(self) -> bool:
+        """Whether the client cannot get what was recorded. It can if the answer is only late or in other packets."""
+        return self.replaces_all or self.kind in ("cut-at-event", "cut-at-byte", "malformed-at-event")
 
 
 def faulted(delivery: Delivery, fault: Fault, rng: Random, request: Request) -> Delivery:

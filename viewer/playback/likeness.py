@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from viewer.comparison.normalise import VOLATILE, without_generated
-from viewer.playback.placeholders import MARKS, fits_placeholders, is_redacted_number
+from viewer.playback.placeholders import MARKS, fits_placeholders, holds_placeholder, is_redacted_number
 from viewer.text.json import is_number
 
 
@@ -79,16 +79,22 @@ def _likeness_of_texts(recorded: str, asked: Any) -> Likeness | None:
         return Likeness.EXCEPT_PLACEHOLDERS if fits_placeholders(recorded, "") else None
     if recorded == asked:
         return Likeness.EQUAL
-    one, other = map(_without_dates, _around_differences(recorded, asked))
-    if one == other:
-        return Likeness.EXCEPT_DATES
+    if _outline(recorded) == _outline(asked):
+        one, other = _around_differences(recorded, asked)
+        if _without_dates(one) == _without_dates(other):
+            return Likeness.EXCEPT_DATES
     # A client repeats what it was served, in which secrets are replaced by marks, while the recorded request still has them.
-    if fits_placeholders(recorded, asked) or (_MARKS in asked and fits_placeholders(asked, recorded)):
-        return Likeness.EXCEPT_PLACEHOLDERS
-    one, other = _without_dates(recorded), _without_dates(asked)
-    if fits_placeholders(one, other) or (_MARKS in other and fits_placeholders(other, one)):
-        return Likeness.EXCEPT_PLACEHOLDERS
+    for pattern, text in ((recorded, asked), (asked, recorded)):
+        is_pattern = holds_placeholder(pattern) if pattern is recorded else _MARKS in pattern
+        if is_pattern and (
+            fits_placeholders(pattern, text) or fits_placeholders(_without_dates(pattern), _without_dates(text))
+        ):
+            return Likeness.EXCEPT_PLACEHOLDERS
     return None
+
+
+def _outline(text: str) -> bytes:
+    return outline(text.encode("utf-8", "surrogatepass"))
 
 
 def _without_dates(text: str) -> str:

@@ -47,6 +47,19 @@ class Found(NamedTuple):
         return self.places
 
 
+class ItemKey(NamedTuple):
+    """What tells quickly whether two items may be alike."""
+
+    digest: bytes
+    outline: bytes
+    """The digest of what is left without dates, ids and spaces."""
+    has_placeholder: bool
+
+    def may_be_like(self, asked: "ItemKey") -> bool:
+        """Tell whether the item of a request may be like this recorded one."""
+        return self.outline == asked.outline or self.has_placeholder or asked.has_placeholder
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
     """What the index keeps of a recorded request."""
@@ -59,8 +72,8 @@ class RecordedRequest:
     is_to_model: bool
     shape: tuple[tuple[str, ...], ...]
     """The names of all items, by section."""
-    digests: tuple[tuple[bytes, ...], ...]
-    """Of all items, by section."""
+    items: tuple[ItemKey, ...]
+    """Of all sections, one after another."""
     settings: dict[str, bytes]
     ids: frozenset[str]
 
@@ -73,7 +86,7 @@ class RequestIndex:
     """As recorded."""
     recorded: list[RecordedRequest] = field(default_factory=list)
     _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
-    _by_outline: defaultdict[bytes, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
+    _by_outline: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
     _by_shape: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
     """By the names of their items."""
     _with_placeholders: defaultdict[Hashable, list[RecordedRequest]] = field(default_factory=lambda: defaultdict(list))
@@ -86,7 +99,7 @@ class RequestIndex:
     def find_meaning(self, asked: Meaning) -> Found | None:
         """Return what answers a request that has been read, or None."""
         fits = _Fits(asked)
-        equal = fits.of(self._by_meaning.get(_meaning_digest(asked), ()))
+        equal = fits.of(self._by_meaning.get(asked.digest, ()))
         if equal:
             return _best(equal, asked, "")
         alike = self._alike(asked, fits)
@@ -94,19 +107,17 @@ class RequestIndex:
             if chosen := [fitting for fitting, found in alike if found <= grade]:
                 return _best(chosen, asked, note)
         unread = fits.of(self._without_body)
-        for chosen, note in (
-            ([one for one in unread if one.recorded.path is not None], NO_BODY),
-            ([one for one in unread if one.recorded.path is None], NO_REQUEST),
-        ):
-            if chosen:
-                return _best(chosen, asked, note)
+        if chosen := [one for one in unread if one.recorded.path is not None]:
+            return _best(chosen, asked, NO_BODY)
+        # If requests for this path were recorded, this one is a miss: to answer it with anything would hide that.
+        if unread and not any(one.recorded.path is not None for one in fits.of(self.recorded)):
+            return _best(unread, asked, NO_REQUEST)
         return None
 
     def add(self, place: int, meaning: Meaning, *, has_target: bool) -> None:
         """Add a recorded request."""
-        digests = tuple(tuple(item.digest for item in section) for section in meaning.sections())
-        shape = _shape(meaning)
         path = meaning.path if has_target else None
+        shape, items = _shape(meaning), tuple(map(_recorded_key, _items(meaning)))
         one = RecordedRequest(
             place,
             meaning.method,
@@ -114,28 +125,28 @@ class RequestIndex:
             meaning.has_body,
             meaning.is_to_model,
             shape,
-            digests,
+            items,
             meaning.settings,
             meaning.ids,
         )
         self.recorded.append(one)
-        self._by_meaning[_meaning_digest(meaning)].append(one)
-        self._by_outline[_outline_digest(meaning)].append(one)
+        self._by_meaning[meaning.digest].append(one)
+        self._by_outline[shape, tuple(item.outline for item in items)].append(one)
         self._by_shape[shape].append(one)
-        if any(map(_holds_placeholder, _items(meaning))):
+        if any(item.has_placeholder for item in items):
             self._with_placeholders[shape].append(one)
         if not meaning.has_body and (path is None or meaning.method not in ("GET", "HEAD", "OPTIONS", "DELETE")):
             self._without_body.append(one)
 
     def _alike(self, asked: Meaning, fits: "_Fits") -> list[tuple["_Fitting", Likeness]]:
         """Return the recorded requests that are the same but for dates, ids, spaces and placeholders."""
-        shape = _shape(asked)
-        has_marks = any(MARKS in item.text for item in _items(asked))
+        shape, items = _shape(asked), tuple(map(_asked_key, _items(asked)))
         # A client repeats the marks that it was served in place of secrets.
+        has_marks = any(item.has_placeholder for item in items)
         patterns = (self._by_shape if has_marks else self._with_placeholders).get(shape, ())
-        near = {one.place: one for one in (*self._by_outline.get(_outline_digest(asked), ()), *patterns)}
-        digests = [[item.digest for item in section] for section in asked.sections()]
-        fitting = sorted(fits.of(near.values()), key=lambda one: -_in_common(one.recorded.digests, digests))
+        same_outlines = self._by_outline.get((shape, tuple(item.outline for item in items)), ())
+        near = {one.place: one for one in (*same_outlines, *patterns) if _may_be_alike(one.items, items)}
+        fitting = sorted(fits.of(near.values()), key=lambda one: -_in_common(one.recorded.items, items))
         found = []
         for one in fitting[:_MAX_COMPARED]:
             how = likeness_of(read_meaning(self.requests[one.recorded.place]), asked)
@@ -155,10 +166,10 @@ def index_requests(requests: Sequence[Request]) -> RequestIndex:
 def likeness_of(recorded: Meaning, asked: Meaning) -> Likeness | None:
     """Return how alike two requests are that have items of the same names; None if they differ."""
     worst = Likeness.EQUAL
-    for one, other in zip(_items(recorded), _items(asked), strict=True):
-        if one.text == other.text:
-            continue
-        found = likeness(parse(one.text), parse(other.text))
+    different = [(a.text, b.text) for a, b in zip(_items(recorded), _items(asked), strict=True) if a.text != b.text]
+    # Most requests that differ do so in a short message, while a long prompt holds the date.
+    for one, other in sorted(different, key=lambda pair: len(pair[0])):
+        found = likeness(parse(one), parse(other))
         if found is None:
             return None
         worst = max(worst, found)
@@ -247,21 +258,21 @@ def _shape(meaning: Meaning) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(item.name for item in section) for section in meaning.sections())
 
 
-def _meaning_digest(meaning: Meaning) -> bytes:
-    return digest_of(*(b"".join(item.digest for item in section) for section in meaning.sections()))
+def _recorded_key(item: Item) -> ItemKey:
+    return ItemKey(item.digest, digest_of(outline(item.text)), _holds_placeholder(item))
 
 
-def _outline_digest(meaning: Meaning) -> bytes:
-    sections = [
-        [piece for item in section for piece in (item.name.encode("utf-8", "surrogatepass"), outline(item.text))]
-        for section in meaning.sections()
-    ]
-    return digest_of(*(digest_of(*pieces) for pieces in sections))
+def _asked_key(item: Item) -> ItemKey:
+    return ItemKey(item.digest, digest_of(outline(item.text)), MARKS in item.text)
 
 
-def _in_common(recorded: Sequence[Sequence[bytes]], asked: Sequence[Sequence[bytes]]) -> int:
+def _may_be_alike(recorded: Sequence[ItemKey], asked: Sequence[ItemKey]) -> bool:
+    return all(one.digest == other.digest or one.may_be_like(other) for one, other in zip(recorded, asked, strict=True))
+
+
+def _in_common(recorded: Sequence[ItemKey], asked: Sequence[ItemKey]) -> int:
     """Return how many items at the same places are equal."""
-    return sum(one == other for pair in zip(recorded, asked, strict=True) for one, other in zip(*pair, strict=False))
+    return sum(one.digest == other.digest for one, other in zip(recorded, asked, strict=True))
 
 
 def _holds_placeholder(item: Item) -> bool:

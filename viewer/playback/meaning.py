@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
-from viewer.comparison.normalise import FREE_FORM_KEYS, canonical, is_volatile_key, plain_key
+from viewer.comparison.normalise import FREE_FORM_KEYS, canonical_bytes, is_volatile_key, plain_key
 from viewer.conversation.messages import Message
 from viewer.conversation.request_fields import RequestContent
 from viewer.conversation.requests import read_request
@@ -75,7 +76,7 @@ class Item(NamedTuple):
     @property
     def digest(self) -> bytes:
         """What is equal for equal items only."""
-        return digest_of(self.name.encode("utf-8", "surrogatepass"), self.text)
+        return digest_of(*_pieces(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,26 @@ class Meaning:
     is_to_model: bool = False
     """Whether it has messages."""
 
+    @property
+    def digest(self) -> bytes:
+        """What is equal for requests of equal meaning only. The method and path are not part of it."""
+        return digest_of(
+            *(piece for section in self.sections() for piece in (b"", *chain.from_iterable(map(_pieces, section))))
+        )
+
     def sections(self) -> tuple[Sequence[Item], ...]:
         """Return all items, by what they are."""
         return self.fields, self.tools, self.messages
 
 
+def _pieces(item: Item) -> tuple[bytes, bytes]:
+    return item.name.encode("utf-8", "surrogatepass"), item.text
+
+
 def digest_of(*pieces: bytes) -> bytes:
     """Return what is equal for equal pieces only."""
-    digest = blake2b(digest_size=16)
-    for piece in pieces:
-        digest.update(len(piece).to_bytes(8))
-        digest.update(piece)
-    return digest.digest()
+    lengths = ",".join(map(str, map(len, pieces)))
+    return blake2b(b"".join((lengths.encode(), b"\0", *pieces)), digest_size=16).digest()
 
 
 def read_meaning(request: Request) -> Meaning:
@@ -116,7 +125,7 @@ def read_meaning(request: Request) -> Meaning:
     body = _decoded(request)
     content = _content(Request(request.method, request.url, request.headers, body))
     if content is None:
-        reader.fields.append(Item("body", canonical(_text_or_digest(body)).encode("utf-8", "surrogatepass")))
+        reader.fields.append(Item("body", canonical_bytes(_text_or_digest(body))))
         content = RequestContent(form="unknown")
     is_to_model = content.readable or bool(content.messages or content.tools)
     try:
@@ -124,7 +133,7 @@ def read_meaning(request: Request) -> Meaning:
     except ValueError:
         # Nested too deeply to be written.
         reader = _Reader()
-        reader.fields.append(Item("body", canonical(_digest_text(body)).encode()))
+        reader.fields.append(Item("body", canonical_bytes(_digest_text(body))))
     reader.read_query(target.query, is_to_model=is_to_model)
     if target.path[-2:] in (("api", "chat"), ("api", "generate")):
         # Ollama streams unless it is told not to.
@@ -222,7 +231,7 @@ class _Reader:
                 self.ids.add(str(value))
             elif plain == "stream":
                 self._read_stream(name, value)
-            elif value is not None and value != {} and value != []:
+            elif value not in (None, {}, []):
                 self._add(name, value, is_field=_is_field(name, plain, value, is_to_model=is_to_model))
 
     def read_query(self, query: str, *, is_to_model: bool) -> None:
@@ -259,7 +268,7 @@ class _Reader:
             self.settings[name] = item.text if before is None else before + b", " + item.text
 
     def _item(self, name: str, value: Any) -> Item:
-        return Item(name, canonical(self._plain(value)).encode("utf-8", "surrogatepass"))
+        return Item(name, canonical_bytes(self._plain(value)))
 
     def _plain(self, value: Any, depth: int = 0) -> Any:
         """Return a value without ids, which are kept apart, and without what a client may leave out."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -83,7 +84,7 @@ def _is_same_id(one: str, other: str, owner: str) -> bool:
 
 def model_of(path: Sequence[str]) -> str:
     """Return the model in a path of Bedrock, Gemini, Vertex AI or Azure, without its action; "" if there is none."""
-    for owner, name in zip(path, path[1:], strict=False):
+    for owner, name in pairwise(path):
         if owner in ("model", "models", "deployments", "engines"):
             return name.rpartition(":")[0] if owner == "models" and ":" in name else name
     return ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from viewer.playback.schedule import Schedule, schedule_stream, schedule_whole
+from viewer.playback.socket_session import SocketSession, sessions_of
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import outgoing, text_redactor
 from viewer.streams.cassette import Cassette
@@ -61,6 +62,8 @@ class Playable:
     schedule: Schedule = field(repr=False)
     trouble: str = ""
     """Why it cannot be served; "" if it can."""
+    sessions: tuple[SocketSession, ...] = field(default=(), repr=False)
+    """Its connections if it is a WebSocket, which answers no other request."""
 
     @property
     def place(self) -> str:
@@ -92,6 +95,10 @@ def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = ""
         served.check("\n".join(value for _, value in headers))
         stream = streams.get(index)
         size_bytes = len(response.body)
+        schedule = (
+            schedule_whole(interaction.times, size_bytes) if stream is None else schedule_stream(stream, size_bytes)
+        )
+        sessions = tuple(sessions_of(name, index, recorded, interaction, schedule))
         yield Playable(
             name,
             index,
@@ -99,8 +106,9 @@ def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = ""
             response.status or HTTPStatus.OK,
             headers,
             response.body,
-            schedule_whole(interaction.times, size_bytes) if stream is None else schedule_stream(stream, size_bytes),
-            _trouble(cassette, index),
+            schedule,
+            "" if sessions else _trouble(cassette, index),
+            sessions,
         )
 
 
@@ -139,6 +147,8 @@ def _media_type(body: bytes) -> str:
 
 def _trouble(cassette: Cassette, index: int) -> str:
     response = cassette.interactions[index].response
+    if cassette.interactions[index].connections:
+        return "The messages of this WebSocket cannot be told apart."
     if response.body or response.status in _WITHOUT_BODY:
         return ""
     # A body that is in another file which is gone, or that the recorder left out, is not an empty one.

@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from viewer.playback.arrival import Connection
 
 HOST = "127.0.0.1"
 _START_TIMEOUT_S = 10.0
@@ -21,13 +24,18 @@ _SETTINGS: dict[str, Any] = {
     "lifespan": "off",
     # Realtime messages hold audio.
     "ws_max_size": 256 << 20,
+    "http": Connection,
 }
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens. Raise `OSError` if the port is taken. The port 0 takes a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    listening = socket.create_server((host, port), family=family)
+    # Accepted connections inherit it. Without it the second of two small events waits 40 ms for the client's delayed acknowledgement:
+    # asyncio switches it on only for sockets that name their protocol, which these do not.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
@@ -36,15 +44,23 @@ def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
         _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
 
 
+class Running(NamedTuple):
+    """A server that runs in a thread."""
+
+    url: str
+    settle: Callable[[], None]
+    """Waits until the server has done what it was doing: a client can have an answer before the server has counted it."""
+
+
 @contextlib.contextmanager
-def run_in_thread(app: ASGIApp, port: int) -> Iterator[str]:
-    """Run an ASGI application on this machine while a block runs. Yield its address."""
+def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
+    """Run an ASGI application on this machine while a block runs."""
     with listen(HOST, port) as listening:
         server = _Server(uvicorn.Config(app, **_SETTINGS))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:
-            yield f"http://{HOST}:{listening.getsockname()[1]}"
+            yield Running(f"http://{HOST}:{listening.getsockname()[1]}", server.settle)
         finally:
             server.stop()
             thread.join()
@@ -63,7 +79,8 @@ class _Server(uvicorn.Server):
         """Wait until the server is told to end."""
         self._loop = asyncio.get_running_loop()
         self._runs.set()
-        await self._ends.wait()
+        with _without_collection_of_what_is_loaded():
+            await self._ends.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the responses that are being sent, and close all connections."""
@@ -88,7 +105,27 @@ class _Server(uvicorn.Server):
         self._runs.wait(_START_TIMEOUT_S)
         self._end()
 
+    def settle(self) -> None:
+        """Wait for one turn of the loop, from another thread."""
+        done = threading.Event()
+        if self._runs.wait(_START_TIMEOUT_S) and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(done.set)
+            done.wait(_START_TIMEOUT_S)
+
     def _end(self) -> None:
         # The loop sleeps: an event that is set from a thread or a signal handler does not wake it.
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ends.set)
+
+
+@contextlib.contextmanager
+def _without_collection_of_what_is_loaded() -> Iterator[None]:
+    """Let the garbage collector pass over what exists now, such as modules and recordings.
+
+    It would look through all of it every few hundred requests, and hold up every stream for a tenth of a second.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

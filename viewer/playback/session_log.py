@@ -24,6 +24,8 @@ class SessionLog:
 
     served: Sequence[tuple[str, int]] = ()
     """What can be asked for: recordings and interactions."""
+    faults: Sequence[str] = ()
+    """What shall go wrong with all answers, unless a request asks for something else."""
     last: deque[Record] = field(default_factory=lambda: deque(maxlen=_LAST_RECORDS))
     requests: int = 0
     asked: dict[tuple[str, int], Counter[Result]] = field(default_factory=dict)

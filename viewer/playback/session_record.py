@@ -11,7 +11,7 @@ from viewer.playback.delivery import Ending
 from viewer.protocols.provider import model_of
 from viewer.text.json import mapping, only_text, parse
 from viewer.text.safe import shortened, visible_line
-from viewer.text.words import counted, seconds
+from viewer.text.words import counted, seconds, size
 from viewer.types.http import Request
 
 _PATH_LENGTH, _MODEL_LENGTH, _NOTE_LENGTH = 80, 40, 300
@@ -43,7 +43,7 @@ class Record:
     """The recording that answers; "" if none does."""
     interaction: int = 0
     times: str = ""
-    """How the times of the answer are known; "" if nothing of the recording was sent."""
+    """The grade of the times of the answer; "" if nothing of the recording was sent."""
     note: str = ""
     """What is not sure about the answer, or why there is none."""
     fault: str = ""
@@ -87,16 +87,16 @@ def line(record: Record) -> str:
     asked = f"{clock}  {visible_line(record.method):<4} {path:<{_PATH_COLUMN}}  {record.status or '---'}{model}"
     if not record.cassette:
         return f"{asked}  {_note(record.note)}"
-    if not record.times:
-        said = [f"fault {record.fault}, in place of {record.place}"]
-    else:
-        said = [f"{record.place}: {_sent(record)}", *([f"fault {record.fault}"] if record.fault else [])]
-        said.append(f"times {record.times}")
-    if record.retry_count:
-        said.append(f"retry {record.retry_count} of the client")
-    if record.note:
-        said.append(_note(record.note))
-    return f"{asked}  {'; '.join(said)}"
+    is_recorded = bool(record.times)
+    fault = f"fault {record.fault}" if record.fault else ""
+    said = (
+        f"{record.place}: {_sent(record)}" if is_recorded else f"{fault}, in place of {record.place}",
+        fault if is_recorded else "",
+        f"retry {record.retry_count} of the client" if record.retry_count else "",
+        f"times {'not recorded' if record.times == 'none' else record.times}" if is_recorded else "",
+        _note(record.note),
+    )
+    return f"{asked}  {'; '.join(filter(None, said))}"
 
 
 def model_asked_for(request: Request) -> str:
@@ -118,13 +118,16 @@ def _note(note: str) -> str:
 
 def _sent(record: Record) -> str:
     took = seconds(record.took_s)
-    all_events = counted(record.events, "event")
+    if record.events > 1:
+        sent, whole = str(record.sent_events), counted(record.events, "event")
+    else:
+        sent, whole = size(record.sent_bytes), size(record.size_bytes)
     match record.ending:
         case "complete":
-            return f"{all_events} in {took}"
+            return f"{whole} in {took}"
         case "cut":
-            return f"cut after {record.sent_events} of {all_events}, {took}"
+            return f"cut after {sent} of {whole}, {took}"
         case "left by the client":
-            return f"the client left after {record.sent_events} of {all_events}, {took}"
+            return f"the client left after {sent} of {whole}, {took}"
         case "stopped with the server":
-            return f"the server stopped after {record.sent_events} of {all_events}, {took}"
+            return f"the server stopped after {sent} of {whole}, {took}"

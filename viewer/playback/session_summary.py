@@ -26,7 +26,7 @@ def summary(log: SessionLog) -> list[str]:
         *_section("Asked for", _asked(log)),
         *_section("Never asked for", _never_asked(log)),
         *_section("Not answered", _unanswered(log)),
-        *_section("Faults", (f"{fault}: {_told(reaction)}" for fault, reaction in log.reactions.by_fault().items())),
+        *_section("Faults", _faults(log)),
     ]
 
 
@@ -95,6 +95,16 @@ def _unanswered(log: SessionLog) -> Iterator[str]:
         method, path, note = kind
         times = "" if count == 1 else f" {count} times"
         yield shortened(visible_line(f"{method} {path}{times}: {note}"), _NOTE_LENGTH)
+
+
+def _faults(log: SessionLog) -> Iterator[str]:
+    by_fault = log.reactions.by_fault()
+    for fault, reaction in by_fault.items():
+        yield f"{fault}: {_told(reaction)}"
+    had = {fault for faults in by_fault for fault in faults.split("; ")}
+    for fault in log.faults:
+        if fault not in had:
+            yield f"{fault}: no answer had it."
 
 
 def _told(reaction: Reaction) -> str:

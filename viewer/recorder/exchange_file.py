@@ -82,7 +82,7 @@ def _write(exchange: Exchange, folder: Path, *, redact: bool) -> Written:
 def _not_recorded(error: OSError, folder: Path) -> str:
     """Return why an exchange is not recorded, and what helps."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"not recorded, and lost: {error.strerror}. Later exchanges are recorded when there is room in {folder}"
+        return f"not recorded, and lost: {error.strerror}. Make room in {folder}: later exchanges are recorded again"
     return f"not recorded, and lost: {error}"
 
 

@@ -44,7 +44,7 @@ class ExchangeWriter:
         if self._start is not None:
             try:
                 self._keeper = await self._start()
-            except OSError as error:
+            except (OSError, NotImplementedError) as error:
                 self._log(f"no process that writes recordings can be started ({error}): {_ITSELF}.")
             else:
                 self._tasks.start_soon(self._follow, self._keeper)

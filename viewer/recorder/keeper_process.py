@@ -32,10 +32,20 @@ class KeeperProcess:
         self._process = process
         self._stdin = process.stdin
         self._stdout = process.stdout
+        self._waiting: list[bytes] = []
 
     def tell(self, message: bytes) -> None:
-        """Send a message before this returns, if the pipe has room for it, and otherwise as soon as it has. Never raise."""
-        self._stdin.write(message)
+        """Send a message in the next turn of the event loop, or when the pipe has room for it. Never raise.
+
+        So a block goes to its client first, which need not wait for it, and blocks of several streams cost one system call.
+        """
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._waiting.append(message)
+
+    def _send(self) -> None:
+        self._stdin.write(b"".join(self._waiting))
+        self._waiting.clear()
 
     async def answers(self) -> AsyncIterator[Answer]:
         """Yield how each exchange was written, until the keeper ends."""
@@ -45,6 +55,7 @@ class KeeperProcess:
 
     def close(self) -> None:
         """Tell the keeper that nothing follows. It ends when it has written everything."""
+        self._send()
         self._stdin.close()
 
 

@@ -17,8 +17,9 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.exchange_file import Written, masked_path
@@ -103,7 +104,11 @@ def recorder_app(
             yield
         await client.aclose()
 
-    return Starlette(routes=[Route("/{path:path}", recorder.forward, methods=_METHODS)], lifespan=lifespan)
+    routes = [
+        Route("/{path:path}", recorder.forward, methods=_METHODS),
+        WebSocketRoute("/{path:path}", recorder.refuse_socket),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +155,17 @@ class _Recorder:
         # Until it has ended.
         exchange.trouble = "the client hung up before the end of the response"
         return _RecordedResponse(response, self._blocks(response, exchange, start_s), exchange, self.watchers)
+
+    async def refuse_socket(self, socket: WebSocket) -> None:
+        """Refuse a WebSocket, which this recorder cannot forward, and say so."""
+        shown = masked_path(socket.url.path)
+        if target := find_upstream(self.upstreams, socket.url.path):
+            self.tally.requests[target[0]] += 1
+        self.log(
+            f"WebSocket {shown}: refused, because only HTTP is recorded. Let the client connect to the upstream itself"
+        )
+        message = "The recorder forwards HTTP only. Connect to the upstream itself."
+        await socket.send_denial_response(JSONResponse({"error": {"message": message}}, 501))
 
     def _refuse(self, method: str, path: str) -> Response:
         """Answer a request that names no upstream."""

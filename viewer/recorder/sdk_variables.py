@@ -19,16 +19,15 @@ class Variable(NamedTuple):
     """What the upstream is called."""
     default: str
     """What the SDK uses if the variable is not set. "" if that depends on an account: then it is used only if it is set."""
-    needs: str = ""
-    """Another variable without which requests cannot be forwarded."""
 
 
+# AWS_ENDPOINT_URL_BEDROCK_RUNTIME is missing on purpose: a signature of AWS covers the host that the client connects to, and boto3 sends
+# a bearer key only to https addresses.
 # Read in the source of: openai 3.57 (lib/_client_auth.py, lib/azure.py), anthropic 2.14 (_client.py, lib/vertex, lib/foundry),
 # google-genai 3.6 (_base_url.py), ollama 0.6 (_client.py), cohere 7.3 (client_v2.py), groq 1.7, together 3.1, cerebras_cloud_sdk 1.91,
 # fireworks-ai 1.2 (_client.py of each), replicate 1.0 (client.py), litellm 1.110 (main.py, llms/), langchain-openai 1.7 and
-# langchain-anthropic 1.7 (chat_models), botocore 1.44 (configprovider.py); of npm: openai 6.49, @anthropic-ai/sdk 1.14,
-# groq-sdk 1.6, together-ai 0.52 (client.js of each), @google/genai 2.32, @ai-sdk/openai 3.0, @ai-sdk/anthropic 3.0,
-# @ai-sdk/amazon-bedrock 4.0.
+# langchain-anthropic 1.7 (chat_models); of npm: openai 6.49, @anthropic-ai/sdk 1.14,
+# groq-sdk 1.6, together-ai 0.52 (client.js of each), @google/genai 2.32, @ai-sdk/openai 3.0.
 VARIABLES = (
     Variable("OPENAI_BASE_URL", "openai", "https://api.openai.com/v1"),
     # LangChain and LiteLLM.
@@ -40,13 +39,6 @@ VARIABLES = (
     Variable("ANTHROPIC_FOUNDRY_BASE_URL", "azure", ""),
     Variable("GOOGLE_GEMINI_BASE_URL", "google", "https://generativelanguage.googleapis.com"),
     Variable("GOOGLE_VERTEX_BASE_URL", "vertex", ""),
-    # A signature of AWS covers the host that the client connects to. Only a bearer key is valid at another.
-    Variable(
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-        "bedrock",
-        "https://bedrock-runtime.{region}.amazonaws.com",
-        needs="AWS_BEARER_TOKEN_BEDROCK",
-    ),
     Variable("OLLAMA_HOST", "ollama", "http://127.0.0.1:11434"),
     Variable("CO_API_URL", "cohere", "https://api.cohere.com"),
     Variable("GROQ_BASE_URL", "groq", "https://api.groq.com"),
@@ -56,7 +48,11 @@ VARIABLES = (
     Variable("REPLICATE_BASE_URL", "replicate", "https://api.replicate.com"),
     # LiteLLM alone.
     Variable("GROQ_API_BASE", "groq", "https://api.groq.com/openai/v1"),
-    Variable("MISTRAL_API_BASE", "mistral", "https://api.mistral.ai/v1"),
+    Variable("CEREBRAS_API_BASE", "cerebras", "https://api.cerebras.ai/v1"),
+    Variable("TOGETHER_AI_API_BASE", "together", "https://api.together.ai/v1"),
+    Variable("GEMINI_API_BASE", "google", "https://generativelanguage.googleapis.com/v1beta"),
+    # It is used for Mistral itself too.
+    Variable("MISTRAL_AZURE_API_BASE", "mistral", "https://api.mistral.ai/v1"),
     Variable("DEEPSEEK_API_BASE", "deepseek", "https://api.deepseek.com/beta"),
     Variable("XAI_API_BASE", "xai", "https://api.x.ai/v1"),
     Variable("OPENROUTER_API_BASE", "openrouter", "https://openrouter.ai/api/v1"),
@@ -121,28 +117,22 @@ def _named(given: Mapping[str, str]) -> dict[str, str]:
     """Return upstreams by their names. One without a name gets that of the SDK whose host it has."""
     if "" not in given:
         return dict(given)
-    host = urlsplit(given[""]).hostname
+    host = urlsplit(given[""]).netloc.rpartition("@")[2]
     for variable in VARIABLES:
-        if host == urlsplit(variable.default).hostname:
+        if host == urlsplit(variable.default).netloc:
             return {variable.upstream: given[""]}
     raise ValueError(
         f"it is not known which SDK uses {host}. Give the upstream the name of the SDK, such as"
-        f" --upstream openai={given['']}"
+        f" --upstream openai={given['']}."
     )
 
 
 def _address(variable: Variable, environ: Mapping[str, str], given: str) -> str:
     """Return the address that a variable stands for, or "" if there is none."""
-    if variable.needs and not environ.get(variable.needs):
-        return ""
-    default = variable.default
-    if "{region}" in default:
-        region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-        default = default.format(region=region) if region else ""
     if given:
-        return given if urlsplit(given).path.strip("/") else given.rstrip("/") + urlsplit(default).path
+        return given if urlsplit(given).path.strip("/") else given.rstrip("/") + urlsplit(variable.default).path
     value = environ.get(variable.name, "")
-    return (_ollama_address(value) if variable.name == "OLLAMA_HOST" else value) or default
+    return (_ollama_address(value) if variable.name == "OLLAMA_HOST" else value) or variable.default
 
 
 def _ollama_address(value: str) -> str:

@@ -1,18 +1,16 @@
-"""Serve a recorder in a thread while something else runs in this one."""
+"""Serve a recorder with uvicorn: until Ctrl-C, or in a thread while something else runs in this one."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
 _LOOKS_EVERY_S = 0.005
-
-# How uvicorn serves a recorder.
-SERVER_OPTIONS: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
     "log_level": "warning",
     "access_log": False,
     # The upstream's own headers are forwarded.
@@ -22,32 +20,35 @@ SERVER_OPTIONS: dict[str, Any] = {
     "timeout_graceful_shutdown": 2,
     "lifespan": "on",
 }
+# A server listens on every address so. A client cannot connect to it everywhere.
+_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
-@contextmanager
-def serving(app: Starlette, host: str, port: int) -> Iterator[str]:
-    """Serve an application and yield its address. At the end, wait until everything is written.
+def address_of(listening: socket.socket) -> str:
+    """Return the address at which programs of this machine reach a socket that listens."""
+    host, port = listening.getsockname()[:2]
+    host = _THIS_MACHINE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    Args:
-        app: what to serve.
-        host: the address to listen on.
-        port: the port; 0 for any that is free.
 
-    Raises:
-        OSError: the port cannot be used, or the server does not start.
-    """
-    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    server = uvicorn.Server(uvicorn.Config(app, **SERVER_OPTIONS))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="recorder")
+def serve_until_stopped(app: Starlette, listening: socket.socket) -> None:
+    """Serve a recorder until Ctrl-C, or until the process is told to end. Everything is written then."""
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
+
+
+@contextlib.contextmanager
+def serving(app: Starlette, listening: socket.socket) -> Iterator[None]:
+    """Serve a recorder while a block runs. At its end, wait until everything is written. Raise `OSError` if it does not start."""
+    server = uvicorn.Server(uvicorn.Config(app, **_SETTINGS))
+    thread = threading.Thread(target=server.run, args=([listening],), name="recorder")
     thread.start()
     try:
         while not server.started:
             thread.join(_LOOKS_EVERY_S)
             if not thread.is_alive():
-                raise OSError("the recorder does not start")
-        shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{listener.getsockname()[1]}"
+                raise OSError("the server does not start")
+        yield
     finally:
         server.should_exit = True
         thread.join()
-        listener.close()

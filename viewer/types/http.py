@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 class Headers(Mapping[str, str]):
@@ -97,6 +98,35 @@ class RecordedTimes:
     """When the response body had ended."""
 
 
+class SocketFrame(NamedTuple):
+    """One message of a WebSocket, whose content is a line of a body: of the request if the client sent it, else of the response.
+
+    The content is kept only there, so that nothing has to be redacted twice.
+    """
+
+    is_sent: bool
+    is_binary: bool = False
+    is_quoted: bool = False
+    """Whether the line is a JSON string of the message: of a text that is not JSON, or of the base64 of bytes that are not."""
+    at_s: float | None = None
+    """When the client sent or received it, in seconds, on the clock of its connection. None if not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketConnection:
+    """One WebSocket connection as it was: how messages followed each other, when, and how it was closed."""
+
+    frames: tuple[SocketFrame, ...]
+    """The messages in recorded order. Those of one side are in the order of the lines of its body."""
+    is_ordered: bool = True
+    """Whether the order between sent and received messages is recorded. If not, the sent ones come first."""
+    since_open: bool = False
+    """Whether times count from the opening of the connection. If not, they count from an unknown moment."""
+    close_code: int | None = None
+    closed_by_client: bool | None = None
+    closed_at_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """One request and its response."""
@@ -104,3 +134,5 @@ class Interaction:
     request: Request
     response: Response
     times: RecordedTimes = RecordedTimes()
+    connections: tuple[SocketConnection, ...] = ()
+    """The connections of a WebSocket session, one after another, whose messages are the lines of both bodies. Empty for HTTP."""

@@ -9,11 +9,12 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.socket_messages import SocketMessage, socket_bodies
 from viewer.cassettes.wire_form import JSON, JSON_LINES, json_lines
 from viewer.text.json import as_text, items, mapping
 from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -93,19 +94,27 @@ def _with_model(item: dict[str, Any]) -> Any:
 
 def _live(session: dict[str, Any], index: int, problems: list[Problem]) -> Interaction:
     """Return a session of OpenAI Live: sent events as the request, received events as the response, one per line."""
-    entries = fields.mappings(session["entries"])
-    received = [entry for entry in entries if entry.get("direction") == "server"]
-    sent = [entry for entry in entries if entry.get("direction") == "client"]
-    arrivals = None
-    if mapping(session.get("capture")).get("source") == "provider":
-        arrivals = fields.arrivals_at([seconds_from_ms(entry.get("atMs")) for entry in received], fields.MILLISECOND_S)
-    else:
+    is_recorded = mapping(session.get("capture")).get("source") == "provider"
+    if not is_recorded:
         what = "This session was written by hand and not recorded, so its times are not used."
         problems.append(
             Problem("note", what, "Treat its contents as an example of the provider's protocol.", interaction=index)
         )
+    entries = fields.mappings(session["entries"])
+    messages = [
+        SocketMessage(
+            entry["direction"] == "client",
+            entry.get("event"),
+            at_s=seconds_from_ms(entry.get("atMs")) if is_recorded else None,
+        )
+        for entry in entries
+        if entry.get("direction") in ("client", "server")
+    ]
+    bodies = socket_bodies(messages)
+    arrivals = [message.at_s for message in messages if not message.is_sent]
     return Interaction(
-        Request(body=json_lines(entry.get("event") for entry in sent)),
-        Response(headers=fields.content_type(JSON_LINES), body=json_lines(entry.get("event") for entry in received)),
-        RecordedTimes(arrivals=arrivals),
+        Request(body=bodies.sent),
+        Response(headers=fields.content_type(JSON_LINES), body=bodies.received),
+        RecordedTimes(arrivals=fields.arrivals_at(arrivals, fields.MILLISECOND_S)),
+        (SocketConnection(bodies.frames),),
     )

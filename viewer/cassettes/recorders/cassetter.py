@@ -8,11 +8,12 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.socket_messages import SocketMessage, close_code, socket_bodies
 from viewer.cassettes.syntax.toml import read_toml
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, Moment, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -104,17 +105,37 @@ def _body(message: dict[str, Any]) -> bytes:
 
 def _socket(item: dict[str, Any]) -> Interaction:
     """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
-    frames = [frame for frame in fields.mappings(item.get("frames")) if frame.get("frame_type") != "close"]
-    received = [frame for frame in frames if frame.get("direction") == "recv"]
-    sent = [frame for frame in frames if frame.get("direction") != "recv"]
-    arrivals = fields.arrivals([frame.get("offset_ms") for frame in received], fields.MILLISECOND_S)
-    return Interaction(
-        Request(
-            "GET", as_text(item.get("uri") or ""), fields.headers(item.get("headers")), json_lines(map(_body, sent))
-        ),
-        Response(101, headers=fields.content_type(JSON_LINES), body=json_lines(map(_body, received))),
-        RecordedTimes(arrivals=arrivals, ended=_moment(item.get("recorded_at"))),
+    recorded = fields.mappings(item.get("frames"))
+    close = next((frame for frame in recorded if frame.get("frame_type") == "close"), {})
+    messages = [_message(frame) for frame in recorded if frame.get("frame_type") != "close"]
+    received = [message.at_s for message in messages if not message.is_sent]
+    bodies = socket_bodies(messages)
+    connection = SocketConnection(
+        bodies.frames,
+        since_open=True,
+        # https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
+        close_code=close_code(int.from_bytes(_body(close)[:2])),
+        closed_by_client=close.get("direction") != "recv" if close else None,
+        closed_at_s=_offset_s(close),
     )
+    return Interaction(
+        Request("GET", as_text(item.get("uri") or ""), fields.headers(item.get("headers")), bodies.sent),
+        Response(101, headers=fields.content_type(JSON_LINES), body=bodies.received),
+        RecordedTimes(
+            arrivals=fields.arrivals_at(received, fields.MILLISECOND_S), ended=_moment(item.get("recorded_at"))
+        ),
+        (connection,),
+    )
+
+
+def _message(frame: dict[str, Any]) -> SocketMessage:
+    is_sent = frame.get("direction") != "recv"
+    return SocketMessage(is_sent, _body(frame), frame.get("frame_type") == "binary", _offset_s(frame))
+
+
+def _offset_s(frame: dict[str, Any]) -> float | None:
+    offset_ms = fields.seconds(frame.get("offset_ms"))
+    return None if offset_ms is None else offset_ms * fields.MILLISECOND_S
 
 
 def _moment(value: Any) -> Moment | None:

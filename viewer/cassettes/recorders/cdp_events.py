@@ -14,11 +14,19 @@ from typing import Any, NamedTuple
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.socket_messages import (
+    BINARY,
+    SocketBodies,
+    SocketMessage,
+    is_message,
+    logged_content,
+    socket_bodies,
+)
 from viewer.cassettes.syntax.json_lines import read_json_lines
-from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
+from viewer.cassettes.wire_form import JSON_LINES, event_stream
 from viewer.text.json import as_text, items, mapping, parse
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -32,6 +40,7 @@ ABOUT = (
 )
 
 _DOMAIN = "Network."
+_SENT, _RECEIVED = "webSocketFrameSent", "webSocketFrameReceived"
 _BEGINS = frozenset({"requestWillBeSent", "webSocketCreated"})
 # Such events repeat the headers in full, and may come before the event that they belong to.
 _EXTRA_INFO = "ExtraInfo"
@@ -60,8 +69,9 @@ def read(document: Document) -> Recording:
     problems: list[Problem] = []
     interactions = []
     for index, exchange in enumerate(_exchanges(_messages(document, problems))):
-        body = _body(exchange)
-        interactions.append(_interaction(exchange, body))
+        socket = exchange.socket_bodies()
+        body = _body(exchange, socket)
+        interactions.append(_interaction(exchange, socket, body))
         problems += [problem.at(interaction=index) for problem in _losses(exchange, body)]
     if not interactions:
         raise CassetteError(
@@ -131,6 +141,8 @@ class _Exchange:
     begin: dict[str, Any]
     """The parameters of `requestWillBeSent` or `webSocketCreated`; empty if the log begins later."""
     events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """The events of WebSocket frames that carry messages, in order, each with its name."""
 
     def first(self, *names: str) -> dict[str, Any]:
         """Return the first event with any of these names, or an empty one."""
@@ -146,11 +158,20 @@ class _Exchange:
         """The event that was logged when the response headers arrived."""
         return self.first("responseReceived", "webSocketHandshakeResponseReceived")
 
-    def frames(self, name: str) -> list[dict[str, Any]]:
-        """Return the WebSocket frames of one direction that carry messages, each with its time."""
-        events = self.events[name]
-        frames = [{**mapping(event.get("response")), "timestamp": event.get("timestamp")} for event in events]
-        return [frame for frame in frames if is_message(frame.get("opcode"))]
+    def received(self) -> list[dict[str, Any]]:
+        """Return the events of the received messages of a WebSocket."""
+        return [event for name, event in self.frames if name == _RECEIVED]
+
+    def socket_bodies(self) -> SocketBodies:
+        """Return the messages of a WebSocket, with seconds since the request if the log has it."""
+        start = fields.seconds(self.sent.get("timestamp")) or 0.0
+        messages = []
+        for name, event in self.frames:
+            frame, second = mapping(event.get("response")), fields.seconds(event.get("timestamp"))
+            content = logged_content(frame.get("opcode"), frame.get("payloadData"))
+            at_s = None if second is None else second - start
+            messages.append(SocketMessage(name == _SENT, content, frame.get("opcode") == BINARY, at_s))
+        return socket_bodies(messages)
 
     def since_sent(self, event: dict[str, Any]) -> float | None:
         """Return the seconds from the request to an event. Return None if the log does not have both times."""
@@ -183,6 +204,8 @@ def _exchanges(messages: Iterable[dict[str, Any]]) -> list[_Exchange]:
             current[request_id] = _Exchange({})
             exchanges.append(current[request_id])
         current[request_id].events[name].append(params)
+        if name in (_SENT, _RECEIVED) and is_message(mapping(params.get("response")).get("opcode")):
+            current[request_id].frames.append((name, params))
     return exchanges
 
 
@@ -194,7 +217,7 @@ class _Body(NamedTuple):
     loss: Problem | None = None
 
 
-def _body(exchange: _Exchange) -> _Body:
+def _body(exchange: _Exchange, socket: SocketBodies) -> _Body:
     """Return a response body as exactly as the log allows."""
     messages = exchange.events["eventSourceMessageReceived"]
     if result := exchange.first("getResponseBody"):
@@ -216,17 +239,15 @@ def _body(exchange: _Exchange) -> _Body:
     if lengths:
         what = f"The body was not logged, only the lengths of its pieces ({missing:,})."
         return _Body(loss=Problem("warning", what, _LOG_BODIES))
-    frames = exchange.frames("webSocketFrameReceived")
-    arrivals = exchange.arrivals(frames)
+    arrivals = exchange.arrivals(exchange.received())
     # The messages of a WebSocket do not answer the request that opened it.
-    return _Body(json_lines(map(_payload, frames)), arrivals and replace(arrivals, since_request=False))
+    return _Body(socket.received, arrivals and replace(arrivals, since_request=False))
 
 
-def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
+def _interaction(exchange: _Exchange, socket: SocketBodies, body: _Body) -> Interaction:
     request = mapping(exchange.sent.get("request"))
     response = mapping(exchange.answered.get("response"))
-    is_socket = bool(exchange.frames("webSocketFrameReceived"))
-    media_type = JSON_LINES if is_socket else as_text(response.get("mimeType"))
+    media_type = JSON_LINES if exchange.received() else as_text(response.get("mimeType"))
     headers = fields.with_content_type(fields.headers(response.get("headers")), media_type)
     started = fields.seconds(exchange.sent.get("wallTime"))
     return Interaction(
@@ -234,7 +255,7 @@ def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
             method=as_text(request.get("method")) or ("GET" if "url" in exchange.begin else ""),
             url=as_text(request.get("url") or exchange.begin.get("url") or response.get("url")),
             headers=fields.headers(request.get("headers")),
-            body=_request_body(request) or json_lines(map(_payload, exchange.frames("webSocketFrameSent"))),
+            body=_request_body(request) or socket.sent,
         ),
         Response(
             status=fields.status(response.get("status")),
@@ -248,7 +269,15 @@ def _interaction(exchange: _Exchange, body: _Body) -> Interaction:
             arrivals=body.arrivals,
             started=None if started is None else Moment(started, fields.MICROSECOND_S),
         ),
+        (_connection(exchange, socket),) if socket.frames else (),
     )
+
+
+def _connection(exchange: _Exchange, socket: SocketBodies) -> SocketConnection:
+    """Return what is known of a WebSocket besides its messages. The protocol tells when it was closed, but not why."""
+    since_open = fields.seconds(exchange.sent.get("timestamp")) is not None
+    closed_at_s = exchange.since_sent(exchange.first("webSocketClosed"))
+    return SocketConnection(socket.frames, since_open=since_open, closed_at_s=closed_at_s)
 
 
 def _losses(exchange: _Exchange, body: _Body) -> Iterator[Problem]:
@@ -276,7 +305,3 @@ def _request_body(request: dict[str, Any]) -> bytes:
     """Return the body of a request, which is text or base64 pieces."""
     pieces = [entry.get("bytes") for entry in fields.mappings(request.get("postDataEntries"))]
     return fields.body(request.get("postData")) or b"".join(map(fields.base64_body, pieces))
-
-
-def _payload(frame: dict[str, Any]) -> bytes | str:
-    return socket_message(frame.get("opcode"), frame.get("payloadData"))

@@ -8,11 +8,12 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.cassettes.socket_messages import SocketMessage, close_code, socket_bodies
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import as_text, mapping
 from viewer.text.times import seconds_from_ms
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, RecordedTimes, Request, Response, SocketConnection, SocketFrame
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -112,21 +113,31 @@ def _bytes(value: Any) -> bytes:
 def _session(item: dict[str, Any]) -> Interaction:
     """Return a WebSocket: sent messages as the request, received messages as the response, one per line."""
     log = fields.mappings(item["log"])
-    received = [entry for entry in log if entry.get("type") == "message"]
-    sent = [entry for entry in log if entry.get("type") == "send()"]
+    messages = [_message(entry) for entry in log if entry.get("type") in ("send()", "message")]
+    bodies = socket_bodies(messages)
     opened = any(entry.get("type") == "open" for entry in log)
+    received = [message.at_s for message in messages if not message.is_sent]
     return Interaction(
-        Request("GET", as_text(item.get("url")), body=_messages(sent)),
-        Response(
-            status=101 if opened else None,
-            headers=fields.content_type(JSON_LINES),
-            body=_messages(received),
-        ),
-        RecordedTimes(
-            arrivals=fields.arrivals_at([seconds_from_ms(entry.get("at")) for entry in received], fields.MILLISECOND_S)
-        ),
+        Request("GET", as_text(item.get("url")), body=bodies.sent),
+        Response(101 if opened else None, headers=fields.content_type(JSON_LINES), body=bodies.received),
+        RecordedTimes(arrivals=fields.arrivals_at(received, fields.MILLISECOND_S)),
+        (_connection(log, bodies.frames),),
     )
 
 
-def _messages(entries: list[dict[str, Any]]) -> bytes:
-    return json_lines(_bytes(entry.get("data")) for entry in entries)
+def _message(entry: dict[str, Any]) -> SocketMessage:
+    data = entry.get("data")
+    is_binary = "type" in mapping(data)
+    return SocketMessage(entry["type"] == "send()", _bytes(data), is_binary, seconds_from_ms(entry.get("at")))
+
+
+def _connection(log: list[dict[str, Any]], frames: tuple[SocketFrame, ...]) -> SocketConnection:
+    types = [entry.get("type") for entry in log]
+    closed = next((entry for entry in log if entry.get("type") == "close"), {})
+    return SocketConnection(
+        frames,
+        since_open=True,
+        close_code=close_code(closed.get("code")),
+        closed_by_client="close()" in types if closed else None,
+        closed_at_s=seconds_from_ms(closed.get("at")),
+    )

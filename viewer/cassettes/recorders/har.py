@@ -11,12 +11,22 @@ from urllib.parse import urlencode
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, event_stream, is_message, json_lines, socket_message
+from viewer.cassettes.socket_messages import BINARY, SocketMessage, is_message, logged_content, socket_bodies
+from viewer.cassettes.wire_form import JSON_LINES, event_stream
 from viewer.text.json import as_text, is_number, is_utf_8, items, mapping
 from viewer.text.mojibake import restore_utf_8
 from viewer.text.words import counted
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import (
+    Arrivals,
+    Headers,
+    Interaction,
+    Moment,
+    RecordedTimes,
+    Request,
+    Response,
+    SocketConnection,
+)
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -114,14 +124,17 @@ def read_as(document: Document, name: str, version: str, read_body: BodyReader) 
 
 def _interaction(entry: dict[str, Any], read_body: BodyReader) -> Interaction:
     request, response = mapping(entry.get("request")), mapping(entry.get("response"))
+    times = _times(entry)
+    sent, received, frames = socket_bodies(_socket_messages(entry, times.started))
     return Interaction(
-        _request(request, entry, read_body),
-        _response(response, entry, read_body),
-        _times(entry),
+        _request(request, sent, read_body),
+        _response(response, received, entry, read_body),
+        times,
+        (SocketConnection(frames, since_open=times.started is not None),) if frames else (),
     )
 
 
-def _request(request: dict[str, Any], entry: dict[str, Any], read_body: BodyReader) -> Request:
+def _request(request: dict[str, Any], sent: bytes, read_body: BodyReader) -> Request:
     headers = fields.headers(request.get("headers"))
     posted = mapping(request.get("postData"))
     body = read_body(posted, headers)
@@ -134,17 +147,17 @@ def _request(request: dict[str, Any], entry: dict[str, Any], read_body: BodyRead
         method=as_text(request.get("method") or ""),
         url=as_text(request.get("url") or ""),
         headers=headers,
-        body=body or json_lines(map(_payload, _socket_messages(entry, "send"))),
+        body=body or sent,
     )
 
 
-def _response(response: dict[str, Any], entry: dict[str, Any], read_body: BodyReader) -> Response:
+def _response(response: dict[str, Any], received: bytes, entry: dict[str, Any], read_body: BodyReader) -> Response:
     content = mapping(response.get("content"))
     headers = fields.headers(response.get("headers"))
     body = read_body(content, headers) or _event_stream(_messages(entry, "_eventSourceMessages"))
     media_type = as_text(content.get("mimeType") or "")
-    if not body and (received := _socket_messages(entry, "receive")):
-        body, media_type = json_lines(map(_payload, received)), JSON_LINES
+    if not body and received:
+        body, media_type = received, JSON_LINES
     return Response(
         # A browser writes 0 if there was no response.
         status=fields.status(response.get("status")) or None,
@@ -216,16 +229,24 @@ def _event_stream(messages: list[dict[str, Any]]) -> bytes:
     return event_stream((message.get("eventName"), message.get("eventId"), message.get("data")) for message in messages)
 
 
-def _socket_messages(entry: dict[str, Any], direction: str) -> list[dict[str, Any]]:
+def _socket_messages(entry: dict[str, Any], started: Moment | None) -> list[SocketMessage]:
+    """Return the messages of a WebSocket, with seconds since the entry started if that is known."""
+    messages = [one for one in _logged_messages(entry) if one.get("type") in ("send", "receive")]
+    starts_s = 0.0 if started is None else started.epoch_s
+    seconds = [fields.seconds(message.get("time")) for message in messages]
     return [
-        message
-        for message in _messages(entry, "_webSocketMessages")
-        if message.get("type") == direction and is_message(message.get("opcode"))
+        SocketMessage(
+            message["type"] == "send",
+            logged_content(message.get("opcode"), message.get("data")),
+            message.get("opcode") == BINARY,
+            None if second is None else second - starts_s,
+        )
+        for message, second in zip(messages, seconds, strict=True)
     ]
 
 
-def _payload(message: dict[str, Any]) -> bytes | str:
-    return socket_message(message.get("opcode"), message.get("data"))
+def _logged_messages(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in _messages(entry, "_webSocketMessages") if is_message(one.get("opcode"))]
 
 
 def _times(entry: dict[str, Any]) -> RecordedTimes:
@@ -244,7 +265,8 @@ def _times(entry: dict[str, Any]) -> RecordedTimes:
 
 def _arrivals(entry: dict[str, Any], started: Moment | None) -> Arrivals | None:
     """Return when each message arrived. Chrome writes epoch seconds for messages, and whole milliseconds for the start."""
-    messages = _messages(entry, "_eventSourceMessages") or _socket_messages(entry, "receive")
+    received = [message for message in _logged_messages(entry) if message.get("type") == "receive"]
+    messages = _messages(entry, "_eventSourceMessages") or received
     arrivals = fields.arrivals([message.get("time") for message in messages], 1.0)
     if arrivals is None or started is None:
         return None

@@ -6,20 +6,19 @@ WebSocket message has a time.
 """
 
 import re
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
+from viewer.cassettes.socket_messages import BINARY, SocketBodies, SocketMessage, close_code, socket_bodies
 from viewer.cassettes.syntax.tnetstring import LIST, MAP, read_values
-from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import as_text, items, mapping
 from viewer.types.formats import About
-from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response
+from viewer.types.http import Headers, Interaction, Moment, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import CassetteError, Problem
-from viewer.wire.sniff import is_json
 
 ABOUT = (
     About(
@@ -84,22 +83,25 @@ def _version(value: Any) -> str:
 
 def _interaction(flow: dict[str, Any]) -> Interaction:
     request, response, socket = (mapping(flow.get(side)) for side in _SIDES)
-    sent, received = _messages(socket, from_client=True), _messages(socket, from_client=False)
+    start = _seconds(request.get("timestamp_start"))
+    bodies = socket_bodies(_messages(socket, start))
+    times = _times(request, response, socket, bodies)
     headers = _headers(request)
     return Interaction(
         Request(
             method=as_text(request.get("method")),
             url=_url(request, headers),
             headers=headers,
-            body=_content(request.get("content")) or json_lines(map(_payload, sent)),
+            body=_content(request.get("content")) or bodies.sent,
         ),
         Response(
             status=fields.status(response.get("status_code")),
             reason=as_text(response.get("reason")),
             headers=_headers(response, media_type=JSON_LINES if socket else ""),
-            body=json_lines(map(_payload, received)) if socket else _content(response.get("content")),
+            body=bodies.received if socket else _content(response.get("content")),
         ),
-        _times(request, response, socket, received),
+        times,
+        (_connection(socket, bodies, times.whole_s),) if socket else (),
     )
 
 
@@ -131,32 +133,41 @@ def _url(request: dict[str, Any], headers: Headers) -> str:
     return f"{scheme}://{host.removesuffix(_DEFAULT_PORTS.get(scheme, '')).removesuffix(':')}{path}"
 
 
-def _messages(socket: dict[str, Any], *, from_client: bool) -> list[list[Any]]:
-    """Return the messages of one side that were passed on: lists of type, side, content, time, dropped, injected."""
-    messages = [message for message in _lists(socket.get("messages")) if len(message) >= 4]
-    return [message for message in messages if bool(message[1]) is from_client and not _is_dropped(message)]
+def _messages(socket: dict[str, Any], start: float | None) -> list[SocketMessage]:
+    """Return the messages that were passed on. Each is a list of type, side, content, time, dropped, injected."""
+    messages = [message for message in _lists(socket.get("messages")) if len(message) >= 4 and not _is_dropped(message)]
+    return [
+        SocketMessage(bool(is_sent), _content(content), kind == BINARY, _since(start, second))
+        for kind, is_sent, content, second in (message[:4] for message in messages)
+    ]
 
 
 def _is_dropped(message: list[Any]) -> bool:
     return message[4:5] == [True]
 
 
-def _payload(message: list[Any]) -> Any:
-    """Return the content of a WebSocket message. Binary content is base64, unless it holds JSON."""
-    content = _content(message[2])
-    return b64encode(content).decode() if message[0] == BINARY and not is_json(content) else content
+def _connection(socket: dict[str, Any], bodies: SocketBodies, closed_at_s: float | None) -> SocketConnection:
+    by_client = socket.get("closed_by_client")
+    return SocketConnection(
+        bodies.frames,
+        since_open=True,
+        close_code=close_code(socket.get("close_code")),
+        closed_by_client=by_client if isinstance(by_client, bool) else None,
+        closed_at_s=closed_at_s,
+    )
 
 
 def _times(
-    request: dict[str, Any], response: dict[str, Any], socket: dict[str, Any], received: list[list[Any]]
+    request: dict[str, Any], response: dict[str, Any], socket: dict[str, Any], bodies: SocketBodies
 ) -> RecordedTimes:
     """Return the times of a flow. The response of a WebSocket ends with the connection."""
     start = _seconds(request.get("timestamp_start"))
     end = _seconds((socket or response).get("timestamp_end"))
+    received = [frame.at_s for frame in bodies.frames if not frame.is_sent]
     return RecordedTimes(
         headers_s=_since(start, response.get("timestamp_start")),
         whole_s=_since(start, end),
-        arrivals=fields.arrivals_at([_since(start, message[3]) for message in received], fields.MICROSECOND_S),
+        arrivals=fields.arrivals_at(received, fields.MICROSECOND_S),
         started=None if start is None else Moment(start, fields.MICROSECOND_S),
         ended=None if end is None else Moment(end, fields.MICROSECOND_S),
     )

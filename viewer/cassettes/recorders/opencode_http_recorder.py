@@ -9,10 +9,11 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import BINARY, JSON_LINES, json_lines, socket_message
-from viewer.text.json import as_text, items, mapping
+from viewer.cassettes.socket_messages import BINARY, SocketMessage, close_code, logged_content, socket_bodies
+from viewer.cassettes.wire_form import JSON_LINES
+from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Interaction, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import CassetteError, Problem
 
 ABOUT = (
@@ -27,6 +28,7 @@ ABOUT = (
 
 _TEXT = 1
 _NORMAL_CLOSURE = 1000
+_DIRECTIONS = ("client", "server")
 
 
 def recognise(document: Document) -> int:
@@ -108,24 +110,24 @@ def _socket(item: dict[str, Any], times: RecordedTimes, index: int, problems: li
         code, reason = (fields.quote(close.get(name) or "none") for name in ("code", "reason"))
         what = f"The connection was not closed normally (code: {code}, reason: {reason})."
         problems.append(Problem("warning", what, "The last response may be incomplete.", interaction=index))
+    events = [event for event in fields.mappings(item.get("events")) if event.get("direction") in _DIRECTIONS]
+    lists = {name: [{**frame, "direction": name} for frame in fields.mappings(item.get(name))] for name in _DIRECTIONS}
+    bodies = socket_bodies(map(_message, [*events, *lists["client"], *lists["server"]]))
+    is_ordered = not (lists["client"] and lists["server"])
     return Interaction(
         Request(
             "GET",
             url=as_text(opened.get("url") or connection.get("url")),
             headers=fields.headers(opened.get("headers")),
-            body=json_lines(map(_message, _frames(item, "client"))),
+            body=bodies.sent,
         ),
-        Response(101, headers=fields.content_type(JSON_LINES), body=json_lines(map(_message, _frames(item, "server")))),
+        Response(101, headers=fields.content_type(JSON_LINES), body=bodies.received),
         times,
+        (SocketConnection(bodies.frames, is_ordered, close_code=close_code(close.get("code"))),),
     )
 
 
-def _frames(item: dict[str, Any], direction: str) -> list[dict[str, Any]]:
-    events = fields.mappings(item.get("events"))
-    in_order = [event for event in events if event.get("direction") == direction]
-    return in_order + [mapping(frame) for frame in items(item.get(direction))]
-
-
-def _message(frame: dict[str, Any]) -> bytes | str:
+def _message(frame: dict[str, Any]) -> SocketMessage:
     is_binary = frame.get("kind") == "binary" or frame.get("bodyEncoding") == "base64"
-    return socket_message(BINARY if is_binary else _TEXT, frame.get("body"))
+    content = logged_content(BINARY if is_binary else _TEXT, frame.get("body"))
+    return SocketMessage(frame["direction"] == "client", content, is_binary)

@@ -11,10 +11,11 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.cassettes.socket_messages import SocketMessage, socket_bodies
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
+from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response, SocketConnection
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -46,9 +47,11 @@ def read(document: Document) -> Recording:
     tree = mapping(document.tree)
     request, response = mapping(tree.get("request")), mapping(tree.get("response"))
     is_socket = tree.get("format") == _SOCKET
+    connections: tuple[SocketConnection, ...] = ()
+    arrivals = None
     if is_socket:
-        sent, received, arrivals = _messages(tree, "client"), _messages(tree, "server"), None
-        headers = fields.content_type(JSON_LINES)
+        sent, received, frames = socket_bodies(_messages(tree))
+        headers, connections = fields.content_type(JSON_LINES), (SocketConnection(frames),)
     else:
         headers = fields.headers(response.get("headers"))
         sent = _stored(request.get("body")) or fields.body(request.get("canonical_json"))
@@ -62,15 +65,15 @@ def read(document: Document) -> Recording:
         ),
         Response(101 if is_socket else fields.status(response.get("status")), headers=headers, body=received),
         RecordedTimes(arrivals=arrivals, ended=fields.moment(tree.get("captured_at"), fields.MICROSECOND_S)),
+        connections,
     )
     problems: tuple[Problem, ...] = () if response or received or is_socket else (fields.no_response(0),)
     return Recording("req_llm", [interaction], problems=problems, from_tree=True)
 
 
-def _messages(tree: dict[str, Any], direction: str) -> bytes:
-    return json_lines(
-        frame.get("event") for frame in fields.mappings(tree.get("frames")) if frame.get("direction") == direction
-    )
+def _messages(tree: dict[str, Any]) -> list[SocketMessage]:
+    frames = [frame for frame in fields.mappings(tree.get("frames")) if frame.get("direction") in ("client", "server")]
+    return [SocketMessage(frame["direction"] == "client", frame.get("event")) for frame in frames]
 
 
 def _body(tree: dict[str, Any], response: dict[str, Any], headers: Headers) -> tuple[bytes, Arrivals | None]:

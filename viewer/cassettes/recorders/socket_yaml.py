@@ -8,10 +8,11 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.wire_form import JSON_LINES, json_lines
+from viewer.cassettes.socket_messages import SocketMessage, close_code, socket_bodies
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.text.json import as_text, mapping
 from viewer.types.formats import About
-from viewer.types.http import Interaction, Request, Response
+from viewer.types.http import Interaction, Request, Response, SocketConnection, SocketFrame
 from viewer.types.problems import Problem
 
 ABOUT = (
@@ -37,26 +38,41 @@ def recognise(document: Document) -> int:
 def read(document: Document) -> Recording:
     """Return one interaction: sent messages as the request, received messages as the response, one per line."""
     problems: list[Problem] = []
-    messages: dict[str, list[Any]] = {direction: [] for direction in _DIRECTIONS}
+    messages: list[SocketMessage] = []
+    closes: list[tuple[int, int | None]] = []
     items = _items(document)
     for index, item in enumerate(items):
         if item.get("kind") == "close":
-            problems.append(_closed(item, len(messages["received"]), is_last=index == len(items) - 1))
+            received = sum(not message.is_sent for message in messages)
+            problems.append(_closed(item, received, is_last=index == len(items) - 1))
+            closes.append((len(messages), close_code(item.get("code"))))
         elif item.get("kind", "message") == "message" and item.get("direction") in _DIRECTIONS:
-            messages[item["direction"]].append(item.get("data"))
+            messages.append(SocketMessage(item["direction"] == "sent", item.get("data")))
         else:
             what = f"An item has an unknown kind: {fields.quote(item.get('kind', item.get('direction')))}."
             problems.append(Problem("warning", what, "It is left out.", interaction=0))
-    received = json_lines(messages["received"])
-    if any(sign in received for sign in _AUDIO):
+    bodies = socket_bodies(messages)
+    if any(sign in bodies.received for sign in _AUDIO):
         what = "The recorder stored only the beginning of each received audio chunk."
         problems.append(Problem("note", what, "The sizes of audio are not those on the wire.", interaction=0))
     interaction = Interaction(
-        Request("GET", body=json_lines(messages["sent"])),
-        Response(101, headers=fields.content_type(JSON_LINES), body=received),
+        Request("GET", body=bodies.sent),
+        Response(101, headers=fields.content_type(JSON_LINES), body=bodies.received),
+        connections=_connections(bodies.frames, closes),
     )
     version = mapping(document.tree).get("version")
     return Recording("ws-yaml", [interaction], as_text(version), tuple(problems), from_tree=True)
+
+
+def _connections(frames: tuple[SocketFrame, ...], closes: list[tuple[int, int | None]]) -> tuple[SocketConnection, ...]:
+    """Split messages into connections, given how many messages came before each close and its code."""
+    connections: list[SocketConnection] = []
+    begin = 0
+    for end, code in [*closes, (len(frames), None)]:
+        if end > begin or not connections:
+            connections.append(SocketConnection(frames[begin:end], close_code=code))
+        begin = end
+    return tuple(connections)
 
 
 def _items(document: Document) -> list[dict[str, Any]]:

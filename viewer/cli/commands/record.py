@@ -1,7 +1,9 @@
 """The command `record`: record streams with the arrival time of every event."""
 
 import argparse
+import contextlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,11 @@ from viewer.cli.output import Status, fail, log, warn
 if TYPE_CHECKING:
     from viewer.recorder.sdk_variables import Plan
     from viewer.recorder.tally import Tally
+    from viewer.recorder.upstreams import Upstreams
 
 HELP = "record streams with the arrival time of every event"
 _PORT = 8800
+_MAX_PORT = 65_535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,81 +66,100 @@ def run(chosen: argparse.Namespace) -> int:
     # Only this command needs these modules.
     from viewer.recorder.upstreams import parse_upstreams  # noqa: PLC0415
 
+    if chosen.port is not None and not 0 <= chosen.port <= _MAX_PORT:
+        return fail(f"the port must be a number up to {_MAX_PORT}, not {chosen.port}.")
     try:
         upstreams = parse_upstreams(chosen.upstream)
         if chosen.program:
             return _record_program(chosen, upstreams)
+        if not upstreams:
+            return fail("name where to send requests with --upstream URL, or a program to record after --.")
+        return _record(chosen, upstreams)
     except ValueError as error:
         return fail(str(error))
-    if not upstreams:
-        return fail("name where to send requests with --upstream URL, or a program to record after --.")
-    return _record(chosen, upstreams)
+    except OSError as error:
+        return fail(f"the recorder cannot start: {error}.")
 
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     """Record until Ctrl-C."""
-    import uvicorn  # noqa: PLC0415 - as above
-
+    from viewer.playback.running import listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import SERVER_OPTIONS  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import address_of, serve_until_stopped  # noqa: PLC0415 - as above
+
+    with listen(chosen.host, _PORT if chosen.port is None else chosen.port) as listening:
+        bases = _bases(address_of(listening), upstreams)
+        shown = ", ".join(url for _, url in bases)
+        with following(chosen, shown, bases) as watchers:
+            app = recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers)
+            places = [f"{base} in place of {url}" for base, url in bases]
+            if len(places) == 1:
+                log(f"Recording {shown} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop.")
+            else:
+                log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
+                for place in places:
+                    log(f"  {place}")
+            serve_until_stopped(app, listening)
+    return Status.DONE
+
+
+def _bases(address: str, upstreams: "Upstreams") -> list[tuple[str, str]]:
+    """Return each base URL of the recorder, with the upstream that it stands for."""
     from viewer.recorder.upstreams import base_url, shown_url  # noqa: PLC0415 - as above
 
-    port = _PORT if chosen.port is None else chosen.port
-    address = f"http://{chosen.host}:{port}"
-    shown = {name: shown_url(url) for name, url in upstreams.items()}
-    bases = [(base_url(address, name), url) for name, url in shown.items()]
-    places = [f"{base} in place of {url}" for base, url in bases]
-    if len(places) == 1:
-        log(
-            f"Recording {', '.join(shown.values())} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop."
-        )
-    else:
-        log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
-        for place in places:
-            log(f"  {place}")
-    with following(chosen, ", ".join(shown.values()), bases) as watchers:
-        uvicorn.run(
-            recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers),
-            host=chosen.host,
-            port=port,
-            **SERVER_OPTIONS,
-        )
-    return Status.DONE
+    return [(base_url(address, name), shown_url(url)) for name, url in upstreams.items()]
 
 
 def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
     """Record what one program requests, and return its exit status."""
     from viewer.recorder.program import ProgramError, run_program  # noqa: PLC0415 - as above
-    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
     from viewer.recorder.sdk_variables import plan_variables  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import serving  # noqa: PLC0415 - as above
     from viewer.recorder.tally import Tally  # noqa: PLC0415 - as above
 
     plan, tally = plan_variables(os.environ, given), Tally()
     # The program may draw on the whole terminal, so nothing else is written to it meanwhile.
     lines: list[str] = []
-    app = recorder_app(plan.upstreams, chosen.to, redact=not chosen.no_redact, log=lines.append, tally=tally)
-    try:
-        with serving(app, chosen.host, chosen.port or 0) as address:
-            log(f"Recording {chosen.program[0]} to {chosen.to}: its SDKs send their requests to {address}.")
-            for name in plan.left:
-                warn(f"{name} stays as it is, because it is not an http or https address.")
+    with _serving(chosen, plan.upstreams, lines.append, tally) as address:
+        log(f"Recording {_name(chosen)} to {chosen.to}: its SDKs send their requests to {address}.")
+        for name in plan.left:
+            warn(f"{name} stays as it is, because it is not an http or https address.")
+        try:
             status = run_program(chosen.program, plan.environment(os.environ, address))
-    except ProgramError as error:
-        warn(str(error))
-        return error.status
-    except OSError as error:
-        return fail(f"the recorder cannot listen on {chosen.host}: {error.strerror or error}.")
+        except ProgramError as error:
+            warn(str(error))
+            return error.status
     for line in (*lines, *_summary(chosen, plan, tally)):
         log(line)
     return status
+
+
+@contextlib.contextmanager
+def _serving(
+    chosen: argparse.Namespace, upstreams: "Upstreams", note: Callable[[str], None], tally: "Tally"
+) -> Iterator[str]:
+    """Serve the recorder while a program runs, and yield its address."""
+    from viewer.playback.running import listen  # noqa: PLC0415 - as above
+    from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import address_of, serving  # noqa: PLC0415 - as above
+
+    with listen(chosen.host, chosen.port or 0) as listening:
+        address = address_of(listening)
+        with following(chosen, _name(chosen), _bases(address, upstreams)) as watchers:
+            redact = not chosen.no_redact
+            app = recorder_app(upstreams, chosen.to, redact=redact, log=note, tally=tally, watchers=watchers)
+            with serving(app, listening):
+                yield address
+
+
+def _name(chosen: argparse.Namespace) -> str:
+    return Path(chosen.program[0]).name
 
 
 def _summary(chosen: argparse.Namespace, plan: "Plan", tally: "Tally") -> list[str]:
     """Return what was recorded where, or why nothing was."""
     from viewer.text.words import counted  # noqa: PLC0415 - as above
 
-    program = chosen.program[0]
+    program = _name(chosen)
     if not tally.requests:
         return [
             (

@@ -1,11 +1,19 @@
 """The command `serve`: play recordings back to real clients."""
 
 import argparse
+import json
 import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import add_examples, add_files
+from viewer.cli.files import write_output
 from viewer.cli.inputs import find_inputs
 from viewer.cli.output import Status, fail, log
+
+if TYPE_CHECKING:
+    from viewer.playback.faults import Fault
 
 HELP = "play recordings back to real clients at their recorded speed"
 
@@ -14,13 +22,18 @@ _SLOWEST, _FASTEST = 0.25, 16.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE…, --port, --host, --speed, --allow-origin and --no-redact."""
+    """Add FILE…, --port, --host, --speed, --fault, --seed, --summary, --allow-origin and --no-redact."""
     parser.description = (
         "Answer requests with recorded responses: the same status, headers and bytes, each event at its recorded time."
         " Use its address as the base URL of any SDK, with any prefix. A request that was not recorded gets 404, with the nearest"
         " recorded one and what differs. Nothing is forwarded."
     )
-    add_examples(parser, "recording.yaml", "recordings/ --speed instant", "recording.har --speed 0.5 --port 9000")
+    add_examples(
+        parser,
+        "recording.yaml",
+        "recordings/ --speed instant",
+        "recordings/ --fault status=429,times=1 --fault stall-at-event=10,for=30",
+    )
     add_files(parser)
     parser.add_argument(
         "--port",
@@ -35,6 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=1.0,
         metavar="X",
         help=f"from {_SLOWEST} to {_FASTEST:.0f} times as fast as recorded, or instant (default: 1)",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        type=_faults,
+        metavar="FAULT",
+        help="let something go wrong, such as status=429,times=1 or cut-at-event=10; may be repeated",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="decides what is random about faults (default: 0)")
+    parser.add_argument(
+        "--summary", type=Path, metavar="FILE", help="also write the summary at the end to this file, as JSON"
     )
     parser.add_argument(
         "--allow-origin",
@@ -55,13 +80,15 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.playback.app import playback_app  # noqa: PLC0415
     from viewer.playback.playable import Playable, playables_of, refuse_unplayable  # noqa: PLC0415
     from viewer.playback.running import listen, run_until_stopped  # noqa: PLC0415
+    from viewer.playback.session_log import SessionLog  # noqa: PLC0415
+    from viewer.playback.session_summary import summary, to_json  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction  # noqa: PLC0415
 
     try:
         listening = listen(chosen.host, chosen.port)
     except OSError as error:
         return fail(
-            f"cannot listen on {chosen.host}, port {chosen.port}: {error.strerror or error}. Choose another with --port."
+            f"cannot listen on {chosen.host}, port {chosen.port}: {_reason(error)}. Choose another with --port."
         )
     redaction = None if chosen.no_redact else Redaction()
     playables: list[Playable] = []
@@ -78,9 +105,24 @@ def run(chosen: argparse.Namespace) -> int:
             log(line)
         url = f"http://{f'[{chosen.host}]' if ':' in chosen.host else chosen.host}:{listening.getsockname()[1]}"
         log(f"Use {url} in place of {upstreams(playables)} in the base URL. Press Ctrl-C to stop.")
-        app = playback_app(playables, speed=chosen.speed, log=log)
+        session = SessionLog()
+        faults = [fault for faults in chosen.fault for fault in faults]
+        app = playback_app(playables, speed=chosen.speed, faults=faults, seed=chosen.seed, log=log, session=session)
         run_until_stopped(limit_access(app, chosen.host, chosen.allow_origin), listening)
+    for line in summary(session):
+        log(line)
+    if chosen.summary:
+        write_output(chosen.summary, json.dumps(to_json(session), indent=2, ensure_ascii=False).encode() + b"\n")
     return Status.DONE
+
+
+def _faults(text: str) -> "tuple[Fault, ...]":
+    from viewer.playback.fault_grammar import parse_faults  # noqa: PLC0415 - imports numpy, which --help does not need
+
+    try:
+        return parse_faults(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _speed(text: str) -> float:
@@ -93,3 +135,8 @@ def _speed(text: str) -> float:
     if not _SLOWEST <= value <= _FASTEST:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number from {_SLOWEST} to {_FASTEST:.0f} nor instant")
     return value
+
+
+def _reason(error: OSError) -> str:
+    # The message of a socket repeats the address. A host that is not found has no number of the system.
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)

@@ -1,0 +1,85 @@
+"""Which interactions can be served, and what is served of them."""
+
+import pytest
+
+from tests.support.recorded_exchanges import cassette_of, events, exchange
+from viewer.playback.playable import playables_of, refuse_unplayable
+from viewer.redaction.cassette import Redaction
+from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.problems import CassetteError, Problem
+
+KEY = "sk-proj-abcdefghij0123456789ABCDEFGHIJ"
+
+
+def test_headers_of_the_connection_and_of_an_encoded_body_are_not_served():
+    recorded = {
+        "Content-Type": "text/event-stream",
+        "Content-Encoding": "gzip",
+        "Content-Length": "17",
+        "Transfer-Encoding": "chunked",
+        "Connection": "keep-alive",
+        "Access-Control-Allow-Origin": "*",
+        "X-Request-Id": "req_1",
+        "Retry-After": "2",
+    }
+    (playable,) = playables_of(cassette_of(exchange(headers=recorded)), None)
+    assert dict(playable.headers) == {
+        "content-type": "text/event-stream",
+        "x-request-id": "req_1",
+        "retry-after": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"".join(events("x")), "text/event-stream"),
+        (b'{"a":1}\n{"a":2}\n', "application/x-ndjson"),
+        (b'{"a": 1}', "application/json"),
+        (b"plain", "application/octet-stream"),
+    ],
+)
+def test_a_media_type_that_is_not_recorded_is_that_of_the_body(body, media_type):
+    (playable,) = playables_of(cassette_of(exchange([body], headers={})), None)
+    assert dict(playable.headers) == {"content-type": media_type}
+
+
+def test_header_values_cannot_hold_line_ends():
+    (playable,) = playables_of(cassette_of(exchange(headers={"x-a": "1\r\nx-b: 2"})), None)
+    assert ("x-a", "1 x-b: 2") in playable.headers
+
+
+def test_secrets_in_responses_are_not_served_unless_it_is_asked_for():
+    cassette = cassette_of(exchange(events(f"key {KEY[:20]}", KEY[20:])))
+    (redacted,) = playables_of(cassette, Redaction())
+    (as_recorded,) = playables_of(cassette, None)
+    assert KEY[:20].encode() not in redacted.body
+    assert as_recorded.body == cassette.interactions[0].response.body
+    assert redacted.schedule.ends[-1] == len(redacted.body)
+    # What is compared with the client's request stays as recorded.
+    assert redacted.request == cassette.interactions[0].request
+
+
+def test_a_body_that_is_gone_is_not_served_as_an_empty_one():
+    lost = Problem("warning", "The response body is in a file of its own, which is missing: b.json.", interaction=0)
+    (playable,) = playables_of(cassette_of(exchange([]), problems=[lost]), None)
+    assert "which is missing: b.json" in playable.trouble
+    with pytest.raises(CassetteError, match=r"made\.yaml, interaction 0: cannot be served: .*b.json"):
+        refuse_unplayable([playable])
+
+
+def test_an_answer_without_a_body_is_served():
+    (playable,) = playables_of(cassette_of(exchange([], status=204)), None)
+    assert (playable.trouble, playable.status) == ("", 204)
+    refuse_unplayable([playable])
+
+
+def test_a_request_without_a_response_cannot_be_served():
+    alone = Interaction(Request("POST", "https://x/v1"), Response(headers=Headers()))
+    (playable,) = playables_of(cassette_of(alone), None)
+    assert playable.trouble == "The recording holds no response."
+
+
+def test_nothing_at_all_cannot_be_served():
+    with pytest.raises(CassetteError, match="no interactions"):
+        refuse_unplayable([])
