@@ -8,7 +8,8 @@ from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from tests.support.servers import serving
 from viewer.recorder.live_app import live_app
 from viewer.recorder.live_feed import News
-from viewer.recorder.live_page import Place, Recorded, live_files
+from viewer.recorder.live_page import live_files
+from viewer.recorder.live_recorded import Place, Recorded
 from viewer.recorder.live_session import LiveSession
 
 TOKEN = "the-token"  # noqa: S105 - of a test

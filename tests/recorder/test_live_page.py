@@ -19,8 +19,8 @@ from starlette.routing import Route
 
 from tests.support.servers import serving
 from tests.support.streams import call, delta
-from viewer.recorder.live_page import Place, Recorded
 from viewer.recorder.live_process import live_page
+from viewer.recorder.live_recorded import Place, Recorded
 from viewer.recorder.proxy import recorder_app
 
 # They measure times, which another process would shift, and start processes.
