@@ -4,7 +4,11 @@ import asyncio
 import concurrent.futures
 import contextlib
 import json
+import re
+import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,11 +21,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
+from tests.conftest import ROOT
 from tests.support.servers import serving
 from tests.support.streams import call, delta
-from viewer.recorder.live_process import live_page
-from viewer.recorder.live_recorded import Place, Recorded
-from viewer.recorder.proxy import recorder_app
 
 # They measure times, which another process would shift, and start processes.
 pytestmark = [pytest.mark.alone, pytest.mark.process, pytest.mark.browser]
@@ -85,23 +87,30 @@ async def answer(request):
 
 
 class Recording:
-    """A recorder that runs, the page that follows it, and clients."""
+    """The command `record --follow`, a server for it, and clients."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.address = self.page_address = ""
+        self.address = self.page_address = self.server = ""
         self._clients = concurrent.futures.ThreadPoolExecutor(16)
 
     @contextlib.contextmanager
     def running(self):
         upstream = Starlette(routes=[Route("/v1/chat/completions", answer, methods=["POST"])])
-        with serving(upstream) as server:
-            recorded = Recorded(server, (Place("http://base", server),), str(self.folder))
-            with live_page(recorded) as shown:
-                self.page_address = shown.address
-                app = recorder_app({"": server}, self.folder, log=lambda _: None, watchers=[shown.watcher])
-                with serving(app) as self.address:
-                    yield self
+        options = ["--to", str(self.folder), "--port", "0", "--follow", "--no-browser"]
+        with serving(upstream) as self.server:
+            command = [sys.executable, "-m", "viewer", "record", "--upstream", self.server, *options]
+            program = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+            try:
+                said = [program.stderr.readline(), program.stderr.readline()]
+                self.page_address, self.address = (re.search(r"(?:at|Use) (http://\S+)", one)[1] for one in said)
+                yield self
+                program.send_signal(signal.SIGINT)
+                program.communicate(timeout=20)
+                assert program.returncode == 0
+            finally:
+                program.kill()
+                program.communicate()
 
     def ask(self, how="stream", count=8, gap_s=0.01, **more):
         """Send a request in the background, and return what is to come of it."""
@@ -136,15 +145,20 @@ def watched(page):
     assert errors == []
 
 
+def open_page(page, recording):
+    page.goto(recording.page_address)
+    page.wait_for_selector("#session:not([hidden]), #empty:not([hidden])")
+
+
 def rows(page):
     return page.locator("#exchanges button")
 
 
 def test_it_says_what_to_do_before_the_first_exchange_and_that_the_recorder_has_ended(watched, tmp_path):
     with Recording(tmp_path).running() as recording:
-        watched.goto(recording.page_address)
+        open_page(watched, recording)
         expect(watched.get_by_role("heading", name="Nothing has come yet")).to_be_visible()
-        expect(watched.locator("#empty")).to_contain_text("http://base")
+        expect(watched.locator("#empty")).to_contain_text(recording.address)
         expect(watched.locator("#state")).to_have_text("Recording")
         assert Axe().run(watched).response["violations"] == []
         recording.ask().result()
@@ -157,7 +171,7 @@ def test_it_says_what_to_do_before_the_first_exchange_and_that_the_recorder_has_
 
 
 def test_each_event_is_on_the_page_within_100_ms(recording, watched):
-    watched.goto(recording.page_address)
+    open_page(watched, recording)
     expect(watched.locator("#state")).to_have_text("Recording")
     recording.ask(count=240, gap_s=0.01).result()
     expect(watched.locator("#head")).to_contain_text("finish: stop")
@@ -169,7 +183,7 @@ def test_each_event_is_on_the_page_within_100_ms(recording, watched):
 
 
 def test_the_lanes_and_the_transcript_grow_at_measured_times(recording, watched):
-    watched.goto(recording.page_address)
+    open_page(watched, recording)
     running = recording.ask(count=40, gap_s=0.03)
     expect(watched.get_by_role("button", name="Live")).to_have_attribute("aria-pressed", "true")
     expect(watched.locator(".deck-grade")).to_have_text("● measured")
@@ -195,7 +209,7 @@ def test_the_lanes_and_the_transcript_grow_at_measured_times(recording, watched)
 
 
 def test_ten_at_once_are_listed_as_they_come_and_the_chosen_one_is_shown(recording, watched):
-    watched.goto(recording.page_address)
+    open_page(watched, recording)
     before = rows(watched).count()
     running = [recording.ask(count=40, gap_s=0.03) for _ in range(10)]
     expect(watched.locator(".row.is-running")).to_have_count(10)
@@ -222,7 +236,7 @@ def test_ten_at_once_are_listed_as_they_come_and_the_chosen_one_is_shown(recordi
 
 
 def test_what_ends_badly_is_said_in_red(recording, watched):
-    watched.goto(recording.page_address)
+    open_page(watched, recording)
     for how, said, status in (
         ("breaks", "The upstream broke off", "200"),
         ("hangs up", "The client hung up before the end of the response", "200"),
@@ -244,7 +258,7 @@ def test_a_page_that_does_not_read_delays_neither_clients_nor_other_pages(record
     with socket.create_connection((address.hostname, address.port)) as asleep:
         asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         asleep.sendall(f"GET {address.path}events HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
-        watched.goto(recording.page_address)
+        open_page(watched, recording)
         begin = time.perf_counter()
         # Thousands of characters in each event fill what the system keeps for the one that sleeps.
         recording.ask("long", count=50, gap_s=0.02).result()
@@ -255,7 +269,7 @@ def test_a_page_that_does_not_read_delays_neither_clients_nor_other_pages(record
 def test_a_page_that_comes_later_shows_what_has_come_before(recording, watched):
     running = recording.ask(count=60, gap_s=0.02)
     time.sleep(0.5)
-    watched.goto(recording.page_address)
+    open_page(watched, recording)
     expect(watched.locator(".deck-of-reasoning .deck-block-label")).to_have_text("thinking")
     watched.set_viewport_size({"width": 390, "height": 844})
     running.result()

@@ -7,6 +7,7 @@ machine are answered: a page of another site can neither read it nor reach it un
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,7 +73,7 @@ async def _changes(session: LiveSession, chosen: int | None) -> AsyncIterator[by
     sent: dict[str, Any] | None = None
     view = View(chosen)
     while True:
-        version = session.version
+        version, began_s = session.version, time.monotonic()
         has_unread = read_unread(session)
         view = view.after(session)
         state = state_of(session, view.shown)
@@ -84,7 +85,8 @@ async def _changes(session: LiveSession, chosen: int | None) -> AsyncIterator[by
             return
         live = None if view.shown is None else session.exchanges[view.shown]
         has_unread = has_unread or (live is not None and not live.is_read)
-        await asyncio.sleep(max(MIN_INTERVAL_S, live.wait_s if live and has_unread else 0.0))
+        rest_s = MIN_INTERVAL_S - (time.monotonic() - began_s)
+        await asyncio.sleep(max(rest_s, live.wait_s if live else 0.0))
         if not has_unread and not await session.wait_for_change(version, _KEEP_ALIVE_S):
             # Without it, a connection whose page is gone would never be noticed.
             yield b": nothing new\n\n"
