@@ -8,10 +8,11 @@ from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from tests.support.servers import serving
 from viewer.recorder.live_app import live_app
 from viewer.recorder.live_feed import News
-from viewer.recorder.live_page import Place, Recorded, live_files
+from viewer.recorder.live_page import live_files
+from viewer.recorder.live_recorded import Place, Recorded
 from viewer.recorder.live_session import LiveSession
 
-TOKEN = "the-token"
+TOKEN = "the-token"  # noqa: S105 - of a test
 RECORDED = Recorded("https://api.example", (Place("http://127.0.0.1:8800", "https://api.example"),), "<b>cassettes</b>")
 
 
@@ -30,12 +31,18 @@ def address(session):
         yield address
 
 
-def test_it_answers_only_to_the_token_and_to_names_of_this_machine(address):
+@pytest.fixture(scope="module")
+def client():
+    with httpx2.Client() as client:
+        yield client
+
+
+def test_it_answers_only_to_the_token_and_to_names_of_this_machine(address, client):
     port = urlsplit(address).port
     for path in ("", "live.js", "live.css", "events", "events?show=0"):
-        assert httpx2.get(f"{address}/{TOKEN}/{path}").status_code == 200
-        assert httpx2.get(f"{address}/other/{path}").status_code == 403
-        assert httpx2.get(f"{address}/{TOKEN}x/{path}").status_code == 403
+        assert client.get(f"{address}/{TOKEN}/{path}").status_code == 200
+        assert client.get(f"{address}/other/{path}").status_code == 403
+        assert client.get(f"{address}/{TOKEN}x/{path}").status_code == 403
         # A name of another site can be made to lead here.
         for host in (
             "evil.example",
@@ -45,19 +52,19 @@ def test_it_answers_only_to_the_token_and_to_names_of_this_machine(address):
             "[",
             "user@evil.example",
         ):
-            refused = httpx2.get(f"{address}/{TOKEN}/{path}", headers={"host": host})
+            refused = client.get(f"{address}/{TOKEN}/{path}", headers={"host": host})
             assert refused.status_code in (400, 403), host
             assert "Lima" not in refused.text
         for host in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}"):
-            assert httpx2.get(f"{address}/{TOKEN}/{path}", headers={"host": host}).status_code == 200
-    assert httpx2.get(f"{address}/").status_code == 404
-    assert httpx2.get(f"{address}/{TOKEN}/other.js").status_code == 404
-    assert httpx2.post(f"{address}/{TOKEN}/events").status_code == 405
+            assert client.get(f"{address}/{TOKEN}/{path}", headers={"host": host}).status_code == 200
+    assert client.get(f"{address}/").status_code == 404
+    assert client.get(f"{address}/{TOKEN}/other.js").status_code == 404
+    assert client.post(f"{address}/{TOKEN}/events").status_code == 405
 
 
-def test_nothing_is_kept_by_the_browser_and_only_its_own_script_runs(address):
+def test_nothing_is_kept_by_the_browser_and_only_its_own_script_runs(address, client):
     for path in ("", "live.js", "live.css", "events"):
-        headers = httpx2.get(f"{address}/{TOKEN}/{path}").headers
+        headers = client.get(f"{address}/{TOKEN}/{path}").headers
         assert headers["cache-control"] == "no-store"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
@@ -68,8 +75,8 @@ def test_nothing_is_kept_by_the_browser_and_only_its_own_script_runs(address):
         assert policy["frame-ancestors"] == "'none'"
 
 
-def test_the_page_says_what_to_do_and_its_names_are_text(address):
-    page = httpx2.get(f"{address}/{TOKEN}/").text
+def test_the_page_says_what_to_do_and_its_names_are_text(address, client):
+    page = client.get(f"{address}/{TOKEN}/").text
     assert "http://127.0.0.1:8800" in page
     assert "in place of https://api.example" in page
     assert "<b>cassettes</b>" not in page
@@ -83,8 +90,8 @@ def test_a_program_needs_no_base_url():
 
 
 @pytest.mark.parametrize("show", ["", "0", "7", "x", "-1", "１", "9" * 5000])
-def test_a_connection_begins_with_the_whole_state_whatever_is_asked_for(address, show):
-    response = httpx2.get(f"{address}/{TOKEN}/events", params={"show": show})
+def test_a_connection_begins_with_the_whole_state_whatever_is_asked_for(address, client, show):
+    response = client.get(f"{address}/{TOKEN}/events", params={"show": show})
     assert response.headers["content-type"].startswith("text/event-stream")
     [event] = response.text.strip().split("\n\n")
     state = json.loads(event.removeprefix("data: "))["v"]

@@ -4,8 +4,8 @@ import pytest
 
 from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from viewer.recorder.live_feed import News
-from viewer.recorder.live_session import MAX_CORE_SHARE, LiveExchange, LiveSession
-from viewer.recorder.live_state import number_to_show, read_unread, state_of
+from viewer.recorder.live_session import MAX_CORE_SHARE, MAX_INTERVAL_S, LiveExchange, LiveSession
+from viewer.recorder.live_state import View, read_unread, state_of
 
 
 def begun(number):
@@ -24,18 +24,25 @@ def session():
 
 
 def test_it_shows_the_newest_that_runs_until_one_is_chosen(session):
+    assert View().after(session).shown is None
     session.add([begun(0), begun(1), begun(2)])
-    assert number_to_show(session, None, None) == 2
+    view = View().after(session)
+    assert view.shown == 2
     session.add([came(2, b"", ended="")])
-    assert number_to_show(session, None, 2) == 1
-    assert number_to_show(session, 0, 1) == 0
+    view = view.after(session)
+    assert view.shown == 1
     session.add([came(0, b"", ended=""), came(1, b"", ended="")])
     # If none runs, what is shown stays.
-    assert number_to_show(session, None, 1) == 1
-    assert number_to_show(session, None, None) == 2
+    assert view.after(session).shown == 1
+    # One that has ended before it was seen is shown all the same.
+    session.add([begun(3), came(3, b"", ended="")])
+    assert view.after(session).shown == 3
+    # A page that comes later begins with the newest.
+    assert View().after(session).shown == 3
+    session.add([begun(4)])
+    assert View(chosen=0).after(session).shown == 0
     # One that is no longer kept cannot be shown.
-    assert number_to_show(session, 9, 9) == 2
-    assert number_to_show(LiveSession(), None, None) is None
+    assert View(chosen=9, shown=9, newest=9).after(session).shown == 4
 
 
 def test_the_list_has_what_is_known_of_each_exchange(session):
@@ -74,26 +81,37 @@ def test_the_oldest_that_have_ended_are_forgotten_and_what_runs_is_kept():
 
 
 def test_a_stream_is_read_again_only_after_a_multiple_of_what_reading_it_takes(monkeypatch):
-    now, spent = [100.0], [0.0]
+    now, spent, cost_s = [100.0], [0.0], [0.005]
     monkeypatch.setattr("viewer.recorder.live_session.time.thread_time", lambda: spent[0])
 
     def read(*_, **__):
-        spent[0] += 0.005
+        spent[0] += cost_s[0]
         return object()
 
     monkeypatch.setattr("viewer.recorder.live_session.read_exchange", read)
     live = LiveExchange(exchange([]), lambda: now[0])
-    first = live.reading()
-    live.exchange.body += b"more"
+
+    def read_more():
+        now[0] += MAX_INTERVAL_S
+        live.exchange.body += b"more"
+        return live.reading()
+
+    for _ in range(3):
+        before = read_more()
     assert live.wait_s == pytest.approx(0.005 / MAX_CORE_SHARE)
-    assert (live.reading(), live.is_read) == (first, False)
+    live.exchange.body += b"more"
+    assert (live.reading(), live.is_read) == (before, False)
     now[0] += 0.005 / MAX_CORE_SHARE
-    second = live.reading()
-    assert second is not first
-    assert live.reading() is second
+    after = live.reading()
+    assert after is not before
+    assert live.reading() is after
+    # A single reading that took long, for whatever reason, does not hold up the next ones.
+    cost_s[0] = 0.4
+    read_more()
+    assert live.wait_s == pytest.approx(0.005 / MAX_CORE_SHARE)
     # The end is shown without delay.
     live.is_running = False
-    assert live.reading() is not second
+    assert live.reading() is not after
 
 
 def test_it_wakes_who_waits_for_a_change(session):

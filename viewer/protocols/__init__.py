@@ -13,9 +13,9 @@ Packages of other people add modules by the entry point `cassette_viewer.protoco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import viewer.protocols.dialects
 from viewer.protocols.lost_text import loses_text
@@ -109,9 +109,24 @@ def read_events(url: str, events: Events) -> tuple[ProtocolModule, Reading]:
 def _ranked(url: str, events: Events, failures: list[Problem]) -> list[ProtocolModule]:
     """Return the protocols that recognise events, the surest first, and `generic` last. Add the failures of plug-ins."""
     first = list(islice((index for index, data in enumerate(events.data) if data), SAMPLE_EVENTS))
-    sample = Sample(url, tuple(events.name[index] for index in first), tuple(_payloads(events, first)))
+    names = tuple(events.name[index] for index in first)
+    ranking = _rank(known_protocols(), url, names, tuple(events.data[index] or b"" for index in first))
+    failures += ranking.failures
+    return list(ranking.protocols)
+
+
+class _Ranking(NamedTuple):
+    protocols: tuple[ProtocolModule, ...]
+    failures: tuple[Problem, ...]
+
+
+# A stream that is shown while it is recorded is read again and again, and begins with the same events each time.
+@lru_cache(maxsize=4)
+def _rank(known: tuple[ProtocolModule, ...], url: str, names: tuple[str, ...], data: tuple[bytes, ...]) -> _Ranking:
+    sample = Sample(url, names, tuple(_payloads(data)))
     recognised: list[tuple[int, bool, ProtocolModule]] = []
-    for protocol in known_protocols():
+    failures: list[Problem] = []
+    for protocol in known:
         try:
             sureness = protocol.recognise(sample)
         except PluginError as error:
@@ -119,14 +134,15 @@ def _ranked(url: str, events: Events, failures: list[Problem]) -> list[ProtocolM
             continue
         if sureness:
             recognised.append((sureness, protocol.PROTOCOL != _LAST_RESORT, protocol))
-    return [protocol for *_, protocol in sorted(recognised, key=lambda one: one[:2], reverse=True)]
+    ranked = sorted(recognised, key=lambda one: one[:2], reverse=True)
+    return _Ranking(tuple(protocol for *_, protocol in ranked), tuple(failures))
 
 
-def _payloads(events: Events, indices: list[int]) -> list[Any]:
+def _payloads(data: tuple[bytes, ...]) -> list[Any]:
     payloads = []
-    for index in indices:
+    for one in data:
         try:
-            payloads.append(parse(events.data[index] or b""))
+            payloads.append(parse(one))
         except ValueError:
             continue
     return payloads

@@ -7,6 +7,7 @@ machine are answered: a page of another site can neither read it nor reach it un
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from starlette.routing import Route
 from viewer.recorder.live_delta import change_between
 from viewer.recorder.live_page import LiveFiles
 from viewer.recorder.live_session import MIN_INTERVAL_S, LiveSession
-from viewer.recorder.live_state import number_to_show, read_unread, state_of
+from viewer.recorder.live_state import View, read_unread, state_of
 
 _KEEP_ALIVE_S = 15.0
 _HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -70,21 +71,22 @@ async def _changes(session: LiveSession, chosen: int | None) -> AsyncIterator[by
     Nothing queues up for a page that reads slowly or sleeps: it is sent the newest state when it has taken the one before.
     """
     sent: dict[str, Any] | None = None
-    shown: int | None = None
+    view = View(chosen)
     while True:
-        version = session.version
+        version, began_s = session.version, time.monotonic()
         has_unread = read_unread(session)
-        shown = number_to_show(session, chosen, shown)
-        state = state_of(session, shown)
+        view = view.after(session)
+        state = state_of(session, view.shown)
         change = {"v": state} if sent is None else change_between(sent, state)
         if change is not None:
             yield f"data: {json.dumps(change, allow_nan=False, separators=(',', ':'))}\n\n".encode()
         sent = state
         if session.is_over and not has_unread:
             return
-        live = session.exchanges.get(shown) if shown is not None else None
+        live = None if view.shown is None else session.exchanges[view.shown]
         has_unread = has_unread or (live is not None and not live.is_read)
-        await asyncio.sleep(max(MIN_INTERVAL_S, live.wait_s if live and has_unread else 0.0))
+        rest_s = MIN_INTERVAL_S - (time.monotonic() - began_s)
+        await asyncio.sleep(max(rest_s, live.wait_s if live else 0.0))
         if not has_unread and not await session.wait_for_change(version, _KEEP_ALIVE_S):
             # Without it, a connection whose page is gone would never be noticed.
             yield b": nothing new\n\n"

@@ -1,36 +1,19 @@
 """The page that shows a recording as it is made: its HTML, its script and its style."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from viewer.display.assets import joined_modules, style
 from viewer.display.deck import script as deck_script
 from viewer.display.nodes import Node, html, node
 from viewer.display.nodes import script as nodes_script
 from viewer.display.report.page import stylesheet as report_stylesheet
+from viewer.recorder.live_recorded import Recorded
 
 _PACKAGE = "viewer.recorder"
 _MODULES = ("live_delta", "live_list", "live")
 
 LiveFiles = Mapping[str, tuple[str, str]]
 """The content and the media type of each file, by name; the page is ""."""
-
-
-class Place(NamedTuple):
-    """A base URL of the recorder, and the upstream whose place it takes."""
-
-    base: str
-    upstream: str
-
-
-class Recorded(NamedTuple):
-    """What is recorded, in words of the command."""
-
-    what: str
-    """The upstreams, or the program."""
-    places: tuple[Place, ...]
-    """What to send requests to; empty for a program, which knows."""
-    folder: str
 
 
 def live_files(recorded: Recorded) -> LiveFiles:

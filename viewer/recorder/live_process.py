@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.live_feed import LiveFeed, News
+from viewer.recorder.live_recorded import Recorded
 
 if TYPE_CHECKING:
-    from viewer.recorder.live_page import Recorded
     from viewer.recorder.live_session import LiveSession
 
 HOST = "127.0.0.1"
@@ -53,7 +53,7 @@ class LivePage:
 
 
 @contextlib.contextmanager
-def live_page(recorded: "Recorded") -> Iterator[LivePage]:
+def live_page(recorded: Recorded) -> Iterator[LivePage]:
     """Serve the page while the context lasts. Raise `OSError` if its process does not start."""
     token = secrets.token_urlsafe(_RANDOM_BYTES)
     context = get_context("spawn")
@@ -86,14 +86,14 @@ def _port_from(connection: "Connection[list[News], int]") -> int:
     raise OSError("the page that follows the recording did not start")
 
 
-def serve_live(connection: "Connection[int, list[News]]", token: str, recorded: "Recorded") -> None:
+def serve_live(connection: "Connection[int, list[News]]", token: str, recorded: Recorded) -> None:
     """Serve the page of a recorder, whose news come over the connection, until it is closed. It first sends the port."""
     # Ctrl-C ends the recorder, which closes the connection when everything is written.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_serve(connection, token, recorded))
 
 
-async def _serve(connection: "Connection[int, list[News]]", token: str, recorded: "Recorded") -> None:
+async def _serve(connection: "Connection[int, list[News]]", token: str, recorded: Recorded) -> None:
     # Only this process needs these modules.
     import uvicorn  # noqa: PLC0415
 

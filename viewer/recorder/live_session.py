@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from viewer.recorder.exchange import Exchange
@@ -11,7 +12,7 @@ from viewer.recorder.live_reading import Reading, read_exchange
 
 Clock = Callable[[], float]
 
-MIN_INTERVAL_S = 0.04
+MIN_INTERVAL_S = 0.03
 """What comes within this time is shown together."""
 MAX_CORE_SHARE = 0.05
 """How much of one core reading a stream may take. The longer it is, the less often it is read."""
@@ -36,6 +37,8 @@ class LiveExchange:
         self._read_bytes = -1
         self._was_running = True
         self._reading: Reading | None = None
+        # What the last readings took. The least of them counts: one may have loaded a table, or been interrupted.
+        self._costs_s = deque([0.0, 0.0], maxlen=3)
         self._next_s = 0.0
 
     @property
@@ -64,8 +67,9 @@ class LiveExchange:
             began_s, began_cpu_s = self._clock(), time.thread_time()
             self._read_bytes, self._was_running = len(self.exchange.body), self.is_running
             self._reading = read_exchange(self.exchange, self._reading, is_running=self.is_running)
-            cost_s = time.thread_time() - began_cpu_s
-            self._next_s = began_s + min(max(MIN_INTERVAL_S, cost_s / MAX_CORE_SHARE), MAX_INTERVAL_S)
+            self._costs_s.append(time.thread_time() - began_cpu_s)
+            interval_s = max(MIN_INTERVAL_S, min(self._costs_s) / MAX_CORE_SHARE)
+            self._next_s = began_s + min(interval_s, MAX_INTERVAL_S)
         return self._reading
 
 

@@ -1,6 +1,6 @@
 """What the page shows at one moment, as JSON data: the list of exchanges, and the tape and head of the one that is chosen."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from viewer.protocols.provider import host_of
@@ -10,13 +10,27 @@ from viewer.text.safe import well_formed
 from viewer.types.http import Response
 
 
-def number_to_show(session: LiveSession, chosen: int | None, shown: int | None) -> int | None:
-    """Return which exchange to show: the chosen one, else the newest that runs, else the one that is shown, else the newest."""
-    if chosen in session.exchanges:
-        return chosen
-    if (running := session.newest_running()) is not None:
-        return running
-    return shown if shown in session.exchanges else max(session.exchanges, default=None)
+class View(NamedTuple):
+    """What a page has chosen and shows, and how far it knows the exchanges."""
+
+    chosen: int | None = None
+    """None follows what comes."""
+    shown: int | None = None
+    newest: int = -1
+
+    def after(self, session: LiveSession) -> "View":
+        """Return the view of the session as it is now.
+
+        It shows the chosen exchange. If none is chosen it shows the newest that runs, else one that came since, else what it has
+        shown before.
+        """
+        newest = max(session.exchanges, default=-1)
+        shown = self.chosen
+        if shown not in session.exchanges:
+            shown = session.newest_running()
+        if shown is None:
+            shown = self.shown if self.shown in session.exchanges and newest <= self.newest else newest
+        return View(self.chosen, None if shown == -1 else shown, max(newest, self.newest))
 
 
 def read_unread(session: LiveSession) -> bool:

@@ -144,7 +144,7 @@ def _serving(
 
     with listen(chosen.host, chosen.port or 0) as listening:
         address = address_of(listening)
-        with following(chosen, _name(chosen), _bases(address, upstreams)) as watchers:
+        with following(chosen, _name(chosen)) as watchers:
             redact = not chosen.no_redact
             app = recorder_app(upstreams, chosen.to, redact=redact, log=note, tally=tally, watchers=watchers)
             with serving(app, listening):

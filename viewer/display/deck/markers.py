@@ -8,6 +8,7 @@ import numpy as np
 from viewer.display.deck.track_axis import TrackAxis
 from viewer.display.lanes import Lane
 from viewer.streams.stream import Stream
+from viewer.streams.timing.metrics import time_to_headers
 from viewer.types.chunk_table import FINISH, USAGE
 
 
@@ -41,7 +42,7 @@ def _of_times(stream: Stream, axis: TrackAxis) -> Iterator[Marker]:
     """Yield the headers and the longest stall, which are moments only if the axis is in seconds."""
     if axis.drawing.axis != "seconds":
         return
-    headers = stream.metrics["time_to_headers"].value
+    headers = time_to_headers(stream.recorded_times).value
     if headers is not None and stream.timing.origin == "request":
         yield Marker(round(headers, 6), "headers", "headers", None)
     if stream.silences.stalls:

@@ -14,6 +14,7 @@ from viewer.display.lanes import Lane, choices_of, lanes_of
 from viewer.display.packing import packed
 from viewer.display.transcript import blocks_of, packed_blocks
 from viewer.streams.stream import Stream
+from viewer.streams.timing.metrics import thinking_time
 from viewer.text.words import MARKS, explain_grade, headline, number, seconds
 from viewer.types.chunk_table import Floats
 
@@ -139,7 +140,7 @@ def _reasoning_summary(stream: Stream, lanes: Sequence[Lane]) -> str:
         return ""
     tokens = stream.usage.reasoning if stream.usage else None
     tokens = tokens or round(float(np.nansum(stream.columns.tokens[rows])))
-    thinking = stream.metrics["thinking_time"].value
+    thinking = thinking_time(stream.timed, stream.hidden).value
     parts = [f"thought for {seconds(thinking)}" if thinking is not None else "thought"]
     parts += [f"{number(tokens)} tokens"] if tokens else []
     parts += [f"{number(stream.hidden.tokens)} hidden"] if stream.hidden else []

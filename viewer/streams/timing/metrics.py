@@ -96,7 +96,7 @@ def _figures(
         "time_to_headers": time_to_headers(times),
         "ttft": _ttft(timed),
         "time_to_first_output": _time_to_first_output(timed),
-        "thinking_time": _thinking_time(timed, hidden),
+        "thinking_time": thinking_time(timed, hidden),
         "stream_time": time_of(chunk_rows(timed.kind), timed, "first to last chunk"),
         "end_to_end": _end_to_end(timed),
         **between_chunks(timed),
@@ -198,7 +198,7 @@ def _end_to_end(timed: Timed) -> Measure:
     return _since_request(int(rows[-1]), timed, "request to last chunk (vLLM's E2E)")
 
 
-def _thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
+def thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
     """Measure from the first reasoning chunk, shown or known to be hidden, to the first output."""
     is_reasoning = timed.kind == REASONING
     if hidden:
