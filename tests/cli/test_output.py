@@ -83,7 +83,14 @@ CALLS = [
     ("index", "missing", "--to", "out"),
     ("index", "a", "--to", "text"),
     ("record", "--upstream", HOSTILE, "--to", "out"),
-    ("record", "--upstream", f"http://{HOSTILE}", "--to", "out"),
+    ("record", "--upstream", f"http://{HOSTILE}", "--to", "out", "--port", "0"),
+    ("record", "--upstream", f"{HOSTILE}=http://a", "--to", "out", "--port", "0"),
+    ("record", "--to", "out", "--", HOSTILE),
+    ("serve", "a", "b", "--port", "0"),
+    ("serve", "text", "--port", "0"),
+    ("serve", "missing", "--port", "0"),
+    ("serve", "a", "--fault", HOSTILE),
+    ("serve", "a", "--speed", HOSTILE),
     ("show", "a", "b"),
     (HOSTILE,),
 ]
@@ -92,7 +99,7 @@ CALLS = [
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(call).replace(HOSTILE, "HOSTILE"))
 def test_no_name_and_no_recorded_text_commands_the_terminal(hostile, monkeypatch, capfd, call):
     monkeypatch.chdir(hostile)
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
     files = {"a", "b", "text", "missing", "out", "missing/out"}
     with contextlib.suppress(SystemExit):
         main([f"{word}{HOSTILE}" if word in files else word for word in call])

@@ -131,7 +131,7 @@ def test_a_call_that_makes_no_sense_is_refused(tmp_path, capsys, call, message):
 @pytest.mark.parametrize("call", [["--upstream", "http://a"], ["--", "true"]])
 def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, call):
     (tmp_path / "file").write_text("")
-    assert main(["record", "--to", str(tmp_path / "file"), *call]) == 2
+    assert main(["record", "--to", str(tmp_path / "file"), "--port", "0", *call]) == 2
     assert "the recorder cannot start: [Errno 17] File exists" in capsys.readouterr().err
 
 
