@@ -176,7 +176,7 @@ def test_what_the_keeper_had_not_written_when_it_died_is_written(tmp_path, start
 
 
 def test_a_keeper_that_cannot_be_started_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("viewer.recorder.keeper_process.sys.executable", str(tmp_path / "gone"))
+    monkeypatch.setattr("viewer.recorder.keeping.process.sys.executable", str(tmp_path / "gone"))
     lines = []
     with TestClient(app(tmp_path / "to", lines, [b"ok"], keep=True)) as client:
         client.get("/a")

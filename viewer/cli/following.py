@@ -35,8 +35,8 @@ def following(
         yield ()
         return
     # Only this option needs these modules.
-    from viewer.recorder.live_process import live_page  # noqa: PLC0415
-    from viewer.recorder.live_recorded import Place, Recorded  # noqa: PLC0415
+    from viewer.recorder.live.process import live_page  # noqa: PLC0415
+    from viewer.recorder.live.recorded import Place, Recorded  # noqa: PLC0415
 
     with live_page(Recorded(what, tuple(Place(*place) for place in places), str(chosen.to))) as page:
         log(f"Follow it at {page.address}")

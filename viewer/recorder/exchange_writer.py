@@ -1,6 +1,6 @@
 """Have exchanges written while others go on, so that neither a client waits for a file nor a stream is timed late.
 
-The keeper writes them, a process of its own that knows as much of each as its client does (`viewer.recorder.keeper`). If it cannot be
+The keeper writes them, a process of its own that knows as much of each as its client does (`viewer.recorder.keeping.keeper`). If it cannot be
 started, or dies, they are written in threads of this process, which delays the times of other streams while a large one is redacted.
 """
 
@@ -16,8 +16,8 @@ import anyio.to_thread
 
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.exchange_file import Written, write_exchange
-from viewer.recorder.keeper_messages import began_message, ended_message, grew_message
-from viewer.recorder.keeper_process import KeeperProcess, start_keeper
+from viewer.recorder.keeping.messages import began_message, ended_message, grew_message
+from viewer.recorder.keeping.process import KeeperProcess, start_keeper
 
 _ITSELF = "the recorder writes recordings itself from now on, and what is in progress is lost if it is killed"
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { changed } from '../../viewer/recorder/live_delta.js';
-import { durationOf, factsOf, sizeOf } from '../../viewer/recorder/live_list.js';
+import { changed } from '../../../viewer/recorder/live/delta.js';
+import { durationOf, factsOf, sizeOf } from '../../../viewer/recorder/live/list.js';
 
-/** @type {import('../../viewer/recorder/live_list.js').Row} */
+/** @type {import('../../../viewer/recorder/live/list.js').Row} */
 const ROW = {
   method: 'POST', path: '/v1', host: 'h', status: '200', model: 'm', counts: '', bytes: 12345, started: 100, isRunning: true, seconds: null, trouble: '', hasFailed: false,
 };

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from viewer.recorder.exchange import Exchange
-from viewer.recorder.live_feed import News
-from viewer.recorder.live_reading import Reading, read_exchange
+from viewer.recorder.live.feed import News
+from viewer.recorder.live.reading import Reading, read_exchange
 
 Clock = Callable[[], float]
 

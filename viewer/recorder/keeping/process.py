@@ -64,10 +64,17 @@ class KeeperProcess:
 
 async def start_keeper(folder: Path, *, redact: bool) -> KeeperProcess:
     """Start the keeper. Raise `OSError` if it cannot be started."""
-    root = str(Path(__file__).parents[2])
+    root = str(Path(viewer.__file__).parents[1])
     search = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "viewer.recorder.keeper", str(folder), "redact" if redact else "as it came"),
+        *(
+            sys.executable,
+            "-P",
+            "-m",
+            "viewer.recorder.keeping.keeper",
+            str(folder),
+            "redact" if redact else "as it came",
+        ),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": search},

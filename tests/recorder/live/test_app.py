@@ -6,11 +6,11 @@ import pytest
 
 from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from tests.support.servers import serving
-from viewer.recorder.live_app import live_app
-from viewer.recorder.live_feed import News
-from viewer.recorder.live_page import live_files
-from viewer.recorder.live_recorded import Place, Recorded
-from viewer.recorder.live_session import LiveSession
+from viewer.recorder.live.app import live_app
+from viewer.recorder.live.feed import News
+from viewer.recorder.live.page import live_files
+from viewer.recorder.live.recorded import Place, Recorded
+from viewer.recorder.live.session import LiveSession
 
 TOKEN = "the-token"  # noqa: S105 - of a test
 RECORDED = Recorded("https://api.example", (Place("http://127.0.0.1:8800", "https://api.example"),), "<b>cassettes</b>")

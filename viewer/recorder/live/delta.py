@@ -1,4 +1,4 @@
-"""What changed in JSON data, in a short form that `live_delta.js` applies. A tape that grows mostly gets longer lists.
+"""What changed in JSON data, in a short form that `delta.js` applies. A tape that grows mostly gets longer lists.
 
 A change is a JSON object with one key:
 

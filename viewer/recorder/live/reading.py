@@ -17,7 +17,7 @@ from viewer.display.nodes import Node, node
 from viewer.display.report.conversation import RepeatedNodes, conversation
 from viewer.display.story import source_line
 from viewer.recorder.exchange import Exchange, decoded
-from viewer.recorder.live_body import whole_events
+from viewer.recorder.live.body import whole_events
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream

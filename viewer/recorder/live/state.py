@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from viewer.protocols.provider import host_of
-from viewer.recorder.live_session import LiveExchange, LiveSession
+from viewer.recorder.live.session import LiveExchange, LiveSession
 from viewer.streams.answer import FIRST_ERROR_STATUS
 from viewer.text.safe import well_formed
 from viewer.types.http import Response

@@ -21,7 +21,7 @@ import viewer
 from tests.conftest import ROOT
 from tests.support import planted
 from tests.support.servers import serving
-from viewer.recorder.keeper_messages import KILLED
+from viewer.recorder.keeping.messages import KILLED
 
 # These tests compare times, which another process would shift.
 pytestmark = [pytest.mark.alone, pytest.mark.process]

@@ -1,4 +1,4 @@
-"""A process that outlives the recorder, and writes its exchanges. `viewer.recorder.keeper_process` starts it.
+"""A process that outlives the recorder, and writes its exchanges. `viewer.recorder.keeping.process` starts it.
 
 It is told of each exchange while that runs, and holds it in memory: a file with secrets is never written. If the recorder is killed,
 its messages end, and what has arrived is redacted and written like any other exchange.
@@ -31,7 +31,7 @@ def main(folder: Path, *, redact: bool) -> None:
     source = io.BufferedReader(_Drained(sys.stdin.fileno()), _READS_BYTES)
     # Only now: importing them takes longer than what the recorder tells may wait in the pipe.
     from viewer.recorder.exchange_file import write_exchange  # noqa: PLC0415
-    from viewer.recorder.keeper_messages import read_exchanges  # noqa: PLC0415
+    from viewer.recorder.keeping.messages import read_exchanges  # noqa: PLC0415
 
     for exchange in read_exchanges(source):
         written = write_exchange(exchange, folder, redact=redact)

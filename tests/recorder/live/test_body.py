@@ -1,6 +1,6 @@
 import pytest
 
-from viewer.recorder.live_body import whole_events
+from viewer.recorder.live.body import whole_events
 from viewer.wire.framing import split_events
 
 EVENT = b'data: {"a": 1}\n\n'

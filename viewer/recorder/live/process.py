@@ -17,11 +17,11 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from viewer.recorder.exchange import Exchange
-from viewer.recorder.live_feed import LiveFeed, News
-from viewer.recorder.live_recorded import Recorded
+from viewer.recorder.live.feed import LiveFeed, News
+from viewer.recorder.live.recorded import Recorded
 
 if TYPE_CHECKING:
-    from viewer.recorder.live_session import LiveSession
+    from viewer.recorder.live.session import LiveSession
 
 HOST = "127.0.0.1"
 """The only address at which the page is served."""
@@ -97,10 +97,10 @@ async def _serve(connection: "Connection[int, list[News]]", token: str, recorded
     # Only this process needs these modules.
     import uvicorn  # noqa: PLC0415
 
-    from viewer.recorder.live_app import live_app  # noqa: PLC0415
-    from viewer.recorder.live_page import live_files  # noqa: PLC0415
-    from viewer.recorder.live_reading import read_exchange  # noqa: PLC0415
-    from viewer.recorder.live_session import LiveSession  # noqa: PLC0415
+    from viewer.recorder.live.app import live_app  # noqa: PLC0415
+    from viewer.recorder.live.page import live_files  # noqa: PLC0415
+    from viewer.recorder.live.reading import read_exchange  # noqa: PLC0415
+    from viewer.recorder.live.session import LiveSession  # noqa: PLC0415
 
     class Server(uvicorn.Server):
         """A server that leaves the signals to the recorder."""

@@ -7,10 +7,10 @@ from viewer.display.deck import script as deck_script
 from viewer.display.nodes import Node, html, node
 from viewer.display.nodes import script as nodes_script
 from viewer.display.report.page import stylesheet as report_stylesheet
-from viewer.recorder.live_recorded import Recorded
+from viewer.recorder.live.recorded import Recorded
 
-_PACKAGE = "viewer.recorder"
-_MODULES = ("live_delta", "live_list", "live")
+_PACKAGE = "viewer.recorder.live"
+_MODULES = ("delta", "list", "page")
 
 LiveFiles = Mapping[str, tuple[str, str]]
 """The content and the media type of each file, by name; the page is ""."""
@@ -22,7 +22,7 @@ def live_files(recorded: Recorded) -> LiveFiles:
     return {
         "": (_page(recorded), "text/html"),
         "live.js": (script, "text/javascript"),
-        "live.css": (report_stylesheet() + style(_PACKAGE, "live.css"), "text/css"),
+        "live.css": (report_stylesheet() + style(_PACKAGE, "page.css"), "text/css"),
     }
 
 

@@ -7,7 +7,7 @@
  *   `started` is in epoch seconds, and `seconds` how long it took, if it has ended
  */
 
-import { element, setText } from '../display/deck/dom.js';
+import { element, setText } from '../../display/deck/dom.js';
 
 /** A duration with three digits. @param {number} seconds */
 const inSeconds = (seconds) => (seconds < 1 ? `${(seconds * 1000).toPrecision(3)} ms` : `${seconds.toFixed(seconds < 10 ? 2 : seconds < 100 ? 1 : 0)} s`);

@@ -5,7 +5,7 @@ import pytest
 from tests.support.recorder_exchanges import EVENTS, exchange, sse
 from viewer.display.deck import make_tape
 from viewer.display.nodes import html
-from viewer.recorder.live_reading import interaction_so_far, read_exchange
+from viewer.recorder.live.reading import interaction_so_far, read_exchange
 from viewer.streams.reader import read_stream
 
 
@@ -121,7 +121,7 @@ def test_a_compressed_stream_is_shown_when_it_has_ended():
 
 
 def test_a_fault_of_the_reader_shows_a_line_instead_of_ending_the_page(monkeypatch):
-    monkeypatch.setattr("viewer.recorder.live_reading.read_stream", lambda *_: 1 / 0)
+    monkeypatch.setattr("viewer.recorder.live.reading.read_stream", lambda *_: 1 / 0)
     reading = read(sse(EVENTS))
     assert "cannot be shown (ZeroDivisionError)" in html(reading.head)
     assert reading.has_failed

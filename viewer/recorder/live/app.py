@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from viewer.recorder.live_delta import change_between
-from viewer.recorder.live_page import LiveFiles
-from viewer.recorder.live_session import MIN_INTERVAL_S, LiveSession
-from viewer.recorder.live_state import View, read_unread, state_of
+from viewer.recorder.live.delta import change_between
+from viewer.recorder.live.page import LiveFiles
+from viewer.recorder.live.session import MIN_INTERVAL_S, LiveSession
+from viewer.recorder.live.state import View, read_unread, state_of
 
 _KEEP_ALIVE_S = 15.0
 _HOSTS = ("127.0.0.1", "localhost", "::1")

@@ -1,0 +1,1 @@
+"""The page of `record --follow`: what passes, as it comes."""
