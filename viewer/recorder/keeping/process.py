@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
+import viewer
+
 # What the keeper has not read when the recorder is killed is lost with the memory of the recorder, unless it is in the pipe. Linux
 # gives a pipe 64 KiB, and more if asked, without any rights.
 _PIPE_BYTES = 1 << 20
