@@ -3,25 +3,20 @@ import time
 
 import pytest
 
+from tests.support.asked_requests import nested, request
 from tests.support.har_files import WEATHER, asked
 from viewer.playback.matching.index import index_requests
 from viewer.playback.matching.nearest import nearest
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
-from viewer.types.http import Headers, Request
+from viewer.types.http import Request
 
-URL = "https://api.example.com/v1/chat/completions"
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH"
 REDACT = text_redactor(Redaction())
 
 
 def miss_of(index, one, redact=REDACT):
     return nearest(index, one, redact)
-
-
-def request(body=None, *, method="POST", url=URL):
-    data = body if isinstance(body, bytes) else json.dumps(asked() if body is None else body).encode()
-    return Request(method, url, Headers([("content-type", "application/json")]), data)
 
 
 def said(text, role="user"):
@@ -184,10 +179,6 @@ def test_secrets_are_removed_by_the_function_that_is_given():
         lambda text: text.replace("Anna", "••••").replace("Berta", "•••••"),
     )
     assert miss.differs == ("Message 1 (user) differs: “•••••”, recorded is “••••”.",)
-
-
-def nested(depth):
-    return b'{"messages":' * depth + b"1" + b"}" * depth
 
 
 @pytest.mark.parametrize(
