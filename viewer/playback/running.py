@@ -1,4 +1,4 @@
-"""Run the server: with uvicorn, on an address of this machine unless told otherwise."""
+"""Run the server with uvicorn: until Ctrl-C, or in a thread while a block runs."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from viewer.playback.arrival import ArrivalLoop, Connection
+from viewer.playback.listening import HOST, address_of, listen
 
-HOST = "127.0.0.1"
 _START_TIMEOUT_S = 10.0
 _SETTINGS: dict[str, Any] = {
     "log_level": "critical",
@@ -27,16 +27,6 @@ _SETTINGS: dict[str, Any] = {
     "http": Connection,
     "loop": f"{ArrivalLoop.__module__}:{ArrivalLoop.__qualname__}",
 }
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raise `OSError` if the port is taken. The port 0 takes a free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family)
-    # Accepted connections inherit it. Without it the second of two small events waits 40 ms for the client's delayed acknowledgement:
-    # asyncio switches it on only for sockets that name their protocol, which these do not.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
 
 
 def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
@@ -61,7 +51,7 @@ def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:
-            yield Running(f"http://{HOST}:{listening.getsockname()[1]}", server.settle)
+            yield Running(address_of(listening), server.settle)
         finally:
             server.stop()
             thread.join()
@@ -80,7 +70,7 @@ class _Server(uvicorn.Server):
         """Wait until the server is told to end."""
         self._loop = asyncio.get_running_loop()
         self._runs.set()
-        with _without_collection_of_what_is_loaded():
+        with without_collection_of_what_is_loaded():
             await self._ends.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -120,7 +110,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _without_collection_of_what_is_loaded() -> Iterator[None]:
+def without_collection_of_what_is_loaded() -> Iterator[None]:
     """Let the garbage collector pass over what exists now, such as modules and recordings.
 
     It would look through all of it every few hundred requests, and hold up every stream for a tenth of a second.

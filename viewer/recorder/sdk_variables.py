@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from viewer.playback.listening import HOST, http_address
 from viewer.recorder.upstreams import base_url
 
 
@@ -140,8 +141,4 @@ def _ollama_address(value: str) -> str:
     if not value or "://" in value:
         return value
     parts = urlsplit(f"http://{value}")
-    host = parts.hostname or "127.0.0.1"
-    # A server listens on all addresses so. A client cannot connect to it everywhere.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{parts.port or _OLLAMA_PORT}{parts.path}"
+    return http_address(parts.hostname or HOST, parts.port or _OLLAMA_PORT) + parts.path

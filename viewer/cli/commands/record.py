@@ -83,9 +83,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     """Record until Ctrl-C."""
-    from viewer.playback.running import listen  # noqa: PLC0415 - as above
+    from viewer.playback.listening import address_of, listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import address_of, serve_until_stopped  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import serve_until_stopped  # noqa: PLC0415 - as above
 
     with listen(chosen.host, _PORT if chosen.port is None else chosen.port) as listening:
         bases = _bases(address_of(listening), upstreams)
@@ -138,9 +138,9 @@ def _serving(
     chosen: argparse.Namespace, upstreams: "Upstreams", note: Callable[[str], None], tally: "Tally"
 ) -> Iterator[str]:
     """Serve the recorder while a program runs, and yield its address."""
-    from viewer.playback.running import listen  # noqa: PLC0415 - as above
+    from viewer.playback.listening import address_of, listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import address_of, serving  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import serving  # noqa: PLC0415 - as above
 
     with listen(chosen.host, chosen.port or 0) as listening:
         address = address_of(listening)
