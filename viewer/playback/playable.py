@@ -9,35 +9,26 @@ from viewer.playback.sockets.session import SocketSession, sessions_of
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import outgoing, text_redactor
 from viewer.streams.cassette import Cassette
-from viewer.types.http import Headers, Interaction, Request
+from viewer.types.http import CONNECTION_HEADERS, Headers, Interaction, Request
 from viewer.types.problems import CassetteError
 from viewer.wire import aws_eventstream, json_array, ndjson, sse
 from viewer.wire.framing import split_events
 from viewer.wire.sniff import is_json
 
-# Headers of one connection (RFC 9110, 7.6.1), what describes a body as it was sent (a recorded body is decoded), and what would let a page
-# of any site read the recordings.
-_NOT_SERVED = frozenset(
-    {
-        "access-control-allow-credentials",
-        "access-control-allow-headers",
-        "access-control-allow-methods",
-        "access-control-allow-origin",
-        "access-control-expose-headers",
-        "access-control-max-age",
-        "alt-svc",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-connection",
-        "strict-transport-security",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+# What describes a body as it was sent (a recorded body is decoded), what would send the client to the provider, and what would let a page of
+# any site read the recordings.
+_NOT_SERVED = CONNECTION_HEADERS | {
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "alt-svc",
+    "content-encoding",
+    "content-length",
+    "strict-transport-security",
+}
 _MEDIA_TYPES = {
     sse: "text/event-stream",
     ndjson: "application/x-ndjson",
@@ -134,7 +125,7 @@ def _served_headers(interaction: Interaction) -> Iterator[tuple[str, str]]:
 def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
     for name, value in headers.items():
         # A recording can hold what a header cannot.
-        yield name.lower().strip(), " ".join(value.split("\n")).replace("\r", "").replace("\0", "").strip()
+        yield name.lower().strip(), value.replace("\n", " ").replace("\r", "").replace("\0", "").strip()
 
 
 def _media_type(body: bytes) -> str:
