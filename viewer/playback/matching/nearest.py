@@ -39,8 +39,6 @@ class Miss(NamedTuple):
     """The method and the path, without secrets."""
     differs: tuple[str, ...] = ()
     """What differs from the nearest, in sentences without secrets. At most ten, the most telling first."""
-    is_path_known: bool = False
-    """Whether any recorded request has the same method and path."""
 
     def to_json(self, nearest: str = "") -> dict[str, Any]:
         """Return the body of the answer, in which the SDKs find the message. `nearest` is the name of the nearest recording."""
@@ -67,7 +65,7 @@ def nearest(index: RequestIndex, request: Request, redact: Redact) -> Miss:
     place = _nearest_place(index, [one for rank, one in ranked if rank == lowest], asked)
     recorded = read_meaning(index.requests[place])
     sentences = (shortened(one, _MAX_LINE_LENGTH) for one in _differences(recorded, asked, redact))
-    return Miss(place, name, tuple(islice(sentences, _MAX_LINES)), is_path_known=lowest == _SAME)
+    return Miss(place, name, tuple(islice(sentences, _MAX_LINES)))
 
 
 _SAME, _OTHER_METHOD, _OTHER_MODEL, _SAME_END, _OTHER, _UNKNOWN = range(6)
