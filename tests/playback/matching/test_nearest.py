@@ -216,3 +216,10 @@ def test_the_nearest_of_three_hundred_long_requests_is_found_in_the_time_of_a_fe
     start_s = time.process_time()
     assert miss_of(index, missed).differs[0].startswith("Message 1 (system) differs")
     assert time.process_time() - start_s < 0.1
+
+
+def test_the_message_says_what_differs_first_because_some_sdks_show_nothing_else():
+    asked_for = asked(model="gpt-5", stream=True, seed=1, messages=[{"role": "user", "content": "Other"}])
+    miss = miss_of(index_requests([request()]), request(asked_for))
+    assert len(miss.differs) > 2
+    assert miss.to_json()["error"]["message"].endswith(" ".join(miss.differs[:3]))

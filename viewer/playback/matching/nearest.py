@@ -19,6 +19,8 @@ from viewer.types.http import Request
 Redact = Callable[[str], str]
 
 _MAX_LINES = 10
+# Some SDKs show the message of an error alone.
+_MAX_LINES_IN_MESSAGE = 3
 _MAX_LINE_LENGTH = 200
 # Characters shown of each side, and how many of them are before the first difference.
 _EXCERPT_LENGTH = 60
@@ -45,7 +47,7 @@ class Miss(NamedTuple):
         message = f"No recording answers {self.asked}."
         if self.differs:
             message += f" The nearest is {nearest}." if nearest else ""
-            message += f" {self.differs[0]}"
+            message = " ".join((message, *self.differs[:_MAX_LINES_IN_MESSAGE]))
         error = {"type": "not_recorded", "message": message, "nearest": nearest or None, "differs": list(self.differs)}
         return {"error": error}
 
