@@ -9,8 +9,8 @@ from tests.conftest import ROOT
 from tests.support.recorded_exchanges import events
 
 pytest_plugins = ["pytester"]
-# Playwright's plugin cannot run within a run.
-PLUGIN = ("-p", "viewer.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:playwright")
+# Playwright's plugin cannot run within a run. The entry point exists where the package was installed or built.
+PLUGIN = ("-p", "no:cassette-viewer", "-p", "viewer.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:playwright")
 # The run itself is not about warnings of other plugins.
 QUIET = ("-q", "-W", "ignore")
 
@@ -82,9 +82,10 @@ def test_a_failing_test_shows_what_it_asked_and_what_was_missed(pytester):
 
 
 def test_a_recording_that_cannot_be_opened_is_named(pytester):
-    result = run(pytester, "def test_it(cassette_server):\n    cassette_server('missing.yaml')\n")
+    (pytester.path / "notes.yaml").write_text("mine: 1\n")
+    result = run(pytester, "def test_it(cassette_server):\n    cassette_server('notes.yaml')\n")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*CassetteError: missing.yaml: cannot be read*"])
+    result.stdout.fnmatch_lines(["*CassetteError: notes.yaml: not a cassette of a known recorder*"])
 
 
 def test_loading_the_plugin_imports_nothing_that_a_run_may_not_need():
@@ -93,3 +94,13 @@ def test_loading_the_plugin_imports_nothing_that_a_run_may_not_need():
         "print(sorted({'numpy', 'pandas', 'uvicorn', 'starlette', 'yaml'} & sys.modules.keys()))\n"
     )
     assert subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True) == "[]\n"
+
+
+def test_a_recording_that_is_missing_is_told_with_the_places_where_it_was_looked_for(pytester):
+    folder = pytester.mkdir("deep")
+    (folder / "test_deep.py").write_text("def test_it(cassette_server):\n    cassette_server('none.yaml')\n")
+    result = pytester.runpytest_inprocess(*PLUGIN, *QUIET)
+    result.assert_outcomes(failed=1)
+    places = [str(where / "none.yaml") for where in (pytester.path, folder)]
+    result.stdout.fnmatch_lines([f"E *FileNotFoundError: no such recording: {' or '.join(places)}"])
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,16 +33,22 @@ def _serve(request: pytest.FixtureRequest, running: ExitStack, *sources: Any, **
     from viewer.playback.delivery import INSTANT  # noqa: PLC0415 - pytest loads this module in every run
     from viewer.playback.serve import serve  # noqa: PLC0415 - as above
 
-    found = [_beside_test(source, request.path) for source in sources]
+    __tracebackhide__ = True
+    found = [*map(_beside_test, sources, repeat(request.path))]
     server = running.enter_context(serve(*found, **{"speed": INSTANT, **options}))
     request.node.stash.setdefault(_SERVERS, []).append(server)
     return server
 
 
 def _beside_test(source: Any, test: Path) -> Any:
-    if isinstance(source, str | Path) and not Path(source).exists() and (test.parent / source).exists():
-        return test.parent / source
-    return source
+    __tracebackhide__ = True
+    if not isinstance(source, str | Path) or Path(source).exists():
+        return source
+    beside = test.parent / source
+    if not beside.exists():
+        places = dict.fromkeys(map(str, (Path(source).absolute(), beside)))
+        raise FileNotFoundError(f"no such recording: {' or '.join(places)}")
+    return beside
 
 
 @pytest.hookimpl(wrapper=True)
