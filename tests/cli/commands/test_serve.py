@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.conftest import ROOT, SEED
-from viewer.cli.commands.serve import _speed
+from viewer.cli.commands.serve import _origin, _speed
 from viewer.cli.main import main
 
 
@@ -91,6 +91,17 @@ def test_a_speed_out_of_range_is_refused(wrong, capsys):
     with pytest.raises(SystemExit):
         main(["serve", str(SEED), f"--speed={wrong}"])
     assert "a number from 0.25 to 16" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", ["localhost:3000", "http://localhost:3000/page", "localhost"])
+def test_what_is_no_origin_is_refused(wrong, capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", str(SEED), "--allow-origin", wrong])
+    assert f"'{wrong}' is not the origin of a page, such as http://localhost:3000" in capsys.readouterr().err
+
+
+def test_origins():
+    assert [_origin(text) for text in ("*", "null", "HTTP://Localhost:3000/")] == ["*", "null", "http://localhost:3000"]
 
 
 def test_speeds():

@@ -6,6 +6,7 @@ import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from viewer.cli.arguments import add_examples, add_files
 from viewer.cli.files import write_output
@@ -65,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-origin",
         action="append",
         default=[],
+        type=_origin,
         metavar="ORIGIN",
         help="let pages of this site read answers, such as http://localhost:3000; may be repeated",
     )
@@ -123,6 +125,17 @@ def _faults(text: str) -> "tuple[Fault, ...]":
         return parse_faults(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _origin(text: str) -> str:
+    """Read an origin as browsers write it. Any other text would be equal to none, and so allow nothing."""
+    if text in ("*", "null"):
+        return text
+    parts = urlsplit(text)
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    if not (parts.scheme and parts.netloc) or text.lower().removesuffix("/") != origin:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the origin of a page, such as http://localhost:3000")
+    return origin
 
 
 def _speed(text: str) -> float:
