@@ -113,6 +113,19 @@ def test_a_fault_with_times_counts_equal_requests_only():
     assert statuses == [500, 500, 200, 200]
 
 
+def test_a_fault_in_a_header_counts_the_requests_that_ask_for_it():
+    server = Server()
+    server.ask()
+    asked = [("cassette-viewer-fault", "status=429,times=1")]
+    assert [server.ask(headers=asked)[0] for _ in range(2)] == [429, 200]
+
+
+def test_a_client_that_leaves_is_noticed_also_if_nothing_waits():
+    server = Server(interactions=[exchange(events(*map(str, range(1000))))])
+    server.ask(leave_after_s=0)
+    assert server.log.last[-1].result == "left by the client"
+
+
 def test_the_same_seed_chooses_the_same_answers_whatever_is_asked_between():
     def faulty(seed, *, between):
         other = exchange(events("other"), asked=question("else"))

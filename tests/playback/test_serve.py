@@ -156,8 +156,8 @@ def test_what_cannot_be_served_is_refused(tmp_path):
         serve(tmp_path).__enter__()
     with pytest.raises(viewer.CassetteError):
         serve(tmp_path / "missing.yaml").__enter__()
-    with pytest.raises(ValueError, match="is no fault"):
-        serve(cassette_of(exchange()), faults=["times=2"]).__enter__()
+    with pytest.raises(ValueError, match="names no fault"):
+        serve(cassette_of(exchange()), faults="times=2").__enter__()
     with pytest.raises(ValueError, match="speed"):
         serve(cassette_of(exchange()), speed=0).__enter__()
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):

@@ -83,7 +83,7 @@ class _Playback:
     """What is sent if nothing is changed."""
     requests: int = 0
     asked: Counter[Hashable] = field(default_factory=Counter)
-    """How often each request came, by its key."""
+    """How often each request came, by its key and the faults that it was to have."""
     given: Counter[Hashable] = field(default_factory=Counter)
     """How many of its recordings the client was given, by the same key."""
 
@@ -170,8 +170,10 @@ class _Playback:
         return outcome
 
     def _served(self, asked: Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> Served:
-        answered = self.asked[found.key]
-        self.asked[found.key] += 1
+        # Faults that a request asks for in its header have not been answered by those without it.
+        asked_with = found.key, tuple(faults)
+        answered = self.asked[asked_with]
+        self.asked[asked_with] += 1
         delivery = self._delivery_of(playable)
         note = "; ".join(filter(None, (found.note.rstrip("."), *map(self.redact, _settings(found)))))
         # It becomes a header.

@@ -123,8 +123,9 @@ class Sender:
 
     async def _wait_until(self, due_s: float) -> None:
         delay_s = self._start_s + due_s - asyncio.get_running_loop().time()
-        if delay_s > 0:
-            await asyncio.sleep(delay_s)
+        # Also if nothing waits: only between two turns of the loop is it seen that the client has left.
+        if delay_s > 0 or due_s == 0:
+            await asyncio.sleep(max(delay_s, 0))
 
 
 @contextlib.asynccontextmanager

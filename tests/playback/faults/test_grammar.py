@@ -49,7 +49,7 @@ def test_several_faults_stand_between_semicolons():
     ("text", "said"),
     [
         ("", "An empty text is no fault. A fault is one of status=429, cut-at-headers, cut-at-event=10"),
-        ("times=2", "“times=2” is no fault. A fault is one of"),
+        (" times=2", "“times=2” names no fault, only options of one. Write them behind it after a comma"),
         ("statsu=429", "Do you mean status?"),
         ("status=200", "status takes a status from 400 to 599, as in status=429."),
         ("status", "status takes a status from 400 to 599"),

@@ -74,6 +74,10 @@ def parse_fault(text: str) -> Fault:
         pairs[name] = value.strip() if equals else None
     kinds = [kind for kind in _FAULTS if kind in pairs]
     _refuse_unknown(pairs)
+    if pairs and not kinds:
+        raise ValueError(
+            f"{_shown(text.strip())} names no fault, only options of one. Write them behind it after a comma, as in status=429,times=1."
+        )
     if not kinds:
         raise ValueError(f"{_shown(text)} is no fault. {_ALLOWED}")
     if len(kinds) > 1:
