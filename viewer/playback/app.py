@@ -63,7 +63,7 @@ def playback_app(
     session.faults = [fault.text for fault in faults]
     sockets = SocketIndex([one for playable in served for one in playable.sessions])
     served = [playable for playable in served if not playable.sessions]
-    index = index_requests([one.request for one in served])
+    index = index_requests([one.request for one in served], [one.protocol for one in served])
     return _Playback(served, index, sockets, speed, tuple(faults), seed, log, session)
 
 

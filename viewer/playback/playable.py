@@ -65,6 +65,8 @@ class Playable:
     """Why it cannot be served; "" if it can."""
     sessions: tuple[SocketSession, ...] = field(default=(), repr=False)
     """Its connections if it is a WebSocket, which answers no other request."""
+    protocol: str = ""
+    """Of its stream; "" if it is none."""
 
     @property
     def place(self) -> str:
@@ -112,6 +114,7 @@ def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = ""
             schedule,
             "" if sessions else _trouble(cassette, index),
             sessions,
+            stream.protocol if stream else "",
         )
 
 

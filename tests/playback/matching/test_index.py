@@ -240,5 +240,23 @@ def test_a_recording_without_a_request_does_not_hide_a_miss():
     assert index.find(request(url="/v1/messages")).places == (0,)
 
 
+@pytest.mark.parametrize(
+    ("url", "answers"),
+    [
+        ("/v1/chat/completions", (0, 2)),
+        ("/v1/messages", (1, 2)),
+        ("/v1/responses", (2,)),
+        ("/v1/models", (2,)),
+        ("/favicon.ico", (2,)),
+        ("/api/chat", (0, 1, 2)),
+        ("/", (0, 1, 2)),
+    ],
+)
+def test_a_stream_without_a_request_answers_no_client_that_cannot_read_it(url, answers):
+    index = index_requests([Request()] * 3, ["openai-chat", "anthropic-messages", ""])
+    assert index.find(request(url=url)).places == answers
+    assert index_requests([Request()], ["openai-chat"]).find(request(url="/v1/models")) is None
+
+
 def test_nothing_recorded_answers_nothing():
     assert index_requests([]).find(request()) is None

@@ -17,6 +17,7 @@ from viewer.playback.matching.meaning import Meaning, read_meaning
 from viewer.playback.matching.paths import NO_PATH, PathFit, fit_paths
 from viewer.playback.matching.placeholders import may_hold_placeholders
 from viewer.playback.matching.recorded_requests import ItemKey, RecordedRequest, asked_keys, recorded_request
+from viewer.playback.matching.unasked import may_answer
 from viewer.text.json import parse
 from viewer.text.safe import shortened
 from viewer.types.http import Request
@@ -26,7 +27,7 @@ _MAX_COMPARED = 64
 _MAX_SHOWN_LENGTH = 200
 
 NO_BODY = "The recorder kept no body of this request, so only its method and path were compared."
-NO_REQUEST = "This recording does not say what was asked. It answers any request."
+NO_REQUEST = "This recording does not say what was asked."
 DATES_DIFFER = "Dates, ids or spaces inside the request differ from the recorded ones."
 PLACEHOLDERS = "The recording has placeholders where the request has values."
 
@@ -53,6 +54,8 @@ class RequestIndex:
 
     requests: Sequence[Request] = field(repr=False)
     """As recorded."""
+    protocols: Sequence[str] = ()
+    """Of the streams that answer them, in the same order; "" for what is none. Empty if they are not known."""
     recorded: list[RecordedRequest] = field(default_factory=list, repr=False)
     _by_meaning: defaultdict[bytes, list[RecordedRequest]] = field(
         default_factory=lambda: defaultdict(list), repr=False
@@ -85,7 +88,8 @@ class RequestIndex:
             return _best(chosen, asked, NO_BODY)
         # If requests for this path were recorded, this one is a miss: to answer it with anything would hide that.
         if unread and not any(one.recorded.path is not None for one in fits.of(self.recorded)):
-            return _best(unread, asked, NO_REQUEST)
+            chosen = [one for one in unread if may_answer(self._protocol_of(one.recorded), asked.path)]
+            return _best(chosen, asked, NO_REQUEST) if chosen else None
         return None
 
     def add(self, place: int, meaning: Meaning, *, has_target: bool) -> None:
@@ -102,6 +106,9 @@ class RequestIndex:
         self._by_shape[one.shape].append(one)
         if one.has_placeholder:
             self._with_placeholders[one.shape].append(one)
+
+    def _protocol_of(self, one: RecordedRequest) -> str:
+        return self.protocols[one.place] if self.protocols else ""
 
     def _alike(self, asked: Meaning, fits: "_Fits") -> list[tuple["_Fitting", Likeness]]:
         """Return the recorded requests that are the same but for dates, ids, spaces and placeholders."""
@@ -126,9 +133,9 @@ class RequestIndex:
         return found
 
 
-def index_requests(requests: Sequence[Request]) -> RequestIndex:
+def index_requests(requests: Sequence[Request], protocols: Sequence[str] = ()) -> RequestIndex:
     """Return recorded requests, ready to be found."""
-    index = RequestIndex(requests)
+    index = RequestIndex(requests, protocols)
     for place, request in enumerate(requests):
         index.add(place, read_meaning(request), has_target=bool(request.url))
     return index
