@@ -101,7 +101,7 @@ class _Playback:
             self._add(asked, status=None, note="the client left before its request had come in whole")
             return
         except ValueError as error:
-            await self._refuse(asked, 400, f"in the header {FAULT_HEADER}: {error}")(scope, receive, send)
+            await self._refuse(asked, 400, self.redact(f"in the header {FAULT_HEADER}: {error}"))(scope, receive, send)
             return
         found = self.index.find(asked.request)
         if found is None:
@@ -143,7 +143,9 @@ class _Playback:
         texts = [value.decode("latin-1") for name, value in scope["headers"] if name.decode("latin-1") == FAULT_HEADER]
         if not texts:
             return self.faults
-        return tuple(fault for text in texts if text.strip() != _NO_FAULTS for fault in parse_faults(text))
+        faults = (fault for text in texts if text.strip() != _NO_FAULTS for fault in parse_faults(text))
+        # Its path may be one with a key.
+        return tuple(replace(fault, text=self.redact(fault.text)) for fault in faults)
 
     async def _answer(self, asked: Asked, found: Found, faults: Sequence[Fault], sender: Sender) -> Outcome:
         key = found.key
@@ -194,7 +196,7 @@ class _Playback:
             asked.number,
             asked.started_s,
             asyncio.get_running_loop().time() - asked.start_s,
-            asked.request.method,
+            self.redact(asked.request.method),
             self.redact(asked.path),
             model=self.redact(model_asked_for(asked.request)),
             retry_count=int(retry_count) if retry_count.isdecimal() and len(retry_count) < 4 else None,
