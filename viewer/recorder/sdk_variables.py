@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from viewer.recorder.upstreams import base_url
+from viewer.recorder.upstreams import base_url, is_address
 
 
 class Variable(NamedTuple):
@@ -99,8 +99,8 @@ def plan_variables(environ: Mapping[str, str], given: Mapping[str, str]) -> Plan
     left: list[str] = []
     for variable in VARIABLES:
         address = _address(variable, environ, chosen.get(variable.upstream, ""))
-        parts = urlsplit(address)
-        if parts.scheme in ("http", "https") and parts.netloc:
+        if is_address(address):
+            parts = urlsplit(address)
             origin = f"{parts.scheme}://{parts.netloc}"
             is_shared = upstreams.get(variable.upstream, origin) == origin
             name = variable.upstream if is_shared else variable.name.lower()
@@ -139,9 +139,13 @@ def _ollama_address(value: str) -> str:
     """Return the address that Ollama's clients derive from OLLAMA_HOST, such as from "0.0.0.0" or ":8080"."""
     if not value or "://" in value:
         return value
-    parts = urlsplit(f"http://{value}")
-    host = parts.hostname or "127.0.0.1"
+    try:
+        parts = urlsplit(f"http://{value}")
+        host, port = parts.hostname or "127.0.0.1", parts.port or _OLLAMA_PORT
+    except ValueError:
+        # Its port is none.
+        return value
     # A server listens on all addresses so. A client cannot connect to it everywhere.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{parts.port or _OLLAMA_PORT}{parts.path}"
+    return f"http://{host}:{port}{parts.path}"
