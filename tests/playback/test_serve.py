@@ -215,3 +215,8 @@ def test_a_fault_before_the_headers_closes_the_connection_for_pages_of_other_sit
     app = limit_access(playback_app([*playables_of(cassette_of(exchange()), None)]), HOST, [page["origin"]])
     with run_in_thread(app, 0) as server, pytest.raises(httpx2.RemoteProtocolError, match="without sending a response"):
         ask(server, headers=page)
+
+
+def test_one_fault_may_be_a_text():
+    with serve(cassette_of(exchange()), speed=math.inf, faults="status=529;slow=2") as server:
+        assert ask(server).status_code == 529
