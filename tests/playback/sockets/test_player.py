@@ -114,6 +114,8 @@ def event_of(message):
     return json.loads(message.content)
 
 
+# The SDK itself opens the connection in the way that `websockets` warns of.
+@pytest.mark.filterwarnings("ignore:connect.. must be used as a context manager:DeprecationWarning")
 def test_openai_realtime_client_reads_a_session_and_calls_its_tool(shared):
     name = "test_openai_ws/test_tool_call_round.yaml"
     [path] = [path for path in (shared / "corpus" / "other-ws-yaml").rglob("*.yaml") if path.as_posix().endswith(name)]
