@@ -1,5 +1,7 @@
 """Which interactions can be served, and what is served of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.recorded_exchanges import cassette_of, events, exchange
@@ -83,3 +85,38 @@ def test_a_request_without_a_response_cannot_be_served():
 def test_nothing_at_all_cannot_be_served():
     with pytest.raises(CassetteError, match="no interactions"):
         refuse_unplayable([])
+
+
+def recorded_with(status=200, headers=(), body=b'{"a":1}'):
+    one = exchange()
+    return cassette_of(replace(one, response=replace(one.response, status=status, headers=Headers(headers), body=body)))
+
+
+def test_each_cookie_is_a_header_of_its_own():
+    cookies = ["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/", "b=2"]
+    (one,) = playables_of(recorded_with(headers=[("Set-Cookie", cookie) for cookie in cookies]), None)
+    assert [value for name, value in one.headers if name == "set-cookie"] == cookies
+
+
+def test_headers_that_http_cannot_carry_are_left_out():
+    headers = [(":status", "200"), ("na me", "x"), ("naïve", "x"), ("", "x"), ("x-kept", "a\x0bb\r\nx-made: c\0")]
+    (one,) = playables_of(recorded_with(headers=[*headers, ("content-type", "text/plain")]), None)
+    assert one.headers == (("x-kept", "a b x-made: c"), ("content-type", "text/plain"))
+
+
+def test_what_this_server_said_of_an_earlier_answer_is_not_said_again():
+    earlier = [("cassette-viewer-times", "paced"), ("cassette-viewer-fault", "slow=4"), ("content-type", "text/plain")]
+    (one,) = playables_of(recorded_with(headers=earlier), None)
+    assert one.headers == (("content-type", "text/plain"),)
+
+
+@pytest.mark.parametrize("status", [-1, 99, 100, 103, 600, 999, 1000])
+def test_a_status_that_no_answer_has_is_told(status):
+    (one,) = playables_of(recorded_with(status), None)
+    assert one.trouble == f"The status {status} is not that of an answer."
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_a_body_is_served_without_the_recorded_one(status):
+    (one,) = playables_of(recorded_with(status), None)
+    assert (one.status, one.body, one.schedule.ends, one.trouble) == (status, b"", (), "")

@@ -131,6 +131,13 @@ def upstream():
     return Upstream()
 
 
+def sent_plainly(address, data):
+    """Return the answer to bytes that no client of HTTP would send so."""
+    with socket.create_connection(urlsplit(address).netloc.split(":")) as plain:
+        plain.sendall(data)
+        return b"".join(iter(lambda: plain.recv(4096), b""))
+
+
 @contextlib.contextmanager
 def recording(upstream, folder, **options):
     """Yield the address of a recorder in front of the upstream, and a function that waits for its cassettes."""
@@ -278,13 +285,34 @@ def test_the_path_is_forwarded_without_decoding_it(proxy, path):
     assert interaction.request.url.endswith(f"/echo/{path}?x=%26")
 
 
+@pytest.mark.parametrize("title", ["Café".encode(), "Café".encode("latin-1")])
+def test_headers_are_forwarded_whatever_their_bytes(proxy, title):
+    address, cassettes = proxy
+    answer = sent_plainly(
+        address, b"GET /echo/a HTTP/1.1\r\nHost: x\r\nX-Title: " + title + b"\r\nConnection: close\r\n\r\n"
+    )
+    assert json.loads(answer[answer.index(b"{") :])["headers"]["x-title"] == title.decode("latin-1")
+    assert cassettes()
+
+
+def test_a_client_that_hangs_up_in_its_own_request_is_told_in_a_line(tmp_path, capfd):
+    lines = []
+    app = recorder_app("http://127.0.0.1:9", tmp_path, log=lines.append, keep=False)
+    with serving(app) as address:
+        with socket.create_connection(urlsplit(address).netloc.split(":")) as plain:
+            plain.sendall(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
+        deadline = time.monotonic() + 10
+        while not lines and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert lines == ["POST /a: the client hung up before its request had come in whole"]
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_the_upstream_gets_nothing_that_the_client_did_not_send(proxy):
     """Least of all a cookie of another client."""
     address, cassettes = proxy
     httpx2.get(f"{address}/echo/a?who=first")
-    with socket.create_connection(urlsplit(address).netloc.split(":")) as plain:
-        plain.sendall(b"GET /echo/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        answer = b"".join(iter(lambda: plain.recv(4096), b""))
+    answer = sent_plainly(address, b"GET /echo/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     headers = json.loads(answer[answer.index(b"{") :])["headers"]
     assert set(headers) <= {"host", "accept-encoding", "connection"}
     cassettes(2)

@@ -31,6 +31,7 @@ from viewer.playback.sockets.index import NOT_RECORDED, SocketIndex
 from viewer.playback.sockets.player import play_session
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
+from viewer.text.safe import visible_line
 from viewer.text.words import counted
 
 _NO_FAULTS = "none"
@@ -173,6 +174,8 @@ class _Playback:
         self.asked[found.key] += 1
         delivery = self._delivery_of(playable)
         note = "; ".join(filter(None, (found.note.rstrip("."), *map(self.redact, _settings(found)))))
+        # It becomes a header.
+        note = visible_line(note)
         told = answer_headers(playable, playable.schedule.known, self.speed, note)
         delivery = replace(delivery, headers=(*delivery.headers, *told))
         made = apply_faults(delivery, faults, asked.request, answered, f"{self.seed} {playable.place}")

@@ -1,5 +1,6 @@
 """Recorded interactions, made ready to be served."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -36,6 +37,15 @@ _MEDIA_TYPES = {
     json_array: "application/json",
 }
 _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED})
+# The final answers of HTTP. Lower ones announce another.
+_MIN_STATUS, _MAX_STATUS = 200, 599
+# What this server has said of an answer that was recorded from it is not what it says of it now.
+_OWN_HEADERS = "cassette-viewer-"
+# RFC 9110, 5.6.2 and 5.5. Recorders of HTTP/2 also keep names such as ":status".
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+_NOT_IN_VALUES = re.compile(r"[\0-\x08\n-\x1f\x7f]+")
+# Of two cookies that were joined by a comma, which also stands in dates.
+_NEXT_COOKIE = re.compile(r", *(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +94,10 @@ def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = ""
         served.check(response.body)
         headers = tuple(_served_headers(interaction))
         served.check("\n".join(value for _, value in headers))
-        stream = streams.get(index)
-        size_bytes = len(response.body)
+        # What HTTP has no place for.
+        body = b"" if response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) else response.body
+        size_bytes = len(body)
+        stream = streams.get(index) if body else None
         schedule = (
             schedule_whole(interaction.times, size_bytes) if stream is None else schedule_stream(stream, size_bytes)
         )
@@ -96,7 +108,7 @@ def playables_of(cassette: Cassette, redaction: Redaction | None, name: str = ""
             recorded.request,
             response.status or HTTPStatus.OK,
             headers,
-            response.body,
+            body,
             schedule,
             "" if sessions else _trouble(cassette, index),
             sessions,
@@ -118,14 +130,18 @@ def _served_headers(interaction: Interaction) -> Iterator[tuple[str, str]]:
     if response.body and "content-type" not in named:
         yield "content-type", _media_type(response.body)
     for name, value in _pairs(response.headers):
-        if name not in _NOT_SERVED:
+        if name not in _NOT_SERVED and not name.startswith(_OWN_HEADERS):
             yield name, value
 
 
 def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, value in headers.items():
-        # A recording can hold what a header cannot.
-        yield name.lower().strip(), value.replace("\n", " ").replace("\r", "").replace("\0", "").strip()
+    """Yield the headers that HTTP can carry. A recording can hold others."""
+    for written, value in headers.items():
+        name = written.lower().strip()
+        if _HEADER_NAME.fullmatch(name):
+            # Only cookies do not stay the same when they are joined (RFC 6265, 3).
+            values = _NEXT_COOKIE.split(value) if name == "set-cookie" else [value]
+            yield from ((name, _NOT_IN_VALUES.sub(" ", one).strip()) for one in values)
 
 
 def _media_type(body: bytes) -> str:
@@ -140,6 +156,8 @@ def _trouble(cassette: Cassette, index: int) -> str:
     response = cassette.interactions[index].response
     if cassette.interactions[index].connections:
         return "The messages of this WebSocket cannot be told apart."
+    if response.status and not _MIN_STATUS <= response.status <= _MAX_STATUS:
+        return f"The status {response.status} is not that of an answer."
     if response.body or response.status in _WITHOUT_BODY:
         return ""
     # A body that is in another file which is gone, or that the recorder left out, is not an empty one.

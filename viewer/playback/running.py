@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from viewer.playback.arrival import ArrivalLoop, Connection
 from viewer.playback.listening import HOST, address_of, listen
 
 _START_TIMEOUT_S = 10.0
+# Ctrl-C, `kill`, and a terminal that is closed.
+_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _SETTINGS: dict[str, Any] = {
     "log_level": "critical",
     "access_log": False,
@@ -31,7 +34,7 @@ _SETTINGS: dict[str, Any] = {
 
 def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
     """Run an ASGI application until Ctrl-C, or until the process is told to end."""
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), without_collection_of_what_is_loaded():
         _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
 
 
@@ -50,10 +53,17 @@ def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
         server = _Server(uvicorn.Config(app, **_SETTINGS))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
+
+        def settle() -> None:
+            if thread.is_alive():
+                server.settle()
+
         try:
-            yield Running(address_of(listening), server.settle)
+            yield Running(address_of(listening), settle)
         finally:
-            server.stop()
+            # In a process that was forked from this one, no server runs.
+            if thread.is_alive():
+                server.stop()
             thread.join()
 
 
@@ -70,7 +80,7 @@ class _Server(uvicorn.Server):
         """Wait until the server is told to end."""
         self._loop = asyncio.get_running_loop()
         self._runs.set()
-        with without_collection_of_what_is_loaded():
+        if not self.should_exit:
             await self._ends.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -85,6 +95,18 @@ class _Server(uvicorn.Server):
             connection.shutdown()
         # Cancelled tasks and closed connections end in the next turns of the loop.
         await asyncio.sleep(0)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End at signals, and let the caller do its last work. Uvicorn would send them again, and so end the process."""
+        before = {}
+        for number in _ending_signals():
+            before[number] = signal.signal(number, self.handle_exit)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """End when a signal such as that of Ctrl-C comes."""
@@ -109,11 +131,19 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._ends.set)
 
 
+def _ending_signals() -> Iterator[int]:
+    """Yield the signals that end the server. Only the main thread can take them, and what `nohup` ignores stays ignored."""
+    if threading.current_thread() is threading.main_thread():
+        numbers = (getattr(signal, name, None) for name in _ENDING_SIGNALS)
+        yield from (number for number in numbers if number is not None and signal.getsignal(number) != signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def without_collection_of_what_is_loaded() -> Iterator[None]:
     """Let the garbage collector pass over what exists now, such as modules and recordings.
 
-    It would look through all of it every few hundred requests, and hold up every stream for a tenth of a second.
+    It would look through all of it every few hundred requests, and hold up every stream for a tenth of a second. Only for a process that
+    does nothing else: in another one, the collector must find what the program has made.
     """
     gc.freeze()
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 import httpx2
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -94,7 +94,14 @@ def recorder_app(
         Route("/{path:path}", recorder.forward, methods=_METHODS),
         WebSocketRoute("/{path:path}", recorder.refuse_socket),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+
+    async def failed(request: Request, error: Exception) -> Response:
+        # That the upstream broke off is told with the recording.
+        if not isinstance(error, httpx2.HTTPError):
+            log(f"{request.method} {masked_path(request.url.path)}: the recorder failed ({type(error).__name__})")
+        return JSONResponse({"error": {"message": "The recorder failed."}}, 500)
+
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: failed})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,10 +127,16 @@ class _Recorder:
         self.tally.requests[name] += 1
         query = request.scope["query_string"].decode("ascii")
         url += f"?{query}" * bool(query)
-        body = await request.body()
         headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_FORWARDED]
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            self.log(f"{request.method} {masked_path(path)}: the client hung up before its request had come in whole")
+            return Response(status_code=499)
+        # As bytes, as they came: a name of an application, for example, may be no ASCII.
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         forwarded = self.client.build_request(
-            request.method, url, headers=[*headers, ("accept-encoding", "identity")], content=body
+            request.method, url, headers=[*sent, (b"accept-encoding", b"identity")], content=body
         )
         exchange = Exchange(request.method, url, headers, body, time.time(), number=next(self.numbers))
         start_s = self.clock()

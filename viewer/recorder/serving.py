@@ -13,7 +13,8 @@ from viewer.playback.running import without_collection_of_what_is_loaded
 
 _LOOKS_EVERY_S = 0.005
 _SETTINGS: dict[str, Any] = {
-    "log_level": "warning",
+    # The recorder says itself what goes wrong. A traceback would be written over what a program draws.
+    "log_level": "critical",
     "access_log": False,
     # The upstream's own headers are forwarded.
     "server_header": False,

@@ -55,6 +55,19 @@ def test_serve_answers_until_ctrl_c_and_sums_up(tmp_path):
     assert told["faults"][0]["fault"] == "status=503,times=1"
 
 
+@pytest.mark.process
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_the_summary_is_written_however_the_server_is_told_to_end(name, tmp_path):
+    summary = tmp_path / "summary.json"
+    with running(SEED, "--summary", summary) as (process, url, _):
+        assert httpx2.get(f"{url}/other").status_code == 404
+        process.send_signal(getattr(signal, name))
+        rest = process.stderr.read()
+        assert process.wait(10) == 0
+    assert "1 request in" in rest
+    assert json.loads(summary.read_text())["requests"] == 1
+
+
 def test_what_cannot_be_served_is_said(tmp_path, capsys):
     assert main(["serve", str(tmp_path / "missing.yaml"), "--port", "0"]) == 2
     assert "missing.yaml: cannot be read" in capsys.readouterr().err
