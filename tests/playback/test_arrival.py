@@ -2,10 +2,14 @@ import http.client
 import threading
 import time
 
+import pytest
 from starlette.responses import PlainTextResponse
 
 from viewer.playback.arrival import arrival_s
 from viewer.playback.running import run_in_thread
+
+# These tests compare times, which another process would shift.
+pytestmark = pytest.mark.alone
 
 
 class Notes:

@@ -5,7 +5,6 @@ import gzip
 import itertools
 import json
 import resource
-import time
 
 import httpx2
 import pytest
@@ -14,6 +13,7 @@ from starlette.testclient import TestClient
 
 import viewer
 from tests.support import planted
+from tests.support.until import until
 from viewer.recorder import exchange_file
 from viewer.recorder.proxy import recorder_app
 from viewer.redaction.verification import check_file
@@ -79,13 +79,6 @@ def streamed(blocks, **headers):
 
 def split(secret, size=5):
     return [secret[begin : begin + size] for begin in range(0, len(secret), size)]
-
-
-def until(happened):
-    deadline = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def ticks():

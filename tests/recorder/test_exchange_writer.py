@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 
 import anyio
 import anyio.to_thread
@@ -13,6 +12,7 @@ from starlette.testclient import TestClient
 
 import viewer
 from tests.support import planted
+from tests.support.until import until
 from viewer.recorder import exchange_file, exchange_writer
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.exchange_file import Written
@@ -32,13 +32,6 @@ def app(folder, lines, *bodies, keep=False):
 
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=blocks()))
     return recorder_app("https://api.example", folder, log=lines.append, keep=keep, transport=transport)
-
-
-def until(happened):
-    deadline = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from viewer.cli.opening.browser import open_browser
 from viewer.cli.output import log
 
 if TYPE_CHECKING:
+    from viewer.recorder.live.recorded import Place
     from viewer.recorder.watchers import Watcher
 
 
@@ -21,9 +22,7 @@ def add_follow_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextlib.contextmanager
-def following(
-    chosen: argparse.Namespace, what: str, places: Sequence[tuple[str, str]] = ()
-) -> "Iterator[tuple[Watcher, ...]]":
+def following(chosen: argparse.Namespace, what: str, places: "Sequence[Place]" = ()) -> "Iterator[tuple[Watcher, ...]]":
     """Show the recording while the context lasts, if `--follow` asks for it, and yield who is to be told of its exchanges.
 
     Args:
@@ -36,9 +35,9 @@ def following(
         return
     # Only this option needs these modules.
     from viewer.recorder.live.process import live_page  # noqa: PLC0415
-    from viewer.recorder.live.recorded import Place, Recorded  # noqa: PLC0415
+    from viewer.recorder.live.recorded import Recorded  # noqa: PLC0415
 
-    with live_page(Recorded(what, tuple(Place(*place) for place in places), str(chosen.to))) as page:
+    with live_page(Recorded(what, tuple(places), str(chosen.to))) as page:
         log(f"Follow it at {page.address}")
         if not chosen.no_browser:
             open_browser(page.address)

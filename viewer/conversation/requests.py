@@ -1,14 +1,16 @@
 """The content of a recorded request: its messages, tools and parameters, in whichever form the body is."""
 
 import hashlib
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.request_fields import RequestContent, read_fields
+from viewer.protocols.provider import model_of
 from viewer.text.base64 import bytes_in
 from viewer.text.json import mapping, only_text, parse
 from viewer.text.words import size
@@ -16,6 +18,7 @@ from viewer.types.http import Request
 
 # The Azure test proxy begins an upload with this that it writes as base64.
 _BASE64 = b"b64:"
+_GEMINI_MODEL = re.compile(r"/models/([^/:?]+):")
 
 
 def read_request(request: Request, read_message: MessageReader = message_of) -> RequestContent:
@@ -35,6 +38,19 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     if isinstance(body, dict):
         return read_fields(body, read_message)
     return RequestContent(parameters=[("body", body)], form="unknown")
+
+
+def model_asked_for(request: Request) -> str:
+    """Return the model that a request names in its URL or its body; "" if it names none."""
+    in_url = model_of(request.url) or ""
+    if not in_url and (found := _GEMINI_MODEL.search(request.url)):
+        in_url = unquote(found[1])
+    if in_url or not request.body:
+        return in_url
+    try:
+        return only_text(mapping(parse(request.body)).get("model"))
+    except ValueError:
+        return ""
 
 
 def _is_json_object(body: bytes) -> bool:

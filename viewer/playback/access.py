@@ -9,8 +9,9 @@ from ipaddress import ip_address
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from viewer.playback.refusal import refusal
 
 _FORBIDDEN, _MISDIRECTED_REQUEST = 403, 421
 
@@ -54,8 +55,8 @@ class _LocalHosts:
         if is_loopback(name):
             await self._app(scope, receive, send)
             return
-        message = "cassette-viewer serve answers only requests to 127.0.0.1 or localhost. Start it with --host to serve other names."
-        await _refusal(_MISDIRECTED_REQUEST, message)(scope, receive, send)
+        why = "only requests to 127.0.0.1 or localhost are answered. Start it with --host to serve other names."
+        await refusal(_MISDIRECTED_REQUEST, why)(scope, receive, send)
 
 
 class _SocketOrigins:
@@ -73,9 +74,5 @@ class _SocketOrigins:
         if scope["type"] != "websocket" or is_own or self._origins & {origin, "*"}:
             await self._app(scope, receive, send)
             return
-        message = "cassette-viewer serve answers pages of no other site. Start it with --allow-origin to let this one read answers."
-        await _refusal(_FORBIDDEN, message)(scope, receive, send)
-
-
-def _refusal(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"type": "cassette_viewer", "message": message}}, status)
+        why = "pages of other sites are not answered. Start it with --allow-origin to let this one read answers."
+        await refusal(_FORBIDDEN, why)(scope, receive, send)

@@ -8,25 +8,27 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from viewer.conversation.requests import model_asked_for
 from viewer.playback.answer_headers import FAULT_HEADER, answer_headers
 from viewer.playback.asked import Asked, ClientLeftError, RequestTooLargeError, asked_by, read_body
 from viewer.playback.delivery import CutError, Delivery, Outcome, Sender, delivery_of
-from viewer.playback.faults.application import apply_faults
+from viewer.playback.faults.application import apply_faults, names_of
 from viewer.playback.faults.fault import Fault
 from viewer.playback.faults.grammar import parse_faults
 from viewer.playback.matching.index import Found, RequestIndex, index_requests
 from viewer.playback.matching.nearest import nearest
-from viewer.playback.play import Play, names_of, played_fields, sent_fields
 from viewer.playback.playable import Playable
+from viewer.playback.refusal import refusal
+from viewer.playback.session.answered import Served, with_response, with_session
 from viewer.playback.session.log import SessionLog
-from viewer.playback.session.record import Record, line, model_asked_for
-from viewer.playback.sockets.index import SocketIndex, serve_socket
+from viewer.playback.session.record import Record, line
+from viewer.playback.sockets.index import NOT_RECORDED, SocketIndex
+from viewer.playback.sockets.player import play_session
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
 from viewer.text.safe import visible_line
@@ -88,8 +90,10 @@ class _Playback:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._serve_socket(scope, receive, send)
-        if scope["type"] != "http":
-            return
+        elif scope["type"] == "http":
+            await self._serve_request(scope, receive, send)
+
+    async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, scope["method"])
         try:
             asked = replace(asked, request=replace(asked.request, body=await read_body(receive)))
@@ -98,16 +102,17 @@ class _Playback:
             await self._refuse(asked, 413, "the request is too large.")(scope, receive, send)
             return
         except ClientLeftError:
-            self._add(asked, status=None, note="the client left before its request had come in whole")
+            note = "the client left before its request had come in whole"
+            self._add(asked, replace(self._record(asked), note=note))
             return
         except ValueError as error:
             await self._refuse(asked, 400, self.redact(f"in the header {FAULT_HEADER}: {error}"))(scope, receive, send)
             return
         found = self.index.find(asked.request)
         if found is None:
-            miss = nearest(self.index, asked.request)
+            miss = nearest(self.index, asked.request, self.redact)
             place = "" if miss.place is None else self.playables[miss.place].place
-            self._add(asked, status=404, note=_why_missed(place, miss.differs))
+            self._add(asked, replace(self._record(asked), status=404, note=_why_missed(place, miss.differs)))
             await JSONResponse(miss.to_json(place), 404)(scope, receive, send)
             return
         outcome = await self._answer(asked, found, faults, Sender(receive, send, asked.start_s))
@@ -122,10 +127,10 @@ class _Playback:
         asked = self._asked(scope, "WS")
         session = self.sockets.next_session(asked.request.url)
         if session is None:
-            self._add(asked, status=404, note="no WebSocket session is recorded for this path")
-            await JSONResponse(self.sockets.miss(), 404)(scope, receive, send)
+            self._add(asked, replace(self._record(asked), status=404, note=NOT_RECORDED))
+            await self.sockets.miss()(scope, receive, send)
             return
-        played = await serve_socket(
+        played = await play_session(
             WebSocket(scope, receive, send),
             session,
             headers=tuple(answer_headers(session, session.known, self.speed)),
@@ -133,8 +138,10 @@ class _Playback:
             log=lambda line: self.log(self.redact(f"  {scope['path']}: {line}")),
             start_s=asked.start_s,
         )
-        notes = [played.note, "faults do not apply to WebSockets" if self.faults else ""]
-        self._add(asked, **played_fields(session, played), note="; ".join(filter(None, notes)))
+        record = with_session(self._record(asked), session, played)
+        if self.faults:
+            record = replace(record, note=f"{record.note}; faults do not apply to WebSockets")
+        self._add(asked, record)
         if played.ending == "stopped with the server":
             raise CutError
 
@@ -152,18 +159,19 @@ class _Playback:
         # In recorded order, then the last again.
         turn = min(self.given[key], len(found.places) - 1)
         self.given[key] += 1
-        play = self._play(asked, found, self.playables[found.places[turn]], faults)
-        outcome = await sender.run(play.delivery)
+        served = self._served(asked, found, self.playables[found.places[turn]], faults)
+        outcome = await sender.run(served.delivery)
         is_spoiled = outcome.ending != "stopped with the server" and any(
-            fault.spoils or outcome.ending == "left by the client" for fault in play.faults
+            fault.spoils or outcome.ending == "left by the client" for fault in served.faults
         )
         if is_spoiled:
             # The client was not given this recording, so the next equal request gets it.
             self.given[key] -= 1
-        self._add(asked, **sent_fields(play, outcome), is_spoiled=is_spoiled, key=key)
+        record = with_response(self._record(asked), served, outcome)
+        self._add(asked, replace(record, is_spoiled=is_spoiled, key=key))
         return outcome
 
-    def _play(self, asked: Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> Play:
+    def _served(self, asked: Asked, found: Found, playable: Playable, faults: Iterable[Fault]) -> Served:
         answered = self.asked[found.key]
         self.asked[found.key] += 1
         delivery = self._delivery_of(playable)
@@ -177,7 +185,7 @@ class _Playback:
         if made.faults:
             delivery = replace(delivery, headers=(*delivery.headers, (FAULT_HEADER, names_of(made.faults))))
         notes = [note, *(f"{fault.text} was not reached" for fault in made.not_reached)]
-        return Play(playable, delivery, made.faults, "; ".join(filter(None, notes)))
+        return Served(playable, delivery, made.faults, "; ".join(filter(None, notes)))
 
     def _delivery_of(self, playable: Playable) -> Delivery:
         """Return what is sent for a recording. It is made once, since thousands of pieces take a millisecond."""
@@ -186,22 +194,24 @@ class _Playback:
         return self.deliveries[playable]
 
     def _refuse(self, asked: Asked, status: int, why: str) -> Response:
-        self._add(asked, status=status, note=why)
-        return _refusal(status, why)
+        self._add(asked, replace(self._record(asked), status=status, note=why))
+        return refusal(status, why)
 
-    def _add(self, asked: Asked, **what: Any) -> None:
-        """Log a request that has ended, or that is refused at once."""
+    def _record(self, asked: Asked) -> Record:
+        """Return the record of a request that ends now, as far as it does not depend on the answer."""
         retry_count = asked.request.headers.get("x-stainless-retry-count", "")
-        record = Record(
+        return Record(
             asked.number,
             asked.started_s,
             asyncio.get_running_loop().time() - asked.start_s,
             self.redact(asked.request.method),
             self.redact(asked.path),
+            status=None,
             model=self.redact(model_asked_for(asked.request)),
             retry_count=int(retry_count) if retry_count.isdecimal() and len(retry_count) < 4 else None,
-            **what,
         )
+
+    def _add(self, asked: Asked, record: Record) -> None:
         self.log(line(record))
         self.session.add(record, asked.request)
 
@@ -218,7 +228,3 @@ def _settings(found: Found) -> Iterator[str]:
 def _why_missed(nearest_place: str, differs: Sequence[str]) -> str:
     near = f"; nearest is {nearest_place}" if nearest_place else ""
     return f"not recorded{near}{f': {differs[0]}' if differs else ''}"
-
-
-def _refusal(status: int, why: str) -> Response:
-    return JSONResponse({"error": {"type": "cassette_viewer", "message": f"cassette-viewer serve: {why}"}}, status)

@@ -9,7 +9,7 @@ from viewer.playback.arrival import arrival_s
 from viewer.types.http import Headers, Request
 
 # A request with pictures may have tens of megabytes. More than this no provider accepts.
-MAX_REQUEST_BYTES = 256 << 20
+_MAX_REQUEST_BYTES = 256 << 20
 
 
 class RequestTooLargeError(Exception):
@@ -47,7 +47,7 @@ async def read_body(receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise ClientLeftError
         body += message.get("body", b"")
-        if len(body) > MAX_REQUEST_BYTES:
+        if len(body) > _MAX_REQUEST_BYTES:
             raise RequestTooLargeError
         if not message.get("more_body", False):
             return bytes(body)

@@ -1,6 +1,6 @@
-"""How an answer ended."""
+"""How an answer ended, over HTTP or a WebSocket."""
 
 from typing import Literal
 
 Ending = Literal["complete", "cut", "left by the client", "stopped with the server"]
-"""How an answer ended. "cut" is a connection that the server closed on purpose."""
+"""The server closed a connection that was "cut" on purpose."""

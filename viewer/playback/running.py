@@ -1,4 +1,4 @@
-"""Run the server: with uvicorn, on an address of this machine unless told otherwise."""
+"""Run the server with uvicorn: until Ctrl-C, or in a thread while a block runs."""
 
 import asyncio
 import contextlib
@@ -13,8 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from viewer.playback.arrival import ArrivalLoop, Connection
+from viewer.playback.listening import HOST, address_of, listen
 
-HOST = "127.0.0.1"
 _START_TIMEOUT_S = 10.0
 # Ctrl-C, `kill`, and a terminal that is closed.
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -32,19 +32,9 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raise `OSError` if the port is taken. The port 0 takes a free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family)
-    # Accepted connections inherit it. Without it the second of two small events waits 40 ms for the client's delayed acknowledgement:
-    # asyncio switches it on only for sockets that name their protocol, which these do not.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
-
-
 def run_until_stopped(app: ASGIApp, listening: socket.socket) -> None:
     """Run an ASGI application until Ctrl-C, or until the process is told to end."""
-    with contextlib.suppress(KeyboardInterrupt), _without_collection_of_what_is_loaded():
+    with contextlib.suppress(KeyboardInterrupt), without_collection_of_what_is_loaded():
         _Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
 
 
@@ -69,7 +59,7 @@ def run_in_thread(app: ASGIApp, port: int) -> Iterator[Running]:
                 server.settle()
 
         try:
-            yield Running(f"http://{HOST}:{listening.getsockname()[1]}", settle)
+            yield Running(address_of(listening), settle)
         finally:
             # In a process that was forked from this one, no server runs.
             if thread.is_alive():
@@ -149,7 +139,7 @@ def _ending_signals() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _without_collection_of_what_is_loaded() -> Iterator[None]:
+def without_collection_of_what_is_loaded() -> Iterator[None]:
     """Let the garbage collector pass over what exists now, such as modules and recordings.
 
     It would look through all of it every few hundred requests, and hold up every stream for a tenth of a second. Only for a process that

@@ -11,8 +11,9 @@ from viewer.files.folders import members_of
 from viewer.playback.access import limit_access
 from viewer.playback.app import playback_app
 from viewer.playback.faults.grammar import parse_faults
+from viewer.playback.listening import HOST
 from viewer.playback.playable import playables_of, refuse_unplayable
-from viewer.playback.running import HOST, run_in_thread
+from viewer.playback.running import run_in_thread
 from viewer.playback.session.log import SessionLog
 from viewer.playback.session.record import Record
 from viewer.playback.session.summary import summary

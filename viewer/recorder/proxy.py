@@ -27,24 +27,10 @@ from viewer.recorder.exchange_writer import ExchangeWriter
 from viewer.recorder.tally import Tally
 from viewer.recorder.upstreams import Upstreams, find_upstream
 from viewer.recorder.watchers import Watcher, Watchers
+from viewer.types.http import CONNECTION_HEADERS
 
-# Headers of one connection (RFC 9110, 7.6.1). The host is the proxy's own, and a compressed stream could not be timed by event.
-_NOT_FORWARDED = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+# The host is the proxy's own, and a compressed stream could not be timed by event.
+_NOT_FORWARDED = CONNECTION_HEADERS | {"accept-encoding", "content-length", "host"}
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 # A model may think for minutes before its first event.
 _TIMEOUT = httpx2.Timeout(600.0, connect=30.0)

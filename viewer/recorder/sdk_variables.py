@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from viewer.playback.listening import HOST, http_address
 from viewer.recorder.upstreams import base_url, is_address
 
 
@@ -141,11 +142,7 @@ def _ollama_address(value: str) -> str:
         return value
     try:
         parts = urlsplit(f"http://{value}")
-        host, port = parts.hostname or "127.0.0.1", parts.port or _OLLAMA_PORT
+        return http_address(parts.hostname or HOST, parts.port or _OLLAMA_PORT) + parts.path
     except ValueError:
         # Its port is none.
         return value
-    # A server listens on all addresses so. A client cannot connect to it everywhere.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{port}{parts.path}"

@@ -1,7 +1,6 @@
 """Serve a recorder with uvicorn: until Ctrl-C, or in a thread while something else runs in this one."""
 
 import contextlib
-import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+
+from viewer.playback.running import without_collection_of_what_is_loaded
 
 _LOOKS_EVERY_S = 0.005
 _SETTINGS: dict[str, Any] = {
@@ -22,42 +23,27 @@ _SETTINGS: dict[str, Any] = {
     "timeout_graceful_shutdown": 2,
     "lifespan": "on",
 }
-# A server listens on every address so. A client cannot connect to it everywhere.
-_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-
-
-def address_of(listening: socket.socket) -> str:
-    """Return the address at which programs of this machine reach a socket that listens."""
-    host, port = listening.getsockname()[:2]
-    host = _THIS_MACHINE.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def serve_until_stopped(app: Starlette, listening: socket.socket) -> None:
     """Serve a recorder until Ctrl-C, or until the process is told to end. Everything is written then."""
-    _collect_no_imports()
-    with contextlib.suppress(KeyboardInterrupt):
+    with without_collection_of_what_is_loaded(), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(app, **_SETTINGS)).run([listening])
 
 
 @contextlib.contextmanager
 def serving(app: Starlette, listening: socket.socket) -> Iterator[None]:
     """Serve a recorder while a block runs. At its end, wait until everything is written. Raise `OSError` if it does not start."""
-    _collect_no_imports()
     server = uvicorn.Server(uvicorn.Config(app, **_SETTINGS))
     thread = threading.Thread(target=server.run, args=([listening],), name="recorder")
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(_LOOKS_EVERY_S)
-            if not thread.is_alive():
-                raise OSError("the server does not start")
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def _collect_no_imports() -> None:
-    """Keep the garbage collector from what imports have made: looking at it takes up to 40 ms, and would delay the times of events."""
-    gc.freeze()
+    with without_collection_of_what_is_loaded():
+        thread.start()
+        try:
+            while not server.started:
+                thread.join(_LOOKS_EVERY_S)
+                if not thread.is_alive():
+                    raise OSError("the server does not start")
+            yield
+        finally:
+            server.should_exit = True
+            thread.join()

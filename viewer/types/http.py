@@ -4,6 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+CONNECTION_HEADERS = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers of one connection, which nobody passes on (RFC 9110, 7.6.1), in lower case."""
+
 
 class Headers(Mapping[str, str]):
     """Headers by case-insensitive name. Values of repeated headers are joined with a comma (RFC 9110, 5.3)."""

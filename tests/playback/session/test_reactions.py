@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.playables import playable
-from viewer.playback.session.reactions import OTHER_FAULTS, FaultReactions, text_until
+from viewer.playback.session.reactions import OTHER_FAULTS, FaultReactions
 from viewer.playback.session.record import Record
 from viewer.types.http import Headers, Request
 
@@ -17,7 +16,7 @@ GOOD = replace(CUT, number=2, started_s=103.0, ending="complete", fault="", is_s
 def reaction(*records):
     reactions = FaultReactions()
     for number, record in enumerate(records, 1):
-        answered, request = record if isinstance(record, tuple) else (record, None)
+        answered, request = record if isinstance(record, tuple) else (record, Request())
         reactions.add(replace(answered, number=number), request)
     return reactions.by_fault()[CUT.fault]
 
@@ -107,7 +106,7 @@ def test_days_of_faults_need_no_more_memory_and_are_all_counted():
     def add(first, count):
         for number in range(first, first + count):
             fault = f"cut-at-event={number}" if number < 300 else "status=500"
-            reactions.add(replace(CUT, number=number, key=number, fault=fault), None)
+            reactions.add(replace(CUT, number=number, key=number, fault=fault), Request())
 
     add(0, 3000)
     tracemalloc.start()
@@ -118,14 +117,3 @@ def test_days_of_faults_need_no_more_memory_and_are_all_counted():
     assert len(by_fault) == 201
     assert sum(one.silent for one in by_fault.values()) == 6000
     assert by_fault[OTHER_FAULTS].spoiled == 5800
-
-
-def test_the_text_until_a_byte_is_that_of_whole_events():
-    events = [
-        f"data: {json.dumps({'object': 'chat.completion.chunk', 'choices': [{'index': 0, 'delta': {'content': word}}]})}\n\n".encode()
-        for word in ("One ", "two ", "three")
-    ]
-    recorded = playable(events)
-    first, second = len(events[0]), len(events[0]) + len(events[1])
-    assert [text_until(recorded, sent) for sent in (0, first - 1, first, second + 5)] == ["", "", "One ", "One two "]
-    assert text_until(playable(b'{"no": "stream"}', media_type="application/json"), 16) == ""

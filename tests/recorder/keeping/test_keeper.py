@@ -21,6 +21,7 @@ import viewer
 from tests.conftest import ROOT
 from tests.support import planted
 from tests.support.servers import serving
+from tests.support.until import until
 from viewer.recorder.keeping.messages import KILLED
 
 # These tests compare times, which another process would shift.
@@ -69,13 +70,6 @@ def read(address, name, received):
     with contextlib.suppress(httpx2.HTTPError), httpx2.stream("GET", f"{address}/{name}") as answer:
         for block in answer.iter_raw():
             received[name] += block
-
-
-def until(happened):
-    deadline = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def is_listening(port):

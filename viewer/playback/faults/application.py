@@ -41,6 +41,11 @@ def apply_faults(delivery: Delivery, faults: Iterable[Fault], request: Request, 
     return Faulted(delivery, tuple(applied), tuple(not_reached))
 
 
+def names_of(faults: Iterable[Fault]) -> str:
+    """Name faults in one line."""
+    return "; ".join(fault.text for fault in faults)
+
+
 def _is_due(fault: Fault, request: Request, answered: int, rng: Random) -> bool:
     return (
         fault.path in request.url.partition("?")[0]

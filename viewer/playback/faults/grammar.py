@@ -57,11 +57,10 @@ _OPTIONS: Mapping[str, _Number | None] = {
 # Options that only some faults have.
 _ONLY_OF = {"retry-after": ("status",), "for": ("stall-at-headers", "stall-at-event")}
 _FIELDS = {"retry-after": "retry_after_s", "for": "for_s"}
-ALLOWED = (
+_ALLOWED = (
     f"A fault is one of {', '.join(f'{name}={kind.example}' if kind else name for name, kind in _FAULTS.items())}; "
     f"options follow after commas: retry-after=2 (of status), for=5 (of a stall, in seconds), times=2, chance=0.3, path=/v1/messages."
 )
-"""What can be asked for, in one line for messages and help."""
 
 
 def parse_fault(text: str) -> Fault:
@@ -76,7 +75,7 @@ def parse_fault(text: str) -> Fault:
     kinds = [kind for kind in _FAULTS if kind in pairs]
     _refuse_unknown(pairs)
     if not kinds:
-        raise ValueError(f"{_shown(text)} is no fault. {ALLOWED}")
+        raise ValueError(f"{_shown(text)} is no fault. {_ALLOWED}")
     if len(kinds) > 1:
         raise ValueError(f"{_shown(text)} holds {listed(kinds)}. Ask for each as a fault of its own.")
     kind = kinds[0]
@@ -101,7 +100,7 @@ def _refuse_unknown(pairs: Mapping[str, str | None]) -> None:
         if name not in _FAULTS and name not in _OPTIONS:
             near = get_close_matches(name, [*_FAULTS, *_OPTIONS], 1)
             hint = f" Do you mean {near[0]}?" if near else ""
-            raise ValueError(f"{_shown(name)} is neither a fault nor an option of one.{hint} {ALLOWED}")
+            raise ValueError(f"{_shown(name)} is neither a fault nor an option of one.{hint} {_ALLOWED}")
 
 
 def _read_options(kind: FaultKind, pairs: Mapping[str, str | None]) -> dict[str, Any]:

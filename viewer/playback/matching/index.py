@@ -71,10 +71,7 @@ class RequestIndex:
 
     def find(self, request: Request) -> Found | None:
         """Return what answers a request, or None."""
-        return self.find_meaning(read_meaning(request))
-
-    def find_meaning(self, asked: Meaning) -> Found | None:
-        """Return what answers a request that has been read, or None."""
+        asked = read_meaning(request)
         fits = _Fits(asked)
         equal = fits.of(self._by_meaning.get(asked.digest, ()))
         if equal:
@@ -122,7 +119,7 @@ class RequestIndex:
                 # Many recordings are of one request, which is compared once.
                 if len(grades) == _MAX_COMPARED:
                     break
-                grades[recorded.items] = likeness_of(read_meaning(self.requests[recorded.place]), asked)
+                grades[recorded.items] = _likeness_of(read_meaning(self.requests[recorded.place]), asked)
             grade = grades[recorded.items]
             if grade is not None:
                 found.append((one, grade))
@@ -137,7 +134,7 @@ def index_requests(requests: Sequence[Request]) -> RequestIndex:
     return index
 
 
-def likeness_of(recorded: Meaning, asked: Meaning) -> Likeness | None:
+def _likeness_of(recorded: Meaning, asked: Meaning) -> Likeness | None:
     """Return how alike two requests are that have items of the same names; None if they differ."""
     worst = Likeness.EQUAL
     different = [(a.text, b.text) for a, b in zip(recorded.items(), asked.items(), strict=True) if a.text != b.text]

@@ -1,7 +1,6 @@
 """Which recorded request is nearest to one that was not recorded, and what differs, in sentences for the person who wrote the client."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -11,8 +10,6 @@ from viewer.playback.matching.likeness import common_start, likeness
 from viewer.playback.matching.meaning import Item, Meaning, read_meaning
 from viewer.playback.matching.paths import fit_paths, model_of, without_model
 from viewer.playback.matching.recorded_requests import RecordedRequest
-from viewer.redaction.cassette import Redaction
-from viewer.redaction.outputs import text_redactor
 from viewer.text.json import parse
 from viewer.text.masks import masked_url
 from viewer.text.safe import shortened, visible_line
@@ -42,8 +39,6 @@ class Miss(NamedTuple):
     """The method and the path, without secrets."""
     differs: tuple[str, ...] = ()
     """What differs from the nearest, in sentences without secrets. At most ten, the most telling first."""
-    is_path_known: bool = False
-    """Whether any recorded request has the same method and path."""
 
     def to_json(self, nearest: str = "") -> dict[str, Any]:
         """Return the body of the answer, in which the SDKs find the message. `nearest` is the name of the nearest recording."""
@@ -55,13 +50,11 @@ class Miss(NamedTuple):
         return {"error": error}
 
 
-def nearest(index: RequestIndex, request: Request, redact: Redact | None = None) -> Miss:
+def nearest(index: RequestIndex, request: Request, redact: Redact) -> Miss:
     """Return the recorded request that is nearest, and what differs.
 
-    `redact` removes secrets from excerpts of both requests, character for character; by default it removes what
-    `viewer.redaction` recognises without knowing the whole recording.
+    `redact` removes secrets from excerpts of both requests, character for character.
     """
-    redact = redact or _default_redactor()
     asked = read_meaning(request)
     name = shortened(f"{_shown(asked.method, redact)} {_shown_path(asked.path, redact)}", _MAX_LINE_LENGTH)
     if not index.recorded:
@@ -72,12 +65,7 @@ def nearest(index: RequestIndex, request: Request, redact: Redact | None = None)
     place = _nearest_place(index, [one for rank, one in ranked if rank == lowest], asked)
     recorded = read_meaning(index.requests[place])
     sentences = (shortened(one, _MAX_LINE_LENGTH) for one in _differences(recorded, asked, redact))
-    return Miss(place, name, tuple(islice(sentences, _MAX_LINES)), is_path_known=lowest == _SAME)
-
-
-@cache
-def _default_redactor() -> Redact:
-    return text_redactor(Redaction())
+    return Miss(place, name, tuple(islice(sentences, _MAX_LINES)))
 
 
 _SAME, _OTHER_METHOD, _OTHER_MODEL, _SAME_END, _OTHER, _UNKNOWN = range(6)

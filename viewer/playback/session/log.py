@@ -36,8 +36,8 @@ class SessionLog:
     first_s: float = math.inf
     last_s: float = -math.inf
 
-    def add(self, record: Record, request: Request | None = None) -> None:
-        """Count a request that has ended. Without the request itself, it is not known whether it carries a text that was cut."""
+    def add(self, record: Record, request: Request) -> None:
+        """Count a request that has ended."""
         self.last.append(record)
         self.requests += 1
         self.first_s = min(self.first_s, record.started_s)

@@ -1,7 +1,6 @@
 """What a client did after a fault: ask again, go on with what it had, leave, or nothing that can be seen."""
 
 import re
-from bisect import bisect_right
 from collections import Counter, OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from copy import deepcopy
@@ -9,10 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from viewer.conversation.requests import read_request
-from viewer.playback.playable import Playable
 from viewer.playback.session.record import Record, Result
-from viewer.streams.reader import read_stream
-from viewer.types.http import Headers, Interaction, Request, Response
+from viewer.types.http import Request
 
 # How many spoilt answers and different faults are watched. Of older ones, what is known by then is counted.
 _MAX_WATCHED, _MAX_FAULTS = 1000, 200
@@ -74,12 +71,11 @@ class FaultReactions:
     by_key: dict[Hashable, deque[int]] = field(default_factory=dict)
     """The numbers of those that answer equal requests, the oldest first."""
 
-    def add(self, record: Record, request: Request | None) -> None:
+    def add(self, record: Record, request: Request) -> None:
         """Look at a request that has ended: as a reaction to faults before it, and as one that has a fault itself."""
         if record.key is not None and record.key in self.by_key:
             self._ask_again(record)
-        if request is not None:
-            self._go_on(record, request)
+        self._go_on(record, request)
         if record.fault:
             self._watch(record)
 
@@ -133,15 +129,6 @@ class FaultReactions:
                 spoiled.has_gone_on = (
                     spoiled.record.ended_s <= record.started_s and _plain(spoiled.record.cut_text) in said
                 )
-
-
-def text_until(playable: Playable, sent_bytes: int) -> str:
-    """Return what the model has said in the events that were sent in whole."""
-    events = bisect_right(playable.schedule.event_ends, sent_bytes)
-    end = playable.schedule.event_ends[events - 1] if events else 0
-    response = Response(playable.status, "", Headers(playable.headers), playable.body[:end])
-    stream = read_stream(Interaction(Request(url=playable.request.url), response), playable.interaction)
-    return stream.text() if stream else ""
 
 
 def _name(fault: str, known: dict[str, Reaction]) -> str:

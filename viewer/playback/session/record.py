@@ -1,23 +1,16 @@
 """One request to the server: what was asked, what was sent, and how it ended."""
 
-import re
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote
 
 from viewer.playback.ending import Ending
-from viewer.protocols.provider import model_of
-from viewer.text.json import mapping, only_text, parse
 from viewer.text.safe import shortened, visible_line
 from viewer.text.words import counted, seconds, size
-from viewer.types.http import Request
 
 _PATH_LENGTH, _MODEL_LENGTH, _NOTE_LENGTH = 80, 40, 300
 _PATH_COLUMN = 20
-# Of Gemini.
-_MODEL_IN_PATH = re.compile(r"/models/([^/:?]+):")
 
 Result = Ending | Literal["refused by a fault", "not answered"]
 """What became of a request."""
@@ -97,19 +90,6 @@ def line(record: Record) -> str:
         _note(record.note),
     )
     return f"{asked}  {'; '.join(filter(None, said))}"
-
-
-def model_asked_for(request: Request) -> str:
-    """Return the model that a request names in its body or its URL; "" if it names none."""
-    in_url = model_of(request.url) or ""
-    if not in_url and (found := _MODEL_IN_PATH.search(request.url)):
-        in_url = unquote(found[1])
-    if in_url or not request.body:
-        return in_url
-    try:
-        return only_text(mapping(parse(request.body)).get("model"))
-    except ValueError:
-        return ""
 
 
 def _note(note: str) -> str:

@@ -1,18 +1,18 @@
-"""Recorded WebSocket sessions, served to real clients."""
+"""Which recorded WebSocket session answers a handshake."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.websockets import WebSocket
+from starlette.responses import JSONResponse
 
 from viewer.playback.matching.paths import NO_PATH, fit_paths, target_of
-from viewer.playback.sockets.player import Played, SocketPlayer
+from viewer.playback.refusal import refusal
 from viewer.playback.sockets.session import SocketSession
 from viewer.types.http import Request
+
+NOT_RECORDED = "no WebSocket session is recorded for this path"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,38 +36,10 @@ class SocketIndex:
         self.asked[places] += 1
         return self.sessions[places[turn]]
 
-    def miss(self) -> dict[str, Any]:
+    def miss(self) -> JSONResponse:
         """Return the answer to a handshake that no session fits."""
-        message = "cassette-viewer serve: no WebSocket session is recorded for this path."
         recorded = [{"recording": one.place, "path": one.shown_path} for one in self.sessions]
-        return {"error": {"type": "cassette_viewer", "message": message, "recorded": recorded}}
-
-
-async def serve_socket(
-    websocket: WebSocket,
-    session: SocketSession,
-    *,
-    headers: Sequence[tuple[str, str]],
-    speed: float,
-    log: Callable[[str], None],
-    start_s: float,
-) -> Played:
-    """Answer a handshake, and play a session.
-
-    Args:
-        websocket: the connection, before it is accepted.
-        session: what is played.
-        headers: those of the answer to the handshake.
-        speed: how many times as fast as recorded; `INSTANT` does not wait.
-        log: receives a line for each difference between what the client sends and what was recorded.
-        start_s: when the client connected, by the clock of the event loop.
-    """
-    await asyncio.sleep(start_s + session.opened_s / speed - asyncio.get_running_loop().time())
-    subprotocol = _subprotocol(session, websocket.scope.get("subprotocols", []))
-    await websocket.accept(
-        subprotocol, [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-    )
-    return await SocketPlayer(websocket, session, speed, log, start_s).run()
+        return refusal(404, f"{NOT_RECORDED}.", recorded=recorded)
 
 
 def _fit(recorded: Request, target: str) -> tuple[int, ...] | None:
@@ -78,8 +50,3 @@ def _fit(recorded: Request, target: str) -> tuple[int, ...] | None:
         return None
     in_common = set(parse_qsl(one.query)) & set(parse_qsl(other.query))
     return (path.common, -path.other_ids, -path.leftover, len(in_common))
-
-
-def _subprotocol(session: SocketSession, offered: Sequence[str]) -> str | None:
-    """Return the recorded subprotocol if the client offers it, else its first: a browser refuses an answer without one."""
-    return session.subprotocol if session.subprotocol in offered else next(iter(offered), None)

@@ -1,7 +1,7 @@
 """Playing one recorded WebSocket connection to a client: each message at its time, after the client's messages before it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -27,7 +27,34 @@ class Played(NamedTuple):
     """How many messages the client sent, and in how many places they differ from the recorded ones."""
 
 
-class SocketPlayer:
+async def play_session(
+    websocket: WebSocket,
+    session: SocketSession,
+    *,
+    headers: Sequence[tuple[str, str]],
+    speed: float,
+    log: Callable[[str], None],
+    start_s: float,
+) -> Played:
+    """Answer a handshake, and play a session.
+
+    Args:
+        websocket: the connection, before it is accepted.
+        session: what is played.
+        headers: those of the answer to the handshake.
+        speed: how many times as fast as recorded; `INSTANT` does not wait.
+        log: receives a line for each difference between what the client sends and what was recorded.
+        start_s: when the client connected, by the clock of the event loop.
+    """
+    await asyncio.sleep(start_s + session.opened_s / speed - asyncio.get_running_loop().time())
+    subprotocol = _subprotocol(session, websocket.scope.get("subprotocols", []))
+    await websocket.accept(
+        subprotocol, [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+    )
+    return await _SocketPlayer(websocket, session, speed, log, start_s).run()
+
+
+class _SocketPlayer:
     """Plays one connection. Times count from the last message of the client that was waited for, so that gaps stay as recorded.
 
     Args:
@@ -170,3 +197,8 @@ class SocketPlayer:
         else:
             await self._websocket.send_text(message.content)
         self._sent += 1
+
+
+def _subprotocol(session: SocketSession, offered: Sequence[str]) -> str | None:
+    """Return the recorded subprotocol if the client offers it, else its first: a browser refuses an answer without one."""
+    return session.subprotocol if session.subprotocol in offered else next(iter(offered), None)

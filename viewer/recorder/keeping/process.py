@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-import viewer
-
 # What the keeper has not read when the recorder is killed is lost with the memory of the recorder, unless it is in the pipe. Linux
 # gives a pipe 64 KiB, and more if asked, without any rights.
 _PIPE_BYTES = 1 << 20
@@ -66,7 +64,8 @@ class KeeperProcess:
 
 async def start_keeper(folder: Path, *, redact: bool) -> KeeperProcess:
     """Start the keeper. Raise `OSError` if it cannot be started."""
-    root = str(Path(viewer.__file__).parents[1])
+    # The folder that holds `viewer`, wherever in it this module stands.
+    root = str(Path(__file__).parents[__name__.count(".")])
     search = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     process = await asyncio.create_subprocess_exec(
         *(

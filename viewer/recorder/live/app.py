@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from viewer.playback.access import is_loopback
 from viewer.recorder.live.delta import change_between
 from viewer.recorder.live.page import LiveFiles
 from viewer.recorder.live.session import MIN_INTERVAL_S, LiveSession
 from viewer.recorder.live.state import View, read_unread, state_of
 
 _KEEP_ALIVE_S = 15.0
-_HOSTS = ("127.0.0.1", "localhost", "::1")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'"
@@ -99,4 +99,4 @@ def _is_allowed(request: Request, token: str) -> bool:
         name = urlsplit(f"//{request.headers.get('host', '')}").hostname
     except ValueError:
         return False
-    return hmac.compare_digest(given, token.encode()) and name in _HOSTS
+    return hmac.compare_digest(given, token.encode()) and is_loopback(name or "")

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Applying the changes that `live_delta.py` writes. Values are never changed in place, so what did not change keeps its identity.
+ * Applying the changes that `delta.py` writes. Values are never changed in place, so what did not change keeps its identity.
  *
  * @typedef {{v?: any, o?: {[name: string]: Change}, x?: string[], a?: [number, [number, Change][], any[]]}} Change
  */

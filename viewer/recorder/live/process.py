@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import secrets
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from viewer.playback.listening import HOST, address_of, listen
 from viewer.recorder.exchange import Exchange
 from viewer.recorder.live.feed import LiveFeed, News
 from viewer.recorder.live.recorded import Recorded
@@ -23,8 +23,6 @@ from viewer.recorder.live.recorded import Recorded
 if TYPE_CHECKING:
     from viewer.recorder.live.session import LiveSession
 
-HOST = "127.0.0.1"
-"""The only address at which the page is served."""
 _RANDOM_BYTES = 18
 _START_S = 60.0
 # How long the pages have to show the end, and the process to end, after the recorder has.
@@ -63,10 +61,10 @@ def live_page(recorded: Recorded) -> Iterator[LivePage]:
     process.start()
     there.close()
     try:
-        port = _port_from(here)
+        address = _address_from(here)
         feed = LiveFeed(here.send)
         try:
-            yield LivePage(f"http://{HOST}:{port}/{token}/", feed)
+            yield LivePage(f"{address}/{token}/", feed)
         finally:
             feed.close(_END_S)
     finally:
@@ -77,7 +75,7 @@ def live_page(recorded: Recorded) -> Iterator[LivePage]:
             process.terminate()
 
 
-def _port_from(connection: "Connection[list[News], int]") -> int:
+def _address_from(connection: "Connection[list[News], str]") -> str:
     try:
         if connection.poll(_START_S):
             return connection.recv()
@@ -86,14 +84,14 @@ def _port_from(connection: "Connection[list[News], int]") -> int:
     raise OSError("the page that follows the recording did not start")
 
 
-def serve_live(connection: "Connection[int, list[News]]", token: str, recorded: Recorded) -> None:
-    """Serve the page of a recorder, whose news come over the connection, until it is closed. It first sends the port."""
+def serve_live(connection: "Connection[str, list[News]]", token: str, recorded: Recorded) -> None:
+    """Serve the page of a recorder, whose news come over the connection, until it is closed. It first sends its address."""
     # Ctrl-C ends the recorder, which closes the connection when everything is written.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_serve(connection, token, recorded))
 
 
-async def _serve(connection: "Connection[int, list[News]]", token: str, recorded: Recorded) -> None:
+async def _serve(connection: "Connection[str, list[News]]", token: str, recorded: Recorded) -> None:
     # Only this process needs these modules.
     import uvicorn  # noqa: PLC0415
 
@@ -112,7 +110,7 @@ async def _serve(connection: "Connection[int, list[News]]", token: str, recorded
     # The first reading loads modules and tables. It must not be one that a page waits for.
     read_exchange(_EXAMPLE, None, is_running=True)
     session = LiveSession()
-    listener = socket.create_server((HOST, 0))
+    listening = listen(HOST, 0)
     config = uvicorn.Config(
         live_app(session, live_files(recorded), token),
         log_level="error",
@@ -122,12 +120,12 @@ async def _serve(connection: "Connection[int, list[News]]", token: str, recorded
         lifespan="off",
     )
     server = Server(config)
-    connection.send(listener.getsockname()[1])
+    connection.send(address_of(listening))
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     arguments = (connection, loop, session, over)
     threading.Thread(target=_receive, args=arguments, name="live-news", daemon=True).start()
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     await over.wait()
     # The pages are told of the end, and then have nothing more to ask.
     server.should_exit = True
@@ -135,7 +133,7 @@ async def _serve(connection: "Connection[int, list[News]]", token: str, recorded
 
 
 def _receive(
-    connection: "Connection[int, list[News]]",
+    connection: "Connection[str, list[News]]",
     loop: asyncio.AbstractEventLoop,
     session: "LiveSession",
     over: asyncio.Event,

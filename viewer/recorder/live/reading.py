@@ -6,6 +6,7 @@ from typing import Any
 
 from viewer.cassettes.fields import MICROSECOND_S
 from viewer.conversation.conversation import Message, conversation_of
+from viewer.conversation.requests import model_asked_for
 from viewer.display.alarms import Alarm, alarms_of
 from viewer.display.asked import asked_in
 from viewer.display.deck import make_tape
@@ -22,7 +23,6 @@ from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
 from viewer.streams.stream import Stream
-from viewer.text.json import mapping, only_text, parse
 from viewer.text.words import LABELS, counted, number, size
 from viewer.types.http import Arrivals, Headers, Interaction, RecordedTimes, Request, Response
 from viewer.types.usage import Usage
@@ -59,7 +59,7 @@ def read_exchange(exchange: Exchange, before: Reading | None, *, is_running: boo
         interaction = interaction_so_far(exchange) if is_running else _whole(exchange)
         stream = read_stream(interaction, 0)
         cassette = Cassette("", "", "", [interaction], [] if stream is None else [stream], [])
-        before = before or _of_request(exchange, interaction)
+        before = before or _of_request(interaction)
         return _read(exchange, cassette, before, is_running=is_running)
     # Whatever a fault is, it must not end the page, which shows other exchanges too.
     except Exception as error:  # noqa: BLE001
@@ -68,13 +68,10 @@ def read_exchange(exchange: Exchange, before: Reading | None, *, is_running: boo
         return Reading("", "", has_failed=True, tape=None, head=head, below=[], messages=(), asked_model="", figures=())
 
 
-def _of_request(exchange: Exchange, interaction: Interaction) -> Reading:
+def _of_request(interaction: Interaction) -> Reading:
     """Return what is known before anything has come."""
     messages = conversation_of(interaction, None).messages
-    try:
-        model = only_text(mapping(parse(exchange.request_body)).get("model"))
-    except ValueError:
-        model = ""
+    model = model_asked_for(interaction.request)
     return Reading(
         model,
         "",
