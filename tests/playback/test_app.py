@@ -206,6 +206,16 @@ def test_the_log_has_no_secrets_of_the_client():
         assert "AIzaSecret" not in said
 
 
+@pytest.mark.parametrize("asked", ["status=500,path=/{}", "status={}", "path={}"])
+def test_a_secret_in_a_fault_that_a_client_asks_for_is_not_said(asked):
+    token = "sk-ant-api03-" + "x7Qm2Lp9" * 10
+    path = f"/{token}{PATH}"
+    server = Server()
+    answer = server.ask(path=path, headers=[("cassette-viewer-fault", asked.format(token))])
+    assert token not in repr((answer, server.lines, server.log))
+    assert answer[0] in (400, 500)
+
+
 def test_a_stream_of_another_framing_is_broken_in_its_own_way():
     lines = [b'{"a": 1}\n', b'{"a": 2}\n', b'{"a": 3}\n']
     recorded = exchange(lines, headers={"content-type": "application/x-ndjson"}, url=UPSTREAM)

@@ -14,6 +14,10 @@ import pytest
 
 import viewer
 from tests.support.recorded_exchanges import arrived, cassette_of, events, exchange, question
+from viewer.playback.access import limit_access
+from viewer.playback.app import playback_app
+from viewer.playback.playable import playables_of
+from viewer.playback.running import HOST, run_in_thread
 from viewer.playback.serve import serve
 
 PATH = "/v1/chat/completions"
@@ -206,3 +210,15 @@ def test_a_forked_process_leaves_the_server_to_its_parent():
         assert os.waitpid(child, 0)[1] == 0
         assert ask(server).status_code == 200
     assert time.monotonic() - start_s < 5
+
+
+def test_a_fault_before_the_headers_closes_the_connection_for_pages_of_other_sites_too():
+    page = {"origin": "http://localhost:3000", "cassette-viewer-fault": "cut-at-headers"}
+    app = limit_access(playback_app([*playables_of(cassette_of(exchange()), None)]), HOST, [page["origin"]])
+    with run_in_thread(app, 0) as server, pytest.raises(httpx2.RemoteProtocolError, match="without sending a response"):
+        ask(server, headers=page)
+
+
+def test_one_fault_may_be_a_text():
+    with serve(cassette_of(exchange()), speed=math.inf, faults="status=529;slow=2") as server:
+        assert ask(server).status_code == 529

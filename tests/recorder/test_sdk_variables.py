@@ -82,10 +82,20 @@ def test_bedrock_stays_as_it_is_because_its_clients_cannot_use_a_recorder():
     assert environ.items() <= plan_variables(environ, {}).environment(environ, ADDRESS).items()
 
 
-def test_what_is_not_an_address_stays():
-    plan = plan_variables({"OPENAI_BASE_URL": "unix:/tmp/x"}, {})
-    assert plan.left == ["OPENAI_BASE_URL"]
-    assert plan.environment({"OPENAI_BASE_URL": "unix:/tmp/x"}, ADDRESS)["OPENAI_BASE_URL"] == "unix:/tmp/x"
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("OPENAI_BASE_URL", value)
+            for value in ("unix:/tmp/x", "http://", "https://[::1", "http://h:x", "http://h:99999")
+        ),
+        *(("OLLAMA_HOST", value) for value in (":abc", "0.0.0.0:99999", "::1", "[::1")),
+    ],
+)
+def test_what_is_not_an_address_stays(name, value):
+    plan = plan_variables({name: value}, {})
+    assert plan.left == [name]
+    assert plan.environment({name: value}, ADDRESS)[name] == value
 
 
 def test_requests_to_the_recorder_do_not_go_to_another_proxy():

@@ -100,6 +100,8 @@ def test_upstreams_are_read_from_arguments():
     [
         (["api.openai.com"], "must be an http or https address"),
         (["a=api.openai.com"], "must be an http or https address, not 'api.openai.com'"),
+        (["https://[::1"], "must be an http or https address"),
+        (["a=https://h:99999"], "must be an http or https address"),
         (["=https://a"], "the name of an upstream has letters"),
         (["a b=https://a"], "the name of an upstream has letters"),
         (["a=https://a", "a=https://b"], "two upstreams are called 'a'"),

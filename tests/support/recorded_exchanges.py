@@ -1,6 +1,7 @@
 """Recorded exchanges made for tests of what is served."""
 
 import json
+from dataclasses import replace
 
 from viewer.streams.cassette import Cassette
 from viewer.streams.reader import read_stream
@@ -44,3 +45,9 @@ def arrived(parts, seconds, **fields):
 def cassette_of(*interactions, name="made.yaml", problems=()):
     streams = [stream for index, one in enumerate(interactions) if (stream := read_stream(one, index))]
     return Cassette(name, "go-vcr", "2", list(interactions), streams, list(problems))
+
+
+def recorded_with(status=200, headers=(), body=b'{"a":1}'):
+    """Return a cassette of one response."""
+    one = exchange()
+    return cassette_of(replace(one, response=replace(one.response, status=status, headers=Headers(headers), body=body)))

@@ -106,7 +106,7 @@ class _Playback:
             self._add(asked, replace(self._record(asked), note=note))
             return
         except ValueError as error:
-            await self._refuse(asked, 400, f"in the header {FAULT_HEADER}: {error}")(scope, receive, send)
+            await self._refuse(asked, 400, self.redact(f"in the header {FAULT_HEADER}: {error}"))(scope, receive, send)
             return
         found = self.index.find(asked.request)
         if found is None:
@@ -150,7 +150,9 @@ class _Playback:
         texts = [value.decode("latin-1") for name, value in scope["headers"] if name.decode("latin-1") == FAULT_HEADER]
         if not texts:
             return self.faults
-        return tuple(fault for text in texts if text.strip() != _NO_FAULTS for fault in parse_faults(text))
+        faults = (fault for text in texts if text.strip() != _NO_FAULTS for fault in parse_faults(text))
+        # Its path may be one with a key.
+        return tuple(replace(fault, text=self.redact(fault.text)) for fault in faults)
 
     async def _answer(self, asked: Asked, found: Found, faults: Sequence[Fault], sender: Sender) -> Outcome:
         key = found.key
@@ -204,7 +206,7 @@ class _Playback:
             asked.number,
             asked.started_s,
             asyncio.get_running_loop().time() - asked.start_s,
-            asked.request.method,
+            self.redact(asked.request.method),
             self.redact(asked.path),
             status=None,
             model=self.redact(model_asked_for(asked.request)),

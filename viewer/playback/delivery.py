@@ -5,6 +5,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -155,6 +156,9 @@ async def _close_unanswered(send: Send) -> None:
 
     Any other server answers 500 in place of the missing response.
     """
+    while isinstance(send, partial):
+        # Starlette's middleware for pages of other sites wraps it so.
+        send = send.keywords["send"]
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is not None:
         transport.close()

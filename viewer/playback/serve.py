@@ -66,7 +66,7 @@ def serve(
     Args:
         sources: cassettes, and paths of recordings and of folders of recordings.
         speed: how many times as fast as recorded; `math.inf` does not wait.
-        faults: what goes wrong on purpose, such as "status=429,times=1", one or several; docs/serve.md lists them.
+        faults: one or several things that go wrong on purpose, such as "status=429,times=1"; docs/serve.md lists them.
         seed: decides everything about faults that is random.
         port: the port to listen on; 0 takes a free one.
         redact: whether to remove secrets from what is served; a `viewer.Redaction` says what else to remove.
@@ -79,7 +79,9 @@ def serve(
     if not speed > 0:
         raise ValueError(f"the speed must be above 0, not {speed}")
     session = SessionLog()
-    parsed = [fault for text in ([faults] if isinstance(faults, str) else faults) for fault in parse_faults(text)]
+    # A text is a sequence too, of letters that are no faults.
+    texts = [faults] if isinstance(faults, str) else faults
+    parsed = [fault for text in texts for fault in parse_faults(text)]
     redaction = Redaction() if redact is True else redact or None
     playables = [playable for cassette in _cassettes(sources) for playable in playables_of(cassette, redaction)]
     refuse_unplayable(playables)

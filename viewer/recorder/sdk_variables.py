@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from viewer.playback.listening import HOST, http_address
-from viewer.recorder.upstreams import base_url
+from viewer.recorder.upstreams import base_url, is_address
 
 
 class Variable(NamedTuple):
@@ -100,8 +100,8 @@ def plan_variables(environ: Mapping[str, str], given: Mapping[str, str]) -> Plan
     left: list[str] = []
     for variable in VARIABLES:
         address = _address(variable, environ, chosen.get(variable.upstream, ""))
-        parts = urlsplit(address)
-        if parts.scheme in ("http", "https") and parts.netloc:
+        if is_address(address):
+            parts = urlsplit(address)
             origin = f"{parts.scheme}://{parts.netloc}"
             is_shared = upstreams.get(variable.upstream, origin) == origin
             name = variable.upstream if is_shared else variable.name.lower()
@@ -140,5 +140,9 @@ def _ollama_address(value: str) -> str:
     """Return the address that Ollama's clients derive from OLLAMA_HOST, such as from "0.0.0.0" or ":8080"."""
     if not value or "://" in value:
         return value
-    parts = urlsplit(f"http://{value}")
-    return http_address(parts.hostname or HOST, parts.port or _OLLAMA_PORT) + parts.path
+    try:
+        parts = urlsplit(f"http://{value}")
+        return http_address(parts.hostname or HOST, parts.port or _OLLAMA_PORT) + parts.path
+    except ValueError:
+        # Its port is none.
+        return value

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from viewer.redaction.cassette import Redaction, rules_for
 from viewer.redaction.interactions import redact_url
@@ -23,7 +24,7 @@ def parse_upstreams(arguments: Sequence[str]) -> dict[str, str]:
             raise ValueError(
                 f"the name of an upstream has letters, digits, dots, dashes and underscores, not {name!r}."
             )
-        if not url.startswith(("http://", "https://")):
+        if not is_address(url):
             raise ValueError(f"the upstream must be an http or https address, not {url!r}.")
         if name in upstreams:
             raise ValueError(f"two upstreams are called {name!r}." if name else _name_them(arguments))
@@ -31,6 +32,16 @@ def parse_upstreams(arguments: Sequence[str]) -> dict[str, str]:
     if "" in upstreams and len(upstreams) > 1:
         raise ValueError(_name_them(arguments))
     return upstreams
+
+
+def is_address(url: str) -> bool:
+    """Tell whether a text is an http or https address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # A bracket without its other half, or a port that is none.
+        return False
 
 
 def _name_them(arguments: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """Recorded WebSocket sessions, read by real clients: `websockets`, and OpenAI's SDK."""
 
-import asyncio
 import json
 import math
 import time
@@ -115,31 +114,29 @@ def event_of(message):
     return json.loads(message.content)
 
 
+# The SDK itself opens the connection in the way that `websockets` warns of.
+@pytest.mark.filterwarnings("ignore:connect.. must be used as a context manager:DeprecationWarning")
 def test_openai_realtime_client_reads_a_session_and_calls_its_tool(shared):
     name = "test_openai_ws/test_tool_call_round.yaml"
     [path] = [path for path in (shared / "corpus" / "other-ws-yaml").rglob("*.yaml") if path.as_posix().endswith(name)]
     cassette = viewer.load(path)
     kinds = [json.loads(line)["type"] for line in cassette.interactions[0].response.body.splitlines()]
 
-    async def read(url):
-        client = openai.AsyncOpenAI(api_key="none", websocket_base_url=f"{url}/v1")
-        async with client.realtime.connect(model="gpt-realtime") as connection:
-            await connection.session.update(session={"type": "realtime"})
-            await connection.conversation.item.create(item={"type": "message", "role": "user", "content": []})
-            await connection.response.create()
-            seen, texts = [], []
-            async for event in connection:
+    seen, text = [], ""
+    with served(cassette) as url:
+        client = openai.OpenAI(api_key="none", websocket_base_url=f"{url}/v1")
+        with client.realtime.connect(model="gpt-realtime") as connection:
+            connection.session.update(session={"type": "realtime"})
+            connection.conversation.item.create(item={"type": "message", "role": "user", "content": []})
+            connection.response.create()
+            for event in connection:
                 seen.append(event.type)
                 if event.type == "response.function_call_arguments.done":
                     item = {"type": "function_call_output", "call_id": event.call_id, "output": "{}"}
-                    await connection.conversation.item.create(item=item)
-                    await connection.response.create()
+                    connection.conversation.item.create(item=item)
+                    connection.response.create()
                 if event.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
-                    texts.append(event.delta)
-            return seen, "".join(texts)
-
-    with served(cassette) as url:
-        seen, text = asyncio.run(read(url))
+                    text += event.delta
     assert seen == kinds
     [stream] = cassette.streams
     assert text == stream.text() + stream.text("audio") != ""

@@ -84,6 +84,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     """Record until Ctrl-C."""
+    from viewer.cli.background_log import background_log  # noqa: PLC0415 - as above
     from viewer.playback.listening import address_of, listen  # noqa: PLC0415 - as above
     from viewer.recorder.proxy import recorder_app  # noqa: PLC0415 - as above
     from viewer.recorder.serving import serve_until_stopped  # noqa: PLC0415 - as above
@@ -91,8 +92,8 @@ def _record(chosen: argparse.Namespace, upstreams: dict[str, str]) -> int:
     with listen(chosen.host, _PORT if chosen.port is None else chosen.port) as listening:
         places = _places(address_of(listening), upstreams)
         shown = ", ".join(place.upstream for place in places)
-        with following(chosen, shown, places) as watchers:
-            app = recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=log, watchers=watchers)
+        with following(chosen, shown, places) as watchers, background_log() as note:
+            app = recorder_app(upstreams, chosen.to, redact=not chosen.no_redact, log=note, watchers=watchers)
             uses = [f"{place.base} in place of {place.upstream}" for place in places]
             if len(uses) == 1:
                 log(f"Recording {shown} to {chosen.to}. Use {uses[0]} in the base URL. Press Ctrl-C to stop.")

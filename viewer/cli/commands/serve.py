@@ -76,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     # Only this command needs these modules.
+    from viewer.cli.background_log import background_log  # noqa: PLC0415
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415
     from viewer.cli.served_contents import contents, upstreams  # noqa: PLC0415
     from viewer.playback.access import limit_access  # noqa: PLC0415
@@ -109,12 +110,17 @@ def run(chosen: argparse.Namespace) -> int:
         log(f"Use {address_of(listening)} in place of {upstreams(playables)} in the base URL. Press Ctrl-C to stop.")
         session = SessionLog()
         faults = [fault for faults in chosen.fault for fault in faults]
-        app = playback_app(playables, speed=chosen.speed, faults=faults, seed=chosen.seed, log=log, session=session)
-        run_until_stopped(limit_access(app, chosen.host, chosen.allow_origin), listening)
-    for line in summary(session):
-        log(line)
-    if chosen.summary:
-        write_output(chosen.summary, json.dumps(to_json(session), indent=2, ensure_ascii=False).encode() + b"\n")
+        with background_log() as note:
+            app = playback_app(
+                playables, speed=chosen.speed, faults=faults, seed=chosen.seed, log=note, session=session
+            )
+            run_until_stopped(limit_access(app, chosen.host, chosen.allow_origin), listening)
+            if chosen.summary:
+                write_output(
+                    chosen.summary, json.dumps(to_json(session), indent=2, ensure_ascii=False).encode() + b"\n"
+                )
+            for line in summary(session):
+                note(line)
     return Status.DONE
 
 
