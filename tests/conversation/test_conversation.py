@@ -521,8 +521,8 @@ def test_json_that_curl_sends_as_a_form_is_json():
     conversation = asked(body, content_type="application/x-www-form-urlencoded")
     assert [message.role for message in conversation.messages] == ["user"]
     assert ("model", '"m"') in conversation.parameters
-    broken = asked(b'{"a=1&b', content_type="application/x-www-form-urlencoded")
-    assert ('{"a', '"1"') in broken.parameters
+    broken = asked(b'{"model": "m", "mess', content_type="application/x-www-form-urlencoded")
+    assert (broken.parameters, broken.readable) == ((), False)
 
 
 _NAMES = [

@@ -28,7 +28,9 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
         return _read_form(content_type, request.body)
-    if content_type.lower().startswith("application/x-www-form-urlencoded") and not _is_json_object(request.body):
+    is_form = content_type.lower().startswith("application/x-www-form-urlencoded")
+    # `curl --data` names JSON a form too.
+    if is_form and not request.body.lstrip().startswith(b"{"):
         pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=None)
         return RequestContent(parameters=list(pairs), form="form")
     try:
@@ -51,16 +53,6 @@ def model_asked_for(request: Request) -> str:
         return only_text(mapping(parse(request.body)).get("model"))
     except ValueError:
         return ""
-
-
-def _is_json_object(body: bytes) -> bool:
-    """Tell whether a body is a JSON object, which `curl --data` also sends as a form."""
-    if not body.lstrip().startswith(b"{"):
-        return False
-    try:
-        return isinstance(parse(body), dict)
-    except ValueError:
-        return False
 
 
 def _read_form(content_type: str, body: bytes) -> RequestContent:

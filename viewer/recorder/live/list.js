@@ -23,6 +23,9 @@ export const sizeOf = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 
 export const factsOf = (row, now) =>
   [row.model, row.counts || sizeOf(row.bytes), durationOf(row, now), row.trouble].filter(Boolean).join(' · ');
 
+/** Keep numbers and their units on one line. @param {string} text */
+const unbroken = (text) => text.replace(/(\d) (?=\p{L})/gu, '$1\u00a0');
+
 /** @param {string} number @param {(number: number) => void} choose */
 function makeRow(number, choose) {
   const [method, path, status, facts] = ['method', 'path', 'status', 'facts'].map((name) => element('span', name));
@@ -37,7 +40,7 @@ function makeRow(number, choose) {
       setText(path, row.path);
       path.title = `${row.host}${row.path}`;
       setText(status, row.status);
-      setText(facts, factsOf(row, now));
+      setText(facts, unbroken(factsOf(row, now)));
     },
   };
 }
