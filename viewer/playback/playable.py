@@ -92,7 +92,9 @@ def refuse_unplayable(playables: Sequence[Playable]) -> None:
     """Raise `CassetteError` if not one of some interactions can be served."""
     if all(playable.trouble for playable in playables):
         named, why = (
-            (playables[0].place, playables[0].trouble) if playables else ("What was given", "There are no interactions.")
+            (playables[0].place, playables[0].trouble)
+            if playables
+            else ("What was given", "There are no interactions.")
         )
         raise CassetteError(named, f"cannot be served: {why}", "Name a recording with responses.")
 

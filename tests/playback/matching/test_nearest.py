@@ -49,6 +49,13 @@ def test_one_sentence_says_what_differs(change, sentence):
     assert differs(request(), request(asked(**change))) == (sentence,)
 
 
+@pytest.mark.parametrize("body", [b'{"model": "gpt', b"[1, 2]", b"hello"])
+def test_a_body_that_is_no_json_object_is_told_as_that(body):
+    one = request()
+    broken = Request(one.method, one.url, one.headers, body)
+    assert differs(one, broken) == ("The body of the request is not a JSON object, that of the recording is.",)
+
+
 def test_a_changed_tool_shows_where_it_differs():
     weather = {"type": "function", "function": {**WEATHER["function"], "name": "weather", "description": "Of now"}}
     (sentence,) = differs(request(), request(asked(tools=[weather])))

@@ -14,6 +14,9 @@ from viewer.text.json import only_text, parse
 from viewer.types.http import Request, Response
 from viewer.types.limits import Limits
 
+WHOLE_BODY = "body"
+"""The name of the only field of a body that is not taken apart."""
+
 # Pictures make requests of tens of megabytes, and are quick to read. Commas and brackets count the values, which are not.
 _MAX_JSON_BYTES = 64 << 20
 _MAX_JSON_VALUES = 500_000
@@ -33,7 +36,7 @@ def read_body(request: Request) -> RequestContent:
         content = read_request(Request(request.method, request.url, request.headers, body), _unread_message)
         if content.form != "unknown":
             return content
-        return RequestContent(parameters=[("body", parse(body))], form="unknown")
+        return RequestContent(parameters=[(WHOLE_BODY, parse(body))], form="unknown")
     except (ValueError, LookupError, AttributeError, TypeError):
         # Not JSON; or a multipart body with headers on which the parser of the standard library fails.
         return unread_body(body)
@@ -47,7 +50,7 @@ def unread_body(body: bytes) -> RequestContent:
         text = ""
     # In capitals, because lower-case digits look like an id, which does not count.
     text = text or f"{len(body)} bytes with hash {hash_of(body).hex().upper()}"
-    return RequestContent(parameters=[("body", text)], form="unknown")
+    return RequestContent(parameters=[(WHOLE_BODY, text)], form="unknown")
 
 
 def _decoded(request: Request) -> bytes:

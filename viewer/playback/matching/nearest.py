@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from viewer.conversation.messages import message_of
+from viewer.playback.matching.bodies import WHOLE_BODY
 from viewer.playback.matching.index import RequestIndex, shown_setting
 from viewer.playback.matching.likeness import common_start, likeness
 from viewer.playback.matching.meaning import Item, Meaning, read_meaning
@@ -137,6 +138,9 @@ def _differences(recorded: Meaning, asked: Meaning, redact: Redact) -> Iterator[
     if recorded.method != asked.method:
         yield f"The method is {_shown(asked.method, redact)}, recorded is {_shown(recorded.method, redact) or 'none'}."
     yield from _path_differences(recorded, asked, redact)
+    if recorded.is_to_model and [item.name for item in asked.items()] == [WHOLE_BODY]:
+        yield "The body of the request is not a JSON object, that of the recording is."
+        return
     yield from _field_differences(recorded.fields, asked.fields, redact)
     yield from _message_differences(recorded.messages, asked.messages, redact)
     yield from _tool_differences(recorded.tools, asked.tools, redact)
@@ -174,7 +178,7 @@ def _field_differences(recorded: Sequence[Item], asked: Sequence[Item], redact: 
             yield f"The {does[0]} streams, the {does[1]} does not."
             continue
         shown_name = _shown(name, redact)
-        if before and after and (name == "body" or max(len(before.text), len(after.text)) > _EXCERPT_LENGTH):
+        if before and after and (name == WHOLE_BODY or max(len(before.text), len(after.text)) > _EXCERPT_LENGTH):
             yield f"{shown_name} differs: {_excerpts(before, after, redact)}."
             continue
         values = [item and _shown(_bare(shown_setting(name, item.text) or ""), redact) for item in (after, before)]
