@@ -64,12 +64,16 @@ class Numbering:
 def numbering(used: UsedCassette, files: Sequence[CassetteFile]) -> Numbering:
     """Return how the requests of a cassette are called."""
     counts = [len(file.cassette.interactions) if file.cassette else 0 for file in files]
-    if sum(counts) != len(used.requests):
+    flags_of_all = used.used
+    if len(files) == 1 and counts[0] == len(used.requests) + used.recorded_count:
+        # What was recorded in this run has been written already.
+        flags_of_all += (True,) * used.recorded_count
+    elif sum(counts) != len(used.requests):
         return Numbering([f"loaded request {place}" for place in range(len(used.requests))], [None] * len(files))
     names, flags, begin = [], [], 0
     for file, count in zip(files, counts, strict=True):
         of = f" of {shortened(Path(file.path).name, _MAX_PATH_LENGTH)}" if len(files) > 1 else ""
         names += [f"interaction {number}{of}" for number in range(count)]
-        flags.append(used.used[begin : begin + count])
+        flags.append(flags_of_all[begin : begin + count])
         begin += count
     return Numbering(names, flags)

@@ -71,15 +71,16 @@ def section(uses: Uses, root: str, max_lines: int = MAX_LINES) -> Section:
         [*(one.request for one in asked), *(request for one in reads.values() for request in one.used.requests)]
     )
     files = [(one, place) for one in reads.values() for place in range(len(one.files))]
-    clean = [file.cassette and secrets.redacted(file.cassette) for file in (one.files[place] for one, place in files)]
     lines = list(_refused(asked, secrets))
     left = max_lines - len(lines)
     shown = min(len(files), _MAX_CASSETTES, max(left // _MIN_LINES, 1))
     rest = len(files) - shown
     left -= bool(rest)
-    for number, ((one, place), cassette) in enumerate(zip(files[:shown], clean, strict=False)):
-        room = left // (shown - number)
-        told = story_lines(one.files[place], cassette, one.numbers.used[place], one.used, room)
+    cassettes = [one.files[place].cassette for one, place in files[:shown]]
+    # All are redacted before one is told, because a secret of one may stand in another.
+    clean = [cassette and secrets.redacted(cassette) for cassette in cassettes]
+    for number, ((one, place), cassette) in enumerate(zip(files, clean, strict=False)):
+        told = story_lines(one.files[place], cassette, one.numbers.used[place], one.used, left // (shown - number))
         left -= len(told)
         lines += told
     if rest:

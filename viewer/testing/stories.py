@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from viewer.display.head import Head, head_of
+from viewer.display.head import head_of
+from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
 from viewer.testing.files import CassetteFile
 from viewer.testing.uses import UsedCassette
 from viewer.text.masks import masked_url
 from viewer.text.safe import shortened, visible_line
-from viewer.text.words import counted, ranges
+from viewer.text.words import counted, number, ranges, size
+from viewer.types.http import Interaction
 from viewer.types.problems import Problem
 
 _MAX_ASKED_LENGTH = 60
@@ -31,6 +34,7 @@ def story_lines(
         max_lines: how many lines there may be.
     """
     if cassette is None:
+        # The recorder may not have written it yet.
         return [f"{file.shown} ({by.recorder}): {visible_line(file.why)}{_recorded(by)}"]
     problems = _problem_lines(cassette)
     room = max(max_lines - 1 - len(problems), 1)
@@ -39,7 +43,7 @@ def story_lines(
 
 def unused_words(used: Sequence[bool]) -> str:
     """Return which interactions were not used, such as "interactions 1 and 3 to 5"; "all", or "" if all were used."""
-    unused = [number for number, is_used in enumerate(used) if not is_used]
+    unused = [place for place, is_used in enumerate(used) if not is_used]
     if not unused:
         return ""
     if len(unused) == len(used) > 1:
@@ -55,10 +59,7 @@ def _heading(file: CassetteFile, cassette: Cassette, used: Sequence[bool] | None
 
 
 def _recorded(by: UsedCassette) -> str:
-    """Say what the test has recorded and its file does not hold yet."""
-    if not by.recorded_count:
-        return ""
-    return f"; {counted(by.recorded_count, 'interaction')} recorded in this run, written when the test ends"
+    return f"; {number(by.recorded_count)} recorded in this run" if by.recorded_count else ""
 
 
 def _calls(cassette: Cassette, used: Sequence[bool] | None, room: int) -> list[str]:
@@ -73,24 +74,27 @@ def _calls(cassette: Cassette, used: Sequence[bool] | None, room: int) -> list[s
 
 
 def _call(cassette: Cassette, index: int) -> str:
-    head = head_of(cassette, index, cassette.stream_of(index) or cassette.answers.get(index))
-    line = f"{index:>3}  {head.title}: {_asked(cassette, index, head)} → {_came(cassette, index, head)}"
-    return shortened(visible_line(line), _MAX_LINE_LENGTH)
+    reply = cassette.stream_of(index) or cassette.answers.get(index)
+    told = _to_model(cassette, index, reply) if reply else _other(cassette.interactions[index])
+    return shortened(visible_line(f"{index:>3}  {told}"), _MAX_LINE_LENGTH)
 
 
-def _asked(cassette: Cassette, index: int, head: Head) -> str:
-    if head.asked and head.asked.text:
-        text = " ".join(head.asked.text[: _MAX_ASKED_LENGTH * 4].split())
-        return f"“{shortened(text, _MAX_ASKED_LENGTH)}”"
-    request = cassette.interactions[index].request
-    return f"{request.method} {masked_url(request.url)}".strip() or "a request that was not recorded"
+def _to_model(cassette: Cassette, index: int, reply: Stream | Answer) -> str:
+    """Return who was asked what, and what came: the story, or what went wrong."""
+    head = head_of(cassette, index, reply)
+    alarm = head.alarms[0] if head.alarms else None
+    came = ": ".join(filter(None, (alarm.title, alarm.detail))) if alarm else head.story
+    if not (head.asked and head.asked.text):
+        return f"{head.title}: {came}"
+    asked = " ".join(head.asked.text[: _MAX_ASKED_LENGTH * 4].split())
+    return f"{head.title}: “{shortened(asked, _MAX_ASKED_LENGTH)}” → {came}"
 
 
-def _came(cassette: Cassette, index: int, head: Head) -> str:
-    if head.alarms:
-        alarm = head.alarms[0]
-        return f"{alarm.title}{f': {alarm.detail}' if alarm.detail else ''}"
-    return head.story or cassette.interactions[index].response.status_line or "no response"
+def _other(interaction: Interaction) -> str:
+    """Return a request that is not one to a model, and its status."""
+    request, response = interaction.request, interaction.response
+    asked = f"{request.method} {masked_url(request.url)}".strip() or "a request that was not recorded"
+    return f"{asked} → {response.status_line or 'no response'}, {size(len(response.body))}"
 
 
 def _problem_lines(cassette: Cassette) -> list[str]:
