@@ -274,7 +274,7 @@ def test_a_fault_of_the_plugin_is_a_line_and_leaves_the_result_as_it_is(pytester
     test = USE_VCRPY + "def test_it():\n    use()\n    assert False\ndef test_right():\n    use()\n"
     result = run(pytester, test, "--cassette-unused")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines([TITLE, "cassette-viewer could not show them: ZeroDivisionError in *, line *"])
+    result.stdout.fnmatch_lines([TITLE, "cassette-viewer could not show the cassettes: ZeroDivisionError in *, line *"])
     assert "sk-proj" not in result.stdout.str()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
+from viewer.testing.faults import fault_line
 from viewer.testing.watching import Watch
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to watch, and to gather what is said at the end."""
     config.stash[_WATCH] = Watch()
-    if config.getoption("cassette_unused") and not hasattr(config, "workerinput"):
+    if config.getoption("cassette_unused", default=False) and not hasattr(config, "workerinput"):
         from viewer.testing.never_used import NeverUsed  # noqa: PLC0415 - pytest loads this module in every run
 
         config.pluginmanager.register(NeverUsed(), "cassette-viewer-never-used")
@@ -102,7 +103,7 @@ def pytest_runtest_makereport(
     try:
         _tell(item, call, report, watch)
     except Exception as error:  # noqa: BLE001 - a fault here must not hide the result of the test
-        report.sections.append((_TITLE, _fault(error)))
+        report.sections.append((_TITLE, fault_line(error)))
     if report.when == "teardown":
         # pytest keeps all items until it ends.
         watch.begin()
@@ -117,15 +118,15 @@ def _tell(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         if uses.opened:
             from viewer.testing.failure import failure_lines  # noqa: PLC0415 - as above
 
-            folder = config.getoption("cassette_report")
+            folder = config.getoption("cassette_report", default=None)
             pages = config.invocation_params.dir / folder if folder else None
             report.sections.append((_TITLE, "\n".join(failure_lines(uses, item.nodeid, str(config.rootpath), pages))))
             uses.is_shown = True
         if watch.fault is not None:
-            report.sections.append((_TITLE, _fault(watch.fault)))
+            report.sections.append((_TITLE, fault_line(watch.fault)))
             watch.fault = None
     uses.has_failed |= report.failed
-    if report.when == "teardown" and config.getoption("cassette_unused"):
+    if report.when == "teardown" and config.getoption("cassette_unused", default=False):
         from viewer.testing.never_used import carry_uses  # noqa: PLC0415 - as above
 
         watch.look_in(_fixture_values(item), None)
@@ -134,12 +135,3 @@ def _tell(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
 
 def _fixture_values(item: pytest.Item) -> list[Any]:
     return list((getattr(item, "funcargs", None) or {}).values())
-
-
-def _fault(error: BaseException) -> str:
-    """Say in one line that something went wrong. The message may hold what was recorded, so it is not shown."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
-    return f"cassette-viewer could not show them: {type(error).__name__}{place}. Please report this as a fault."

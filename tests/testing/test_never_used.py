@@ -6,13 +6,13 @@ import pytest
 import vcr
 
 from tests.support.chats import MATCH_ON, RECORDED_KEY, ask, write_chats
-from viewer.testing.never_used import NeverUsed, carry_uses
+from viewer.testing.never_used import carry_uses, never_used_lines
 
 
 @pytest.fixture
 def run(watch, tmp_path):
-    """Return a function that lets one test use a cassette, and the plugin that gathers."""
-    never_used = NeverUsed()
+    """Return a function that lets one test use a cassette, and returns what is said of all tests so far."""
+    told = []
 
     def test(path, *questions, failed=False):
         watch.begin()
@@ -23,32 +23,28 @@ def run(watch, tmp_path):
         report = pytest.TestReport("test", ("", 0, ""), {}, "passed", None, "teardown")
         carry_uses(report, watch.uses, str(tmp_path))
         # As pytest-xdist sends it.
-        never_used.pytest_runtest_logreport(pytest.TestReport._from_json(json.loads(json.dumps(report._to_json()))))
+        sent = pytest.TestReport._from_json(json.loads(json.dumps(report._to_json())))
+        told.extend(sent.cassette_viewer_uses)
+        return never_used_lines(told)
 
-    return test, never_used
+    return test
 
 
 def test_what_no_test_used_is_told_in_a_line(chats, run):
-    test, never_used = run
-    test(chats, "And in Oslo?")
-    test(chats)
-    assert never_used.lines() == ["cassettes/chats.yaml: interactions 0 and 2 of 3"]
-    test(chats, "Is it warm in Lima?", "And in Rome?")
-    assert never_used.lines() == ["1 cassette: everything was used"]
+    run(chats, "And in Oslo?")
+    assert run(chats) == ["cassettes/chats.yaml: interactions 0 and 2 of 3"]
+    assert run(chats, "Is it warm in Lima?", "And in Rome?") == ["1 cassette: everything was used"]
 
 
 def test_a_cassette_of_a_failing_test_is_not_judged(chats, run):
-    test, never_used = run
-    test(chats, "And in Oslo?", failed=True)
-    test(chats, "And in Oslo?")
-    assert never_used.lines() == ["1 cassette: not judged, because a test that uses it failed"]
+    run(chats, "And in Oslo?", failed=True)
+    assert run(chats, "And in Oslo?") == ["1 cassette: not judged, because a test that uses it failed"]
 
 
 def test_a_run_without_cassettes_says_so():
-    assert NeverUsed().lines() == ["No test used a cassette."]
+    assert never_used_lines([]) == ["No test used a cassette."]
 
 
 def test_a_secret_in_a_path_is_not_told(tmp_path, run):
-    test, never_used = run
-    test(write_chats(tmp_path / f"{RECORDED_KEY}.yaml", "And in Oslo?"))
-    assert RECORDED_KEY not in "".join(never_used.lines())
+    (line,) = run(write_chats(tmp_path / f"{RECORDED_KEY}.yaml", "And in Oslo?"))
+    assert RECORDED_KEY not in line

@@ -1,10 +1,11 @@
 """Which recorded interactions no test of a run used. Each test's report carries what it used, also from other processes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
 
+from viewer.testing.faults import fault_line
 from viewer.testing.files import shown_path
 from viewer.testing.secrets import Secrets
 from viewer.testing.section import used_cassettes
@@ -39,34 +40,43 @@ class NeverUsed:
     """A plugin that gathers what the tests of a run used, and says at its end what none of them did."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, _Seen] = {}
+        self._told: list[Mapping[str, Any]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather what one test used."""
-        for told in getattr(report, _FIELD, ()):
-            self._add(told)
+        self._told += getattr(report, _FIELD, ())
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say it in a line for each cassette."""
         terminalreporter.section("recorded interactions that no test used")
-        for line in self.lines():
+        try:
+            lines = never_used_lines(self._told)
+        except Exception as error:  # noqa: BLE001 - pytest would end with it
+            lines = [fault_line(error)]
+        for line in lines:
             terminalreporter.line(line)
 
-    def lines(self) -> list[str]:
-        """Return a line for each cassette of which something was never used, and one that counts the others."""
-        judged = {path: seen for path, seen in self._seen.items() if not seen.has_failed}
-        unused = {path: words for path, seen in sorted(judged.items()) if (words := unused_words(seen.used))}
-        redact = Secrets().redact
-        lines = [f"{redact(path)}: {words} of {len(judged[path].used)}" for path, words in unused.items()]
-        if not self._seen:
-            return ["No test used a cassette."]
-        if whole := len(judged) - len(unused):
-            lines.append(f"{counted(whole, 'cassette')}: everything was used")
-        if failed := len(self._seen) - len(judged):
-            lines.append(f"{counted(failed, 'cassette')}: not judged, because a test that uses it failed")
-        return lines
 
-    def _add(self, told: Mapping[str, Any]) -> None:
-        before = self._seen.get(told["path"], _Seen((), has_failed=False))
-        has_failed = before.has_failed or bool(told["failed"])
-        self._seen[told["path"]] = _Seen(used_in_either(before.used, told["used"]), has_failed)
+def never_used_lines(told: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each cassette of which something was never used, and one that counts the others."""
+    seen = _by_path(told)
+    if not seen:
+        return ["No test used a cassette."]
+    judged = {path: one for path, one in sorted(seen.items()) if not one.has_failed}
+    unused = {path: words for path, one in judged.items() if (words := unused_words(one.used))}
+    redact = Secrets().redact
+    lines = [f"{redact(path)}: {words} of {len(judged[path].used)}" for path, words in unused.items()]
+    if whole := len(judged) - len(unused):
+        lines.append(f"{counted(whole, 'cassette')}: everything was used")
+    if failed := len(seen) - len(judged):
+        lines.append(f"{counted(failed, 'cassette')}: not judged, because a test that uses it failed")
+    return lines
+
+
+def _by_path(told: Iterable[Mapping[str, Any]]) -> dict[str, _Seen]:
+    seen: dict[str, _Seen] = {}
+    for one in told:
+        before = seen.get(one["path"], _Seen((), has_failed=False))
+        used = used_in_either(before.used, one["used"])
+        seen[one["path"]] = _Seen(used, before.has_failed or bool(one["failed"]))
+    return seen
