@@ -227,6 +227,41 @@ def test_end(chat):
     assert result.stdout.str().count("cassettes of this test") == 2
 
 
+@pytest.mark.usefixtures("chats")
+def test_a_cassette_that_a_fixture_opens_for_several_tests_is_one_of_each(pytester):
+    result = run(
+        pytester,
+        """
+import pytest
+from tests.support.chats import ask
+
+@pytest.fixture(scope="module")
+def chats():
+    import vcr
+    with vcr.use_cassette("cassettes/chats.yaml", record_mode="none"):
+        yield
+
+def test_first(chats):
+    ask("Is it warm in Lima?")
+
+def test_second(chats):
+    assert False
+
+def test_other():
+    assert False
+""",
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ test_second _*",
+            "cassettes/chats.yaml (vcrpy): 2 interactions; not used: interaction 1",
+            "*_ test_other _*",
+        ]
+    )
+    assert result.stdout.str().count("cassettes of this test") == 1
+
+
 @pytest.mark.process
 def test_reports_pages_and_the_summary_come_from_other_processes(pytester, chats):
     write_chats(chats.parent / "more.yaml", "And in Rome?", "And in Oslo?")

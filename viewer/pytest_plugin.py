@@ -80,8 +80,28 @@ def _beside_test(source: Any, test: Path) -> Any:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin with a new test. A test that is run again is a new one."""
     watch = item.config.stash[_WATCH]
-    watch.begin()
+    watch.begin(getattr(item, "fixturenames", ()))
     watch.look()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Watch recorders that an earlier fixture has imported, and remember what a fixture opens for several tests."""
+    __tracebackhide__ = True
+    watch = request.config.stash[_WATCH]
+    watch.look()
+    before = len(watch.uses.opened)
+    value = yield
+    if fixturedef.scope != "function":
+        watch.share(fixturedef, watch.uses.opened[before:])
+    return value
+
+
+def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Forget what the fixture has opened."""
+    request.config.stash[_WATCH].unshare(fixturedef)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,7 +6,7 @@ This module must stay light, because pytest loads it in every run.
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -38,12 +38,24 @@ class Watch:
     uses: Uses = field(default_factory=Uses)
     fault: BaseException | None = None
     """What went wrong while watching; None if nothing did."""
+    _shared: dict[Any, list["Opened"]] = field(default_factory=dict)
+    """The cassettes that are open for several tests, by the fixture that opened them."""
     _recorders: dict[str, "Recorder"] = field(default_factory=dict)
     _undo: list["Undo"] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """Forget the last test."""
-        self.uses = Uses()
+    def begin(self, fixtures: Container[str] = ()) -> None:
+        """Forget the last test. The next one uses what its fixtures have opened for several tests."""
+        shared = [one for fixture, opened in self._shared.items() if fixture.argname in fixtures for one in opened]
+        self.uses = Uses(shared)
+
+    def share(self, fixture: Any, opened: Sequence["Opened"]) -> None:
+        """Keep what a fixture has opened for several tests. `unshare` forgets it."""
+        if opened:
+            self._shared[fixture] = list(opened)
+
+    def unshare(self, fixture: Any) -> None:
+        """Forget what a fixture has opened."""
+        self._shared.pop(fixture, None)
 
     def look(self) -> None:
         """Watch the recorders that have been imported since the last look."""
@@ -89,6 +101,7 @@ class Watch:
         for undo in reversed(self._undo):
             undo()
         self._undo.clear()
+        self._shared.clear()
         self.uses = Uses()
 
     def _opened(self, recorder: "Recorder", cassette: Any) -> "Opened":
