@@ -10,6 +10,7 @@ from viewer.text.words import (
     headline,
     marked,
     number,
+    ranges,
     seconds,
     size,
 )
@@ -82,6 +83,12 @@ def test_a_size_is_written_in_decimal_units(value, text):
 )
 def test_a_small_amount_of_dollars_has_two_significant_digits(value, written):
     assert dollars(value) == written
+
+
+def test_rising_numbers_are_written_in_runs():
+    assert ranges([4], 9) == "4"
+    assert ranges([0, 1, 3, 4, 5, 9], 9) == "0, 1, 3 to 5 and 9"
+    assert ranges([0, 2, 4, 6], 2) == "0, 2 and more"
 
 
 def test_every_metric_has_a_label(seed_stream):

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
@@ -69,6 +70,15 @@ def counted(count: int, what: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """Write words as a list: "a, b and c". There must be one at least."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def ranges(numbers: Sequence[int], max_words: int) -> str:
+    """Write rising numbers with runs of three and more in short, such as "1, 3 to 7 and 9". There must be one at least."""
+    words: list[str] = []
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in group]
+        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
+    return listed([*words[:max_words], *(["more"] if len(words) > max_words else [])])
 
 
 def repeated(words: Iterable[str]) -> str:

@@ -1,14 +1,14 @@
 """What is said when the server ends: what was asked for, what was not recorded, and what clients did after faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from viewer.playback.session.log import OTHERS, SessionLog
 from viewer.playback.session.reactions import Reaction
 from viewer.text.safe import shortened, visible_line
-from viewer.text.words import counted, listed, seconds
+from viewer.text.words import counted, listed, ranges, seconds
 
 _MAX_ROWS = 20
 _NOTE_LENGTH = 200
@@ -74,17 +74,12 @@ def _never_asked(log: SessionLog) -> Iterator[str]:
         interactions = [interaction for _, interaction in places]
         never = [interaction for interaction in interactions if (recording, interaction) not in log.asked]
         if never:
-            which = "" if len(never) == len(interactions) else f", interaction{'s' * (len(never) > 1)} {_ranges(never)}"
+            which = (
+                ""
+                if len(never) == len(interactions)
+                else f", interaction{'s' * (len(never) > 1)} {ranges(never, _MAX_ROWS)}"
+            )
             yield f"{visible_line(recording)}{which}"
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Write rising numbers with runs of three and more in short, such as "1, 3 to 7 and 9"."""
-    words: list[str] = []
-    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
-        run = [number for _, number in group]
-        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
-    return listed([*words[:_MAX_ROWS], *(["more"] if len(words) > _MAX_ROWS else [])])
 
 
 def _unanswered(log: SessionLog) -> Iterator[str]:

@@ -1,0 +1,28 @@
+import pytest
+
+from tests.support.chats import write_chats
+from viewer.testing.section import section
+from viewer.testing.watching import Watch
+
+
+@pytest.fixture
+def chats(tmp_path):
+    return write_chats(tmp_path / "cassettes" / "chats.yaml", "Is it warm in Lima?", "And in Oslo?", "And in Rome?")
+
+
+@pytest.fixture
+def watch():
+    import vcr  # noqa: F401 - a recorder is watched once a test has imported it
+
+    watch = Watch()
+    watch.begin()
+    watch.look()
+    yield watch
+    watch.stop()
+    assert watch.fault is None
+
+
+@pytest.fixture
+def told(watch, tmp_path):
+    """Return the lines about what was done with cassettes so far."""
+    return lambda: section(watch.uses, str(tmp_path)).lines
