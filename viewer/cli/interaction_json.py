@@ -43,8 +43,13 @@ _COUNTS = (
 
 
 def interaction_json(cassette: Cassette, index: int, file: str) -> str:
-    """Return one interaction as a line of JSON in ASCII, so that it controls no terminal. `file` is what to call the recording."""
-    line = json.dumps(_plain(_interaction(cassette, index, file)), allow_nan=False, separators=(",", ":"))
+    """Return one interaction as a line of JSON. `file` is what to call the recording."""
+    return json_line(_interaction(cassette, index, file))
+
+
+def json_line(value: Json) -> str:
+    """Return an object as a line of JSON in ASCII, so that it controls no terminal."""
+    line = json.dumps(_plain(value), allow_nan=False, separators=(",", ":"))
     # The one control character that JSON in ASCII leaves as it is.
     return line.replace("\x7f", "\\u007f")
 

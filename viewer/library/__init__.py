@@ -39,12 +39,17 @@ if TYPE_CHECKING:
     from viewer.library.query import run_query as run_query
     from viewer.library.search import SearchError as SearchError
     from viewer.library.search import matching as matching
+    from viewer.library.statistics import FigureStatistics as FigureStatistics
+    from viewer.library.statistics import GroupStatistics as GroupStatistics
+    from viewer.library.statistics import statistics_of as statistics_of
     from viewer.library.totals import Totals as Totals
     from viewer.library.totals import add_up as add_up
     from viewer.library.totals import quantiles as quantiles
 
 _HOMES = {
     "Batch": "library",
+    "FigureStatistics": "statistics",
+    "GroupStatistics": "statistics",
     "Library": "library",
     "Progress": "index",
     "QueryError": "query",
@@ -60,6 +65,7 @@ _HOMES = {
     "read_batches": "library",
     "remote_members": ".files.buckets",
     "run_query": "query",
+    "statistics_of": "statistics",
     "write_index": "index",
 }
 

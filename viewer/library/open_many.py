@@ -32,7 +32,7 @@ The metrics are those of `stream.metrics` under the same names: `ttft`, `stream_
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,8 +44,9 @@ from viewer.files.entries import Member, Refused, system_reason
 from viewer.files.folders import members
 from viewer.library.library import open_content, tasks_of, without_skipped
 from viewer.library.stream_rows import COLUMNS as LIBRARY_COLUMNS
-from viewer.library.stream_rows import Row, to_dataframe
+from viewer.library.stream_rows import Row, rows_of, to_dataframe
 from viewer.library.workers import Task, in_order
+from viewer.streams.cassette import Cassette
 from viewer.streams.chunk_frame import GRADE_DTYPE
 from viewer.streams.stream import Stream
 from viewer.text.words import LABELS
@@ -159,8 +160,17 @@ def _read(found: Member | Refused, limits: Limits, *, think_tags: bool) -> _File
     except CassetteError as error:
         return _File(refused=Refused(found.name, error.reason, error.advice))
     opened = open_content(content, found.name, limits, think_tags=think_tags)
-    streams = {stream.interaction: stream for stream in opened.cassette.streams} if opened.cassette else {}
-    return _File([_row(row, streams.get(row["interaction"])) for row in opened.rows], opened.refused)
+    return _File(_with_metrics(opened.rows, opened.cassette.streams) if opened.cassette else (), opened.refused)
+
+
+def answer_rows(cassette: Cassette, name: str) -> list[Row]:
+    """Return the rows that one recording adds to the table. `name` is its value of the column `file`."""
+    return _with_metrics(rows_of(cassette, name, "", 0).streams, cassette.streams)
+
+
+def _with_metrics(rows: Iterable[Row], streams: Iterable[Stream]) -> list[Row]:
+    by_interaction = {stream.interaction: stream for stream in streams}
+    return [_row(row, by_interaction.get(row["interaction"])) for row in rows]
 
 
 def _row(row: Row, stream: Stream | None) -> Row:

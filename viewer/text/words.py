@@ -112,6 +112,8 @@ def dollars(value: float) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """Write a number with its unit."""
+    if unit == "USD":
+        return dollars(value)
     return seconds(value) if unit == "s" else f"{number(value)} {unit}"
 
 
