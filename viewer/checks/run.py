@@ -1,0 +1,55 @@
+"""One pass over files in one process. Each is opened once, and only small facts of it are kept."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from viewer.checks.catalogue import all_checks
+from viewer.checks.recording import Recording
+from viewer.checks.rule import Check
+from viewer.checks.settings import Settings
+from viewer.checks.violation import Violation
+
+Locate = Callable[[Recording, Sequence[Violation]], Sequence[Violation]]
+"""Fills in the lines of the violations of one recording."""
+
+
+class _Kept(NamedTuple):
+    """A rule over all recordings, and what it keeps of those it has seen."""
+
+    check: Check
+    facts: list[Any]
+
+
+def run(
+    recordings: Iterable[Recording],
+    settings: Settings,
+    *,
+    checks: Sequence[Check] | None = None,
+    locate: Locate = lambda _recording, violations: violations,
+) -> Iterator[Violation]:
+    """Yield the violations of each recording as it is opened, and at the end those that only all recordings together show."""
+    switched_on = [one for one in (all_checks() if checks is None else checks) if settings.level(one.rule) != "off"]
+    kept = [_Kept(one, []) for one in switched_on if one.check_all]
+    for recording in recordings:
+        yield from locate(recording, list(_check_one(recording, settings, switched_on)))
+        for check, facts in kept:
+            if check.facts and settings.applies(check.rule, recording.file):
+                fact = check.facts(recording, settings.options(check.rule))
+                if fact is not None:
+                    facts.append(fact)
+    for check, facts in kept:
+        if check.check_all:
+            found = check.check_all(facts, settings.options(check.rule))
+            yield from (_with_level(one, check, settings) for one in found)
+
+
+def _check_one(recording: Recording, settings: Settings, checks: Sequence[Check]) -> Iterator[Violation]:
+    for one in checks:
+        if one.check and settings.applies(one.rule, recording.file):
+            found = one.check(recording, settings.options(one.rule))
+            yield from (_with_level(violation, one, settings) for violation in found)
+
+
+def _with_level(violation: Violation, check: Check, settings: Settings) -> Violation:
+    return replace(violation, level="fail" if settings.level(check.rule) == "fail" else "warn")
