@@ -31,8 +31,13 @@ def run(
     """Yield the violations of each recording as it is opened, and at the end those that only all recordings together show."""
     switched_on = [one for one in (all_checks() if checks is None else checks) if settings.level(one.rule) != "off"]
     kept = [_Kept(one, []) for one in switched_on if one.check_all]
+    ending = [one for one in switched_on if one.rule.ends]
+    others = [one for one in switched_on if not one.rule.ends]
     for recording in recordings:
-        yield from locate(recording, list(_check_one(recording, settings, switched_on)))
+        if ended := list(_check_one(recording, settings, ending)):
+            yield from locate(recording, ended)
+            continue
+        yield from locate(recording, list(_check_one(recording, settings, others)))
         for check, facts in kept:
             if check.facts and settings.applies(check.rule, recording.file):
                 fact = check.facts(recording, settings.options(check.rule))
