@@ -106,6 +106,22 @@ def test_cassettes_of_tests_that_are_gone_are_orphans(repository, name, why):
     assert told(repository) == {f"tests/models/cassettes/test_chat/{name}.yaml": why}
 
 
+@pytest.mark.parametrize("base", ["installed.StandardTests", "Generic[T], StandardTests", "Local"])
+@pytest.mark.parametrize("folder", ["cassettes/test_chat", "cassettes"])
+def test_tests_of_a_class_that_inherits_from_an_installed_package_are_not_judged(repository, base, folder):
+    text = f"import vcr\nclass Local(StandardTests): ...\nclass TestChat({base}):\n    def test_own(self): ..."
+    cassettes = [f"{folder}/TestChat.test_{name}.yaml" for name in ("own", "inherited")]
+    write(repository, {"test_chat.py": text}, [*cassettes, f"{folder}/TestGone.test_inherited.yaml"])
+    assert orphans(repository) == [f"{folder}/TestGone.test_inherited.yaml"]
+
+
+@pytest.mark.parametrize("bases", ["", "(object)", "(unittest.TestCase)", "(Local)"])
+def test_tests_of_a_class_that_inherits_no_others_are_judged(repository, bases):
+    text = f"import vcr\nclass Local: ...\nclass TestChat{bases}:\n    def test_own(self): ..."
+    write(repository, {"test_chat.py": text}, ["cassettes/test_chat/TestChat.test_gone.yaml"])
+    assert orphans(repository) == ["cassettes/test_chat/TestChat.test_gone.yaml"]
+
+
 def test_cassettes_of_a_module_that_is_gone_are_orphans(repository):
     write(repository, {"tests/test_chat.py": PYTEST_RECORDING}, ["tests/cassettes/test_old/test_one.yaml"])
     assert told(repository) == {"tests/cassettes/test_old/test_one.yaml": "there is no test_old.py in the repository."}
@@ -138,7 +154,7 @@ def test_what_is_not_judged_is_counted_once(repository):
     cassettes = ["b/cassettes/test_it/test_x.yaml", "b/cassettes/test_it/test_y.yaml"]
     write(repository, files, [*cassettes, "a/cassettes/test_chat/test_x.yaml", "a/cassettes/test_chat/test_y.yaml"])
     first, second = told(repository).values()
-    counted = "2 other cassettes were not judged, because tests make names of cassettes as they run."
+    counted = "2 other cassettes were not judged, because only a run tells what uses them."
     assert first == f"test_x is not in a/test_chat.py. {counted}"
     assert second == "test_y is not in a/test_chat.py."
 
@@ -232,7 +248,7 @@ def test_cassettes_of_go_vcr_belong_to_the_test_whose_name_they_have(repository)
     write(repository, {"chat/chat_test.go": GO_BY_TEST}, [f"chat/testdata/{name}.yaml" for name in names], GO_VCR)
     assert told(repository) == {
         "chat/testdata/TestChatty.yaml": "there is no func TestChatty in chat. 1 other cassette was not judged,"
-        " because tests make names of cassettes as they run.",
+        " because only a run tells what uses them.",
         "chat/testdata/TestGone/sub/case.yaml": "there is no func TestGone in chat.",
     }
 

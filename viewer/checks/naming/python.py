@@ -6,7 +6,7 @@ most are made from values.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ SUFFIX = ".py"
 
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _DEFINED = re.compile(r"^[ \t]*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_CLASS = re.compile(r"^[ \t]*class\s+(\w+)\s*(?:\[[^\]]*\]\s*)?\(([^)]*)\)", re.MULTILINE)
+_BASE = re.compile(r"(\w+)\s*(?:\[[^\]]*\])?\s*(?:,|$)")
+_BASES_WITHOUT_TESTS = frozenset({"object", "ABC", "Generic", "Protocol", "TestCase", "IsolatedAsyncioTestCase"})
 _TEST_WORD = re.compile(r"\b[Tt]est\w*")
 _NAMING_CALL = re.compile(
     r"\b(use_cassette|default_cassette|mark\.vcr)\(\s*([rRuU]?(?:\"[^\"\n]*\"|'[^'\n]*')(?=\s*[,)\n])|[^,)\n]*)"
@@ -38,6 +41,8 @@ class PythonSource(NamedTuple):
     path: PurePosixPath
     defined: frozenset[str]
     """Its functions and classes."""
+    bases: Mapping[str, frozenset[str]]
+    """What each class inherits from, without the module."""
     test_words: frozenset[str]
     """Words that start as tests do, outside of comments: also those that it imports."""
     literals: frozenset[str]
@@ -55,6 +60,7 @@ def read(path: PurePosixPath, text: str) -> PythonSource:
     return PythonSource(
         path,
         defined,
+        {name: frozenset(_BASE.findall(bases)) for name, bases in _CLASS.findall(code)},
         frozenset(_TEST_WORD.findall(code)),
         frozenset(literals_in(code)),
         _RECORDER.search(code) is not None,
@@ -112,7 +118,7 @@ def _judge_in_module(module: str, beside: PurePosixPath, test: _Test, sources: S
         is_generating = any(source.is_generating for source in sources)
     else:
         is_generating = any(source.is_generating for source in (*modules, *_shared(sources)))
-    if is_generating or any(source.imports_all for source in modules) or "..." in test.function:
+    if is_generating or any(source.imports_all for source in modules) or _may_inherit(test, sources):
         return GENERATED
     what = f"the class {test.owner} with a test {test.function}" if test.owner else test.function
     return orphan(f"{what} is not in {modules[0].path}")
@@ -134,7 +140,7 @@ def _judge_in_folder(beside: PurePosixPath, test: _Test, sources: Sequence[Pytho
         return UNKNOWN
     if any(_defines(test, source, sources) for source in sources):
         return NAMED
-    if any(source.is_generating for source in (*near, *_shared(sources))):
+    if any(source.is_generating for source in (*near, *_shared(sources))) or _may_inherit(test, sources):
         return GENERATED
     return orphan(f"{test.function} is in no module of the repository")
 
@@ -165,6 +171,20 @@ def _defines(test: _Test, source: PythonSource, sources: Sequence[PythonSource])
         return False
     # A class may inherit its tests from another module.
     return any(test.function in one.defined for one in sources)
+
+
+def _may_inherit(test: _Test, sources: Sequence[PythonSource]) -> bool:
+    """Tell whether the class of a test inherits from one that is not in the repository, and may have the test."""
+    bases: dict[str, set[str]] = {}
+    for source in sources:
+        for name, inherited in source.bases.items():
+            bases.setdefault(name, set()).update(inherited)
+    seen, waiting = set(), {test.owner}
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        waiting |= bases.get(name, set()) - seen - _BASES_WITHOUT_TESTS
+    return any(not any(name in source.defined for source in sources) for name in seen - {test.owner})
 
 
 def _shared(sources: Sequence[PythonSource]) -> list[PythonSource]:
