@@ -1,0 +1,1 @@
+"""How violations are written: one module for each form."""
