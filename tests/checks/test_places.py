@@ -32,7 +32,7 @@ def line_in(text, word):
     return line
 
 
-def interactions(bodies=(STREAM, OTHER):
+def interactions(bodies=(STREAM, OTHER)):
     """Interactions as vcrpy records them."""
     return [
         {
