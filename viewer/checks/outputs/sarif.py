@@ -44,7 +44,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     switch = (
         f"Set `{rule.name}` to `off`, `warn` or `fail` in the section `tool.cassette-viewer.check` of `pyproject.toml`."
     )
-    markdown = "\n\n".join((rule.about, rule.why, switch))
+    markdown = f"{rule.about}\n\n{rule.why}\n\n{switch}"
     tags = ["cassette", *(["security"] if rule.name in _SECURITY_SEVERITY else [])]
     severity = _SECURITY_SEVERITY.get(rule.name)
     return {
