@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.checks.catalogue import all_checks
+from viewer.checks.fingerprints import identify
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
@@ -32,7 +33,7 @@ def run(
     switched_on = [one for one in (all_checks() if checks is None else checks) if settings.level(one.rule) != "off"]
     kept = [_Kept(one, []) for one in switched_on if one.check_all]
     for recording in recordings:
-        yield from locate(recording, list(_check_one(recording, settings, switched_on)))
+        yield from locate(recording, identify(recording, list(_check_one(recording, settings, switched_on))))
         for check, facts in kept:
             if check.facts and settings.applies(check.rule, recording.file):
                 fact = check.facts(recording, settings.options(check.rule))

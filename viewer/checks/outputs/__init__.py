@@ -1,1 +1,1 @@
-"""How violations are written: one module for each form."""
+"""Violations in the formats that programs read."""
