@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.checks.catalogue import all_checks
+from viewer.checks.fingerprints import identify
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
-from viewer.checks.violation import Violation
+from viewer.checks.violation import Violation, fingerprint_of
 
 Locate = Callable[[Recording, Sequence[Violation]], Sequence[Violation]]
 """Fills in the lines of the violations of one recording."""
@@ -34,19 +35,24 @@ def run(
     ending = [one for one in switched_on if one.rule.ends]
     others = [one for one in switched_on if not one.rule.ends]
     for recording in recordings:
-        if ended := list(_check_one(recording, settings, ending)):
-            yield from locate(recording, ended)
-            continue
-        yield from locate(recording, list(_check_one(recording, settings, others)))
-        for check, facts in kept:
-            if check.facts and settings.applies(check.rule, recording.file):
-                fact = check.facts(recording, settings.options(check.rule))
-                if fact is not None:
-                    facts.append(fact)
+        ended = list(_check_one(recording, settings, ending))
+        found = ended or list(_check_one(recording, settings, others))
+        yield from locate(recording, identify(recording, found))
+        if not ended:
+            _keep_facts(recording, settings, kept)
     for check, facts in kept:
         if check.check_all:
-            found = check.check_all(facts, settings.options(check.rule))
-            yield from (_with_level(one, check, settings) for one in found)
+            for one in check.check_all(facts, settings.options(check.rule)):
+                fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, one.message)
+                yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
+
+
+def _keep_facts(recording: Recording, settings: Settings, kept: Sequence[_Kept]) -> None:
+    for check, facts in kept:
+        if check.facts and settings.applies(check.rule, recording.file):
+            fact = check.facts(recording, settings.options(check.rule))
+            if fact is not None:
+                facts.append(fact)
 
 
 def _check_one(recording: Recording, settings: Settings, checks: Sequence[Check]) -> Iterator[Violation]:
