@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from viewer.checks.conflicts import find_conflicts
 from viewer.checks.recording import Recording, unopened
 from viewer.checks.settings import Settings, matches
 from viewer.files.entries import Content
@@ -23,15 +24,19 @@ class File(Protocol):
     @property
     def shown(self) -> str:
         """What violations call it."""
+
     @property
     def own_name(self) -> str:
         """What its cassette is called."""
+
     @property
     def path(self) -> Path | None:
         """None for standard input and for what an archive holds."""
+
     @property
     def argument(self) -> str:
         """The argument that names it, or the folder or archive that holds it."""
+
     def read(self) -> Content:
         """Raises `CassetteError` if the file cannot be read."""
 
@@ -77,7 +82,7 @@ class Opening:
         try:
             cassette = open_recording(content.data, file.own_name, content.beside)
         except CassetteError as error:
-            if _is_other_thing(file.own_name, error):
+            if _is_other_thing(file.own_name, error) and not find_conflicts(content.data, "", ()):
                 self.others += 1
                 return None
             return unopened(file.shown, content.data, error)

@@ -29,9 +29,7 @@ def violations_about(rule: Rule, recording: Recording, subject: Subject) -> Iter
     for problem in recording.problems:
         if subject_of(problem) == subject and (key := (problem.interaction, problem.message)) not in told:
             told.add(key)
-            yield rule.violation(
-                recording.file, _message(problem), problem.advice, interaction=problem.interaction
-            )
+            yield rule.violation(recording.file, _message(problem), problem.advice, interaction=problem.interaction)
 
 
 def subject_of(problem: Problem) -> Subject | None:

@@ -27,7 +27,8 @@ _HARMLESS_COOKIE = re.compile(
     r"\s*(?:__cf_bm|_cfuvid|__cflb|__cfruid|__cfseq\w*|cf_ob_info|cf_use_ob|AWSALB(?:TG)?(?:CORS)?|GAESA|NID|incap_ses_\w+|visid_incap_\w+)="
 )
 _COOKIE_ATTRIBUTE = re.compile(
-    r"\s*(?:(?:path|domain|expires|max-age|samesite|priority)=.*|httponly|secure|partitioned|[0-9]{2}[- ].*|)", re.IGNORECASE
+    r"\s*(?:(?:path|domain|expires|max-age|samesite|priority)=.*|httponly|secure|partitioned|[0-9]{2}[- ].*|)",
+    re.IGNORECASE,
 )
 # A cookie may follow a comma or a semicolon, and so does each attribute.
 _COOKIE_PARTS = re.compile(r"[;,]")

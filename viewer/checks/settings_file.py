@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from viewer.checks.catalogue import all_checks
-from viewer.checks.rule import Options, Rule, Setting, Value
+from viewer.checks.rule import Rule, Setting, Value
 from viewer.checks.settings import RuleSettings, Settings
 from viewer.types.problems import CassetteError
 

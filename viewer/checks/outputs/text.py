@@ -35,9 +35,7 @@ def lines_of_file(violations: Sequence[Violation], *, coloured: bool) -> Iterato
         yield f"{head}  {paint(one.message, '')} {paint(one.advice, _DIM)}".rstrip()
 
 
-def counts_line(
-    violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False
-) -> str:
+def counts_line(violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False) -> str:
     """Return how much was found, as the last line. `known` counts what a baseline holds."""
     levels = Counter(one.level for one in violations)
     paint = painter(coloured=coloured)
