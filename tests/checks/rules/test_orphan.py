@@ -77,7 +77,6 @@ def test_cassettes_of_pytest_recording_belong_to_their_test(repository):
         "test_many[a-b]",
         "test_imported",
         "TestChat.test_streams",
-        "TestChat.test_streams[x.y]",
         "TestInner.test_deep",
         "TestInherits.test_of_base",
         "named, by default",
@@ -93,6 +92,10 @@ def test_cassettes_of_pytest_recording_belong_to_their_test(repository):
     [
         ("test_gone", "test_gone is not in tests/models/test_chat.py."),
         ("test_gone[gpt-4.1]", "test_gone is not in tests/models/test_chat.py."),
+        ("test_many[gpt-3.5]", "test_many in tests/models/test_chat.py has no parameters “gpt-3.5”."),
+        ("test_many", "test_many in tests/models/test_chat.py has parameters."),
+        ("test_one[gpt-4.1]", "test_one in tests/models/test_chat.py has no parameters."),
+        ("TestChat.test_streams[x.y]", "test_streams in tests/models/test_chat.py has no parameters."),
         ("test_on", "test_on is not in tests/models/test_chat.py."),
         ("test_commented_out", "test_commented_out is not in tests/models/test_chat.py."),
         ("test_elsewhere", "test_elsewhere is not in tests/models/test_chat.py."),
