@@ -10,6 +10,7 @@ from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
 from viewer.checks.violation import Violation, fingerprint_of
+from viewer.redaction.verification import check_output
 
 Locate = Callable[[Recording, Sequence[Violation]], Sequence[Violation]]
 """Fills in the lines of the violations of one recording."""
@@ -37,6 +38,7 @@ def run(
     for recording in recordings:
         ended = list(_check_one(recording, settings, ending))
         found = ended or list(_check_one(recording, settings, others))
+        _verify(recording, found)
         yield from locate(recording, identify(recording, found))
         if not ended:
             _keep_facts(recording, settings, kept)
@@ -45,6 +47,13 @@ def run(
             for one in check.check_all(facts, settings.options(check.rule)):
                 fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, one.message)
                 yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
+
+
+def _verify(recording: Recording, found: Sequence[Violation]) -> None:
+    """Raise `CassetteError` if a message holds a secret of the recording."""
+    if found and recording.is_redacted:
+        output = "\n".join(f"{one.message}\n{one.advice}" for one in found)
+        check_output(output, recording.redacted.removed, recording.file)
 
 
 def _keep_facts(recording: Recording, settings: Settings, kept: Sequence[_Kept]) -> None:
