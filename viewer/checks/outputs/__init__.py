@@ -1,0 +1,1 @@
+"""Violations in the formats that programs read."""
