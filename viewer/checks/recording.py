@@ -1,12 +1,14 @@
 """One recording as the rules see it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
 from viewer.streams.cassette import Cassette
-from viewer.types.problems import CassetteError
+from viewer.types.problems import CassetteError, Problem
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """A file, and the cassette in it."""
 
@@ -18,6 +20,16 @@ class Recording:
     """Has no interactions if the file cannot be opened."""
     refused: CassetteError | None = None
     """Why the file cannot be opened; None if it can."""
+
+    @cached_property
+    def redacted(self) -> Redacted:
+        """The cassette without its secrets, and what was found. Redacted once for all rules."""
+        return redact_to_share(self.cassette, Redaction())
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The problems of the cassette, redacted, because they quote what was recorded."""
+        return self.redacted.cassette.problems if self.cassette.problems else []
 
 
 def unopened(file: str, data: bytes, refused: CassetteError) -> Recording:

@@ -45,5 +45,6 @@ class Settings:
 
 
 def matches(file: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a file matches any of some patterns, such as "cassettes/errors/*". A "*" also matches "/"."""
-    return any(fnmatchcase(file, pattern) for pattern in patterns)
+    """Tell whether a file matches any of some patterns, such as "cassettes/errors/*" or a folder. A "*" also matches "/"."""
+    path = file.replace("\\", "/").removeprefix("./")
+    return any(fnmatchcase(path, one.rstrip("/")) or fnmatchcase(path, f"{one.rstrip('/')}/*") for one in patterns)

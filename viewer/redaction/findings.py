@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from viewer.redaction.kinds import KINDS
 from viewer.redaction.known_values import KnownValue, KnownValues
@@ -28,6 +29,15 @@ class Finding:
     """How often it occurs."""
     preview: str
     """Three characters and "•••" if all secrets of the rule begin with them; "•••" alone for any other and for short ones."""
+
+
+class FoundSecret(NamedTuple):
+    """A finding with the secret itself, for who decides about it. It must not leave."""
+
+    finding: Finding
+    value: str
+    places: tuple[str, ...]
+    """All places that hold it."""
 
 
 @dataclass(slots=True)
@@ -89,9 +99,17 @@ class Ledger:
 
     def findings(self) -> list[Finding]:
         """Return all findings, in the order in which they were recorded."""
+        return [secret.finding for secret in self.secrets()]
+
+    def secrets(self) -> list[FoundSecret]:
+        """Return all findings with their secrets, in the order in which they were recorded."""
         return [
-            Finding(entry.id, entry.rule, _list_places(list(entry.places)), entry.count, entry.preview)
-            for entry in self._entries.values()
+            FoundSecret(
+                Finding(entry.id, entry.rule, _list_places(list(entry.places)), entry.count, entry.preview),
+                value,
+                tuple(entry.places),
+            )
+            for (_, value), entry in self._entries.items()
         ]
 
 

@@ -1,0 +1,60 @@
+"""Violations as text for a terminal, grouped by file."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from viewer.checks.violation import Violation
+from viewer.text.safe import visible_line
+from viewer.text.words import counted
+
+_BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+
+Paint = Callable[[str, str], str]
+
+
+def painter(*, coloured: bool) -> Paint:
+    """Return a function that makes a text safe for a terminal and paints it. File names and recorded text pass through it."""
+
+    def paint(text: str, style: str) -> str:
+        safe = visible_line(text)
+        return f"{style}{safe}{_RESET}" if coloured and style and safe else safe
+
+    return paint
+
+
+def lines_of_file(violations: Sequence[Violation], *, coloured: bool) -> Iterator[str]:
+    """Yield the file of some violations, and below it a line for each: place, level, rule, message and advice."""
+    paint = painter(coloured=coloured)
+    yield paint(violations[0].file, _BOLD)
+    places = [_place(one) for one in violations]
+    place_width = max(map(len, places))
+    rule_width = max(len(one.rule) for one in violations)
+    for place, one in zip(places, violations, strict=True):
+        level = paint(one.level, _RED if one.level == "fail" else _YELLOW)
+        head = f"  {paint(place.ljust(place_width), _DIM)}{'  ' * bool(place_width)}{level}  {paint(one.rule.ljust(rule_width), '')}"
+        yield f"{head}  {paint(one.message, '')} {paint(one.advice, _DIM)}".rstrip()
+
+
+def counts_line(
+    violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False
+) -> str:
+    """Return how much was found, as the last line. `known` counts what a baseline holds."""
+    levels = Counter(one.level for one in violations)
+    paint = painter(coloured=coloured)
+    checked = f"{counted(recordings, 'recording')} checked"
+    in_baseline = f", {known:,} more in the baseline" if known else ""
+    if not levels:
+        return paint(f"Nothing found: {checked}{in_baseline}.", "")
+    parts = [
+        paint(f"{levels[level]:,} {word}", style)
+        for level, word, style in (("fail", "failing", _RED), ("warn", "warned", _YELLOW))
+        if levels[level]
+    ]
+    return f"{counted(levels.total(), 'violation')} ({', '.join(parts)}){in_baseline}: {checked}."
+
+
+def _place(violation: Violation) -> str:
+    """Return the line in the file, or the interaction if the line is not known."""
+    if violation.line is not None:
+        return f"line {violation.line}"
+    return "" if violation.interaction is None else f"interaction {violation.interaction}"

@@ -1,0 +1,76 @@
+"""Which of the secrets that redaction removes are surely secrets, and which may be harmless.
+
+Redaction removes what could be a secret, because a mark too many costs nothing. A check that fails a build must almost never be
+wrong, so it looks at each again:
+
+- what expires within minutes or gives no rights is not reported: signatures of requests to AWS, cookies of load balancers;
+- a value that says that it is made up, such as `REDACTED_1f3c`, is not reported;
+- cookies, ids of sessions and values without the randomness of a key may be harmless.
+"""
+
+import math
+import re
+from collections import Counter
+from typing import Literal
+
+from viewer.checks.recording import Recording
+from viewer.redaction.findings import FoundSecret
+from viewer.redaction.kinds import KINDS
+
+Certainty = Literal["sure", "possible"]
+
+_KINDS_WITH_A_FORM = frozenset(kind.rule for kind in KINDS if kind.shows_its_beginning)
+_SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+ Credential=|Signature ")
+# Cloudflare's and AWS's cookies, by which a load balancer recognises a client for some minutes.
+# https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/
+_HARMLESS_COOKIE = re.compile(
+    r"\s*(?:__cf_bm|_cfuvid|__cflb|__cfruid|__cfseq\w*|cf_ob_info|cf_use_ob|AWSALB(?:TG)?(?:CORS)?|GAESA|NID|incap_ses_\w+|visid_incap_\w+)="
+)
+_COOKIE_ATTRIBUTE = re.compile(
+    r"\s*(?:(?:path|domain|expires|max-age|samesite|priority)=.*|httponly|secure|partitioned|[0-9]{2}[- ].*|)", re.IGNORECASE
+)
+# A cookie may follow a comma or a semicolon, and so does each attribute.
+_COOKIE_PARTS = re.compile(r"[;,]")
+_MADE_UP = re.compile(
+    r"(?i)redact|fake|dummy|example|placeholder|test|mock|sample|invalid|not[-_ ]?(?:a[-_ ])?real|your[-_ ]|xxxx|0{6}|1{6}|12345|abcdef|secret|api[-_ ]?key"
+)
+_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey)\s+")
+_SESSION = re.compile("session|request-id")
+# A key of 16 random characters of base64 or hexadecimal is above this; words and numbered names are below.
+_MIN_LENGTH = 16
+_MIN_BITS = 3.0
+
+
+def secrets_of(recording: Recording, certainty: Certainty) -> list[FoundSecret]:
+    """Return the secrets of a recording of which a certainty holds."""
+    return [one for one in recording.redacted.rules.ledger.secrets() if certainty_of(one) == certainty]
+
+
+def certainty_of(secret: FoundSecret) -> Certainty | None:
+    """Tell how sure it is that a value is a secret. Return None if it is surely none."""
+    value = secret.value
+    is_cookie = all(place.endswith(("header cookie", "header set-cookie")) for place in secret.places)
+    if is_cookie:
+        return "possible" if _has_telling_cookie(value) else None
+    if _SIGNATURE.match(value) or _MADE_UP.search(value):
+        return None
+    if secret.finding.rule in _KINDS_WITH_A_FORM:
+        return "sure"
+    if any(_SESSION.search(place) for place in secret.places):
+        return "possible"
+    token = _SCHEME.sub("", value, count=1)
+    return "sure" if secret.finding.rule == "header-secret" and _is_random(token) else "possible"
+
+
+def _has_telling_cookie(value: str) -> bool:
+    parts = _COOKIE_PARTS.split(value)
+    return any(not _HARMLESS_COOKIE.match(part) and not _COOKIE_ATTRIBUTE.fullmatch(part) for part in parts)
+
+
+def _is_random(token: str) -> bool:
+    """Tell whether a text is as long and as varied as keys are."""
+    if len(token) < _MIN_LENGTH or " " in token:
+        return False
+    counts = Counter(token).values()
+    bits = -sum(count / len(token) * math.log2(count / len(token)) for count in counts)
+    return bits >= _MIN_BITS and any(map(str.isdigit, token))
