@@ -2,7 +2,7 @@ import json
 
 import viewer
 from tests.support.har_files import asked, chat, entry, events, har
-from viewer.comparison.schema_drift import schema_drift
+from viewer.comparison.schema_drift import Shape, drift_between, event_shape, schema_drift
 from viewer.comparison.side import side
 
 
@@ -100,3 +100,29 @@ def test_hostile_depth_and_breadth_are_bounded():
     wide = "".join(f'data: {{"k{number}": {json.dumps([number])}}}\n\n' for number in range(30_000))
     found = drift(entry(asked(), chat("a") + deep), entry(asked(), chat("a") + wide))
     assert 9_000 < len(found) < 21_000
+
+
+def test_a_removed_field_says_how_many_objects_could_have_it():
+    left, right = entry(asked(), chat("a", "b", service_tier="x")), entry(asked(), chat("a", "b"))
+    [found] = drift(left, right)
+    assert (found.left, found.left_objects) == ({"string": 4}, 4)
+
+
+def test_shapes_that_are_merged_count_what_both_counted():
+    both = [event_shape(side(viewer.load(har(entry(asked(), chat("a", **fields)))), 0)) for fields in ({}, {"x": 1})]
+    merged = Shape()
+    for one in both:
+        merged.merge(one)
+    [found] = drift_between("event", merged, both[0])
+    assert (found.path, found.what, found.left, found.left_objects) == ("x", "removed", {"number": 3}, 6)
+
+
+def test_a_field_of_objects_of_another_type_says_so():
+    left, right = (
+        entry(asked(), events({"type": "start", "block": block}, done=False))
+        for block in ({"type": "text", "text": ""}, {"type": "image", "url": ""})
+    )
+    assert [(one.path, one.what, one.is_of_other_objects) for one in drift(left, right)] == [
+        ("block.text", "removed", True),
+        ("block.url", "added", True),
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from viewer.checks.recording import Recording, unopened
-from viewer.checks.settings import Settings, matches
+from viewer.checks.settings import Settings
 from viewer.files.entries import Content
 from viewer.files.not_recordings import reason_to_skip
 from viewer.streams.loading import open_recording
@@ -23,17 +23,21 @@ class File(Protocol):
     @property
     def shown(self) -> str:
         """What violations call it."""
+
     @property
     def own_name(self) -> str:
         """What its cassette is called."""
+
     @property
     def path(self) -> Path | None:
         """None for standard input and for what an archive holds."""
+
     @property
     def argument(self) -> str:
         """The argument that names it, or the folder or archive that holds it."""
+
     def read(self) -> Content:
-        """Raises `CassetteError` if the file cannot be read."""
+        """Return the content. Raise `CassetteError` if the file cannot be read."""
 
 
 @dataclass(slots=True)
@@ -51,24 +55,30 @@ class Opening:
     vanished: int = 0
     unreadable: list[CassetteError] = field(default_factory=list)
     """Files that the operating system does not let read, or that exceed a limit."""
+    fruitful: set[str] = field(default_factory=set)
+    """The arguments that name or hold a recording, or files that are left out on purpose."""
     _submodules: dict[Path, bool] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Recording]:
         for file in self.files:
-            if matches(file.shown, self.settings.exclude):
+            if self.settings.excludes(file.shown):
                 self.excluded += 1
+                self.fruitful.add(file.argument)
             elif reason_to_skip(file.own_name):
                 self.others += 1
             elif self._is_in_submodule(file):
                 self.in_submodules += 1
+                self.fruitful.add(file.argument)
             elif recording := self._open(file):
                 self.checked.append(recording.file)
+                self.fruitful.add(file.argument)
                 yield recording
 
     def _open(self, file: File) -> Recording | None:
         try:
             content = file.read()
         except CassetteError as error:
+            self.fruitful.add(file.argument)
             if isinstance(error.__cause__, FileNotFoundError):
                 self.vanished += 1
             else:

@@ -23,15 +23,16 @@ _CUT_OFF = re.compile(
 _MAX_MESSAGE = 300
 
 
-def violations_about(rule: Rule, recording: Recording, subject: Subject) -> Iterator[Violation]:
-    """Yield a violation for each problem of a subject, each message once for an interaction."""
+def violations_about(rule: Rule, recording: Recording, subject: Subject, advice: str) -> Iterator[Violation]:
+    """Yield a violation for each problem of a subject, each message once for an interaction.
+
+    The advice of a problem is for who looks at the recording; `advice` is for who keeps it.
+    """
     told = set()
     for problem in recording.problems:
         if subject_of(problem) == subject and (key := (problem.interaction, problem.message)) not in told:
             told.add(key)
-            yield rule.violation(
-                recording.file, _message(problem), problem.advice, interaction=problem.interaction
-            )
+            yield rule.violation(recording.file, _message(problem), advice, interaction=problem.interaction)
 
 
 def subject_of(problem: Problem) -> Subject | None:

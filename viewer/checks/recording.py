@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from viewer.redaction.cassette import Redacted, Redaction, redact_to_share
+from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError, Problem
 
 
@@ -25,6 +27,18 @@ class Recording:
     def redacted(self) -> Redacted:
         """The cassette without its secrets, and what was found. Redacted once for all rules."""
         return redact_to_share(self.cassette, Redaction())
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether any rule asked for what redaction finds."""
+        return "redacted" in vars(self)
+
+    @cached_property
+    def answers(self) -> list[tuple[int, Stream | Answer]]:
+        """What was answered, streamed or not, each with its interaction, in order."""
+        cassette = self.cassette
+        streams = [(stream.interaction, stream) for stream in cassette.streams]
+        return sorted([*streams, *cassette.answers.items()], key=lambda one: one[0])
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -49,6 +49,8 @@ class Rule:
     why: str
     """Why that matters, in one or two sentences."""
     options: tuple[Option, ...] = ()
+    ends: bool = False
+    """Whether a recording that breaks it is not judged by any other rule."""
 
     @property
     def defaults(self) -> Options:

@@ -9,7 +9,8 @@ from viewer.checks.fingerprints import identify
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
-from viewer.checks.violation import Violation
+from viewer.checks.violation import Violation, fingerprint_of
+from viewer.redaction.verification import check_output
 
 Locate = Callable[[Recording, Sequence[Violation]], Sequence[Violation]]
 """Fills in the lines of the violations of one recording."""
@@ -32,17 +33,35 @@ def run(
     """Yield the violations of each recording as it is opened, and at the end those that only all recordings together show."""
     switched_on = [one for one in (all_checks() if checks is None else checks) if settings.level(one.rule) != "off"]
     kept = [_Kept(one, []) for one in switched_on if one.check_all]
+    ending = [one for one in switched_on if one.rule.ends]
+    others = [one for one in switched_on if not one.rule.ends]
     for recording in recordings:
-        yield from locate(recording, identify(recording, list(_check_one(recording, settings, switched_on))))
-        for check, facts in kept:
-            if check.facts and settings.applies(check.rule, recording.file):
-                fact = check.facts(recording, settings.options(check.rule))
-                if fact is not None:
-                    facts.append(fact)
+        ended = list(_check_one(recording, settings, ending))
+        found = ended or list(_check_one(recording, settings, others))
+        _verify(recording, found)
+        yield from locate(recording, identify(recording, found))
+        if not ended:
+            _keep_facts(recording, settings, kept)
     for check, facts in kept:
         if check.check_all:
-            found = check.check_all(facts, settings.options(check.rule))
-            yield from (_with_level(one, check, settings) for one in found)
+            for one in check.check_all(facts, settings.options(check.rule)):
+                fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, one.message)
+                yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
+
+
+def _verify(recording: Recording, found: Sequence[Violation]) -> None:
+    """Raise `CassetteError` if a message holds a secret of the recording."""
+    if found and recording.is_redacted:
+        output = "\n".join(f"{one.message}\n{one.advice}" for one in found)
+        check_output(output, recording.redacted.removed, recording.file)
+
+
+def _keep_facts(recording: Recording, settings: Settings, kept: Sequence[_Kept]) -> None:
+    for check, facts in kept:
+        if check.facts and settings.applies(check.rule, recording.file):
+            fact = check.facts(recording, settings.options(check.rule))
+            if fact is not None:
+                facts.append(fact)
 
 
 def _check_one(recording: Recording, settings: Settings, checks: Sequence[Check]) -> Iterator[Violation]:

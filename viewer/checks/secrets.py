@@ -11,11 +11,17 @@ wrong, so it looks at each again:
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
+from viewer.checks.fingerprints import secret_key
+from viewer.checks.places import Places
 from viewer.checks.recording import Recording
+from viewer.checks.rule import Rule
+from viewer.checks.violation import Violation
 from viewer.redaction.findings import FoundSecret
 from viewer.redaction.kinds import KINDS
+from viewer.text.masks import MASK
 
 Certainty = Literal["sure", "possible"]
 
@@ -27,7 +33,8 @@ _HARMLESS_COOKIE = re.compile(
     r"\s*(?:__cf_bm|_cfuvid|__cflb|__cfruid|__cfseq\w*|cf_ob_info|cf_use_ob|AWSALB(?:TG)?(?:CORS)?|GAESA|NID|incap_ses_\w+|visid_incap_\w+)="
 )
 _COOKIE_ATTRIBUTE = re.compile(
-    r"\s*(?:(?:path|domain|expires|max-age|samesite|priority)=.*|httponly|secure|partitioned|[0-9]{2}[- ].*|)", re.IGNORECASE
+    r"\s*(?:(?:path|domain|expires|max-age|samesite|priority)=.*|httponly|secure|partitioned|[0-9]{2}[- ].*|)",
+    re.IGNORECASE,
 )
 # A cookie may follow a comma or a semicolon, and so does each attribute.
 _COOKIE_PARTS = re.compile(r"[;,]")
@@ -35,6 +42,7 @@ _MADE_UP = re.compile(
     r"(?i)redact|fake|dummy|example|placeholder|test|mock|sample|invalid|not[-_ ]?(?:a[-_ ])?real|your[-_ ]|xxxx|0{6}|1{6}|12345|abcdef|secret|api[-_ ]?key"
 )
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey)\s+")
+_INTERACTION = re.compile(r"(?:request|response) ([0-9]+) ")
 _SESSION = re.compile("session|request-id")
 # A key of 16 random characters of base64 or hexadecimal is above this; words and numbered names are below.
 _MIN_LENGTH = 16
@@ -74,3 +82,20 @@ def _is_random(token: str) -> bool:
     counts = Counter(token).values()
     bits = -sum(count / len(token) * math.log2(count / len(token)) for count in counts)
     return bits >= _MIN_BITS and any(map(str.isdigit, token))
+
+
+def violations_of(rule: Rule, recording: Recording, certainty: Certainty, advice: str) -> Iterator[Violation]:
+    """Yield a violation for each secret of a certainty, with how it begins as `redact --list` shows it, and never its value."""
+    places = Places(recording)
+    for finding, value, found_in in secrets_of(recording, certainty):
+        match = _INTERACTION.match(found_in[0])
+        interaction = int(match[1]) if match else None
+        begins = "" if finding.preview == MASK else f" {finding.preview}"
+        yield rule.violation(
+            recording.file,
+            f"{finding.rule}{begins} in {finding.where}.",
+            advice,
+            key=f"{finding.rule}\0{secret_key(value)}",
+            line=places.text(value, interaction),
+            interaction=interaction,
+        )

@@ -1,8 +1,10 @@
 """Which rules apply, how much each matters, and which files they leave out."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from viewer.checks.rule import Options, Rule, Setting
 
@@ -27,6 +29,12 @@ class Settings:
     """Patterns of files that are not opened."""
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     """By the name of the rule."""
+    folder: Path | None = None
+    """What the patterns are relative to: the folder of the file of settings. If None, they match files as they are named."""
+
+    def excludes(self, file: str) -> bool:
+        """Tell whether a file is not opened."""
+        return self._matches(file, self.exclude)
 
     def level(self, rule: Rule) -> Setting:
         """Return how much a rule matters."""
@@ -38,13 +46,24 @@ class Settings:
 
     def applies(self, rule: Rule, file: str) -> bool:
         """Tell whether a rule is on and does not leave out a file."""
-        return self.level(rule) != "off" and not matches(file, self._of(rule).exclude)
+        return self.level(rule) != "off" and not self._matches(file, self._of(rule).exclude)
+
+    def _matches(self, file: str, patterns: tuple[str, ...]) -> bool:
+        if not patterns:
+            return False
+        path = Path(file)
+        if self.folder is not None:
+            place = Path(os.path.abspath(path))  # noqa: PTH100 - links are not followed
+            path = place.relative_to(self.folder) if place.is_relative_to(self.folder) else path
+        return matches(path.as_posix(), patterns)
 
     def _of(self, rule: Rule) -> RuleSettings:
         return self.rules.get(rule.name, RuleSettings())
 
 
-def matches(file: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a file matches any of some patterns, such as "cassettes/errors/*" or a folder. A "*" also matches "/"."""
-    path = file.replace("\\", "/").removeprefix("./")
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a path matches any of some patterns: "cassettes/errors/*", or "cassettes/errors" for all below it.
+
+    A "*" also matches "/".
+    """
     return any(fnmatchcase(path, one.rstrip("/")) or fnmatchcase(path, f"{one.rstrip('/')}/*") for one in patterns)

@@ -5,13 +5,13 @@ What is wrong in a file of settings is refused. A rule that is misspelt would ot
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
 from viewer.checks.catalogue import all_checks
-from viewer.checks.rule import Options, Rule, Setting, Value
+from viewer.checks.rule import Rule, Setting, Value
 from viewer.checks.settings import RuleSettings, Settings
 from viewer.types.problems import CassetteError
 
@@ -42,7 +42,7 @@ def find_settings(folder: Path, rules: Iterable[Rule] | None = None) -> Loaded:
         for name in (OWN_FILE, PROJECT_FILE):
             path = place / name
             if path.is_file() and (settings := _read(path, rules)) is not None:
-                return Loaded(settings, path)
+                return Loaded(replace(settings, folder=path.absolute().parent), path)
     return Loaded(Settings())
 
 
@@ -51,7 +51,7 @@ def read_settings(path: Path, rules: Iterable[Rule] | None = None) -> Loaded:
     settings = _read(path, rules)
     if settings is None:
         raise CassetteError(str(path), f"has no table [{'.'.join(_TABLE)}].", "Add it, or name another file.")
-    return Loaded(settings, path)
+    return Loaded(replace(settings, folder=path.absolute().parent), path)
 
 
 def _read(path: Path, rules: Iterable[Rule] | None) -> Settings | None:

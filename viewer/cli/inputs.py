@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -61,12 +61,13 @@ class Inputs:
             refuse_overwrite(str(one.path or STDIN), to)
 
 
-def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inputs:
+def find_inputs(arguments: Sequence[str], leave_out: Path | None = None, *, max_files: int | None = None) -> Inputs:
     """Return the recordings that arguments name.
 
     Args:
         arguments: files, folders and archives; "-" is standard input.
         leave_out: a folder that the command writes to. Its files are left out, unless an argument is that folder or in it.
+        max_files: how many files are looked at; by default as many as `FolderLimits` allows.
     """
     # Importing it takes as long as the rest of the command line.
     from viewer.files.entries import LocalFile, Member, Refused  # noqa: PLC0415
@@ -79,7 +80,7 @@ def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inpu
     refused: list[CassetteError] = []
     skipped = 0
     fruitful: set[str] = set()
-    for argument, found in _found_by_argument(arguments):
+    for argument, found in _found_by_argument(arguments, max_files):
         if isinstance(found, Refused):
             refused.append(CassetteError(_shown(argument, found.name), found.reason, found.advice))
         elif isinstance(found, Member):
@@ -97,7 +98,7 @@ def find_inputs(arguments: Sequence[str], leave_out: Path | None = None) -> Inpu
     return Inputs(tuple(arguments), files, refused, skipped, fruitless, is_single)
 
 
-def _found_by_argument(arguments: Sequence[str]) -> Iterator[tuple[str, "Found"]]:
+def _found_by_argument(arguments: Sequence[str], max_files: int | None) -> Iterator[tuple[str, "Found"]]:
     """Yield what the arguments name, each with its argument. The limits hold for all of them together."""
     from viewer.files.entries import FolderLimits  # noqa: PLC0415 - as above
     from viewer.files.folders import members_of  # noqa: PLC0415 - as above
@@ -105,6 +106,8 @@ def _found_by_argument(arguments: Sequence[str]) -> Iterator[tuple[str, "Found"]
 
     # A file that is named may be as large as one that `viewer.load` opens.
     limits = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
+    if max_files is not None:
+        limits = replace(limits, members=max_files)
     current = ""
 
     def sources() -> Iterator["Source"]:

@@ -73,6 +73,18 @@ def list_price(usage: Usage, provider: str, model: str, recorded_at_s: float, ca
     return unpriced(f"the price list has no model {model} of {listed_provider}", *caveats)
 
 
+def is_deprecated(provider: str, model: str) -> bool:
+    """Tell whether the price list marks a model as deprecated, so that its provider may no longer offer it."""
+    listed_provider = None if _LOCAL.fullmatch(provider) else _listed_provider(provider)
+    if listed_provider is None:
+        return False
+    from genai_prices.data import providers  # noqa: PLC0415 - as above
+
+    models = next(one for one in providers if one.id == listed_provider)
+    found = (models.find_model(name) for name in price_names(model, provider, listed_provider))
+    return any(one is not None and bool(one.deprecated) for one in found)
+
+
 def _find(counts: Any, model: str, provider: str, day: datetime, tier: str | None) -> _Found:
     """Look up a model, and price the counts. Raise `LookupError` if there is no such model, and `ValueError` for bad counts."""
     import genai_prices  # noqa: PLC0415 - as above

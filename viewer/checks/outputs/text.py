@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from viewer.checks.violation import Violation
+from viewer.checks.violation import Level, Violation
 from viewer.text.safe import visible_line
 from viewer.text.words import counted
 
 _BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+
+_STYLES: dict[Level, str] = {"fail": _RED, "warn": _YELLOW}
+_WORDS: dict[Level, str] = {"fail": "failing", "warn": "warnings only"}
 
 Paint = Callable[[str, str], str]
 
@@ -30,14 +33,12 @@ def lines_of_file(violations: Sequence[Violation], *, coloured: bool) -> Iterato
     place_width = max(map(len, places))
     rule_width = max(len(one.rule) for one in violations)
     for place, one in zip(places, violations, strict=True):
-        level = paint(one.level, _RED if one.level == "fail" else _YELLOW)
+        level = paint(one.level, _STYLES[one.level])
         head = f"  {paint(place.ljust(place_width), _DIM)}{'  ' * bool(place_width)}{level}  {paint(one.rule.ljust(rule_width), '')}"
         yield f"{head}  {paint(one.message, '')} {paint(one.advice, _DIM)}".rstrip()
 
 
-def counts_line(
-    violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False
-) -> str:
+def counts_line(violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False) -> str:
     """Return how much was found, as the last line. `known` counts what a baseline holds."""
     levels = Counter(one.level for one in violations)
     paint = painter(coloured=coloured)
@@ -45,11 +46,7 @@ def counts_line(
     in_baseline = f", {known:,} more in the baseline" if known else ""
     if not levels:
         return paint(f"Nothing found: {checked}{in_baseline}.", "")
-    parts = [
-        paint(f"{levels[level]:,} {word}", style)
-        for level, word, style in (("fail", "failing", _RED), ("warn", "warned", _YELLOW))
-        if levels[level]
-    ]
+    parts = [paint(f"{levels[level]:,} {word}", _STYLES[level]) for level, word in _WORDS.items() if levels[level]]
     return f"{counted(levels.total(), 'violation')} ({', '.join(parts)}){in_baseline}: {checked}."
 
 

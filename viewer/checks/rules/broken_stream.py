@@ -17,4 +17,6 @@ RULE = Rule(
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for each problem that says so."""
-    yield from violations_about(RULE, recording, "broken")
+    yield from violations_about(
+        RULE, recording, "broken", "Record it again, or look at it with `cassette-viewer show`."
+    )

@@ -17,4 +17,6 @@ RULE = Rule(
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for each problem that says so."""
-    yield from violations_about(RULE, recording, "cut off")
+    yield from violations_about(
+        RULE, recording, "cut off", "Record it again, and let the client read the stream to its end."
+    )

@@ -17,4 +17,9 @@ RULE = Rule(
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for each problem that says so."""
-    yield from violations_about(RULE, recording, "error answered")
+    yield from violations_about(
+        RULE,
+        recording,
+        "error answered",
+        "Record it again, or exclude it in the settings if the test is about the error.",
+    )

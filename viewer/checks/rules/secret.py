@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Options, Rule
+from viewer.checks.secrets import violations_of
 from viewer.checks.violation import Violation
-from viewer.redaction import find_secrets
 
 RULE = Rule(
     "secret",
@@ -17,10 +17,6 @@ RULE = Rule(
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for each secret, without its value."""
-    for finding in find_secrets(recording.cassette):
-        yield RULE.violation(
-            recording.file,
-            f"{finding.rule} ({finding.preview}) in {finding.where}.",
-            "Revoke it, then remove it with `cassette-viewer redact --in-place`.",
-            key=f"{finding.id}\0{finding.where}",
-        )
+    yield from violations_of(
+        RULE, recording, "sure", "Revoke it, then remove it with `cassette-viewer redact --in-place`."
+    )

@@ -18,10 +18,8 @@ _NO_PRICE = "unpriced: the price list has no "
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for the first answer of each model without a price."""
-    cassette = recording.cassette
-    answers = [*((stream.interaction, stream) for stream in cassette.streams), *cassette.answers.items()]
     told = set()
-    for index, answer in sorted(answers, key=lambda one: one[0]):
+    for index, answer in recording.answers:
         if answer.usage is None or answer.model is None or answer.model in told:
             continue
         cost = answer.cost

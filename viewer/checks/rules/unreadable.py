@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Options, Rule
 from viewer.checks.violation import Violation
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.outputs import text_redactor
 
 RULE = Rule(
     "unreadable",
@@ -17,5 +19,6 @@ RULE = Rule(
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation if the file cannot be opened."""
     if refused := recording.refused:
-        reason = refused.reason.rstrip(".")
+        # It may quote the keys of the file.
+        reason = text_redactor(Redaction())(refused.reason).rstrip(".")
         yield RULE.violation(recording.file, f"Cannot be opened: {reason}.", refused.advice, key="")

@@ -17,4 +17,4 @@ RULE = Rule(
 
 def check(recording: Recording, _options: Options) -> Iterator[Violation]:
     """Yield a violation for each problem that says so."""
-    yield from violations_about(RULE, recording, "usage")
+    yield from violations_about(RULE, recording, "usage", "Do not compute costs or budgets from these counts.")
