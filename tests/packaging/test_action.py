@@ -16,11 +16,11 @@ import yaml
 
 from tests.checks.outputs.test_github import commands_in
 from tests.conftest import ROOT
+from tests.support.repositories import COMMAND, KEY, cassette, git, write_program
 
 pytestmark = pytest.mark.process
 
-GIT, SH = shutil.which("git"), shutil.which("sh")
-KEY = "sk-proj-" + "a8Kd03nVbQ71xLzTmW4r" + "T3BlbkFJ" + "Yh5cRe92PsUg6Jf0DoNi"
+SH = shutil.which("sh")
 # What this project's runner has, and nothing that could reach GitHub.
 _GH = """#!{python}
 import json, pathlib, sys
@@ -41,31 +41,6 @@ else:
 """
 
 
-def cassette(answer, key="none"):
-    lines = ["version: 2", "interactions:", "  - id: 0", "    request:", "      method: POST"]
-    lines += ["      url: https://api.openai.com/v1/chat/completions", "      headers:", "        Authorization:"]
-    lines += [
-        f"          - Bearer {key}",
-        '      body: \'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}\'',
-    ]
-    lines += [
-        "    response:",
-        "      headers:",
-        "        Content-Type:",
-        "          - text/event-stream",
-        "      body: |",
-    ]
-    chunk = {
-        "object": "chat.completion.chunk",
-        "model": "gpt-4o",
-        "choices": [{"index": 0, "delta": {"content": answer}}],
-    }
-    end = {**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    lines += [line for one in (chunk, end) for line in (f"        data: {json.dumps(one)}", "")]
-    lines += ["        data: [DONE]", "", "      status: 200 OK", "      code: 200", "      duration: 1s"]
-    return "\n".join(lines) + "\n"
-
-
 class Runner:
     """A runner of GitHub Actions with a checkout of a repository."""
 
@@ -76,18 +51,11 @@ class Runner:
         self.comments_file = folder / "comments.json"
         for made in (self.work, self.temp, folder / "bin"):
             made.mkdir(parents=True)
-        self._program("cassette-viewer", f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m viewer "$@"\n')
-        self._program("gh", _GH.format(python=sys.executable, store=str(self.comments_file)))
-
-    def _program(self, name, text):
-        path = self.folder / "bin" / name
-        path.write_text(text)
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        write_program(folder / "bin", "cassette-viewer", COMMAND)
+        write_program(folder / "bin", "gh", _GH.format(python=sys.executable, store=str(self.comments_file)))
 
     def git(self, *arguments):
-        identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
-        run = subprocess.run([GIT, *identity, *arguments], cwd=self.work, check=True, capture_output=True, text=True)
-        return run.stdout.strip()
+        return git(self.work, *arguments)
 
     def write(self, name, text):
         path = self.work / name
