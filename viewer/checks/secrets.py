@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from viewer.checks.fingerprints import secret_key
-from viewer.checks.places import Places
+from viewer.checks.places import places_of
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Rule
 from viewer.checks.violation import Violation
@@ -95,7 +95,7 @@ def _is_random(token: str) -> bool:
 
 def violations_of(rule: Rule, recording: Recording, certainty: Certainty, advice: str) -> Iterator[Violation]:
     """Yield a violation for each secret of a certainty, with how it begins as `redact --list` shows it, and never its value."""
-    places = Places(recording)
+    places = places_of(recording)
     for finding, value, found_in in secrets_of(recording, certainty):
         match = _INTERACTION.match(found_in[0])
         interaction = int(match[1]) if match else None
