@@ -100,6 +100,31 @@ def test_an_edit_in_text_that_stands_unchanged_in_the_file_is_not_a_conflict():
     assert conflicts_of(curl, "a.txt") == []
 
 
+def test_an_edit_in_a_string_of_toml_is_not_a_conflict():
+    # Cassetter writes such files. The escape is why the body does not have the same bytes.
+    edit = EDIT.replace("x = 2", 'x = "\\t"')
+    toml = f"""[[interactions]]
+[interactions.request]
+method = "POST"
+uri = "https://a.example/"
+[interactions.response]
+status = 200
+[interactions.response.body]
+type = "text"
+content = \"\"\"
+{edit}\"\"\"
+"""
+    assert conflicts_of(toml.encode(), "a.toml") == []
+
+
+def test_a_conflict_inside_a_quoted_body_of_yaml_is_one():
+    data = (SAMPLES / "gemma-3-270m_responses.yaml").read_bytes()
+    lines = data.splitlines(keepends=True)
+    conflict = [b"<<<<<<< HEAD\n", lines[102], b"=======\n", lines[102].replace(b"e", b"a"), b">>>>>>> main\n"]
+    found = conflicts_of(b"".join([*lines[:102], *conflict, *lines[103:]]), "a.yaml")
+    assert [one.line for one in found] == [103]
+
+
 def test_an_edit_in_plain_text_with_an_event_is_not_a_conflict():
     data = f'The log says:\n\ndata: {{"choices": []}}\n\n{EDIT}'.encode()
     assert viewer.load(data, "a.txt").format == "text"

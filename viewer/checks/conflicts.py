@@ -1,6 +1,7 @@
 """Conflicts that Git left in a file when it could not merge two versions of it."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -35,23 +36,20 @@ class _Found(NamedTuple):
 def find_conflicts(data: bytes, file_format: str, interactions: Iterable[Interaction]) -> list[Conflict]:
     """Return the conflicts of a file, whose format and interactions are those that were read despite them.
 
-    Markers in recorded text are not conflicts. A model that edits code writes the same lines. In JSON, YAML and event streams no
-    recorded text starts a line; in other syntaxes it can, and then the markers are in a body too.
+    Markers in recorded text are not conflicts: a model that edits code writes the same lines. In JSON, YAML and event streams no
+    recorded text starts a line. In other syntaxes it can, and then a body has the same lines.
     """
     if b"<<<<<<< " not in data:
         return []
     found = list(_conflicts(data))
     if not found:
         return []
-    openings = [one.opening[0].rstrip(b"\r") for one in found]
-    if file_format not in _BARE_BODIES and _are_in_bodies(openings, interactions):
+    texts = [data[one.opening.start() : one.end] for one in found]
+    if (file_format not in _BARE_BODIES and _are_in_bodies(texts, interactions)) or _is_toml(data):
         return []
     if not _is_recording(_with_first_versions(data, found)):
         return []
-    return [
-        Conflict(data.count(b"\n", 0, one.opening.start()) + 1, marker)
-        for one, marker in zip(found, openings, strict=True)
-    ]
+    return [Conflict(data.count(b"\n", 0, one.opening.start()) + 1, one.opening[0].rstrip(b"\r")) for one in found]
 
 
 def _conflicts(data: bytes) -> Iterator[_Found]:
@@ -81,9 +79,18 @@ def _with_first_versions(data: bytes, found: Iterable[_Found]) -> bytes:
     return b"".join((*pieces, data[start:]))
 
 
-def _are_in_bodies(lines: list[bytes], interactions: Iterable[Interaction]) -> bool:
+def _are_in_bodies(texts: list[bytes], interactions: Iterable[Interaction]) -> bool:
     bodies = [body for one in interactions for body in (one.request.body, one.response.body)]
-    return all(any(line in body for body in bodies) for line in lines)
+    return all(any(text in body for body in bodies) for text in texts)
+
+
+def _is_toml(data: bytes) -> bool:
+    """Tell whether a file is TOML despite its markers, so that they are in a string: only there they are allowed."""
+    try:
+        tomllib.loads(data.decode())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_recording(data: bytes) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from viewer.checks.conflicts import find_conflicts
 from viewer.checks.recording import Recording, unopened
 from viewer.checks.settings import Settings
 from viewer.files.entries import Content
@@ -87,7 +88,7 @@ class Opening:
         try:
             cassette = open_recording(content.data, file.own_name, content.beside)
         except CassetteError as error:
-            if _is_other_thing(file.own_name, error):
+            if _is_other_thing(file.own_name, error) and not find_conflicts(content.data, "", ()):
                 self.others += 1
                 return None
             return unopened(file.shown, content.data, error)

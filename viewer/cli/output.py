@@ -16,7 +16,7 @@ class Status(IntEnum):
 
     DONE = 0
     FOUND = 1
-    """`diff` found differences, or `redact --list` found secrets."""
+    """`diff` found differences, `redact --list` found secrets, or a rule of `check` fails."""
     FAILED = 2
     """The call is wrong, or something cannot be read or written. Everything else was done."""
     INTERRUPTED = 130

@@ -31,8 +31,8 @@ def test_a_new_field_is_told_once_with_the_number_of_files(folders):
     [found] = drift(folders)
     assert found.file.endswith("new/1.har")
     assert found.message == (
-        f"“service_tier” (string) is new in the events of gpt-4o-2024 (openai-chat), compared with {folders}/old:"
-        " 2 files of 3."
+        f"“service_tier” (string) is new in the events of gpt-4o-2024 (openai-chat), compared with {folders}/old/:"
+        " in 2 of 3 files."
     )
 
 

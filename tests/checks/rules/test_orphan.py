@@ -77,7 +77,6 @@ def test_cassettes_of_pytest_recording_belong_to_their_test(repository):
         "test_many[a-b]",
         "test_imported",
         "TestChat.test_streams",
-        "TestChat.test_streams[x.y]",
         "TestInner.test_deep",
         "TestInherits.test_of_base",
         "named, by default",
@@ -93,6 +92,10 @@ def test_cassettes_of_pytest_recording_belong_to_their_test(repository):
     [
         ("test_gone", "test_gone is not in tests/models/test_chat.py."),
         ("test_gone[gpt-4.1]", "test_gone is not in tests/models/test_chat.py."),
+        ("test_many[gpt-3.5]", "test_many in tests/models/test_chat.py has no parameters “gpt-3.5”."),
+        ("test_many", "test_many in tests/models/test_chat.py has parameters."),
+        ("test_one[gpt-4.1]", "test_one in tests/models/test_chat.py has no parameters."),
+        ("TestChat.test_streams[x.y]", "test_streams in tests/models/test_chat.py has no parameters."),
         ("test_on", "test_on is not in tests/models/test_chat.py."),
         ("test_commented_out", "test_commented_out is not in tests/models/test_chat.py."),
         ("test_elsewhere", "test_elsewhere is not in tests/models/test_chat.py."),
@@ -104,6 +107,22 @@ def test_cassettes_of_tests_that_are_gone_are_orphans(repository, name, why):
     files = {"tests/models/test_chat.py": PYTEST_RECORDING, "tests/test_other.py": "def test_elsewhere(): ..."}
     write(repository, files, [f"tests/models/cassettes/test_chat/{name}.yaml"])
     assert told(repository) == {f"tests/models/cassettes/test_chat/{name}.yaml": why}
+
+
+@pytest.mark.parametrize("base", ["installed.StandardTests", "Generic[T], StandardTests", "Local"])
+@pytest.mark.parametrize("folder", ["cassettes/test_chat", "cassettes"])
+def test_tests_of_a_class_that_inherits_from_an_installed_package_are_not_judged(repository, base, folder):
+    text = f"import vcr\nclass Local(StandardTests): ...\nclass TestChat({base}):\n    def test_own(self): ..."
+    cassettes = [f"{folder}/TestChat.test_{name}.yaml" for name in ("own", "inherited")]
+    write(repository, {"test_chat.py": text}, [*cassettes, f"{folder}/TestGone.test_inherited.yaml"])
+    assert orphans(repository) == [f"{folder}/TestGone.test_inherited.yaml"]
+
+
+@pytest.mark.parametrize("bases", ["", "(object)", "(unittest.TestCase)", "(Local)"])
+def test_tests_of_a_class_that_inherits_no_others_are_judged(repository, bases):
+    text = f"import vcr\nclass Local: ...\nclass TestChat{bases}:\n    def test_own(self): ..."
+    write(repository, {"test_chat.py": text}, ["cassettes/test_chat/TestChat.test_gone.yaml"])
+    assert orphans(repository) == ["cassettes/test_chat/TestChat.test_gone.yaml"]
 
 
 def test_cassettes_of_a_module_that_is_gone_are_orphans(repository):
@@ -138,7 +157,7 @@ def test_what_is_not_judged_is_counted_once(repository):
     cassettes = ["b/cassettes/test_it/test_x.yaml", "b/cassettes/test_it/test_y.yaml"]
     write(repository, files, [*cassettes, "a/cassettes/test_chat/test_x.yaml", "a/cassettes/test_chat/test_y.yaml"])
     first, second = told(repository).values()
-    counted = "2 other cassettes were not judged, because tests make names of cassettes as they run."
+    counted = "2 other cassettes were not judged, because only a run tells what uses them."
     assert first == f"test_x is not in a/test_chat.py. {counted}"
     assert second == "test_y is not in a/test_chat.py."
 
@@ -232,7 +251,7 @@ def test_cassettes_of_go_vcr_belong_to_the_test_whose_name_they_have(repository)
     write(repository, {"chat/chat_test.go": GO_BY_TEST}, [f"chat/testdata/{name}.yaml" for name in names], GO_VCR)
     assert told(repository) == {
         "chat/testdata/TestChatty.yaml": "there is no func TestChatty in chat. 1 other cassette was not judged,"
-        " because tests make names of cassettes as they run.",
+        " because only a run tells what uses them.",
         "chat/testdata/TestGone/sub/case.yaml": "there is no func TestGone in chat.",
     }
 

@@ -12,7 +12,7 @@ class Verdict(Enum):
     ORPHAN = "orphan"
     """The layout is known, every name that a test gives is written out, and none is that of the cassette."""
     GENERATED = "generated"
-    """A test may name it with a value that only a run tells."""
+    """A test may name it with a value that only a run tells, or a class inherits tests from outside of the repository."""
     UNKNOWN = "unknown"
     """It is in no known layout."""
 

@@ -14,6 +14,7 @@ from viewer.files.entries import Member
 from viewer.files.folders import members
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
+from viewer.text.safe import shortened
 from viewer.text.words import counted, listed
 from viewer.types.problems import CassetteError
 
@@ -31,6 +32,7 @@ RULE = Rule(
     ),
 )
 _NULL = "null"
+_MAX_NAME_LENGTH = 120
 
 
 class Made(NamedTuple):
@@ -82,6 +84,7 @@ def check_all(recordings: Sequence[Shapes], options: Options) -> Iterator[Violat
 
 
 def _drift_of(made: Made, sides: _Sides, against: str) -> Iterator[Violation]:
+    folder = f"{against.rstrip('/')}/"
     files: Counter[tuple[str, str, str]] = Counter()
     first: dict[tuple[str, str, str], tuple[str, FieldDrift]] = {}
     for recording in sides.recordings:
@@ -93,9 +96,9 @@ def _drift_of(made: Made, sides: _Sides, against: str) -> Iterator[Violation]:
     for key, (file, drift) in first.items():
         yield RULE.violation(
             file,
-            f"{_what(drift)} in the events of {made.model} ({made.protocol}), compared with {against}:"
-            f" {counted(files[key], 'file')} of {len(sides.recordings):,}.",
-            f"Test that your code reads such events, then record {against} again.",
+            f"{_what(drift)} in the events of {shortened(made.model, _MAX_NAME_LENGTH)} ({made.protocol}), compared with"
+            f" {folder}: in {files[key]:,} of {counted(len(sides.recordings), 'file')}.",
+            f"Test that your code reads such events, then record {folder} again.",
             key="\0".join((made.protocol, made.provider or "", made.model, *key)),
         )
 
@@ -113,11 +116,11 @@ def _is_told(drift: FieldDrift) -> bool:
 
 
 def _what(drift: FieldDrift) -> str:
-    if not drift.path:
-        # Events may be missing because nothing of their kind happened, so this is one of a new type or a changed one.
-        name = f"The event “{drift.event}”" if drift.event else "The event"
+    event, path = (shortened(one, _MAX_NAME_LENGTH) for one in (drift.event, drift.path))
+    if path:
+        name = f"“{path}”" + (f" of “{event}”" if event else "")
     else:
-        name = f"“{drift.path}”" + (f" of “{drift.event}”" if drift.event else "")
+        name = f"The event “{event}”" if event else "The event"
     if drift.what == "added":
         return f"{name} ({listed(sorted(drift.right))}) is new"
     if drift.what == "removed":

@@ -65,7 +65,8 @@ def _violation(group: Sequence[Content]) -> Violation:
         second.file,
         f"Holds the same {counted(first.interactions, 'interaction')} as {first.file}{named}{rest}.",
         "Let the tests share one recording, or record again what should differ.",
-        key=first.digest.hex(),
+        # Another recording that joins the group is news.
+        key="\0".join(one.file for one in group),
     )
 
 

@@ -55,7 +55,7 @@ def check_all(cassettes: Sequence[Placed], _options: Options) -> Iterator[Violat
 
 def _not_judged(count: int) -> str:
     are = "were" if count > 1 else "was"
-    return f"{counted(count, 'other cassette')} {are} not judged, because tests make names of cassettes as they run."
+    return f"{counted(count, 'other cassette')} {are} not judged, because only a run tells what uses them."
 
 
 class _Judge:

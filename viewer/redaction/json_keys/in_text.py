@@ -76,6 +76,8 @@ def find_named_in_text(text: str, depth: int = _MAX_DEPTH, *, may_be_cut: bool =
 def find_named_in_json(fragments: Sequence[str]) -> Iterator[tuple[int, SecretSpan]]:
     """Yield the secrets by name in pieces of JSON, numbers included, each with the index of its piece."""
     telling = [index for index, fragment in enumerate(fragments) if mentions_named(fragment)]
+    if not telling:
+        return
     leaves = find_leaves([fragments[index] for index in telling], numbers=True)
     strings: list[StringSpan] = []
     read = -1
