@@ -98,6 +98,7 @@ def test_an_offset_in_a_body_leads_to_the_line_of_its_byte(text):
         assert places.body(0, "response", body.index(word.encode())) == line_in(text, word)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.text(alphabet="a \n\t'\"\\:#-é\u2028", max_size=12), min_size=1, max_size=12), st.sampled_from("\"'|")
 )
