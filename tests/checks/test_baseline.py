@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from viewer.checks.baseline import VERSION, compare_with, read_baseline, read_to_update, updated
+from viewer.checks.baseline import VERSION, compare_with, file_exists, read_baseline, read_to_update, updated
 from viewer.checks.violation import Violation
 from viewer.types.problems import CassetteError
 
@@ -35,6 +35,13 @@ def test_nothing_is_said_of_files_that_were_not_checked_unless_they_do_not_exist
     write(path, violation(1, "a.yaml"), violation(2, "b.yaml"), violation(3, "removed.yaml"))
     compared = compare_with(read_baseline(path), [], {"a.yaml"}, lambda file: file != "removed.yaml")
     assert [one.file for one in compared.gone] == ["a.yaml", "removed.yaml"]
+
+
+def test_a_file_in_an_archive_exists(tmp_path):
+    (tmp_path / "all.zip").write_bytes(b"")
+    assert file_exists(str(tmp_path / "all.zip"))
+    assert file_exists(str(tmp_path / "all.zip/a.yaml"))
+    assert not file_exists(str(tmp_path / "a.yaml"))
 
 
 def test_an_update_keeps_what_is_known_of_files_that_were_not_checked(path):

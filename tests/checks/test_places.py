@@ -13,7 +13,7 @@ from tests.conftest import SAMPLES, SEED
 from viewer.checks.places import Places, locate
 from viewer.checks.recording import Recording, unopened
 from viewer.checks.violation import Violation
-from viewer.types.problems import CassetteError
+from viewer.types.problems import CassetteError, Problem
 
 URL = "https://api.example.com/v1/chat/completions"
 WORDS = [f"unique{number:04}" for number in range(40)]
@@ -149,6 +149,17 @@ def test_json_lines_have_the_line_of_each_event():
     places = Places(recording)
     assert [places.text(word) for word in WORDS] == list(range(1, 41))
     assert places.offset(text.index("unique0005")) == 6
+
+
+def test_a_problem_has_the_line_of_its_event():
+    broken = STREAM.replace('{"choices": [{"delta": {"content": "It\'s a unique0011', "{broken unique0011")
+    text = go_vcr((broken, "short"))
+    recording = recording_of(text)
+    (problem,) = [one for one in recording.cassette.problems if "JSON" in one.message]
+    assert Places(recording).problem(problem) == line_in(text, "unique0011")
+    assert Places(recording).problem(Problem("error", "No response.", interaction=1)) == line_in(text, "id: 1")
+    assert Places(recording).problem(Problem("error", "Broken.", offset=text.index("id: 1"))) == line_in(text, "id: 1")
+    assert Places(recording).problem(Problem("error", "Broken.")) is None
 
 
 def test_a_secret_over_several_lines_is_found_where_it_begins():

@@ -1,7 +1,7 @@
 import viewer
 from tests.support.har_files import asked, chat, entry, har
 from viewer.comparison.comparison import ASPECTS, compare
-from viewer.comparison.terminal import _table, as_text
+from viewer.comparison.terminal import as_text, table_lines
 
 ALL = frozenset(ASPECTS)
 
@@ -81,6 +81,6 @@ def test_secret_headers_are_not_shown():
 
 def test_columns_line_up_whatever_the_cells_hold():
     rows = [["name", "A"], ["👨‍👩‍👧", "family"], ["❤️", "heart"], ["你好", "hello"], ["e\u0301", "accent"]]
-    family, heart, hello, accent = list(_table(rows))[1:]
+    family, heart, hello, accent = list(table_lines(rows))[1:]
     assert (family, heart) == ("👨‍👩‍👧    family", "❤️    heart")
     assert (hello, accent) == ("你好  hello", "e\u0301     accent")

@@ -10,7 +10,6 @@ and branches that add violations merge line by line; with `merge=union` in .gita
 """
 
 import json
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +39,12 @@ class Compared(NamedTuple):
     known: list[Violation]
     gone: list[Known]
     """Those of the baseline that were not found, though their file was checked or does not exist any more."""
+
+
+def file_exists(file: str) -> bool:
+    """Tell whether there is a file that a violation names, by itself or in an archive."""
+    path = Path(file)
+    return path.exists() or any(parent.is_file() for parent in path.parents)
 
 
 class UnusableBaselineError(CassetteError):
@@ -73,7 +78,7 @@ def updated(
     baseline: Mapping[str, Known],
     violations: Iterable[Violation],
     checked: Collection[str],
-    exists: Callable[[str], bool] = os.path.exists,
+    exists: Callable[[str], bool] = file_exists,
 ) -> str:
     """Return the text of a baseline with some violations, and with those of the old one whose files exist but were not checked."""
     known = {one.fingerprint: one for one in baseline.values() if one.file not in checked and exists(one.file)}
@@ -90,7 +95,7 @@ def compare_with(
     baseline: Mapping[str, Known],
     violations: Sequence[Violation],
     checked: Collection[str],
-    exists: Callable[[str], bool] = os.path.exists,
+    exists: Callable[[str], bool] = file_exists,
 ) -> Compared:
     """Tell which violations are new, and which of the baseline are gone.
 

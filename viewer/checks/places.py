@@ -7,7 +7,7 @@ bodies. If a place is not certain, the answer is the line of the next larger one
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from re import finditer
 from typing import Literal
 
@@ -18,6 +18,7 @@ from viewer.checks.source_tree import RAW, Node, read_json_tree, read_yaml_tree
 from viewer.checks.violation import Violation
 from viewer.files.content_encoding import GZIP
 from viewer.types.http import Interaction
+from viewer.types.problems import Problem
 
 Side = Literal["request", "response"]
 
@@ -33,11 +34,17 @@ _BODY_KEYS = ("parsed_body", "content", "body", "postData", "string", "text", "b
 
 def locate(recording: Recording, violations: Sequence[Violation]) -> Sequence[Violation]:
     """Fill in the lines of those violations of one recording that concern an interaction and have no line."""
-    places = Places(recording)
+    places = places_of(recording)
     return [
         one if one.line or one.interaction is None else replace(one, line=places.interaction(one.interaction))
         for one in violations
     ]
+
+
+@lru_cache(maxsize=1)
+def places_of(recording: Recording) -> "Places":
+    """Return the lines of a recording. Its file is parsed once for all rules."""
+    return Places(recording)
 
 
 class Places:
@@ -92,6 +99,14 @@ class Places:
         if found >= 0 and is_certain:
             return self._line(found)
         return None if index is None else self.interaction(index)
+
+    def problem(self, problem: Problem) -> int | None:
+        """Return the line of a problem of the cassette."""
+        if problem.interaction is None:
+            return None if problem.offset is None else self.offset(problem.offset)
+        if problem.offset is None:
+            return self.interaction(problem.interaction)
+        return self.body(problem.interaction, "response", problem.offset)
 
     def offset(self, offset: int) -> int | None:
         """Return the line of a byte of the file."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from viewer.checks.places import places_of
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Rule
 from viewer.checks.violation import Violation
@@ -32,7 +33,8 @@ def violations_about(rule: Rule, recording: Recording, subject: Subject, advice:
     for problem in recording.problems:
         if subject_of(problem) == subject and (key := (problem.interaction, problem.message)) not in told:
             told.add(key)
-            yield rule.violation(recording.file, _message(problem), advice, interaction=problem.interaction)
+            line = places_of(recording).problem(problem)
+            yield rule.violation(recording.file, _message(problem), advice, line=line, interaction=problem.interaction)
 
 
 def subject_of(problem: Problem) -> Subject | None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from viewer.checks.fingerprints import secret_key
-from viewer.checks.places import Places
+from viewer.checks.places import places_of
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Rule
 from viewer.checks.violation import Violation
@@ -25,7 +25,9 @@ from viewer.text.masks import MASK
 
 Certainty = Literal["sure", "possible"]
 
-_KINDS_WITH_A_FORM = frozenset(kind.rule for kind in KINDS if kind.shows_its_beginning)
+# Signatures and signed URLs expire.
+_SIGNATURES = frozenset({"aws-signature", "url-parameter"})
+_KINDS_WITH_A_FORM = frozenset(kind.rule for kind in KINDS) - _SIGNATURES
 _SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+ Credential=|Signature ")
 # Cloudflare's and AWS's cookies, by which a load balancer recognises a client for some minutes.
 # https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/
@@ -38,9 +40,16 @@ _COOKIE_ATTRIBUTE = re.compile(
 )
 # A cookie may follow a comma or a semicolon, and so does each attribute.
 _COOKIE_PARTS = re.compile(r"[;,]")
-_MADE_UP = re.compile(
-    r"(?i)redact|fake|dummy|example|placeholder|test|mock|sample|invalid|not[-_ ]?(?:a[-_ ])?real|your[-_ ]|xxxx|0{6}|1{6}|12345|abcdef|secret|api[-_ ]?key"
+# Keys of JSON and assignments in texts are named like secrets more often without being one: digests of commits, for instance.
+_NAMED_FOR_SURE = frozenset({"header-secret", "url-secret"})
+_MADE_UP_WORDS = (
+    r"(?i)redact|fake|dummy|example|placeholder|test|mock|sample|invalid|your[-_ ]|xxxx|0{6}|1{6}|12345|abcdef"
 )
+_MADE_UP = re.compile(_MADE_UP_WORDS)
+# Real keys say these of themselves, but no value without a form does.
+_SAYS_SECRET = re.compile(r"(?i)secret|api[-_ ]?key")
+# A longer text of random characters, such as a private key, may hold a short word by chance.
+_MAX_MADE_UP = 200
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey)\s+")
 _INTERACTION = re.compile(r"(?:request|response) ([0-9]+) ")
 _SESSION = re.compile("session|request-id")
@@ -60,14 +69,14 @@ def certainty_of(secret: FoundSecret) -> Certainty | None:
     is_cookie = all(place.endswith(("header cookie", "header set-cookie")) for place in secret.places)
     if is_cookie:
         return "possible" if _has_telling_cookie(value) else None
-    if _SIGNATURE.match(value) or _MADE_UP.search(value):
-        return None
+    is_made_up = len(value) <= _MAX_MADE_UP and _MADE_UP.search(value) is not None
     if secret.finding.rule in _KINDS_WITH_A_FORM:
-        return "sure"
-    if any(_SESSION.search(place) for place in secret.places):
-        return "possible"
-    token = _SCHEME.sub("", value, count=1)
-    return "sure" if secret.finding.rule == "header-secret" and _is_random(token) else "possible"
+        # A key may hold such a word by chance.
+        return "possible" if is_made_up else "sure"
+    if is_made_up or _SIGNATURE.match(value) or _SAYS_SECRET.search(value):
+        return None
+    is_named = secret.finding.rule in _NAMED_FOR_SURE and not any(map(_SESSION.search, secret.places))
+    return "sure" if is_named and _is_random(_SCHEME.sub("", value, count=1)) else "possible"
 
 
 def _has_telling_cookie(value: str) -> bool:
@@ -86,7 +95,7 @@ def _is_random(token: str) -> bool:
 
 def violations_of(rule: Rule, recording: Recording, certainty: Certainty, advice: str) -> Iterator[Violation]:
     """Yield a violation for each secret of a certainty, with how it begins as `redact --list` shows it, and never its value."""
-    places = Places(recording)
+    places = places_of(recording)
     for finding, value, found_in in secrets_of(recording, certainty):
         match = _INTERACTION.match(found_in[0])
         interaction = int(match[1]) if match else None

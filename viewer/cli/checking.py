@@ -3,10 +3,10 @@
 import argparse
 import itertools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from viewer.checks.baseline import compare_with, read_baseline, read_to_update, updated
+from viewer.checks.baseline import Known, compare_with, read_baseline, read_to_update, updated
 from viewer.checks.catalogue import all_checks
 from viewer.checks.files import Opening
 from viewer.checks.outputs.github import as_annotations
@@ -17,7 +17,7 @@ from viewer.checks.outputs.text import counts_line, lines_of_file
 from viewer.checks.places import locate
 from viewer.checks.run import run
 from viewer.checks.settings_file import find_settings, read_settings
-from viewer.checks.violation import Violation
+from viewer.checks.violation import Level, Violation
 from viewer.cli.files import write_output
 from viewer.cli.inputs import Inputs, find_inputs
 from viewer.cli.output import Status, is_coloured, log, warn, write_lines
@@ -26,6 +26,12 @@ from viewer.types.problems import CassetteError
 
 # A repository with more has them in folders that can be checked one by one.
 _MAX_FILES = 200_000
+_FAILING: Mapping[str, frozenset[Level]] = {
+    "fail": frozenset({"fail"}),
+    "warn": frozenset({"fail", "warn"}),
+    "never": frozenset(),
+}
+"""By --fail-on: the levels of violations with which the command exits with 1."""
 
 
 def check_paths(chosen: argparse.Namespace) -> Status:
@@ -44,12 +50,20 @@ def check_paths(chosen: argparse.Namespace) -> Status:
         log(f"{baseline_path}: {counted(len(found), 'violation')} of {counted(len(checked), 'recording')} written.")
         return status
     compared = compare_with(baseline, found, checked)
-    if compared.gone:
-        log(f"{counted(len(compared.gone), 'violation')} of the baseline not found any more: use --update-baseline.")
+    _report_gone(compared.gone)
     _write_files(chosen, opening.checked, compared.new)
     _print(chosen, compared.new, len(checked), len(compared.known))
-    fails = any(one.level == "fail" for one in compared.new)
+    fails = any(one.level in _FAILING[chosen.fail_on] for one in compared.new)
     return Status.FOUND if fails and status is Status.DONE else status
+
+
+def _report_gone(gone: Sequence[Known]) -> None:
+    """Say what of the baseline is not found any more, so that it can be taken out."""
+    for (file, rule), alike in itertools.groupby(gone, key=lambda one: (one.file, one.rule)):
+        count = len(list(alike))
+        log(f"Gone since the baseline: {rule} in {file}{f', {count} times' if count > 1 else ''}.")
+    if gone:
+        log("Use --update-baseline to take this out of the baseline.")
 
 
 def _order(violation: Violation) -> tuple[str, int, int, str]:

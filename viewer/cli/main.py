@@ -11,7 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from viewer.cli import commands
 from viewer.cli.arguments import HelpFormatter, add_examples
@@ -74,6 +74,19 @@ def _run(arguments: Sequence[str] | None, prog: str) -> int:
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose messages do not repeat escape sequences, such as those of file names that a shell expanded."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse arguments. A command whose default of `after_dashes` is not None gets what follows `--` there, as a list.
+
+        Otherwise it could not tell `A -- B` from `A B`.
+        """
+        given = list(sys.argv[1:] if args is None else args)
+        namespace = argparse.Namespace() if namespace is None else namespace
+        if self.get_default("after_dashes") is not None and "--" in given:
+            place = given.index("--")
+            namespace.after_dashes = given[place + 1 :]
+            given = given[:place]
+        return super().parse_known_args(given, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Write what is wrong with the call and where the help is, and exit with status 2."""

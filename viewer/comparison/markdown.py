@@ -47,7 +47,7 @@ def as_markdown(comparison: CassetteComparison, chosen: Collection[Aspect] = ASP
     left_out = 0
     room = MAX_CHARACTERS - _RESERVED_CHARACTERS
     for block in _blocks(comparison, chosen):
-        needed = _length(block) + 2
+        needed = comment_length(block) + 2
         if needed > room:
             left_out += 1
             continue
@@ -58,8 +58,8 @@ def as_markdown(comparison: CassetteComparison, chosen: Collection[Aspect] = ASP
     return "\n\n".join(shown) + "\n"
 
 
-def _length(text: str) -> int:
-    # GitHub counts UTF-16 code units, of which an emoji takes two.
+def comment_length(text: str) -> int:
+    """Return the length of a text as GitHub counts it: in UTF-16 code units, of which an emoji takes two."""
     return len(text.encode("utf-16-le")) // 2
 
 

@@ -59,6 +59,11 @@ def pair(left: Cassette, right: Cassette) -> Pairing:
     )
 
 
+def requests_of(cassette: Cassette) -> tuple[tuple[str, str, str], ...]:
+    """Return what identifies the requests of a cassette: method, path and body, without what changes with every recording."""
+    return tuple((one.method, one.path, one.body) for one in _candidates(cassette))
+
+
 def _candidates(cassette: Cassette) -> list[_Candidate]:
     answered = {stream.interaction for stream in cassette.streams} | cassette.answers.keys()
     return [

@@ -55,29 +55,30 @@ def _pair(pair: Comparison, chosen: Collection[Aspect], *, colour: bool) -> Iter
         return
     yield ""
     name = " → ".join(map(visible_line, pair_requests(pair)))
-    yield _painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
+    yield painted(f"{pair_title(pair)}{f': {name}' if name else ''}", "1", colour=colour)
     for section in found:
         yield ""
         subject = f": {visible_line(section.subject)}" if section.subject else ""
-        yield _painted(f"{section.title}{subject}", "1", colour=colour)
+        yield painted(f"{section.title}{subject}", "1", colour=colour)
         yield from (f"  {line}".rstrip() for line in _section(section, colour=colour))
 
 
 def _section(section: Section, *, colour: bool) -> Iterator[str]:
     if section.rows:
-        yield from _table([section.header, *section.rows])
+        yield from table_lines([section.header, *section.rows])
     if section.note:
         yield section.note
     if section.diff is not None:
         shown = diff_lines(section.diff, _MAX_LINES, _MAX_CHARACTERS)
-        yield from (_diff_line(line, colour=colour) for line in shown.lines)
+        yield from (diff_line(line, colour=colour) for line in shown.lines)
         if shown.left_out:
             yield f"… {shown.left_out:,} more lines differ"
         if section.diff.coarse_characters:
             yield COARSE.format(section.diff.coarse_characters)
 
 
-def _table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+def table_lines(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    """Yield the lines of a table, with its columns aligned."""
     texts = [[_cell(cell) for cell in row] for row in rows]
     widths = [max(map(wcswidth, column)) for column in zip(*texts, strict=True)]
     for row in texts:
@@ -89,7 +90,8 @@ def _cell(cell: Cell) -> str:
     return text if len(text) <= _MAX_CELL_CHARACTERS else f"{text[:_MAX_CELL_CHARACTERS]}…"
 
 
-def _diff_line(line: DiffLine, *, colour: bool) -> str:
+def diff_line(line: DiffLine, *, colour: bool) -> str:
+    """Return a line of a diff with its mark."""
     if not colour or line.mark == " ":
         return f"{line.mark} {line.text}"
     code = _COLOURS[line.mark]
@@ -98,5 +100,6 @@ def _diff_line(line: DiffLine, *, colour: bool) -> str:
     return f"\x1b[{code}m{line.mark} {spans}\x1b[0m"
 
 
-def _painted(text: str, code: str, *, colour: bool) -> str:
+def painted(text: str, code: str, *, colour: bool) -> str:
+    """Return a text in the style of an ANSI code, if colours are wanted."""
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -17,6 +17,19 @@ def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> s
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
     )
+    scripts = f"""
+<script type="application/json" id="data">{_in_script(data)}</script>
+<script type="module">{script}</script>"""
+    return _page(title, f"{body}{scripts}", style, policy)
+
+
+def static_page(title: str, body: str, *, style: str) -> str:
+    """Return a page without a script. `body` is HTML in which the caller has escaped recorded text."""
+    policy = f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    return _page(title, body, style, policy)
+
+
+def _page(title: str, body: str, style: str, policy: str) -> str:
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -31,8 +44,6 @@ def html_page(title: str, body: str, *, style: str, script: str, data: Any) -> s
 </head>
 <body>
 {body}
-<script type="application/json" id="data">{_in_script(data)}</script>
-<script type="module">{script}</script>
 </body>
 </html>
 """

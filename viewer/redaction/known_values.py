@@ -60,6 +60,10 @@ class KnownValues:
     def __bool__(self) -> bool:
         return bool(self._origins)
 
+    def values(self) -> list[KnownValue]:
+        """Return the removed values that are searched, each once."""
+        return list(dict.fromkeys(self._origins.values()))
+
     def find(self, text: str) -> Iterator[SecretSpan]:
         """Yield each known value in a plain text."""
         for begin, literal in self._literals.find(text):

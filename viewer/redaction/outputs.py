@@ -1,9 +1,10 @@
 """Redact a cassette for an output, such as a table or a transcript, and check the output once it is finished."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from viewer.redaction.cassette import Redacted, Redaction, redact_to_share, rules_for
+from viewer.redaction.cassette import Redacted, Redaction, redact_to_share, redact_with, rules_for
+from viewer.redaction.findings import Ledger
 from viewer.redaction.known_values import KnownValues
 from viewer.redaction.texts import redact_text
 from viewer.redaction.verification import check_lanes, check_output
@@ -33,6 +34,18 @@ def outgoing(cassette: Cassette, options: Redaction | None) -> Outgoing:
     if options is None:
         return Outgoing(cassette, None)
     return outgoing_of(redact_to_share(cassette, options))
+
+
+def outgoing_together(cassettes: Iterable[Cassette], options: Redaction | None) -> list[Outgoing]:
+    """Return cassettes as `outgoing` does, each by itself. What they share, such as equal requests, is searched once."""
+    if options is None:
+        return [Outgoing(cassette, None) for cassette in cassettes]
+    rules = rules_for(options)
+    redacted = []
+    for cassette in cassettes:
+        own = replace(rules, ledger=Ledger(options.keep))
+        redacted.append(outgoing_of(Redacted(cassette, redact_with(own, cassette), own)))
+    return redacted
 
 
 def outgoing_of(redacted: Redacted) -> Outgoing:

@@ -66,7 +66,7 @@ def test_each_rule_has_help_and_its_level():
     ]
     assert [one["name"] for one in told] == ["CutOff", "Secret", "Age"]
     assert told[0]["help"]["text"] == "About. Why."
-    assert "`tool.cassette-viewer.check`" in told[0]["help"]["markdown"]
+    assert "`tool.cassette-viewer.check.rules`" in told[0]["help"]["markdown"]
     assert ["security-severity" in one["properties"] for one in told] == [False, True, False]
     assert run["results"][0]["ruleIndex"] == 1
 

@@ -227,6 +227,16 @@ def _parquet_texts(table: Any) -> Iterator[str]:
         yield "".join(values)
 
 
+def _check(case: Case) -> Iterator[str | bytes]:
+    written = [case.folder / name for name in ("check.sarif", "check.xml", "baseline.json")]
+    sarif, junit, baseline = map(str, written)
+    yield case.run("check", "--github", "--sarif", sarif, "--junit", junit)
+    yield case.run("check", "--baseline", baseline, "--update-baseline")
+    for path in written:
+        # As above: the caller typed the name.
+        yield path.read_text().replace(case.recording.name, "")
+
+
 def _command(case: Case) -> Iterator[str | bytes]:
     to = case.folder / "redacted"
     yield case.run("redact", "--list")
@@ -249,5 +259,6 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "chunks": _chunks,
     "diff": _diff,
     "index": _index,
+    "check": _check,
     "command": _command,
 }

@@ -42,7 +42,7 @@ def as_sarif(violations: Sequence[Violation], rules: Sequence[Rule]) -> str:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     switch = (
-        f"Set `{rule.name}` to `off`, `warn` or `fail` in the section `tool.cassette-viewer.check` of `pyproject.toml`."
+        f"Set `{rule.name}` to `off`, `warn` or `fail` in the table `tool.cassette-viewer.check.rules` of `pyproject.toml`."
     )
     markdown = f"{rule.about}\n\n{rule.why}\n\n{switch}"
     tags = ["cassette", *(["security"] if rule.name in _SECURITY_SEVERITY else [])]

@@ -10,7 +10,6 @@ from viewer.text.words import counted
 _BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
 _STYLES: dict[Level, str] = {"fail": _RED, "warn": _YELLOW}
-_WORDS: dict[Level, str] = {"fail": "failing", "warn": "warnings only"}
 
 Paint = Callable[[str, str], str]
 
@@ -42,12 +41,16 @@ def counts_line(violations: Iterable[Violation], recordings: int, *, known: int 
     """Return how much was found, as the last line. `known` counts what a baseline holds."""
     levels = Counter(one.level for one in violations)
     paint = painter(coloured=coloured)
-    checked = f"{counted(recordings, 'recording')} checked"
     in_baseline = f", {known:,} more in the baseline" if known else ""
+    checked = f"{counted(recordings, 'recording')} checked{in_baseline}."
     if not levels:
-        return paint(f"Nothing found: {checked}{in_baseline}.", "")
-    parts = [paint(f"{levels[level]:,} {word}", _STYLES[level]) for level, word in _WORDS.items() if levels[level]]
-    return f"{counted(levels.total(), 'violation')} ({', '.join(parts)}){in_baseline}: {checked}."
+        return f"Nothing found: {checked}"
+    parts = [paint(_said(levels[level], level), style) for level, style in _STYLES.items() if levels[level]]
+    return f"{counted(levels.total(), 'violation')} ({', '.join(parts)}): {checked}"
+
+
+def _said(count: int, level: Level) -> str:
+    return f"{count:,} {level}{'s' * (count == 1)}"
 
 
 def _place(violation: Violation) -> str:

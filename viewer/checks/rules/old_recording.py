@@ -21,9 +21,9 @@ _DAY_S = 86_400
 
 def check(recording: Recording, options: Options, now_s: Callable[[], float] = time.time) -> Iterator[Violation]:
     """Yield a violation if the newest time in the recording is too long ago. One without times is not judged."""
-    cassette = recording.cassette
-    stamped = [stream.recorded_at_s for stream in cassette.streams]
-    times = [time_s for time_s in [*stamped, *map(recorded_at_s, cassette.interactions)] if time_s is not None]
+    stamped = [answer.recorded_at_s for _, answer in recording.answers]
+    recorded = [*stamped, *map(recorded_at_s, recording.cassette.interactions)]
+    times = [time_s for time_s in recorded if time_s is not None]
     max_age_days = options["max_age_days"]
     if not times or not isinstance(max_age_days, int):
         return

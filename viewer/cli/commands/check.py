@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " docs/check.md lists the rules."
     )
     parser.epilog = (
-        "Exit status: 0 if no rule fails, even if some warn; 1 if one fails; 2 if something cannot be read, or a folder holds"
+        "Exit status: 0 if no rule fails, even if some warn; 1 if one fails (see --fail-on); 2 if something cannot be read, or a folder holds"
         " no recordings."
     )
     add_examples(
@@ -30,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--github", action="store_true", help="print annotations for GitHub Actions")
     parser.add_argument("--sarif", metavar="FILE", help="also write SARIF 2.1.0, for code scanning")
     parser.add_argument("--junit", metavar="FILE", help="also write JUnit XML, for test reports")
+    parser.add_argument(
+        "--fail-on",
+        choices=("fail", "warn", "never"),
+        default="fail",
+        help="exit with 1 for violations at the level fail, at any level (warn), or never (default: fail)",
+    )
     parser.add_argument("--baseline", metavar="FILE", help="leave out the violations that this file holds")
     parser.add_argument(
         "--update-baseline",
