@@ -1,10 +1,11 @@
+import os
 import subprocess
 import sys
 from collections import defaultdict
 
 import pytest
 
-from viewer.checks.naming.parametrised import Functions, ids_of, read_functions
+from viewer.checks.naming.parametrised import Functions, fixtures_of, ids_of, read_functions
 
 WRITTEN_OUT = r"""
 import pytest
@@ -94,7 +95,9 @@ def collected(tmp_path_factory):
         "--rootdir",
         str(folder),
     ]
-    found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    # Plug-ins may give parameters of their own.
+    env = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    found = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True, timeout=60)
     ids = defaultdict(set)
     for line in found.stdout.split("\n\n")[0].splitlines():
         names, _, test_id = line.partition("::")[2].partition("[")
@@ -106,7 +109,7 @@ def collected(tmp_path_factory):
 def test_ids_are_those_that_pytest_gives(collected):
     functions = read_functions(WRITTEN_OUT)
     assert len(collected) == 9
-    assert {test: ids_of(*test, functions, [functions]) for test in collected} == collected
+    assert {test: ids_of(*test, functions, fixtures_of([functions])) for test in collected} == collected
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_ids_are_those_that_pytest_gives(collected):
 )
 def test_ids_that_are_not_written_out_are_not_known(name):
     functions = read_functions(MADE)
-    assert ids_of("", name, functions, [functions]) is None
+    assert ids_of("", name, functions, fixtures_of([functions])) is None
 
 
 @pytest.mark.parametrize(
@@ -134,20 +137,23 @@ def test_ids_that_are_not_written_out_are_not_known(name):
         "def pytest_generate_tests(metafunc): ...",
         "@pytest.fixture(autouse=True, params=[1, 2])\ndef each(request): ...",
         "def anyio_backend(): ...",
+        "@pytest.fixture(params=[1, 2], autouse=True)\nasync def each(request): ...",
+        "pytestmark = [pytest.mark.vcr, pytest.mark.parametrize('a', [1])]",
+        "class TestAll:\n    pytestmark = pytest.mark.parametrize('a', [1])",
         "def broken(",
     ],
 )
 def test_ids_are_not_known_if_another_file_may_give_parameters(conftest):
     functions = read_functions("def test_plain(): ...")
-    assert ids_of("", "test_plain", functions, [functions]) == {""}
-    assert ids_of("", "test_plain", functions, [functions, read_functions(conftest)]) is None
+    assert ids_of("", "test_plain", functions, fixtures_of([functions])) == {""}
+    assert ids_of("", "test_plain", functions, fixtures_of([functions, read_functions(conftest)])) is None
 
 
 def test_a_fixture_of_another_file_is_found():
     functions = read_functions("def test_it(client): ...")
-    assert ids_of("", "test_it", functions, [functions, Functions()]) is None
+    assert ids_of("", "test_it", functions, fixtures_of([functions, Functions()])) is None
     fixture = read_functions("@pytest.fixture()\ndef client(): ...")
-    assert ids_of("", "test_it", functions, [functions, fixture]) == {""}
+    assert ids_of("", "test_it", functions, fixtures_of([functions, fixture])) == {""}
 
 
 @pytest.mark.parametrize("text", ["(" * 5_000, "x = '\\d'\n", "\0", "- " * 50_000 + "1"])
@@ -159,4 +165,4 @@ def test_a_product_of_many_values_is_not_made():
     values = ", ".join(f'"{number}"' for number in range(200))
     decorators = "\n".join(f'@pytest.mark.parametrize("{name}", [{values}])' for name in "abcd")
     functions = read_functions(f"{decorators}\ndef test_it(a, b, c, d): ...")
-    assert ids_of("", "test_it", functions, [functions]) is None
+    assert ids_of("", "test_it", functions, fixtures_of([functions])) is None

@@ -4,7 +4,8 @@ https://pkg.go.dev/gopkg.in/dnaeon/go-vcr.v4/pkg/recorder
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -51,26 +52,46 @@ def read(path: PurePosixPath, text: str) -> GoSource:
     )
 
 
-def judge(cassette: PurePosixPath, sources: Sequence[GoSource]) -> Judgement:
+class GoIndex(NamedTuple):
+    """The sources of a repository, ready to be asked."""
+
+    tests: Mapping[PurePosixPath, frozenset[str]]
+    """By package."""
+    literals: frozenset[str]
+    is_recording: bool
+    is_generating: bool
+    uses_test_names: bool
+
+
+def index(sources: Sequence[GoSource]) -> GoIndex:
+    """Return the sources of a repository, ready to be asked."""
+    tests: defaultdict[PurePosixPath, set[str]] = defaultdict(set)
+    for source in sources:
+        tests[source.path.parent] |= source.tests
+    return GoIndex(
+        {package: frozenset(names) for package, names in tests.items()},
+        frozenset().union(*(source.literals for source in sources)),
+        any(source.is_recording for source in sources),
+        any(source.is_generating for source in sources),
+        any(source.uses_test_names for source in sources),
+    )
+
+
+def judge(cassette: PurePosixPath, index: GoIndex) -> Judgement:
     """Tell whether a test names a cassette, given its path below the root of the repository."""
-    if not any(source.is_recording for source in sources):
+    package = next((folder for folder in cassette.parents if folder in index.tests), None)
+    if package is None or not index.is_recording:
         return UNKNOWN
     stem = without_suffix(cassette)
-    package = next((one for one in cassette.parents if any(source.path.parent == one for source in sources)), None)
-    if package is None:
-        return UNKNOWN
-    if any(endings(stem) & source.literals for source in sources):
+    if endings(stem) & index.literals:
         return NAMED
     parts = stem.relative_to(package).parts
-    near = [source for source in sources if source.path.parent == package]
-    if any(_is_of(part, test) for part in parts for source in near for test in source.tests):
+    if any(_is_of(part, test) for part in parts for test in index.tests[package]):
         return NAMED
     test = next((part for part in parts if _LIKE_TEST.match(part)), "")
-    if test and any(source.uses_test_names for source in sources):
+    if test and index.uses_test_names:
         return orphan(f"there is no func {test} in {package}")
-    if any(source.is_generating for source in sources):
-        return GENERATED
-    return orphan(f"no recorder.New in a {SUFFIX} file names it")
+    return GENERATED if index.is_generating else orphan(f"no recorder.New in a {SUFFIX} file names it")
 
 
 def _is_of(part: str, test: str) -> bool:

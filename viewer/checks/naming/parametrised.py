@@ -32,8 +32,8 @@ _KNOWN_FIXTURES = frozenset(
         "vcr_cassette_dir",
     ]
 )
-# Names that make parameters which no decorator shows.
-_MAKERS = ("pytest_generate_tests", "pytestmark = pytest.mark.parametrize", "autouse=True, params", "anyio", "trio")
+# Where pytest and anyio take parameters from that no decorator shows.
+_MAKERS = ("pytest_generate_tests", "mark.anyio", "anyio_backend")
 _MAX_IDS = 10_000
 
 WITHOUT_PARAMETERS = frozenset([""])
@@ -71,20 +71,47 @@ def read_functions(text: str) -> Functions:
             module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Functions(makes_parameters=True)
+    # Marks of a whole module or class, and fixtures that every test has.
+    if "pytestmark" in text or "autouse" in text:
+        makes_parameters |= any(map(_gives_parameters_to_all, ast.walk(module)))
     return Functions(tuple(_functions_in(module.body, "", [])), makes_parameters)
 
 
-def ids_of(owner: str, name: str, own: Functions, all_functions: Sequence[Functions]) -> frozenset[str] | None:
-    """Return all ids that a test of a source can have, {""} for a test without parameters; None if they are not known."""
-    found = [one for one in own.defined if (one.owner, one.name) == (owner, name) and not one.is_fixture]
-    if len(found) != 1 or any(one.makes_parameters for one in all_functions):
-        return None
-    fixtures: dict[str, list[Function]] = {}
-    for functions in all_functions:
+def _gives_parameters_to_all(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign):
+        is_marks = any(isinstance(one, ast.Name) and one.id == "pytestmark" for one in node.targets)
+        return is_marks and "parametrize" in ast.dump(node.value)
+    if isinstance(node, ast.Call) and _name_of(node).endswith("fixture"):
+        return {"autouse", "params"} <= {one.arg for one in node.keywords}
+    return False
+
+
+class Fixtures(NamedTuple):
+    """The fixtures of a repository."""
+
+    by_name: Mapping[str, Sequence[Function]]
+    are_known: bool
+    """Whether parameters come only from decorators."""
+
+
+def fixtures_of(sources: Iterable[Functions]) -> Fixtures:
+    """Return the fixtures that sources define."""
+    by_name: dict[str, list[Function]] = {}
+    are_known = True
+    for functions in sources:
+        are_known &= not functions.makes_parameters
         for one in functions.defined:
             if one.is_fixture:
-                fixtures.setdefault(one.name, []).append(one)
-    return found[0].ids if _have_no_parameters(found[0].arguments, fixtures) else None
+                by_name.setdefault(one.name, []).append(one)
+    return Fixtures(by_name, are_known)
+
+
+def ids_of(owner: str, name: str, functions: Functions, fixtures: Fixtures) -> frozenset[str] | None:
+    """Return all ids that a test of a source can have, {""} for a test without parameters; None if they are not known."""
+    if not fixtures.are_known:
+        return None
+    found = [one for one in functions.defined if (one.owner, one.name) == (owner, name) and not one.is_fixture]
+    return found[0].ids if len(found) == 1 and _have_no_parameters(found[0].arguments, fixtures.by_name) else None
 
 
 def _have_no_parameters(names: Iterable[str], fixtures: Mapping[str, Sequence[Function]]) -> bool:

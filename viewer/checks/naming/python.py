@@ -6,93 +6,42 @@ values are written out.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from viewer.checks.naming.parametrised import WITHOUT_PARAMETERS, Functions, ids_of, read_functions
-from viewer.checks.naming.sources import literals_in
+from viewer.checks.naming.parametrised import WITHOUT_PARAMETERS, ids_of
+from viewer.checks.naming.python_sources import PythonIndex, PythonSource, is_test_module, read
 from viewer.checks.naming.verdict import GENERATED, NAMED, UNKNOWN, Judgement, endings, orphan, without_suffix
 
-SUFFIX = ".py"
+__all__ = ["SUFFIX", "index", "judge", "read"]
 
-_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_DEFINED = re.compile(r"^[ \t]*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
-_CLASS = re.compile(r"^[ \t]*class\s+(\w+)\s*(?:\[[^\]]*\]\s*)?\(([^)]*)\)", re.MULTILINE)
-_BASE = re.compile(r"(\w+)\s*(?:\[[^\]]*\])?\s*(?:,|$)")
-_BASES_WITHOUT_TESTS = frozenset({"object", "ABC", "Generic", "Protocol", "TestCase", "IsolatedAsyncioTestCase"})
-_TEST_WORD = re.compile(r"\b[Tt]est\w*")
-_NAMING_CALL = re.compile(
-    r"\b(use_cassette|default_cassette|mark\.vcr)\(\s*([rRuU]?(?:\"[^\"\n]*\"|'[^'\n]*')(?=\s*[,)\n])|[^,)\n]*)"
-)
-_WHOLE_LITERAL = re.compile(r"[rRuU]?(?:\"[^\"\\]*\"|'[^'\\]*')\s*")
-_KEYWORD = re.compile(r"\w+\s*=[^=]|\*\*")
-# Fixtures of pytest-recording and pytest-vcr and a method of vcr.unittest, which a repository defines to name cassettes itself.
-_NAMING_FUNCTIONS = frozenset(
-    {"default_cassette_name", "get_default_cassette_name", "vcr_cassette_name", "vcr_cassette", "_get_cassette_name"}
-)
-_STAR_IMPORT = re.compile(r"^[ \t]*from\s+\S+\s+import\s+\*", re.MULTILINE)
-_RECORDER = re.compile(r"vcr|cassette", re.IGNORECASE)
+SUFFIX = ".py"
+index = PythonIndex
+
 _FOLDER = "cassettes"
 # What pytest-recording replaces in the names of files.
 _UNSAFE = re.compile(r"[<>?%*:|\"'/\\]")
 
 
-class PythonSource(NamedTuple):
-    """What a Python file says of cassettes."""
-
-    path: PurePosixPath
-    defined: frozenset[str]
-    """Its functions and classes."""
-    bases: Mapping[str, frozenset[str]]
-    """What each class inherits from, without the module."""
-    test_words: frozenset[str]
-    """Words that start as tests do, outside of comments: also those that it imports."""
-    literals: frozenset[str]
-    is_recording: bool
-    """Whether it speaks of cassettes."""
-    is_generating: bool
-    """Whether it gives a cassette a name that is not written out."""
-    imports_all: bool
-    functions: Functions
-
-
-def read(path: PurePosixPath, text: str) -> PythonSource:
-    """Return what a Python file says of cassettes."""
-    code = _COMMENT.sub("", text)
-    defined = frozenset(_DEFINED.findall(code))
-    return PythonSource(
-        path,
-        defined,
-        {name: frozenset(_BASE.findall(bases)) for name, bases in _CLASS.findall(code)},
-        frozenset(_TEST_WORD.findall(code)),
-        frozenset(literals_in(code)),
-        _RECORDER.search(code) is not None,
-        bool(defined & _NAMING_FUNCTIONS) or any(map(_is_generated, _NAMING_CALL.findall(code))),
-        _STAR_IMPORT.search(code) is not None,
-        read_functions(text) if "pytest" in code or "def test" in code else Functions(),
-    )
-
-
-def judge(cassette: PurePosixPath, sources: Sequence[PythonSource]) -> Judgement:
+def judge(cassette: PurePosixPath, index: PythonIndex) -> Judgement:
     """Tell whether a test names a cassette, given its path below the root of the repository."""
-    if not any(source.is_recording for source in sources):
+    if not index.recording_folders:
         return UNKNOWN
     stem = without_suffix(cassette)
-    named = endings(stem)
-    if any(named & source.literals for source in sources):
+    if endings(stem) & index.literals:
         return NAMED
     if _FOLDER not in cassette.parts[:-1]:
-        return _judge_written_out(cassette, sources)
+        return _judge_written_out(cassette, index)
     depth = len(cassette.parts) - 1 - cassette.parts[-2::-1].index(_FOLDER)
     beside = PurePosixPath(*cassette.parts[: depth - 1])
     inside = cassette.parts[depth:-1]
     test = _test_of(stem.name)
     if len(inside) == 1:
-        return _judge_in_module(inside[0], beside, test, sources)
+        return _judge_in_module(inside[0], beside, test, index)
     if not inside and test.function.startswith("test"):
-        return _judge_in_folder(beside, test, sources)
-    return _judge_written_out(cassette, sources)
+        return _judge_in_folder(beside, test, index)
+    return _judge_written_out(cassette, index)
 
 
 class _Test(NamedTuple):
@@ -113,33 +62,32 @@ def _test_of(stem: str) -> _Test:
     return _Test("", names[0], test_id)
 
 
-def _judge_in_module(module: str, beside: PurePosixPath, test: _Test, sources: Sequence[PythonSource]) -> Judgement:
+def _judge_in_module(module: str, beside: PurePosixPath, test: _Test, index: PythonIndex) -> Judgement:
     """Judge a cassette in the folder of a test module."""
-    name = f"{module}{SUFFIX}"
-    modules = [source for source in sources if source.path == beside / name]
+    named = index.by_name.get(f"{module}{SUFFIX}", ())
     # The fixture `vcr_cassette_dir` may put the folder elsewhere.
-    modules = modules or [source for source in sources if source.path.name == name]
+    modules = [source for source in named if source.path.parent == beside] or named
     if not modules:
-        return _judge_without_module(module, beside, sources)
-    if any(_defines(test, source, sources) for source in modules):
-        return _judge_id(test, modules, sources)
-    if not test.function.startswith("test"):
-        is_generating = any(source.is_generating for source in sources)
-    else:
-        is_generating = any(source.is_generating for source in (*modules, *_shared(sources)))
-    if is_generating or any(source.imports_all for source in modules) or _may_inherit(test, sources):
+        return _judge_without_module(module, beside, index)
+    if any(_is_in(test, source.defined | source.test_words, index) for source in modules):
+        return _judge_id(test, modules, index)
+    # Anything may name a cassette that has not the name of a test.
+    is_generating = index.is_generating_for_all if test.function.startswith("test") else bool(index.generating_folders)
+    if is_generating or any(source.is_generating or source.imports_all for source in modules):
+        return GENERATED
+    if index.inherits_from_outside(test.owner):
         return GENERATED
     what = f"the class {test.owner} with a test {test.function}" if test.owner else test.function
     return orphan(f"{what} is not in {modules[0].path}")
 
 
-def _judge_id(test: _Test, modules: Sequence[PythonSource], sources: Sequence[PythonSource]) -> Judgement:
+def _judge_id(test: _Test, modules: Sequence[PythonSource], index: PythonIndex) -> Judgement:
     """Judge the cassette of a test that is in one of some modules: its parameters may be gone."""
     defining = [one for one in modules if test.function in one.defined]
-    if len(defining) != 1 or any(source.is_generating for source in (*defining, *_shared(sources))):
+    if len(defining) != 1 or defining[0].is_generating or index.is_generating_for_all:
         return NAMED
     [module] = defining
-    ids = ids_of(test.owner, test.function, module.functions, [one.functions for one in sources])
+    ids = ids_of(test.owner, test.function, module.functions, index.fixtures)
     if ids is None or test.id in {_UNSAFE.sub("-", one) for one in ids}:
         return NAMED
     if ids == WITHOUT_PARAMETERS:
@@ -149,74 +97,37 @@ def _judge_id(test: _Test, modules: Sequence[PythonSource], sources: Sequence[Py
     return orphan(f"{test.function} in {module.path} has no parameters “{test.id}”")
 
 
-def _judge_without_module(module: str, beside: PurePosixPath, sources: Sequence[PythonSource]) -> Judgement:
-    is_test = module.startswith("test_") or module.endswith("_test")
-    if not is_test or not any(source.path.is_relative_to(beside) and source.is_recording for source in sources):
+def _judge_without_module(module: str, beside: PurePosixPath, index: PythonIndex) -> Judgement:
+    if not is_test_module(PurePosixPath(module)) or beside not in index.recording_folders:
         return UNKNOWN
-    if any(source.is_generating for source in _shared(sources)) or any(module in one.literals for one in sources):
+    if index.is_generating_for_all or module in index.literals:
         return GENERATED
     return orphan(f"there is no {module}{SUFFIX} in the repository")
 
 
-def _judge_in_folder(beside: PurePosixPath, test: _Test, sources: Sequence[PythonSource]) -> Judgement:
+def _judge_in_folder(beside: PurePosixPath, test: _Test, index: PythonIndex) -> Judgement:
     """Judge a cassette that is in a folder with those of other modules."""
-    near = [source for source in sources if source.path.is_relative_to(beside)]
-    if not any(source.is_recording for source in near):
+    if beside not in index.recording_folders:
         return UNKNOWN
-    if any(_defines(test, source, sources) for source in sources):
-        return _judge_id(test, sources, sources)
-    if any(source.is_generating for source in (*near, *_shared(sources))) or _may_inherit(test, sources):
+    if _is_in(test, index.by_definition.keys() | index.test_words, index):
+        return _judge_id(test, index.by_definition.get(test.function, ()), index)
+    if beside in index.generating_folders or index.is_generating_for_all or index.inherits_from_outside(test.owner):
         return GENERATED
     return orphan(f"{test.function} is in no module of the repository")
 
 
-def _judge_written_out(cassette: PurePosixPath, sources: Sequence[PythonSource]) -> Judgement:
+def _judge_written_out(cassette: PurePosixPath, index: PythonIndex) -> Judgement:
     """Judge a cassette that only a string can name: an orphan if strings name others in its folder."""
-    if any(source.is_generating for source in sources):
+    if index.generating_folders:
         return GENERATED
-    folder = cassette.parent.name
-    is_library = any(source.is_recording and folder in source.literals for source in sources)
-    has_neighbours = any(
-        literal.rpartition("/")[0].rpartition("/")[2] == folder
-        for source in sources
-        if source.is_recording
-        for literal in source.literals
-        if "/" in literal
-    )
     # A decorator without arguments names the cassette after the function.
-    if any(cassette.name.partition(".")[0] in source.defined for source in sources):
+    if cassette.name.partition(".")[0] in index.by_definition:
         return NAMED
-    return orphan(f"no string in a {SUFFIX} file names it") if folder and (is_library or has_neighbours) else UNKNOWN
+    return orphan(f"no string in a {SUFFIX} file names it") if cassette.parent.name in index.folders else UNKNOWN
 
 
-def _defines(test: _Test, source: PythonSource, sources: Sequence[PythonSource]) -> bool:
+def _is_in(test: _Test, words: Container[str], index: PythonIndex) -> bool:
+    """Tell whether a test is among the words of its module. A class may inherit it from another module."""
     if not test.owner:
-        return test.function in source.test_words or test.function in source.defined
-    if test.owner not in source.defined and test.owner not in source.test_words:
-        return False
-    # A class may inherit its tests from another module.
-    return any(test.function in one.defined for one in sources)
-
-
-def _may_inherit(test: _Test, sources: Sequence[PythonSource]) -> bool:
-    """Tell whether the class of a test inherits from one that is not in the repository, and may have the test."""
-    bases: dict[str, set[str]] = {}
-    for source in sources:
-        for name, inherited in source.bases.items():
-            bases.setdefault(name, set()).update(inherited)
-    seen, waiting = set(), {test.owner}
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        waiting |= bases.get(name, set()) - seen - _BASES_WITHOUT_TESTS
-    return any(not any(name in source.defined for source in sources) for name in seen - {test.owner})
-
-
-def _shared(sources: Sequence[PythonSource]) -> list[PythonSource]:
-    """Return the files that are not test modules: those that may name the cassettes of all tests."""
-    return [one for one in sources if not (one.path.name.startswith("test_") or one.path.stem.endswith("_test"))]
-
-
-def _is_generated(call: tuple[str, str]) -> bool:
-    argument = call[1].strip()
-    return bool(argument) and not _WHOLE_LITERAL.fullmatch(argument) and not _KEYWORD.match(argument)
+        return test.function in words
+    return test.owner in words and test.function in index.by_definition

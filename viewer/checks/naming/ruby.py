@@ -49,16 +49,30 @@ def read(path: PurePosixPath, text: str) -> RubySource:
     )
 
 
-def judge(cassette: PurePosixPath, sources: Sequence[RubySource]) -> Judgement:
+class RubyIndex(NamedTuple):
+    """The sources of a repository, ready to be asked."""
+
+    literals: frozenset[str]
+    is_recording: bool
+    is_generating: bool
+
+
+def index(sources: Sequence[RubySource]) -> RubyIndex:
+    """Return the sources of a repository, ready to be asked."""
+    return RubyIndex(
+        frozenset().union(*(source.literals for source in sources)),
+        any(source.is_recording for source in sources),
+        any(source.is_generating for source in sources),
+    )
+
+
+def judge(cassette: PurePosixPath, index: RubyIndex) -> Judgement:
     """Tell whether a test names a cassette, given its path below the root of the repository."""
-    if not any(source.is_recording for source in sources):
+    if not index.is_recording:
         return UNKNOWN
-    names = {ending.lower() for ending in endings(without_suffix(cassette))}
-    if any(names & source.literals for source in sources):
+    if {ending.lower() for ending in endings(without_suffix(cassette))} & index.literals:
         return NAMED
-    if any(source.is_generating for source in sources):
-        return GENERATED
-    return orphan(f"no use_cassette in a {SUFFIX} file names it")
+    return GENERATED if index.is_generating else orphan(f"no use_cassette in a {SUFFIX} file names it")
 
 
 def file_name(name: str) -> str:

@@ -63,7 +63,7 @@ class _Judge:
 
     def __init__(self) -> None:
         self._root_of = cache(lambda folder: root_of(folder / "_"))
-        self._sources = cache(self._read)
+        self._indices = cache(self._index)
 
     def __call__(self, cassette: Placed) -> Judgement:
         path = Path(cassette.file).resolve()
@@ -71,15 +71,15 @@ class _Judge:
         if root is None:
             return UNKNOWN
         try:
-            sources = self._sources(root, cassette.format)
+            index = self._indices(root, cassette.format)
         except TooLargeError:
             return GENERATED
         below_root = PurePosixPath(path.relative_to(root).as_posix())
         if not is_searched(below_root):
             return UNKNOWN
-        judgement: Judgement = _LANGUAGES[cassette.format].judge(below_root, sources)
+        judgement: Judgement = _LANGUAGES[cassette.format].judge(below_root, index)
         return judgement
 
-    def _read(self, root: Path, file_format: str) -> list[Any]:
+    def _index(self, root: Path, file_format: str) -> Any:
         language = _LANGUAGES[file_format]
-        return read_sources(root, language.SUFFIX, language.read)
+        return language.index(read_sources(root, language.SUFFIX, language.read))
