@@ -41,7 +41,10 @@ def diff_folders(sides: Sequence[str], counted: frozenset[Aspect], chosen: argpa
     for side, tree in zip(sides, (left, right), strict=True):
         if not tree.files and not tree.refused:
             return fail(f"{side}: holds no recordings. Name a folder or an archive of some.")
-    return _write(compare_folders(left, right, redaction_of(chosen), counted), chosen)
+    comparison = compare_folders(left, right, redaction_of(chosen), counted)
+    if not (comparison.compared or comparison.removed or comparison.added or comparison.failures):
+        return fail(f"neither {sides[0]} nor {sides[1]} holds recordings.")
+    return _write(comparison, chosen)
 
 
 def diff_revisions(

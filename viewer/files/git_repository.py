@@ -90,17 +90,18 @@ class Repository:
         return Revisions(self._resolve(word), None)
 
     def _resolve(self, word: str) -> str:
+        object_id = "" if word.startswith("-") else self._try("rev-parse", "--verify", "--quiet", word).strip()
         # A tree, such as HEAD:cassettes, can be compared as well as a commit, but has no ancestors.
-        kinds = ("commit", "tree") if not word.startswith("-") else ()
-        answers = (self._try("rev-parse", "--verify", "--quiet", f"{word}^{{{kind}}}") for kind in kinds)
-        found = next((answer.split() for answer in answers if answer), [])
+        kinds = ("commit", "tree") if object_id else ()
+        answers = (self._try("rev-parse", "--verify", "--quiet", f"{object_id}^{{{kind}}}") for kind in kinds)
+        found = next(filter(None, answers), "").strip()
         if not found:
             raise CassetteError(
                 safe_path(word, 200),
                 "is not a revision of this repository.",
                 "Check its name; a shallow clone, as CI makes it, lacks older ones: use `fetch-depth: 0` or `git fetch --unshallow`.",
             )
-        return found[0]
+        return found
 
     def _merge_base(self, begin: str, end: str, word: str) -> str:
         base = self._try("merge-base", begin, end).strip()
@@ -122,7 +123,16 @@ class Repository:
             for path in others.split("\0")[:-1]:
                 before = found[path].left if path in found else None
                 found[path] = ChangedFile(path, before, Blob(_FILE_MODES[0], ""))
+        if not found:
+            self._refuse_unmatched(revisions.left, paths)
         return [found[path] for path in sorted(found)]
+
+    def _refuse_unmatched(self, tree: str, paths: Sequence[str]) -> None:
+        """Raise `CassetteError` for a path that names nothing: with a typing error, nothing would ever differ."""
+        for path in paths:
+            if _run(self.folder, "ls-files", "--error-unmatch", f"--with-tree={tree}", "--", path).returncode:
+                advice = "It may be misspelled, ignored, or in a submodule. Paths are relative to the current folder."
+                raise CassetteError(safe_path(path, 200), "names no file that Git knows here.", advice)
 
     def ids(self, tree: str) -> Mapping[str, Blob]:
         """Return every file of a revision by its path."""

@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sides",
         type=file_name,
-        metavar="A B",
-        nargs="+",
+        metavar="A",
+        nargs="*",
         help="two recordings, folders or archives, - reads a recording from standard input; or before -- one or two revisions",
     )
     # The paths after --, which the parser of the command line keeps apart.
@@ -57,8 +57,10 @@ def run(chosen: argparse.Namespace) -> int:
 
     counted = frozenset(chosen.only or ASPECTS) - frozenset(chosen.ignore)
     sides: list[str] = chosen.sides
-    # A list if there is a --, even if nothing follows it.
-    if isinstance(chosen.after_dashes, list):
+    # A list if there is a --, even if nothing follows it. Without a revision, it stands before names that begin with a dash.
+    if isinstance(chosen.after_dashes, list) and not sides:
+        sides = chosen.after_dashes
+    elif isinstance(chosen.after_dashes, list):
         if len(sides) > 2:
             return fail("name one or two revisions before -- and the paths after it.")
         return folder_diff.diff_revisions(sides, chosen.after_dashes or [_WHOLE_REPOSITORY], counted, chosen)

@@ -122,9 +122,10 @@ def _effects(pair: Comparison) -> Iterator[Piece]:
         title = "body of the response" if text.kind == BODY else text.kind
         yield _diff(Alike("text", title, "changed"), text.diff)
     for usage in pair.usage:
-        if usage.differs:
+        # A count of 0 on one side says no more than none on the other.
+        if usage.differs and any(usage.counts):
             before, after = ("" if count is None else f"{count:,}" for count in usage.counts)
-            yield Piece(Alike("usage", f"{usage.label} tokens", _what(before, after), "", before, after))
+            yield Piece(Alike("usage", usage.label, _what(before, after), "", before, after))
 
 
 def _value(aspect: Aspect, title: str, change: Change) -> Alike:

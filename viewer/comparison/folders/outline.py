@@ -3,7 +3,8 @@
 Recorded text is marked as such, so that a renderer knows what it must escape.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -104,7 +105,7 @@ def _verdict(comparison: FolderComparison) -> str:
         return "No differences."
     if not comparison.changed:
         return "Recordings were added or removed."
-    differ = "differs" if len(comparison.changed) == comparison.compared == 1 else "differ"
+    differ = "differs" if len(comparison.changed) == 1 else "differ"
     compared = counted(comparison.compared, "recording")
     return f"{len(comparison.changed):,} of {compared} {differ} in {listed(_aspects(comparison))}."
 
@@ -115,7 +116,7 @@ def _aspects(comparison: FolderComparison) -> list[str]:
 
 
 def _sentences(comparison: FolderComparison, groups: Groups) -> Iterator[str]:
-    counts = [f"{comparison.same:,} the same"] if comparison.same or not comparison.changed else []
+    counts = [f"{comparison.same:,} the same"] if comparison.same else []
     for files, what in (
         (comparison.added, "only in B"),
         (comparison.removed, "only in A"),
@@ -154,18 +155,18 @@ def _schema(groups: Groups) -> Table:
         )
         for each in groups.schema
     ]
-    return Table("Fields of responses", "change of a field", ("", "field", "A", "B", "files"), tuple(rows))
+    return Table("Fields of responses", "field", ("", "field", "A", "B", "files"), tuple(rows))
 
 
 def _requests(groups: Groups) -> Table:
     rows = [(_subject(each.piece), *_sides(each), _files(each), (_answers_of(each),)) for each in groups.requests]
     header = ("request", "A", "B", "files", "their answers")
-    return Table("Requests that changed, with their answers", "change of requests", header, tuple(rows))
+    return Table("Requests that changed, with their answers", "change", header, tuple(rows))
 
 
 def _answers(groups: Groups) -> Table:
     rows = [(_subject(each.piece), *_sides(each), _files(each)) for each in groups.answers]
-    return Table("Answers that changed", "change of answers", ("answer", "A", "B", "files"), tuple(rows))
+    return Table("Answers that changed", "change", ("answer", "A", "B", "files"), tuple(rows))
 
 
 def _subject(piece: Piece) -> Line:
@@ -256,27 +257,31 @@ def _file(file: FileChange, shared: Collection[Alike]) -> FileDetails:
     aspects = {aspect for one in file.interactions for aspect in one.aspects}
     name: Line = (Recorded(file.left), " → ", Recorded(file.right)) if file.is_renamed else (Recorded(file.right),)
     title = (*name, ": ", listed([aspect for aspect in ASPECTS if aspect in aspects]))
+    times = Counter(piece.alike for one in file.interactions for piece in pieces_of(one) if piece.lines is None)
+    told = set(shared)
     details: list[Detail] = []
-    hidden = 0
+    shown = hidden = 0
     for one in file.interactions:
-        own = [piece for piece in pieces_of(one) if not _is_told(piece, shared)]
+        own = [piece for piece in pieces_of(one) if not _is_told(piece, told)]
         if not own and one.left is not None and one.right is not None:
             continue
-        if hidden or sum(1 for detail in details if detail.is_heading) >= _MAX_INTERACTIONS:
+        if shown == _MAX_INTERACTIONS:
             hidden += 1
             continue
-        details += _interaction(one, own)
+        shown += 1
+        details += _interaction(one, own, times)
+        told |= times.keys() & {piece.alike for piece in own}
     if hidden:
-        details.append(Detail((f"{counted(hidden, 'more interaction')} changed.",)))
+        details.append(Detail((f"{counted(hidden, 'more interaction')} changed.",), is_heading=True))
     return FileDetails(title, tuple(details))
 
 
-def _is_told(piece: Piece, shared: Collection[Alike]) -> bool:
+def _is_told(piece: Piece, told: Collection[Alike]) -> bool:
     # A digest tells that the lines are the same in all of them.
-    return piece.alike in shared and (piece.lines is None or bool(piece.alike.digest))
+    return piece.alike in told and (piece.lines is None or bool(piece.alike.digest))
 
 
-def _interaction(one: InteractionChange, own: Sequence[Piece]) -> Iterator[Detail]:
+def _interaction(one: InteractionChange, own: Sequence[Piece], times: Mapping[Alike, int]) -> Iterator[Detail]:
     name: Line = (": ", Recorded(one.name)) if one.name else ()
     if one.left is None or one.right is None:
         place, side = (one.right, "B") if one.left is None else (one.left, "A")
@@ -284,25 +289,18 @@ def _interaction(one: InteractionChange, own: Sequence[Piece]) -> Iterator[Detai
         return
     places = f"{one.left}" if one.left == one.right else f"{one.left} of A and {one.right} of B"
     yield Detail((f"Interaction {places}", *name), is_heading=True)
-    usage = [piece for piece in own if piece.alike.aspect == "usage"]
+    usage = [piece.alike for piece in own if piece.alike.aspect == "usage"]
     others = [piece for piece in own if piece.alike.aspect != "usage"]
+    answer = "answer, after its request changed: " if "request" in one.aspects else "answer: "
     for piece in others[:_MAX_PIECES]:
-        is_cause = piece in one.causes
-        lead = (
-            "request: "
-            if is_cause
-            else "answer, after its request changed: "
-            if "request" in one.aspects
-            else "answer: "
-        )
-        yield Detail((lead, *_subject(piece), *_values(piece)), piece.lines)
+        lead = "request: " if piece in one.causes else answer
+        again = f" (in {times[piece.alike]:,} interactions)" if times[piece.alike] > 1 else ""
+        yield Detail((lead, *_subject(piece), *_values(piece), again), piece.lines)
     if len(others) > _MAX_PIECES:
         yield Detail((f"{counted(len(others) - _MAX_PIECES, 'more change')}.",))
     if usage:
-        counts = (
-            f"{piece.alike.title} {piece.alike.left or NOTHING} → {piece.alike.right or NOTHING}" for piece in usage
-        )
-        yield Detail((f"usage: {', '.join(counts)}",))
+        counts = (f"{alike.title} {alike.left or NOTHING} → {alike.right or NOTHING}" for alike in usage)
+        yield Detail((f"tokens: {'; '.join(counts)}",))
 
 
 def _values(piece: Piece) -> Line:

@@ -9,6 +9,9 @@ from viewer.comparison.terminal import diff_line, painted, table_lines
 from viewer.text.safe import visible_line
 from viewer.text.words import counted
 
+# The most frequent come first, and the details of the files have the others.
+_MAX_ROWS = 40
+
 
 def as_text(comparison: FolderComparison, *, colour: bool = False) -> str:
     """Write a comparison as plain text. `colour` adds ANSI colours for a terminal."""
@@ -40,7 +43,10 @@ def _lines(comparison: FolderComparison, shown: Outline, *, colour: bool) -> Ite
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield from table_lines([table.header, *([Recorded(_line(cell)) for cell in row] for row in table.rows)])
+    rows = table.rows[:_MAX_ROWS]
+    yield from table_lines([table.header, *([Recorded(_line(cell)) for cell in row] for row in rows)])
+    if len(table.rows) > _MAX_ROWS:
+        yield f"{counted(len(table.rows) - _MAX_ROWS, f'more {table.noun}')}."
     if table.note:
         yield table.note
 
