@@ -82,11 +82,11 @@ def test_a_cassette_that_does_not_exist_has_no_nearest(tmp_path, told):
 
 
 def test_secrets_of_a_request_are_not_shown_even_if_a_text_is_cut_within_one(chats, told):
-    refuse(chats, f"My key is {ASKED_KEY}", "And in Rome?", metadata={"note": f"{'x' * 185} {ASKED_KEY}"})
+    refuse(chats, f"My key is {ASKED_KEY}", "And in Rome?", metadata={"note": f"{'x' * 176} {ASKED_KEY}"})
     text = "\n".join(told())
     assert "metadata is" in text
     assert "My key is •••" in text
-    assert "sk-proj" not in text
+    assert "sk-" not in text
 
 
 def test_a_key_in_a_header_is_removed_where_nothing_tells_that_it_is_one(chats, told):

@@ -72,6 +72,21 @@ def test_secrets_and_control_characters_of_a_recording_are_not_shown(tmp_path, t
     assert told()[1] == f"  0  gpt-4o-mini: “Is ␛[31m{'•' * 51}…” → Wrote about 4 tokens."
 
 
+def test_a_secret_in_a_path_is_not_shown(tmp_path, told):
+    use(write_chats(tmp_path / f"{RECORDED_KEY}.yaml", "And in Oslo?"))
+    assert told()[0] == f"{'•' * len(RECORDED_KEY)}.yaml (vcrpy): 1 interaction; not used: interaction 0"
+
+
+def test_what_was_recorded_in_the_run_and_written_already_is_no_unused_interaction(chats, told):
+    with vcr.use_cassette(str(chats), record_mode="new_episodes") as cassette:
+        request = vcr.request.Request("GET", "https://example.com/", None, {})
+        cassette.append(request, {"status": {"code": 204, "message": ""}, "headers": {}, "body": {"string": b""}})
+    assert told()[0] == (
+        "cassettes/chats.yaml (vcrpy): 4 interactions; not used: interactions 0 to 2; 1 recorded in this run"
+    )
+    assert told()[4] == "  3  GET https://example.com/ → 204, 0 B"
+
+
 def test_a_file_that_is_not_a_recording_is_named(tmp_path, watch, told):
     path = tmp_path / "broken.yaml"
     path.write_text("interactions: {")

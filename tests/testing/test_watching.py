@@ -47,6 +47,27 @@ def test_each_test_begins_with_nothing(chats, watch):
     assert not watch.uses.opened
 
 
+class Fixture:
+    def __init__(self, argname):
+        self.argname = argname
+
+
+def test_what_a_fixture_opened_for_several_tests_is_used_by_those_that_name_it_until_it_ends(chats, watch):
+    fixture = Fixture("chat")
+    vcr.cassette.Cassette.load(path=str(chats))
+    watch.share(fixture, watch.uses.opened)
+    watch.begin(["tmp_path", "chat"])
+    assert len(watch.uses.opened) == 1
+    watch.begin(["tmp_path"])
+    assert not watch.uses.opened
+    watch.unshare(Fixture("chat"))
+    watch.begin(["chat"])
+    assert len(watch.uses.opened) == 1
+    watch.unshare(fixture)
+    watch.begin(["chat"])
+    assert not watch.uses.opened
+
+
 def test_two_runs_in_one_process_note_for_themselves(chats, watch):
     inner = Watch()
     inner.look()
