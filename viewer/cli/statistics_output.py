@@ -11,6 +11,9 @@ from viewer.text.words import LABELS, MARKS, NOTHING, counted, explain_grade, he
 from viewer.types.chunk_table import GRADES
 from viewer.types.measure import Measure
 
+SCHEMA = 1
+"""The version of the JSON. A field may be added to it. One that is removed, renamed or changes its meaning makes a new version."""
+
 # Those that a person looks at first. JSON has all.
 _SHOWN = (
     "ttft",
@@ -21,7 +24,6 @@ _SHOWN = (
     "longest_stall",
     "time_per_output_token",
     "tokens_per_second",
-    "chunks_per_second",
     *COUNTS,
 )
 _UNNAMED: Mapping[Grouping | None, str] = {
@@ -133,6 +135,7 @@ def as_json_lines(groups: Iterable[GroupStatistics], by: Grouping | None) -> str
 
 def _json(group: GroupStatistics, by: Grouping | None) -> dict[str, Any]:
     return {
+        "schema": SCHEMA,
         "by": by,
         "name": group.name,
         "recordings": group.recordings,

@@ -1,7 +1,7 @@
 """Percentiles of figures over many answers of models, in groups, with bounds that hold the truth.
 
     answers = viewer.open_many("cassettes/")
-    for group in library.statistics_of(answers, by="model"):
+    for group in statistics_of(answers, by="model"):
         print(group.name, group.figures["ttft"].percentiles["p90"])
 
 Few recordings hold times, and many of those hold only bounds. So each percentile has bounds, and a best value only where enough is
@@ -31,6 +31,10 @@ COUNTS = {
     "cost_usd": "USD",
 }
 """The figures that do not depend on time, with their units. They are columns of `viewer.open_many` under the same names."""
+
+TIMES = tuple(name for name in LABELS if name != "chunks_per_second")
+"""The figures that depend on time. The chunk rate is not one of them: whole-second stamps give that of the full seconds, not of the
+whole stream, so that one percentile would mix two figures."""
 
 # Those of single events. A value of another grade is a guess within its bounds.
 _SURE_GRADES: tuple[Grade, ...] = ("measured", "stamped")
@@ -69,7 +73,7 @@ class GroupStatistics:
     estimated_costs: int
     """How many of the costs are calculated from prices, not reported by the provider."""
     figures: Mapping[str, FigureStatistics] = field(repr=False)
-    """By name: those of `viewer.text.words.LABELS`, then those of `COUNTS`."""
+    """By name: `TIMES`, then `COUNTS`."""
 
 
 def statistics_of(answers: pd.DataFrame, by: Grouping | None = None) -> list[GroupStatistics]:
@@ -99,7 +103,7 @@ def _group(name: str | None, rows: pd.DataFrame) -> GroupStatistics:
     is_whole = rows["error"].isna() & rows["complete"].fillna(value=True).astype(bool)
     whole = rows[is_whole]
     streams = whole[whole["streamed"]]
-    figures = {figure: _of_times(streams, figure) for figure in LABELS}
+    figures = {figure: _of_times(streams, figure) for figure in TIMES}
     figures |= {figure: _of_counts(whole[figure], unit) for figure, unit in COUNTS.items()}
     return GroupStatistics(
         name=name,
@@ -147,9 +151,7 @@ def _floats(column: "pd.Series[Any]") -> Floats:
 
 
 def _unit(figure: str) -> str:
-    if not figure.endswith("per_second"):
-        return "s"
-    return "chunks/s" if figure.startswith("chunks") else "tokens/s"
+    return "tokens/s" if figure.endswith("per_second") else "s"
 
 
 def _statistics(known: _Known, of: int, unit: str, grades: Mapping[Grade, int]) -> FigureStatistics:
