@@ -39,3 +39,10 @@ def test_further_conflicts_are_counted(tmp_path):
 def test_a_recording_without_a_conflict_is_fine(tmp_path):
     (tmp_path / "a.har").write_bytes(har(entry(asked(), chat("<<<<<<< HEAD\n=======\n>>>>>>> main\n"))))
     assert violations_in(tmp_path, "merge-conflict") == []
+
+
+def test_recordings_with_a_conflict_are_not_compared_with_others(tmp_path):
+    for name in ("a.sse", "b.sse"):
+        (tmp_path / name).write_text("<<<<<<< HEAD\n=======\n: comment\n>>>>>>> main\n" + chat("a"))
+    found = violations_in(tmp_path, "merge-conflict", "duplicate")
+    assert [one.rule for one in found] == ["merge-conflict", "merge-conflict"]
