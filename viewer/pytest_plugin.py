@@ -140,6 +140,7 @@ def pytest_runtest_makereport(
 def _tell(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, watch: Watch) -> None:
     """Add what is to be told of the cassettes to a report."""
     uses, config = watch.uses, item.config
+    uses.has_failed |= report.failed
     if report.failed and not uses.is_shown:
         watch.look_in(_fixture_values(item), call.excinfo.value if call.excinfo else None)
         if uses.opened:
@@ -152,7 +153,6 @@ def _tell(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         if watch.fault is not None:
             report.sections.append((_TITLE, fault_line(watch.fault)))
             watch.fault = None
-    uses.has_failed |= report.failed
     if report.when == "teardown" and config.getoption("cassette_unused", default=False):
         from viewer.testing.never_used import carry_uses  # noqa: PLC0415 - as above
 

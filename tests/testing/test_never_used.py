@@ -48,3 +48,15 @@ def test_a_run_without_cassettes_says_so():
 def test_a_secret_in_a_path_is_not_told(tmp_path, run):
     (line,) = run(write_chats(tmp_path / f"{RECORDED_KEY}.yaml", "And in Oslo?"))
     assert RECORDED_KEY not in line
+
+
+def test_files_that_are_read_as_one_cassette_are_named_together(chats, watch, tmp_path):
+    class Persister(vcr.persisters.filesystem.FilesystemPersister):
+        extra_paths = ("cassettes/more.yaml",)
+
+    cassette = vcr.cassette.Cassette.load(path=str(chats), persister=Persister)
+    watch.uses.opened[:] = [watch.uses.opened[0]._replace(folder=str(tmp_path))]
+    report = pytest.TestReport("test", ("", 0, ""), {}, "passed", None, "teardown")
+    carry_uses(report, watch.uses, str(tmp_path))
+    assert len(cassette) == 3
+    assert never_used_lines(report.cassette_viewer_uses) == ["cassettes/chats.yaml + cassettes/more.yaml: all of 3"]

@@ -29,7 +29,12 @@ class _Seen(NamedTuple):
 def carry_uses(report: pytest.TestReport, uses: Uses, root: str) -> None:
     """Let a report say what its test used."""
     told = [
-        {"path": shown_path(paths[0], root), "used": list(used.used), "failed": uses.has_failed}
+        # pytest-recording reads several files as one cassette.
+        {
+            "path": " + ".join(shown_path(path, root) for path in paths),
+            "used": list(used.used),
+            "failed": uses.has_failed,
+        }
         for paths, used in used_cassettes(uses).items()
     ]
     if told:

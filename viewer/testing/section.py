@@ -98,10 +98,11 @@ def _read(used: UsedCassette, root: str) -> _Read:
 def _asked(uses: Uses, reads: dict[tuple[str, ...], _Read]) -> list[_Asked]:
     """Return the requests that were refused. Equal ones, such as the retries of a client, count once."""
     asked: list[_Asked] = []
+    paths = {id(opened): opened.recorder.read(opened).paths for opened in uses.opened}
     for refusal in uses.refusals:
         opened = refusal.opened
         request = opened.recorder.read_request(opened.cassette, refusal.request)
-        read = reads[opened.recorder.read(opened).paths]
+        read = reads[paths[id(opened)]]
         same = next((one for one in asked if one.read is read and _is_same(one.request, request)), None)
         if same:
             same.count += 1

@@ -17,7 +17,7 @@ from viewer.types.problems import Problem
 _MAX_ASKED_LENGTH = 60
 _MAX_LINE_LENGTH = 200
 _MAX_RANGES = 12
-_MAX_PROBLEMS = 4
+_MAX_PROBLEM_LINES = 5
 _SEVERITIES = ("error", "warning")
 
 
@@ -36,9 +36,9 @@ def story_lines(
     if cassette is None:
         # The recorder may not have written it yet.
         return [f"{file.shown} ({by.recorder}): {visible_line(file.why)}{_recorded(by)}"]
-    problems = _problem_lines(cassette)
+    problems = _problem_lines(cassette, min(max_lines // 2, _MAX_PROBLEM_LINES))
     room = max(max_lines - 1 - len(problems), 1)
-    return [_heading(file, cassette, used, by), *_calls(cassette, used, room), *problems][: max(max_lines, 3)]
+    return [_heading(file, cassette, used, by), *_calls(cassette, used, room), *problems]
 
 
 def unused_words(used: Sequence[bool]) -> str:
@@ -68,9 +68,11 @@ def _calls(cassette: Cassette, used: Sequence[bool] | None, room: int) -> list[s
     shown = range(count)
     if count > room:
         by_use = sorted(shown, key=lambda index: not (used and used[index]))
-        shown = sorted(by_use[: room - 1])  # type: ignore[assignment]  # Both are sequences of places.
+        shown = sorted(by_use[: max(room - 1, 1)])  # type: ignore[assignment]  # Both are sequences of places.
     lines = [_call(cassette, index) for index in shown]
-    return lines if count <= room else [*lines, f"  and {counted(count - len(lines), 'more interaction')}"]
+    return (
+        lines if len(lines) in (count, room) else [*lines, f"  and {counted(count - len(lines), 'more interaction')}"]
+    )
 
 
 def _call(cassette: Cassette, index: int) -> str:
@@ -97,11 +99,14 @@ def _other(interaction: Interaction) -> str:
     return f"{asked} → {response.status_line or 'no response'}, {size(len(response.body))}"
 
 
-def _problem_lines(cassette: Cassette) -> list[str]:
+def _problem_lines(cassette: Cassette, room: int) -> list[str]:
+    """Return a line for each problem, or for as many as there is room for, the worst first."""
     problems = sorted((one for one in cassette.problems if one.severity in _SEVERITIES), key=_severity)
-    lines = [_problem(problem) for problem in problems[:_MAX_PROBLEMS]]
-    rest = len(problems) - len(lines)
-    return [*lines, *([f"  and {counted(rest, 'more problem')}"] if rest else [])]
+    shown = problems if len(problems) <= room else problems[: room - 1]
+    lines = [_problem(problem) for problem in shown]
+    rest = len(problems) - len(shown)
+    more = f"and {counted(rest, 'more problem')}" if shown else counted(rest, "problem")
+    return [*lines, *([f"  {more}"] if rest else [])]
 
 
 def _severity(problem: Problem) -> int:
