@@ -10,12 +10,16 @@ from viewer.checks.recording import Recording, unopened
 from viewer.checks.settings import Settings
 from viewer.files.entries import Content
 from viewer.files.not_recordings import reason_to_skip
+from viewer.protocols.dialects import generic
+from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
 from viewer.types.problems import CassetteError
 
 # What the reasons of `viewer.cassettes` begin with if a file is something else, not a recording that is broken.
 _OTHER_THINGS = ("not a cassette of a known recorder", "not a recording", "it holds no list of chunks")
-_ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl", ".har"})
+_ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl", ".har", ".sse"})
+# The formats of files without a recorder. A log or a program may have lines that look like events.
+_BARE_FORMATS = frozenset({"sse", "ndjson", "text"})
 
 
 class File(Protocol):
@@ -92,6 +96,9 @@ class Opening:
                 self.others += 1
                 return None
             return unopened(file.shown, content.data, error)
+        if _holds_only_unknown_events(cassette):
+            self.others += 1
+            return None
         return Recording(file.shown, content.data, cassette)
 
     def _is_in_submodule(self, file: File) -> bool:
@@ -112,6 +119,12 @@ class Opening:
 
 def _is_other_thing(name: str, error: CassetteError) -> bool:
     """Tell whether a file that cannot be opened is something else than a recording."""
-    if error.reason.startswith("not readable as YAML"):
+    if error.reason.startswith(("not readable as YAML", "the file is empty")):
         return Path(name).suffix.lower() not in _ENDINGS
     return error.reason.startswith(_OTHER_THINGS)
+
+
+def _holds_only_unknown_events(cassette: Cassette) -> bool:
+    """Tell whether a file that no recorder wrote has streams of no known protocol only, so that it may be anything."""
+    is_known = any(stream.protocol != generic.PROTOCOL for stream in cassette.streams) or bool(cassette.answers)
+    return cassette.format in _BARE_FORMATS and not is_known

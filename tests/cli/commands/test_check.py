@@ -100,8 +100,10 @@ def test_a_folder_without_recordings_ends_with_2(repository, capsys):
 def test_files_of_other_kinds_are_counted_even_if_they_are_named(repository, capsys):
     (repository / "README.md").write_text("key: [")
     (repository / "picture.bin").write_bytes(bytes(range(256)) * 10)
-    assert run("README.md", "picture.bin", "cassettes/good.sse") == 0
-    assert "Left out: 2 other files (not recordings)." in capsys.readouterr().err
+    (repository / "page.js").write_text("/* a page */\nconst events = {\ndata: 1,\nevent: 2 };\ndata: 3\n")
+    (repository / "py.typed").write_text("")
+    assert run("README.md", "picture.bin", "page.js", "py.typed", "cassettes/good.sse") == 0
+    assert "Left out: 4 other files (not recordings)." in capsys.readouterr().err
 
 
 def test_a_broken_yaml_file_is_reported(repository, capsys):

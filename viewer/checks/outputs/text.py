@@ -43,6 +43,8 @@ def counts_line(violations: Iterable[Violation], recordings: int, *, known: int 
     paint = painter(coloured=coloured)
     in_baseline = f", {known:,} more in the baseline" if known else ""
     checked = f"{counted(recordings, 'recording')} checked{in_baseline}."
+    if not levels and not recordings:
+        return "No recordings were checked."
     if not levels:
         return f"Nothing found: {checked}"
     parts = [paint(_said(levels[level], level), style) for level, style in _STYLES.items() if levels[level]]
