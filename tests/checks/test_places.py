@@ -211,6 +211,15 @@ def test_a_file_that_is_no_recording_gives_no_line_and_no_exception(data):
     assert places.text("nothing") is None
 
 
+def test_the_end_of_a_file_that_is_cut_off_has_its_line():
+    text = go_vcr() + "  - id: 2\n    request: {url: [\n"
+    recording = recording_of(text)
+    (problem,) = [one for one in recording.cassette.problems if "cut off at line" in one.message]
+    assert Places(recording).problem(problem) == len(text.split("\n"))
+    packed = recording_of(gzip.compress(text.encode()), "cassette.yaml.gz")
+    assert Places(packed).problem(problem) is None
+
+
 def test_a_broken_file_still_has_lines_for_what_was_read():
     text = go_vcr((STREAM, "unread"))
     cut = text[: text.index("unique0030")]
