@@ -41,6 +41,15 @@ def test_the_same_request_twice_gives_two_fingerprints():
     assert fingerprint(recording_of("one", "zero", "one"), 0, 2) == [first, second]
 
 
+def test_numbers_of_a_message_may_change_and_numbers_in_names_may_not():
+    def key(message):
+        return identify(recording_of("one"), [violation(None, message)])[0].fingerprint
+
+    assert key("Cut off at line 5 (1,024 bytes).") == key("Cut off at line 17 (2 bytes).")
+    assert key("gpt-4 is deprecated.") != key("gpt-5 is deprecated.")
+    assert key("As a1.yaml.") != key("As a2.yaml.")
+
+
 def test_a_fingerprint_that_the_rule_made_stays():
     (told,) = identify(recording_of("one"), [violation(0, fingerprint="0123")])
     assert told.fingerprint == "0123"

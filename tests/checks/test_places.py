@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import viewer
 from tests.conftest import SAMPLES, SEED
+from viewer.checks import source_tree
 from viewer.checks.places import Places, locate
 from viewer.checks.recording import Recording, unopened
 from viewer.checks.violation import Violation
@@ -209,6 +210,23 @@ def test_a_compressed_file_has_no_lines():
 def test_a_file_that_is_no_recording_gives_no_line_and_no_exception(data):
     places = Places(unopened("file", data, CassetteError("file", "not a recording")))
     assert places.text("nothing") is None
+
+
+def test_the_end_of_a_file_that_is_cut_off_has_its_line():
+    text = go_vcr() + "  - id: 2\n    request: {url: [\n"
+    recording = recording_of(text)
+    (problem,) = [one for one in recording.cassette.problems if "cut off at line" in one.message]
+    assert Places(recording).problem(problem) == len(text.split("\n"))
+    packed = recording_of(gzip.compress(text.encode()), "cassette.yaml.gz")
+    assert Places(packed).problem(problem) is None
+
+
+@pytest.mark.parametrize("text", [go_vcr(), har(2)])
+def test_a_file_of_too_many_values_has_no_lines_but_those_of_texts(text, monkeypatch):
+    monkeypatch.setattr(source_tree, "_MAX_NODES", 20)
+    places = Places(recording_of(text))
+    assert places.interaction(0) is None
+    assert places.text("token1") == line_in(text, "token1")
 
 
 def test_a_broken_file_still_has_lines_for_what_was_read():

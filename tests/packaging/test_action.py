@@ -52,6 +52,7 @@ class Runner:
         for made in (self.work, self.temp, folder / "bin"):
             made.mkdir(parents=True)
         write_program(folder / "bin", "cassette-viewer", COMMAND)
+        write_program(folder / "bin", "python3", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         write_program(folder / "bin", "gh", _GH.format(python=sys.executable, store=str(self.comments_file)))
 
     def git(self, *arguments):

@@ -5,6 +5,7 @@ reported as new (65,535 times of 65,536), and too few to tell which of a list of
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from viewer.text.json import parse
 from viewer.types.http import Request
 
 _DIGEST_BYTES = 2
+_NUMBER = re.compile(r"(?<![\w.-])[0-9](?:[0-9,.]*[0-9])?(?![\w-])")
 
 
 def identify(recording: Recording, violations: Sequence[Violation]) -> Sequence[Violation]:
@@ -31,12 +33,17 @@ def identify(recording: Recording, violations: Sequence[Violation]) -> Sequence[
         fingerprint = one.fingerprint
         if not fingerprint:
             about = "" if one.interaction is None else request_key(interactions[one.interaction].request)
-            fingerprint = fingerprint_of(one.rule, one.file, f"{about}\0{one.message}")
+            fingerprint = fingerprint_of(one.rule, one.file, f"{about}\0{message_key(one.message)}")
         seen[fingerprint] += 1
         if (number := seen[fingerprint]) > 1:
             fingerprint = fingerprint_of(one.rule, one.file, f"{fingerprint}\0{number}")
         identified.append(replace(one, fingerprint=fingerprint))
     return identified
+
+
+def message_key(message: str) -> str:
+    """Return a message without its numbers, such as lines, sizes and counts. Those in names stay: "gpt-4", "a1.yaml"."""
+    return _NUMBER.sub("#", message)
 
 
 def request_key(request: Request) -> str:

@@ -4,11 +4,11 @@ A line is told only if it is certain. The interactions must be recognised in the
 bodies. If a place is not certain, the answer is the line of the next larger one that is, and None if there is none.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from re import finditer
 from typing import Literal
 
 from viewer.cassettes.document import Document
@@ -29,6 +29,8 @@ _EVENT_STREAM_BEGINS = ("data:", "event:", ":")
 _MAX_LIST_DEPTH = 3
 # A shorter body may be that of several interactions.
 _MIN_TELLING_LENGTH = 20
+# Of `viewer.cassettes.syntax.yaml.Break`.
+_TOLD_LINE = re.compile(r"The file is broken or cut off at line ([0-9]+) ")
 _BODY_KEYS = ("parsed_body", "content", "body", "postData", "string", "text", "base64_string")
 
 
@@ -103,6 +105,8 @@ class Places:
     def problem(self, problem: Problem) -> int | None:
         """Return the line of a problem of the cassette."""
         if problem.interaction is None:
+            if self._data and (told := _TOLD_LINE.match(problem.message)):
+                return int(told[1])
             return None if problem.offset is None else self.offset(problem.offset)
         if problem.offset is None:
             return self.interaction(problem.interaction)
@@ -127,7 +131,7 @@ class Places:
 
     @cached_property
     def _line_ends(self) -> list[int]:
-        return [match.start() for match in finditer("\n", self._text)]
+        return [match.start() for match in re.finditer("\n", self._text)]
 
     @cached_property
     def _trees(self) -> list[Node]:

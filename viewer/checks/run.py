@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.checks.catalogue import all_checks
-from viewer.checks.fingerprints import identify
+from viewer.checks.fingerprints import identify, message_key
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
@@ -45,7 +45,7 @@ def run(
     for check, facts in kept:
         if check.check_all:
             for one in check.check_all(facts, settings.options(check.rule)):
-                fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, one.message)
+                fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, message_key(one.message))
                 yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
 
 

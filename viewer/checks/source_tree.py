@@ -15,6 +15,8 @@ from viewer.cassettes.syntax.yaml_characters import put_back, replace_line_ends,
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
 _OPENING = frozenset("{[")
+# Recordings have far fewer. More take seconds and hundreds of megabytes.
+_MAX_NODES = 500_000
 RAW = "raw"
 """The style of a text that is the file itself."""
 
@@ -54,29 +56,39 @@ class Node:
 
 
 def read_json_tree(text: str) -> list[Node] | None:
-    """Return the values of a text of one or more JSON values; None if it is another text.
+    """Return the values of a text of one or more JSON values; None if it is another text. Return nothing if they are too many.
 
     The last value may be cut off. Invalid values between brackets are kept as they are written.
     """
     builder = _Builder()
+    try:
+        if not _take_json(builder, text):
+            return None
+    except _TooManyNodesError:
+        return []
+    builder.close_all(len(text))
+    return builder.documents
+
+
+def _take_json(builder: "_Builder", text: str) -> bool:
+    """Add every value to a tree. Return whether brackets are closed in the order in which they were opened."""
     for match in _TOKEN.finditer(text):
         piece, begin, end = match[0], match.start(), match.end()
         if piece in _OPENING:
             builder.open(begin, is_mapping=piece == "{")
         elif piece in {"}", "]"}:
             if not builder.is_in(mapping=piece == "}"):
-                return None
+                return False
             builder.close(end)
         elif piece not in {":", ","}:
             if not builder.open_nodes:
-                return None
+                return False
             builder.add(Node(begin, begin, end, _unquoted(piece), '"'))
-    builder.close_all(len(text))
-    return builder.documents
+    return True
 
 
 def read_yaml_tree(text: str) -> list[Node]:
-    """Return the documents of a YAML text, as far as it can be read."""
+    """Return the documents of a YAML text, as far as it can be read. Return nothing if they hold too many values."""
     builder = _Builder()
     # Each of the replaced characters becomes one other character, so that the places stay right.
     data = replace_line_ends(replace_refused(text.encode())[0])[0]
@@ -87,6 +99,8 @@ def read_yaml_tree(text: str) -> list[Node]:
     except (yaml.YAMLError, UnicodeError):
         # What was read so far stands where it stands.
         pass
+    except _TooManyNodesError:
+        return []
     builder.close_all(len(text))
     return builder.documents
 
@@ -115,6 +129,10 @@ def _unquoted(token: str) -> str:
         return token[1:-1]
 
 
+class _TooManyNodesError(Exception):
+    """A text has more values than can be kept."""
+
+
 class _Builder:
     """Builds nodes without recursion, because a recording may be nested deeply."""
 
@@ -124,6 +142,7 @@ class _Builder:
         """Each with whether it is a mapping."""
         self._keys: list[Node | None] = []
         """For each open node, the key that waits for its value."""
+        self._nodes = 0
 
     def is_in(self, *, mapping: bool) -> bool:
         """Tell whether the innermost open node is a mapping, or whether it is a sequence."""
@@ -148,6 +167,9 @@ class _Builder:
 
     def add(self, node: Node) -> None:
         """Add a finished value to what holds it."""
+        self._nodes += 1
+        if self._nodes > _MAX_NODES:
+            raise _TooManyNodesError
         if not self.open_nodes:
             self.documents.append(node)
             return
