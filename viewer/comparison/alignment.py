@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 # The budget of one diff. It keeps the hardest texts of the tests, of 100,000 words, below five seconds.
-_MAX_STEPS = 3_000_000
+MAX_STEPS = 3_000_000
 # A cell is a pair of items, one from each side. Up to this many, `SequenceMatcher` finds the most readable runs; above, anchors
 # that occur once in each text divide the work first.
 _MAX_CELLS_WITHOUT_ANCHORS = 40_000
@@ -33,8 +33,8 @@ class Match(NamedTuple):
 class Budget:
     """The steps that may still be taken."""
 
-    def __init__(self) -> None:
-        self.steps = _MAX_STEPS
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.steps = steps
 
     def may_take(self, steps: int) -> bool:
         """Take steps from the budget. Return False and take none if too few are left."""

@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from viewer.comparison.alignment import align, gaps
+from viewer.comparison.alignment import MAX_STEPS, align, gaps
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.figures import (
     AttributeRow,
@@ -122,13 +122,13 @@ class CassetteComparison:
         return tuple(aspect for aspect in ASPECTS if aspect in found)
 
 
-def compare(left: Cassette, right: Cassette) -> CassetteComparison:
-    """Compare two cassettes, after pairing their interactions by request."""
+def compare(left: Cassette, right: Cassette, max_steps: int = MAX_STEPS) -> CassetteComparison:
+    """Compare two cassettes, after pairing their interactions by request. `max_steps` bounds the time for each text, as in `diff_text`."""
     pairing = pair(left, right)
     return CassetteComparison(
         left,
         right,
-        pairs=tuple(compare_sides(side(left, one), side(right, other)) for one, other in pairing.pairs),
+        pairs=tuple(compare_sides(side(left, one), side(right, other), max_steps) for one, other in pairing.pairs),
         removed=tuple(side(left, place) for place in pairing.removed),
         added=tuple(side(right, place) for place in pairing.added),
     )
@@ -139,8 +139,8 @@ def compare_streams(left: tuple[Cassette, Stream], right: tuple[Cassette, Stream
     return compare_sides(side(left[0], left[1].interaction), side(right[0], right[1].interaction))
 
 
-def compare_sides(left: Side, right: Side) -> Comparison:
-    """Compare two interactions."""
+def compare_sides(left: Side, right: Side, max_steps: int = MAX_STEPS) -> Comparison:
+    """Compare two interactions. `max_steps` is as in `compare`."""
     streams = [one.stream for one in (left, right) if one.stream is not None]
     return Comparison(
         left,
@@ -149,17 +149,17 @@ def compare_sides(left: Side, right: Side) -> Comparison:
         metrics=metric_rows(streams) if len(streams) == 2 else (),
         usage=usage_rows((left.usage, right.usage)),
         cost=cost_row((left.cost, right.cost)),
-        texts=diff_texts(left, right),
+        texts=diff_texts(left, right, max_steps),
         tool_calls=diff_tool_calls(left.tool_calls, right.tool_calls),
         request=diff_requests(left.interaction.request, right.interaction.request),
         schema=schema_drift(left, right),
     )
 
 
-def diff_texts(left: Side, right: Side) -> tuple[TextChange, ...]:
+def diff_texts(left: Side, right: Side, max_steps: int = MAX_STEPS) -> tuple[TextChange, ...]:
     """Return the texts that differ, by kind and choice."""
     keys = sorted({*left.texts, *right.texts}, key=reading_order)
-    diffs = ((key, diff_text(left.texts.get(key, ""), right.texts.get(key, ""))) for key in keys)
+    diffs = ((key, diff_text(left.texts.get(key, ""), right.texts.get(key, ""), max_steps)) for key in keys)
     return tuple(TextChange(*key, diff) for key, diff in diffs if not diff.is_same)
 
 

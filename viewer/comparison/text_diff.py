@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from viewer.comparison.alignment import Budget, Match, align_within
+from viewer.comparison.alignment import MAX_STEPS, Budget, Match, align_within
 
 Op = Literal["equal", "insert", "delete", "replace"]
 
@@ -47,14 +47,14 @@ class TextDiff:
         return all(segment.op == "equal" for segment in self.segments)
 
 
-def diff_text(left: str, right: str) -> TextDiff:
-    """Return how the left text becomes the right one."""
+def diff_text(left: str, right: str, max_steps: int = MAX_STEPS) -> TextDiff:
+    """Return how the left text becomes the right one. `max_steps` bounds the time: a million take some two seconds."""
     if left == right:
         return TextDiff((Segment("equal", left, right),) if left else ())
     if (len(left), left) > (len(right), right):
-        diff = diff_text(right, left)
+        diff = diff_text(right, left, max_steps)
         return TextDiff(tuple(map(_mirrored, diff.segments)), diff.coarse_characters)
-    work = _Work()
+    work = _Work(max_steps)
     _refine(left, right, (_LINE.findall, _sentences, _WORD.findall), work)
     return TextDiff(tuple(_segments(_without_spaces_between(work.stretches))), work.coarse_characters)
 
@@ -76,8 +76,8 @@ _Split = Callable[[str], list[str]]
 class _Work:
     """The stretches found so far, and the rest of the budget."""
 
-    def __init__(self) -> None:
-        self.budget = Budget()
+    def __init__(self, max_steps: int) -> None:
+        self.budget = Budget(max_steps)
         self.stretches: list[_Stretch] = []
         self.coarse_characters = 0
 

@@ -20,6 +20,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid light-dark(#d8dee4, #3d444d); }
 th { font-weight: 600; color: light-dark(#57606a, #9198a1); }
 code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+td code { overflow-wrap: break-word; }
 pre { white-space: pre-wrap; margin: .3rem 0 .6rem 1.5rem; padding: .4rem .6rem; border-radius: 4px; background: light-dark(#f6f8fa, #151b23); }
 del, ins { text-decoration: none; display: block; }
 del { color: light-dark(#a40e26, #ff7b72); } ins { color: light-dark(#0a5c2b, #56d364); }

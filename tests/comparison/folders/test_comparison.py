@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from tests.support.har_files import asked, chat, entry, har
@@ -130,3 +132,15 @@ def test_a_secret_in_the_name_of_a_file_is_removed(compare):
 def test_two_secrets_of_equal_length_do_not_differ(compare):
     result = compare({"a.har": call(SECRET)}, {"a.har": call(SECRET.replace("Zk3v", "Qw8e"))})
     assert result.aspects == ()
+
+
+def test_texts_without_anything_in_common_take_no_time_for_each_of_many_files(compare):
+    """Reversed, each of these texts alone would be given seconds."""
+    words = " ".join(f"word{n}😀" for n in range(300))
+    count = 8
+    started = time.process_time()
+    result = compare(
+        {f"{n}.har": call(words) for n in range(count)}, {f"{n}.har": call(words[::-1]) for n in range(count)}
+    )
+    assert len(result.changed) == count
+    assert time.process_time() - started < count

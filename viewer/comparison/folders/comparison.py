@@ -25,6 +25,9 @@ from viewer.redaction.verification import check_output
 from viewer.streams.cassette import Cassette
 from viewer.types.problems import CassetteError
 
+# Of one text. Only its first lines are shown, and hundreds of recordings have to be compared in seconds.
+_MAX_STEPS = 150_000
+
 
 class FileChange(NamedTuple):
     """Two recordings of which something changed."""
@@ -223,7 +226,7 @@ class _Run:
         for side in (left, right):
             if side.removed is not None:
                 self.result.removed_values |= dict.fromkeys(side.removed.values())
-        return compare(left.cassette, right.cassette)
+        return compare(left.cassette, right.cassette, _MAX_STEPS)
 
     def _lone_files(self, files: Sequence[TreeFile], letter: Literal["A", "B"]) -> list[Lone]:
         lone = []
