@@ -28,6 +28,7 @@ COMMANDS = {
     "report": ["report", "--to", "pages"],
     "redact": ["redact", "--to", "clean"],
     "index": ["index", "--to", "tables", "--processes", "1"],
+    "stats": ["stats", "--by", "prompt"],
 }
 
 
@@ -68,6 +69,8 @@ def test_those_that_cannot_be_read_are_named_and_the_rest_is_done(capfd, command
     )
     if command[0] == "index":
         assert "5 recordings: 5 read" in done.err
+    elif command[0] == "stats":
+        assert "4 answers in 4 recordings" in written
     elif command == ["show"]:
         assert written.count("Wrote 4 tokens") == 4
     else:

@@ -71,7 +71,9 @@ def test_two_secrets_of_equal_length_are_no_difference_unless_everything_is_kept
         assert OTHER[12:] in capfdbinary.readouterr().out.decode()
 
 
-@pytest.mark.parametrize("command", [["export", "--as", "vtt"], ["chunks"], ["diff"], ["index", "--to", "x"]])
+@pytest.mark.parametrize(
+    "command", [["export", "--as", "vtt"], ["chunks"], ["diff"], ["index", "--to", "x"], ["stats"]]
+)
 @pytest.mark.parametrize("option", ["--paths", "--emails", "--identities"])
 def test_keeping_everything_and_removing_something_exclude_each_other(command, option, recording, capsys):
     files = [recording, recording] if command[0] == "diff" else [recording]

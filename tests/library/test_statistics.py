@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import viewer
 from tests.conftest import SAMPLES
 from tests.support.recorded_exchanges import arrived, cassette_of, exchange
-from viewer.library import statistics_of
+from viewer.library import join_batches, members, read_batches, statistics_of
 from viewer.library.open_many import COLUMNS, answer_rows
-from viewer.library.statistics import PERCENTILES, TIMES, percentiles
+from viewer.library.statistics import COUNTS, PERCENTILES, TIMES, answers_in, percentiles
 from viewer.library.stream_rows import to_dataframe
 from viewer.types.http import RecordedTimes
 
@@ -213,3 +213,17 @@ def test_percentiles_agree_with_numpy(values):
 def test_percentiles_of_infinite_values_are_infinite_and_never_not_a_number():
     assert percentiles(np.array([1.0, np.inf, 2.0])).tolist() == [2.0, np.inf, np.inf, np.inf]
     assert percentiles(np.array([np.inf, np.inf])).tolist() == [np.inf] * 4
+
+
+def test_rows_of_the_library_give_the_same_percentiles():
+    [here] = statistics_of(viewer.open_many(SAMPLES))
+    rows = join_batches(read_batches(list(members(SAMPLES)))).streams
+    [there] = statistics_of(answers_in(rows))
+    assert set(there.figures) == {"ttft", "stream_time", *COUNTS}
+    assert there.figures == {name: here.figures[name] for name in there.figures}
+    assert (there.recordings, there.answers, there.streams, there.left_out) == (
+        here.recordings,
+        here.answers,
+        here.streams,
+        here.left_out,
+    )

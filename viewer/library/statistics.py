@@ -73,7 +73,7 @@ class GroupStatistics:
     estimated_costs: int
     """How many of the costs are calculated from prices, not reported by the provider."""
     figures: Mapping[str, FigureStatistics] = field(repr=False)
-    """By name: `TIMES`, then `COUNTS`."""
+    """By name: those of `TIMES` that the table has, then `COUNTS`."""
 
 
 def statistics_of(answers: pd.DataFrame, by: Grouping | None = None) -> list[GroupStatistics]:
@@ -99,11 +99,20 @@ def statistics_of(answers: pd.DataFrame, by: Grouping | None = None) -> list[Gro
     return sorted(groups, key=lambda group: group.name is None)
 
 
+def answers_in(streams: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `Library.streams`, whose only times are `ttft` and `stream_time`, as `statistics_of` takes them."""
+    columns = {"name": "file"}
+    for figure, column in (("ttft", "ttft"), ("stream_time", "length")):
+        columns |= {f"{column}{part}_s": f"{figure}{part}" for part in ("", "_low", "_high")}
+        columns[f"{column}_grade"] = f"{figure}_grade"
+    return streams.rename(columns=columns).assign(streamed=streams["kind"] == "stream")
+
+
 def _group(name: str | None, rows: pd.DataFrame) -> GroupStatistics:
     is_whole = rows["error"].isna() & rows["complete"].fillna(value=True).astype(bool)
     whole = rows[is_whole]
     streams = whole[whole["streamed"]]
-    figures = {figure: _of_times(streams, figure) for figure in TIMES}
+    figures = {figure: _of_times(streams, figure) for figure in TIMES if figure in streams}
     figures |= {figure: _of_counts(whole[figure], unit) for figure, unit in COUNTS.items()}
     return GroupStatistics(
         name=name,

@@ -31,11 +31,12 @@ from viewer.playback.sockets.index import NOT_RECORDED, SocketIndex
 from viewer.playback.sockets.player import play_session
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import text_redactor
-from viewer.text.safe import visible_line
+from viewer.text.safe import shortened, visible_line
 from viewer.text.words import counted
 
 _NO_FAULTS = "none"
 _MAX_SETTINGS = 5
+_MAX_VALUE_LENGTH = 100
 
 
 def playback_app(
@@ -177,7 +178,7 @@ class _Playback:
         answered = self.asked[asked_with]
         self.asked[asked_with] += 1
         delivery = self._delivery_of(playable)
-        note = "; ".join(filter(None, (found.note.rstrip("."), *map(self.redact, _settings(found)))))
+        note = "; ".join(filter(None, (found.note.rstrip("."), *_settings(found, self.redact))))
         # It becomes a header.
         note = visible_line(note)
         told = answer_headers(playable, playable.schedule.known, self.speed, note)
@@ -218,11 +219,12 @@ class _Playback:
         self.session.add(record, asked.request)
 
 
-def _settings(found: Found) -> Iterator[str]:
-    """Yield what is set otherwise than in the recording that answers."""
+def _settings(found: Found, redact: Callable[[str], str]) -> Iterator[str]:
+    """Yield what is set otherwise than in the recording that answers, without secrets."""
     for change in found.settings[:_MAX_SETTINGS]:
-        asked, recorded = (value or "not set" for value in (change.right, change.left))
-        yield f"{change.name} is {asked}, recorded {recorded}"
+        values = (redact(value or "not set") for value in (change.right, change.left))
+        asked, recorded = (shortened(value, _MAX_VALUE_LENGTH) for value in values)
+        yield f"{redact(change.name)} is {asked}, recorded {recorded}"
     if (more := len(found.settings) - _MAX_SETTINGS) > 0:
         yield f"{counted(more, 'more setting')} differ"
 

@@ -220,6 +220,13 @@ def _index(case: Case) -> Iterator[str | bytes]:
         yield from _parquet_texts(pq.read_table(path))
 
 
+def _stats(case: Case) -> Iterator[str | bytes]:
+    for by in ("model", "prompt", "provider"):
+        for line in case.run("stats", "--by", by, "--json").splitlines():
+            # Undo the escapes of ASCII, behind which a secret would not be found.
+            yield json.dumps(json.loads(line), ensure_ascii=False) if line.startswith("{") else line
+
+
 def _parquet_texts(table: Any) -> Iterator[str]:
     for name in table.column_names:
         values = [str(value) for value in table[name].to_pylist() if value is not None]
@@ -262,5 +269,6 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "diff": _diff,
     "index": _index,
     "check": _check,
+    "stats": _stats,
     "command": _command,
 }

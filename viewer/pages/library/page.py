@@ -15,6 +15,7 @@ from viewer.pages.compare import page as compare
 from viewer.pages.library.distributions import show_distributions
 from viewer.pages.library.facets import chosen_in_address, facet_values, passing
 from viewer.pages.library.list import Asked, show_list
+from viewer.pages.library.percentiles import show_percentiles
 from viewer.pages.library.places import address_of, place_in
 from viewer.pages.library.query import show_query
 from viewer.pages.library.rows import list_rows
@@ -118,6 +119,7 @@ def _show_rows(listed: Sequence[ListedRecording], *, are_samples: bool) -> None:
         sheet([node("p", "note", note)], key="samples_note")
     show_legend(_grades(chosen))
     show_distributions(chosen)
+    show_percentiles(chosen)
     if newest.is_complete and st.session_state[_UNFINISHED_KEY]:
         # Ends the repetition, and shows the parts of the page that need all rows.
         st.rerun()

@@ -24,7 +24,8 @@ from viewer.types.http import Request
 
 # Recordings that are compared value by value for one request. Each was chosen by what it has in common with the request.
 _MAX_COMPARED = 64
-_MAX_SHOWN_LENGTH = 200
+# Far more than is shown: a value that is cut short may end within a secret, which is not recognised then.
+_MAX_SETTING_LENGTH = 10_000
 
 NO_BODY = "The recorder kept no body of this request, so only its method and path were compared."
 NO_REQUEST = "This recording does not say what was asked."
@@ -225,4 +226,4 @@ def shown_setting(name: str, text: bytes | None) -> str | None:
     if text is None:
         return None
     last = re.split(r"[.?]", name)[-1]
-    return shortened(canonical_or_ellipsis(masked({last: parse(text)})[last]), _MAX_SHOWN_LENGTH)
+    return shortened(canonical_or_ellipsis(masked({last: parse(text)})[last]), _MAX_SETTING_LENGTH)
