@@ -11,9 +11,12 @@ from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
 from viewer.checks.violation import Violation, fingerprint_of
 from viewer.redaction.verification import check_output
+from viewer.types.problems import CassetteError
 
 Locate = Callable[[Recording, Sequence[Violation]], Sequence[Violation]]
 """Fills in the lines of the violations of one recording."""
+
+_NOT_SHOWN = "What is wrong is not shown, because it would show a secret."
 
 
 class _Kept(NamedTuple):
@@ -38,8 +41,7 @@ def run(
     for recording in recordings:
         ended = list(_check_one(recording, settings, ending))
         found = ended or list(_check_one(recording, settings, others))
-        _verify(recording, found)
-        yield from locate(recording, identify(recording, found))
+        yield from locate(recording, identify(recording, _verified(recording, found)))
         if not ended:
             _keep_facts(recording, settings, kept)
     for check, facts in kept:
@@ -49,11 +51,18 @@ def run(
                 yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
 
 
-def _verify(recording: Recording, found: Sequence[Violation]) -> None:
-    """Raise `CassetteError` if a message holds a secret of the recording."""
-    if found and recording.is_redacted:
-        output = "\n".join(f"{one.message}\n{one.advice}" for one in found)
-        check_output(output, recording.redacted.removed, recording.file)
+def _verified(recording: Recording, found: Sequence[Violation]) -> Sequence[Violation]:
+    """Return violations without messages that hold a secret of the recording, which redaction should have removed."""
+    return [one if _is_clean(recording, one) else replace(one, message=_NOT_SHOWN) for one in found]
+
+
+def _is_clean(recording: Recording, violation: Violation) -> bool:
+    if recording.is_redacted:
+        try:
+            check_output(violation.message, recording.redacted.removed, recording.file)
+        except CassetteError:
+            return False
+    return True
 
 
 def _keep_facts(recording: Recording, settings: Settings, kept: Sequence[_Kept]) -> None:

@@ -83,8 +83,9 @@ def _print(chosen: argparse.Namespace, violations: Sequence[Violation], recordin
 
 def _text(violations: Sequence[Violation], recordings: int, known: int) -> Iterator[str]:
     coloured = is_coloured()
+    told: set[str] = set()
     for _, group in itertools.groupby(violations, key=lambda one: one.file):
-        yield from lines_of_file(list(group), coloured=coloured)
+        yield from lines_of_file(list(group), told, coloured=coloured)
         yield ""
     yield counts_line(violations, recordings, known=known, coloured=coloured)
 

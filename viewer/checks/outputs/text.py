@@ -24,8 +24,11 @@ def painter(*, coloured: bool) -> Paint:
     return paint
 
 
-def lines_of_file(violations: Sequence[Violation], *, coloured: bool) -> Iterator[str]:
-    """Yield the file of some violations, and below it a line for each: place, level, rule, message and advice."""
+def lines_of_file(violations: Sequence[Violation], told: set[str], *, coloured: bool) -> Iterator[str]:
+    """Yield the file of some violations, and below it a line for each: place, level, rule and message.
+
+    Advice follows where it is given first. `told` holds what was given before, and gets what is given here.
+    """
     paint = painter(coloured=coloured)
     yield paint(violations[0].file, _BOLD)
     places = [_place(one) for one in violations]
@@ -34,7 +37,9 @@ def lines_of_file(violations: Sequence[Violation], *, coloured: bool) -> Iterato
     for place, one in zip(places, violations, strict=True):
         level = paint(one.level, _STYLES[one.level])
         head = f"  {paint(place.ljust(place_width), _DIM)}{'  ' * bool(place_width)}{level}  {paint(one.rule.ljust(rule_width), '')}"
-        yield f"{head}  {paint(one.message, '')} {paint(one.advice, _DIM)}".rstrip()
+        advice = "" if one.advice in told else one.advice
+        told.add(one.advice)
+        yield f"{head}  {paint(one.message, '')} {paint(advice, _DIM)}".rstrip()
 
 
 def counts_line(violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False) -> str:
