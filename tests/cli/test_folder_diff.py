@@ -166,6 +166,7 @@ def test_bodies_in_other_files_are_read_from_the_revision(repository, capsys):
     repository.put("wiremock/__files/body.txt", chat("after"))
     assert run("HEAD", "--", "wiremock") == 1
     written = capsys.readouterr().out
+    assert "wiremock/mappings/one.json: text" in written
     assert "- before" in written
     assert "+ after" in written
     repository.commit()

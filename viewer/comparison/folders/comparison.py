@@ -1,7 +1,7 @@
 """Compare two folders, archives or revisions: recording by recording, keeping only what changed.
 
-Each file is opened once (a renamed one twice), in one process. Equal contents are not opened at all. Secrets are removed from both
-sides of a pair before they are compared, as for two recordings.
+Each file is opened once (a renamed one twice), in one process, and of two equal files only one. Secrets are removed from both sides of a
+pair that differs before its differences are taken, as for two recordings.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from viewer.comparison.aspects import ASPECTS, Aspect
-from viewer.comparison.comparison import CassetteComparison, compare
+from viewer.comparison.comparison import CassetteComparison, compare, compare_sides
 from viewer.comparison.folders.changes import InteractionChange, interaction_changes
 from viewer.comparison.folders.pairing import Lone, pair_by_content, pair_by_path, requests_digest
 from viewer.comparison.folders.totals import Totals
-from viewer.comparison.folders.tree import OpenedFile, Tree, TreeFile, open_tree_file
+from viewer.comparison.folders.tree import OpenedFile, Tree, TreeFile, digest_of, open_tree_file
+from viewer.comparison.side import side
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.finder import SecretFinder
 from viewer.redaction.findings import Ledger
@@ -176,17 +177,14 @@ class _Run:
         return self.result
 
     def _compare_files(self, one: TreeFile, other: TreeFile) -> None:
-        if one.content_id and one.content_id == other.content_id and not self._has_bodies:
-            self.result.same += 1
-            return
-        opened = [self._open(file) for file in (one, other)]
-        first, second = opened
+        first = self._open(one)
+        second = self._open(other, first)
         if first.cassette and second.cassette:
             if first.digest == second.digest and not self._has_bodies:
                 self.result.same += 1
             else:
                 self._compare(one, other, first.cassette, second.cassette)
-        elif any(file.is_conflict or file.cassette or not file.digest for file in opened):
+        elif any(file.is_conflict or file.cassette or not file.digest for file in (first, second)):
             self._name_failures((one, other), (first, second))
         elif (first.is_binary and second.is_binary) or first.digest == second.digest:
             self.result.skipped += 1
@@ -198,21 +196,27 @@ class _Run:
             if one.cassette is None:
                 self._cannot(file.name, letter, one.reason, is_failure=True)  # type: ignore[arg-type]  # the letters above
 
-    def _open(self, file: TreeFile) -> OpenedFile:
+    def _open(self, file: TreeFile, other: OpenedFile | None = None) -> OpenedFile:
+        """Open a file. If its content is that of another which was opened, return that one."""
         try:
             content = file.read()
         except CassetteError as error:
             # A file that vanished while the others were compared is one of these.
             return OpenedFile(b"", None, error.reason)
+        if other is not None and not self._has_bodies and digest_of(content.data) == other.digest:
+            return other
         return open_tree_file(file, content)
 
     def _compare(self, one: TreeFile, other: TreeFile, first: Cassette, second: Cassette) -> None:
         result = self.result
-        try:
-            comparison = self._redacted_comparison(first, second)
-        except CassetteError as error:
-            self._cannot(other.name, "", error.reason, is_failure=True)
-            return
+        comparison = compare(first, second, _MAX_STEPS)
+        # What is equal as recorded is equal without its secrets too, and removing them is most of the work.
+        if self._options and comparison.differing(result.chosen):
+            try:
+                comparison = self._without_secrets(comparison)
+            except CassetteError as error:
+                self._cannot(other.name, "", error.reason, is_failure=True)
+                return
         for pair in comparison.pairs:
             result.totals.add(pair)
         changes = interaction_changes(comparison, result.chosen)
@@ -221,12 +225,25 @@ class _Run:
         else:
             result.same += 1
 
-    def _redacted_comparison(self, first: Cassette, second: Cassette) -> CassetteComparison:
-        left, right = outgoing_together((first, second), self._options)
-        for side in (left, right):
-            if side.removed is not None:
-                self.result.removed_values |= dict.fromkeys(side.removed.values())
-        return compare(left.cassette, right.cassette, _MAX_STEPS)
+    def _without_secrets(self, recorded: CassetteComparison) -> CassetteComparison:
+        """Return a comparison after removing secrets. Pairs that are equal as recorded stay: nothing but their numbers is used."""
+        outgoing = outgoing_together((recorded.left, recorded.right), self._options)
+        for one in outgoing:
+            if one.removed is not None:
+                self.result.removed_values |= dict.fromkeys(one.removed.values())
+        left, right = (one.cassette for one in outgoing)
+        return CassetteComparison(
+            left,
+            right,
+            pairs=tuple(
+                compare_sides(side(left, pair.left.index), side(right, pair.right.index), _MAX_STEPS)
+                if pair.differing()
+                else pair
+                for pair in recorded.pairs
+            ),
+            removed=tuple(side(left, one.index) for one in recorded.removed),
+            added=tuple(side(right, one.index) for one in recorded.added),
+        )
 
     def _lone_files(self, files: Sequence[TreeFile], letter: Literal["A", "B"]) -> list[Lone]:
         lone = []

@@ -120,5 +120,5 @@ def _tree(
         elif not blob.is_file or reason_to_skip_path(path):
             skipped += 1
         else:
-            found.append(TreeFile(shown, read(path, blob), blob.id))
+            found.append(TreeFile(shown, read(path, blob)))
     return Tree(name, tuple(found), others=tuple(others), skipped=skipped, has_bodies=has_bodies)

@@ -24,8 +24,6 @@ class TreeFile(NamedTuple):
     """Its place below the folder or the repository, which pairs it with a file of the other side. Safe to show."""
     read: Callable[[], Content]
     """Raises `CassetteError` if the file cannot be read."""
-    content_id: str = ""
-    """Equal for equal contents; "" if it is not known before the file is read."""
 
 
 @dataclass(frozen=True, slots=True)
