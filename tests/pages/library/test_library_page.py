@@ -120,12 +120,16 @@ def test_distributions_are_drawn_once_they_are_opened(library):
 
 
 def test_percentiles_are_those_of_the_rows_that_the_search_leaves_and_can_be_grouped(library):
+    # High enough for everything: a click on an element out of sight scrolls the page, which closes a list of options.
+    library.set_viewport_size({"width": 1400, "height": 3000})
     library.get_by_text("Percentiles", exact=True).click()
     row = library.locator("tr", has_text="Output tokens")
     expect(row.locator("td").last).to_have_text("14 of 14")
     search(library, "grok-code-fast-1")
     expect(library.locator("tr", has_text="First to last chunk").locator("td").nth(1)).to_have_text("1.00 to 3.00 s")
     expect(row.locator("td").last).to_have_text("1 of 1")
+    # A run that ends later would close the list of options.
+    wait_for_streamlit(library)
     library.get_by_role("combobox", name="Group answers").click()
     library.get_by_role("option", name="by model").click()
     expect(library.get_by_role("heading", name="grok-code-fast-1", exact=True)).to_be_visible()

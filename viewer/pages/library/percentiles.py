@@ -32,7 +32,9 @@ def show_percentiles(streams: pd.DataFrame) -> None:
     if not expander.open:
         return
     with expander:
-        chosen = st.selectbox("Group answers", list(_CHOICES), key="percentiles_by", label_visibility="collapsed")
+        chosen = st.selectbox(
+            "Group answers", list(_CHOICES), key="percentiles_by", label_visibility="collapsed", width=200
+        )
         by = cast("Grouping | None", _CHOICES[chosen])
         groups = statistics_of(answers_in(streams), by)
         shown = groups[:_MAX_GROUPS]
