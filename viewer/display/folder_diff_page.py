@@ -5,28 +5,32 @@ from collections.abc import Iterator
 from viewer.comparison.diff_lines import DiffLines
 from viewer.comparison.folders.comparison import FolderComparison
 from viewer.comparison.folders.outline import Detail, FileDetails, Line, Table, outline
+from viewer.display.colours import css_variables
 from viewer.display.html_page import static_page
 from viewer.text.html import escape
 from viewer.text.safe import visible, visible_line
 from viewer.text.words import counted
 
-_STYLE = """
+_STYLE = (
+    css_variables(":root", ("error", "text", "faint", "ground", "soft", "line"))
+    + """
 :root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1.5rem; }
+body { color: var(--text); background: var(--ground); font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1.5rem; }
 h1 { font-size: 1.3rem; margin-bottom: .25rem; } h2 { font-size: 1rem; margin: 2rem 0 .4rem; }
-p { margin: .25rem 0; } .sides, .note { color: light-dark(#57606a, #9198a1); }
+p { margin: .25rem 0; } .sides, .note { color: var(--faint); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid light-dark(#d8dee4, #3d444d); }
-th { font-weight: 600; color: light-dark(#57606a, #9198a1); }
+th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--faint); }
 code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 td code { overflow-wrap: break-word; }
-pre { white-space: pre-wrap; margin: .3rem 0 .6rem 1.5rem; padding: .4rem .6rem; border-radius: 4px; background: light-dark(#f6f8fa, #151b23); }
+pre { white-space: pre-wrap; margin: .3rem 0 .6rem 1.5rem; padding: .4rem .6rem; border-radius: 4px; background: var(--soft); }
 del, ins { text-decoration: none; display: block; }
-del { color: light-dark(#a40e26, #ff7b72); } ins { color: light-dark(#0a5c2b, #56d364); }
-details { border-bottom: 1px solid light-dark(#d8dee4, #3d444d); padding: .35rem 0; } summary { cursor: pointer; }
+del { color: var(--error); } ins { color: light-dark(#0a5c2b, #56d364); }
+details { border-bottom: 1px solid var(--line); padding: .35rem 0; } summary { cursor: pointer; }
 .change { margin-left: 1.5rem; } .interaction { margin-top: .5rem; font-weight: 600; }
 """
+)
 
 
 def folder_diff_page(comparison: FolderComparison) -> str:
