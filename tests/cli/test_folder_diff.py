@@ -4,10 +4,8 @@ import zipfile
 import pytest
 
 from tests.support.git_repositories import GitRepository
-from tests.support.har_files import asked, chat, entry, har
+from tests.support.har_files import asked, chat, conflicted, entry, har
 from viewer.cli.main import main
-
-CONFLICT = b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> other\n"
 
 
 def run(*arguments):
@@ -209,7 +207,7 @@ def test_aspects_are_chosen_as_for_two_recordings(folders, capsys):
 
 
 def test_a_broken_recording_makes_the_status_2_after_all_others_were_compared(folders, capsys):
-    (folders / "after" / "x.har").write_bytes(CONFLICT)
+    (folders / "after" / "x.har").write_bytes(conflicted(call("1"), call("2")))
     assert run(folders / "before", folders / "after", "--markdown") == 2
     written = capsys.readouterr().out
     assert "`x.har` | B | `has a merge conflict in line 1.`" in written

@@ -77,3 +77,8 @@ def entry(
 def har(*entries, version="1.2"):
     """The bytes of a HAR file."""
     return json.dumps({"log": {"version": version, "entries": list(entries)}}).encode()
+
+
+def conflicted(one, other):
+    """Return a file as Git leaves it if it cannot merge two versions."""
+    return b"<<<<<<< HEAD\n" + one + b"\n=======\n" + other + b"\n>>>>>>> other\n"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from viewer.checks.conflicts import find_conflicts
 from viewer.checks.recording import Recording, unopened
 from viewer.checks.settings import Settings
 from viewer.files.entries import Content
@@ -13,6 +12,7 @@ from viewer.files.not_recordings import reason_to_skip
 from viewer.protocols.dialects import generic
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
+from viewer.streams.merge_conflicts import find_conflicts
 from viewer.types.problems import CassetteError
 
 # What the reasons of `viewer.cassettes` begin with if a file is something else, not a recording that is broken.

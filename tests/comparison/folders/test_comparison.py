@@ -2,12 +2,11 @@ import time
 
 import pytest
 
-from tests.support.har_files import asked, chat, entry, har
+from tests.support.har_files import asked, chat, conflicted, entry, har
 from viewer.comparison.folders.markdown import as_markdown
 from viewer.comparison.folders.text import as_text
 
 SECRET = "sk-proj-Zk3v9QxT7bLmN2pR8sWyA4cD6eF1gH5j"  # noqa: S105 - made up
-CONFLICT = b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> other\n"
 
 
 def call(text="Hello.", request=None, **changes):
@@ -56,7 +55,8 @@ def test_a_recording_that_broke_is_named_and_the_others_are_compared(compare):
 
 
 def test_a_merge_conflict_is_said_with_its_line_also_in_a_new_file(compare):
-    result = compare({"a.har": call()}, {"a.har": b"\n" + CONFLICT, "new.har": CONFLICT})
+    conflict = conflicted(har(*call("1")), har(*call("2")))
+    result = compare({"a.har": call()}, {"a.har": b"\n" + conflict, "new.har": conflict})
     assert [(one.name, one.side, one.reason) for one in result.failures] == [
         ("a.har", "B", "has a merge conflict in line 2."),
         ("new.har", "B", "has a merge conflict in line 1."),

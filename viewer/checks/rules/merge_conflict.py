@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from viewer.checks.conflicts import find_conflicts
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Options, Rule
 from viewer.checks.violation import Violation
+from viewer.streams.merge_conflicts import find_conflicts
 from viewer.text.safe import shortened
 from viewer.text.words import counted
 

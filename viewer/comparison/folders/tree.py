@@ -7,9 +7,9 @@ from posixpath import basename
 from typing import NamedTuple
 
 from viewer.files.entries import BODY_OF_ANOTHER, Content, Found, Member, Refused
-from viewer.files.merge_conflicts import conflict_line
 from viewer.streams.cassette import Cassette
 from viewer.streams.loading import open_recording
+from viewer.streams.merge_conflicts import Conflict, find_conflicts
 from viewer.types.problems import CassetteError
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -73,15 +73,21 @@ def open_tree_file(file: TreeFile, content: Content) -> OpenedFile:
     """Open a file whose content was read. A file that is no recording has a reason instead of a cassette."""
     data = content.data
     digest = digest_of(data)
-    # A conflict may leave a file that still opens, with the interactions of both versions.
-    if line := conflict_line(data):
-        return OpenedFile(digest, None, f"has a merge conflict in line {line:,}.", is_conflict=True)
     try:
-        return OpenedFile(digest, open_recording(data, basename(file.name), content.beside))
+        cassette = open_recording(data, basename(file.name), content.beside)
+        conflicts = find_conflicts(data, cassette.format, cassette.interactions)
+        # A conflict may leave a file that still opens, with the interactions of both versions.
+        return _conflicted(digest, conflicts[0]) if conflicts else OpenedFile(digest, cassette)
     except CassetteError as error:
+        if conflicts := find_conflicts(data, "", ()):
+            return _conflicted(digest, conflicts[0])
         if data.startswith(_LFS_POINTER):
             return OpenedFile(digest, None, "is a pointer of Git LFS, not the recording: run `git lfs pull`.")
         return OpenedFile(digest, None, error.reason, is_binary=b"\0" in data[:_BINARY_BYTES])
+
+
+def _conflicted(digest: bytes, conflict: Conflict) -> OpenedFile:
+    return OpenedFile(digest, None, f"has a merge conflict in line {conflict.line:,}.", is_conflict=True)
 
 
 def digest_of(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 import viewer
-from viewer.checks.conflicts import find_conflicts
+from viewer.streams.merge_conflicts import find_conflicts
 
 SAMPLES = Path(__file__).parents[2] / "sample_cassettes"
 # Aider and other agents have models answer with such blocks: https://aider.chat/docs/more/edit-formats.html
