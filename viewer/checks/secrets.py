@@ -48,6 +48,8 @@ _MADE_UP_WORDS = (
 _MADE_UP = re.compile(_MADE_UP_WORDS)
 # Real keys say these of themselves, but no value without a form does.
 _SAYS_SECRET = re.compile(r"(?i)secret|api[-_ ]?key")
+# Such a word in the address of a database says nothing about its password.
+_ADDRESS = re.compile("[@;?&]")
 # A longer text of random characters, such as a private key, may hold a short word by chance.
 _MAX_MADE_UP = 200
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey)\s+")
@@ -73,7 +75,8 @@ def certainty_of(secret: FoundSecret) -> Certainty | None:
     if secret.finding.rule in _KINDS_WITH_A_FORM:
         # A key may hold such a word by chance.
         return "possible" if is_made_up else "sure"
-    if is_made_up or _SIGNATURE.match(value) or _SAYS_SECRET.search(value):
+    says_so = (is_made_up or _SAYS_SECRET.search(value)) and not _ADDRESS.search(value)
+    if says_so or _SIGNATURE.match(value):
         return None
     is_named = secret.finding.rule in _NAMED_FOR_SURE and not any(map(_SESSION.search, secret.places))
     return "sure" if is_named and _is_random(_SCHEME.sub("", value, count=1)) else "possible"

@@ -80,3 +80,9 @@ def test_cookies_and_sessions_are_possible_secrets(header):
     (found,) = found_by("possible-secret", recording)
     assert found.level == "warn"
     assert found.line == 8
+
+
+def test_the_password_in_an_address_is_not_overlooked_because_of_the_host():
+    body = '{"password": "postgres://app:q7Xk2mP9vL4t@db.example.com/x"}'
+    recording = recording_of(go_vcr(body=body), "a.yaml")
+    assert [*found_by("secret", recording), *found_by("possible-secret", recording)]
