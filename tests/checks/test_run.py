@@ -1,6 +1,6 @@
 from tests.redaction.test_cassette import chat
 from tests.support import planted
-from tests.support.checked import recording_of
+from tests.support.checking import recording_of
 from viewer.checks.rule import Check, Rule
 from viewer.checks.run import run
 from viewer.checks.settings import RuleSettings, Settings

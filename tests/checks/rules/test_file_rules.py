@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.checked import found_by, recording_of
+from tests.support.checking import found_by, recording_of
 from viewer.checks.rules import old_recording
 
 DAY_S = 86_400

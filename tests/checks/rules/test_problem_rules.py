@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.checked import found_by, recording_of
+from tests.support.checking import found_by, recording_of
 from viewer.checks.problem_rules import subject_of
 from viewer.types.problems import Problem
 

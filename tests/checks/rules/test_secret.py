@@ -2,7 +2,7 @@ import pytest
 
 from tests.redaction.test_cassette import chat
 from tests.support import planted
-from tests.support.checked import found_by, recording_of
+from tests.support.checking import found_by, recording_of
 
 
 def go_vcr(headers="", body="{}"):
