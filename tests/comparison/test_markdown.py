@@ -3,15 +3,14 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 import viewer
 from tests.support.har_files import asked, chat, entry, har, tool_call
+from tests.support.markdown import READER, outside_of_code
 from viewer.comparison.comparison import ASPECTS, compare
 from viewer.comparison.markdown import MAX_CHARACTERS, as_markdown, code, fenced
 
 ALL = frozenset(ASPECTS)
-READER = MarkdownIt("commonmark").enable("table")
 
 HOSTILE = (
     "@everyone #1 MARKER <img src=x onerror=alert(1)> [MARKER](http://evil.example) ![MARKER](http://evil.example/x)"
@@ -27,20 +26,6 @@ OWN_HTML = re.compile(r"(<details><summary>[A-Za-z ,0-9]+</summary>|</details>)\
 def markdown(left, right, names=("left.har", "right.har"), chosen=ALL):
     opened = (viewer.load(har(*entries), name) for entries, name in zip((left, right), names, strict=True))
     return as_markdown(compare(*opened), chosen)
-
-
-def outside_of_code(text):
-    """The text that a CommonMark reader shows outside of code, and the HTML that it passes on."""
-    shown, html = [], []
-    for token in READER.parse(text):
-        if token.type == "html_block":
-            html.append(token.content)
-        for child in token.children or ():
-            if child.type == "html_inline":
-                html.append(child.content)
-            elif child.type != "code_inline":
-                shown.append(child.content + "".join(map(str, child.attrs.values())))
-    return "".join(shown), html
 
 
 def inside_of_code(text):

@@ -1,4 +1,4 @@
-"""On which line of its file something stands: an interaction, one of its fields, a secret.
+"""On which line of its file something stands: an interaction, the body of a response, a secret.
 
 A line is told only if it is certain. The interactions must be recognised in the JSON or YAML of the file by their URLs, methods and
 bodies. If a place is not certain, the answer is the line of the next larger one that is, and None if there is none.
@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Literal
 
 from viewer.cassettes.document import Document
 from viewer.checks.recording import Recording
@@ -20,8 +19,6 @@ from viewer.files.content_encoding import GZIP
 from viewer.types.http import Interaction
 from viewer.types.problems import Problem
 
-Side = Literal["request", "response"]
-
 # A longer file takes seconds to search.
 _MAX_BYTES = 32 * 1024 * 1024
 _EVENT_STREAM_BEGINS = ("data:", "event:", ":")
@@ -31,7 +28,7 @@ _MAX_LIST_DEPTH = 3
 _MIN_TELLING_LENGTH = 20
 # Of `viewer.cassettes.syntax.yaml.Break`.
 _TOLD_LINE = re.compile(r"The file is broken or cut off at line ([0-9]+) ")
-_BODY_KEYS = ("parsed_body", "content", "body", "postData", "string", "text", "base64_string")
+_BODY_KEYS = ("parsed_body", "content", "body", "string", "text", "base64_string")
 
 
 def locate(recording: Recording, violations: Sequence[Violation]) -> Sequence[Violation]:
@@ -61,20 +58,11 @@ class Places:
         node = self._node(index)
         return self._line(node.value_begin) if node else None
 
-    def url(self, index: int) -> int | None:
-        """Return the line of the URL of a request."""
-        url = self._interactions[index].request.url
-        return self._line_of_node(index, _only_scalar(self._side(index, "request"), url))
-
-    def header(self, index: int, side: Side, name: str) -> int | None:
-        """Return the line of a header."""
-        found = _header(self._side(index, side), name)
-        return self._line_of_node(index, found)
-
-    def body(self, index: int, side: Side, offset: int | None = None) -> int | None:
-        """Return the line of a body, or that of the byte at an offset in the decoded body."""
-        body = getattr(self._interactions[index], side).body
-        node = self._side(index, side)
+    def body(self, index: int, offset: int | None = None) -> int | None:
+        """Return the line of the body of a response, or that of the byte at an offset in the decoded body."""
+        body = self._interactions[index].response.body
+        interaction = self._node(index)
+        node = interaction.fields.get("response", interaction) if interaction else None
         scalar = _only_scalar(node, body.decode(errors="replace"))
         if scalar and offset is not None:
             return self._line_in(scalar, len(body[:offset].decode(errors="replace")))
@@ -110,7 +98,7 @@ class Places:
             return None if problem.offset is None else self.offset(problem.offset)
         if problem.offset is None:
             return self.interaction(problem.interaction)
-        return self.body(problem.interaction, "response", problem.offset)
+        return self.body(problem.interaction, problem.offset)
 
     def offset(self, offset: int) -> int | None:
         """Return the line of a byte of the file."""
@@ -157,10 +145,6 @@ class Places:
 
     def _node(self, index: int) -> Node | None:
         return self._nodes[index] if index < len(self._nodes) else None
-
-    def _side(self, index: int, side: Side) -> Node | None:
-        node = self._node(index)
-        return node.fields.get(side, node) if node else None
 
     def _line(self, place: int) -> int:
         return bisect_right(self._line_ends, place - 1) + 1
@@ -227,19 +211,8 @@ def _only_scalar(node: Node | None, text: str) -> Node | None:
 
 
 def _named_body(node: Node | None) -> Node | None:
-    """Return the innermost value that is named like a body. The side of an interaction must be known."""
+    """Return the innermost value that is named like a body, below a response."""
     found: Node | None = None
     while node and (inner := next((node.fields[key] for key in _BODY_KEYS if key in node.fields), None)):
         found = node = inner
     return found
-
-
-def _header(node: Node | None, name: str) -> Node | None:
-    headers = node.fields.get("headers") if node else None
-    if headers is None:
-        return None
-    named = {key.lower(): one for key, one in headers.fields.items()}
-    for item in headers.items:
-        if (key := item.fields.get("name")) and key.text:
-            named.setdefault(key.text.lower(), item)
-    return named.get(name.lower())

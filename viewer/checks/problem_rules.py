@@ -11,6 +11,7 @@ from viewer.checks.places import places_of
 from viewer.checks.recording import Recording
 from viewer.checks.rule import Rule
 from viewer.checks.violation import Violation
+from viewer.text.safe import shortened
 from viewer.types.problems import Problem
 
 Subject = Literal["error answered", "usage", "cut off", "broken"]
@@ -21,7 +22,7 @@ _CUT_OFF = re.compile(
     "without a finish reason|cut off|broke off|The recording ends here|has no response|connection was closed"
 )
 # Longer quotations of a provider fill the terminal.
-_MAX_MESSAGE = 300
+_MAX_MESSAGE_LENGTH = 300
 
 
 def violations_about(rule: Rule, recording: Recording, subject: Subject, advice: str) -> Iterator[Violation]:
@@ -51,5 +52,5 @@ def subject_of(problem: Problem) -> Subject | None:
 
 
 def _message(problem: Problem) -> str:
-    message = problem.message if len(problem.message) <= _MAX_MESSAGE else f"{problem.message[:_MAX_MESSAGE]}…"
+    message = shortened(problem.message, _MAX_MESSAGE_LENGTH)
     return message if message.endswith((".", "!", "?", "…")) else f"{message}."

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
@@ -26,6 +27,8 @@ from viewer.types.limits import DEFAULT_LIMITS
 from viewer.types.problems import CassetteError
 
 _PAGE_NAME = "diff.html"
+# A file in a folder may be as large as one that is compared by itself.
+_LIMITS = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
 
 
 def is_folder(side: str) -> bool:
@@ -36,8 +39,7 @@ def is_folder(side: str) -> bool:
 
 def diff_folders(sides: Sequence[str], counted: frozenset[Aspect], chosen: argparse.Namespace) -> int:
     """Compare two folders or archives, and return the exit status."""
-    limits = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
-    left, right = (_folder_tree(side, limits) for side in sides)
+    left, right = map(_folder_tree, sides)
     for side, tree in zip(sides, (left, right), strict=True):
         if not tree.files and not tree.refused:
             return fail(f"{side}: holds no recordings. Name a folder or an archive of some.")
@@ -57,7 +59,7 @@ def diff_revisions(
 
 
 def revision_hint(side: str) -> str:
-    """Return how to compare with a revision if an argument that names no file is one; "" if it is none."""
+    """Return how to compare with a revision if an argument that names no file is one; "" if it is not one."""
     try:
         find_repository(Path.cwd()).revisions([side])
     except CassetteError:
@@ -68,24 +70,17 @@ def revision_hint(side: str) -> str:
 @contextmanager
 def _revisions(words: Sequence[str], paths: Sequence[str]) -> Iterator[Trees]:
     repository = find_repository(Path.cwd())
-    limits = FolderLimits(member_bytes=DEFAULT_LIMITS.file_bytes)
-    with Objects(repository, limits) as objects:
-        yield revision_trees(repository, words, paths, objects, limits)
+    with Objects(repository, _LIMITS) as objects:
+        yield revision_trees(repository, words, paths, objects, _LIMITS)
 
 
-def _folder_tree(side: str, limits: FolderLimits) -> Tree:
-    tree = tree_of(side, members(side, limits=limits))
+def _folder_tree(side: str) -> Tree:
+    tree = tree_of(side, members(side, limits=_LIMITS))
     if Path(side).is_dir():
         return tree
     # Below an archive, names begin with its own.
     prefix = f"{basename(side)}/"
-    return Tree(
-        side,
-        tuple(file._replace(name=file.name.removeprefix(prefix)) for file in tree.files),
-        tree.refused,
-        skipped=tree.skipped,
-        has_bodies=tree.has_bodies,
-    )
+    return replace(tree, files=tuple(file._replace(name=file.name.removeprefix(prefix)) for file in tree.files))
 
 
 def _write(comparison: FolderComparison, chosen: argparse.Namespace) -> int:

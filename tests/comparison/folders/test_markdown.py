@@ -1,32 +1,17 @@
 import re
 
-from markdown_it import MarkdownIt
-
 from tests.support.har_files import asked, chat, entry, tool_call
+from tests.support.markdown import outside_of_code
 from viewer.comparison.folders.markdown import MAX_CHARACTERS, as_markdown
 from viewer.comparison.folders.text import as_text
 from viewer.comparison.markdown import comment_length
 
-READER = MarkdownIt("commonmark").enable("table")
 HOSTILE = "@everyone #1 MARKER <img src=x> [MARKER](http://evil.example) | MARKER | `MARKER` ``` </details> **MARKER**"
 OWN_HTML = re.compile(r"(<details><summary>What differs</summary>|</details>)\n?")
 
 
 def call(*deltas, request=None, **changes):
     return [entry(request or asked(), chat(*deltas, **changes))]
-
-
-def outside_of_code(text):
-    shown, html = [], []
-    for token in READER.parse(text):
-        if token.type == "html_block":
-            html.append(token.content)
-        for child in token.children or ():
-            if child.type == "html_inline":
-                html.append(child.content)
-            elif child.type != "code_inline":
-                shown.append(child.content + "".join(map(str, child.attrs.values())))
-    return "".join(shown), html
 
 
 def test_hostile_text_and_names_appear_only_in_code(compare):

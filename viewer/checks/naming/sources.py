@@ -74,7 +74,7 @@ def read_sources(
 def _files(root: Path, suffix: str, limits: Limits) -> Iterator[Path]:
     seen = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in _NOT_SOURCES and not reason_to_skip(name, is_folder=True)]
+        folders[:] = filter(_is_folder_of_sources, folders)
         seen += len(names)
         if seen > limits.files:
             raise TooLargeError

@@ -24,7 +24,7 @@ from viewer.text.safe import shortened
 # Of one text: enough to see what kind of change it is. `diff` of the two files shows all of it.
 _MAX_LINES = 8
 _MAX_CHARACTERS = 1_200
-_MAX_VALUE = 80
+_MAX_VALUE_LENGTH = 80
 
 
 class Alike(NamedTuple):
@@ -144,9 +144,9 @@ def _what(before: object, after: object) -> str:
 
 def _short(alike: Alike) -> Alike:
     """Return the same with short values, and a digest of values that are cut."""
-    if max(len(alike.left), len(alike.right)) <= _MAX_VALUE:
+    if max(len(alike.left), len(alike.right)) <= _MAX_VALUE_LENGTH:
         return alike
-    left, right = (shortened(value, _MAX_VALUE) for value in (alike.left, alike.right))
+    left, right = (shortened(value, _MAX_VALUE_LENGTH) for value in (alike.left, alike.right))
     return alike._replace(left=left, right=right, digest=_digest(alike.left, alike.right))
 
 
@@ -181,7 +181,11 @@ def _first_difference(diff: TextDiff) -> tuple[str, str]:
     first = next((segment for segment in diff.segments if segment.op != "equal"), None)
     if first is None:
         return "", ""
-    return tuple(shortened(" ".join(text.split()), _MAX_VALUE) for text in (first.left, first.right))  # type: ignore[return-value]  # two
+    return _short_line(first.left), _short_line(first.right)
+
+
+def _short_line(text: str) -> str:
+    return shortened(" ".join(text.split()), _MAX_VALUE_LENGTH)
 
 
 def _digest(*texts: str) -> str:

@@ -6,7 +6,7 @@ pair that differs before its differences are taken, as for two recordings.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from viewer.comparison.aspects import ASPECTS, Aspect
 from viewer.comparison.comparison import CassetteComparison, compare, compare_sides
@@ -25,6 +25,10 @@ from viewer.redaction.texts import redact_text
 from viewer.redaction.verification import check_output
 from viewer.streams.cassette import Cassette
 from viewer.types.problems import CassetteError
+
+SideLetter = Literal["A", "B"]
+"""What the output calls a side."""
+_LETTERS: tuple[SideLetter, ...] = get_args(SideLetter)
 
 # Of one text. Only its first lines are shown, and hundreds of recordings have to be compared in seconds.
 _MAX_STEPS = 150_000
@@ -55,7 +59,7 @@ class Unopened(NamedTuple):
     """A file that could not be compared, and why."""
 
     name: str
-    side: Literal["A", "B", ""]
+    side: SideLetter | Literal[""]
     """The side it is on; "" for both."""
     reason: str
     is_failure: bool
@@ -152,11 +156,11 @@ class _Run:
         # A path may hold a secret as well as a recording may.
         self._shown = text_redactor(options) if options else str
         self.result = FolderComparison(left.name, right.name, chosen, skipped=max(left.skipped, right.skipped))
-        for letter, tree in (("A", left), ("B", right)):
+        for letter, tree in zip(_LETTERS, (left, right), strict=True):
             for one in tree.refused:
-                self._cannot(one.name, letter, one.reason, is_failure=True)  # type: ignore[arg-type]  # the letters above
+                self._cannot(one.name, letter, one.reason, is_failure=True)
             for one in tree.others:
-                self._cannot(one.name, letter, one.reason, is_failure=False)  # type: ignore[arg-type]  # as above
+                self._cannot(one.name, letter, one.reason, is_failure=False)
 
     def run(self) -> FolderComparison:
         for one, other in self._files.pairs:
@@ -192,9 +196,9 @@ class _Run:
             self._cannot(other.name, "", second.reason, is_failure=False)
 
     def _name_failures(self, files: tuple[TreeFile, TreeFile], opened: tuple[OpenedFile, OpenedFile]) -> None:
-        for letter, file, one in zip("AB", files, opened, strict=True):
+        for letter, file, one in zip(_LETTERS, files, opened, strict=True):
             if one.cassette is None:
-                self._cannot(file.name, letter, one.reason, is_failure=True)  # type: ignore[arg-type]  # the letters above
+                self._cannot(file.name, letter, one.reason, is_failure=True)
 
     def _open(self, file: TreeFile, other: OpenedFile | None = None) -> OpenedFile:
         """Open a file. If its content is that of another which was opened, return that one."""
@@ -245,7 +249,7 @@ class _Run:
             added=tuple(side(right, one.index) for one in recorded.added),
         )
 
-    def _lone_files(self, files: Sequence[TreeFile], letter: Literal["A", "B"]) -> list[Lone]:
+    def _lone_files(self, files: Sequence[TreeFile], letter: SideLetter) -> list[Lone]:
         lone = []
         for file in files:
             opened = self._open(file)
@@ -259,7 +263,7 @@ class _Run:
                 self._cannot(file.name, letter, opened.reason, is_failure=is_failure)
         return lone
 
-    def _cannot(self, name: str, side: Literal["A", "B", ""], reason: str, *, is_failure: bool) -> None:
+    def _cannot(self, name: str, side: SideLetter | Literal[""], reason: str, *, is_failure: bool) -> None:
         self.result.unopened.append(Unopened(self._shown(name), side, self._shown(reason), is_failure))
 
     def _unpaired(self, files: Sequence[Lone], paired: Collection[int]) -> list[LoneFile]:
