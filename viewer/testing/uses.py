@@ -37,31 +37,40 @@ class Recorder(Protocol):
     MODULE: str
     """The module of the recorder whose presence tells that it is in use."""
 
-    def is_cassette(self, value: Any) -> bool: ...
+    def is_cassette(self, value: Any) -> bool:
+        """Tell whether a value is a cassette of the recorder."""
 
-    def watch(self, noted: "Noted") -> "Undo": ...
+    def watch(self, noted: "Noted") -> "Undo":
+        """Note each cassette that is opened, and each request that is refused, until the result is called."""
 
-    def refused_in(self, error: BaseException) -> Iterable[tuple[Any, Any]]: ...
+    def refused_in(self, error: BaseException) -> Iterable[tuple[Any, Any]]:
+        """Return the cassettes and requests that an error of the recorder holds."""
 
-    def read(self, opened: Opened) -> "UsedCassette": ...
+    def read(self, opened: Opened) -> "UsedCassette":
+        """Read what a cassette holds and what of it was used."""
 
-    def read_request(self, cassette: Any, request: Any) -> Request: ...
+    def read_request(self, cassette: Any, request: Any) -> Request:
+        """Read a request that was refused, as the cassette compares it."""
 
-    def failed_matchers(self, cassette: Any, request: Any, place: int) -> Sequence[str] | None: ...
+    def failed_matchers(self, cassette: Any, request: Any, place: int) -> Sequence[str] | None:
+        """Return which comparisons a request fails with the recorded one at a place; None if the recorder does not tell."""
 
 
 class Noted(Protocol):
-    """Takes down what a test does with the cassettes of a recorder."""
+    """Notes what a test does with the cassettes of a recorder."""
 
-    def opened(self, recorder: Recorder, cassette: Any) -> None: ...
+    def opened(self, recorder: Recorder, cassette: Any) -> None:
+        """Note that a cassette was opened."""
 
-    def refused(self, recorder: Recorder, cassette: Any, request: Any) -> None: ...
+    def refused(self, recorder: Recorder, cassette: Any, request: Any) -> None:
+        """Note that a cassette did not answer a request."""
 
 
 class Undo(Protocol):
     """Puts back what `Recorder.watch` has replaced."""
 
-    def __call__(self) -> None: ...
+    def __call__(self) -> None:
+        """Put it back."""
 
 
 @dataclass(frozen=True, slots=True)
