@@ -32,3 +32,9 @@ def test_every_file_of_the_repository_that_is_named_exists(page):
     # A name in capitals stands for one that the reader chooses.
     named = re.findall(r"`((?:tests|viewer|scripts|benchmarks|notebooks)/[a-z0-9_./-]*)`", page.read_text("utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_another_page_links_to_each_page(page):
+    others = [other.read_text("utf-8") for other in PAGES if other != page]
+    assert page.name == "README.md" or any(re.search(rf"[(/]{re.escape(page.name)}[)#]", text) for text in others)
