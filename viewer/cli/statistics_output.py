@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from viewer.cli.interaction_json import json_line
-from viewer.cli.summary import BOLD, DIM, RESET
 from viewer.display.percentile_rows import group_summary, group_title, mark_lines, percentile_rows, unknown_line
 from viewer.library.statistics import Grouping, GroupStatistics
-from viewer.text.safe import visible_line
+from viewer.text.ansi import BOLD, DIM, painter
 from viewer.text.words import NOTHING
 
 SCHEMA = 1
@@ -18,12 +17,7 @@ _GAP = "  "
 
 def as_text(groups: Sequence[GroupStatistics], by: Grouping | None, *, coloured: bool) -> str:
     """Return a table for each group, and what the marks in them mean."""
-
-    def paint(text: str, style: str) -> str:
-        # Everything that is printed passes through here, so that recorded text cannot command the terminal.
-        safe = visible_line(text)
-        return f"{style}{safe}{RESET}" if coloured and style else safe
-
+    paint = painter(coloured=coloured)
     tables = [percentile_rows(group) for group in groups]
     # All tables have the same columns, so that groups can be compared by eye.
     label_width = max((len(row.label) for rows in tables for row in rows), default=0)

@@ -1,6 +1,6 @@
 """A summary of one interaction for a terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from viewer.display.head import Head, head_of
 from viewer.display.headline import check_result, usage_counts
@@ -8,29 +8,22 @@ from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import Cost
 from viewer.streams.stream import Stream
-from viewer.text.safe import visible, visible_line
+from viewer.text.ansi import BOLD, DIM, RED, Paint, painter
+from viewer.text.safe import visible
 from viewer.text.words import LABELS, MARKS, NOTHING, bounds, dollars, explain_grade, marked, number
 from viewer.types.chunk_table import GRADES
 from viewer.types.measure import Measure
 from viewer.types.problems import Problem
 from viewer.types.usage import Usage, check_arithmetic
 
-BOLD, DIM, RED, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _MAX_ASKED_CHARACTERS = 300
 _LABEL_COLUMNS, _VALUE_COLUMNS = 28, 18
 _STOPS = (".", "!", "?", "…", "。", "！", "？")
 
-Paint = Callable[[str, str], str]
-
 
 def summary(cassette: Cassette, index: int, *, coloured: bool) -> str:
     """Return the story, figures with grade and bounds, usage, checks, cost and problems of one interaction."""
-
-    def paint(text: str, style: str) -> str:
-        # Everything that is printed passes through here, so that recorded text cannot command the terminal.
-        safe = visible_line(text)
-        return f"{style}{safe}{RESET}" if coloured and style and safe else safe
-
+    paint = painter(coloured=coloured)
     stream = cassette.stream_of(index)
     lines = [*(_stream(cassette, stream, paint) if stream else _response(cassette, index, paint))]
     problems = [problem for problem in cassette.problems if problem.interaction in (index, None)]

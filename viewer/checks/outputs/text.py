@@ -1,27 +1,13 @@
 """Violations as text for a terminal, grouped by file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from viewer.checks.violation import Level, Violation
-from viewer.text.safe import visible_line
+from viewer.text.ansi import BOLD, DIM, RED, YELLOW, painter
 from viewer.text.words import counted
 
-_BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
-
-_STYLES: dict[Level, str] = {"fail": _RED, "warn": _YELLOW}
-
-Paint = Callable[[str, str], str]
-
-
-def painter(*, coloured: bool) -> Paint:
-    """Return a function that makes a text safe for a terminal and paints it. File names and recorded text pass through it."""
-
-    def paint(text: str, style: str) -> str:
-        safe = visible_line(text)
-        return f"{style}{safe}{_RESET}" if coloured and style and safe else safe
-
-    return paint
+_STYLES: dict[Level, str] = {"fail": RED, "warn": YELLOW}
 
 
 def lines_of_file(violations: Sequence[Violation], told: set[str], *, coloured: bool) -> Iterator[str]:
@@ -30,16 +16,16 @@ def lines_of_file(violations: Sequence[Violation], told: set[str], *, coloured: 
     Advice follows where it is given first. `told` holds what was given before, and gets what is given here.
     """
     paint = painter(coloured=coloured)
-    yield paint(violations[0].file, _BOLD)
+    yield paint(violations[0].file, BOLD)
     places = [_place(one) for one in violations]
     place_width = max(map(len, places))
     rule_width = max(len(one.rule) for one in violations)
     for place, one in zip(places, violations, strict=True):
         level = paint(one.level, _STYLES[one.level])
-        head = f"  {paint(place.ljust(place_width), _DIM)}{'  ' * bool(place_width)}{level}  {paint(one.rule.ljust(rule_width), '')}"
+        head = f"  {paint(place.ljust(place_width), DIM)}{'  ' * bool(place_width)}{level}  {paint(one.rule.ljust(rule_width), '')}"
         advice = "" if one.advice in told else one.advice
         told.add(one.advice)
-        yield f"{head}  {paint(one.message, '')} {paint(advice, _DIM)}".rstrip()
+        yield f"{head}  {paint(one.message, '')} {paint(advice, DIM)}".rstrip()
 
 
 def counts_line(violations: Iterable[Violation], recordings: int, *, known: int = 0, coloured: bool = False) -> str:
