@@ -66,7 +66,7 @@ def secrets_of(recording: Recording, certainty: Certainty) -> list[FoundSecret]:
 
 
 def certainty_of(secret: FoundSecret) -> Certainty | None:
-    """Tell how sure it is that a value is a secret. Return None if it is surely none."""
+    """Tell how sure it is that a value is a secret. Return None if it surely is not one."""
     value = secret.value
     is_cookie = all(place.endswith(("header cookie", "header set-cookie")) for place in secret.places)
     if is_cookie:

@@ -15,7 +15,8 @@ MAX_CHARACTERS = 65_536
 
 # So that a long table leaves room for those below it and for the details.
 _MAX_ROWS = 40
-# Room for the lines that count what was left out: one for each table, and one for the files.
+# Room for the lines that count what was left out, one for each table and one for the files, and for the line by which the GitHub Action
+# finds its comment.
 _RESERVED_CHARACTERS = 2_000
 
 

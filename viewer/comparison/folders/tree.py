@@ -36,7 +36,7 @@ class Tree:
     refused: tuple[Refused, ...] = ()
     """Files that cannot be opened, and why."""
     others: tuple[Refused, ...] = ()
-    """Files that are no recordings, but are worth naming, such as submodules."""
+    """Files that are not recordings, but are worth naming, such as submodules."""
     skipped: int = 0
     """How many files have names of other things than recordings."""
     has_bodies: bool = False
@@ -70,7 +70,7 @@ def tree_of(name: str, found: Iterable[Found]) -> Tree:
 
 
 def open_tree_file(file: TreeFile, content: Content) -> OpenedFile:
-    """Open a file whose content was read. A file that is no recording has a reason instead of a cassette."""
+    """Open a file whose content was read. A file that is not a recording has a reason instead of a cassette."""
     data = content.data
     digest = digest_of(data)
     try:
