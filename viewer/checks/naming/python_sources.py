@@ -42,7 +42,7 @@ class PythonSource(NamedTuple):
     """Words that start as tests do, outside of comments: also those that it imports."""
     literals: frozenset[str]
     is_recording: bool
-    """Whether it speaks of cassettes."""
+    """Whether it mentions cassettes."""
     is_generating: bool
     """Whether it gives a cassette a name that is not written out."""
     imports_all: bool
@@ -101,13 +101,13 @@ class PythonIndex:
 
     @cached_property
     def folders(self) -> frozenset[str]:
-        """Names of folders in strings of sources that speak of cassettes: those of libraries, and those that paths are in."""
+        """Names of folders in strings of sources that mention cassettes: those of libraries, and those that paths are in."""
         literals = {literal for source in self.sources if source.is_recording for literal in source.literals}
         return frozenset(literals | {literal.rpartition("/")[0].rpartition("/")[2] for literal in literals}) - {""}
 
     @cached_property
     def recording_folders(self) -> frozenset[PurePosixPath]:
-        """The folders below which a source speaks of cassettes."""
+        """The folders below which a source mentions cassettes."""
         return frozenset(parent for source in self.sources if source.is_recording for parent in source.path.parents)
 
     @cached_property

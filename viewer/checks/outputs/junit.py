@@ -15,7 +15,7 @@ _SUITE = "cassette-viewer check"
 def as_junit(files: Sequence[str], violations: Sequence[Violation]) -> str:
     """Return the files that were checked as test cases. What fails is a failure, and warnings are output of the test.
 
-    There are no times: a rule over all recordings takes none that belongs to one of them.
+    There are no times: that of a rule over all recordings belongs to none of them.
     """
     by_file: dict[str, list[Violation]] = {file: [] for file in files}
     for one in violations:

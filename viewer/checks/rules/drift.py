@@ -89,7 +89,7 @@ def _drift_of(made: Made, sides: _Sides, against: str) -> Iterator[Violation]:
     first: dict[tuple[str, str, str], tuple[str, FieldDrift]] = {}
     for recording in sides.recordings:
         for drift in drift_between("event", sides.expected, recording.by_maker[made]):
-            if _is_told(drift):
+            if _is_of_schema(drift):
                 key: tuple[str, str, str] = (drift.event, drift.path, drift.what)
                 files[key] += 1
                 first.setdefault(key, (recording.file, drift))
@@ -103,8 +103,8 @@ def _drift_of(made: Made, sides: _Sides, against: str) -> Iterator[Violation]:
         )
 
 
-def _is_told(drift: FieldDrift) -> bool:
-    """Tell whether a difference is one of the schema. A field that only some objects have, or that may be null, is no news."""
+def _is_of_schema(drift: FieldDrift) -> bool:
+    """Tell whether a difference is one of the schema. A field that only some objects have, or that may be null, does not count."""
     if drift.is_of_other_objects:
         return False
     if drift.what == "removed":
