@@ -1,8 +1,8 @@
 import pytest
 
 from tests.support.chats import write_chats
+from tests.support.watched import watched_test
 from viewer.testing.section import section
-from viewer.testing.watching import Watch
 
 
 @pytest.fixture
@@ -14,12 +14,8 @@ def chats(tmp_path):
 def watch():
     import vcr  # noqa: F401 - a recorder is watched once a test has imported it
 
-    watch = Watch()
-    watch.begin()
-    watch.look()
-    yield watch
-    watch.stop()
-    assert watch.fault is None
+    with watched_test() as watch:
+        yield watch
 
 
 @pytest.fixture

@@ -5,21 +5,17 @@ import httpx2
 import pytest
 
 from tests.support.chats import ASKED_KEY, URL, request_body
+from tests.support.watched import watched_test
 from viewer.testing.recorders import cassetter as reader
 from viewer.testing.section import section, used_cassettes
-from viewer.testing.watching import Watch
 
 MATCH_ON = ["method", "uri", "json_body"]
 
 
 @pytest.fixture
 def watch():
-    watch = Watch()
-    watch.begin()
-    watch.look()
-    yield watch
-    watch.stop()
-    assert watch.fault is None
+    with watched_test() as watch:
+        yield watch
 
 
 def ask(question):
