@@ -235,11 +235,11 @@ def test_a_cassette_that_a_fixture_opens_for_several_tests_is_one_of_each(pytest
         pytester,
         """
 import pytest
+import vcr
 from tests.support.chats import ask
 
 @pytest.fixture(scope="module")
 def chats():
-    import vcr
     with vcr.use_cassette("cassettes/chats.yaml", record_mode="none"):
         yield
 

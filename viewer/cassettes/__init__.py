@@ -120,7 +120,20 @@ def _refusal(document: Document) -> CassetteError:
     seeming = what_it_seems(document)
     if seeming:
         return CassetteError(document.name, f"not a recording: it seems to be {seeming.what}.", seeming.advice)
+    if b"interactions" in document.head and _is_cut_off(document.tree):
+        reason = "the file is cut off in the request of its first interaction."
+        return CassetteError(document.name, reason, "Record the calls again.")
     return CassetteError(document.name, _why_unknown(document), _ADVICE)
+
+
+def _is_cut_off(tree: object) -> bool:
+    """Return whether a file holds the beginning of a request, and nothing that tells which recorder wrote it."""
+    if not isinstance(tree, dict) or not tree.keys() <= {"version", "interactions"}:
+        return False
+    match tree.get("interactions"):
+        case [dict() as only]:
+            return "request" in only and only.keys() <= {"id", "request"}
+    return False
 
 
 def _why_unknown(document: Document) -> str:

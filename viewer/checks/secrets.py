@@ -21,6 +21,8 @@ from viewer.checks.rule import Rule
 from viewer.checks.violation import Violation
 from viewer.redaction.findings import FoundSecret
 from viewer.redaction.kinds import KINDS
+from viewer.redaction.pattern_search import search_for
+from viewer.redaction.patterns import PATTERNS
 from viewer.text.masks import MASK
 
 Certainty = Literal["sure", "possible"]
@@ -28,6 +30,7 @@ Certainty = Literal["sure", "possible"]
 # Signatures and signed URLs expire.
 _SIGNATURES = frozenset({"aws-signature", "url-parameter"})
 _KINDS_WITH_A_FORM = frozenset(kind.rule for kind in KINDS) - _SIGNATURES
+_FORMS = search_for(PATTERNS)
 _SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+ Credential=|Signature ")
 # Cloudflare's and AWS's cookies, by which a load balancer recognises a client for some minutes.
 # https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/
@@ -68,23 +71,41 @@ def secrets_of(recording: Recording, certainty: Certainty) -> list[FoundSecret]:
 def certainty_of(secret: FoundSecret) -> Certainty | None:
     """Tell how sure it is that a value is a secret. Return None if it surely is not one."""
     value = secret.value
+    rule = _rule_of(secret)
     is_cookie = all(place.endswith(("header cookie", "header set-cookie")) for place in secret.places)
     if is_cookie:
         return "possible" if _has_telling_cookie(value) else None
-    is_made_up = len(value) <= _MAX_MADE_UP and _MADE_UP.search(value) is not None
-    if secret.finding.rule in _KINDS_WITH_A_FORM:
+    is_made_up = _is_made_up(value)
+    if rule in _KINDS_WITH_A_FORM:
         # A key may hold such a word by chance.
         return "possible" if is_made_up else "sure"
     says_so = (is_made_up or _SAYS_SECRET.search(value)) and not _ADDRESS.search(value)
     if says_so or _SIGNATURE.match(value):
         return None
-    is_named = secret.finding.rule in _NAMED_FOR_SURE and not any(map(_SESSION.search, secret.places))
+    is_named = rule in _NAMED_FOR_SURE and not any(map(_SESSION.search, secret.places))
     return "sure" if is_named and _is_random(_SCHEME.sub("", value, count=1)) else "possible"
 
 
 def _has_telling_cookie(value: str) -> bool:
-    parts = _COOKIE_PARTS.split(value)
-    return any(not _HARMLESS_COOKIE.match(part) and not _COOKIE_ATTRIBUTE.fullmatch(part) for part in parts)
+    return any(
+        not _HARMLESS_COOKIE.match(part)
+        and not _COOKIE_ATTRIBUTE.fullmatch(part)
+        and not _is_made_up(part.rpartition("=")[2] or part)
+        for part in _COOKIE_PARTS.split(value)
+    )
+
+
+def _rule_of(secret: FoundSecret) -> str:
+    """Return the rule of a secret. A header for keys hides which kind of key it holds, so its value is looked at."""
+    rule = secret.finding.rule
+    if rule not in _NAMED_FOR_SURE:
+        return rule
+    token = _SCHEME.sub("", secret.value, count=1)
+    return next((span.rule for span in _FORMS.find(token) if span.rule in _KINDS_WITH_A_FORM), rule)
+
+
+def _is_made_up(value: str) -> bool:
+    return len(value) <= _MAX_MADE_UP and _MADE_UP.search(value) is not None
 
 
 def _is_random(token: str) -> bool:
@@ -99,13 +120,14 @@ def _is_random(token: str) -> bool:
 def violations_of(rule: Rule, recording: Recording, certainty: Certainty, advice: str) -> Iterator[Violation]:
     """Yield a violation for each secret of a certainty, with how it begins as `redact --list` shows it, and never its value."""
     places = places_of(recording)
-    for finding, value, found_in in secrets_of(recording, certainty):
+    for secret in secrets_of(recording, certainty):
+        finding, value, found_in = secret
         match = _INTERACTION.match(found_in[0])
         interaction = int(match[1]) if match else None
         begins = "" if finding.preview == MASK else f" {finding.preview}"
         yield rule.violation(
             recording.file,
-            f"{finding.rule}{begins} in {finding.where}.",
+            f"{_rule_of(secret)}{begins} in {finding.where}.",
             advice,
             key=f"{finding.rule}\0{secret_key(value)}",
             line=places.text(value, interaction),

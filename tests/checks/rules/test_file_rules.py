@@ -28,6 +28,17 @@ def test_a_cassette_without_interactions_is_unreadable():
     assert found.message == "Cannot be opened: the go-vcr cassette has no interactions."
 
 
+def test_a_cassette_that_is_cut_off_in_its_first_request_is_unreadable():
+    data = b"interactions:\n- request:\n    body: '{}'\n    headers:\n      Accept:\n      - '*/*'\n"
+    (found,) = found_by("unreadable", recording_of(data, "a.yaml"))
+    assert found.message == "Cannot be opened: the file is cut off in the request of its first interaction."
+
+
+def test_a_contract_of_pact_is_no_recording():
+    data = b'{"consumer": {"name": "a"}, "interactions": [{"description": "b", "request": {"method": "GET", "path": "/"}}]}'
+    assert recording_of(data, "a.json").refused.reason.startswith("not a cassette of a known recorder")
+
+
 def test_a_recording_that_opens_is_not_unreadable():
     assert found_by("unreadable", recording_of(answer("m"), "a.json")) == []
 

@@ -53,6 +53,20 @@ def test_a_random_value_in_a_header_for_keys_is_a_secret():
     assert found_by("secret", recording_of(go_vcr(headers), "a.yaml"))
 
 
+def test_a_key_in_a_header_is_called_by_its_kind():
+    key = planted.secrets_of("anthropic-key")[0]
+    (found,) = found_by("secret", recording_of(go_vcr(f'Authorization: ["Bearer {key}"]'), "a.yaml"))
+    assert found.message == "anthropic-key in request 0 header authorization."
+    assert found.line == 8
+
+
+def test_a_key_in_a_header_is_not_overlooked_because_it_holds_such_a_word():
+    key = planted.secrets_of("anthropic-key")[0]
+    header = f'X-Api-Key: ["{key[:-10]}abcdef{key[-4:]}"]'
+    (found,) = found_by("possible-secret", recording_of(go_vcr(header), "a.yaml"))
+    assert found.message == "anthropic-key in request 0 header x-api-key."
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -60,6 +74,8 @@ def test_a_random_value_in_a_header_for_keys_is_a_secret():
         'Authorization: ["AWS4-HMAC-SHA256 Credential=<ID>/x, SignedHeaders=host, Signature=93ab8c1f44e0d6a1b2c7"]',
         'X-Amz-Security-Token: ["FAKE-SESSION-TOKEN-FOR-VCR-TESTING-ONLY"]',
         'Cookie: ["__cf_bm=q7Xk2mP9vL4tR8wZ1nB6cY3d.1759316405-1.0; _cfuvid=aB3dE5fG7hJ9"]',
+        'Set-Cookie: ["test_set_cookie", "__cf_bm=q7Xk2mP9vL4tR8wZ1nB6cY3d; HttpOnly"]',
+        'Set-Cookie: ["sid=REDACTED_SESSION_1; path=/"]',
         'Set-Cookie: ["__cf_bm=q7Xk2mP9vL4tR8wZ1nB6; path=/; expires=Wed, 01-Oct-25 11:30:05 GMT; HttpOnly; Secure"]',
     ],
 )

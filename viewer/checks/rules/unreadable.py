@@ -11,7 +11,7 @@ from viewer.redaction.outputs import text_redactor
 RULE = Rule(
     "unreadable",
     "warn",
-    "The file is that of a recorder but holds nothing that can be read, or it is not readable as YAML or JSON.",
+    "The file is that of a recorder but holds nothing that can be read, is cut off in its first request, or is not readable as YAML or JSON.",
     "No test can use it, and a recorder in the mode `once` may replace it without a word.",
 )
 
