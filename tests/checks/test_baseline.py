@@ -132,3 +132,7 @@ def test_another_file_and_a_newer_baseline_are_never_written_over(path, text):
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(CassetteError):
         read_to_update(path)
+
+
+def test_a_file_whose_name_is_too_long_does_not_exist():
+    assert not file_exists("a" * 5_000)

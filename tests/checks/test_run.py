@@ -17,6 +17,23 @@ def test_a_message_that_holds_a_secret_is_not_shown():
     assert found.message == "What is wrong is not shown, because it would show a secret."
 
 
+def test_a_rule_over_all_recordings_shows_no_secret_either():
+    key = planted.secrets_of("openai-key")[0]
+    names = ("knows", "told by another")
+    recordings = [
+        recording_of(chat([{"content": f"the key {key if name == 'knows' else ''}"}]), name) for name in names
+    ]
+    careless = Check(
+        RULE,
+        None,
+        lambda one, _: one.file,
+        lambda facts, _: (RULE.violation(file, f"It says {key}.", "") for file in facts),
+    )
+    messages = [one.message for one in run(recordings, Settings(), checks=[careless])]
+    assert messages[0] == "What is wrong is not shown, because it would show a secret."
+    assert key not in messages[1]
+
+
 def test_a_rule_over_all_recordings_sees_the_facts_it_kept_in_order():
     rule = Check(
         RULE,

@@ -86,3 +86,16 @@ def test_patterns_are_relative_to_the_file_of_settings(tmp_path, monkeypatch):
     assert not settings.excludes("errors.yaml")
     assert not settings.applies(SECRET, "redacted.yaml")
     assert settings.applies(LARGE, "redacted.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"x = {'[' * 100_000}", "is not readable as TOML"),
+        (f"exclude.{'.'.join('a' * 20_000)} = 1", "exclude must be a list of texts, not such a long dict"),
+        (f"[rules]\nsecret = {{ level = 0x{'f' * 6_000} }}", "not such a long int"),
+    ],
+)
+def test_settings_that_python_cannot_hold_or_write_are_refused(tmp_path, text, message):
+    with pytest.raises(CassetteError, match=message):
+        read(tmp_path, text)

@@ -123,6 +123,43 @@ def test_nothing_that_the_repository_configures_is_run(made, repository, tmp_pat
     assert not ran.exists()
 
 
+@pytest.mark.parametrize("setting", ["clean", "process"])
+def test_filters_of_the_repository_are_not_run_to_compare_the_working_tree(tmp_path, setting):
+    made = GitRepository(tmp_path / "repository")
+    made.put("a.har", "1")
+    made.put(".gitattributes", "*.har filter=a=b\n")
+    made.commit()
+    ran = tmp_path / "ran"
+    made.git("config", f"filter.a=b.{setting}", f"touch '{ran}'; cat")
+    made.git("config", "filter.a=b.required", "true")
+    # Of the same size, so that Git has to compare the contents.
+    made.put("a.har", "2")
+    assert list(changed(find_repository(made.folder), "HEAD", paths=())) == ["a.har"]
+    assert not ran.exists()
+
+
+def test_filters_of_the_user_are_run(tmp_path, monkeypatch):
+    made = GitRepository(tmp_path / "repository")
+    made.put("a.har", "1")
+    made.put(".gitattributes", "*.har filter=mine\n")
+    made.commit()
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "filter.mine.clean")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "echo 1 | tr -d '\\n'")
+    made.git("config", "filter.other.clean", "false")
+    made.put("a.har", "smudged")
+    assert not changed(find_repository(made.folder), "HEAD", paths=())
+
+
+def test_paths_are_those_of_the_repository_even_if_it_asks_for_relative_ones(made):
+    made.git("config", "diff.relative", "true")
+    try:
+        found = changed(find_repository(made.folder / "c"), "v1", "main", paths=(".",))
+    finally:
+        made.git("config", "--unset", "diff.relative")
+    assert set(found) >= {"c/edited.har"}
+
+
 def test_contents_are_read_by_one_process_in_any_order(repository, made):
     first, second = (repository.ids(revision) for revision in (made.first, made.second))
     with Objects(repository, FolderLimits()) as objects:

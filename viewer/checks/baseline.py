@@ -44,7 +44,11 @@ class Compared(NamedTuple):
 def file_exists(file: str) -> bool:
     """Tell whether there is a file that a violation names, by itself or in an archive."""
     path = Path(file)
-    return path.exists() or any(parent.is_file() for parent in path.parents)
+    try:
+        return path.exists() or any(parent.is_file() for parent in path.parents)
+    except OSError:
+        # No file has a name that is too long.
+        return False
 
 
 class UnusableBaselineError(CassetteError):

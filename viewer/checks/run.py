@@ -10,6 +10,9 @@ from viewer.checks.recording import Recording
 from viewer.checks.rule import Check
 from viewer.checks.settings import Settings
 from viewer.checks.violation import Violation, fingerprint_of
+from viewer.redaction.cassette import Redaction
+from viewer.redaction.known_values import KnownValues
+from viewer.redaction.outputs import text_redactor
 from viewer.redaction.verification import check_output
 from viewer.types.problems import CassetteError
 
@@ -38,30 +41,39 @@ def run(
     kept = [_Kept(one, []) for one in switched_on if one.check_all]
     ending = [one for one in switched_on if one.rule.ends]
     others = [one for one in switched_on if not one.rule.ends]
+    removed: dict[str, KnownValues] = {}
     for recording in recordings:
         ended = list(_check_one(recording, settings, ending))
         found = ended or list(_check_one(recording, settings, others))
         yield from locate(recording, identify(recording, _verified(recording, found)))
         if not ended:
             _keep_facts(recording, settings, kept)
+            if kept and (values := recording.redacted.removed):
+                removed[recording.file] = values
+    redact = text_redactor(Redaction())
     for check, facts in kept:
         if check.check_all:
             for one in check.check_all(facts, settings.options(check.rule)):
                 fingerprint = one.fingerprint or fingerprint_of(one.rule, one.file, message_key(one.message))
-                yield replace(_with_level(one, check, settings), fingerprint=fingerprint)
+                # Rules over all recordings quote names as they were recorded.
+                is_clean = one.file not in removed or _is_clean(one, removed[one.file])
+                message = redact(one.message) if is_clean else _NOT_SHOWN
+                yield replace(_with_level(one, check, settings), message=message, fingerprint=fingerprint)
 
 
 def _verified(recording: Recording, found: Sequence[Violation]) -> Sequence[Violation]:
     """Return violations without messages that hold a secret of the recording, which redaction should have removed."""
-    return [one if _is_clean(recording, one) else replace(one, message=_NOT_SHOWN) for one in found]
+    if not recording.is_redacted:
+        return found
+    removed = recording.redacted.removed
+    return [one if _is_clean(one, removed) else replace(one, message=_NOT_SHOWN) for one in found]
 
 
-def _is_clean(recording: Recording, violation: Violation) -> bool:
-    if recording.is_redacted:
-        try:
-            check_output(violation.message, recording.redacted.removed, recording.file)
-        except CassetteError:
-            return False
+def _is_clean(violation: Violation, removed: KnownValues) -> bool:
+    try:
+        check_output(violation.message, removed, violation.file)
+    except CassetteError:
+        return False
     return True
 
 

@@ -60,7 +60,7 @@ def _read(path: Path, rules: Iterable[Rule] | None) -> Settings | None:
         content: Any = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise CassetteError(str(path), f"cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CassetteError(str(path), f"is not readable as TOML: {error}.") from error
     if path.name == PROJECT_FILE:
         for key in _TABLE:
@@ -147,4 +147,8 @@ def _refuse_unknown(where: str, table: Mapping[str, Any], known: Iterable[str]) 
 
 
 def _shown(value: Any) -> str:
-    return repr(value)[:60]
+    try:
+        return repr(value)[:60]
+    except (ValueError, RecursionError):
+        # It has too many digits, or is nested too deeply.
+        return f"such a long {type(value).__name__}"

@@ -1,7 +1,7 @@
 """The files that differ between two revisions of a Git repository, read without a checkout.
 
 The program `git` is asked, so the answers are those of the user's own Git. Nothing of the repository is run or changed: external
-diff programs, text conversions and file system monitors are turned off. `viewer.files.git_objects` reads the contents.
+diff programs, text conversions, filters and file system monitors are turned off. `viewer.files.git_objects` reads the contents.
 """
 
 import os
@@ -22,11 +22,14 @@ _DIFF = (
     "--raw",
     "-z",
     "--no-abbrev",
+    "--no-relative",
     "--no-renames",
     "--no-ext-diff",
     "--no-textconv",
     "--ignore-submodules=dirty",
 )
+_FILTER_SETTINGS = r"^filter\..*\.(clean|process)$"
+_OWN_SCOPES = ("local", "worktree")
 _NO_REPOSITORY = "not a git repository"
 
 
@@ -114,7 +117,7 @@ class Repository:
     def changed(self, revisions: Revisions, paths: Sequence[str]) -> list[ChangedFile]:
         """Return the files that differ, sorted by path. In the working tree, untracked files count unless they are ignored."""
         sides = [side for side in revisions if side is not None]
-        fields = self._ask(*_DIFF, *sides, "--", *paths).split("\0")
+        fields = self._ask(*_DIFF, *sides, "--", *paths, settings=self._filters_off()).split("\0")
         rows = (_changed_file(info, path) for info, path in zip(fields[:-1:2], fields[1::2], strict=True))
         # A file with a merge conflict has two rows, of which one has neither side.
         found = {row.path: row for row in rows if row.left or row.right}
@@ -144,8 +147,22 @@ class Repository:
             found[path] = Blob(mode, object_id)
         return {path: blob for path, blob in found.items() if blob.is_file}
 
-    def _ask(self, *arguments: str) -> str:
-        asked = _run(self.folder, *arguments)
+    def _filters_off(self) -> dict[str, str]:
+        """Return the settings that turn off the filters that the repository itself configures: to compare a file, Git would run them.
+
+        Those of the user, such as Git LFS, are left on.
+        """
+        listed = self._try("config", "--show-scope", "--name-only", "-z", "--get-regexp", _FILTER_SETTINGS).split("\0")
+        rows = zip(listed[:-1:2], listed[1::2], strict=True)
+        filters = {name.rpartition(".")[0] for scope, name in rows if scope in _OWN_SCOPES}
+        return {
+            f"{one}.{setting}": value
+            for one in sorted(filters)
+            for setting, value in (("clean", ""), ("process", ""), ("required", "false"))
+        }
+
+    def _ask(self, *arguments: str, settings: Mapping[str, str] | None = None) -> str:
+        asked = _run(self.folder, *arguments, settings=settings)
         if asked.returncode:
             reason = _message(asked.stderr) or f"failed with exit status {asked.returncode}."
             raise CassetteError(f"git {arguments[0]}", reason)
@@ -168,10 +185,12 @@ def find_repository(folder: Path) -> Repository:
     return Repository(folder, Path(os.fsdecode(asked.stdout).rstrip("\n")))
 
 
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603 - a list, without a shell
-            git_command(*arguments), cwd=folder, capture_output=True, check=False, env=git_environment()
+            git_command(*arguments), cwd=folder, capture_output=True, check=False, env=git_environment(settings)
         )
     except FileNotFoundError as error:
         raise CassetteError("git", "is not installed.", "Install Git, or name two folders.") from error
@@ -182,10 +201,16 @@ def git_command(*arguments: str) -> list[str]:
     return ["git", "--no-pager", "-c", "core.fsmonitor=false", *arguments]
 
 
-def git_environment() -> dict[str, str]:
-    """Return the variables with which Git is called."""
+def git_environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables with which Git is called, and which set some of its settings."""
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    begin = int(given) if given.isdecimal() else 0
+    configured = {"GIT_CONFIG_COUNT": str(begin + len(settings))} if settings else {}
+    # A name may hold "=", which the option -c does not allow.
+    for index, (name, value) in enumerate((settings or {}).items(), begin):
+        configured |= {f"GIT_CONFIG_KEY_{index}": name, f"GIT_CONFIG_VALUE_{index}": value}
     # Messages in English are recognised; a comparison writes no index, and fetches nothing that a partial clone lacks.
-    return {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+    return {**os.environ, **configured, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 
 
 def _message(stderr: bytes) -> str:
