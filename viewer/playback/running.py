@@ -132,10 +132,17 @@ class _Server(uvicorn.Server):
 
 
 def _ending_signals() -> Iterator[int]:
-    """Yield the signals that end the server. Only the main thread can take them, and what `nohup` ignores stays ignored."""
+    """Yield the signals that end the server. Only the main thread can take them.
+
+    What `nohup` ignores stays ignored. A shell ignores Ctrl-C for a program that a script starts with `&`, which must end all the same
+    when the script sends it the signal.
+    """
     if threading.current_thread() is threading.main_thread():
         numbers = (getattr(signal, name, None) for name in _ENDING_SIGNALS)
-        yield from (number for number in numbers if number is not None and signal.getsignal(number) != signal.SIG_IGN)
+        nohup = getattr(signal, "SIGHUP", None)
+        for number in numbers:
+            if number is not None and not (number == nohup and signal.getsignal(number) == signal.SIG_IGN):
+                yield number
 
 
 @contextlib.contextmanager

@@ -56,6 +56,20 @@ def test_serve_answers_until_ctrl_c_and_sums_up(tmp_path):
 
 
 @pytest.mark.process
+def test_a_server_that_a_script_starts_in_the_background_ends_at_sigint():
+    # A shell without job control lets such a program ignore it.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with running(SEED) as (process, url, _):
+            # Once it answers, it also takes signals.
+            assert httpx2.get(f"{url}/other").status_code == 404
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_the_summary_is_written_however_the_server_is_told_to_end(name, tmp_path):
     summary = tmp_path / "summary.json"
