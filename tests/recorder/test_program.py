@@ -11,6 +11,7 @@ import time
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.signals import default_signals
 from viewer.recorder.program import ProgramError, run_program
 
 
@@ -62,7 +63,8 @@ sys.exit(40 + count)
 
 
 def start(streams, **options):
-    return subprocess.Popen([*python(_RUNS), *python(_COUNTS)], cwd=ROOT, **streams, **options)
+    with default_signals():
+        return subprocess.Popen([*python(_RUNS), *python(_COUNTS)], cwd=ROOT, **streams, **options)
 
 
 @pytest.mark.process

@@ -12,15 +12,18 @@ import httpx2
 import pytest
 
 from tests.conftest import ROOT, SEED
+from tests.support.signals import default_signals
 from viewer.cli.commands.serve import _origin, _speed
 from viewer.cli.main import main
 
 
 @contextlib.contextmanager
-def running(*arguments):
+def running(*arguments, start=default_signals):
     """Start the command on a free port. Yield its process, its address and what it said first."""
     command = [sys.executable, "-m", "viewer", "serve", *map(str, arguments), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with start():
+        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    with process:
         said = []
         try:
             for line in process.stderr:
@@ -60,7 +63,7 @@ def test_a_server_that_a_script_starts_in_the_background_ends_at_sigint():
     # A shell without job control lets such a program ignore it.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with running(SEED) as (process, url, _):
+        with running(SEED, start=contextlib.nullcontext) as (process, url, _):
             # Once it answers, it also takes signals.
             assert httpx2.get(f"{url}/other").status_code == 404
             process.send_signal(signal.SIGINT)

@@ -167,13 +167,19 @@ def test_a_stream_without_times_is_shown_by_chunk_number_and_never_in_seconds(pa
 
 MOVED = """async (node) => {
   const root = node.getRootNode();
-  const tops = new Set();
+  const bottom = () => Math.round(node.getBoundingClientRect().bottom);
+  // The page may still be fitting itself to another width.
+  for (let last = -1, same = 0; same < 10; last = bottom()) {
+    await new Promise(requestAnimationFrame);
+    same = bottom() === last ? same + 1 : 0;
+  }
+  const bottoms = new Set();
   root.querySelector('.deck-play').click();
   while (root.querySelector('.deck-play').textContent === 'Pause') {
-    tops.add(Math.round(node.getBoundingClientRect().bottom));
+    bottoms.add(bottom());
     await new Promise(requestAnimationFrame);
   }
-  return [...tops];
+  return [...bottoms];
 }"""
 
 
