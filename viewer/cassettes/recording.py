@@ -7,6 +7,7 @@ from viewer.cassettes.document import Document
 from viewer.types.formats import About
 from viewer.types.http import Interaction
 from viewer.types.problems import Problem
+from viewer.types.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Recording:
     problems: tuple[Problem, ...] = ()
     from_tree: bool = False
     """Whether it was read from the document's tree, which ends where a broken file breaks."""
+    session: Session | None = None
+    """How the interactions follow each other, if the file is the session of an agent or a trace."""
 
 
 class RecorderModule(Protocol):

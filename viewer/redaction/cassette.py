@@ -28,6 +28,7 @@ from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.masks import MASK
 from viewer.types.problems import Problem
+from viewer.types.sessions import Session
 
 PROBLEMS_PLACE = "problem messages"
 _QUOTED = re.compile(r"(['\"`]).*\1", re.DOTALL)
@@ -166,7 +167,16 @@ def _redact_once(rules: Rules, cassette: Cassette) -> Cassette:
         format_version=redact_text(cassette.format_version, secrets_only, "format version"),
         interactions=interactions,
         streams=streams,
+        session=_redact_session(cassette.session, secrets_only),
     )
+
+
+def _redact_session(session: Session | None, rules: Rules) -> Session | None:
+    """Redact the names of a session and its agents. Nothing else in it is a text of the recording, except ids."""
+    if session is None:
+        return None
+    agents = tuple(replace(agent, name=redact_text(agent.name, rules, "agent name")) for agent in session.agents)
+    return replace(session, program=redact_text(session.program, rules, "program"), agents=agents)
 
 
 def _problem_redactor(rules: Rules) -> Callable[[Problem], Problem]:

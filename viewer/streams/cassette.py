@@ -11,6 +11,7 @@ from viewer.streams.stream import Stream, join_chunks
 from viewer.text.words import counted
 from viewer.types.http import Interaction
 from viewer.types.problems import Problem
+from viewer.types.sessions import Session
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,8 @@ class Cassette:
     """Whether bodies were read from files next to the recording, so that its own file does not hold everything."""
     think_tags: bool = field(default=False, repr=False)
     """Whether it was opened with thinking in tags, such as `<think>`, as reasoning instead of content."""
+    session: Session | None = field(default=None, repr=False)
+    """How the interactions follow each other, if the file is the session of an agent or a trace."""
 
     def __post_init__(self) -> None:
         notebook_hook.set_cassette(self.streams, self)

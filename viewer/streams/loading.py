@@ -87,6 +87,7 @@ def open_recording(
         problems=[problem.at(file=name) for problem in problems],
         has_files_beside=bounded.has_found and not is_zip,
         think_tags=think_tags,
+        session=recording.session,
     )
 
 
