@@ -50,6 +50,8 @@ class Reading(EventRows):
     largest_counts: dict[str, int] = field(default_factory=dict)
     """The largest of each token count in all usage objects, by the provider's name for it."""
     server_times: ServerTimes | None = None
+    has_stamps_of_program: bool = False
+    """Whether the program that wrote the events stamped each, in milliseconds, when it was complete. If not, a server stamped them."""
     service_tier: str | None = None
     """The tier that served the request, if it is not part of the usage object."""
     tool_uses: dict[str, int] = field(default_factory=dict)

@@ -3,11 +3,13 @@
 https://code.claude.com/docs/en/headless and https://code.claude.com/docs/en/agent-sdk/typescript
 
 With `--include-partial-messages`, the events of the Messages API come under `event`, and each finished message repeats them. A
-message of several blocks comes as several lines with the same id. Messages of subagents are of kind other.
+message of several blocks comes as several lines with the same id. Lines of one agent alone are read as its own. Among the lines
+of the main agent, those of subagents are of kind other.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +19,12 @@ from viewer.protocols.dialects.anthropic_messages import MessageEvents
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text
+from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text, parse
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, START, USAGE
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
+from viewer.types.usage import count
 from viewer.wire import Events
 
 PROTOCOL = "claude-code"
@@ -53,6 +56,9 @@ _PAUSES = ("tool_use", "pause_turn")
 """Stop reasons after which the session goes on."""
 _SYNTHETIC = "<synthetic>"
 """The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
+_ANSWERS = ("assistant", "stream_event")
+_INPUT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_INPUT_OF_MODEL = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens")
 _SESSION_KEYS = ("session_id", "sessionId")
 _LINE_KEYS = ("uuid", "parentUuid", "parent_tool_use_id")
 
@@ -77,13 +83,38 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every line."""
-    session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading))
+    agent = _only_agent(events)
+    session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading), agent)
+    reading.has_stamps_of_program = True
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         session.add(event, line)
-        reading.end_event(event, rows_before, parse_time(line.get("timestamp")))
+        # Other lines may be written long before or after the answer.
+        stamp = parse_time(line.get("timestamp")) if line.get("type") in _ANSWERS else None
+        reading.end_event(event, rows_before, stamp)
     session.close()
+
+
+def _only_agent(events: Events) -> str:
+    """Return the subagent that wrote all answers; "" if the main agent wrote any, or if several subagents did."""
+    agents = set()
+    for data in events.data:
+        if data and (b'"assistant"' in data or b'"stream_event"' in data):
+            with suppress(ValueError):
+                line = mapping(parse(data))
+                if line.get("type") in _ANSWERS:
+                    agents.add(_agent_of(line))
+        if len(agents) > 1 or "" in agents:
+            return ""
+    return agents.pop() if agents else ""
+
+
+def _agent_of(line: Mapping[str, Any]) -> str:
+    """Return what tells the subagent of a line apart; "" for the main agent."""
+    if line.get("parent_tool_use_id"):
+        return as_text(line["parent_tool_use_id"])
+    return as_text(line.get("agentId") or "sidechain") if line.get("isSidechain") else ""
 
 
 @dataclass(slots=True)
@@ -93,6 +124,12 @@ class _Session:
     reading: Reading
     messages: MessageEvents
     unknown: UnknownText
+    agent: str
+    """The subagent whose lines are read as answers; "" for the main agent."""
+    _is_one_call: bool = True
+    """Whether all lines so far are of one message."""
+    _ids: set[str] = field(default_factory=set)
+    _last_block: str = ""
     _streamed: str | None = None
     """The id of the message whose events came last."""
     _usage: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -105,14 +142,15 @@ class _Session:
 
     def add(self, event: int, line: Mapping[str, Any]) -> None:
         """Add the rows of one line."""
-        is_of_subagent = bool(line.get("parent_tool_use_id") or line.get("isSidechain"))
+        is_other_agent = _agent_of(line) != self.agent
+        self._is_one_call &= line.get("type") not in ("user", "system")
         match line.get("type"):
-            case "stream_event" if not is_of_subagent:
+            case "stream_event" if not is_other_agent:
                 self._add_event(event, mapping(line.get("event")))
-            case "assistant" if not is_of_subagent:
+            case "assistant" if not is_other_agent:
                 self._add_message(event, line, mapping(line.get("message")))
             case "user" | "assistant" | "stream_event":
-                if not is_of_subagent:
+                if not is_other_agent:
                     self._note_results(event, mapping(line.get("message")))
                 self.reading.add(event, OTHER, "\n".join(texts_in(line.get("message") or line.get("event"))))
             case "result":
@@ -128,6 +166,10 @@ class _Session:
 
     def close(self) -> None:
         """Note the usage of a session without a result: what its messages used together."""
+        if self._is_one_call and len(self._ids) == 1:
+            # The program writes a block as a line once it is complete. Only a session goes on after a call of a tool.
+            stops = bool(self.reading.finish_reasons.get(0)) or self._last_block in ("text", "tool_use")
+            self.reading.ended |= stops
         if self._has_result:
             return
         used = _sum(self._usage.values())
@@ -139,6 +181,7 @@ class _Session:
         """Add an event of the Messages API. Each message has its own usage."""
         if payload.get("type") == "message_start":
             self._streamed = as_text(mapping(payload.get("message")).get("id"))
+            self._ids.add(self._streamed)
             self.reading.usage = None
         self.messages.add(event, payload)
         if self._streamed is None or not self.reading.usage:
@@ -160,6 +203,8 @@ class _Session:
             text = "\n".join(texts_in(blocks))
             self.reading.add_error(event, StreamError(text, as_text(line.get("error") or "")))
             return
+        self._ids.add(identity)
+        self._last_block = only_text(blocks[-1].get("type")) if blocks else ""
         self._note_model(message)
         for index, block in enumerate(blocks):
             started = {"type": "content_block_start", "index": f"{identity} {event} {index}", "content_block": block}
@@ -194,6 +239,10 @@ class _Session:
             self.reading.add_error(event, StreamError(message, kind))
         elif text and CONTENT not in self.reading.kind:
             self.reading.add(event, CONTENT, text)
+        if not self._is_of_these(line):
+            self._has_result = False
+            self.reading.add(event, OTHER)
+            return
         if isinstance(line.get("usage"), dict):
             self._turns.append(line["usage"])
         used = _sum(self._turns) if self._turns else _sum(self._usage.values())
@@ -203,9 +252,24 @@ class _Session:
             self.reading.usage = used
             self.reading.add(event, USAGE)
 
+    def _is_of_these(self, result: Mapping[str, Any]) -> bool:
+        """Tell whether the counts of a result are those of the lines here. Other calls of a session are not among them."""
+        if not self._is_one_call or len(self._ids) != 1 or not self._usage:
+            return True
+        (own,) = self._usage.values()
+        reported = mapping(result.get("usage")) or own
+        models = [mapping(one) for one in mapping(result.get("modelUsage")).values()]
+        in_models = [sum(count(one, name) or 0 for name in _INPUT_OF_MODEL) for one in models] or [_input_of(own)]
+        turns = result.get("num_turns")
+        return _input_of(reported) == _input_of(own) == sum(in_models) and turns in (None, 1)
+
     def _note_model(self, holder: Mapping[str, Any]) -> None:
         if holder.get("model") and holder["model"] != _SYNTHETIC:
             self.reading.model = self.reading.model or as_text(holder["model"])
+
+
+def _input_of(used: Mapping[str, Any]) -> int:
+    return sum(count(used, name) or 0 for name in _INPUT)
 
 
 def _sum(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
