@@ -88,11 +88,12 @@ def calls_of(cassette: Cassette) -> list[Call]:
         order.sort(key=lambda place: started[place].value or 0.0)
     steps, started = [steps[place] for place in order], [started[place] for place in order]
     made = _made_calls(steps)
-    asked_for = {one.id for of_step in made for one in of_step if one.id}
+    asked_for = {one.id: one.name for of_step in made for one in of_step if one.id}
     calls: list[Call] = []
     for step, start, tool_calls in zip(steps, started, made, strict=True):
         failed = _failed_results(step.conversation, asked_for)
-        calls.append(_call(step, start, tool_calls, failed, calls[-1] if calls else None))
+        label = label_of(step.conversation, step.decoded.interaction.request, asked_for)
+        calls.append(_call(step, label, start, tool_calls, failed, calls[-1] if calls else None))
     return calls
 
 
@@ -107,12 +108,15 @@ def _steps(cassette: Cassette) -> Iterator[_Step]:
     """Yield the interactions with a model or a tool. Other requests of the same program are not steps of an agent."""
     streams = {stream.interaction: stream for stream in cassette.streams}
     read_message = RepeatedMessages()
+    # What a trace measured is in the times of each interaction.
+    places = cassette.session.calls if cassette.session and not cassette.session.is_measured else ()
     for index, interaction in enumerate(cassette.interactions):
         reply = streams.get(index) or cassette.answers.get(index)
         # The answer is not needed as messages.
         conversation = conversation_of(interaction, None, read_message)
         if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
-            yield _Step(index, DecodedInteraction(interaction, reply), conversation)
+            place = places[index] if index < len(places) else None
+            yield _Step(index, DecodedInteraction(interaction, reply, place), conversation)
 
 
 def _turn(step: _Step) -> Turn:
@@ -144,7 +148,12 @@ def _tool_calls(step: _Step) -> Sequence[ToolCall]:
 
 
 def _call(
-    step: _Step, started: Measure, tool_calls: tuple[MadeCall, ...], failed: tuple[str, ...], before: Call | None
+    step: _Step,
+    label: str,
+    started: Measure,
+    tool_calls: tuple[MadeCall, ...],
+    failed: tuple[str, ...],
+    before: Call | None,
 ) -> Call:
     reply = step.decoded.reply
     usage = reply.usage if reply else None
@@ -153,7 +162,7 @@ def _call(
     has_failed_tool = bool(failed) or any(made.failed for made in tool_calls)
     return Call(
         interaction=step.index,
-        label=label_of(step.conversation, step.decoded.interaction.request),
+        label=label,
         deed=deed_of(reply, error),
         outcome="error" if error else "tool failed" if has_failed_tool else "cut off" if _is_cut_off(reply) else "ok",
         status=step.decoded.interaction.response.status,

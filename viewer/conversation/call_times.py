@@ -13,6 +13,7 @@ from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
+from viewer.types.sessions import CallPlace
 
 # Calls further apart than a day are from several sessions: an offset from the first would mean nothing.
 _MAX_LOOP_S = 86_400.0
@@ -25,10 +26,17 @@ class DecodedInteraction(NamedTuple):
 
     interaction: Interaction
     reply: Stream | Answer | None
+    place: CallPlace | None = None
+    """Where it stands in the session of an agent, if the cassette is one."""
 
 
 def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
-    """Return when each call began, in seconds since the first one."""
+    """Return when each call began, in seconds since the first one.
+
+    In a session, a call began once its agent was given the last prompt or result.
+    """
+    if any(one.place for one in interactions):
+        return _starts_in_session([one.place for one in interactions])
     by_source = {source: [read(one) for one in interactions] for source, read in _SOURCES.items()}
     known = {source: [one for one in starts if one is not None] for source, starts in by_source.items()}
     # Of equals, `max` returns the first.
@@ -43,6 +51,8 @@ def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
 
 def length_of(decoded: DecodedInteraction) -> Measure:
     """Return the seconds from the request to the end of the response. If only a part is known, `source` names it."""
+    if decoded.place and (length := _length_in_session(decoded.place)):
+        return length
     times, stream = decoded.interaction.times, decoded.reply if isinstance(decoded.reply, Stream) else None
     whole = stream.metrics["end_to_end"] if stream else None
     if whole and whole.value is not None:
@@ -59,6 +69,29 @@ def length_of(decoded: DecodedInteraction) -> Measure:
     if times.headers_s is not None:
         return Measure(None, times.headers_s, None, "s", "bounded", "request to response headers")
     return unknown("s", "the recording does not say how long it took")
+
+
+def _starts_in_session(places: Sequence[CallPlace | None]) -> list[Measure]:
+    """Return when each call was given its input, or at least when the first part of its answer was complete."""
+    moments = [place and (place.given or place.first) for place in places]
+    first_s = min((moment.epoch_s for moment in moments if moment), default=0.0)
+    source = "the program's time of what each call was given"
+    missing = unknown("s", "the file does not say when this call was made")
+    # A session may be taken up again after days, so no offset is too long here.
+    return [
+        Measure(moment.epoch_s - first_s, None, None, "s", "stamped", source) if moment else missing
+        for moment in moments
+    ]
+
+
+def _length_in_session(place: CallPlace) -> Measure | None:
+    """Return the time of a call by the lines around it; None if they have none."""
+    if place.ended is None or place.given is None or place.ended.epoch_s < place.given.epoch_s:
+        return None
+    at_most_s = place.ended.epoch_s - place.given.epoch_s
+    at_least_s = place.ended.epoch_s - place.first.epoch_s if place.first else 0.0
+    source = "from what it was given to the end of its answer"
+    return Measure(at_most_s, max(0.0, at_least_s), at_most_s, "s", "stamped", source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,5 +96,7 @@ class Session:
     """In the order of the calls."""
     reported: Totals | None = None
     """What the file says of the whole session."""
+    is_measured: bool = False
+    """Whether times are those of the calls and tools themselves, as a trace has them. If not, they are those of written lines."""
     compacted_before: tuple[int, ...] = field(default=())
     """The interactions before which the program replaced the conversation by a summary."""
