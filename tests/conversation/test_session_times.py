@@ -1,5 +1,7 @@
 """When models worked, tools ran and the agent waited, by the times of a session's file."""
 
+from dataclasses import replace
+
 import pytest
 
 from viewer.conversation.session_times import session_times
@@ -82,8 +84,13 @@ def test_of_tools_at_the_same_time_the_longest_is_certain():
 
 def test_what_a_trace_measured_is_exact():
     calls = (place(0, None, 3), place(5, None, 6))
-    shares = session_times(Session("Trace", calls=calls, is_measured=True)).shares
+    runs = (run(0, 3, 5),)
+    trace = Session("Trace", calls=calls, tool_runs=runs, call_grade="measured", tool_grade="measured")
+    shares = session_times(trace).shares
     assert (shares.model.value, shares.model.low, shares.model.grade) == (4.0, 4.0, "measured")
+    assert (shares.tools.value, shares.tools.low, shares.tools.grade) == (2.0, 2.0, "measured")
+    between = session_times(replace(trace, tool_grade="bounded")).shares.tools
+    assert (between.value, between.low, between.grade) == (2.0, 0.0, "bounded")
 
 
 @pytest.mark.parametrize(

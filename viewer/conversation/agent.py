@@ -109,7 +109,8 @@ def _steps(cassette: Cassette) -> Iterator[_Step]:
     streams = {stream.interaction: stream for stream in cassette.streams}
     read_message = RepeatedMessages()
     # What a trace measured is in the times of each interaction.
-    places = cassette.session.calls if cassette.session and not cassette.session.is_measured else ()
+    is_stamped = cassette.session is not None and cassette.session.call_grade == "stamped"
+    places = cassette.session.calls if cassette.session and is_stamped else ()
     for index, interaction in enumerate(cassette.interactions):
         reply = streams.get(index) or cassette.answers.get(index)
         # The answer is not needed as messages.

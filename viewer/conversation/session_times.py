@@ -84,7 +84,7 @@ def session_times(session: Session) -> SessionTimes:
     spans = tuple(_spans(session, origin))
     waits = tuple(_waits(session, origin))
     last_s = max([0.0, *(span.end_s for span in spans), *(wait.end_s for wait in waits)])
-    sums = _Sums(spans, waits, "measured" if session.is_measured else "stamped")
+    sums = _Sums(spans, waits, session.call_grade, session.tool_grade)
     turns = tuple(_shares_of_turn(session, index, sums, origin) for index in range(len(session.turns)))
     return SessionTimes(origin, spans, waits, sums.between(0.0, last_s), turns)
 
@@ -92,9 +92,10 @@ def session_times(session: Session) -> SessionTimes:
 class _Sums:
     """The sums of what was done between any two moments."""
 
-    def __init__(self, spans: Sequence[Span], waits: Sequence[Wait], grade: Grade) -> None:
+    def __init__(self, spans: Sequence[Span], waits: Sequence[Wait], of_calls: Grade, of_tools: Grade) -> None:
         self._spans = spans
-        self._grade = grade
+        self._of_calls = of_calls
+        self._of_tools = of_tools
         models = [span for span in spans if span.kind == "model"]
         self._models = union(Stretch(one.begin_s, one.end_s) for one in models)
         self._sure_models = union(Stretch(one.end_s - (one.certain_s or 0.0), one.end_s) for one in models)
@@ -113,16 +114,14 @@ class _Sums:
         ran_s = self._least_tools_s(begin_s, end_s)
         rest_s = max(0.0, whole_s - model_s - tools_s - waiting_s)
         return Shares(
-            whole=self._measure(whole_s, whole_s, "from the first time to the last"),
-            model=self._measure(model_s, sure_s, "from each input to the end of its answer"),
-            tools=self._measure(tools_s, ran_s, "from each call to its result, with the wait for permission"),
-            waiting=self._measure(waiting_s, waiting_s, "from the end of each turn to the next prompt"),
-            rest=Measure(rest_s, rest_s, None, "s", self._grade, "the time that is left"),
+            whole=_measure(whole_s, whole_s, self._of_calls, "from the first time to the last"),
+            model=_measure(model_s, sure_s, self._of_calls, "from each input to the end of its answer"),
+            tools=_measure(
+                tools_s, ran_s, self._of_tools, "from each call to its result, with the wait for permission"
+            ),
+            waiting=_measure(waiting_s, waiting_s, self._of_calls, "from the end of each turn to the next prompt"),
+            rest=Measure(rest_s, rest_s, None, "s", self._of_calls, "the time that is left"),
         )
-
-    def _measure(self, at_most_s: float, at_least_s: float, source: str) -> Measure:
-        low_s = at_most_s if self._grade == "measured" else at_least_s
-        return Measure(at_most_s, low_s, at_most_s, "s", self._grade, source)
 
     def _least_tools_s(self, begin_s: float, end_s: float) -> float:
         """Return how long tools ran at least while no model worked. Of runs at the same time, the longest counts."""
@@ -135,6 +134,11 @@ class _Sums:
             beside_models_s = length_s(within(self._models, run.begin_s, run.end_s))
             group_s = max(group_s, (run.certain_s or 0.0) - beside_models_s)
         return least_s + group_s
+
+
+def _measure(at_most_s: float, at_least_s: float, grade: Grade, source: str) -> Measure:
+    low_s = at_most_s if grade == "measured" else at_least_s
+    return Measure(at_most_s, low_s, at_most_s, "s", grade, source)
 
 
 def _spans(session: Session, origin: float) -> Iterator[Span]:
