@@ -12,6 +12,9 @@ from viewer.text.json import mapping, only_text, parse
 
 _MESSAGES = ("message", "payload")
 """Where Claude Code and Codex keep what was said."""
+_EVENTS = ("payload", "msg")
+"""Where Codex keeps its events."""
+_RESULTS = ("exec_command_end", "mcp_tool_call_end", "patch_apply_end")
 
 
 def read_lines(body: bytes, read_message: MessageReader = message_of) -> RequestContent:
@@ -37,9 +40,19 @@ def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | 
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:
             return read_message(inner)
+    # The first versions of Codex wrote a message or a result alone.
+    if "type" in line and line.keys() & {"content", "output"}:
+        return read_message(line)
+    # The older output of `codex exec` has no items, and this event alone has a result.
+    event = mapping(line.get("msg"))
+    if event.get("type") in _RESULTS:
+        result = {name: event[name] for name in ("aggregated_output", "stdout", "result") if event.get(name)}
+        text = next(iter(result.values()), only_text(event.get("stderr")))
+        return read_message({"type": "function_call_output", "call_id": event.get("call_id"), "output": text})
     return None
 
 
 def _name(line: Mapping[str, Any]) -> str:
-    words = (only_text(line.get(name)) for name in ("type", "subtype"))
+    event = next((mapping(line[name]) for name in _EVENTS if name in line), {})
+    words = (only_text(one) for one in (line.get("type"), line.get("subtype"), event.get("type")))
     return ".".join(filter(None, words)) or "line"
