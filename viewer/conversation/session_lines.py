@@ -40,6 +40,8 @@ def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | 
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:
             return read_message(inner)
+    if "type" not in line and isinstance(line.get("prompt"), str):
+        return read_message({"role": "user", "content": line["prompt"]})
     # The first versions of Codex wrote a message or a result alone.
     if "type" in line and line.keys() & {"content", "output"}:
         return read_message(line)

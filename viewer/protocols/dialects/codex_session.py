@@ -58,7 +58,7 @@ _REPEATED_ITEMS = frozenset(
     {"UserMessage", "AgentMessage", "Reasoning", "CommandExecution", "McpToolCall", "FileChange"}
 )
 """Items of a turn that are items of the Responses API too."""
-_TELLING_EVENTS = frozenset({*_EVENT_TEXTS, *_EVENT_CALLS, *codex.TURN_STARTS})
+_TELLING_EVENTS = frozenset({*_EVENT_TEXTS, *_EVENT_CALLS, *codex.TURN_STARTS, "token_count"})
 """Events by which the older output of `codex exec` is recognised."""
 
 
@@ -170,7 +170,9 @@ class _Session:
 
     def _add_event(self, event: int, payload: Mapping[str, Any]) -> None:
         kind = as_text(payload.get("type"))
+        self._is_one_call &= kind not in codex.RESULT_EVENTS | codex.TURN_STARTS
         if kind in _EVENT_TEXTS:
+            self._has_answer = True
             self._add_text(event, kind, payload)
         elif kind in _EVENT_CALLS:
             self._add_event_call(event, kind, payload)
