@@ -6,6 +6,7 @@ Each program wraps its messages in its own way. What is inside is a message in t
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.conversation.codex_lines import codex_message
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.request_fields import RequestContent
 from viewer.text.json import mapping, only_text, parse
@@ -14,7 +15,6 @@ _MESSAGES = ("message", "payload")
 """Where Claude Code and Codex keep what was said."""
 _EVENTS = ("payload", "msg")
 """Where Codex keeps its events."""
-_RESULTS = ("exec_command_end", "mcp_tool_call_end", "patch_apply_end")
 
 
 def read_lines(body: bytes, read_message: MessageReader = message_of) -> RequestContent:
@@ -40,21 +40,11 @@ def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | 
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:
             return read_message(inner)
-    if "type" not in line and isinstance(line.get("prompt"), str):
-        return read_message({"role": "user", "content": line["prompt"]})
-    # The first versions of Codex wrote a message or a result alone.
-    if "type" in line and line.keys() & {"content", "output"}:
-        return read_message(line)
-    # The older output of `codex exec` has no items, and this event alone has a result.
-    event = mapping(line.get("msg"))
-    if event.get("type") in _RESULTS:
-        result = {name: event[name] for name in ("aggregated_output", "stdout", "result") if event.get(name)}
-        text = next(iter(result.values()), only_text(event.get("stderr")))
-        return read_message({"type": "function_call_output", "call_id": event.get("call_id"), "output": text})
-    return None
+    codex = codex_message(line)
+    return read_message(codex) if codex else None
 
 
 def _name(line: Mapping[str, Any]) -> str:
     event = next((mapping(line[name]) for name in _EVENTS if name in line), {})
-    words = (only_text(one) for one in (line.get("type"), line.get("subtype"), event.get("type")))
+    words = (only_text(one) for one in (line.get("type"), line.get("subtype"), event.get("type"), line.get("method")))
     return ".".join(filter(None, words)) or "line"

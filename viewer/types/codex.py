@@ -88,3 +88,41 @@ OTHER_EVENTS = frozenset(
 
 KNOWN_EVENTS = TURN_STARTS | TURN_ENDS | ANSWER_EVENTS | PIECE_EVENTS | BEGIN_EVENTS | RESULT_EVENTS | OTHER_EVENTS
 KNOWN_ITEMS = ANSWER_ITEMS | RESULT_ITEMS | OTHER_ITEMS
+
+TOOL_ITEMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "commandExecution": (("command",), ("aggregatedOutput",)),
+    "fileChange": (("changes",), ()),
+    "mcpToolCall": (("arguments",), ("result", "error")),
+    "dynamicToolCall": (("arguments",), ("contentItems",)),
+    "collabAgentToolCall": (("prompt",), ("agentsStates",)),
+}
+"""By the type of each item of the app server that Codex runs, the fields with its arguments and those with its result."""
+PROVIDER_ITEMS: dict[str, tuple[str, ...]] = {"webSearch": ("query", "action"), "imageGeneration": ("revisedPrompt",)}
+"""By the type of each item of the app server that the provider runs, the fields with its arguments."""
+TEXT_ITEMS = frozenset({"agentMessage", "reasoning", "plan"})
+"""Items of the app server with a text of the model."""
+OTHER_SERVER_ITEMS = frozenset(
+    {
+        *("userMessage", "hookPrompt", "functionCallOutput", "subAgentActivity", "imageView", "sleep", "codeReview"),
+        *("enteredReviewMode", "exitedReviewMode", "contextCompaction", "todoList"),
+    }
+)
+TEXT_DELTAS = frozenset(
+    {
+        *("item/agentMessage/delta", "item/plan/delta", "item/reasoning/textDelta"),
+        *("item/reasoning/summaryTextDelta", "item/reasoning/summaryPartAdded"),
+    }
+)
+"""Notifications of the app server with pieces of a text of the model."""
+METHOD_GROUPS = frozenset(
+    {
+        *("initialize", "initialized", "error", "warning", "thread", "turn", "item", "command", "process", "codex"),
+        *("account", "app", "apps", "skills", "plugin", "mcpServer", "mcpServerStatus", "model", "modelProvider", "fs"),
+        *("config", "configWarning", "configRequirements", "deprecationNotice", "guardianWarning", "remoteControl"),
+        *("serverRequest", "hook", "hooks", "project", "review", "rawResponseItem", "windowsSandbox", "windows"),
+        *("fuzzyFileSearch", "externalAgentConfig", "autoApprovalReview", "attestation", "applyPatchApproval"),
+        *("execCommandApproval", "feedback", "experimentalFeature", "permissionProfile", "marketplace"),
+        *("threadSection", "sessionConfigured", "authStatusChange", "loginChatGptComplete"),
+    }
+)
+"""What the names of all methods of the app server begin with."""
