@@ -161,7 +161,9 @@ def test_what_the_client_assembles_is_read(wire, events):
         said = stream.finish_reason.upper().replace("-", "_").replace("CANCELLED", "CANCELED")
         assert f"TASK_STATE_{said.removeprefix('TASK_STATE_')}" == TaskState.Name(state)
     assert not [one for one in stream.problems if one.severity != "note" and "unknown" in one.message]
-    data = [str(value) for one in heard for part in parts_in(one) for value in values(MessageToDict(part).get("data", []))]
+    data = [
+        str(value) for one in heard for part in parts_in(one) for value in values(MessageToDict(part).get("data", []))
+    ]
     others = stream.text("other").casefold()
     assert all(one.casefold() in others for one in data) or stream.error
 

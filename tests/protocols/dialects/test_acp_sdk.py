@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import viewer
 
 
-
 def made(kind, **fields):
     """Values of a model. Fields that are not given have their defaults."""
     return st.fixed_dictionaries(fields).map(lambda given: kind(**given))

@@ -92,7 +92,9 @@ def runs(draw):
         if chunks:
             continue
         done.append(whole)
-        answers = [ToolMessage(f"{call['id']}!", tool_call_id=call["id"], id=f"t{call['id']}") for call in whole.tool_calls]
+        answers = [
+            ToolMessage(f"{call['id']}!", tool_call_id=call["id"], id=f"t{call['id']}") for call in whole.tool_calls
+        ]
         done += answers
         repeated = {
             "messages/complete": [whole],
@@ -109,7 +111,10 @@ def runs(draw):
 def written(events):
     """As LangGraph's server writes events: models are dumped whole."""
     frames = [("metadata", {"run_id": "1", "attempt": 1}), *events]
-    lines = [f"event: {name}\r\ndata: ".encode() + orjson.dumps(data, default=lambda one: one.model_dump()) for name, data in frames]
+    lines = [
+        f"event: {name}\r\ndata: ".encode() + orjson.dumps(data, default=lambda one: one.model_dump())
+        for name, data in frames
+    ]
     return b"\r\n\r\n".join([*lines, b""])
 
 

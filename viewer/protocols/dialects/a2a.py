@@ -200,7 +200,9 @@ class _Stream:
             self._add_parts(event, parts, OTHER, stamp=stamp)
             texts = set(map(_text, parts if is_own else [])) - {""}
             added = range(rows_before, len(self.reading.kind))
-            self._progress += [row for row in added if self.reading.kind[row] == OTHER and self.reading.text[row] in texts]
+            self._progress += [
+                row for row in added if self.reading.kind[row] == OTHER and self.reading.text[row] in texts
+            ]
         if (is_final or state not in _WORKING) and not self._has_finish:
             self._has_finish = self.reading.ended = True
             self.reading.finish_reasons[0] = only_text(status.get("state"))
