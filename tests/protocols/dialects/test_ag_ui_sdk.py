@@ -128,7 +128,9 @@ class Heard:
                     if roles[key] == "assistant":
                         self.messages[key] = self.messages.get(key, "") + (getattr(event, "delta", None) or "")
                 case ag.ToolCallStartEvent() | ag.ToolCallChunkEvent() | ag.ToolCallArgsEvent():
-                    key = open_call[agent] = event.tool_call_id or open_call.get(agent)
+                    key = event.tool_call_id or open_call.get(agent)
+                    if not isinstance(event, ag.ToolCallArgsEvent):
+                        open_call[agent] = key
                     self.calls[key] = self.calls.get(key, "") + (getattr(event, "delta", None) or "")
                 case ag.ReasoningMessageContentEvent() | ag.ReasoningMessageChunkEvent():
                     self.reasoning += event.delta or ""

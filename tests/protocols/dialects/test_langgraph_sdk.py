@@ -29,7 +29,9 @@ def contents_of(letters):
         st.fixed_dictionaries({"type": st.just("thinking"), "thinking": texts, "index": st.just(1)}),
         st.fixed_dictionaries({"type": st.just("reasoning"), "reasoning": texts, "index": st.just(2)}),
     ]
-    return texts | st.lists(st.one_of(blocks), min_size=1, max_size=2, unique_by=lambda block: block["type"])
+    lists = st.lists(st.one_of(blocks), min_size=1, max_size=2, unique_by=lambda block: block["type"])
+    # The packages of providers send either texts or blocks in one message.
+    return st.lists(texts, max_size=4) | st.lists(lists, max_size=4)
 
 
 @st.composite
@@ -51,7 +53,7 @@ def tool_chunks(draw, identity):
 @st.composite
 def messages(draw, identity):
     """One message in chunks, as providers' packages make them: text, pieces of calls, usage, the finish reason."""
-    contents = draw(st.lists(contents_of(LETTERS[identity]), max_size=4))
+    contents = draw(contents_of(LETTERS[identity]))
     chunks = [AIMessageChunk(content=content, id=identity) for content in contents]
     pieces = draw(tool_chunks(identity))
     chunks += [AIMessageChunk(content="", id=identity, tool_call_chunks=[piece]) for piece in pieces]

@@ -52,6 +52,8 @@ _OPENS_OR_CLOSES = frozenset(
 )
 _STATES = frozenset({"STATE_SNAPSHOT", "STATE_DELTA", "RAW"})
 _SUBAGENTS = frozenset({"SUBAGENT_STARTED", "SUBAGENT_FINISHED", "SUBAGENT_ERROR"})
+_TOLD = ("name", "description", "result", "message")
+"""Fields of an event about a subagent that are shown."""
 _TYPES = (
     _OPENS_OR_CLOSES
     | _SUBAGENTS
@@ -143,23 +145,24 @@ class _Run:
             case "RUN_FINISHED":
                 self._finish(event, payload, stamp)
             case "RUN_ERROR":
-                error = {**mapping(payload.get("error")), **payload}
-                message = as_text(error.get("message") or "The run failed.")
-                self.reading.add_error(event, StreamError(message, code=as_text(error.get("code"))), stamp=stamp)
+                self._fail(event, payload, stamp)
             case "CUSTOM":
                 self.reading.add(event, OTHER, as_text(payload.get("value")), stamp=stamp)
             case "ACTIVITY_SNAPSHOT" | "ACTIVITY_DELTA":
-                shown = {"content": payload.get("content"), "patch": payload.get("patch")}
+                shown = payload.get("content") or payload.get("patch")
                 self.reading.add(event, OTHER, "\n".join(texts_in(shown)), stamp=stamp)
-            case "SUBAGENT_STARTED" | "SUBAGENT_FINISHED" | "SUBAGENT_ERROR":
+            case name if isinstance(name, str) and name in _STATES | _SUBAGENTS:
                 # The agent may go on without a subagent that failed.
-                told = (payload.get(name) for name in ("name", "description", "result", "message"))
-                self.reading.add(event, OTHER, "\n".join(filter(None, map(as_text, told))), stamp=stamp)
-            case name if isinstance(name, str) and name in _STATES:
-                self.reading.add(event, OTHER, stamp=stamp)
+                told = [as_text(payload.get(one)) for one in _TOLD] if name in _SUBAGENTS else []
+                self.reading.add(event, OTHER, "\n".join(filter(None, told)), stamp=stamp)
             case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
                 if not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
                     self.reading.add(event, OTHER, stamp=stamp)
+
+    def _fail(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        error = {**mapping(payload.get("error")), **payload}
+        message = as_text(error.get("message") or "The run failed.")
+        self.reading.add_error(event, StreamError(message, code=as_text(error.get("code"))), stamp=stamp)
 
     def _add_text(self, event: int, kind: int, text: Any, stamp: float | None) -> None:
         if text and isinstance(text, str):
@@ -168,7 +171,9 @@ class _Run:
     def _add_content(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add a text to the message with the id of the event or, without one, to the last message of its agent."""
         agent = only_text(payload.get("subagentRunId"))
-        message = self._messages[agent] = only_text(payload.get("messageId")) or self._messages.get(agent, "")
+        message = only_text(payload.get("messageId")) or self._messages.get(agent, "")
+        if payload.get("type") != "TEXT_MESSAGE_CONTENT":
+            self._messages[agent] = message
         if (payload.get("role") or "assistant") != "assistant":
             self._of_others.add(message)
         text = only_text(payload.get("delta"))
@@ -181,7 +186,9 @@ class _Run:
     def _add_call(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add a piece of a call. Some servers send the whole input with its end instead."""
         agent = only_text(payload.get("subagentRunId"))
-        call = self._calls[agent] = only_text(payload.get("toolCallId")) or self._calls.get(agent, "")
+        call = only_text(payload.get("toolCallId")) or self._calls.get(agent, "")
+        if payload.get("type") in ("TOOL_CALL_START", "TOOL_CALL_CHUNK"):
+            self._calls[agent] = call
         tool = self._tools.setdefault(call, next_index(self._tools))
         name = payload.get("toolCallName") or payload.get("toolName")
         self.reading.identify_call(tool, call, name)
