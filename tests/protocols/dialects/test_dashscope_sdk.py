@@ -22,8 +22,8 @@ def messages(draw):
     """The pieces of a message: reasoning, text, then calls, each call in its order."""
     texts = [{"content": "", "reasoning_content": text} for text in draw(st.lists(TEXTS, max_size=3))]
     in_parts = draw(st.booleans())
-    for text in draw(st.lists(TEXTS, max_size=4)):
-        texts.append({"content": [{"text": text}] if in_parts else text})
+    contents = draw(st.lists(TEXTS, max_size=4))
+    texts += [{"content": [{"text": text}] if in_parts else text} for text in contents]
     for index in range(draw(st.integers(0, 2))):
         arguments = draw(st.sampled_from(ARGUMENTS))
         cut = draw(st.integers(0, len(arguments)))
@@ -79,9 +79,9 @@ def merged(body, number):
     response.headers["content-type"] = "text/event-stream"
     so_far = {}
     for _, answer in _handle_http_stream_response(response):
-        answer = GenerationResponse.from_api_response(answer)
-        if merge_single_response(answer, so_far, number):
-            yield json.loads(json.dumps(answer))
+        merging = GenerationResponse.from_api_response(answer)
+        if merge_single_response(merging, so_far, number):
+            yield json.loads(json.dumps(merging))
 
 
 def texts_of(output, index=0):

@@ -5,7 +5,7 @@ the model, the finish reason and usage, and once sent reasoning as finished step
 subagent, whose messages and calls are read like those of the agent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,13 +50,18 @@ _OPENS_OR_CLOSES = frozenset(
         "STEP_FINISHED",
     }
 )
-_STATES = frozenset({"STATE_SNAPSHOT", "STATE_DELTA", "RAW"})
-_SUBAGENTS = frozenset({"SUBAGENT_STARTED", "SUBAGENT_FINISHED", "SUBAGENT_ERROR"})
-_TOLD = ("name", "description", "result", "message")
-"""Fields of an event about a subagent that are shown."""
+_SUBAGENTS = ("SUBAGENT_STARTED", "SUBAGENT_FINISHED", "SUBAGENT_ERROR")
+_TOLD: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("STATE_SNAPSHOT", "STATE_DELTA", "RAW"), ()),
+    **dict.fromkeys(("ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA"), ("content", "patch")),
+    # The agent may go on without a subagent that failed.
+    **dict.fromkeys(_SUBAGENTS, ("name", "description", "result", "message")),
+    "CUSTOM": ("value",),
+}
+"""Events that belong to no message, and the fields of each that are shown."""
 _TYPES = (
     _OPENS_OR_CLOSES
-    | _SUBAGENTS
+    | set(_SUBAGENTS)
     | {
         "RUN_STARTED",
         "RUN_FINISHED",
@@ -146,15 +151,8 @@ class _Run:
                 self._finish(event, payload, stamp)
             case "RUN_ERROR":
                 self._fail(event, payload, stamp)
-            case "CUSTOM":
-                self.reading.add(event, OTHER, as_text(payload.get("value")), stamp=stamp)
-            case "ACTIVITY_SNAPSHOT" | "ACTIVITY_DELTA":
-                shown = payload.get("content") or payload.get("patch")
-                self.reading.add(event, OTHER, "\n".join(texts_in(shown)), stamp=stamp)
-            case name if isinstance(name, str) and name in _STATES | _SUBAGENTS:
-                # The agent may go on without a subagent that failed.
-                told = [as_text(payload.get(one)) for one in _TOLD] if name in _SUBAGENTS else []
-                self.reading.add(event, OTHER, "\n".join(filter(None, told)), stamp=stamp)
+            case name if isinstance(name, str) and name in _TOLD:
+                self.reading.add(event, OTHER, "\n".join(_told(name, payload)), stamp=stamp)
             case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
                 if not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
                     self.reading.add(event, OTHER, stamp=stamp)
@@ -267,6 +265,13 @@ class _Run:
             self.reading.model = model
         if any(count(part, name) is not None for part in parts for name in _COUNTS):
             self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts), stamp=stamp)
+
+
+def _told(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an event that belongs to no message tells. Of an activity, only the texts."""
+    for field_name in _TOLD[name]:
+        value = payload.get(field_name)
+        yield from texts_in(value) if name.startswith("ACTIVITY_") else filter(None, [as_text(value)])
 
 
 def _of_tanstack(payload: Mapping[str, Any], name: str) -> Any:
