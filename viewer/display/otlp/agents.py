@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from viewer.display.otlp.calls import ModelCall
 from viewer.display.otlp.content import parsed_json
+from viewer.display.otlp.names import UNKNOWN
 from viewer.display.otlp.span import INTERNAL, Span, SpanPlace, call_span_id
 from viewer.display.otlp.times import Interval, between
 from viewer.display.otlp.values import span_id, trace_id
@@ -124,7 +125,7 @@ class SessionSpans:
         place = SpanPlace(self._trace(invocation), self._id(invocation), self._parent_id(invocation))
         attributes = {
             "gen_ai.operation.name": "invoke_agent",
-            "gen_ai.provider.name": self._providers.get(invocation, "_OTHER"),
+            "gen_ai.provider.name": self._providers.get(invocation, UNKNOWN),
             "gen_ai.agent.name": name or None,
             "gen_ai.agent.id": agent.id or None,
             "gen_ai.conversation.id": session.id or None,

@@ -1,6 +1,5 @@
 """The calls of models in a cassette, with what OpenTelemetry says of each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,9 +144,10 @@ def _server(interaction: Interaction) -> dict[str, Any]:
 
 
 def _error_type(one: ModelCall) -> str | None:
-    """Return a short name of the error: the provider's, else the HTTP status."""
+    """Return a short name of the error: the provider's code or type, else the HTTP status."""
     if not one.call.error:
         return None
     error = one.decoded.reply.error if one.decoded.reply else None
-    named: Iterator[str] = iter((error.type, error.code) if error else ())
-    return next(filter(None, named), "") or str(one.call.status or "_OTHER")
+    # Gemini's code is the HTTP status, and its type the name.
+    names = [error.code, error.type] if error else []
+    return next((name for name in names if name and not name.isdecimal()), str(one.call.status or "_OTHER"))

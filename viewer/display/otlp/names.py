@@ -36,6 +36,8 @@ _OPERATIONS = {
     "sourcegraph-completions": "text_completion",
     "watsonx": "text_completion",
 }
+UNKNOWN = "unknown"
+"""The provider of a call of which neither the host nor the protocol is known. The conventions demand a value."""
 NOT_MODELS = frozenset({"mcp-jsonrpc"})
 """Protocols of tools. What they carry is not a call of a model."""
 
@@ -60,4 +62,4 @@ def provider_name(provider: str | None, protocol: str, url: str) -> str:
     if provider and provider != host:
         return _PROVIDERS.get(provider, provider)
     owner = protocol.partition("-")[0]
-    return _OWNERS.get(owner, owner) or "_OTHER"
+    return _OWNERS.get(owner, owner) or host or UNKNOWN
