@@ -47,7 +47,7 @@ _LINE_KEYS = ("uuid", "parentUuid", "parent_tool_use_id")
 
 def recognise(sample: Sample) -> int:
     """Look for messages, events or the start of a session of Claude Code."""
-    for line in sample.objects:
+    for line in map(unwrapped, sample.objects):
         if not any(name in line for name in _SESSION_KEYS):
             continue
         kind, message = line.get("type"), mapping(line.get("message"))
