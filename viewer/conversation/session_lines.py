@@ -8,6 +8,7 @@ from typing import Any
 
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.request_fields import RequestContent
+from viewer.conversation.session_forms import message_in
 from viewer.text.json import mapping, only_text, parse
 from viewer.types.claude_code import unwrapped
 
@@ -34,6 +35,8 @@ def read_lines(body: bytes, read_message: MessageReader = message_of) -> Request
 
 
 def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | None:
+    if message := message_in(line):
+        return read_message(message)
     for name in _MESSAGES:
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:

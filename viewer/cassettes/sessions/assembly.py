@@ -113,8 +113,13 @@ class _Assembly:
         for returned in line.returns:
             run = self.tool_runs.get(returned.call_id)
             if run is not None and run.returned is None:
-                done = replace(run, returned=line.at, ran_s=returned.ran_s, is_error=returned.is_error)
-                self.tool_runs[returned.call_id] = done
+                at = returned.at or line.at
+                self.tool_runs[returned.call_id] = replace(
+                    run, returned=at, ran_s=returned.ran_s, is_error=returned.is_error
+                )
+                if line.role == "answer":
+                    # The next call is given it too, though the line stands with this one.
+                    self.agents[line.agent].given = _later(self.agents[line.agent].given, at)
 
     def close(self) -> None:
         """Make a call without an answer of what an agent was given last. Lines that ask for nothing join its last call."""

@@ -25,6 +25,8 @@ class ToolReturn(NamedTuple):
     is_error: bool = False
     ran_s: float | None = None
     """How long the tool ran, if the line says so."""
+    at: Moment | None = None
+    """When it returned, if the line has a time for it. Otherwise it is when the line was written."""
 
 
 class AgentFacts(NamedTuple):
