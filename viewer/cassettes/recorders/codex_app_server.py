@@ -130,13 +130,13 @@ class _Reader:
                 whole_s = seconds_from_ms(mapping(params.get("turn")).get("durationMs"))
                 return SessionLine(data, "end", agent, at=at, reported=Totals(whole_s=whole_s, with_subagents=False))
             case "error" if params.get("willRetry") is not True:
-                return SessionLine(data, "answer", agent, thread.of_text(), at, thread.model)
+                return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
             case "thread/settings/updated":
                 thread.model = only_text(mapping(params.get("threadSettings")).get("model")) or thread.model
             case "model/rerouted":
                 thread.model = only_text(params.get("toModel")) or thread.model
             case _ if method in codex.TEXT_DELTAS:
-                return SessionLine(data, "answer", agent, thread.of_text(), at, thread.model)
+                return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
             case _ if value and not _is_known(method, value):
                 self.unknown[method] += 1
         return SessionLine(data, "about", agent, at=at)
@@ -162,7 +162,7 @@ class _Reader:
         is_end, is_new = method == "item/completed", identity not in thread.started
         thread.started.add(identity)
         if kind in codex.TEXT_ITEMS or kind in codex.PROVIDER_ITEMS:
-            return SessionLine(data, "answer", agent, thread.of_text(), at, thread.model)
+            return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
         if kind == "userMessage":
             return SessionLine(data, "prompt" if is_end else "about", agent, at=at)
         if kind in codex.TOOL_ITEMS:
@@ -172,7 +172,7 @@ class _Reader:
                 return SessionLine(data, "given", agent, at=at, returns=returns)
             # If it was never started, the call and its result are one line, which is written when the tool has run.
             when = None if is_end else at
-            return SessionLine(data, "answer", agent, thread.of_tool(), when, thread.model, (identity,), returns)
+            return SessionLine(data, "answer", agent, thread.of_tool(), when, (identity,), returns, model=thread.model)
         if kind not in codex.OTHER_SERVER_ITEMS:
             self.unknown[f"item {kind}"] += 1
         return SessionLine(data, "about", agent, at=at, compacts=is_end and kind == "contextCompaction")

@@ -52,8 +52,6 @@ class SessionLine:
     """What tells the calls of an agent apart. A line with "" belongs to the call before it, unless the agent was given something since."""
     at: Moment | None = None
     """When the line was written."""
-    model: str = ""
-    """The model of an "answer", if the file says so elsewhere."""
     tool_calls: tuple[str, ...] = ()
     """The ids of the tools that the line calls."""
     returns: tuple[ToolReturn, ...] = ()
@@ -62,6 +60,8 @@ class SessionLine:
     """What an "end" says of its turn."""
     compacts: bool = False
     """Whether the conversation before the line was replaced by a summary."""
+    model: str = ""
+    """The model of an "answer", if the file says so elsewhere."""
 
 
 @dataclass(slots=True)
