@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeVar
 
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.file_names import GO_VCR_ENDING, saved_name
 from viewer.display.otlp import otlp_records, otlp_spans
+from viewer.display.otlp.document import Written
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.pages.server.cache import server_cache
@@ -92,11 +94,10 @@ def file(shared: Shared, options: Redaction, wanted: Format) -> File:
         case "trace":
             return File(f"{stem}.trace.json", "application/json", _rendered(shared, options, chrome_trace))
         case "spans":
-            spans = _rendered(shared, options, lambda cassette: otlp_spans(cassette).text)
-            return File(f"{stem}.otlp.json", "application/json", spans)
+            return File(f"{stem}.otlp.json", "application/json", _telemetry(shared, options, otlp_spans))
         case "records":
-            records = _rendered(shared, options, lambda cassette: otlp_records(cassette, observed_s=time.time()).text)
-            return File(f"{stem}.otlp-logs.json", "application/json", records)
+            observed = partial(otlp_records, observed_s=time.time())
+            return File(f"{stem}.otlp-logs.json", "application/json", _telemetry(shared, options, observed))
 
 
 def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:
@@ -122,6 +123,14 @@ def _rendered(shared: Shared, options: Redaction, render: Callable[[Cassette], s
     text = render(outgoing.cassette)
     outgoing.check(text)
     return text.encode("utf-8", "replace")
+
+
+def _telemetry(shared: Shared, options: Redaction, write: Callable[[Cassette], Written]) -> bytes:
+    outgoing = outgoing_of(redacted(shared, options))
+    written = write(outgoing.cassette)
+    outgoing.check(written.text)
+    outgoing.check(written.unescaped)
+    return written.text.encode()
 
 
 def _shown(shared: Shared, cassette: Cassette) -> tuple[Stream, int | None]:
