@@ -12,12 +12,12 @@ from viewer.redaction import Redaction
 from viewer.redaction.outputs import outgoing
 
 # Escaped twice in the messages of a span.
-SECRET = 'pä"ss\\wörd-Q7z91'
+ODD = 'pä"ss\\wörd-Q7z91'
 
 
 @pytest.fixture(scope="module")
 def cassette():
-    called = tool_call("login", json.dumps({"password": SECRET}))
+    called = tool_call("login", json.dumps({"password": ODD}))
     return viewer.load(har(entry(asked(), chat(called, finish="tool_calls"))), "login.har")
 
 
@@ -25,7 +25,7 @@ def cassette():
 def test_a_secret_with_characters_that_json_escapes_is_still_seen_by_a_check(cassette, export):
     leaving = outgoing(cassette, Redaction())
     leaving.check(export(leaving.cassette).unescaped)
-    assert SECRET in export(cassette).unescaped
+    assert ODD in export(cassette).unescaped
     with pytest.raises(viewer.CassetteError, match="a secret that was removed"):
         leaving.check(export(cassette).unescaped)
 
