@@ -46,6 +46,8 @@ class File:
     name: str
     media_type: str
     content: bytes
+    notes: tuple[str, ...] = ()
+    """What is missing from it, and why."""
 
 
 def redacted(shared: Shared, options: Redaction) -> Redacted:
@@ -94,10 +96,10 @@ def file(shared: Shared, options: Redaction, wanted: Format) -> File:
         case "trace":
             return File(f"{stem}.trace.json", "application/json", _rendered(shared, options, chrome_trace))
         case "spans":
-            return File(f"{stem}.otlp.json", "application/json", _telemetry(shared, options, otlp_spans))
+            return _telemetry(shared, options, f"{stem}.otlp.json", otlp_spans)
         case "records":
             observed = partial(otlp_records, observed_s=time.time())
-            return File(f"{stem}.otlp-logs.json", "application/json", _telemetry(shared, options, observed))
+            return _telemetry(shared, options, f"{stem}.otlp-logs.json", observed)
 
 
 def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:
@@ -125,12 +127,12 @@ def _rendered(shared: Shared, options: Redaction, render: Callable[[Cassette], s
     return text.encode("utf-8", "replace")
 
 
-def _telemetry(shared: Shared, options: Redaction, write: Callable[[Cassette], Written]) -> bytes:
+def _telemetry(shared: Shared, options: Redaction, name: str, write: Callable[[Cassette], Written]) -> File:
     outgoing = outgoing_of(redacted(shared, options))
     written = write(outgoing.cassette)
     outgoing.check(written.text)
     outgoing.check(written.unescaped)
-    return written.text.encode()
+    return File(name, "application/json", written.text.encode(), written.notes)
 
 
 def _shown(shared: Shared, cassette: Cassette) -> tuple[Stream, int | None]:
