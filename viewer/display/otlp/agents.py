@@ -131,7 +131,9 @@ class SessionSpans:
             "gen_ai.conversation.id": session.id or None,
             "cassette.turn": invocation.turn,
         }
-        return Span(place, f"invoke_agent {name}".strip(), INTERNAL, _envelope(parts), attributes)
+        return Span(
+            place, f"invoke_agent {name}".strip(), INTERNAL, _envelope(parts), attributes, agent=invocation.agent
+        )
 
     def _tool_span(self, run: ToolRun, interval: Interval) -> Span:
         parent = self._invocation_of(run.interaction)
@@ -151,7 +153,7 @@ class SessionSpans:
         }
         place = SpanPlace(self._trace(parent), self._run_id(run), self._id(parent))
         error = "" if run.is_error else None
-        return Span(place, f"execute_tool {name}".strip(), INTERNAL, interval, attributes, error)
+        return Span(place, f"execute_tool {name}".strip(), INTERNAL, interval, attributes, error, parent.agent)
 
     def _texts(self, run: ToolRun, call: ToolCall | None) -> dict[str, Any]:
         return {

@@ -68,6 +68,8 @@ def model_calls(cassette: Cassette) -> list[ModelCall]:
     ]
     source, starts = recorded_starts(decoded)
     places = cassette.session.calls if cassette.session else ()
+    # Two clocks are never mixed: if the program of a session wrote times, they are the only ones.
+    by_program = any(place.given for place in places)
     read_message = RepeatedMessages()
     found: list[ModelCall] = []
     for call in calls_of(cassette):
@@ -75,10 +77,13 @@ def model_calls(cassette: Cassette) -> list[ModelCall]:
         conversation = conversation_of(one.interaction, one.reply, read_message)
         if not _is_of_model(one, conversation):
             continue
-        by_program = session_interval(places[index]) if index < len(places) else None
-        interval = by_program or call_interval(one, starts[index], source)
-        no_start = "" if interval else f"{LACKS_SOURCE}: {source}" if any(starts) else source
-        found.append(ModelCall(call, one, conversation, interval, no_start))
+        if by_program:
+            interval = session_interval(places[index]) if index < len(places) else None
+            no_start = f"{LACKS_SOURCE}: the program's time of what it answers"
+        else:
+            interval = call_interval(one, starts[index], source)
+            no_start = f"{LACKS_SOURCE}: {source}" if any(starts) else source
+        found.append(ModelCall(call, one, conversation, interval, "" if interval else no_start))
     return found
 
 
