@@ -14,11 +14,13 @@ from viewer.streams.stream import Stream
 from viewer.types.chunk_table import Grade
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
+from viewer.types.sessions import CallPlace
 
 # Calls further apart than a day are from several sessions: an offset from the first would mean nothing.
 _MAX_LOOP_S = 86_400.0
 # The resolution of a Date header, and of clocks too coarse to order calls by.
 _WHOLE_SECOND = 1.0
+_IN_SESSION = "the program's time of what each call was given"
 LACKS_SOURCE = "this call lacks what times the others"
 
 
@@ -27,6 +29,8 @@ class DecodedInteraction(NamedTuple):
 
     interaction: Interaction
     reply: Stream | Answer | None
+    place: CallPlace | None = None
+    """Where it stands in the session of an agent, if the cassette is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,12 @@ class RecordedStarts(NamedTuple):
 
 
 def recorded_starts(interactions: Sequence[DecodedInteraction]) -> RecordedStarts:
-    """Return when each request was sent, from the source that most of them have."""
+    """Return when each request was sent, from the source that most of them have.
+
+    In a session, a call began once its agent was given the last prompt or result.
+    """
+    if any(one.place for one in interactions):
+        return RecordedStarts(_IN_SESSION, list(map(_by_session, interactions)))
     by_source = {source: [read(one) for one in interactions] for source, read in _SOURCES.items()}
     # Of equals, `max` returns the first.
     source = max(by_source, key=lambda name: sum(one is not None for one in by_source[name]))
@@ -70,13 +79,16 @@ def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
     if not known:
         return [unknown("s", source) for _ in interactions]
     first = min(known, key=lambda one: one.epoch_s)
-    if max(one.epoch_s for one in known) - first.epoch_s > _MAX_LOOP_S:
+    # A session may be taken up again after days, so no offset in it is too long.
+    if source != _IN_SESSION and max(one.epoch_s for one in known) - first.epoch_s > _MAX_LOOP_S:
         return [unknown("s", "the calls were recorded more than a day apart") for _ in interactions]
     return [_since(start, first, source) for start in starts]
 
 
 def length_of(decoded: DecodedInteraction) -> Measure:
     """Return the seconds from the request to the end of the response. If only a part is known, `source` names it."""
+    if decoded.place and (length := _length_in_session(decoded.place)):
+        return length
     times, stream = decoded.interaction.times, decoded.reply if isinstance(decoded.reply, Stream) else None
     whole = stream.metrics["end_to_end"] if stream else None
     if whole and whole.value is not None:
@@ -93,6 +105,21 @@ def length_of(decoded: DecodedInteraction) -> Measure:
     if times.headers_s is not None:
         return Measure(None, times.headers_s, None, "s", "bounded", "request to response headers")
     return unknown("s", "the recording does not say how long it took")
+
+
+def _length_in_session(place: CallPlace) -> Measure | None:
+    """Return the time of a call by the lines around it; None if they have none."""
+    if place.ended is None or place.given is None or place.ended.epoch_s < place.given.epoch_s:
+        return None
+    at_most_s = place.ended.epoch_s - place.given.epoch_s
+    at_least_s = place.ended.epoch_s - place.first.epoch_s if place.first else 0.0
+    source = "from what it was given to the end of its answer"
+    return Measure(at_most_s, max(0.0, at_least_s), at_most_s, "s", "stamped", source)
+
+
+def _by_session(decoded: DecodedInteraction) -> Start | None:
+    given = decoded.place and (decoded.place.given or decoded.place.first)
+    return Start(given.epoch_s, None) if given else None
 
 
 def _since(start: Start | None, first: Start, source: str) -> Measure:
