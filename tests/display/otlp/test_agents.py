@@ -59,6 +59,7 @@ def test_times_are_those_that_the_program_wrote(spans):
     assert lasted(spans["execute_tool Task"]) == (3, 8)
     # From the prompt to the end of the turn.
     assert lasted(spans["invoke_agent Claude Code"]) == (0.5, 10)
+    assert attributes_of(spans["invoke_agent Claude Code"])["cassette.time.length_known"] == "whole"
     assert lasted(spans["invoke_agent Explore"]) == (4, 6)
     about = attributes_of(spans["chat gpt-4o"])
     assert (about["cassette.time.grade"], about["cassette.time.length_known"]) == ("stamped", "whole")

@@ -70,3 +70,4 @@ def test_operations_have_their_names_in_the_conventions():
     assert operation_name("anthropic-messages") == "chat"
     assert operation_name("gemini-generate") == "generate_content"
     assert operation_name("openai-completions") == "text_completion"
+    assert operation_name("a2a") == "invoke_agent"

@@ -9,7 +9,7 @@ from viewer.conversation.call_times import LACKS_SOURCE, DecodedInteraction, rec
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.requests import model_asked_for
-from viewer.display.otlp.names import NOT_MODELS, operation_name, provider_name
+from viewer.display.otlp.names import INVOKE_AGENT, NOT_MODELS, operation_name, provider_name
 from viewer.display.otlp.parameters import parameter_attributes
 from viewer.display.otlp.response_id import response_id
 from viewer.display.otlp.times import Interval, call_interval, session_interval
@@ -42,9 +42,14 @@ class ModelCall:
 
     @property
     def name(self) -> str:
-        """The name of its span: the operation and the model that was asked for, or that answered."""
-        model = model_asked_for(self.decoded.interaction.request) or self.call.model or ""
-        return f"{operation_name(self.protocol)} {model}".strip()
+        """The name of its span: the operation and the model that was asked for, or that answered.
+
+        An agent would be named in place of the model, but its protocol does not tell the name.
+        """
+        operation = operation_name(self.protocol)
+        if operation == INVOKE_AGENT:
+            return operation
+        return f"{operation} {model_asked_for(self.decoded.interaction.request) or self.call.model or ''}".strip()
 
     @property
     def protocol(self) -> str:

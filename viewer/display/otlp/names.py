@@ -17,19 +17,28 @@ _HOSTS = {"ml.cloud.ibm.com": "ibm.watsonx.ai", "api.moonshot.ai": "moonshot_ai"
 _AZURE_OPENAI = ("openai.azure.com", "cognitiveservices.azure.com")
 # The first word of a protocol's name, where it is not the provider's name in the conventions.
 _OWNERS = {
-    "gemini": "gcp.gemini",
     "bedrock": "aws.bedrock",
+    "chatgpt": "openai",
+    "claude": "anthropic",
+    "codex": "openai",
+    "gemini": "gcp.gemini",
+    "google": "gcp.gen_ai",
     "mistral": "mistral_ai",
     "watsonx": "ibm.watsonx.ai",
     "xai": "x_ai",
 }
+# A request to these is answered by an agent, which may call several models.
+_AGENTS = frozenset(
+    {"a2a", "acp", "ag-ui", "bedrock-agent", "coze", "google-adk", "langgraph", "mastra", "openai-assistants"}
+)
+INVOKE_AGENT = "invoke_agent"
 _OPERATIONS = {
+    **dict.fromkeys(_AGENTS, INVOKE_AGENT),
     "gemini-generate": "generate_content",
     "openai-images": "generate_content",
     "openai-audio": "generate_content",
     "openai-completions": "text_completion",
     "anthropic-completions": "text_completion",
-    "bedrock-invoke-stream": "chat",
     "huggingface-tgi": "text_completion",
     "koboldcpp": "text_completion",
     "ollama-generate": "text_completion",
