@@ -51,7 +51,7 @@ def write_request(
     head = json.dumps({"attributes": key_values(resource)})
     about = json.dumps({"name": "cassette-viewer", "version": VERSION})
     # One line each: a long file can be searched and compared.
-    lines = ",\n".join(json.dumps(item) for item in items)
+    lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in items)
     scopes = f'[{{"scope": {about}, "schemaUrl": "{SCHEMA_URL}", "{items_name}": [\n{lines}\n]}}]'
     text = f'{{"{signal}": [{{"resource": {head}, "{scope}": {scopes}}}]}}\n'
     return Written(text, "\n".join(_strings_in([resource, *items])), tuple(notes))
