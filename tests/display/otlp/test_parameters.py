@@ -58,6 +58,8 @@ def test_values_of_another_type_and_the_default_number_of_choices_are_left_out()
         ("openrouter", "openai-chat", "https://openrouter.ai/api", "openrouter"),
         ("localhost", "openai-chat", "http://localhost:8000/v1", "openai"),
         (None, "gemini-generate", "", "gcp.gemini"),
+        (None, "claude-code", "", "anthropic"),
+        (None, "langgraph", "", "unknown"),
         ("api.example", "", "https://api.example/", "api.example"),
         (None, "", "", "unknown"),
     ],

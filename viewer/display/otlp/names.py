@@ -15,8 +15,12 @@ _PROVIDERS = {
 # Hosts that have a name in the conventions, but none of ours.
 _HOSTS = {"ml.cloud.ibm.com": "ibm.watsonx.ai", "api.moonshot.ai": "moonshot_ai", "api.moonshot.cn": "moonshot_ai"}
 _AZURE_OPENAI = ("openai.azure.com", "cognitiveservices.azure.com")
-# The first word of a protocol's name, where it is not the provider's name in the conventions.
+# Whose protocol it is, by the first word of its name. Protocols of frameworks and of traces belong to no provider.
 _OWNERS = {
+    **{
+        name: name
+        for name in ("anthropic", "cohere", "huggingface", "minimax", "ollama", "openai", "replicate", "sourcegraph")
+    },
     "bedrock": "aws.bedrock",
     "chatgpt": "openai",
     "claude": "anthropic",
@@ -70,5 +74,4 @@ def provider_name(provider: str | None, protocol: str, url: str) -> str:
         return "azure.ai.openai" if host.endswith(_AZURE_OPENAI) or "/openai/" in url else "azure.ai.inference"
     if provider and provider != host:
         return _PROVIDERS.get(provider, provider)
-    owner = protocol.partition("-")[0]
-    return _OWNERS.get(owner, owner) or host or UNKNOWN
+    return _OWNERS.get(protocol.partition("-")[0]) or host or UNKNOWN
