@@ -79,6 +79,7 @@ def runs(draw):
     asked, events, done, so_far = HumanMessage("?", id="h"), [], [], {}
     modes = draw(st.sets(st.sampled_from(["updates", "values", "messages/partial", "messages/complete", "tasks"])))
     name = draw(st.sampled_from(["messages", "messages|tools:1"]))
+    keeps_chunks = draw(st.booleans())
     for_chunks = not modes & {"values", "updates", "messages/partial"} or draw(st.booleans())
     if "values" in modes:
         events.append(("values", {"messages": [asked]}))
@@ -86,7 +87,8 @@ def runs(draw):
         chunks = draw(st.sampled_from([chunks for chunks in left if chunks]))
         piece = chunks.pop(0)
         so_far[piece.id] = so_far[piece.id] + piece if piece.id in so_far else piece
-        whole = message_chunk_to_message(so_far[piece.id])
+        # A node may return the sum of chunks as it is.
+        whole = so_far[piece.id] if keeps_chunks else message_chunk_to_message(so_far[piece.id])
         if for_chunks:
             events.append((name, [piece, {"langgraph_node": "agent", "ls_model_name": "gpt-x"}]))
         if "messages/partial" in modes:

@@ -129,7 +129,8 @@ class _Graph:
         if not found and not self.unknown.add(event, "event type", mode, payload):
             self.reading.add(event, OTHER)
         for place, one in enumerate(found):
-            self.messages.add(event, one, "" if is_chunk(one) else f"#{place}")
+            is_whole = mode in ("messages/partial", "messages/complete")
+            self.messages.add(event, one, "" if is_chunk(one) else f"#{place}", is_whole=is_whole)
         for item in items(payload):
             self.messages.note_model(mapping(item) if not message_of(item) else {})
 
@@ -143,14 +144,14 @@ class _Graph:
             if place < last:
                 self.messages.skip(message, key)
             else:
-                self.messages.add(event, message, key)
+                self.messages.add(event, message, key, is_whole=True)
         self._note_interrupt(payload)
 
     def _add_updates(self, event: int, payload: Any) -> None:
         """Add the messages that nodes added to the state, or what else they changed."""
         found = list(_messages_in(payload))
         for key, message in found:
-            self.messages.add(event, message, f"{event} {key}")
+            self.messages.add(event, message, f"{event} {key}", is_whole=True)
         if not found:
             self.reading.add(event, OTHER, write(payload) if payload else "")
         self._note_interrupt(payload)

@@ -99,6 +99,8 @@ class Runs:
     reading: Reading
     _outer: list[int] = field(default_factory=list)
     """Rows of kind other with the text of an outer step, or of a logged model."""
+    _first: str | None = None
+    """The run that the first event starts, or "" if the recording does not begin with its start."""
 
     def close(self) -> None:
         """Take the text of the outer steps as content if there is no other."""
@@ -131,6 +133,8 @@ class Runs:
     def add_run_event(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an event of a run. Only those of models and tools say something that others do not repeat."""
         data, key = mapping(payload.get("data")), as_text(payload.get("run_id"))
+        if self._first is None:
+            self._first = key if only_text(payload.get("event")).endswith("_start") else ""
         match payload.get("event"):
             case "on_chat_model_stream":
                 if message := message_of(data.get("chunk")):
@@ -140,16 +144,21 @@ class Runs:
                 self.reading.add_text(event, CONTENT, chunk if isinstance(chunk, str) else mapping(chunk).get("text"))
             case "on_chat_model_end":
                 for message in _generated(data.get("output")):
-                    self.messages.add(event, message, key)
+                    self.messages.add(event, message, key, is_whole=True)
             case "on_tool_end" | "on_custom_event":
                 output = data.get("output", payload.get("data"))
                 message = message_of(output) or {"content": output}
                 self.reading.add(event, OTHER, as_text(message.get("content")))
-            case "on_chain_stream" if payload.get("parent_ids") in ([], None):
+            case "on_chain_stream" if self._is_outermost(payload):
                 self._add_outer(event, data.get("chunk"))
-            case "on_chain_end" if payload.get("parent_ids") == []:
+            case "on_chain_end" if self._is_outermost(payload):
                 self.reading.ended = True
         self.messages.note_model(mapping(payload.get("metadata")))
+
+    def _is_outermost(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether an event is that of the run around all others. Version 1 gives no run a parent, but starts it first."""
+        is_first = self._first in ("", as_text(payload.get("run_id")))
+        return is_first and payload.get("parent_ids") in ([], None)
 
     def _add_outer(self, event: int, text: Any) -> None:
         if text and isinstance(text, str):
@@ -163,8 +172,10 @@ class Runs:
             self._add_output(event, value)
         elif path.startswith("/logs/") and path.endswith(_LOGGED_TEXT):
             self._add_outer(event, value)
-        elif path == "/final_output" and value is not None:
-            self.reading.ended = True
+        else:
+            # The rest of the log repeats what was streamed, as inputs and outputs of its steps.
+            self.reading.repeating.add(event)
+            self.reading.ended = self.reading.ended or (path == "/final_output" and value is not None)
 
 
 def _generated(output: Any) -> list[dict[str, Any]]:
