@@ -143,7 +143,7 @@ def reasoning_of(message):
     return "".join(text for index, text in sorted(found, key=str) if index in (1, 2))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(runs())
 def test_what_langchain_adds_up_is_read(run):
     events, wholes = run
@@ -196,7 +196,7 @@ def protocol_runs(draw):
     return [{**event, "seq": place} for place, event in enumerate(events)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(protocol_runs())
 def test_what_the_client_makes_of_content_blocks_is_read(events):
     body = b"".join(b"data: " + orjson.dumps(event) + b"\n\n" for event in events)

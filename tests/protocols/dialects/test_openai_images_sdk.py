@@ -49,7 +49,7 @@ def received(body):
     return events, error
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(streams())
 def test_what_the_sdk_gives_is_read(payloads):
     body = "".join(f"data: {json.dumps(one)}\n\n" for one in payloads).encode()
