@@ -187,7 +187,8 @@ def _stamp(part: Mapping[str, Any]) -> float | None:
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return the answer of a call that was not streamed as the parts of a stream."""
     content = [mapping(part) for part in items(payload.get("content"))]
-    if "finishReason" not in payload or not isinstance(payload.get("usage"), dict):
+    has_fields = isinstance(payload.get("content"), list) and isinstance(payload.get("usage"), dict)
+    if not has_fields or "finishReason" not in payload:
         return None
     if not all(isinstance(part.get("type"), str) for part in content):
         return None
