@@ -34,9 +34,9 @@ ABOUT = About(
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a message of the model."""
+    """Look for a message of the model, or for an error that stands in its place."""
     for line in sample.objects:
-        if line.get("type") == "gemini" and {"id", "timestamp", "content"} <= line.keys():
+        if line.get("type") in ("gemini", "error") and {"id", "timestamp", "content"} <= line.keys():
             return 95
     return 0
 
