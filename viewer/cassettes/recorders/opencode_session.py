@@ -53,7 +53,7 @@ _SUBAGENT_TOOL = "task"
 _UNFRAMED = Problem(
     "note",
     "The file has server-sent events. The data of each is shown as a line.",
-    "Comments, ids and names of events are not shown. The events of opencode have none that says more.",
+    "Comments, and the ids and names of events, are left out.",
 )
 
 
