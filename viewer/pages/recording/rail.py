@@ -9,6 +9,8 @@ from viewer.display.assets import asset, joined_modules
 from viewer.display.colours import css_variables
 from viewer.pages.recording.call_address import open_all_calls, open_call, shown_interaction, shows_all_calls
 from viewer.pages.recording.call_rows import cached_calls, rail_rows, totals
+from viewer.pages.recording.session_cache import cached_session
+from viewer.pages.recording.session_rail import session_rail_rows, session_totals_in_words
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
 from viewer.text.json import write
@@ -47,6 +49,8 @@ def _rows(cassette: Cassette, identity: str) -> str:
     """Return the totals and the rows as JSON text, cached: every run of the page sends it."""
 
     def compute() -> str:
+        if view := cached_session(cassette, identity):
+            return write({**session_totals_in_words(view)._asdict(), "rows": session_rail_rows(cassette, view)})
         calls = cached_calls(cassette, identity)
         return write({**totals(cassette, calls)._asdict(), "rows": rail_rows(cassette, calls)})
 
@@ -57,7 +61,7 @@ def _rows(cassette: Cassette, identity: str) -> str:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_rail",
-        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail",)),
+        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail_tree", "rail")),
         css=css_variables(".rail") + asset(_PACKAGE, "rail.css"),
         isolate_styles=True,
     )
