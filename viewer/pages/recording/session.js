@@ -31,6 +31,9 @@ const NUMBERS = [
 ];
 const GLYPHS = /** @type {{[status: string]: string}} */ ({ error: '✗', tool: '✗', cut: '✂' });
 const MOST_TICKS = 5;
+// As the style sets them.
+const [ROW_PX, HEAD_PX] = [28, 28];
+const SPARE_ROWS = 8;
 const LEVELS = /** @type {[Level, string][]} */ ([['turns', 'Turns'], ['calls', 'Calls'], ['all', 'Subagents']]);
 
 /** The identity shown in each parent element. @type {WeakMap<Element, string>} */
@@ -65,9 +68,10 @@ function whatElement(row, isNested) {
   return element('td', 'col-what', what);
 }
 
-/** @param {HTMLElement} body @param {HTMLElement} row */
+/** Let Tab reach one row and what is in it. @param {HTMLElement} body @param {HTMLElement|undefined} row */
 function focusSessionRow(body, row) {
   for (const node of body.querySelectorAll('[tabindex="0"]')) /** @type {HTMLElement} */ (node).tabIndex = -1;
+  if (!row) return;
   row.tabIndex = 0;
   for (const link of row.querySelectorAll('button')) link.tabIndex = 0;
 }
@@ -86,7 +90,11 @@ function buildSession(parent, data, open) {
   const made = new Map();
   const body = element('tbody', '');
   const ticks = element('div', 'axis');
-  const scroller = element('div', 'scroller');
+  const scroller = element('div', { className: 'scroller', tabIndex: -1 });
+  const [above, below] = [element('tr', { className: 'spacer', ariaHidden: 'true' }), element('tr', { className: 'spacer', ariaHidden: 'true' })];
+  /** The rows in the order of the table, and the one that keys start from. @type {number[]} */
+  let places = [];
+  let cursor = 0;
   const { strip, show } = stripElement(axis, turnsOf(rows), rows.filter((row) => row.type === 'call'), () => state.view, setView);
   const whole = element('button', { type: 'button', className: 'whole', onclick: () => setView({ from: 0, to: axis.end }) }, 'Whole session');
   const levels = LEVELS.filter(([level]) => hasLevel(rows, level)).map(([level, text]) => element('button', { type: 'button', className: 'level', onclick: () => setLevel(level) }, text));
@@ -123,22 +131,56 @@ function buildSession(parent, data, open) {
     return node;
   }
 
+  /** Show the rows in their order, as far as they are open. */
   function arrange() {
-    const isInOrder = state.order.column === 'index';
-    const isNested = isInOrder && !state.order.descending;
     const shown = inSight(groups, state.closed);
-    const places = isNested ? rows.flatMap((_, place) => (shown[place] ? [place] : [])) : sortedPlaces();
-    body.replaceChildren(...places.map((place) => {
-      const node = rowAt(place, isNested);
-      if (rows[place].type !== 'call') node.ariaExpanded = isNested ? String(!state.closed.has(place)) : null;
-      return node;
-    }));
+    places = isNested() ? rows.flatMap((_, place) => (shown[place] ? [place] : [])) : sortedPlaces();
     heads.forEach(([head, column]) => {
       head.ariaSort = column === state.order.column ? (state.order.descending ? 'descending' : 'ascending') : null;
     });
     const level = levelNow();
     levels.forEach((button) => { button.ariaPressed = String(button.textContent === LEVELS.find(([name]) => name === level)?.[1]); });
-    if (body.firstElementChild instanceof HTMLElement) focusSessionRow(body, body.firstElementChild);
+    table.ariaRowCount = String(places.length + 1);
+    if (!places.includes(cursor)) cursor = places[0] ?? 0;
+    draw();
+  }
+
+  const isNested = () => state.order.column === 'index' && !state.order.descending;
+
+  /** Put the rows around what is scrolled into sight into the table: a thousand rows would make each zoom slow. */
+  function draw() {
+    const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE_ROWS);
+    const stop = Math.min(places.length, first + Math.ceil((scroller.clientHeight || innerHeight) / ROW_PX) + 2 * SPARE_ROWS);
+    const nodes = places.slice(first, stop).map((place, at) => {
+      const node = rowAt(place, isNested());
+      if (rows[place].type !== 'call') node.ariaExpanded = isNested() ? String(!state.closed.has(place)) : null;
+      node.ariaRowIndex = String(first + at + 2);
+      return node;
+    });
+    above.style.height = `${first * ROW_PX}px`;
+    below.style.height = `${(places.length - stop) * ROW_PX}px`;
+    const wanted = [above, ...nodes, below];
+    const kept = new Set(/** @type {Element[]} */ (wanted));
+    const root = /** @type {ShadowRoot|Document} */ (scroller.getRootNode());
+    for (const child of [...body.children]) {
+      if (kept.has(child)) continue;
+      // Keys go on from the row that is scrolled out of sight.
+      if (child.contains(root.activeElement)) scroller.focus({ preventScroll: true });
+      child.remove();
+    }
+    wanted.forEach((node, at) => { if (body.children[at] !== node) body.insertBefore(node, body.children[at] ?? null); });
+    focusSessionRow(body, nodes[places.slice(first, stop).indexOf(cursor)] ?? nodes[0]);
+  }
+
+  /** Go to a row. @param {number} at index in the order of the table */
+  function goTo(at) {
+    const place = Math.min(Math.max(at, 0), places.length - 1);
+    cursor = places[place];
+    const [top, height] = [place * ROW_PX, scroller.clientHeight - HEAD_PX];
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + ROW_PX > scroller.scrollTop + height) scroller.scrollTop = top + ROW_PX - height;
+    draw();
+    rowAt(cursor, isNested()).focus({ preventScroll: true });
   }
 
   /** Turns or calls, whichever is open, sorted by a column. */
@@ -175,15 +217,26 @@ function buildSession(parent, data, open) {
 
   /** @param {number} place @param {boolean} isOpen */
   function setOpen(place, isOpen) {
-    if (state.order.column !== 'index' || state.closed.has(place) !== isOpen) return;
+    if (!isNested() || state.closed.has(place) !== isOpen) return;
     if (isOpen) state.closed.delete(place);
     else state.closed.add(place);
-    const top = scroller.scrollTop;
+    cursor = place;
     arrange();
-    const node = rowAt(place, true);
-    focusSessionRow(body, node);
-    node.focus({ preventScroll: true });
-    scroller.scrollTop = top;
+    goTo(places.indexOf(place));
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKeyInTable(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || /** @type {HTMLElement} */ (event.target).closest('button')) return;
+    const page = Math.floor(scroller.clientHeight / ROW_PX) - 2;
+    const steps = /** @type {{[key: string]: number}} */ ({ ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -places.length, End: places.length })[event.key];
+    if (steps) goTo(places.indexOf(cursor) + steps);
+    else if (event.key === 'Enter' || event.key === ' ') act(cursor);
+    else if ((event.key === 'ArrowRight' || event.key === 'ArrowLeft') && rows[cursor].type !== 'call') setOpen(cursor, event.key === 'ArrowRight');
+    else if (event.key === 'ArrowLeft' && groups[cursor] >= 0 && isNested()) goTo(places.indexOf(groups[cursor]));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** @param {[Column, string, string][]} all @returns {[HTMLTableCellElement, Column|null][]} */
@@ -198,11 +251,15 @@ function buildSession(parent, data, open) {
 
   body.addEventListener('click', (event) => {
     const node = /** @type {HTMLElement} */ (event.target).closest('tr');
-    if (node && !String(getSelection())) act(Number(node.dataset.place));
+    if (!node?.dataset.place || String(getSelection())) return;
+    cursor = Number(node.dataset.place);
+    act(cursor);
   });
-  body.addEventListener('keydown', (event) => onSessionKey(body, event, act, setOpen));
-  scroller.append(element('table', { ariaLabel: `${session.title}; bars are ${axis.unit === 's' ? 'times since its start' : 'tokens so far'}` },
-    element('thead', '', element('tr', '', ...heads.map(([head]) => head))), body));
+  scroller.addEventListener('keydown', onKeyInTable);
+  scroller.addEventListener('scroll', draw);
+  const table = element('table', { ariaLabel: `${session.title}; bars are ${axis.unit === 's' ? 'times since its start' : 'tokens so far'}` },
+    element('thead', '', element('tr', '', ...heads.map(([head]) => head))), body);
+  scroller.append(table);
   parent.querySelector('.calls')?.remove();
   parent.append(element('div', 'calls session', ...headElement(session),
     element('div', 'toolbar', element('div', { className: 'levels', role: 'group', ariaLabel: 'Show' }, ...(levels.length > 1 ? levels : [])), whole, element('span', 'axis-label', axisLabel(axis))),
@@ -227,24 +284,6 @@ function axisLabel({ unit, pieces }) {
   if (unit === 'tokens') return 'Bars: tokens so far; times were not recorded.';
   const cut = pieces.some((piece) => piece[4]) ? ' Long waits are cut.' : '';
   return `Bars: time since the start; solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited for permission.${cut}`;
-}
-
-/** @param {HTMLElement} body @param {KeyboardEvent} event @param {(place: number) => void} act @param {(place: number, isOpen: boolean) => void} setOpen */
-function onSessionKey(body, event, act, setOpen) {
-  const row = /** @type {HTMLElement} */ (event.target).closest('tr');
-  if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
-  const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling, Home: body.firstElementChild, End: body.lastElementChild }[event.key];
-  const place = Number(row.dataset.place);
-  if (next instanceof HTMLElement) {
-    focusSessionRow(body, next);
-    next.focus();
-  } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
-    if (row.classList.contains('row-call')) return;
-    setOpen(place, event.key === 'ArrowRight');
-  } else if ((event.key === 'Enter' || event.key === ' ') && event.target === row) act(place);
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 /**
