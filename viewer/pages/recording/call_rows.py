@@ -8,12 +8,11 @@ from viewer.conversation.agent import Call, calls_of
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed
-from viewer.text.words import NOTHING, counted, dollars, explanation, headline, marked, number
+from viewer.text.words import NOTHING, counted, dollars, explanation, headline, marked, number, short_count
 
 _BYTES_PER_CALL = 2000
 # How many marks of the axis at most fit above the bars.
 _MAX_TICKS = 6
-_MIN_SHORTENED = 10_000
 _STATUS = {"ok": "ok", "error": "error", "tool failed": "tool", "cut off": "cut"}
 
 
@@ -72,13 +71,6 @@ def _rail_row(call: Call) -> dict[str, Any]:
         "tokens": " · ".join(tokens),
         "time": "" if headline(call.length) == NOTHING else headline(call.length),
     }
-
-
-def short_count(tokens: int) -> str:
-    """Write a count in at most five characters up to 999 million: the rail is narrow."""
-    if tokens < _MIN_SHORTENED:
-        return number(tokens)
-    return f"{number(tokens / 1000)}k" if tokens < 999_500 else f"{number(tokens / 1_000_000)}M"
 
 
 def _other_row(cassette: Cassette, index: int) -> dict[str, Any]:

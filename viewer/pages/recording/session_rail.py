@@ -3,8 +3,8 @@
 from typing import Any
 
 from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import cost_in_words, session_title
-from viewer.pages.recording.call_rows import Totals, rail_row
+from viewer.display.session_words import cost_in_words
+from viewer.pages.recording.call_rows import rail_row
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed
 from viewer.text.words import counted, headline, number
@@ -33,15 +33,3 @@ def _group(row: SessionRow) -> dict[str, Any]:
         "detail": well_formed(row.detail),
         "figures": " · ".join(filter(None, (counted(row.sums.calls, "call"), cost_in_words(row.sums), length))),
     }
-
-
-def session_totals_in_words(view: SessionView) -> Totals:
-    """Return what the row above all calls says of a session."""
-    length = view.times.shares.whole
-    parts = [counted(len(view.session.turns), "turn")] if view.session.turns else []
-    parts += [counted(len(view.session.calls), "call"), cost_in_words(view.totals.whole)]
-    parts += [headline(length)] if length.grade else []
-    parts += (
-        [f"{number(failed)} failed"] if (failed := sum(row.failed for row in view.rows if row.kind == "call")) else []
-    )
-    return Totals(session_title(view.session), " · ".join(filter(None, parts)))

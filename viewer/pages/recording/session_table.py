@@ -7,11 +7,17 @@ from viewer.conversation.session_times import Span
 from viewer.conversation.session_totals import CallSums
 from viewer.display.session_axis import SessionAxis, session_axis
 from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import cost_in_words, shares_of, tokens_in_words, unpriced_in_words
-from viewer.pages.recording.call_rows import note_of, short_count, status_of, words_of
-from viewer.pages.recording.session_rail import session_totals_in_words
+from viewer.display.session_words import (
+    cost_in_words,
+    explain_time,
+    session_title,
+    shares_of,
+    totals_in_words,
+    unpriced_in_words,
+)
+from viewer.pages.recording.call_rows import note_of, status_of, words_of
 from viewer.text.safe import well_formed
-from viewer.text.words import MARKS, NOTHING, explanation, marked, number, seconds
+from viewer.text.words import MARKS, NOTHING, marked, number, seconds, short_count
 from viewer.types.measure import Measure
 
 # More tools at the same time would be too thin to see, so that the last lane holds the rest.
@@ -20,16 +26,16 @@ _MAX_LANES = 3
 
 def session_table(view: SessionView) -> dict[str, Any]:
     """Return the waterfall. Bars are seconds, with long waits cut, or the tokens so far if the file has no times."""
-    title, figures = session_totals_in_words(view)
     axis = session_axis(view.times)
     is_timed = bool(axis.pieces)
     bars = _TimedBars(view, axis) if is_timed else _TokenBars(view)
     rows = [_row(row, bars.of(row)) for row in view.rows]
     return {
-        "title": title,
-        "figures": " · ".join(filter(None, (figures, tokens_in_words(view.totals.whole)))),
+        "title": session_title(view.session),
+        "figures": totals_in_words(view),
         "shares": [
-            [name, label, marked(one), explanation(one), one.value or 0.0] for name, label, one in shares_of(view.times)
+            [name, label, marked(one), explain_time(one), one.value or 0.0]
+            for name, label, one in shares_of(view.times)
         ],
         "agreements": [[one.agrees, one.text] for one in view.totals.agreements],
         "axis": {
@@ -88,7 +94,7 @@ def _row(row: SessionRow, bars: list[list[Any]]) -> dict[str, Any]:
 
 
 def _measure(one: Measure) -> list[Any]:
-    return [marked(one), explanation(one), one.value]
+    return [marked(one), explain_time(one), one.value]
 
 
 def _count(tokens: int, missing: int, sums: CallSums) -> list[Any]:
