@@ -8,7 +8,7 @@ from tests.support.agent_sessions import SESSION, answer, load, long_session, te
 from viewer.display.nodes import html
 from viewer.display.report.session import session_overview
 
-KEY = "sk-ant-api03-" + "Ab3dEf6hIj" * 9 + "-AAAAAAAA"
+KEY = "ghp_" + "Ab3dEf6hIj" * 3 + "Ab3dEf"
 
 
 def rows(written):
