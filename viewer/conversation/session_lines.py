@@ -8,7 +8,9 @@ from typing import Any
 
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.request_fields import RequestContent
+from viewer.conversation.session_forms import message_in
 from viewer.text.json import mapping, only_text, parse
+from viewer.types.claude_code import unwrapped
 
 _MESSAGES = ("message", "payload")
 """Where Claude Code and Codex keep what was said."""
@@ -21,7 +23,7 @@ def read_lines(body: bytes, read_message: MessageReader = message_of) -> Request
         if not text.strip():
             continue
         try:
-            line = mapping(parse(text))
+            line = unwrapped(mapping(parse(text)))
         except ValueError:
             line = {}
         if message := _message(line, read_message):
@@ -33,6 +35,8 @@ def read_lines(body: bytes, read_message: MessageReader = message_of) -> Request
 
 
 def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | None:
+    if message := message_in(line):
+        return read_message(message)
     for name in _MESSAGES:
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:

@@ -71,12 +71,14 @@ class Messages:
         """Add what is new in a message. `key` identifies it if it has no id."""
         key = only_text(message.get("id")) or key
         if key in self._skipped:
+            self.reading.repeating.add(event)
             return
         if message.get("type") not in _OF_AI:
             self._add_of_others(event, message, key)
             return
         texts = _texts_of(message)
         if not is_chunk(message) and key not in self._texts and self._is_shown(texts):
+            self.reading.repeating.add(event)
             return
         shown = self._texts.setdefault(key, {})
         for kind in _ANSWER_KINDS:
@@ -105,6 +107,7 @@ class Messages:
     def _add_of_others(self, event: int, message: Mapping[str, Any], key: str) -> None:
         """Add a message of the user or a tool once: states repeat it."""
         if key in self._of_others and not is_chunk(message):
+            self.reading.repeating.add(event)
             return
         self._of_others.add(key)
         content = message.get("content")

@@ -19,6 +19,7 @@ ENDINGS = {
     "Replay (asciicast)": "cast",
     "Transcript (WebVTT)": "vtt",
     "Trace (Perfetto)": "json",
+    "Log records (OpenTelemetry)": "json",
 }
 
 
@@ -79,6 +80,8 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     assert "keep ••••" in found["Picture (SVG)"][1].decode()
     (headers,) = [one for one in json.loads(found["Trace (Perfetto)"][1])["traceEvents"] if one["ph"] == "X"]
     assert headers["dur"] == 250_000
+    records = json.loads(found["Log records (OpenTelemetry)"][1])["resourceLogs"]
+    assert "keep ••••" in json.dumps(records, ensure_ascii=False)
     assert found["Transcript (WebVTT)"][1].startswith(b"WEBVTT")
 
 

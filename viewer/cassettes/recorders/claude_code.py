@@ -8,18 +8,22 @@ tool call that started it, in the stream.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
+from viewer.cassettes.sessions.claude_agents import ClaudeAgents
+from viewer.cassettes.sessions.claude_files import session_files
 from viewer.cassettes.sessions.claude_totals import SessionTotals
-from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
-from viewer.cassettes.sessions.lines import AgentFacts, LineRole, SessionFacts, SessionLine, ToolReturn
+from viewer.cassettes.sessions.file_lines import FileLine, note_unknown
+from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import seconds_from_ms
+from viewer.text.words import counted
+from viewer.types.claude_code import OTHER_TYPES, SYNTHETIC, MessageUsage, unwrapped
 from viewer.types.formats import About
 from viewer.types.http import Moment
 from viewer.types.problems import Problem
@@ -34,19 +38,8 @@ ABOUT = (
     ),
 )
 
-_KNOWN_TYPES = frozenset(
-    {
-        *("system", "keep_alive", "rate_limit_event", "tool_progress", "tool_use_summary", "auth_status"),
-        *("prompt_suggestion", "control_request", "control_response", "control_cancel_request"),
-        # Only in session files.
-        *("summary", "file-history-snapshot", "queue-operation", "progress", "attachment", "last-prompt"),
-        *("permission-mode", "custom-title", "ai-title", "agent-name", "pr-link"),
-    }
-)
 # Attachments and snapshots of files can stand before the first answer.
 _LINES_TO_LOOK_AT = 400
-_SYNTHETIC = "<synthetic>"
-"""The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
 _INTERRUPTION = "[Request interrupted by user"
 _MILLISECOND = 1e-3
 
@@ -73,85 +66,125 @@ def recognise(document: Document) -> int:
 
 def read(document: Document) -> Recording:
     """Return an interaction for each message of a model."""
-    reader = _Reader()
-    assembled = assemble(reader.lines(document.data), reader.facts)
-    problems = (*reader.problems, *note_unknown(reader.unknown))
-    return Recording("claude-code", assembled.interactions, reader.version, problems, session=assembled.session)
+    problems: list[Problem] = []
+    files = session_files(document, problems)
+    facts = SessionFacts("Claude Code")
+    reader = _Reader(facts, ClaudeAgents(facts.agents, files.main), files.with_file)
+    for agent, kind in files.kinds.items():
+        reader.agents.note_kind(agent, kind)
+    assembled = assemble(reader.lines(files.lines), facts)
+    problems += (*note_unknown(reader.unknown), *reader.notes())
+    return Recording("claude-code", assembled.interactions, reader.version, tuple(problems), session=assembled.session)
 
 
 @dataclass(slots=True)
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Claude Code"))
-    problems: list[Problem] = field(default_factory=list)
+    facts: SessionFacts
+    agents: ClaudeAgents
+    with_file: frozenset[str]
+    """The ids of the subagents that have a file of their own. What the session's file says of their progress repeats it."""
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""
+    _sessions: set[str] = field(default_factory=set)
+    """The ids of the sessions that the lines name."""
     _totals: SessionTotals = field(default_factory=SessionTotals)
+    _usage: dict[str, MessageUsage] = field(default_factory=dict)
+    """The usage of each message."""
     _seen: set[str] = field(default_factory=set)
     """The ids of the lines so far. A session that was resumed can repeat its lines."""
     _streamed: dict[str, str] = field(default_factory=dict)
     """The id of the message whose events came last, by agent."""
-    _chains: dict[str, str] = field(default_factory=dict)
-    """By the id of a line of a subagent without a name, the id of its first line."""
-    _started: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By the prompt of each call that starts a subagent, the id of the call and the kind of agent."""
-    _kinds: dict[str, str] = field(default_factory=dict)
-    """By the id of such a call, the kind of agent."""
 
-    def lines(self, data: bytes) -> Iterator[SessionLine]:
+    def lines(self, lines: Iterable[FileLine]) -> Iterator[SessionLine]:
         """Yield each line with its role."""
-        for line in file_lines(data, self.problems):
+        for line in lines:
             yield self._line(line.data, line.value) if line.value else SessionLine(line.data, "about")
         self.facts.reported = self._totals.of_session()
 
+    def notes(self) -> Iterator[Problem]:
+        """Yield what users would wonder about."""
+        if len(self._sessions) > 1:
+            what = f"The lines are those of {len(self._sessions):,} sessions."
+            yield Problem("note", what, "They are shown as one, in the order of the file.")
+        unknown = sum(not one.is_final for one in self._usage.values())
+        if unknown:
+            what = f"The output tokens of {unknown:,} of {counted(len(self._usage), 'answer')} are not known: Claude Code wrote the"
+            yield Problem("note", f"{what} answers down before it knew their usage.", "Their cost is not known either.")
+
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
-        self.facts.id = self.facts.id or only_text(value.get("sessionId") or value.get("session_id"))
-        self.version = self.version or only_text(value.get("version") or value.get("claude_code_version"))
-        agent, kind, at = self._agent(value), value.get("type"), fields.moment(value.get("timestamp"), _MILLISECOND)
-        identity = only_text(value.get("uuid"))
-        # The events of a message have ids too, of which some versions write the same twice.
-        if kind in ("user", "assistant") and "sessionId" in value and identity:
-            if identity in self._seen:
-                return SessionLine(data, "about", agent)
-            self._seen.add(identity)
+        self._note_session(value)
+        inner = unwrapped(value)
+        agent, kind, at = (
+            self.agents.agent_of(inner),
+            inner.get("type"),
+            fields.moment(inner.get("timestamp"), _MILLISECOND),
+        )
+        if inner is not value and (call_id := only_text(value.get("parentToolUseID"))):
+            self.agents.note_agent(agent, call_id)
+        if self._is_repeat(inner, is_progress=inner is not value):
+            return SessionLine(data, "repeat")
         match kind:
             case "stream_event":
-                return SessionLine(data, "answer", agent, self._message_of(agent, mapping(value.get("event"))), at)
+                return SessionLine(data, "answer", agent, self._message_of(agent, mapping(inner.get("event"))), at)
             case "assistant":
-                return self._answer(data, agent, value, at)
+                return self._answer(data, agent, inner, at)
             case "user":
-                return self._given(data, agent, value, at)
+                return self._given(data, agent, inner, at)
             case "result":
-                return SessionLine(data, "end", agent, at=at, reported=self._totals.add(value))
-        if kind not in _KNOWN_TYPES:
+                return SessionLine(data, "end", agent, at=at, reported=self._totals.add(inner))
+            case "cost-state":
+                self._totals.add_state(inner)
+        if kind not in OTHER_TYPES:
             self.unknown[as_text(kind)] += 1
-        return SessionLine(data, "about", agent, at=at, compacts=value.get("subtype") == "compact_boundary")
+        return SessionLine(data, "about", agent, at=at, compacts=inner.get("subtype") == "compact_boundary")
+
+    def _note_session(self, value: Mapping[str, Any]) -> None:
+        if session := only_text(value.get("sessionId") or value.get("session_id")):
+            self.facts.id = self.facts.id or session
+            self._sessions.add(session)
+        self.version = self.version or only_text(value.get("version") or value.get("claude_code_version"))
+
+    def _is_repeat(self, line: Mapping[str, Any], *, is_progress: bool) -> bool:
+        """Tell whether the same line was there before, or is in the file of a subagent."""
+        if is_progress and line["agentId"] in self.with_file:
+            return True
+        identity = only_text(line.get("uuid"))
+        # The events of a message have ids too, of which some versions write the same twice.
+        if not identity or line.get("type") not in ("user", "assistant") or "sessionId" not in line:
+            return False
+        is_repeat = identity in self._seen
+        self._seen.add(identity)
+        return is_repeat
 
     def _message_of(self, agent: str, event: Mapping[str, Any]) -> str:
         """Return the id of the message that an event adds to."""
+        message = mapping(event.get("message"))
         if event.get("type") == "message_start":
-            self._streamed[agent] = as_text(mapping(event.get("message")).get("id"))
-        return self._streamed.get(agent, "")
+            self._streamed[agent] = as_text(message.get("id"))
+        identity = self._streamed.get(agent, "")
+        usage = mapping(event.get("usage") or message.get("usage"))
+        if usage:
+            is_end = event.get("type") == "message_delta"
+            self._usage.setdefault(identity, MessageUsage()).add(usage, has_stop_reason=is_end)
+        return identity
 
     def _answer(self, data: bytes, agent: str, value: Mapping[str, Any], at: Moment | None) -> SessionLine:
         message = mapping(value.get("message"))
-        if message.get("model") == _SYNTHETIC and not (value.get("isApiErrorMessage") or value.get("error")):
+        is_error = bool(value.get("isApiErrorMessage") or value.get("error"))
+        if message.get("model") == SYNTHETIC and not is_error:
             return SessionLine(data, "about", agent, at=at)
         calls = []
         for block in map(mapping, items(message.get("content"))):
             if block.get("type") == "tool_use":
                 calls.append(as_text(block.get("id")))
-                self._note_start(calls[-1], mapping(block.get("input")))
+                self.agents.note_call(calls[-1], mapping(block.get("input")))
         call = as_text(message.get("id") or value.get("uuid"))
+        if message.get("usage") and not is_error:
+            usage = self._usage.setdefault(call, MessageUsage())
+            usage.add(mapping(message["usage"]), has_stop_reason=bool(message.get("stop_reason")))
         return SessionLine(data, "answer", agent, call, at, tool_calls=tuple(calls))
-
-    def _note_start(self, call_id: str, given: Mapping[str, Any]) -> None:
-        """Note a call that starts a subagent: its prompt is the first message of the agent."""
-        kind, prompt = only_text(given.get("subagent_type")), only_text(given.get("prompt"))
-        if kind or "description" in given:
-            self._kinds[call_id] = kind
-            self._started[prompt] = call_id, kind
 
     def _given(self, data: bytes, agent: str, value: Mapping[str, Any], at: Moment | None) -> SessionLine:
         content = mapping(value.get("message")).get("content")
@@ -160,36 +193,11 @@ class _Reader:
         results = [block for block in map(mapping, items(content)) if block.get("type") == "tool_result"]
         returns = [ToolReturn(as_text(one.get("tool_use_id")), one.get("is_error") is True, ran_s) for one in results]
         if returns and (started := only_text(outcome.get("agentId"))):
-            self._note_agent(started, returns[0].call_id)
+            self.agents.note_agent(started, returns[0].call_id)
         role: LineRole = "given" if returns or agent or _is_no_prompt(value, content) else "prompt"
         return SessionLine(
             data, role, agent, at=at, returns=tuple(returns), compacts=value.get("isCompactSummary") is True
         )
-
-    def _agent(self, value: Mapping[str, Any]) -> str:
-        """Return what tells the agent of a line apart, and note what the line says of it."""
-        if call_id := only_text(value.get("parent_tool_use_id")):
-            self._note_agent(call_id, call_id)
-            return call_id
-        if value.get("isSidechain") is not True:
-            return ""
-        if agent := only_text(value.get("agentId")):
-            self._note_by_prompt(agent, value)
-            return agent
-        # Before version 2.0.28, only the chain of lines tells subagents apart.
-        identity, before = only_text(value.get("uuid")), only_text(value.get("parentUuid"))
-        first = self._chains[identity] = self._chains.get(before, identity)
-        self._note_by_prompt(first, value)
-        return first
-
-    def _note_by_prompt(self, agent: str, value: Mapping[str, Any]) -> None:
-        if agent not in self.facts.agents and value.get("type") == "user":
-            prompt = mapping(value.get("message")).get("content")
-            call_id, kind = self._started.get(prompt if isinstance(prompt, str) else "", ("", ""))
-            self.facts.agents[agent] = AgentFacts(kind, call_id)
-
-    def _note_agent(self, agent: str, call_id: str) -> None:
-        self.facts.agents[agent] = AgentFacts(self._kinds.get(call_id, ""), call_id)
 
 
 def _is_no_prompt(value: Mapping[str, Any], content: Any) -> bool:

@@ -71,6 +71,8 @@ class _Waiting:
     is_question: bool = False
     """Whether a model is to answer it. Lines about the session alone ask for nothing."""
     is_compacted: bool = False
+    has_repeats: bool = False
+    """Whether lines are repeated, which must not be read as answers again."""
 
 
 @dataclass(slots=True)
@@ -97,6 +99,10 @@ class _Assembly:
 
     def add(self, line: SessionLine) -> None:
         """Add one line."""
+        if line.role == "repeat":
+            self.agents[""].lines.append(line.data)
+            self.agents[""].has_repeats = True
+            return
         waiting = self.agents.setdefault(line.agent, _Waiting())
         if line.role == "answer":
             self._add_answer(line, waiting)
@@ -107,8 +113,13 @@ class _Assembly:
         for returned in line.returns:
             run = self.tool_runs.get(returned.call_id)
             if run is not None and run.returned is None:
-                done = replace(run, returned=line.at, ran_s=returned.ran_s, is_error=returned.is_error)
-                self.tool_runs[returned.call_id] = done
+                at = returned.at or line.at
+                self.tool_runs[returned.call_id] = replace(
+                    run, returned=at, ran_s=returned.ran_s, is_error=returned.is_error
+                )
+                if line.role == "answer":
+                    # The next call is given it too, though the line stands with this one.
+                    self.agents[line.agent].given = _later(self.agents[line.agent].given, at)
 
     def close(self) -> None:
         """Make a call without an answer of what an agent was given last. Lines that ask for nothing join its last call."""
@@ -116,7 +127,8 @@ class _Assembly:
             if waiting.is_question or (waiting.lines and not self.calls):
                 self._begin(agent, waiting)
             elif waiting.lines:
-                self.calls[self._last.get(agent, len(self.calls) - 1)].response += waiting.lines
+                last = self.calls[self._last.get(agent, len(self.calls) - 1)]
+                (last.request if waiting.has_repeats else last.response).extend(waiting.lines)
 
     def _add_given(self, line: SessionLine, waiting: _Waiting) -> None:
         waiting.lines.append(line.data)
@@ -185,7 +197,7 @@ def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts]) -> tuple[Agent
         known = facts.get(key, AgentFacts())
         run = assembly.tool_runs.get(known.started_by)
         parent = keys.index(assembly.calls[run.interaction].agent) if run else None
-        agents.append(Agent(key, known.name, parent, run.interaction if run else None, known.started_by))
+        agents.append(Agent(known.id or key, known.name, parent, run.interaction if run else None, known.started_by))
     return tuple(agents)
 
 

@@ -1,15 +1,15 @@
-"""What Claude Code says of its own session: the `result` at the end of each turn.
+"""What Claude Code says of its own session: the `result` at the end of each turn, and the `cost-state` of session files.
 
 https://code.claude.com/docs/en/agent-sdk/typescript: `usage` is that of the turn without subagents. `total_cost_usd` and
 `modelUsage` count everything since the program started, with subagents and the small calls of the program itself, which are not
-in the stream.
+in the stream. Since version 2.1 session files may hold lines of type `cost-state` with the same totals of the session so far.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from viewer.text.json import is_number, mapping
+from viewer.text.json import as_text, is_number, mapping
 from viewer.text.times import seconds_from_ms
 from viewer.types.sessions import Totals
 from viewer.types.usage import Usage, count
@@ -25,6 +25,20 @@ class SessionTotals:
     _turns: list[Totals] = field(default_factory=list)
     _runs: list[Totals] = field(default_factory=list)
     """What the last turn of each run of the program says of that run."""
+
+    _states: dict[str, Totals] = field(default_factory=dict)
+    """What the last `cost-state` of each session says."""
+
+    def add_state(self, state: Mapping[str, Any]) -> None:
+        """Add a `cost-state`, which replaces the one before it."""
+        # The program marks a sum in which the prices of a model are missing.
+        cost = None if state.get("hasUnknownModelCost") is True else _dollars(state.get("totalCostUSD"))
+        self._states[as_text(state.get("sessionId"))] = Totals(
+            usage=_of_models(mapping(state.get("modelUsage"))),
+            cost_usd=cost,
+            model_s=seconds_from_ms(state.get("totalAPIDuration")),
+            whole_s=seconds_from_ms(state.get("totalDuration")),
+        )
 
     def add(self, result: Mapping[str, Any]) -> Totals:
         """Add a `result` and return what it says of its own turn."""
@@ -44,9 +58,9 @@ class SessionTotals:
         return turn
 
     def of_session(self) -> Totals | None:
-        """Return the totals of all turns together; None if there was no `result`."""
+        """Return the totals of all turns together; None if the file says nothing of them."""
         if not self._turns:
-            return None
+            return _together([*self._states.values()])
         of_runs = _sum(run.usage for run in self._runs)
         return Totals(
             usage=of_runs or _sum(turn.usage for turn in self._turns),
@@ -55,6 +69,17 @@ class SessionTotals:
             whole_s=_total(turn.whole_s for turn in self._turns),
             with_subagents=of_runs is not None,
         )
+
+
+def _together(states: Sequence[Totals]) -> Totals | None:
+    if not states:
+        return None
+    return Totals(
+        usage=_sum(one.usage for one in states),
+        cost_usd=_total(one.cost_usd for one in states),
+        model_s=_total(one.model_s for one in states),
+        whole_s=_total(one.whole_s for one in states),
+    )
 
 
 def _of_models(by_model: Mapping[str, Any]) -> Usage | None:

@@ -9,7 +9,9 @@ from viewer.text.words import counted
 from viewer.types.problems import Problem
 
 _MAX_NAMED = 5
+_MAX_SINGLE = 5
 _KEPT = "It is shown with the request that follows it, or with the last answer."
+_KEPT_ALL = "They are shown with the requests that follow them, or with the last answer."
 
 
 class FileLine(NamedTuple):
@@ -22,18 +24,23 @@ class FileLine(NamedTuple):
 
 def file_lines(data: bytes, problems: list[Problem]) -> Iterator[FileLine]:
     """Yield each line of a file of JSON objects. Add a problem for each that is none, such as the last line of a file that was cut."""
-    end = len(data.rstrip())
+    end, broken = len(data.rstrip()), 0
     for line in read_json_lines(data):
         if isinstance(line.value, dict):
             yield FileLine(line.data, line.value)
             continue
+        yield FileLine(line.data, {})
         if line.error and line.offset + len(line.data) >= end:
             what, advice = "The last line is cut off.", "Copy the file again once the program has ended."
-        else:
+            problems.append(Problem("warning", what, advice, offset=line.offset))
+            continue
+        broken += 1
+        if broken <= _MAX_SINGLE:
             reason = f"is not JSON ({line.error})" if line.error else "is not a JSON object"
-            what, advice = f"This line {reason}.", _KEPT
-        problems.append(Problem("warning", what, advice, offset=line.offset))
-        yield FileLine(line.data, {})
+            problems.append(Problem("warning", f"This line {reason}.", _KEPT, offset=line.offset))
+    if broken > _MAX_SINGLE:
+        what = f"{counted(broken - _MAX_SINGLE, 'more line')} {'is' if broken == _MAX_SINGLE + 1 else 'are'} not JSON objects."
+        problems.append(Problem("warning", what, _KEPT_ALL))
 
 
 def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:

@@ -6,13 +6,14 @@ from typing import Literal, NamedTuple
 from viewer.types.http import Moment
 from viewer.types.sessions import Totals
 
-LineRole = Literal["prompt", "given", "answer", "about", "end"]
+LineRole = Literal["prompt", "given", "answer", "about", "repeat", "end"]
 """What a line is to the calls around it:
 
 - "prompt": what the user asked. The first answer of the main agent after it begins a turn.
 - "given": anything else that the model is given, such as the result of a tool.
 - "answer": a part of what a model answered.
 - "about": something else, such as settings. It is kept with the next request of its agent.
+- "repeat": a line that the file holds for the second time. It is kept with the next request of the main agent, or the last one.
 - "end": the end of a turn. It is kept with the last answer.
 """
 
@@ -24,14 +25,18 @@ class ToolReturn(NamedTuple):
     is_error: bool = False
     ran_s: float | None = None
     """How long the tool ran, if the line says so."""
+    at: Moment | None = None
+    """When it returned, if the line has a time for it. Otherwise it is when the line was written."""
 
 
 class AgentFacts(NamedTuple):
-    """What a file says of a subagent."""
+    """What a file says of an agent."""
 
     name: str = ""
     started_by: str = ""
     """The id of the tool call that started it; "" if the file does not say."""
+    id: str = ""
+    """"" if it is what tells the lines of the agent apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +70,5 @@ class SessionFacts:
     """Who wrote it, such as "Claude Code"."""
     id: str = ""
     agents: dict[str, AgentFacts] = field(default_factory=dict)
-    """By the name that `SessionLine.agent` gives each subagent."""
+    """By the name that `SessionLine.agent` gives each agent."""
     reported: Totals | None = None

@@ -1,5 +1,6 @@
 """What leaves when a recording is shared. Its secrets are searched once, and each output is written once, whoever asks for it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -7,6 +8,7 @@ from typing import Literal, TypeVar
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.file_names import GO_VCR_ENDING, saved_name
+from viewer.display.otlp import otlp_records, otlp_spans
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.pages.server.cache import server_cache
@@ -20,7 +22,7 @@ from viewer.streams.stream import Stream
 from viewer.types.problems import CassetteError
 
 Value = TypeVar("Value")
-Format = Literal["page", "cassette", "picture", "replay", "transcript", "trace"]
+Format = Literal["page", "cassette", "picture", "replay", "transcript", "trace", "spans", "records"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +91,12 @@ def file(shared: Shared, options: Redaction, wanted: Format) -> File:
             return File(f"{stem}.vtt", "text/vtt", cues)
         case "trace":
             return File(f"{stem}.trace.json", "application/json", _rendered(shared, options, chrome_trace))
+        case "spans":
+            spans = _rendered(shared, options, lambda cassette: otlp_spans(cassette).text)
+            return File(f"{stem}.otlp.json", "application/json", spans)
+        case "records":
+            records = _rendered(shared, options, lambda cassette: otlp_records(cassette, observed_s=time.time()).text)
+            return File(f"{stem}.otlp-logs.json", "application/json", records)
 
 
 def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:

@@ -22,6 +22,7 @@ from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text, parse
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, START, USAGE
+from viewer.types.claude_code import OTHER_TYPES, SYNTHETIC, MessageUsage, unwrapped
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import count
@@ -35,27 +36,8 @@ ABOUT = About(
     "`--output-format stream-json`, with or without partial messages; messages of the Agent SDK and of session files",
 )
 
-_KNOWN_TYPES = frozenset(
-    {
-        *("system", "keep_alive", "rate_limit_event", "tool_progress", "tool_use_summary", "auth_status"),
-        *("prompt_suggestion", "control_request", "control_response", "control_cancel_request"),
-        # Only in session files.
-        *(
-            "summary",
-            "file-history-snapshot",
-            "queue-operation",
-            "progress",
-            "attachment",
-            "last-prompt",
-            "permission-mode",
-        ),
-        *("custom-title", "ai-title", "agent-name", "pr-link"),
-    }
-)
 _PAUSES = ("tool_use", "pause_turn")
 """Stop reasons after which the session goes on."""
-_SYNTHETIC = "<synthetic>"
-"""The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
 _ANSWERS = ("assistant", "stream_event")
 _INPUT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _INPUT_OF_MODEL = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens")
@@ -65,7 +47,7 @@ _LINE_KEYS = ("uuid", "parentUuid", "parent_tool_use_id")
 
 def recognise(sample: Sample) -> int:
     """Look for messages, events or the start of a session of Claude Code."""
-    for line in sample.objects:
+    for line in map(unwrapped, sample.objects):
         if not any(name in line for name in _SESSION_KEYS):
             continue
         kind, message = line.get("type"), mapping(line.get("message"))
@@ -87,7 +69,7 @@ def read(events: Events, reading: Reading) -> None:
     session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading), agent)
     reading.has_stamps_of_program = True
     for event, value in reading.payloads(events):
-        line = mapping(value) or {"text": value}
+        line = unwrapped(mapping(value)) or {"text": value}
         rows_before = len(reading.kind)
         session.add(event, line)
         # Other lines may be written long before or after the answer.
@@ -102,7 +84,7 @@ def _only_agent(events: Events) -> str:
     for data in events.data:
         if data and (b'"assistant"' in data or b'"stream_event"' in data):
             with suppress(ValueError):
-                line = mapping(parse(data))
+                line = unwrapped(mapping(parse(data)))
                 if line.get("type") in _ANSWERS:
                     agents.add(_agent_of(line))
         if len(agents) > 1 or "" in agents:
@@ -132,10 +114,8 @@ class _Session:
     _last_block: str = ""
     _streamed: str | None = None
     """The id of the message whose events came last."""
-    _usage: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """The last usage of each message."""
-    _counted: set[str] = field(default_factory=set)
-    """The ids of messages whose output is fully counted. Until then, the count is that of the start."""
+    _usage: dict[str, MessageUsage] = field(default_factory=dict)
+    """The usage of each message."""
     _turns: list[dict[str, Any]] = field(default_factory=list)
     """The usage that each result reports. It is that of one turn, without subagents."""
     _has_result: bool = False
@@ -158,7 +138,7 @@ class _Session:
             case "system" if line.get("subtype") == "init":
                 self._note_model(line)
                 self.reading.add(event, START)
-            case kind if isinstance(kind, str) and kind in _KNOWN_TYPES:
+            case kind if isinstance(kind, str) and kind in OTHER_TYPES:
                 self.reading.add(event, OTHER, "\n".join(texts_in({**line, "type": None, "cwd": None})))
             case kind:
                 if not self.unknown.add(event, "line type", as_text(kind), dict(line)):
@@ -172,8 +152,8 @@ class _Session:
             self.reading.ended |= stops
         if self._has_result:
             return
-        used = _sum(self._usage.values())
-        if used and not self._usage.keys() <= self._counted:
+        used = self._sum_of_messages()
+        if not all(one.is_final for one in self._usage.values()):
             used.pop("output_tokens", None)
         self.reading.usage = used or None
 
@@ -186,9 +166,9 @@ class _Session:
         self.messages.add(event, payload)
         if self._streamed is None or not self.reading.usage:
             return
-        self._usage[self._streamed] = self.reading.usage
-        if payload.get("type") == "message_delta":
-            self._counted.add(self._streamed)
+        usage = self._usage.setdefault(self._streamed, MessageUsage())
+        usage.reported = self.reading.usage
+        usage.is_final |= payload.get("type") == "message_delta"
         self.reading.ended &= self.reading.finish_reasons.get(0) not in _PAUSES
 
     def _add_message(self, event: int, line: Mapping[str, Any], message: Mapping[str, Any]) -> None:
@@ -199,7 +179,7 @@ class _Session:
             return
         content = message.get("content")
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else [*map(mapping, items(content))]
-        if line.get("isApiErrorMessage") or (line.get("error") and message.get("model") == _SYNTHETIC):
+        if line.get("isApiErrorMessage") or (line.get("error") and message.get("model") == SYNTHETIC):
             text = "\n".join(texts_in(blocks))
             self.reading.add_error(event, StreamError(text, as_text(line.get("error") or "")))
             return
@@ -209,10 +189,10 @@ class _Session:
         for index, block in enumerate(blocks):
             started = {"type": "content_block_start", "index": f"{identity} {event} {index}", "content_block": block}
             self.messages.add(event, started)
+        reason = message.get("stop_reason")
         if isinstance(message.get("usage"), dict):
-            self._usage[identity] = message["usage"]
-        if reason := message.get("stop_reason"):
-            self._counted.add(identity)
+            self._usage.setdefault(identity, MessageUsage()).add(message["usage"], has_stop_reason=bool(reason))
+        if reason:
             self.reading.finish_reasons[0] = as_text(reason)
             self.reading.add(event, FINISH)
         if "sessionId" in line:
@@ -245,7 +225,7 @@ class _Session:
             return
         if isinstance(line.get("usage"), dict):
             self._turns.append(line["usage"])
-        used = _sum(self._turns) if self._turns else _sum(self._usage.values())
+        used = _sum(self._turns) if self._turns else self._sum_of_messages()
         if is_number(line.get("total_cost_usd")):
             used["total_cost_usd"] = line["total_cost_usd"]
         if used:
@@ -256,15 +236,18 @@ class _Session:
         """Tell whether the counts of a result are those of the lines here. Other calls of a session are not among them."""
         if not self._is_one_call or len(self._ids) != 1 or not self._usage:
             return True
-        (own,) = self._usage.values()
+        (own,) = (one.reported for one in self._usage.values())
         reported = mapping(result.get("usage")) or own
         models = [mapping(one) for one in mapping(result.get("modelUsage")).values()]
         in_models = [sum(count(one, name) or 0 for name in _INPUT_OF_MODEL) for one in models] or [_input_of(own)]
         turns = result.get("num_turns")
         return _input_of(reported) == _input_of(own) == sum(in_models) and turns in (None, 1)
 
+    def _sum_of_messages(self) -> dict[str, Any]:
+        return _sum(one.reported for one in self._usage.values())
+
     def _note_model(self, holder: Mapping[str, Any]) -> None:
-        if holder.get("model") and holder["model"] != _SYNTHETIC:
+        if holder.get("model") and holder["model"] != SYNTHETIC:
             self.reading.model = self.reading.model or as_text(holder["model"])
 
 
