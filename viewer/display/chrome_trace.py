@@ -63,7 +63,7 @@ def chrome_trace(cassette: Cassette, interaction: int | None = None) -> str:
     session = session_tracks(cassette, len(cassette.interactions) + 1) if interaction is None else None
     calls, left_out = _placed(cassette, interaction) if session is None else _placed_in_session(cassette, session)
     by_call = [(call, list(_call_events(call))) for call in calls]
-    written = session.events if session else []
+    written = [*session.events] if session else []
     written += [event for call, events in by_call if events for event in [*_names(call, events), *events]]
     if not written:
         raise CassetteError(
