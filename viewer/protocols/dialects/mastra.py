@@ -17,7 +17,7 @@ from viewer.protocols.reading import Reading
 from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
@@ -215,6 +215,25 @@ def _nested_text(payload: Mapping[str, Any]) -> str:
             return text
         nested = inner
     return ""
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return what `generate` of an agent gave as the chunks of a stream. Its calls and results are chunks already."""
+    if not (isinstance(payload.get("text"), str) and isinstance(payload.get("steps"), list) and "toolCalls" in payload):
+        return None
+    texts = (("reasoning-delta", payload.get("reasoningText")), ("text-delta", payload["text"]))
+    end = {
+        "stepResult": {"reason": payload.get("finishReason")},
+        "totalUsage": payload.get("totalUsage") or payload.get("usage"),
+        "response": payload.get("response"),
+    }
+    chunks = [
+        *[{"type": kind, "payload": {"text": text}} for kind, text in texts if text],
+        *[mapping(one) for name in ("toolCalls", "toolResults") for one in items(payload.get(name))],
+        *([{"type": "error", "payload": {"error": payload["error"]}}] if payload.get("error") else []),
+        {"type": "finish", "payload": end},
+    ]
+    return [("message", chunk) for chunk in chunks]
 
 
 usage = vercel_ai_sdk.usage
