@@ -88,7 +88,10 @@ def test_a_result_of_codex_says_that_its_tool_failed():
     ran = {"type": "commandExecution", "id": "d", "aggregatedOutput": "no gauge", "status": "failed"}
     content = read(
         {"type": "response_item", "payload": failed},
-        {"type": "response_item", "payload": {**failed, "output": "Process exited with code 0\nOutput:\nExit code: 2"}},
+        {
+            "type": "response_item",
+            "payload": {**failed, "output": "Chunk ID: 1\nProcess exited with code 0\nOutput:\nExit code: 2"},
+        },
         {"method": "item/completed", "params": {"threadId": "t", "item": ran}},
     )
     assert [part.is_error for message in content.messages for part in message.parts] == [True, False, True]

@@ -215,7 +215,7 @@ def test_requests_of_the_server_and_lines_of_the_client_are_kept():
 
 def test_unknown_methods_and_items_are_counted_and_kept():
     cassette = load(*HEAD, told("murmur/said", 0, text="psst psst"), item("completed", 0, "hum", "h"), *NEWEST[3:])
-    assert [one.message for one in cassette.problems] == ["2 lines of unknown types: 1 murmur/said, 1 item hum."]
+    assert [one.message for one in cassette.problems] == ["2 lines of unknown types: 1 murmur/said and 1 item hum."]
     assert b"psst" in cassette.interactions[0].request.body
 
 

@@ -288,7 +288,7 @@ def test_lines_of_unknown_types_are_counted_in_a_note_and_kept():
     cassette = load(*NEWER[:5], *new, *NEWER[5:])
     (problem,) = cassette.problems
     assert problem.severity == "note"
-    assert problem.message == ("5 lines of unknown types: 2 event_msg whisper, 1 murmur, 1 response_item hum, 1 7.")
+    assert problem.message == ("5 lines of unknown types: 2 event_msg whisper, 1 murmur, 1 response_item hum and 1 7.")
     assert b"psst" in cassette.interactions[0].request.body
 
 
