@@ -143,7 +143,7 @@ def test_the_stamps_of_lines_are_times_of_models_and_tools():
     first, second = session.tool_runs
     assert (first.returned.epoch_s - first.called.epoch_s, first.ran_s, first.is_error) == (5.0, 0.8571, True)
     assert (second.ran_s, second.is_error) == (None, False)
-    assert (session.turns[0].reported.whole_s, session.turns[1].reported.whole_s) == (10.0, None)
+    assert (session.turns[0].reported.whole_s, session.turns[1].reported) == (10.0, None)
     assert session.turns[1].asked.epoch_s - session.turns[0].asked.epoch_s == 29.0
 
 

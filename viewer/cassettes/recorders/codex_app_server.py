@@ -128,7 +128,8 @@ class _Reader:
             case "turn/completed":
                 thread.calls, thread.may_start_tools = thread.calls + 1, False
                 whole_s = seconds_from_ms(mapping(params.get("turn")).get("durationMs"))
-                return SessionLine(data, "end", agent, at=at, reported=Totals(whole_s=whole_s, with_subagents=False))
+                reported = None if whole_s is None else Totals(whole_s=whole_s, with_subagents=False)
+                return SessionLine(data, "end", agent, at=at, reported=reported)
             case "error" if params.get("willRetry") is not True:
                 return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
             case "thread/settings/updated":

@@ -192,7 +192,9 @@ class _Reader:
             return SessionLine(data, "about", at=at, returns=(returned_by_event(item if item_type else event),))
         if kind in codex.TURN_ENDS or kind == "turn_aborted":
             self._calls.end()
-            reported = Totals(self._of_turn, whole_s=seconds_from_ms(event.get("duration_ms")), with_subagents=False)
+            whole_s = seconds_from_ms(event.get("duration_ms"))
+            is_told = self._of_turn is not None or whole_s is not None
+            reported = Totals(self._of_turn, whole_s=whole_s, with_subagents=False) if is_told else None
             return SessionLine(data, "end", at=at, reported=reported)
         if kind in codex.TURN_STARTS:
             self._of_turn = None
@@ -203,7 +205,7 @@ class _Reader:
     def _usage(self, data: bytes, total: Mapping[str, Any], at: Moment | None) -> SessionLine:
         """Read counts. An event with them can come long after the answer, so it has no time."""
         usage = codex_usage(total)
-        call = self._calls.of_usage(total) if usage else ""
+        call = self._calls.of_usage(usage.input, usage.output) if usage else ""
         if not call:
             return SessionLine(data, "about", at=at)
         self._total = usage

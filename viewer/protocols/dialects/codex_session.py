@@ -119,7 +119,7 @@ class _Session:
     """The texts of the items."""
     _repeated: dict[str, int] = field(default_factory=dict)
     """The rows of texts of events that no item has repeated yet."""
-    _total: dict[str, Any] | None = None
+    _total: tuple[Any, Any] | None = None
     """The last counts of the thread."""
     _used: Counter[str] = field(default_factory=Counter)
     """The counts of the calls so far."""
@@ -265,10 +265,11 @@ class _Session:
 
     def _add_usage(self, event: int, total: dict[str, Any], last: dict[str, Any]) -> None:
         """Add the usage of a call, unless it was counted before. Events about the limits of an account have none."""
-        if "input_tokens" not in last or (total and total == self._total):
+        so_far = (total.get("input_tokens"), total.get("output_tokens")) if total else None
+        if "input_tokens" not in last or (so_far and so_far == self._total):
             self.reading.add(event, OTHER)
             return
-        self._total, self._is_counted = total, True
+        self._total, self._is_counted = so_far, True
         counts = {name: one for name, one in last.items() if is_whole_number(one) and one >= 0}
         is_only = not self._used
         self._used.update(counts)
