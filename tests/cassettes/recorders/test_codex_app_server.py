@@ -148,6 +148,16 @@ def test_tools_that_start_after_the_usage_belong_to_the_call_before():
     assert [one.usage.input for one in cassette.streams] == [100, 150, 160]
 
 
+def test_the_counts_that_a_resumed_thread_reports_are_no_call():
+    before, own = counts(0, (900, 90), (80, 8)), counts(2, (910, 92), (10, 2))
+    cassette = load(
+        *HEAD, before, told("turn/started", 0, turn={}), *asks(0, "On"), *text(1, "m", "Yes."), own, ends(2)
+    )
+    assert [one.usage.input for one in cassette.streams] == [10]
+    assert (cassette.session.reported.usage.input, cassette.session.reported.usage.output) == (10, 2)
+    assert [one.message[:16] for one in cassette.problems] == ["900 input tokens"]
+
+
 def test_subagents_are_tied_to_the_call_that_started_them():
     spawn = {"tool": "spawnAgent", "prompt": "Find rain", "model": "gpt-5-mini"}
     cassette = load(

@@ -118,6 +118,9 @@ class _Thread:
     def _add_other(self, event: int, method: str, line: Mapping[str, Any]) -> None:
         if method in _SAID or method == "error":
             self.reading.add(event, OTHER, "\n".join(texts_in(line.get("params"))))
+        elif not method and isinstance(line.get("error"), dict):
+            # The answer to a request of the client, which is no error of the model.
+            self.reading.add(event, OTHER, only_text(line["error"].get("message")))
         elif (
             method.partition("/")[0] in codex.METHOD_GROUPS
             or (not method and line.keys() & {"result", "error"})

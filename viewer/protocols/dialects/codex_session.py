@@ -10,9 +10,11 @@ items.
 recorded. So the usage of several calls is the sum of their own. Codex may repeat both.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any
 
 from viewer.protocols import Sample
@@ -58,6 +60,8 @@ _REPEATED_ITEMS = frozenset(
     {"UserMessage", "AgentMessage", "Reasoning", "CommandExecution", "McpToolCall", "FileChange"}
 )
 """Items of a turn that are items of the Responses API too."""
+_AT_ONCE_S = 0.005
+"""No model writes several items in this time."""
 _TELLING_EVENTS = frozenset({*_EVENT_TEXTS, *_EVENT_CALLS, *codex.TURN_STARTS, "token_count"})
 """Events by which the older output of `codex exec` is recognised."""
 
@@ -95,13 +99,20 @@ def read(events: Events, reading: Reading) -> None:
     """Read every line."""
     session = _Session(events, reading, UnknownText(events, reading), LatestArguments(reading))
     reading.has_stamps_of_program = True
+    items_s: list[float] = []
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         is_answer = session.add(event, line)
         # Other lines, such as those with usage, may be written long after the answer.
-        reading.end_event(event, rows_before, parse_time(line.get("timestamp")) if is_answer else None)
+        stamp = parse_time(line.get("timestamp")) if is_answer else None
+        reading.end_event(event, rows_before, stamp)
+        if stamp is not None and line.get("type") == "response_item":
+            items_s.append(stamp)
     session.close()
+    if len(items_s) > 1 and max(items_s) - min(items_s) < _AT_ONCE_S:
+        # They were written at once, as by a fork, which copies the lines of another thread.
+        reading.stamp = array("d", [nan]) * len(reading.stamp)
 
 
 @dataclass(slots=True)
