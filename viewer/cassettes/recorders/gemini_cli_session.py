@@ -21,6 +21,7 @@ from viewer.cassettes.sessions.file_lines import FileLine, file_lines, note_unkn
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import seconds_from_ms
+from viewer.text.words import counted
 from viewer.types.formats import About
 from viewer.types.http import Moment
 from viewer.types.problems import Problem
@@ -95,6 +96,8 @@ def read(document: Document) -> Recording:
     lines = _lines_of(whole) if is_document else file_lines(document.data, reader.problems)
     assembled = assemble(map(reader.line, lines), reader.facts)
     problems = [*reader.problems, *note_unknown(reader.unknown)]
+    if reader.subagents:
+        problems.append(_apart(len(reader.subagents)))
     if is_document:
         problems.append(REWRITTEN)
     if reader.facts.reported and len(assembled.interactions) > 1:
@@ -106,6 +109,13 @@ def read(document: Document) -> Recording:
         from_tree=is_document,
         session=assembled.session,
     )
+
+
+def _apart(subagents: int) -> Problem:
+    what = f"{counted(subagents, 'subagent')} worked in a chat of its own, which is not in this file."
+    if subagents > 1:
+        what = f"{counted(subagents, 'subagent')} worked in chats of their own, which are not in this file."
+    return Problem("note", what, "Open them from the folder next to this file that has the name of the session.")
 
 
 def _lines_of(chat: Any) -> Iterator[FileLine]:
@@ -123,6 +133,8 @@ class _Reader:
     unknown: Counter[str] = field(default_factory=Counter)
     _ids: set[str] = field(default_factory=set)
     """The ids of the messages so far."""
+    subagents: set[str] = field(default_factory=set)
+    """The ids of the agents that tools started."""
 
     def line(self, line: FileLine) -> SessionLine:
         """Return a line with its role."""
@@ -173,6 +185,7 @@ class _Reader:
             if call.get("result") is not None
         )
         called = tuple(as_text(call.get("id")) for call in calls)
+        self.subagents.update(filter(None, (only_text(call.get("agentId")) for call in calls)))
         return SessionLine(line.data, "answer", call=identity, at=at, tool_calls=called, returns=returns)
 
     def _note(self, value: Mapping[str, Any]) -> None:
