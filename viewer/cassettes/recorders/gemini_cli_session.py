@@ -112,9 +112,8 @@ def read(document: Document) -> Recording:
 
 
 def _apart(subagents: int) -> Problem:
-    what = f"{counted(subagents, 'subagent')} worked in a chat of its own, which is not in this file."
-    if subagents > 1:
-        what = f"{counted(subagents, 'subagent')} worked in chats of their own, which are not in this file."
+    where = "a chat of its own, which is" if subagents == 1 else "chats of their own, which are"
+    what = f"{counted(subagents, 'subagent')} worked in {where} not in this file."
     return Problem("note", what, "Open them from the folder next to this file that has the name of the session.")
 
 
@@ -131,10 +130,10 @@ class _Reader:
     facts: SessionFacts = field(default_factory=lambda: SessionFacts("Gemini CLI"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
-    _ids: set[str] = field(default_factory=set)
-    """The ids of the messages so far."""
     subagents: set[str] = field(default_factory=set)
     """The ids of the agents that tools started."""
+    _ids: set[str] = field(default_factory=set)
+    """The ids of the messages so far."""
 
     def line(self, line: FileLine) -> SessionLine:
         """Return a line with its role."""
