@@ -138,7 +138,10 @@ class _Session:
     """Whether no line holds what a model is given."""
     _has_answer: bool = False
     """Whether an item holds a text or a call of the model."""
+    _has_items: bool = False
     _is_counted: bool = False
+    _are_items_late: bool = False
+    """Whether items follow the usage of their call. Older versions write them once all tools have run."""
 
     def add(self, event: int, line: Mapping[str, Any]) -> bool:
         """Add the rows of one line. Return whether its stamp tells when a model answered."""
@@ -147,9 +150,7 @@ class _Session:
             self._add_event(event, line["msg"])
             return True
         if kind == "response_item" or (kind in codex.KNOWN_ITEMS and "payload" not in line):
-            # The items of older versions follow their usage, once all tools have run.
-            is_late = self._is_counted and not self._has_answer
-            return self._add_item(event, payload or line) and not is_late
+            return self._add_item(event, payload or line) and not self._are_items_late
         if kind == "event_msg":
             return self._add_repetition(event, payload)
         if kind in ("session_meta", "turn_context") or "model" in line:
@@ -281,6 +282,7 @@ class _Session:
             self.reading.add(event, OTHER)
             return
         self._total, self._is_counted = so_far, True
+        self._are_items_late |= not self._has_items
         counts = {name: one for name, one in last.items() if is_whole_number(one) and one >= 0}
         is_only = not self._used
         self._used.update(counts)
@@ -292,6 +294,7 @@ class _Session:
         Return whether it is a part of an answer.
         """
         kind = as_text(item.get("type"))
+        self._has_items |= kind in codex.ANSWER_ITEMS and item.get("role") in (None, "assistant")
         if kind == "message":
             is_answer = item.get("role") == "assistant"
             self._note(is_answer=is_answer)
