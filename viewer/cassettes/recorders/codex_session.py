@@ -41,8 +41,8 @@ ABOUT = (
 )
 
 _LINES_TO_LOOK_AT = 20
-# The first line holds the instructions of the model, and some versions repeat them.
 _SPOKEN = ("response_item", "event_msg")
+# A fork writes its copies within a few milliseconds of each other. The next prompt of a user takes longer.
 _COPIED_WITHIN_S = 0.02
 _TURN_ITEMS = frozenset({"AgentMessage", "Reasoning", "Plan"})
 """Items of a turn with a text of the model."""
@@ -109,11 +109,11 @@ class _Reader:
 
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
         payload, kind = mapping(value.get("payload")), value.get("type")
-        if self._was_compacted and payload.get("type") == "agent_message":
-            # The first versions report in the name of the model that they did so.
-            kind = "world_state"
-        self._was_compacted = kind == "compacted"
         at = self._written(fields.moment(value.get("timestamp"), fields.MILLISECOND_S))
+        was_compacted, self._was_compacted = self._was_compacted, kind == "compacted"
+        if was_compacted and payload.get("type") == "agent_message":
+            # The first versions report a summary in the name of the model.
+            return SessionLine(data, "about", at=at)
         match kind:
             case "response_item":
                 return self._item(data, payload, at)
