@@ -186,6 +186,8 @@ def _time(
         *(events, ends, event, kind, stamp, tokens.of_rows, tokens.before_first_row), reading.has_stamps_of_program
     )
     timing, arrival = time_rows(rows, times, interaction.response.headers, reading.server_times, pace_tokens_per_s)
+    is_by_part = timing.grade == "stamped" and reading.has_stamps_of_program and not reading.has_stamps_of_pieces
+    timing = replace(timing, is_by_part=is_by_part) if is_by_part else timing
     choice = np.frombuffer(reading.choice, dtype=np.int16)
     # A connection that stays open may carry several responses, one after another.
     responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))

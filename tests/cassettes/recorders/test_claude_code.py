@@ -198,3 +198,14 @@ def test_an_error_of_the_api_is_a_call_that_failed_and_other_messages_of_the_pro
     silent = answer(40, "x1", text("No response requested."))
     silent["message"]["model"] = "<synthetic>"
     assert len(load(*SESSION, silent).streams) == 3
+
+
+def test_times_of_whole_parts_support_no_pace_and_show_no_stall():
+    stream = load(
+        user(1, "Go"), answer(3, "m1", text("a " * 50)), answer(30, "m1", text("b " * 50), stop_reason="end_turn")
+    ).streams[0]
+    assert (stream.timing.grade, stream.metrics["stream_time"].value) == ("stamped", 27.0)
+    for name in ("tokens_per_second", "longest_stall", "inter_chunk_p50", "time_per_output_token"):
+        assert (stream.metrics[name].value, stream.metrics[name].high) == (None, None)
+        assert "whole parts of the answer" in stream.metrics[name].source
+    assert stream.silences.stalls == ()

@@ -56,7 +56,7 @@ def _thread_of(params: Mapping[str, Any]) -> str:
 def read(events: Events, reading: Reading) -> None:
     """Read every line."""
     thread = _Thread(events, reading, UnknownText(events, reading), LatestArguments(reading))
-    reading.has_stamps_of_program = True
+    reading.has_stamps_of_program = reading.has_stamps_of_pieces = True
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)

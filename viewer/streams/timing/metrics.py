@@ -66,6 +66,8 @@ def measure(
         figures |= _without_pace(
             figures, f"all chunks arrived in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
         )
+    if timed.timing.is_by_part:
+        figures |= _without_pace(figures, "the times are those of whole parts of the answer, each once it was complete")
     if timed.responses > 1:
         figures |= _without_pace(figures, f"the stream has {timed.responses} responses with pauses between them")
     return figures

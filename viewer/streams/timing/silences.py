@@ -48,7 +48,8 @@ def find_silences(timed: Timed) -> Silences:
     """Find the silences of a stream. Gaps are found only if its times are measured or stamped."""
     silent = count_events(timed.event[timed.kind == SILENT])
     keep_alives = int(np.count_nonzero(timed.kind == KEEP_ALIVE))
-    if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
+    shows_gaps = timed.timing.grade in ("measured", "stamped") and not timed.timing.is_by_part
+    if not shows_gaps or timed.responses > 1:
         return Silences(silent, keep_alives, (), 0, burst_s(timed))
     stalls, count = _stalls(event_times(timed, flow_rows(timed.kind)), timed)
     return Silences(silent, keep_alives, stalls, count, burst_s(timed))

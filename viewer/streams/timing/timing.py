@@ -44,6 +44,8 @@ class Timing:
     """From the request to the end of the response; None if not recorded."""
     first_token_s: float | None = None
     """From the request to the first token as reported by the server; None if events are tied to the request."""
+    is_by_part: bool = False
+    """Whether each time is that of a whole part of the answer, once it was complete. Nothing is known of the time within a part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
