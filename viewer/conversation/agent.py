@@ -1,22 +1,19 @@
 """The calls of a recorded agent in order: what each did, how it ended, when it ran, what it cost and where its tool results went."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from viewer.conversation.call_labels import Deed, deed_of, label_of, trailing_results
-from viewer.conversation.call_times import DecodedInteraction, length_of, starts_of
-from viewer.conversation.conversation import Conversation, conversation_of
-from viewer.conversation.failed_results import is_failed
-from viewer.conversation.messages import RepeatedMessages
-from viewer.conversation.tool_results import Turn, find_results
+from viewer.conversation.call_times import length_of, starts_of
+from viewer.conversation.conversation import Conversation
+from viewer.conversation.steps import MadeCall, Step, made_calls_of, steps_of
 from viewer.protocols.provider import model_of
 from viewer.streams.answer import FIRST_ERROR_STATUS, Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.cost import NO_ANSWER, Cost
 from viewer.streams.stream import Stream
 from viewer.types.measure import Measure
-from viewer.types.replies import ToolCall
 
 # Finish reasons of all providers that mean a limit of tokens, in lower case.
 _CUT_OFF = frozenset(
@@ -25,19 +22,6 @@ _CUT_OFF = frozenset(
 
 Outcome = Literal["ok", "error", "tool failed", "cut off"]
 """How a call ended. "tool failed" if it ended well, but the result of one of its tools is marked as an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class MadeCall:
-    """A tool call of a model, and the request that brought its result back."""
-
-    id: str
-    name: str
-    choice: int
-    answered_by: int | None
-    """The index of the first later interaction whose request holds the result; None if there is none."""
-    failed: bool = False
-    """Whether that result is marked as an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,58 +64,21 @@ class Call:
 
 def calls_of(cassette: Cassette) -> list[Call]:
     """Return the calls in the order of the recorder's own times if all have one, else in recorded order."""
-    steps = [*_steps(cassette)]
+    steps = steps_of(cassette)
     started = starts_of([step.decoded for step in steps])
     order = list(range(len(steps)))
     # A server's clock of whole seconds, or the clocks of several servers, are less exact than the order of the recording.
     if all(one.grade == "measured" for one in started):
         order.sort(key=lambda place: started[place].value or 0.0)
     steps, started = [steps[place] for place in order], [started[place] for place in order]
-    made = _made_calls(steps)
-    asked_for = {one.id for of_step in made for one in of_step if one.id}
+    made = made_calls_of(steps)
+    asked_for = {one.id: one.name for of_step in made for one in of_step if one.id}
     calls: list[Call] = []
     for step, start, tool_calls in zip(steps, started, made, strict=True):
         failed = _failed_results(step.conversation, asked_for)
-        calls.append(_call(step, start, tool_calls, failed, calls[-1] if calls else None))
+        label = label_of(step.conversation, step.decoded.interaction.request, asked_for)
+        calls.append(_call(step, label, start, tool_calls, failed, calls[-1] if calls else None))
     return calls
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Step:
-    index: int
-    decoded: DecodedInteraction
-    conversation: Conversation
-
-
-def _steps(cassette: Cassette) -> Iterator[_Step]:
-    """Yield the interactions with a model or a tool. Other requests of the same program are not steps of an agent."""
-    streams = {stream.interaction: stream for stream in cassette.streams}
-    read_message = RepeatedMessages()
-    for index, interaction in enumerate(cassette.interactions):
-        reply = streams.get(index) or cassette.answers.get(index)
-        # The answer is not needed as messages.
-        conversation = conversation_of(interaction, None, read_message)
-        if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
-            yield _Step(index, DecodedInteraction(interaction, reply), conversation)
-
-
-def _turn(step: _Step) -> Turn:
-    return Turn(step.index, step.conversation, _tool_calls(step))
-
-
-def _made_calls(steps: Sequence[_Step]) -> list[tuple[MadeCall, ...]]:
-    """Return the tool calls of each step, with the request that brought each result back."""
-    conversations = {step.index: step.conversation for step in steps}
-    answered_by = find_results([_turn(step) for step in steps])
-    return [
-        tuple(_made_call(call, target, conversations) for call, target in zip(_tool_calls(step), targets, strict=True))
-        for step, targets in zip(steps, answered_by, strict=True)
-    ]
-
-
-def _made_call(call: ToolCall, target: int | None, conversations: Mapping[int, Conversation]) -> MadeCall:
-    failed = target is not None and is_failed(call, conversations[target])
-    return MadeCall(call.id, call.name, call.choice, target, failed)
 
 
 def _failed_results(conversation: Conversation, asked_for: Collection[str]) -> tuple[str, ...]:
@@ -139,12 +86,13 @@ def _failed_results(conversation: Conversation, asked_for: Collection[str]) -> t
     return tuple(part.name or "a tool" for part in results if part.is_error and part.id and part.id not in asked_for)
 
 
-def _tool_calls(step: _Step) -> Sequence[ToolCall]:
-    return step.decoded.reply.tool_calls if step.decoded.reply else []
-
-
 def _call(
-    step: _Step, started: Measure, tool_calls: tuple[MadeCall, ...], failed: tuple[str, ...], before: Call | None
+    step: Step,
+    label: str,
+    started: Measure,
+    tool_calls: tuple[MadeCall, ...],
+    failed: tuple[str, ...],
+    before: Call | None,
 ) -> Call:
     reply = step.decoded.reply
     usage = reply.usage if reply else None
@@ -153,7 +101,7 @@ def _call(
     has_failed_tool = bool(failed) or any(made.failed for made in tool_calls)
     return Call(
         interaction=step.index,
-        label=label_of(step.conversation, step.decoded.interaction.request),
+        label=label,
         deed=deed_of(reply, error),
         outcome="error" if error else "tool failed" if has_failed_tool else "cut off" if _is_cut_off(reply) else "ok",
         status=step.decoded.interaction.response.status,
@@ -174,7 +122,7 @@ def _call(
     )
 
 
-def _error(step: _Step) -> str:
+def _error(step: Step) -> str:
     reply, response = step.decoded.reply, step.decoded.interaction.response
     if reply and reply.error:
         return str(reply.error)

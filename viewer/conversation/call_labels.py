@@ -1,6 +1,6 @@
 """What a call of a model was about and what it did, in a few words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -39,9 +39,12 @@ def deed_of(reply: Stream | Answer | None, error: str) -> Deed:
     return Deed("answer", words) if words else Deed("nothing", "")
 
 
-def label_of(conversation: Conversation, request: Request) -> str:
-    """Return what a request brings: results of tools, else the first line of its last text, else its method and path."""
-    names = [part.name or "a tool" for part in trailing_results(conversation)]
+def label_of(conversation: Conversation, request: Request, called: Mapping[str, str]) -> str:
+    """Return what a request brings: results of tools, else the first line of its last text, else its method and path.
+
+    `called` has the names of the tools that other requests called, by the ids of the calls.
+    """
+    names = [part.name or called.get(part.id) or "a tool" for part in trailing_results(conversation)]
     if names:
         return f"result of {_counted(names)}"
     return _one_line(_last_line(conversation)) or _method_and_path(request)

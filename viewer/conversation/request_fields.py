@@ -72,8 +72,8 @@ _CONFIGS = frozenset(
 _MAX_WRAPPERS = 4
 
 
-BodyForm = Literal["object", "form", "socket", "unknown"]
-"""A JSON object, fields of a form, the client's messages on a socket, or anything else."""
+BodyForm = Literal["object", "form", "socket", "lines", "unknown"]
+"""A JSON object, fields of a form, the client's messages on a socket, lines of an agent's session, or anything else."""
 
 
 @dataclass(slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.request_fields import RequestContent, read_fields
+from viewer.conversation.session_lines import read_lines
 from viewer.protocols.provider import model_of
 from viewer.text.base64 import bytes_in
 from viewer.text.json import mapping, only_text, parse
@@ -28,6 +30,8 @@ def read_request(request: Request, read_message: MessageReader = message_of) -> 
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
         return _read_form(content_type, request.body)
+    if content_type == JSON_LINES:
+        return read_lines(request.body, read_message)
     is_form = content_type.lower().startswith("application/x-www-form-urlencoded")
     # `curl --data` names JSON a form too.
     if is_form and not request.body.lstrip().startswith(b"{"):

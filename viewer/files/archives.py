@@ -29,7 +29,7 @@ from viewer.files.entries import (
     what_is_exceeded,
 )
 from viewer.files.not_recordings import reason_to_skip_path
-from viewer.files.sidecars import MemorySidecars, bodies_among, no_sidecars, places_of
+from viewer.files.sidecars import MemorySidecars, bodies_among, is_of_subagent, no_sidecars, places_of
 from viewer.files.zip_recording import UNREADABLE, ZIP, files_of, recordings_in
 from viewer.text.safe import safe_path
 from viewer.types.problems import CassetteError
@@ -277,9 +277,12 @@ P = TypeVar("P", bound=_HasPath)
 
 
 def named_in(data: bytes, near: Iterable[P]) -> list[P]:
-    """Return the bodies that a recording names. A name that is not ASCII counts as named: recorders escape it in many ways."""
+    """Return the bodies that a recording names. A name that is not ASCII counts as named: recorders escape it in many ways.
+
+    So does the file of a subagent, which may be named only in the file of another subagent.
+    """
     names = [(body, body.path.rpartition("/")[2]) for body in near]
-    return [body for body, name in names if not name.isascii() or name.encode() in data]
+    return [body for body, name in names if not name.isascii() or is_of_subagent(body.path) or name.encode() in data]
 
 
 def _read_bodies(archive: zipfile.ZipFile | tarfile.TarFile, named: list[_Entry]) -> dict[str, bytes]:

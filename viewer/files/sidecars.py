@@ -22,6 +22,7 @@ PLAYWRIGHT_BODY = re.compile(r"(?:[^/]+/)?[0-9a-f]{40}\.\w{1,20}")
 _SEPARATOR = re.compile(r"[/\\]")
 _WIREMOCK_FOLDER = "__files"
 _BODY_FOLDER_SUFFIXES = (".blobs", ".assets")
+_SUBAGENTS_FOLDER = "subagents"
 
 
 class Sidecars(Protocol):
@@ -102,8 +103,9 @@ class MemorySidecars:
 def bodies_among(names: Collection[str]) -> dict[str, str]:
     """Return the paths that are bodies of a cassette, judging by names alone, each with the place of its cassette.
 
-    These are WireMock's `__files`, the `X.blobs` and `X.assets` of seinfeld and agenttape if there is a cassette X, and files
-    that Playwright names by their SHA-1 if there is a HAR archive. `places_of` returns the places of a cassette.
+    These are WireMock's `__files`, the `X.blobs` and `X.assets` of seinfeld and agenttape and the `X/subagents` of Claude Code
+    if there is a cassette X, and files that Playwright names by their SHA-1 if there is a HAR archive. `places_of` returns the
+    places of a cassette.
     """
     cassettes = {join(dirname(name), PurePosixPath(name).stem) for name in names}
     har_folders = {dirname(name) for name in names if name.lower().endswith(".har")}
@@ -114,7 +116,7 @@ def bodies_among(names: Collection[str]) -> dict[str, str]:
         depth = next((at for at, folder in enumerate(folders) if _holds_bodies(folders[:at], folder, cassettes)), None)
         if depth is not None:
             folder = folders[depth]
-            cassette = [] if folder == _WIREMOCK_FOLDER else [folder.rpartition(".")[0]]
+            cassette = [] if folder in (_WIREMOCK_FOLDER, _SUBAGENTS_FOLDER) else [folder.rpartition(".")[0]]
             bodies[name] = "/".join(folders[:depth] + cassette)
         elif PLAYWRIGHT_BODY.fullmatch(basename(name)) and (parent in har_folders or dirname(parent) in har_folders):
             bodies[name] = parent if parent in har_folders else dirname(parent)
@@ -124,7 +126,14 @@ def bodies_among(names: Collection[str]) -> dict[str, str]:
 def _holds_bodies(parents: list[str], folder: str, cassettes: Collection[str]) -> bool:
     if folder.endswith(_BODY_FOLDER_SUFFIXES):
         return "/".join([*parents, folder.rpartition(".")[0]]) in cassettes
+    if folder == _SUBAGENTS_FOLDER:
+        return "/".join(parents) in cassettes
     return folder == _WIREMOCK_FOLDER
+
+
+def is_of_subagent(name: str) -> bool:
+    """Tell whether a path is that of a file that a subagent of Claude Code wrote next to its session."""
+    return basename(dirname(name)) == _SUBAGENTS_FOLDER
 
 
 def places_of(name: str) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ class Reading(EventRows):
     largest_counts: dict[str, int] = field(default_factory=dict)
     """The largest of each token count in all usage objects, by the provider's name for it."""
     server_times: ServerTimes | None = None
+    has_stamps_of_program: bool = False
+    """Whether the program that wrote the events stamped each, in milliseconds, when it was complete. If not, a server stamped them."""
     service_tier: str | None = None
     """The tier that served the request, if it is not part of the usage object."""
     tool_uses: dict[str, int] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class Reading(EventRows):
     written_rows: list[int] = field(default_factory=list)
     """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
+    repeating: set[int] = field(default_factory=set)
+    """Events with texts that earlier events have shown, so that they may add no row with text."""
     last_unreadable: int | None = None
     """The last event that is not JSON. It has been reported, and may have held the end of the stream."""
     damaged: frozenset[int] = frozenset()

@@ -1,7 +1,7 @@
 """Text that a dialect did not read because it stands in another form or field than in all other events of its kind.
 
 The events that were read show where text is: at which path, and below which types. An event that added no text, but has an
-object, a list or an unknown field in that place, is not one that the dialect expects.
+object, a list or an unknown field in that place, is not one that the dialect expects, unless it repeats what was shown.
 """
 
 from collections.abc import Iterator
@@ -79,6 +79,8 @@ def show_unread_text(events: Events, reading: Reading) -> None:
     kind = np.frombuffer(reading.kind, dtype=np.int8)
     has_text = np.fromiter(map(bool, reading.text), dtype=bool, count=len(reading.text))
     is_empty = np.isin(kind, _EMPTY_KINDS) & ~np.isin(event, event[has_text])
+    if reading.repeating:
+        is_empty &= ~np.isin(event, np.fromiter(reading.repeating, dtype=np.int32))
     rows = np.flatnonzero(is_empty)[:_MAX_SEARCHED_EVENTS].tolist()
     payloads = [(row, payload) for row in rows if (payload := _payload(events, reading.event[row])) is not None]
     if not payloads:

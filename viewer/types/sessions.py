@@ -5,6 +5,7 @@ These values hold no text of the conversation, which stands in the interactions.
 
 from dataclasses import dataclass, field
 
+from viewer.types.chunk_table import Grade
 from viewer.types.http import Moment
 from viewer.types.usage import Usage
 
@@ -96,5 +97,9 @@ class Session:
     """In the order of the calls."""
     reported: Totals | None = None
     """What the file says of the whole session."""
+    call_grade: Grade = "stamped"
+    """How the times of calls are known: "measured" if somebody timed the calls themselves, "stamped" if lines have times."""
+    tool_grade: Grade = "stamped"
+    """How the times of tools are known: as above, or "bounded" if a tool ran at some time between two calls."""
     compacted_before: tuple[int, ...] = field(default=())
     """The interactions before which the program replaced the conversation by a summary."""

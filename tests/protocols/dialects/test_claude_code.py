@@ -51,7 +51,8 @@ def in_file(line, second=0.25, **fields):
     return {**line, "session_id": None, "sessionId": "s", "parentUuid": None, "timestamp": stamp, **fields}
 
 
-def load(*lines, framing="{}\n"):
+def load(*lines, framing="data: {}\n\n"):
+    """Read the lines as one stream. As a file, `viewer.cassettes.recorders.claude_code` makes a stream of each message."""
     return read("".join(framing.format(json.dumps(line)) for line in lines).replace('"@deep@"', DEEP))
 
 
@@ -100,7 +101,7 @@ def test_events_without_a_result_have_the_usage_of_all_their_messages():
     assert (stream.usage.input, stream.usage.output, stream.complete) == (20, 10, True)
     stream = load(*first, *second[:3])
     assert (stream.usage.input, stream.usage.output, stream.complete) == (20, None, False)
-    assert load(*first).complete is False
+    assert load(*first).complete is True, "one message is one call, which ends when it calls a tool"
 
 
 def test_the_output_of_messages_without_a_stop_reason_is_not_known():
@@ -180,7 +181,7 @@ def test_others_are_not_taken_for_it():
 
 
 def test_a_recording_that_breaks_off_is_reported():
-    stream = read("".join(f"{json.dumps(line)}\n" for line in (INIT, *streamed("ab")[:3]))[:-9])
+    stream = read("".join(f"data: {json.dumps(line)}\n\n" for line in (INIT, *streamed("ab")[:3]))[:-9])
     assert (stream.protocol, stream.complete) == ("claude-code", False)
     assert any("cut off" in problem.message for problem in stream.problems)
 

@@ -1,4 +1,4 @@
-"""The page while nothing is open: what the viewer does, three samples, and what else can be opened here."""
+"""The page while nothing is open: what the viewer does, four samples, and what else can be opened here."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from viewer.text.words import counted
 
 _HEADLINE = "See what was asked, what came, and where time and tokens went"
 _LEAD = (
-    "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the body of a stream, a folder or"
+    "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the session of an agent, a folder or"
     " an archive. Or paste one with Ctrl+V."
 )
 _KEY = "start"
@@ -39,6 +39,12 @@ _SAMPLES = (
         "Tools",
         "An agent in four calls: refused once, two tools at the same time, then the answer.",
         "tools",
+    ),
+    _Sample(
+        "sample/rain-gauge_claude-code.jsonl",
+        "Session",
+        "Claude Code mends a test: two turns, a subagent, and the time and cost of each.",
+        "session",
     ),
     _Sample(
         "sample/claude-sonnet-4_overloaded.json",

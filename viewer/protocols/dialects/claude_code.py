@@ -3,11 +3,13 @@
 https://code.claude.com/docs/en/headless and https://code.claude.com/docs/en/agent-sdk/typescript
 
 With `--include-partial-messages`, the events of the Messages API come under `event`, and each finished message repeats them. A
-message of several blocks comes as several lines with the same id. Messages of subagents are of kind other.
+message of several blocks comes as several lines with the same id. Lines of one agent alone are read as its own. Among the lines
+of the main agent, those of subagents are of kind other.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +19,13 @@ from viewer.protocols.dialects.anthropic_messages import MessageEvents
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text
+from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text, parse
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, START, USAGE
+from viewer.types.claude_code import OTHER_TYPES, SYNTHETIC, MessageUsage, unwrapped
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
+from viewer.types.usage import count
 from viewer.wire import Events
 
 PROTOCOL = "claude-code"
@@ -32,34 +36,18 @@ ABOUT = About(
     "`--output-format stream-json`, with or without partial messages; messages of the Agent SDK and of session files",
 )
 
-_KNOWN_TYPES = frozenset(
-    {
-        *("system", "keep_alive", "rate_limit_event", "tool_progress", "tool_use_summary", "auth_status"),
-        *("prompt_suggestion", "control_request", "control_response", "control_cancel_request"),
-        # Only in session files.
-        *(
-            "summary",
-            "file-history-snapshot",
-            "queue-operation",
-            "progress",
-            "attachment",
-            "last-prompt",
-            "permission-mode",
-        ),
-        *("custom-title", "ai-title", "agent-name", "pr-link"),
-    }
-)
 _PAUSES = ("tool_use", "pause_turn")
 """Stop reasons after which the session goes on."""
-_SYNTHETIC = "<synthetic>"
-"""The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
+_ANSWERS = ("assistant", "stream_event")
+_INPUT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_INPUT_OF_MODEL = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens")
 _SESSION_KEYS = ("session_id", "sessionId")
 _LINE_KEYS = ("uuid", "parentUuid", "parent_tool_use_id")
 
 
 def recognise(sample: Sample) -> int:
     """Look for messages, events or the start of a session of Claude Code."""
-    for line in sample.objects:
+    for line in map(unwrapped, sample.objects):
         if not any(name in line for name in _SESSION_KEYS):
             continue
         kind, message = line.get("type"), mapping(line.get("message"))
@@ -77,13 +65,38 @@ def recognise(sample: Sample) -> int:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every line."""
-    session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading))
+    agent = _only_agent(events)
+    session = _Session(reading, MessageEvents(events, reading), UnknownText(events, reading), agent)
+    reading.has_stamps_of_program = True
     for event, value in reading.payloads(events):
-        line = mapping(value) or {"text": value}
+        line = unwrapped(mapping(value)) or {"text": value}
         rows_before = len(reading.kind)
         session.add(event, line)
-        reading.end_event(event, rows_before, parse_time(line.get("timestamp")))
+        # Other lines may be written long before or after the answer.
+        stamp = parse_time(line.get("timestamp")) if line.get("type") in _ANSWERS else None
+        reading.end_event(event, rows_before, stamp)
     session.close()
+
+
+def _only_agent(events: Events) -> str:
+    """Return the subagent that wrote all answers; "" if the main agent wrote any, or if several subagents did."""
+    agents = set()
+    for data in events.data:
+        if data and (b'"assistant"' in data or b'"stream_event"' in data):
+            with suppress(ValueError):
+                line = unwrapped(mapping(parse(data)))
+                if line.get("type") in _ANSWERS:
+                    agents.add(_agent_of(line))
+        if len(agents) > 1 or "" in agents:
+            return ""
+    return agents.pop() if agents else ""
+
+
+def _agent_of(line: Mapping[str, Any]) -> str:
+    """Return what tells the subagent of a line apart; "" for the main agent."""
+    if line.get("parent_tool_use_id"):
+        return as_text(line["parent_tool_use_id"])
+    return as_text(line.get("agentId") or "sidechain") if line.get("isSidechain") else ""
 
 
 @dataclass(slots=True)
@@ -93,26 +106,31 @@ class _Session:
     reading: Reading
     messages: MessageEvents
     unknown: UnknownText
+    agent: str
+    """The subagent whose lines are read as answers; "" for the main agent."""
+    _is_one_call: bool = True
+    """Whether all lines so far are of one message."""
+    _ids: set[str] = field(default_factory=set)
+    _last_block: str = ""
     _streamed: str | None = None
     """The id of the message whose events came last."""
-    _usage: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """The last usage of each message."""
-    _counted: set[str] = field(default_factory=set)
-    """The ids of messages whose output is fully counted. Until then, the count is that of the start."""
+    _usage: dict[str, MessageUsage] = field(default_factory=dict)
+    """The usage of each message."""
     _turns: list[dict[str, Any]] = field(default_factory=list)
     """The usage that each result reports. It is that of one turn, without subagents."""
     _has_result: bool = False
 
     def add(self, event: int, line: Mapping[str, Any]) -> None:
         """Add the rows of one line."""
-        is_of_subagent = bool(line.get("parent_tool_use_id") or line.get("isSidechain"))
+        is_other_agent = _agent_of(line) != self.agent
+        self._is_one_call &= line.get("type") not in ("user", "system")
         match line.get("type"):
-            case "stream_event" if not is_of_subagent:
+            case "stream_event" if not is_other_agent:
                 self._add_event(event, mapping(line.get("event")))
-            case "assistant" if not is_of_subagent:
+            case "assistant" if not is_other_agent:
                 self._add_message(event, line, mapping(line.get("message")))
             case "user" | "assistant" | "stream_event":
-                if not is_of_subagent:
+                if not is_other_agent:
                     self._note_results(event, mapping(line.get("message")))
                 self.reading.add(event, OTHER, "\n".join(texts_in(line.get("message") or line.get("event"))))
             case "result":
@@ -120,7 +138,7 @@ class _Session:
             case "system" if line.get("subtype") == "init":
                 self._note_model(line)
                 self.reading.add(event, START)
-            case kind if isinstance(kind, str) and kind in _KNOWN_TYPES:
+            case kind if isinstance(kind, str) and kind in OTHER_TYPES:
                 self.reading.add(event, OTHER, "\n".join(texts_in({**line, "type": None, "cwd": None})))
             case kind:
                 if not self.unknown.add(event, "line type", as_text(kind), dict(line)):
@@ -128,10 +146,14 @@ class _Session:
 
     def close(self) -> None:
         """Note the usage of a session without a result: what its messages used together."""
+        if self._is_one_call and len(self._ids) == 1:
+            # The program writes a block as a line once it is complete. Only a session goes on after a call of a tool.
+            stops = bool(self.reading.finish_reasons.get(0)) or self._last_block in ("text", "tool_use")
+            self.reading.ended |= stops
         if self._has_result:
             return
-        used = _sum(self._usage.values())
-        if used and not self._usage.keys() <= self._counted:
+        used = self._sum_of_messages()
+        if not all(one.is_final for one in self._usage.values()):
             used.pop("output_tokens", None)
         self.reading.usage = used or None
 
@@ -139,13 +161,14 @@ class _Session:
         """Add an event of the Messages API. Each message has its own usage."""
         if payload.get("type") == "message_start":
             self._streamed = as_text(mapping(payload.get("message")).get("id"))
+            self._ids.add(self._streamed)
             self.reading.usage = None
         self.messages.add(event, payload)
         if self._streamed is None or not self.reading.usage:
             return
-        self._usage[self._streamed] = self.reading.usage
-        if payload.get("type") == "message_delta":
-            self._counted.add(self._streamed)
+        usage = self._usage.setdefault(self._streamed, MessageUsage())
+        usage.reported = self.reading.usage
+        usage.is_final |= payload.get("type") == "message_delta"
         self.reading.ended &= self.reading.finish_reasons.get(0) not in _PAUSES
 
     def _add_message(self, event: int, line: Mapping[str, Any], message: Mapping[str, Any]) -> None:
@@ -156,18 +179,20 @@ class _Session:
             return
         content = message.get("content")
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else [*map(mapping, items(content))]
-        if line.get("isApiErrorMessage") or (line.get("error") and message.get("model") == _SYNTHETIC):
+        if line.get("isApiErrorMessage") or (line.get("error") and message.get("model") == SYNTHETIC):
             text = "\n".join(texts_in(blocks))
             self.reading.add_error(event, StreamError(text, as_text(line.get("error") or "")))
             return
+        self._ids.add(identity)
+        self._last_block = only_text(blocks[-1].get("type")) if blocks else ""
         self._note_model(message)
         for index, block in enumerate(blocks):
             started = {"type": "content_block_start", "index": f"{identity} {event} {index}", "content_block": block}
             self.messages.add(event, started)
+        reason = message.get("stop_reason")
         if isinstance(message.get("usage"), dict):
-            self._usage[identity] = message["usage"]
-        if reason := message.get("stop_reason"):
-            self._counted.add(identity)
+            self._usage.setdefault(identity, MessageUsage()).add(message["usage"], has_stop_reason=bool(reason))
+        if reason:
             self.reading.finish_reasons[0] = as_text(reason)
             self.reading.add(event, FINISH)
         if "sessionId" in line:
@@ -194,18 +219,40 @@ class _Session:
             self.reading.add_error(event, StreamError(message, kind))
         elif text and CONTENT not in self.reading.kind:
             self.reading.add(event, CONTENT, text)
+        if not self._is_of_these(line):
+            self._has_result = False
+            self.reading.add(event, OTHER)
+            return
         if isinstance(line.get("usage"), dict):
             self._turns.append(line["usage"])
-        used = _sum(self._turns) if self._turns else _sum(self._usage.values())
+        used = _sum(self._turns) if self._turns else self._sum_of_messages()
         if is_number(line.get("total_cost_usd")):
             used["total_cost_usd"] = line["total_cost_usd"]
         if used:
             self.reading.usage = used
             self.reading.add(event, USAGE)
 
+    def _is_of_these(self, result: Mapping[str, Any]) -> bool:
+        """Tell whether the counts of a result are those of the lines here. Other calls of a session are not among them."""
+        if not self._is_one_call or len(self._ids) != 1 or not self._usage:
+            return True
+        (own,) = (one.reported for one in self._usage.values())
+        reported = mapping(result.get("usage")) or own
+        models = [mapping(one) for one in mapping(result.get("modelUsage")).values()]
+        in_models = [sum(count(one, name) or 0 for name in _INPUT_OF_MODEL) for one in models] or [_input_of(own)]
+        turns = result.get("num_turns")
+        return _input_of(reported) == _input_of(own) == sum(in_models) and turns in (None, 1)
+
+    def _sum_of_messages(self) -> dict[str, Any]:
+        return _sum(one.reported for one in self._usage.values())
+
     def _note_model(self, holder: Mapping[str, Any]) -> None:
-        if holder.get("model") and holder["model"] != _SYNTHETIC:
+        if holder.get("model") and holder["model"] != SYNTHETIC:
             self.reading.model = self.reading.model or as_text(holder["model"])
+
+
+def _input_of(used: Mapping[str, Any]) -> int:
+    return sum(count(used, name) or 0 for name in _INPUT)
 
 
 def _sum(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:

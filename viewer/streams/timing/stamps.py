@@ -24,11 +24,7 @@ def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Eviden
     """
     stamped = np.isfinite(stamp)
     seconds = stamp[stamped]
-    if not len(seconds):
-        evidence.append(Evidence("stamps", "No event has a readable timestamp."))
-        return None
-    if (np.diff(seconds) < 0).any():
-        evidence.append(Evidence("stamps", "The stamps run backwards, so they are not used."))
+    if not _run_forward(seconds, evidence):
         return None
     is_whole = not (seconds % 1).any()
     if seconds[0] == seconds[-1]:
@@ -39,13 +35,35 @@ def time_by_stamps(event: Ints, stamp: Floats, clock: str, evidence: list[Eviden
         return None
     if is_whole:
         return StampedRows("bounded", _by_whole_seconds(event, stamp, stamped, clock, evidence))
-    return StampedRows("stamped", _by_fine_stamps(stamp, stamped, evidence))
-
-
-def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_], evidence: list[Evidence]) -> Arrival:
-    """Return the stamps as times since the first."""
     statement = "The server put a sub-second time on each event: when it was made, not when it arrived."
     evidence.append(Evidence("created_at", statement))
+    return StampedRows("stamped", _by_fine_stamps(stamp, stamped))
+
+
+def time_by_program(stamp: Floats, evidence: list[Evidence]) -> StampedRows | None:
+    """Time rows by the milliseconds that a program put on each of its own lines. A single line is timed too, unlike a server's."""
+    stamped = np.isfinite(stamp)
+    if not _run_forward(stamp[stamped], evidence):
+        return None
+    statement = "The program put a time on each line: when it wrote the line, which was once that part was complete."
+    evidence.append(Evidence("timestamp", statement))
+    return StampedRows("stamped", _by_fine_stamps(stamp, stamped))
+
+
+def _run_forward(seconds: Floats, evidence: list[Evidence]) -> bool:
+    """Tell whether there are stamps and none is earlier than the one before it. Add the reason to `evidence` if not."""
+    reason = ""
+    if not len(seconds):
+        reason = "No event has a readable timestamp."
+    elif (np.diff(seconds) < 0).any():
+        reason = "The stamps run backwards, so they are not used."
+    if reason:
+        evidence.append(Evidence("stamps", reason))
+    return not reason
+
+
+def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Arrival:
+    """Return the stamps as times since the first."""
     first = stamp[np.flatnonzero(stamped)[0]]
     t = stamp - first
     milliseconds = stamp[stamped] * 1e3

@@ -13,7 +13,7 @@ import numpy as np
 
 from viewer.streams.timing.arrival import MEASURED, Arrival, Evidence, time_by_arrivals, uniform_arrival
 from viewer.streams.timing.spans import Spans, find_spans, spread_over_total, token_shares
-from viewer.streams.timing.stamps import time_by_stamps
+from viewer.streams.timing.stamps import time_by_program, time_by_stamps
 from viewer.types.chunk_table import KEEP_ALIVE, Floats, Grade, Ints
 from viewer.types.http import Arrivals, RecordedTimes
 from viewer.types.measure import Measure, unknown
@@ -61,6 +61,8 @@ class Rows:
     tokens: Floats
     tokens_before: float = 0.0
     """The number of hidden tokens before the first row."""
+    has_stamps_of_program: bool = False
+    """Whether the stamps are of the program that wrote the events, and of each event, in milliseconds."""
 
 
 def time_rows(
@@ -111,7 +113,11 @@ def _best_source(
             by_seconds = time_by_stamps(rows.event, seconds, "the recorder's", evidence)
             if by_seconds is not None:
                 return _TimedRows(by_seconds.grade, by_seconds.arrival, since_request=False)
-    stamped = time_by_stamps(rows.event, rows.stamp, "the server's", evidence)
+    stamped = None
+    if rows.has_stamps_of_program:
+        stamped = time_by_program(rows.stamp, evidence)
+    else:
+        stamped = time_by_stamps(rows.event, rows.stamp, "the server's", evidence)
     if stamped is not None:
         return _TimedRows(stamped.grade, stamped.arrival, since_request=False)
     over_total = spread_over_total(rows.event, rows.tokens, rows.tokens_before, spans)
