@@ -38,6 +38,8 @@ class Reading(EventRows):
     """The rows that the events of a stream add, and what they say about the stream as a whole."""
 
     model: str | None = None
+    provider: str | None = None
+    """The short name of the provider, if the events name it."""
     finish_reasons: FinishReasons = field(default_factory=FinishReasons)
     """By choice, in the provider's words."""
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)

@@ -92,7 +92,7 @@ def read_stream(
         return None
     reading = decoded.reading
     model = reading.model or interaction.model or model_of(interaction.request.url)
-    provider = provider_of(interaction.request.url, model)
+    provider = provider_of(interaction.request.url, model, reading.provider)
     tokens = _count_tokens(decoded, provider)
     times = _times_of_read_events(decoded, interaction.times)
     timed = _time(decoded, interaction, times, tokens, pace_tokens_per_s)
