@@ -18,6 +18,7 @@ SHOWS = {
     "grok-code-fast-1_simple_streaming.yaml": ("go-vcr", "openai-chat", "bounded"),
     "nova-lite_bedrock.yaml": ("vcrpy", "bedrock-converse-stream", "span"),
     "qwen3_ollama.ndjson": ("ndjson", "ollama-chat", "stamped"),
+    "rain-gauge_claude-code.jsonl": ("claude-code", "claude-code", "stamped"),
     "weather-agent_tool-calls.yaml": ("go-vcr", "openai-chat", "paced"),
 }
 """What the README says about each sample: recorder, protocol, and grade of its times."""
@@ -48,5 +49,5 @@ def test_there_are_a_dozen_samples_or_more_and_each_is_listed_with_its_origin():
 def test_a_synthetic_sample_with_headers_says_that_it_is_synthetic(path):
     interactions = viewer.load(path).interactions
     marked = any("synthetic" in one.response.headers.get("x-sample", "") for one in interactions)
-    headless = all(not one.response.headers or path.suffix == ".ndjson" for one in interactions)
+    headless = all(not one.response.headers or path.suffix in (".ndjson", ".jsonl") for one in interactions)
     assert marked or headless or path.name.startswith(("gemma", "grok"))

@@ -60,7 +60,7 @@ def contents(folder):
 
 
 def test_the_tables_of_an_index_have_names(index):
-    assert found("SELECT count(*) AS n FROM streams", index) == [{"n": 16}]
+    assert found("SELECT count(*) AS n FROM streams", index) == [{"n": 25}]
     assert found("SELECT count(*) AS n FROM unreadable", index) == [{"n": 0}]
     sql = "SELECT string_agg(text, '' ORDER BY event) AS t FROM chunks WHERE kind = 'content' AND name LIKE 'qwen3%'"
     assert found(sql, index)[0]["t"].startswith("Sunlight is scattered by the molecules")

@@ -17,6 +17,7 @@ from viewer.display.asciicast import asciicast
 from viewer.display.charts.standalone import texts_of
 from viewer.display.lanes import lanes_of
 from viewer.display.notebook import cassette_html
+from viewer.display.otlp import otlp_records, otlp_spans
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.library.stream_rows import COLUMNS, rows_of, to_dataframe
@@ -90,6 +91,8 @@ def _outputs(cassette: viewer.Cassette, data: bytes) -> Iterator[tuple[str, Call
     one = redacted
     yield "notebook", lambda: cassette_html(one).encode()
     yield "calls", lambda: "\n".join(texts_of(viewer.charts.calls(one, redact=False))).encode()
+    yield "spans", lambda: bytes(otlp_spans(one).text, "utf-8")
+    yield "log records", lambda: bytes(otlp_records(one).text, "utf-8")
     yield "index", lambda: to_dataframe(rows_of(one, name, "", 0).streams, COLUMNS).to_csv().encode()
     # What was removed is shown as removed, so the token is looked for only in the lines of the redacted side.
     yield "diff", lambda: _lines_of_right(as_markdown(compare(cassette, one)))

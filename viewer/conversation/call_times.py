@@ -11,6 +11,7 @@ from typing import NamedTuple
 from viewer.cassettes.fields import moment
 from viewer.streams.answer import Answer
 from viewer.streams.stream import Stream
+from viewer.types.chunk_table import Grade
 from viewer.types.http import Interaction
 from viewer.types.measure import Measure, unknown
 from viewer.types.sessions import CallPlace
@@ -19,6 +20,8 @@ from viewer.types.sessions import CallPlace
 _MAX_LOOP_S = 86_400.0
 # The resolution of a Date header, and of clocks too coarse to order calls by.
 _WHOLE_SECOND = 1.0
+_IN_SESSION = "the program's time of what each call was given"
+LACKS_SOURCE = "this call lacks what times the others"
 
 
 class DecodedInteraction(NamedTuple):
@@ -30,23 +33,56 @@ class DecodedInteraction(NamedTuple):
     """Where it stands in the session of an agent, if the cassette is one."""
 
 
-def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
-    """Return when each call began, in seconds since the first one.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """About when a request was sent, and how far off that may be; None if there is no bound."""
+
+    epoch_s: float
+    resolution_s: float | None
+
+    @property
+    def grade(self) -> Grade:
+        """How well it is known by itself."""
+        if self.resolution_s is None:
+            return "stamped"
+        return "measured" if self.resolution_s < _WHOLE_SECOND else "bounded"
+
+
+class RecordedStarts(NamedTuple):
+    """When the requests of one recording were sent, by one clock."""
+
+    source: str
+    """What gives the times, or why there are none."""
+    starts: list[Start | None]
+    """One for each interaction; None where the source gives none."""
+
+
+def recorded_starts(interactions: Sequence[DecodedInteraction]) -> RecordedStarts:
+    """Return when each request was sent, from the source that most of them have.
 
     In a session, a call began once its agent was given the last prompt or result.
     """
     if any(one.place for one in interactions):
-        return _starts_in_session([one.place for one in interactions])
+        return RecordedStarts(_IN_SESSION, list(map(_by_session, interactions)))
     by_source = {source: [read(one) for one in interactions] for source, read in _SOURCES.items()}
-    known = {source: [one for one in starts if one is not None] for source, starts in by_source.items()}
     # Of equals, `max` returns the first.
-    source = max(known, key=lambda name: len(known[name]))
-    if not known[source]:
-        return [unknown("s", "the recording does not say when its requests were sent") for _ in interactions]
-    first = min(known[source], key=lambda one: one.epoch_s)
-    if max(one.epoch_s for one in known[source]) - first.epoch_s > _MAX_LOOP_S:
+    source = max(by_source, key=lambda name: sum(one is not None for one in by_source[name]))
+    if not any(by_source[source]):
+        return RecordedStarts("the recording does not say when its requests were sent", [None for _ in interactions])
+    return RecordedStarts(source, by_source[source])
+
+
+def starts_of(interactions: Sequence[DecodedInteraction]) -> list[Measure]:
+    """Return when each call began, in seconds since the first one."""
+    source, starts = recorded_starts(interactions)
+    known = [one for one in starts if one is not None]
+    if not known:
+        return [unknown("s", source) for _ in interactions]
+    first = min(known, key=lambda one: one.epoch_s)
+    # A session may be taken up again after days, so no offset in it is too long.
+    if source != _IN_SESSION and max(one.epoch_s for one in known) - first.epoch_s > _MAX_LOOP_S:
         return [unknown("s", "the calls were recorded more than a day apart") for _ in interactions]
-    return [_since(start, first, source) for start in by_source[source]]
+    return [_since(start, first, source) for start in starts]
 
 
 def length_of(decoded: DecodedInteraction) -> Measure:
@@ -71,19 +107,6 @@ def length_of(decoded: DecodedInteraction) -> Measure:
     return unknown("s", "the recording does not say how long it took")
 
 
-def _starts_in_session(places: Sequence[CallPlace | None]) -> list[Measure]:
-    """Return when each call was given its input, or at least when the first part of its answer was complete."""
-    moments = [place and (place.given or place.first) for place in places]
-    first_s = min((moment.epoch_s for moment in moments if moment), default=0.0)
-    source = "the program's time of what each call was given"
-    missing = unknown("s", "the file does not say when this call was made")
-    # A session may be taken up again after days, so no offset is too long here.
-    return [
-        Measure(moment.epoch_s - first_s, None, None, "s", "stamped", source) if moment else missing
-        for moment in moments
-    ]
-
-
 def _length_in_session(place: CallPlace) -> Measure | None:
     """Return the time of a call by the lines around it; None if they have none."""
     if place.ended is None or place.given is None or place.ended.epoch_s < place.given.epoch_s:
@@ -94,17 +117,14 @@ def _length_in_session(place: CallPlace) -> Measure | None:
     return Measure(at_most_s, max(0.0, at_least_s), at_most_s, "s", "stamped", source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """About when a request was sent, and how far off that may be; None if there is no bound."""
-
-    epoch_s: float
-    resolution_s: float | None
+def _by_session(decoded: DecodedInteraction) -> Start | None:
+    given = decoded.place and (decoded.place.given or decoded.place.first)
+    return Start(given.epoch_s, None) if given else None
 
 
-def _since(start: _Start | None, first: _Start, source: str) -> Measure:
+def _since(start: Start | None, first: Start, source: str) -> Measure:
     if start is None:
-        return unknown("s", f"this call lacks what times the others: {source}")
+        return unknown("s", f"{LACKS_SOURCE}: {source}")
     value = start.epoch_s - first.epoch_s
     if start.resolution_s is None or first.resolution_s is None:
         return Measure(value, None, None, "s", "stamped", source)
@@ -114,33 +134,33 @@ def _since(start: _Start | None, first: _Start, source: str) -> Measure:
     return Measure(value, low, high, "s", "measured" if fine else "bounded", source)
 
 
-def _by_request(decoded: DecodedInteraction) -> _Start | None:
+def _by_request(decoded: DecodedInteraction) -> Start | None:
     started = decoded.interaction.times.started
-    return _Start(started.epoch_s, started.resolution_s) if started else None
+    return Start(started.epoch_s, started.resolution_s) if started else None
 
 
-def _by_end(decoded: DecodedInteraction) -> _Start | None:
+def _by_end(decoded: DecodedInteraction) -> Start | None:
     times = decoded.interaction.times
     if times.ended is None or times.whole_s is None:
         return None
-    return _Start(times.ended.epoch_s - times.whole_s, times.ended.resolution_s)
+    return Start(times.ended.epoch_s - times.whole_s, times.ended.resolution_s)
 
 
-def _by_date(decoded: DecodedInteraction) -> _Start | None:
+def _by_date(decoded: DecodedInteraction) -> Start | None:
     date = moment(decoded.interaction.response.headers.get("date"), _WHOLE_SECOND)
     if date is None:
         return None
     headers_s = decoded.interaction.times.headers_s
-    return _Start(date.epoch_s - (headers_s or 0.0), _WHOLE_SECOND if headers_s is not None else None)
+    return Start(date.epoch_s - (headers_s or 0.0), _WHOLE_SECOND if headers_s is not None else None)
 
 
-def _by_stamp(decoded: DecodedInteraction) -> _Start | None:
+def _by_stamp(decoded: DecodedInteraction) -> Start | None:
     stamp_s = decoded.reply.stamp_s if decoded.reply else None
-    return None if stamp_s is None else _Start(stamp_s, None)
+    return None if stamp_s is None else Start(stamp_s, None)
 
 
 # The most exact first.
-_SOURCES: dict[str, Callable[[DecodedInteraction], _Start | None]] = {
+_SOURCES: dict[str, Callable[[DecodedInteraction], Start | None]] = {
     "the recorder's time of each request": _by_request,
     "the recorder's time of each response, minus its duration": _by_end,
     "the Date header of each response, in whole seconds, minus the time to headers if it was recorded": _by_date,

@@ -64,19 +64,21 @@ def session_totals(cassette: Cassette, session: Session) -> SessionTotals:
     """Sum up the calls of a cassette's session, and compare the sums with the session's own totals."""
     replies: dict[int, Stream | Answer] = {**cassette.answers, **{one.interaction: one for one in cassette.streams}}
     places = list(enumerate(session.calls))
-    whole = _sums(replies.get(index) for index, _ in places)
+    whole = sums_of(replies.get(index) for index, _ in places)
     agents = tuple(
-        _sums(replies.get(index) for index, place in places if place.agent == agent)
+        sums_of(replies.get(index) for index, place in places if place.agent == agent)
         for agent in range(len(session.agents))
     )
     turns = tuple(
-        _sums(replies.get(index) for index, place in places if place.turn == turn) for turn in range(len(session.turns))
+        sums_of(replies.get(index) for index, place in places if place.turn == turn)
+        for turn in range(len(session.turns))
     )
     compared = tuple(_compare(session.program, session.reported, whole, agents[0])) if session.reported else ()
     return SessionTotals(whole, turns, agents, compared)
 
 
-def _sums(replies: Iterable[Stream | Answer | None]) -> CallSums:
+def sums_of(replies: Iterable[Stream | Answer | None]) -> CallSums:
+    """Return the sums over some calls. None is a call without an answer."""
     each = list(replies)
     usages = [reply.usage or Usage() if reply else Usage() for reply in each]
     costs = [reply.cost.usd if reply else None for reply in each]

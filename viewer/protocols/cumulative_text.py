@@ -44,6 +44,8 @@ class CumulativeText:
     def update(self, events: Events, event: int, text: str, *, stamp: float | None = None) -> None:
         """Add what is new in the whole text: one row, or none."""
         shown = self.shown
+        if text and text == shown:
+            self._reading.repeating.add(event)
         if not text.startswith(shown):
             kept = 0 if self._is_interleaved() else _common_length(shown, text)
             self._take_back(len(shown) - kept)

@@ -16,6 +16,8 @@ class LatestArguments:
         last = self._rows.get(tool)
         if last is not None:
             if not arguments or self._reading.text[last] == arguments:
+                if arguments:
+                    self._reading.repeating.add(event)
                 return False
             self._reading.text[last] = ""
         self._rows[tool] = len(self._reading.kind)

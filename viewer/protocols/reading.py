@@ -61,6 +61,8 @@ class Reading(EventRows):
     written_rows: list[int] = field(default_factory=list)
     """Rows of kind other that the model wrote, such as code for a tool that the provider runs. They have output tokens."""
     problems: list[Problem] = field(default_factory=list)
+    repeating: set[int] = field(default_factory=set)
+    """Events with texts that earlier events have shown, so that they may add no row with text."""
     last_unreadable: int | None = None
     """The last event that is not JSON. It has been reported, and may have held the end of the stream."""
     damaged: frozenset[int] = frozenset()

@@ -1,7 +1,7 @@
 """Text that a dialect did not read because it stands in another form or field than in all other events of its kind.
 
 The events that were read show where text is: at which path, and below which types. An event that added no text, but has an
-object, a list or an unknown field in that place, is not one that the dialect expects.
+object, a list or an unknown field in that place, is not one that the dialect expects, unless it repeats what was shown.
 """
 
 from collections.abc import Iterator
@@ -78,9 +78,10 @@ def show_unread_text(events: Events, reading: Reading) -> None:
     event = np.frombuffer(reading.event, dtype=np.int32)
     kind = np.frombuffer(reading.kind, dtype=np.int8)
     has_text = np.fromiter(map(bool, reading.text), dtype=bool, count=len(reading.text))
-    event_has_text = np.zeros(len(events), dtype=bool)
-    event_has_text[event[has_text]] = True
-    rows = np.flatnonzero(is_kind(kind, _EMPTY_KINDS) & ~event_has_text[event])[:_MAX_SEARCHED_EVENTS].tolist()
+    is_read = np.zeros(len(events), dtype=bool)
+    is_read[event[has_text]] = True
+    is_read[list(reading.repeating)] = True
+    rows = np.flatnonzero(is_kind(kind, _EMPTY_KINDS) & ~is_read[event])[:_MAX_SEARCHED_EVENTS].tolist()
     payloads = [(row, payload) for row in rows if (payload := _payload(events, reading.event[row])) is not None]
     if not payloads:
         return

@@ -56,7 +56,11 @@ def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
     if (usd := number(reported.get("total_cost_usd"), 0, _MAX_USD)) is not None:
         return Cost(usd, "as Claude Code states it in `total_cost_usd`")
     if "tokens" in reported and (usd := number(reported.get("cost"), 0, _MAX_USD)) is not None:
-        return Cost(usd, "as opencode states it in `cost`")
+        # Cline names its input "prompt".
+        program = "Cline" if "prompt" in mapping(reported["tokens"]) else "opencode"
+        return Cost(usd, f"as {program} states it in `cost`")
+    if "tokensIn" in reported and (usd := number(reported.get("cost"), 0, _MAX_USD)) is not None:
+        return Cost(usd, "as Cline states it in `cost`")
     cost = reported.get("cost")
     usd = number(cost.get("total_cost", cost.get("usd")) if isinstance(cost, dict) else cost, 0, _MAX_USD)
     if usd is not None:

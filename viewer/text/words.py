@@ -20,6 +20,7 @@ MEANINGS: dict[Grade, str] = {
 }
 
 NOTHING = "—"
+_MIN_SHORTENED = 10_000
 
 LABELS = {
     "time_to_headers": "Time to headers",
@@ -60,6 +61,13 @@ def number(value: float) -> str:
         return f"{int(value):,}"
     digits = f"{value:.3g}"
     return f"{float(digits):,.0f}" if "e" in digits and abs(value) >= 1 else digits
+
+
+def short_count(count: int) -> str:
+    """Write a count in at most five characters up to 999 million, for narrow columns."""
+    if count < _MIN_SHORTENED:
+        return number(count)
+    return f"{number(count / 1000)}k" if count < 999_500 else f"{number(count / 1_000_000)}M"
 
 
 def counted(count: int, what: str) -> str:

@@ -3,10 +3,10 @@
 from types import ModuleType
 from typing import NamedTuple
 
-from viewer.wire import aws_eventstream, data_stream, json_array, ndjson, sse
+from viewer.wire import aws_eventstream, data_stream, json_array, json_seq, ndjson, sse
 from viewer.wire.events import Events
 
-FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, aws_eventstream, json_array, data_stream)
+FRAMINGS: tuple[ModuleType, ...] = (sse, ndjson, aws_eventstream, json_array, data_stream, json_seq)
 """Modules with `recognise(content_type, body)`, which returns a certainty from 0 to 100, and `decode(body)`."""
 
 CERTAIN = 70

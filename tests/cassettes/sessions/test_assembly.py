@@ -143,3 +143,12 @@ def test_lines_that_are_repeated_at_the_end_stay_out_of_the_answer():
         line("later", "about"),
     )
     assert bodies(found.interactions) == [(["prompt", "prompt", "text", "later"], ["text"])]
+
+
+def test_results_that_stand_with_their_calls_are_given_to_the_next_call():
+    found = assembled(
+        line("call+result", "answer", 2, call="m1", tool_calls=("a",), returns=(ToolReturn("a", at=at(5)),)),
+        line("text", "answer", 7, call="m2"),
+    )
+    assert found.session.tool_runs[0].returned == at(5)
+    assert [place.given for place in found.session.calls] == [None, at(5)]

@@ -1,12 +1,15 @@
+import json
 from functools import partial
 
 import pytest
 
 import viewer
 from tests.conftest import SAMPLES, SEED
+from tests.support.har_files import asked, chat, entry, har, tool_call
 from viewer.cli.main import main
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
+from viewer.display.otlp import otlp_spans
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 
@@ -59,7 +62,10 @@ def test_a_picture_and_a_trace_are_written_of_the_whole_cassette(capfdbinary):
     assert capfdbinary.readouterr().out.decode() == chrome_trace(cassette)
 
 
-@pytest.mark.parametrize(("name", "ending"), [("svg", ".svg"), ("asciicast", ".cast"), ("chrome-trace", ".trace.json")])
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [("svg", ".svg"), ("asciicast", ".cast"), ("chrome-trace", ".trace.json"), ("otlp", ".otlp.json")],
+)
 def test_several_recordings_become_one_file_each_and_the_folder_is_named(capsys, tmp_path, name, ending):
     files = [str(SEED), str(WEATHER)]
     assert main(["export", *files, "--as", name, "--to", str(tmp_path)]) == 0
@@ -79,3 +85,54 @@ def test_a_recording_that_cannot_be_exported_is_named_and_leaves_no_file(capsys,
 def test_a_trace_has_all_choices(capsys):
     assert main(["export", str(SEED), "--as", "chrome-trace", "--choice", "0"]) == 2
     assert "a trace has all choices" in capsys.readouterr().err
+
+
+def test_spans_are_written_of_all_calls_and_what_they_lack_is_said(capfdbinary):
+    cassette = viewer.redact(viewer.load(WEATHER))[0]
+    assert main(["export", str(WEATHER), "--as", "otlp"]) == 0
+    written = capfdbinary.readouterr()
+    assert written.out.decode() == otlp_spans(cassette).text
+    assert b"1 of 4 calls left out" in written.err
+    assert b"3 of 3 spans may end before the call did" in written.err
+
+
+def test_log_records_are_written_of_calls_with_and_without_times(capfdbinary):
+    assert main(["export", str(WEATHER), "--as", "otlp-logs", "--interaction", "0"]) == 0
+    ((scope,),) = (one["scopeLogs"] for one in json.loads(capfdbinary.readouterr().out)["resourceLogs"])
+    (record,) = scope["logRecords"]
+    assert record["timeUnixNano"] == "0"
+    assert int(record["observedTimeUnixNano"]) > 1.7e18
+
+
+@pytest.mark.parametrize("name", ["otlp", "otlp-logs"])
+def test_what_was_said_can_be_left_out_of_telemetry(capfdbinary, name):
+    assert main(["export", str(WEATHER), "--as", name]) == 0
+    assert b"Lima" in capfdbinary.readouterr().out
+    assert main(["export", str(WEATHER), "--as", name, "--no-content"]) == 0
+    out = capfdbinary.readouterr().out
+    assert b"Lima" not in out
+    assert b"gen_ai.usage.input_tokens" in out
+
+
+def test_only_telemetry_can_do_without_what_was_said(capsys):
+    assert main(["export", str(SEED), "--as", "vtt", "--no-content"]) == 2
+    assert "--no-content: only OpenTelemetry data" in capsys.readouterr().err
+
+
+def test_telemetry_has_all_choices(capsys):
+    assert main(["export", str(SEED), "--as", "otlp", "--choice", "0"]) == 2
+    assert "OpenTelemetry data has all choices" in capsys.readouterr().err
+
+
+def test_telemetry_that_would_hold_a_secret_behind_escapes_is_refused(monkeypatch, capfdbinary, tmp_path):
+    called = tool_call("login", json.dumps({"password": 'pä"ss\\wörd-Q7z91'}))
+    path = tmp_path / "login.har"
+    path.write_bytes(har(entry(asked(), chat(called, finish="tool_calls"))))
+    # As if redaction had missed it in this output.
+    monkeypatch.setattr(
+        "viewer.display.otlp.otlp_spans", lambda *_, **options: otlp_spans(viewer.load(path), **options)
+    )
+    assert main(["export", str(path), "--as", "otlp"]) == 2
+    written = capfdbinary.readouterr()
+    assert b"a secret that was removed" in written.err
+    assert not written.out

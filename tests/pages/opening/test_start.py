@@ -53,9 +53,9 @@ def start_data(app):
     return data
 
 
-def test_three_samples_and_all_others_are_offered_while_nothing_is_open():
+def test_four_samples_and_all_others_are_offered_while_nothing_is_open():
     data = start_data(opened())
-    assert [tile["title"] for tile in data["tiles"]] == ["Reasoning", "Tools", "Error"]
+    assert [tile["title"] for tile in data["tiles"]] == ["Reasoning", "Tools", "Session", "Error"]
     [others] = data["groups"]
     offered = {tile["key"] for tile in data["tiles"]} | {link["key"] for link in others["links"]}
     samples = {f"sample/{path.name}" for path in (ROOT / "sample_cassettes").iterdir() if path.suffix != ".md"}

@@ -19,6 +19,8 @@ ENDINGS = {
     "Replay (asciicast)": "cast",
     "Transcript (WebVTT)": "vtt",
     "Trace (Perfetto)": "json",
+    # The last one, whose note about times stays to be read.
+    "Log records (OpenTelemetry)": "json",
 }
 
 
@@ -66,6 +68,7 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     dialog.get_by_text("What was found").click()
     expect(dialog.get_by_text("openai-key").first).to_be_visible()
     found = {label: saved(app, dialog, label) for label in ENDINGS}
+    expect(dialog.get_by_text("1 of 1 record without a time", exact=False)).to_be_visible()
     for _, content in found.values():
         assert KEY[:20].encode() not in content
         assert KEY[9:].encode() not in content
@@ -79,6 +82,8 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     assert "keep ••••" in found["Picture (SVG)"][1].decode()
     (headers,) = [one for one in json.loads(found["Trace (Perfetto)"][1])["traceEvents"] if one["ph"] == "X"]
     assert headers["dur"] == 250_000
+    records = json.loads(found["Log records (OpenTelemetry)"][1])["resourceLogs"]
+    assert "keep ••••" in json.dumps(records, ensure_ascii=False)
     assert found["Transcript (WebVTT)"][1].startswith(b"WEBVTT")
 
 

@@ -139,3 +139,22 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(pairs) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_sound_is_no_text():
+    """A `Message` of cozepy 0.20.0 has the sound in its content, as base64, if its type of content is "audio"."""
+    stream = load(says("Dry"), message("completed", "AAAA", identity="a", content_type="audio"), chat("completed"))
+    assert (stream.text(), rows(stream)[1]) == ("Dry", ("audio", ""))
+
+
+@pytest.mark.parametrize("kind", ["tool_response", "tool_output"])
+def test_what_a_tool_returned_is_its_result(kind):
+    stream = load(
+        message("completed", '{"name":"add","arguments":{}}', "function_call"), message("completed", "4", kind)
+    )
+    assert ([step.text for step in stream.tool_steps], stream.text("other")) == (["4"], "4")
+
+
+def test_a_chat_that_failed_has_usage():
+    stream = load(says("so far"), chat("failed", last_error={"code": 4100, "msg": "Too busy"}, usage=COUNTS))
+    assert (str(stream.error), stream.usage.total) == ("Too busy", 13)

@@ -181,3 +181,41 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_parallel_calls_of_one_thought_are_told_apart():
+    """Dify's agent with function calling saves them in one thought: `api/core/agent/fc_agent_runner.py`."""
+    call = {"tool": "radar;tide", "tool_input": '{"radar":{"at":"sea"},"tide":{}}'}
+    stream = load(thought(**call), thought(**call, observation='{"radar":"4 mm","tide":"low"}'), END)
+    assert calls(stream) == [("1", "radar", '{"at":"sea"}'), ("1", "tide", "{}")]
+    assert [(step.name, step.text) for step in stream.tool_steps] == [("radar", "4 mm"), ("tide", "low")]
+    arrays = thought(tool='["radar","tide"]', tool_input='["a","b"]', observation='["c","d"]')
+    assert calls(load(arrays, END)) == [("1", "radar", "a"), ("1", "tide", "b")]
+
+
+def test_what_was_retrieved_is_a_citation():
+    resources = [{"position": 1, "document_name": "radar.md", "content": "It rains"}]
+    stream = load(says("Dry"), event("message_end", metadata={"usage": COUNTS, "retriever_resources": resources}))
+    assert ("citation", json.dumps(resources, separators=(",", ":"))) in rows(stream)
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        (
+            event("message_file", id="f", type="image", belongs_to="assistant", url="https://e.org/a"),
+            "image, https://e.org/a",
+        ),
+        (step("agent_log", label="ROUND 1", status="success", data={"thought": "It rains"}), "ROUND 1\nIt rains"),
+        (step("node_finished", status="failed", error="No radar"), "No radar"),
+        (step("human_input_required", form_content="Which city?"), "Which city?"),
+        (step("datasource_processing", total=1), ""),
+    ],
+)
+def test_what_stands_beside_the_answer_is_shown(payload, shown):
+    stream = load(says("Dry"), payload, END)
+    assert (stream.text(), stream.text("other"), stream.problems) == ("Dry", shown, [])
+
+
+def test_an_error_of_a_data_source_is_read():
+    assert str(load(step("workflow_started"), step("datasource_error", error="No disk")).error) == "No disk"

@@ -110,3 +110,8 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_an_error_in_place_of_a_stream_is_read():
+    stream = load({"error_code": 336003, "error_msg": "Too busy", "id": "as-1"})
+    assert (stream.protocol, str(stream.error), stream.error.code) == (PROTOCOL, "Too busy", "336003")

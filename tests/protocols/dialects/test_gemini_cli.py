@@ -24,7 +24,8 @@ def result(**fields):
     return line("result", 5.5, **{"status": "success", "stats": {}, **fields})
 
 
-def load(*lines, framing="{}\n"):
+def load(*lines, framing="data: {}\n\n"):
+    """Read the lines as one stream. As a file, `viewer.cassettes.recorders.gemini_cli_session` makes a stream of each call."""
     return read("".join(framing.format(json.dumps(one)) for one in lines).replace('"@deep@"', DEEP))
 
 
@@ -96,7 +97,7 @@ def test_others_are_not_taken_for_it():
 
 
 def test_a_recording_that_breaks_off_is_reported():
-    stream = read("".join(f"{json.dumps(one)}\n" for one in (INIT, says("a"), says("b")))[:-9])
+    stream = read("".join(f"data: {json.dumps(one)}\n\n" for one in (INIT, says("a"), says("b")))[:-9])
     assert (stream.text(), stream.complete) == ("a", False)
     assert any("cut off" in problem.message for problem in stream.problems)
 
@@ -113,3 +114,17 @@ def test_a_malformed_line_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(lines)
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_the_lines_of_one_call_are_complete_once_it_calls_a_tool():
+    used = line("tool_use", tool_name="radar", tool_id="r", parameters={"km": 5})
+    assert load(says("Look."), used).complete is True
+    assert load(says("Look.")).complete is False
+    assert load(INIT, says("Look."), used).complete is False, "the session goes on"
+
+
+def test_statistics_of_a_session_are_not_those_of_its_last_call():
+    counts = {"input_tokens": 40, "output_tokens": 15, "total_tokens": 55}
+    assert load(says("Dry."), result(stats={**counts, "tool_calls": 1})).usage is None
+    assert load(says("Dry."), result(stats={**counts, "tool_calls": 0})).usage.input == 40
+    assert load(INIT, says("Dry."), result(stats={**counts, "tool_calls": 1})).usage.input == 40

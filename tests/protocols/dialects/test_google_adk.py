@@ -92,6 +92,37 @@ def test_a_call_that_was_announced_is_one_call(identity):
     assert calls(stream) == [("c", "radar", '{"km":5}'), ("d", "radar", '{"km":9}'), ("e", "radar", '{"km":5}')]
 
 
+def test_agents_that_run_in_parallel_have_their_own_answers():
+    """As google-adk 2.13 aggregates them: what counts is the event of each agent that is not partial."""
+    stream = load(
+        event(text("Dry"), call("radar", "early", km=5), author="a", branch="p.a", partial=True),
+        event(text("Low"), author="b", branch="p.b", partial=True),
+        event(text("Low tide"), author="b", branch="p.b"),
+        event(text("Dry"), call("radar", "late", km=5), author="a", branch="p.a"),
+    )
+    assert (stream.text(), calls(stream), stream.complete) == (
+        "DryLow tide",
+        [("late", "radar", '{"km":5}')],
+        True,
+    )
+    cut = load(
+        event(text("Dry"), author="a", branch="p.a", partial=True),
+        event(text("Low tide"), author="b", branch="p.b"),
+    )
+    assert (cut.text(), cut.complete) == ("DryLow tide", False)
+
+
+def test_the_result_of_a_tool_belongs_to_its_call():
+    response = {"functionResponse": {"id": "c", "name": "radar", "response": {"result": "clear sky"}}}
+    stream = load(event(call("radar", "c")), event(response))
+    assert [(step.text, step.id, step.name) for step in stream.tool_steps] == [("clear sky", "c", "radar")]
+
+
+def test_the_output_of_a_node_is_shown_unless_it_is_the_answer():
+    stream = load(event(text("Dry"), output="Dry"), event(output={"mm": 4}))
+    assert rows(stream) == [("content", "Dry"), ("other", '{"mm":4}')]
+
+
 def test_pieces_of_arguments_come_again_as_a_whole():
     begun = {"functionCall": {"name": "radar", "id": "c", "willContinue": True}}
     piece = {"functionCall": {"partialArgs": [{"jsonPath": "$.where", "stringValue": "Rome"}], "willContinue": True}}

@@ -95,3 +95,22 @@ def test_a_malformed_event_does_not_affect_others(odd):
     assert stream.chunks["event"].nunique() == len(payloads) + 2
     assert stream.text().startswith("still")
     assert stream.text().endswith(" here")
+
+
+def test_a_mark_of_a_risk_is_not_unknown_and_cached_tokens_are_read():
+    """`ChatCompletionsResponse` of tencentcloud-sdk-python-hunyuan 3.1.180 has both."""
+    chunk = says("Dry", "stop")
+    chunk["Choices"][0]["ModerationLevel"] = "0"
+    chunk["Usage"] = {**COUNTS, "PromptTokensDetails": {"CachedTokens": 3}}
+    stream = load(chunk)
+    assert (stream.text(), stream.usage.cache_read, stream.problems) == ("Dry", 3, [])
+
+
+def test_what_a_search_found_is_a_citation_once_and_images_are_shown():
+    found = {"SearchResults": [{"Index": 1, "Title": "Radar", "Url": "https://e.org"}]}
+    image = [{"Id": "1", "Multimedia": [{"Type": "image", "Url": "https://e.org/a.png"}]}]
+    chunks = [{**says("Dry"), "SearchInfo": found}, {**says("", "stop"), "SearchInfo": found, "Replaces": image}]
+    stream = load(*chunks)
+    citations = stream.chunks.loc[stream.chunks["kind"] == "citation", "text"]
+    assert [json.loads(text) for text in citations] == [found]
+    assert (stream.text(), stream.text("other")) == ("Dry", "image, https://e.org/a.png")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import viewer
+from viewer.streams.answer import read_answer
 from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
@@ -110,6 +111,105 @@ def test_the_result_of_a_network_is_the_content_if_none_was_streamed():
 def test_an_error_is_read(payload, message):
     stream = load(delta("so far"), payload)
     assert (stream.text(), stream.error.message, stream.complete) == ("so far", message, False)
+
+
+TYPES = """
+abort agent-execution-abort agent-execution-approval agent-execution-end agent-execution-start
+agent-execution-suspended background-task-cancelled background-task-completed background-task-failed
+background-task-output background-task-progress background-task-resumed background-task-running
+background-task-started background-task-suspended custom error file finish goal is-task-complete
+network-execution-event-finish network-execution-event-step-finish network-object network-object-result
+network-validation-end network-validation-start object object-result raw reasoning-delta reasoning-end
+reasoning-file reasoning-signature reasoning-start redacted-reasoning response-metadata routing-agent-abort
+routing-agent-end routing-agent-start routing-agent-text-delta routing-agent-text-start source start step-finish
+step-output step-start text-delta text-end text-start tool-call tool-call-approval tool-call-delta
+tool-call-input-streaming-end tool-call-input-streaming-start tool-call-suspended tool-error
+tool-execution-abort tool-execution-approval tool-execution-end tool-execution-start tool-execution-suspended
+tool-output tool-output-denied tool-result tripwire watch workflow-canceled workflow-execution-abort
+workflow-execution-end workflow-execution-start workflow-execution-suspended workflow-finish workflow-paused
+workflow-start workflow-step-finish workflow-step-output workflow-step-progress workflow-step-result
+workflow-step-start workflow-step-suspended workflow-step-waiting
+"""
+"""All types of `ChunkType` in @mastra/core 1.71.0."""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*TYPES.split(), "data-note", "agent-execution-event-text-delta", "workflow-execution-event-workflow-finish"],
+)
+def test_every_type_is_known(kind):
+    stream = load(chunk("start"), delta("a"), chunk(kind, text="b", reason="some words", result="some words"), finish())
+    assert stream.text().startswith("a")
+    assert not any("unknown" in problem.message for problem in stream.problems)
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        (chunk("file", data="AAAA", mimeType="image/png"), "image/png, 3 bytes"),
+        (chunk("reasoning-file", data="AAAA", mimeType="image/png"), "image/png, 3 bytes"),
+        ({**chunk("object-result"), "object": {"a": "b c"}}, ""),
+        (chunk("goal", reason="Not yet dry"), "Not yet dry"),
+        (chunk("is-task-complete", reason="Dry enough"), "Dry enough"),
+        (chunk("workflow-step-result", "WORKFLOW", status="success", output={"mm": 4}), '{"mm":4}'),
+        (chunk("background-task-output", payload=chunk("tool-output", output=delta("inner"))), "inner"),
+        ({"type": "data-note", "runId": "r", "from": "AGENT", "data": {"note": "It may rain"}}, "It may rain"),
+        (chunk("tool-output-denied", toolCallId="c", approval={"approved": False, "reason": "Too late"}), "Too late"),
+    ],
+)
+def test_what_stands_beside_the_message_is_shown_and_is_no_result_of_a_tool(payload, shown):
+    stream = load(delta("Dry"), payload, finish())
+    assert (stream.text(), stream.text("other"), stream.problems, stream.tool_steps) == ("Dry", shown, [], [])
+
+
+def test_results_of_background_tasks_and_of_a_network_are_results_of_tools():
+    stream = load(
+        delta("Dry"),
+        chunk("background-task-completed", toolCallId="c", toolName="a", result={"mm": 4}),
+        chunk("background-task-failed", toolCallId="d", toolName="a", error={"message": "no"}),
+        chunk("tool-execution-end", "NETWORK", toolCallId="e", toolName="a", result="wet"),
+        chunk("tool-result", toolCallId="f", toolName="a", result="bad", isError=True),
+        finish(),
+    )
+    steps = [(step.id, step.text, step.is_error) for step in stream.tool_steps]
+    assert steps == [("c", '{"mm":4}', False), ("d", '{"message":"no"}', True), ("e", "wet", False), ("f", "bad", True)]
+
+
+@pytest.mark.parametrize("kind", ["workflow-paused", "agent-execution-suspended", "tool-execution-approval"])
+def test_a_run_that_pauses_is_complete(kind):
+    assert load(chunk("start"), delta("a"), chunk(kind)).complete
+
+
+@pytest.mark.parametrize("kind", ["routing-agent-abort", "tool-execution-abort", "workflow-canceled"])
+def test_a_run_that_is_aborted_has_an_error(kind):
+    assert load(chunk("start"), delta("a"), chunk(kind, "NETWORK")).error.type == kind
+
+
+def test_an_empty_piece_is_no_argument():
+    """`Agent` of @mastra/client-js 1.47.0 gives the arguments {"b": 1}."""
+    start = chunk("tool-call-input-streaming-start", toolCallId="c", toolName="a")
+    piece = chunk("tool-call-delta", toolCallId="c", argsTextDelta="")
+    stream = load(start, piece, chunk("tool-call", toolCallId="c", toolName="a", args={"b": 1}), finish())
+    assert calls(stream) == [("c", "a", '{"b":1}')]
+
+
+def test_an_answer_that_was_not_streamed_is_read():
+    """The fields of what `generate` of @mastra/core 1.71.0 returns."""
+    payload = {
+        "text": "Dry",
+        "reasoningText": "Hm.",
+        "steps": [{"text": "Dry"}],
+        "finishReason": "stop",
+        "usage": {"inputTokens": 1, "outputTokens": 1},
+        "totalUsage": COUNTS,
+        "toolCalls": [chunk("tool-call", toolCallId="c", toolName="a", args={"b": 1})],
+        "toolResults": [chunk("tool-result", toolCallId="c", toolName="a", result=4)],
+        "response": {"modelId": "gpt-x"},
+    }
+    response = Response(200, headers=Headers([("Content-Type", "application/json")]), body=json.dumps(payload).encode())
+    answer = read_answer(Interaction(Request("POST", "https://example.org/"), response), think_tags=False)
+    assert (answer.protocol, answer.model, answer.text, answer.reasoning) == ("mastra", "gpt-x", "Dry", "Hm.")
+    assert (calls(answer), answer.finish_reason, answer.usage.total) == ([("c", "a", '{"b":1}')], "stop", 8)
 
 
 def test_an_unknown_chunk_with_a_text_is_shown_and_reported():

@@ -109,6 +109,51 @@ def test_a_whole_tool_call_is_a_tool_call(step):
     assert load(START, tool(step, toolName="sql", input="SELECT 1")).tool_calls[0].arguments == "SELECT 1"
 
 
+def test_an_empty_delta_is_no_input():
+    """`DefaultChatTransport` of ai 7.0.173 gives the input {"a": 1}."""
+    call = [tool("start", toolName="add"), tool("delta", inputTextDelta="")]
+    stream = load(START, *call, tool("available", toolName="add", input={"a": 1}), FINISH)
+    assert stream.tool_calls == [ToolCall("t0", "add", '{"a":1}', 0)]
+
+
+def test_an_id_that_comes_again_in_another_step_is_another_call():
+    """`readUIMessageStream` of ai 7.0.173 gives two parts, and looks for parts with the id in the current step only."""
+    steps = [[{"type": "start-step"}, tool("available", toolName="add", input={"n": n})] for n in (1, 2)]
+    stream = load(START, *steps[0], *steps[1], FINISH)
+    assert stream.tool_calls == [ToolCall("t0", "add", '{"n":1}', 0), ToolCall("t0", "add", '{"n":2}', 0)]
+
+
+def test_what_a_tool_returned_is_shown_and_a_preliminary_output_is_no_result():
+    call = tool("available", toolName="add", input={})
+    outputs = [{"type": "tool-output-available", "toolCallId": "t0", "output": n} for n in ("half", "whole")]
+    stream = load(START, call, {**outputs[0], "preliminary": True}, outputs[1], FINISH)
+    assert stream.text("other") == "halfwhole"
+    assert [step.text for step in stream.tool_steps] == ["whole"]
+
+
+@pytest.mark.parametrize(
+    ("chunk", "shown"),
+    [
+        ({"type": "data-note", "data": {"note": "It may rain"}}, "It may rain"),
+        ({"type": "steering-message", "id": "s", "parts": [{"type": "text", "text": "Hurry up"}]}, "Hurry up"),
+        ({"type": "file", "mediaType": "image/png", "url": "data:image/png;base64,AAAA"}, "image/png, 3 bytes"),
+        (
+            {"type": "file", "mediaType": "image/png", "url": "https://example.org/a.png"},
+            "image/png, https://example.org/a.png",
+        ),
+    ],
+)
+def test_data_and_files_are_shown(chunk, shown):
+    stream = load(START, text("a"), chunk, FINISH)
+    assert (stream.text(), stream.text("other"), stream.problems) == ("a", shown, [])
+
+
+def test_text_in_an_unknown_chunk_is_shown_and_reported():
+    stream = load(START, text("a"), {"type": "murmur", "text": "psst"}, FINISH)
+    assert stream.text("other") == "psst"
+    assert "'murmur'" in stream.problems[0].message
+
+
 def test_input_deltas_without_a_call_are_of_kind_other():
     stream = load(START, tool("delta", inputTextDelta="{}"))
     assert (kinds(stream), stream.tool_calls) == (["start", "other"], [])
@@ -237,7 +282,7 @@ def test_similar_streams_are_not_recognised():
     assert load({"type": "text-delta", "delta": "a"}).protocol == "generic"
     assert load({"type": "text-delta", "id": "0", "delta": {}}).protocol == "generic"
     assert load({"type": "text-delta", "payload": {"text": "a"}}).protocol == "mastra"
-    assert load({"type": "stream-start", "warnings": []}, text("a")).protocol == "generic"
+    assert load({"type": "stream-start", "warnings": []}, text("a")).protocol == "ai-sdk-model"
 
 
 def test_a_data_stream_is_read():
@@ -266,7 +311,7 @@ def test_a_data_stream_is_read():
         ("content", " mundo\n"),
         ("other", ""),
         ("other", ""),
-        ("other", ""),
+        ("other", "image/png, 1 bytes"),
         ("citation", '{"sourceType":"url","url":"u"}'),
         ("usage", ""),
         ("finish", ""),

@@ -77,6 +77,18 @@ def test_calls_come_whole_in_either_form():
     assert calls(load(says(""), own, openai)) == [("", "a", '{"b":1}'), ("c", "d", "{}")]
 
 
+def test_calls_in_pieces_are_joined_by_index_and_the_empty_piece_at_the_end_is_no_call():
+    """`doStream` of workers-ai-provider 4.0.0 gives these two calls."""
+
+    def piece(index, arguments, identity=None, name=None):
+        function = {"name": name, "arguments": arguments}
+        return {"response": None, "tool_calls": [{"id": identity, "index": index, "function": function}]}
+
+    first = [piece(0, "", "a", "add"), piece(0, '{"n":'), piece(0, "1}"), piece(0, "")]
+    stream = load(*first, piece(1, "{}", "b", "mul"), {"response": "", "usage": COUNTS})
+    assert (stream.protocol, calls(stream)) == (PROTOCOL, [("a", "add", '{"n":1}'), ("b", "mul", "{}")])
+
+
 @pytest.mark.parametrize("payload", [{"error": "Too busy"}, {"errors": [{"code": 3040, "message": "Too busy"}]}])
 def test_an_error_is_read(payload):
     stream = load(says("so far"), payload)

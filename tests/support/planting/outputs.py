@@ -26,6 +26,7 @@ from viewer.cli.output import Status
 from viewer.display.charts.standalone import texts_of
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.notebook import cassette_html, stream_html
+from viewer.display.otlp import has_spans
 from viewer.redaction import redact_file
 
 _INERT = re.compile(r'<script type="application/octet-stream;base64" id="\w+">([^<]*)</script>')
@@ -179,6 +180,32 @@ def _trace(case: Case) -> Iterator[str | bytes]:
     yield "".join(event["args"].get("text", "") for event in json.loads(written)["traceEvents"])
 
 
+def _telemetry(case: Case) -> Iterator[str | bytes]:
+    for name in ("otlp", "otlp-logs") if has_spans(case.cassette) else ("otlp-logs",):
+        try:
+            written = case.run("export", "--as", name)
+        except viewer.CassetteError as refusal:
+            # The recording may hold no call of a model.
+            yield str(refusal)
+            continue
+        yield written
+        # Messages are JSON in the strings of spans.
+        document = written[written.index('{"resource') :]
+        yield "\n".join(_strings_in(json.loads(document[: document.rindex("}") + 1])))
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    """Yield all strings of a JSON value, and those of JSON in them."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings_in(inner)
+    elif isinstance(value, str):
+        yield value
+        if value.startswith(("[", "{")):
+            with contextlib.suppress(ValueError):
+                yield from _strings_in(json.loads(value))
+
+
 def _transcript(case: Case) -> Iterator[str | bytes]:
     for stream in case.cassette.streams:
         written = case.run("export", "--as", "vtt", "--interaction", str(stream.interaction))
@@ -262,6 +289,7 @@ OUTPUTS: dict[str, Callable[[Case], Iterator[str | bytes]]] = {
     "asciicast": _asciicast,
     "svg": _svg,
     "trace": _trace,
+    "telemetry": _telemetry,
     "transcript": _transcript,
     "notebook": _notebook,
     "figures": _figures,

@@ -60,6 +60,7 @@ class _Call:
     response: list[bytes] = field(default_factory=list)
     first: Moment | None = None
     ended: Moment | None = None
+    model: str = ""
 
 
 @dataclass(slots=True)
@@ -113,8 +114,13 @@ class _Assembly:
         for returned in line.returns:
             run = self.tool_runs.get(returned.call_id)
             if run is not None and run.returned is None:
-                done = replace(run, returned=line.at, ran_s=returned.ran_s, is_error=returned.is_error)
-                self.tool_runs[returned.call_id] = done
+                at = returned.at or line.at
+                self.tool_runs[returned.call_id] = replace(
+                    run, returned=at, ran_s=returned.ran_s, is_error=returned.is_error
+                )
+                if line.role == "answer":
+                    # The next call is given it too, though the line stands with this one.
+                    self.agents[line.agent].given = _later(self.agents[line.agent].given, at)
 
     def close(self) -> None:
         """Make a call without an answer of what an agent was given last. Lines that ask for nothing join its last call."""
@@ -141,6 +147,7 @@ class _Assembly:
         call.response.append(line.data)
         call.first = call.first or line.at
         call.ended = _later(call.ended, line.at)
+        call.model = call.model or line.model
         if call.turn is not None:
             self.turns[call.turn].ended = _later(self.turns[call.turn].ended, line.at)
         for call_id in line.tool_calls:
@@ -204,7 +211,7 @@ def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts], place_of: Mapp
 def _interaction(call: _Call) -> Interaction:
     request = Request(headers=_LINES, body=_body(call.request)) if call.request else Request()
     response = Response(headers=_LINES, body=_body(call.response)) if call.response else Response()
-    return Interaction(request, response)
+    return Interaction(request, response, model=call.model)
 
 
 def _body(lines: list[bytes]) -> bytes:

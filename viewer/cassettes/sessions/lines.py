@@ -25,6 +25,8 @@ class ToolReturn(NamedTuple):
     is_error: bool = False
     ran_s: float | None = None
     """How long the tool ran, if the line says so."""
+    at: Moment | None = None
+    """When it returned, if the line has a time for it. Otherwise it is when the line was written."""
 
 
 class AgentFacts(NamedTuple):
@@ -58,6 +60,8 @@ class SessionLine:
     """What an "end" says of its turn."""
     compacts: bool = False
     """Whether the conversation before the line was replaced by a summary."""
+    model: str = ""
+    """The model of an "answer", if the file says so elsewhere."""
 
 
 @dataclass(slots=True)

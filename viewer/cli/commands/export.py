@@ -1,6 +1,7 @@
 """The command `export`: write streams in formats that other programs play, show or measure."""
 
 import argparse
+import time
 from typing import TYPE_CHECKING
 
 from viewer.cli.arguments import (
@@ -15,36 +16,41 @@ from viewer.cli.arguments import (
 )
 from viewer.cli.files import output_path, write_output
 from viewer.cli.inputs import find_inputs
-from viewer.cli.output import fail
+from viewer.cli.output import fail, warn
 from viewer.cli.redaction import add_optional_redaction, name_redactor, outgoing_of
 
 if TYPE_CHECKING:
+    from viewer.display.otlp.document import Written
     from viewer.streams.cassette import Cassette
 
-HELP = "write a stream for other programs: as an asciicast, an animated picture, a transcript or a trace"
+HELP = "write a stream for other programs: as an asciicast, an animated picture, a transcript, a trace or OpenTelemetry data"
 ENDINGS = {
     "asciicast": ".cast",
     "asciicast-v3": ".cast",
     "svg": ".svg",
     "vtt": ".vtt",
     "chrome-trace": ".trace.json",
+    "otlp": ".otlp.json",
+    "otlp-logs": ".otlp-logs.json",
 }
+OF_ALL_CALLS = ("chrome-trace", "otlp", "otlp-logs")
 DEFAULT_COLUMNS = 80
 # A label and a word or two still fit on a line.
 MIN_COLUMNS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE…, --as, --interaction, --choice, --think-tags, --columns, --to and what to remove."""
+    """Add FILE…, --as, --interaction, --choice, --think-tags, --columns, --no-content, --to and what to remove."""
     parser.description = (
         "Write a stream for other programs. From each recording it takes the longest answer of a model unless --interaction"
-        " names another; a trace has all calls. Secrets are removed unless --no-redact keeps them."
+        " names another; a trace and OpenTelemetry data have all calls. Secrets are removed unless --no-redact keeps them."
     )
     add_examples(
         parser,
         "recording.yaml --as asciicast --to recording.cast",
         "recording.yaml --as svg > replay.svg",
         "recordings/ --as chrome-trace --to traces/",
+        "recording.yaml --as otlp | curl -d @- -H 'Content-Type: application/json' http://localhost:4318/v1/traces",
     )
     add_files(parser)
     parser.add_argument(
@@ -53,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=ENDINGS,
         required=True,
         help="asciicast: version 2, for asciinema and the tools around it; asciicast-v3: for asciinema 3; svg: an animated"
-        " picture, which a README can show; vtt: a WebVTT transcript; chrome-trace: calls and chunks, for Perfetto",
+        " picture, which a README can show; vtt: a WebVTT transcript; chrome-trace: calls and chunks, for Perfetto; otlp: calls as"
+        " OpenTelemetry spans (gen_ai.*), in the JSON of OTLP; otlp-logs: calls as log records, with or without times",
     )
     add_interaction(parser)
     add_choice(parser)
@@ -64,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_COLUMNS,
         metavar="N",
         help=f"the terminal width of an asciicast, at least {MIN_COLUMNS} (default: {DEFAULT_COLUMNS})",
+    )
+    parser.add_argument(
+        "--no-content",
+        action="store_true",
+        help="leave what was said out of OpenTelemetry data: messages, instructions, tools, arguments and results",
     )
     parser.add_argument(
         "--to",
@@ -78,8 +90,11 @@ def run(chosen: argparse.Namespace) -> int:
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415 - takes longer than --help may take
     from viewer.cli.targets import targets_below  # noqa: PLC0415 - as above
 
-    if chosen.as_format == "chrome-trace" and chosen.choice is not None:
-        return fail("--choice: a trace has all choices.")
+    if chosen.as_format in OF_ALL_CALLS and chosen.choice is not None:
+        what = "a trace has" if chosen.as_format == "chrome-trace" else "OpenTelemetry data has"
+        return fail(f"--choice: {what} all choices.")
+    if chosen.no_content and chosen.as_format not in ("otlp", "otlp-logs"):
+        return fail("--no-content: only OpenTelemetry data (otlp, otlp-logs) can do without what was said.")
     to = output_path(chosen.to)
     inputs = find_inputs(chosen.files, leave_out=to)
     if to is None and not inputs.is_single:
@@ -90,8 +105,9 @@ def run(chosen: argparse.Namespace) -> int:
 
     def write(opened: Opened) -> None:
         outgoing = outgoing_of(opened.cassette, chosen)
-        text = _exported(outgoing.cassette, chosen)
+        text, unescaped = _exported(outgoing.cassette, chosen)
         outgoing.check(text)
+        outgoing.check(unescaped)
         # A file is taken only now, so that a recording that cannot be exported leaves no folder.
         path = targets.take(opened.file.name, ENDINGS[chosen.as_format]) if targets else to
         write_output(path, text.encode())
@@ -99,8 +115,18 @@ def run(chosen: argparse.Namespace) -> int:
     return for_each(inputs, write, think_tags=chosen.think_tags)
 
 
-def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> str:
-    """Return what is written of a cassette. Each format is imported only if it is wanted."""
+def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> tuple[str, str]:
+    """Return what is written of a cassette, and its strings without escapes if secrets must be searched there, too."""
+    if chosen.as_format in ("otlp", "otlp-logs"):
+        written = _as_telemetry(cassette, chosen)
+        for note in written.notes:
+            warn(f"{cassette.name}: {note}")
+        return written.text, written.unescaped
+    return _of_stream_or_calls(cassette, chosen), ""
+
+
+def _of_stream_or_calls(cassette: "Cassette", chosen: argparse.Namespace) -> str:
+    """Return what is written of a cassette for a person. Each format is imported only if it is wanted."""
     if chosen.as_format == "chrome-trace":
         from viewer.display.chrome_trace import chrome_trace  # noqa: PLC0415 - as above
 
@@ -120,6 +146,16 @@ def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> str:
 
     version: Version = 3 if chosen.as_format == "asciicast-v3" else 2
     return asciicast(stream, chosen.choice, version=version, columns=chosen.columns)
+
+
+def _as_telemetry(cassette: "Cassette", chosen: argparse.Namespace) -> "Written":
+    from viewer.display.otlp import otlp_records, otlp_spans  # noqa: PLC0415 - as above
+
+    if chosen.interaction is not None:
+        check_interaction(cassette, chosen.interaction)
+    if chosen.as_format == "otlp":
+        return otlp_spans(cassette, chosen.interaction, content=not chosen.no_content)
+    return otlp_records(cassette, chosen.interaction, content=not chosen.no_content, observed_s=time.time())
 
 
 def _columns(text: str) -> int:

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Print one interaction of each recording for a person, all for a program, or the facts of all for git."""
+    """Print one interaction or the session of each recording for a person, all for a program, or the facts of all for git."""
     inputs = find_inputs(chosen.files)
     if chosen.plain:
         return _show_plain(inputs, think_tags=chosen.think_tags)
@@ -51,11 +51,16 @@ def run(chosen: argparse.Namespace) -> int:
         return _show_json(inputs, chosen.interaction, think_tags=chosen.think_tags)
     # Importing them takes longer than --help may take.
     from viewer.cli.recordings import Opened, for_each  # noqa: PLC0415
+    from viewer.cli.session_summary import session_summary, summarised_session  # noqa: PLC0415
     from viewer.cli.summary import summary  # noqa: PLC0415
 
     headings = Headings(wanted=not inputs.is_single)
 
     def show(opened: Opened) -> None:
+        if chosen.interaction is None and (session := summarised_session(opened.cassette)):
+            headings.write(opened.file.shown)
+            sys.stdout.write(session_summary(opened.cassette, session, coloured=is_coloured()))
+            return
         index = pick_interaction(opened.cassette, chosen.interaction)
         headings.write(opened.file.shown)
         sys.stdout.write(summary(opened.cassette, index, coloured=is_coloured()))

@@ -25,6 +25,7 @@ from viewer.display.nodes import Node, SharedTexts, html, node
 from viewer.display.report import overview, sections, whole
 from viewer.display.report.columns import packed_tracks
 from viewer.display.report.conversation import RepeatedNodes, conversation
+from viewer.display.report.session import session_overview
 from viewer.display.report.texts import stream_texts
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.findings import Finding
@@ -95,7 +96,7 @@ def report_page(cassette: Cassette, download: Download, findings: Sequence[Findi
     links = [node("a", {"href": f"#to-{name}"}, title) for name, (title, _) in parts.items()]
     body = f"""<main>
 <header><p class="source">{escape(overview.recording_line(cassette))}</p><div id="save"></div></header>
-<div id="streams">{html(overview.streams_table(cassette))}</div>
+<div id="streams">{html(session_overview(cassette) or overview.streams_table(cassette))}</div>
 <div id="head">{html(head)}</div>
 <p id="trouble" class="warning" role="status"></p>
 <div id="deck">{html(stream_texts(first) if first else [])}</div>

@@ -1,4 +1,4 @@
-"""The page while nothing is open: what the viewer does, three samples, and what else can be opened here."""
+"""The page while nothing is open: what the viewer does, four samples, and what else can be opened here."""
 
 from typing import NamedTuple
 
@@ -39,6 +39,12 @@ _SAMPLES = (
         "Tools",
         "An agent in four calls: refused once, two tools at the same time, then the answer.",
         "tools",
+    ),
+    _Sample(
+        "sample/rain-gauge_claude-code.jsonl",
+        "Session",
+        "Claude Code mends a test: two turns, a subagent, and the time and cost of each.",
+        "session",
     ),
     _Sample(
         "sample/claude-sonnet-4_overloaded.json",

@@ -8,12 +8,11 @@ from viewer.conversation.agent import Call, calls_of
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed
-from viewer.text.words import NOTHING, counted, dollars, explanation, headline, marked, number
+from viewer.text.words import NOTHING, counted, dollars, explanation, headline, marked, number, short_count
 
 _BYTES_PER_CALL = 2000
 # How many marks of the axis at most fit above the bars.
 _MAX_TICKS = 6
-_MIN_SHORTENED = 10_000
 _STATUS = {"ok": "ok", "error": "error", "tool failed": "tool", "cut off": "cut"}
 
 
@@ -50,31 +49,28 @@ def totals(cassette: Cassette, calls: Sequence[Call]) -> Totals:
 def rail_rows(cassette: Cassette, calls: Sequence[Call]) -> list[dict[str, Any]]:
     """Return a row for each interaction in recorded order, including those that are not calls of a model."""
     by_interaction = {call.interaction: call for call in calls}
-    return [
-        _rail_row(by_interaction[index]) if index in by_interaction else _other_row(cassette, index)
-        for index in range(len(cassette.interactions))
-    ]
+    return [rail_row(cassette, index, by_interaction.get(index)) for index in range(len(cassette.interactions))]
+
+
+def rail_row(cassette: Cassette, index: int, call: Call | None) -> dict[str, Any]:
+    """Return the row of an interaction, which has no `call` if it is not one of a model."""
+    return _rail_row(call) if call else _other_row(cassette, index)
 
 
 def _rail_row(call: Call) -> dict[str, Any]:
-    tokens = [f"{_short(call.input_tokens)} in"] if call.input_tokens is not None else []
-    tokens += [f"{_short(call.output_tokens)} out"] if call.output_tokens is not None else []
+    tokens = [f"{short_count(call.input_tokens)} in"] if call.input_tokens is not None else []
+    tokens += [f"{short_count(call.output_tokens)} out"] if call.output_tokens is not None else []
     return {
         "index": call.interaction,
-        "status": _STATUS[call.outcome],
-        "note": _note(call),
+        "status": status_of(call),
+        "note": note_of(call),
         "kind": call.deed.kind,
-        "words": _words(call),
+        "words": words_of(call),
         "input": call.input_tokens or 0,
         "output": call.output_tokens or 0,
         "tokens": " · ".join(tokens),
         "time": "" if headline(call.length) == NOTHING else headline(call.length),
     }
-
-
-def _short(tokens: int) -> str:
-    """Write a count in at most five characters up to 999 thousand: the rail is narrow."""
-    return number(tokens) if tokens < _MIN_SHORTENED else f"{number(tokens / 1000)}k"
 
 
 def _other_row(cassette: Cassette, index: int) -> dict[str, Any]:
@@ -94,12 +90,20 @@ def _other_row(cassette: Cassette, index: int) -> dict[str, Any]:
     }
 
 
-def _words(call: Call) -> str:
+def words_of(call: Call) -> str:
+    """Return what a call did, in a few words."""
     return well_formed(call.deed.words or call.label)
 
 
-def _note(call: Call) -> str:
+def status_of(call: Call | None) -> str:
+    """Return how a call ended, in the word that stands for it in the scripts. An interaction without one is "other"."""
+    return _STATUS[call.outcome] if call else "other"
+
+
+def note_of(call: Call | None) -> str:
     """Return what is wrong with a call, in a word or two; "" if nothing is."""
+    if call is None:
+        return ""
     match call.outcome:
         case "error":
             return str(call.status) if call.status and call.status != 200 else "error"
@@ -145,10 +149,10 @@ def _grid_row(call: Call, bar: dict[str, Any] | None) -> dict[str, Any]:
     finish = call.finish_reason or ("—" if call.outcome == "ok" else "")
     return {
         "index": call.interaction,
-        "status": _STATUS[call.outcome],
-        "ended": _note(call) or well_formed(finish),
+        "status": status_of(call),
+        "ended": note_of(call) or well_formed(finish),
         "kind": call.deed.kind,
-        "words": _words(call),
+        "words": words_of(call),
         "label": well_formed(call.label),
         "bar": bar,
         "started": [marked(call.started), explanation(call.started), call.started.value],

@@ -5,7 +5,7 @@
  * @typedef {import('./calls_order.js').Order} Order
  * @typedef {import('./calls_order.js').Column} Column
  * @typedef {{from: number, parts: ['input'|'output', number][], open: boolean, unknown: boolean, bounds: number[]}} Bar in percent of the axis
- * @typedef {import('./calls_order.js').Sortable & {ended: string, kind: string, words: string, label: string,
+ * @typedef {import('./calls_order.js').SortableCall & {ended: string, kind: string, words: string, label: string,
  *   bar: Bar|null, soFar: [string], spent: [string, string], tools: [name: string, failed: boolean, answeredBy: number|null][]}} Row
  * @typedef {{title: string, figures: string, axis: {label: string, ticks: [number, string][]}, longest: [string, number, string]|null, columns: string[], rows: Row[]}} Calls
  * @typedef {{identity: string, calls: string}} CallsData `calls` is JSON of `Calls`

@@ -2,9 +2,10 @@
 /**
  * The order of the rows of the grid of calls.
  *
- * @typedef {'index'|'ended'|'started'|'length'|'input'|'output'|'cost'} Column
+ * @typedef {'index'|'ended'|'started'|'length'|'input'|'output'|'cost'|'time'|'model'|'tools'|'cached'} Column
  * @typedef {{index: number, status: string, started: [string, string, number|null], length: [string, string, number|null],
- *   input: [string, number|null], output: [string, number|null], cost: [string, string, number|null]}} Sortable
+ *   input: [string, number|null], output: [string, number|null], cost: [string, string, number|null]}} SortableCall
+ * @typedef {{index: number, status: string} & {[column: string]: any}} Sortable
  * @typedef {{column: Column, descending: boolean}} Order
  */
 
@@ -14,7 +15,7 @@ const STATUSES = ['ok', 'cut', 'tool', 'error'];
 /** What a row is sorted by; null sorts last. @param {Sortable} row @param {Column} column @returns {number|null} */
 function valueOf(row, column) {
   if (column === 'index') return row.index;
-  return column === 'ended' ? STATUSES.indexOf(row.status) : /** @type {number|null} */ (row[column].at(-1));
+  return column === 'ended' ? STATUSES.indexOf(row.status) : row[column].at(-1);
 }
 
 /**

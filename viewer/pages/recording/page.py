@@ -16,6 +16,8 @@ from viewer.pages.recording.deck import show_deck
 from viewer.pages.recording.head import show_overview, show_plain_response
 from viewer.pages.recording.picker import pick_choice
 from viewer.pages.recording.rail import show_rail
+from viewer.pages.recording.session import show_session
+from viewer.pages.recording.session_cache import cached_session
 from viewer.pages.recording.think_tags import show_think_tags_switch, splits_think_tags
 from viewer.pages.recording.transcript import show_transcript
 from viewer.pages.server.recordings import find_recording, open_cassette
@@ -55,7 +57,10 @@ def render(bar: Bar | None = None) -> None:
     with share:
         show_share(cassette, recording, identity, stream, choice)
     if shows_all_calls(cassette):
-        show_calls(cassette, identity)
+        if view := cached_session(cassette, identity):
+            show_session(cassette, view, identity)
+        else:
+            show_calls(cassette, identity)
         return
     _show_interaction(cassette, index, stream, choice, f"{identity}/{index}/{choice}")
 

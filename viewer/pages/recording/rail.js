@@ -1,15 +1,21 @@
 // @ts-check
 /**
- * The rail of calls: a list box that opens the call of a row. j and k walk through it from anywhere on the page.
+ * The rail of calls, which opens the call of a row. j and k walk through the calls from anywhere on the page.
  *
- * @typedef {{index: number, status: 'ok'|'error'|'tool'|'cut'|'other', note: string, kind: string, words: string,
- *   input: number, output: number, tokens: string, time: string}} Row
+ * It is a list box or, for a session, a tree: turns and subagents are groups that can be closed.
+ *
+ * @typedef {import('./rail_tree.js').TreeRow & {index: number, status: 'ok'|'error'|'tool'|'cut'|'other', note: string, kind: string,
+ *   words: string, input: number, output: number, tokens: string, time: string, compacted?: boolean}} CallRow
+ * @typedef {import('./rail_tree.js').TreeRow & {index: number, number: string, status: 'ok'|'tool', note: string, words: string,
+ *   detail: string, figures: string}} GroupRow
+ * @typedef {CallRow|GroupRow} Row
  * @typedef {{title: string, figures: string, rows: Row[]}} Calls
  * @typedef {{identity: string, rows: string, current: number}} RailData `rows` is JSON of `Calls`; `current` is -1 for all calls
- * @typedef {{identity: string, current: number, walk: (steps: number) => void, show: (index: number) => void, listening: AbortController}} Rail
+ * @typedef {{identity: string, show: (index: number) => void, listening: AbortController}} Rail
  */
 
 import { element } from '../../display/deck/dom.js';
+import { callAfter, closedAtFirst, groupsOf, inSight, openGroups } from './rail_tree.js';
 
 const ALL = -1;
 // Walking with a key held down must not open each call on the way.
@@ -19,6 +25,8 @@ const STATUS_NAMES = { ok: '', error: 'error', tool: 'tool failed', cut: 'cut of
 
 /** The rail of each parent element. For changed data, Streamlit calls again without running the earlier cleanup. @type {WeakMap<Element, Rail>} */
 const rails = new WeakMap();
+/** The closed turns and subagents of each session, as they were left. @type {Map<string, Set<number>>} */
+const closedRows = new Map();
 
 /** Whether a key press is text that somebody types. @param {KeyboardEvent} event */
 function isTyped(event) {
@@ -26,8 +34,11 @@ function isTyped(event) {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role=combobox]'));
 }
 
-/** @param {Row} row @param {number} most the most tokens of a call */
-function rowElement(row, most) {
+/** @param {Row} row @returns {row is GroupRow} */
+const isGroup = (row) => row.type === 'turn' || row.type === 'agent';
+
+/** @param {CallRow} row @param {number} most the most tokens of a call */
+function callElement(row, most) {
   const quoted = row.kind === 'answer' ? `“${row.words}”` : row.words;
   const status = [STATUS_NAMES[row.status], row.note].filter(Boolean).join(', ');
   const bar = element('span', 'rail-bar');
@@ -38,30 +49,48 @@ function rowElement(row, most) {
     bar.append(part);
   }
   const node = element('div', {
-    className: `rail-row rail-is-${row.status}`, id: `rail-${row.index}`, role: 'option', title: quoted,
-    ariaLabel: [`${row.index}: ${quoted}`, status, row.tokens, row.time].filter(Boolean).join(', '),
+    className: `rail-row rail-is-${row.status}`, id: `rail-${row.index}`, title: row.compacted ? `${quoted}\nThe conversation was compacted before this call.` : quoted,
+    ariaLabel: [`${row.index}: ${quoted}`, status, row.compacted && 'after compaction', row.tokens, row.time].filter(Boolean).join(', '),
   },
-  element('span', 'rail-glyph', GLYPHS[row.status]), element('span', 'rail-index', String(row.index)),
+  element('span', 'rail-glyph', GLYPHS[row.status] || (row.compacted ? '⇤' : '')), element('span', 'rail-index', String(row.index)),
   element('span', `rail-words rail-kind-${row.kind}`, quoted), element('span', 'rail-note', row.note));
   if (row.status !== 'other') {
     node.append(element('span', 'rail-more', ...(bar.hasChildNodes() ? [bar] : []), element('span', 'rail-tokens', row.tokens), element('span', 'rail-time', row.time)));
   }
-  node.dataset.index = String(row.index);
   return node;
+}
+
+/** @param {GroupRow} row */
+function groupElement(row) {
+  const name = row.type === 'turn' ? `Turn ${row.number}: ${row.words}` : `Subagent ${row.words}: ${row.detail}`;
+  return element('div', {
+    className: `rail-row rail-group rail-${row.type} rail-is-${row.status}`, id: `rail-${row.type}-${row.index}`,
+    title: row.detail ? `${row.words}: ${row.detail}` : row.words, ariaLabel: [name, row.figures, row.note].filter(Boolean).join(', '),
+  },
+  element('span', 'rail-caret'), element('span', 'rail-index', row.number),
+  element('span', 'rail-words', element('b', '', row.words), ...(row.detail ? [element('span', 'rail-detail', row.detail)] : [])),
+  element('span', 'rail-note', row.note), element('span', 'rail-more', element('span', '', row.figures)));
 }
 
 /** @param {Calls} calls */
 function allElement({ title, figures }) {
-  const node = element('div', { className: 'rail-row rail-all', id: `rail-${ALL}`, role: 'option', ariaLabel: [title, figures].filter(Boolean).join(': ') },
+  return element('div', { className: 'rail-row rail-all', id: `rail-${ALL}`, ariaLabel: [title, figures].filter(Boolean).join(': ') },
     element('span', 'rail-title', title), element('span', 'rail-figures', figures));
-  node.dataset.index = String(ALL);
-  return node;
 }
 
 /** Let the list end at the lower edge of the window, wherever it begins. @param {HTMLElement} list */
 function fit(list) {
   const top = Math.round(list.getBoundingClientRect().top);
   if (top > 0 && top < innerHeight / 2) list.style.maxHeight = `calc(100vh - ${top + 16}px)`;
+}
+
+/** Bring a row into sight, below the row that stays on top. @param {HTMLElement} list @param {HTMLElement} row @param {HTMLElement} top */
+function scrollTo(list, row, top) {
+  const head = row === top ? 0 : top.offsetHeight;
+  if (row.offsetTop - head < list.scrollTop || row === top) list.scrollTop = row.offsetTop - head;
+  else if (row.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight) {
+    list.scrollTop = row.offsetTop + row.offsetHeight - list.clientHeight;
+  }
 }
 
 /**
@@ -71,58 +100,122 @@ function fit(list) {
 function build(parent, data, open) {
   /** @type {Calls} */
   const calls = JSON.parse(data.rows);
-  const most = Math.max(1, ...calls.rows.map((row) => row.input + row.output));
-  const rows = [allElement(calls), ...calls.rows.map((row) => rowElement(row, most))];
-  const list = element('div', { className: 'rail', role: 'listbox', ariaLabel: 'Calls', tabIndex: 0 }, ...rows);
+  const { rows } = calls;
+  const isTree = rows.some(isGroup);
+  const groups = groupsOf(rows);
+  const closed = closedRows.get(data.identity) ?? closedAtFirst(rows);
+  closedRows.set(data.identity, closed);
+  const most = Math.max(1, ...rows.map((row) => (isGroup(row) ? 0 : row.input + row.output)));
+  // The row of all calls stands before the others, at place -1.
+  const top = allElement(calls);
+  const nodes = rows.map((row) => (isGroup(row) ? groupElement(row) : callElement(row, most)));
+  const list = element('div', { className: isTree ? 'rail rail-tree' : 'rail', role: isTree ? 'tree' : 'listbox', ariaLabel: 'Calls', tabIndex: 0 }, top, ...nodes);
+  [top, ...nodes].forEach((node, place) => {
+    node.role = isTree ? 'treeitem' : 'option';
+    node.dataset.place = String(place - 1);
+    if (isTree) node.ariaLevel = String(levelOf(rows[place - 1]));
+    const depth = rows[place - 1]?.depth ?? 0;
+    if (depth) node.style.setProperty('--depth', String(Math.min(depth, 6)));
+  });
   parent.querySelector('.rail')?.remove();
   parent.append(list);
+  const places = new Map(rows.flatMap((row, place) => (isGroup(row) ? [] : [[row.index, place]])));
   const listening = new AbortController();
   const { signal } = listening;
-  const places = [ALL, ...calls.rows.map((row) => row.index)];
   let waiting = 0;
+  /** The row that keys start from, and the one that is shown. */
+  let cursor = -1;
+  let selected = top;
+  arrange();
 
-  /** @type {Rail} */
-  const rail = { identity: data.identity, current: ALL, walk, show, listening };
+  /** @param {number} place */
+  const nodeAt = (place) => (place < 0 ? top : nodes[place]);
+
+  /** Hide what is in closed groups. */
+  function arrange() {
+    const shown = inSight(groups, closed);
+    nodes.forEach((node, place) => {
+      if (node.hidden === shown[place]) node.hidden = !shown[place];
+      if (isGroup(rows[place])) node.ariaExpanded = String(!closed.has(place));
+    });
+  }
 
   /** Mark the row of an interaction and bring it into sight. @param {number} index */
   function show(index) {
     // While a pick is on its way to the server, the server still names the call before it.
-    if (!waiting) mark(index);
+    if (!waiting) mark(places.get(index) ?? -1);
   }
 
-  /** @param {number} index */
-  function mark(index) {
-    rail.current = index;
-    for (const row of rows) row.ariaSelected = String(row.dataset.index === String(index));
-    const row = rows[places.indexOf(index)];
-    if (!row) return;
-    list.setAttribute('aria-activedescendant', row.id);
+  /** @param {number} place */
+  function mark(place) {
+    if (openGroups(groups, closed, place)) arrange();
+    selected.ariaSelected = 'false';
+    selected = nodeAt(place);
+    selected.ariaSelected = 'true';
+    moveTo(place);
+  }
+
+  /** @param {number} place */
+  function moveTo(place) {
+    nodeAt(cursor).classList.remove('rail-cursor');
+    cursor = place;
+    nodeAt(place).classList.add('rail-cursor');
+    list.setAttribute('aria-activedescendant', nodeAt(place).id);
     fit(list);
-    const head = index === ALL ? 0 : rows[0].offsetHeight;
-    if (row.offsetTop - head < list.scrollTop || index === ALL) list.scrollTop = row.offsetTop - head;
-    else if (row.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight) {
-      list.scrollTop = row.offsetTop + row.offsetHeight - list.clientHeight;
-    }
+    scrollTo(list, nodeAt(place), top);
   }
 
-  /** @param {number} index @param {number} delay_ms */
-  function pick(index, delay_ms) {
-    mark(index);
+  /** @param {number} place @param {number} delay_ms */
+  function pick(place, delay_ms) {
+    const row = rows[place];
+    if (row && isGroup(row)) return moveTo(place);
+    mark(place);
     clearTimeout(waiting);
-    waiting = setTimeout(() => { waiting = 0; open(index); }, delay_ms);
+    waiting = setTimeout(() => { waiting = 0; open(row ? row.index : ALL); }, delay_ms);
   }
 
-  /** @param {number} steps */
+  /** Walk from call to call. @param {number} steps */
   function walk(steps) {
-    const place = Math.min(Math.max(places.indexOf(rail.current) + steps, 0), places.length - 1);
-    if (places[place] !== rail.current) pick(places[place], SETTLED_AFTER_MS);
+    const place = callAfter(rows, groups, closed, cursor, steps);
+    if (place !== cursor) pick(place, SETTLED_AFTER_MS);
+  }
+
+  /** Walk over all rows in sight. @param {number} steps */
+  function walkRows(steps) {
+    const shown = inSight(groups, closed);
+    const inOrder = [-1, ...[...rows.keys()].filter((place) => shown[place])];
+    const place = inOrder[Math.min(Math.max(inOrder.indexOf(cursor) + steps, 0), inOrder.length - 1)];
+    if (place !== cursor) pick(place, SETTLED_AFTER_MS);
+  }
+
+  /** @param {number} place @param {boolean} isOpen */
+  function setOpen(place, isOpen) {
+    if (isOpen) closed.delete(place);
+    else closed.add(place);
+    arrange();
+    moveTo(place);
+  }
+
+  /** Open or close the group under the cursor, or go to the group that it is in. @param {boolean} isOpen */
+  function turn(isOpen) {
+    const isHere = cursor >= 0 && isGroup(rows[cursor]);
+    if (isHere && closed.has(cursor) === isOpen) setOpen(cursor, isOpen);
+    else if (!isOpen && groups[cursor] >= 0) moveTo(groups[cursor]);
+  }
+
+  function enter() {
+    if (cursor >= 0 && isGroup(rows[cursor])) setOpen(cursor, closed.has(cursor));
+    else pick(cursor, 0);
   }
 
   list.addEventListener('click', (event) => {
     const row = /** @type {HTMLElement} */ (event.target).closest('.rail-row');
-    if (row instanceof HTMLElement) pick(Number(row.dataset.index), 0);
+    if (!(row instanceof HTMLElement)) return;
+    const place = Number(row.dataset.place);
+    if (place >= 0 && isGroup(rows[place])) setOpen(place, closed.has(place));
+    else pick(place, 0);
   }, { signal });
-  list.addEventListener('keydown', (event) => onKey(event, walk, () => pick(rail.current, 0), places.length), { signal });
+  list.addEventListener('keydown', (event) => onKey(event, { walk: walkRows, enter, turn: isTree ? turn : null }, rows.length + 1), { signal });
   // In the capture phase, so that neither the deck nor Streamlit takes the key, too.
   document.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !['j', 'k'].includes(event.key) || isTyped(event)) return;
@@ -131,15 +224,26 @@ function build(parent, data, open) {
     walk(event.key === 'j' ? 1 : -1);
   }, { signal, capture: true });
   signal.addEventListener('abort', () => clearTimeout(waiting));
-  return rail;
+  return { identity: data.identity, show, listening };
 }
 
-/** @param {KeyboardEvent} event @param {(steps: number) => void} walk @param {() => void} open @param {number} count */
-function onKey(event, walk, open, count) {
+/** The level of a row of the tree; the row of all calls is beside the turns. @param {Row|undefined} row */
+function levelOf(row) {
+  if (!row || row.type === 'turn') return 1;
+  return 2 + 2 * (row.depth ?? 0) - Number(row.type === 'agent');
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {{walk: (steps: number) => void, enter: () => void, turn: ((isOpen: boolean) => void)|null}} actions
+ * @param {number} count
+ */
+function onKey(event, { walk, enter, turn }, count) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const steps = /** @type {{[key: string]: number}} */ ({ ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -count, End: count })[event.key];
   if (steps) walk(steps);
-  else if (event.key === 'Enter' || event.key === ' ') open();
+  else if (event.key === 'Enter' || event.key === ' ') enter();
+  else if (turn && (event.key === 'ArrowRight' || event.key === 'ArrowLeft')) turn(event.key === 'ArrowRight');
   // Streamlit binds bare letters.
   else if (event.key === 'Tab') return;
   else return event.stopPropagation();

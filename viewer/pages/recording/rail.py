@@ -7,8 +7,11 @@ import streamlit as st
 
 from viewer.display.assets import asset, joined_modules
 from viewer.display.colours import css_variables
+from viewer.display.session_words import session_title, totals_in_words
 from viewer.pages.recording.call_address import open_all_calls, open_call, shown_interaction, shows_all_calls
 from viewer.pages.recording.call_rows import cached_calls, rail_rows, totals
+from viewer.pages.recording.session_cache import cached_session
+from viewer.pages.recording.session_rail import session_rail_rows
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette
 from viewer.text.json import write
@@ -47,6 +50,9 @@ def _rows(cassette: Cassette, identity: str) -> str:
     """Return the totals and the rows as JSON text, cached: every run of the page sends it."""
 
     def compute() -> str:
+        if view := cached_session(cassette, identity):
+            title, figures = session_title(view.session), totals_in_words(view, with_tokens=False)
+            return write({"title": title, "figures": figures, "rows": session_rail_rows(cassette, view)})
         calls = cached_calls(cassette, identity)
         return write({**totals(cassette, calls)._asdict(), "rows": rail_rows(cassette, calls)})
 
@@ -57,7 +63,7 @@ def _rows(cassette: Cassette, identity: str) -> str:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_rail",
-        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail",)),
+        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail_tree", "rail")),
         css=css_variables(".rail") + asset(_PACKAGE, "rail.css"),
         isolate_styles=True,
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from viewer.display.chrome_trace import has_recorded_times
 from viewer.display.nodes import Node, node
+from viewer.display.otlp import has_spans
 from viewer.pages.parts.sheet import sheet
 from viewer.pages.server.listed import ListedRecording
 from viewer.pages.sharing.link import show_link
@@ -38,6 +39,14 @@ _FORMATS: dict[Format, tuple[str, str]] = {
     "replay": ("Replay (asciicast)", "This stream for asciinema."),
     "transcript": ("Transcript (WebVTT)", "This stream as timed text."),
     "trace": ("Trace (Perfetto)", "The recorded times of all calls and their chunks, for ui.perfetto.dev."),
+    "spans": (
+        "Spans (OpenTelemetry)",
+        "The calls whose start is recorded, as gen_ai spans in the JSON of OTLP, for Jaeger, Langfuse or any collector.",
+    ),
+    "records": (
+        "Log records (OpenTelemetry)",
+        "All calls as gen_ai events in the JSON of OTLP, also those without times.",
+    ),
 }
 
 
@@ -144,6 +153,8 @@ def _show_downloads(shared: Shared, options: Redaction) -> None:
     except CassetteError as error:
         _show_error(error, "no_file")
         return
+    if ready.notes:
+        sheet([node("p", "note", note) for note in ready.notes], key="share_file_notes")
     st.download_button(
         f"Save {ready.name} ({_size(len(ready.content))})",
         ready.content,
@@ -158,6 +169,10 @@ def _show_downloads(shared: Shared, options: Redaction) -> None:
 def _is_possible(wanted: Format, shared: Shared) -> bool:
     if wanted == "trace":
         return has_recorded_times(shared.cassette)
+    if wanted == "spans":
+        return has_spans(shared.cassette)
+    if wanted == "records":
+        return bool(shared.cassette.streams or shared.cassette.answers)
     return shared.stream is not None or wanted in ("page", "cassette")
 
 

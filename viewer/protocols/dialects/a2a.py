@@ -54,7 +54,9 @@ def _is_own(payload: Mapping[str, Any]) -> bool:
         case "artifactUpdate":
             return isinstance(mapping(value.get("artifact")).get("parts"), list)
         case "message":
-            return isinstance(value.get("parts"), list) and ("messageId" in value or "role" in value)
+            has_id, role = "messageId" in value, only_text(value.get("role"))
+            is_said = isinstance(value.get("parts"), list) and (has_id or bool(role))
+            return is_said or (has_id and role.startswith("ROLE_"))
         case _:
             return False
 
@@ -94,10 +96,11 @@ class _Stream:
     events: Events
     reading: Reading
     unknown: UnknownText
-    _artifacts: dict[str, CumulativeText] = field(default_factory=dict)
+    _artifacts: dict[tuple[str, int], CumulativeText] = field(default_factory=dict)
+    """The texts of each artifact, by its id and the kind of text."""
     _calls: set[str] = field(default_factory=set)
     _progress: list[int] = field(default_factory=list)
-    """The rows of messages with which the task goes on."""
+    """The rows with texts of messages with which the task goes on."""
     _has_finish: bool = False
 
     def close(self) -> None:
@@ -122,7 +125,7 @@ class _Stream:
                 self._add_artifact(event, artifact, is_more=is_more)
             case "message":
                 self.reading.ended = True
-                self._add_parts(event, value, CONTENT)
+                self._add_parts(event, _parts(value), CONTENT)
             case _ if isinstance(payload, dict) and payload.get("error"):
                 self.reading.add_error(event, error_of(payload))
             case _ if isinstance(payload, dict) and "method" in payload:
@@ -147,21 +150,26 @@ class _Stream:
     def _add_artifact(self, event: int, artifact: Mapping[str, Any], *, is_more: bool) -> None:
         """Add an artifact or a piece of one. One that is sent again as a whole replaces what was shown of it."""
         key = as_text(artifact.get("artifactId") or artifact.get("index"))
-        shown = self._artifacts.setdefault(key, CumulativeText(self.reading))
-        texts = [_text(part) for part in items(artifact.get("parts")) if _kind(part, CONTENT) == CONTENT]
-        if is_more:
-            shown.append(event, "".join(texts))
-        elif texts or not shown.shown:
-            shown.update(self.events, event, "".join(texts))
-        others = [part for part in items(artifact.get("parts")) if _kind(part, CONTENT) != CONTENT]
-        self._add_parts(event, {"parts": others}, CONTENT)
+        parts = _parts(artifact)
+        for kind in (REASONING, CONTENT):
+            text = "".join(_text(part) for part in parts if _kind(part, CONTENT) == kind)
+            shown = self._artifacts.setdefault((key, kind), CumulativeText(self.reading, kind))
+            if is_more:
+                shown.append(event, text)
+            else:
+                shown.update(self.events, event, text)
+        self._add_parts(event, [part for part in parts if _kind(part, CONTENT) not in (REASONING, CONTENT)], CONTENT)
 
-    def _add_parts(self, event: int, message: Mapping[str, Any], kind: int, *, stamp: float | None = None) -> None:
-        """Add the parts of a message. Those that are no text are of kind other."""
-        for part in items(message.get("parts")):
+    def _add_parts(self, event: int, parts: list[Any], kind: int, *, stamp: float | None = None) -> None:
+        """Add parts of a message or an artifact. Those that are no text are of kind other."""
+        for part in parts:
+            data = mapping(mapping(part).get("data"))
+            if _adk_type(part) == "function_response":
+                output = as_text(data.get("response") or "")
+                self.reading.note_tool_result(event, output, data.get("id"), data.get("name"))
             match _kind(part, kind):
                 case value if value == TOOL_CALL:
-                    self._add_call(event, mapping(mapping(part).get("data")), stamp)
+                    self._add_call(event, data, stamp)
                 case value:
                     text = _text(part) or _data(part)
                     self.reading.add(event, value if text else OTHER, text, stamp=stamp)
@@ -180,17 +188,21 @@ class _Stream:
         """Add the message of a state, and the finish if the state ends the stream."""
         state, stamp = _state(status), parse_time(status.get("timestamp"))
         message = mapping(status.get("message"))
+        parts = _parts(message)
         rows_before = len(self.reading.kind)
         if state in _FAILED:
-            text = "".join(map(_text, items(message.get("parts")))) or f"The task is {state}."
+            text = "".join(map(_text, parts)) or f"The task is {state}."
             self.reading.add_error(event, StreamError(text, state), stamp=stamp)
         elif is_final or state not in _WORKING:
-            self._add_parts(event, message, CONTENT, stamp=stamp)
+            self._add_parts(event, parts, CONTENT, stamp=stamp)
         else:
             is_own = only_text(message.get("role")).lower().removeprefix("role_") != "user"
-            self._add_parts(event, message, OTHER, stamp=stamp)
+            self._add_parts(event, parts, OTHER, stamp=stamp)
+            texts = set(map(_text, parts if is_own else [])) - {""}
             added = range(rows_before, len(self.reading.kind))
-            self._progress += [row for row in added if is_own and self.reading.text[row]]
+            self._progress += [
+                row for row in added if self.reading.kind[row] == OTHER and self.reading.text[row] in texts
+            ]
         if (is_final or state not in _WORKING) and not self._has_finish:
             self._has_finish = self.reading.ended = True
             self.reading.finish_reasons[0] = only_text(status.get("state"))
@@ -204,15 +216,25 @@ def _state(status: Mapping[str, Any]) -> str:
     return only_text(status.get("state")).lower().removeprefix("task_state_").replace("_", "-")
 
 
+def _parts(message: Mapping[str, Any]) -> list[Any]:
+    """Return the parts of a message or an artifact. The REST binding of version 0.3 calls those of a message its content."""
+    return items(message.get("parts")) or items(message.get("content"))
+
+
 def _kind(part: Any, kind: int) -> int:
     """Return the kind of a part of a message whose texts are of the given kind."""
     content = mapping(part)
-    metadata = mapping(content.get("metadata"))
-    if metadata.get("adk_type") == "function_call" and isinstance(content.get("data"), dict):
+    if _adk_type(part) == "function_call":
         return TOOL_CALL
     if not isinstance(content.get("text"), str):
         return OTHER
-    return REASONING if metadata.get("adk_thought") is True else kind
+    return REASONING if mapping(content.get("metadata")).get("adk_thought") is True else kind
+
+
+def _adk_type(part: Any) -> str:
+    """Return what the data of a part is to Google's ADK, or "" if the part has no data."""
+    content = mapping(part)
+    return only_text(mapping(content.get("metadata")).get("adk_type")) if isinstance(content.get("data"), dict) else ""
 
 
 def _text(part: Any) -> str:
@@ -220,9 +242,9 @@ def _text(part: Any) -> str:
 
 
 def _data(part: Any) -> str:
-    """Return the data of a part as JSON, or "" if it is a file."""
+    """Return the data of a part as JSON, or "" if it is a file. Since version 1.0 it may be any JSON value."""
     data = mapping(part).get("data")
-    return write(data) if isinstance(data, dict | list) else ""
+    return "" if data is None else as_text(data)
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

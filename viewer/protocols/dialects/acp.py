@@ -42,6 +42,10 @@ _SETTINGS = frozenset(
 )
 
 
+_OF_AGENT = ("fs/", "terminal/", "elicitation/", "mcp/", "session/request_permission", "session/set_")
+"""How the methods begin whose failure does not end a turn: requests of the agent, and changes of settings."""
+
+
 def recognise(sample: Sample) -> int:
     """Look for updates of a session, then for a prompt or its result."""
     messages = [payload for payload in sample.objects if payload.get("jsonrpc") == "2.0"]
@@ -80,19 +84,21 @@ class _Session:
     """What each call has returned so far."""
     _messages: set[str] = field(default_factory=set)
     """The ids of messages of which a chunk was added."""
-    _requests: dict[str, Any] = field(default_factory=dict)
-    """The method of each request, by id."""
+    _requests: dict[str, list[str]] = field(default_factory=dict)
+    """The methods of the requests that wait for an answer, by id. Both sides may use the same ids."""
 
     def add(self, event: int, message: Mapping[str, Any]) -> None:
         """Add the rows of one message of either side."""
         if update := _update(message):
             self._add_update(event, update)
         elif isinstance(message.get("method"), str):
-            self._requests[as_text(message.get("id"))] = message["method"]
+            if message.get("id") is not None:
+                self._requests.setdefault(as_text(message["id"]), []).append(message["method"])
             self.reading.add(event, OTHER, write(message["params"]) if message.get("params") else "")
         elif message.get("error"):
             self._fail(event, message)
         elif "result" in message:
+            self._answered(message)
             self._add_result(event, mapping(message["result"]))
         elif not self.unknown.add(event, "field", ", ".join(message), dict(message)):
             self.reading.add(event, OTHER)
@@ -109,8 +115,7 @@ class _Session:
             case "tool_call" | "tool_call_update" | "tool_call_content_chunk":
                 self._add_call(event, update)
             case "plan" | "plan_update":
-                entries = [mapping(entry) for entry in items(update.get("entries"))]
-                self.reading.add(event, OTHER, "\n".join(as_text(entry.get("content")) for entry in entries))
+                self.reading.add(event, OTHER, _plan({**update, **mapping(update.get("plan"))}))
             case "state_update":
                 if isinstance(update.get("stopReason"), str):
                     self._finish(event, update["stopReason"])
@@ -135,10 +140,12 @@ class _Session:
         call_id = as_text(update.get("toolCallId") or "")
         is_new = call_id not in self._tools
         tool = self._tools.setdefault(call_id, next_index(self._tools))
-        self.reading.identify_call(tool, call_id, update.get("title"))
+        start = self.reading.identify_call(tool, call_id, update.get("title"))
+        # Agents begin with the name of the tool, and tell what it does once they know the arguments.
+        start.name = only_text(update.get("title")) or start.name
         raw = update.get("rawInput")
-        if raw or is_new:
-            self.arguments.update(event, tool, as_text(raw) if raw else "")
+        if raw is not None or is_new:
+            self.arguments.update(event, tool, as_text(raw))
         output = "\n".join(_outputs(update))
         if output and output != self._outputs.get(tool):
             self._outputs[tool] = output
@@ -146,11 +153,15 @@ class _Session:
             self.reading.note_tool_result(event, output, call_id, is_error=is_error)
             self.reading.add(event, OTHER, output)
 
+    def _answered(self, message: Mapping[str, Any]) -> str:
+        """Return the method of the request that a message answers: the last one of its id."""
+        waiting = self._requests.get(as_text(message.get("id")))
+        return waiting.pop() if waiting else "session/prompt"
+
     def _fail(self, event: int, message: Mapping[str, Any]) -> None:
         """Add an error. One that answers a request of the agent, such as a file that is missing, does not end the turn."""
-        method = self._requests.get(as_text(message.get("id")), "session/prompt")
         error = error_of(dict(message))
-        if method.startswith(("fs/", "terminal/")):
+        if self._answered(message).startswith(_OF_AGENT):
             self.reading.add(event, OTHER, error.message)
         else:
             self.reading.add_error(event, error)
@@ -167,6 +178,12 @@ class _Session:
         self.reading.ended = True
         self.reading.finish_reasons[0] = reason
         self.reading.add(event, FINISH)
+
+
+def _plan(plan: Mapping[str, Any]) -> str:
+    """Return the text of a plan: a list, Markdown, or the address of a file."""
+    entries = [as_text(mapping(entry).get("content")) for entry in items(plan.get("entries"))]
+    return "\n".join(entries) or only_text(plan.get("content") or plan.get("uri"))
 
 
 def _text_of(block: Any) -> str:

@@ -1,24 +1,27 @@
 """AG-UI, from an agent to the user's application: https://docs.ag-ui.com/concepts/events.
 
 Its first versions called reasoning thinking. TanStack AI (https://tanstack.com/ai/latest/docs/protocol/chunk-definitions) adds
-the model, the finish reason and usage, and once sent reasoning as finished steps.
+the model, the finish reason and usage, and once sent reasoning as finished steps. Since version 1.0 an event may belong to a
+subagent, whose messages and calls are read like those of the agent.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_text import UnknownText
+from viewer.protocols.tool_results import result_text
+from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.protocols.usage_counts import first_count
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
-from viewer.types.usage import count
+from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
 PROTOCOL = "ag-ui"
@@ -47,22 +50,34 @@ _OPENS_OR_CLOSES = frozenset(
         "STEP_FINISHED",
     }
 )
-_STATES = frozenset({"STATE_SNAPSHOT", "STATE_DELTA", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "RAW"})
-_TYPES = _OPENS_OR_CLOSES | {
-    "RUN_STARTED",
-    "RUN_FINISHED",
-    "RUN_ERROR",
-    "TEXT_MESSAGE_CONTENT",
-    "TEXT_MESSAGE_CHUNK",
-    "THINKING_TEXT_MESSAGE_CONTENT",
-    "REASONING_MESSAGE_CONTENT",
-    "REASONING_MESSAGE_CHUNK",
-    "TOOL_CALL_START",
-    "TOOL_CALL_ARGS",
-    "TOOL_CALL_CHUNK",
-    "TOOL_CALL_RESULT",
-    "MESSAGES_SNAPSHOT",
+_SUBAGENTS = ("SUBAGENT_STARTED", "SUBAGENT_FINISHED", "SUBAGENT_ERROR")
+_TOLD: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("STATE_SNAPSHOT", "STATE_DELTA", "RAW"), ()),
+    **dict.fromkeys(("ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA"), ("content", "patch")),
+    # The agent may go on without a subagent that failed.
+    **dict.fromkeys(_SUBAGENTS, ("name", "description", "result", "message")),
+    "CUSTOM": ("value",),
 }
+"""Events that belong to no message, and the fields of each that are shown."""
+_TYPES = (
+    _OPENS_OR_CLOSES
+    | set(_SUBAGENTS)
+    | {
+        "RUN_STARTED",
+        "RUN_FINISHED",
+        "RUN_ERROR",
+        "TEXT_MESSAGE_CONTENT",
+        "TEXT_MESSAGE_CHUNK",
+        "THINKING_TEXT_MESSAGE_CONTENT",
+        "REASONING_MESSAGE_CONTENT",
+        "REASONING_MESSAGE_CHUNK",
+        "TOOL_CALL_START",
+        "TOOL_CALL_ARGS",
+        "TOOL_CALL_CHUNK",
+        "TOOL_CALL_RESULT",
+        "MESSAGES_SNAPSHOT",
+    }
+)
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
@@ -96,10 +111,14 @@ class _Run:
     """The pieces of each message of the assistant, by id."""
     _of_others: set[str] = field(default_factory=set)
     """The ids of messages that the assistant did not write."""
-    _message: str = ""
-    """The id of the message that chunks without an id continue."""
-    _call: str = ""
-    """The id of the call that chunks without an id continue."""
+    _messages: dict[str, str] = field(default_factory=dict)
+    """By subagent, the id of the message that chunks without an id continue."""
+    _calls: dict[str, str] = field(default_factory=dict)
+    """By subagent, the id of the call that chunks without an id continue."""
+    _reasoning: list[str] = field(default_factory=list)
+    """The pieces of all reasoning."""
+    _answered: set[str] = field(default_factory=set)
+    """The ids of calls whose results were shown."""
     _has_reasoning: bool = False
 
     def add(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
@@ -109,6 +128,7 @@ class _Run:
                 self._add_content(event, payload, stamp)
             case "REASONING_MESSAGE_CONTENT" | "REASONING_MESSAGE_CHUNK" | "THINKING_TEXT_MESSAGE_CONTENT":
                 self._has_reasoning = True
+                self._reasoning.append(only_text(payload.get("delta")))
                 self._add_text(event, REASONING, payload.get("delta"), stamp)
             case "STEP_FINISHED" if not self._has_reasoning:
                 self._add_text(event, REASONING, payload.get("delta"), stamp)
@@ -122,8 +142,7 @@ class _Run:
         """Add the start or end of a run, or an event that belongs to none of its messages."""
         match kind:
             case "TOOL_CALL_RESULT":
-                self.reading.note_tool_result(event, as_text(payload.get("content")), payload.get("toolCallId"))
-                self.reading.add(event, OTHER, as_text(payload.get("content")), stamp=stamp)
+                self._add_tool_result(event, payload, stamp)
             case "MESSAGES_SNAPSHOT":
                 self._add_snapshot(event, items(payload.get("messages")), stamp)
             case "RUN_STARTED":
@@ -131,39 +150,46 @@ class _Run:
             case "RUN_FINISHED":
                 self._finish(event, payload, stamp)
             case "RUN_ERROR":
-                error = {**mapping(payload.get("error")), **payload}
-                message = as_text(error.get("message") or "The run failed.")
-                self.reading.add_error(event, StreamError(message, code=as_text(error.get("code"))), stamp=stamp)
-            case "CUSTOM":
-                self.reading.add(event, OTHER, as_text(payload.get("value")), stamp=stamp)
-            case name if isinstance(name, str) and name in _STATES:
-                self.reading.add(event, OTHER, stamp=stamp)
+                self._fail(event, payload, stamp)
+            case name if isinstance(name, str) and name in _TOLD:
+                self.reading.add(event, OTHER, "\n".join(_told(name, payload)), stamp=stamp)
             case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
                 if not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
                     self.reading.add(event, OTHER, stamp=stamp)
+
+    def _fail(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
+        error = {**mapping(payload.get("error")), **payload}
+        message = as_text(error.get("message") or "The run failed.")
+        self.reading.add_error(event, StreamError(message, code=as_text(error.get("code"))), stamp=stamp)
 
     def _add_text(self, event: int, kind: int, text: Any, stamp: float | None) -> None:
         if text and isinstance(text, str):
             self.reading.add(event, kind, text, stamp=stamp)
 
     def _add_content(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
-        """Add a text to the message with the id of the event or, without one, to the last message."""
-        self._message = only_text(payload.get("messageId")) or self._message
+        """Add a text to the message with the id of the event or, without one, to the last message of its agent."""
+        agent = only_text(payload.get("subagentRunId"))
+        message = only_text(payload.get("messageId")) or self._messages.get(agent, "")
+        if payload.get("type") != "TEXT_MESSAGE_CONTENT":
+            self._messages[agent] = message
         if (payload.get("role") or "assistant") != "assistant":
-            self._of_others.add(self._message)
+            self._of_others.add(message)
         text = only_text(payload.get("delta"))
-        if self._message in self._of_others:
+        if message in self._of_others:
             self._add_text(event, OTHER, text, stamp)
         else:
-            self._texts.setdefault(self._message, []).append(text)
+            self._texts.setdefault(message, []).append(text)
             self._add_text(event, CONTENT, text, stamp)
 
     def _add_call(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add a piece of a call. Some servers send the whole input with its end instead."""
-        self._call = only_text(payload.get("toolCallId")) or self._call
-        tool = self._tools.setdefault(self._call, next_index(self._tools))
+        agent = only_text(payload.get("subagentRunId"))
+        call = only_text(payload.get("toolCallId")) or self._calls.get(agent, "")
+        if payload.get("type") in ("TOOL_CALL_START", "TOOL_CALL_CHUNK"):
+            self._calls[agent] = call
+        tool = self._tools.setdefault(call, next_index(self._tools))
         name = payload.get("toolCallName") or payload.get("toolName")
-        self.reading.identify_call(tool, self._call, name)
+        self.reading.identify_call(tool, call, name)
         arguments = only_text(payload.get("delta"))
         if payload.get("type") == "TOOL_CALL_END":
             has_input = "input" in payload and tool not in self._with_arguments
@@ -179,16 +205,31 @@ class _Run:
         begin = len(roles) - roles[::-1].index("user") if "user" in roles else 0
         rows_before = len(self.reading.kind)
         for message in map(mapping, messages[begin:]):
-            if message.get("role") != "assistant":
-                continue
-            key, text = only_text(message.get("id")), only_text(message.get("content"))
-            if text and key not in self._texts and not self._is_shown(text):
-                self._texts[key] = [text]
-                self.reading.add(event, CONTENT, text, stamp=stamp)
-            for call in map(mapping, items(message.get("toolCalls"))):
-                self._add_whole_call(event, call, stamp)
+            match message.get("role"):
+                case "assistant":
+                    self._add_whole_message(event, message, stamp)
+                case "reasoning" if (text := only_text(message.get("content"))) not in "".join(self._reasoning):
+                    self._reasoning.append(text)
+                    self._add_text(event, REASONING, text, stamp)
+                case "tool" if only_text(message.get("toolCallId")) not in self._answered:
+                    self._add_tool_result(event, message, stamp)
         if len(self.reading.kind) == rows_before:
             self.reading.add(event, OTHER, stamp=stamp)
+
+    def _add_whole_message(self, event: int, message: Mapping[str, Any], stamp: float | None) -> None:
+        key, text = only_text(message.get("id")), only_text(message.get("content"))
+        if text and key not in self._texts and not self._is_shown(text):
+            self._texts[key] = [text]
+            self.reading.add(event, CONTENT, text, stamp=stamp)
+        for call in map(mapping, items(message.get("toolCalls"))):
+            self._add_whole_call(event, call, stamp)
+
+    def _add_tool_result(self, event: int, result: Mapping[str, Any], stamp: float | None) -> None:
+        """Add what a tool returned: a text, or parts."""
+        text, call_id = result_text(result.get("content")), only_text(result.get("toolCallId"))
+        self._answered.add(call_id)
+        self.reading.note_tool_result(event, text, call_id, is_error=bool(result.get("error")))
+        self.reading.add(event, OTHER, text, stamp=stamp)
 
     def _is_shown(self, text: str) -> bool:
         """Tell whether a message repeats one with another id."""
@@ -211,18 +252,26 @@ class _Run:
             self.reading.finish_reasons[0] = as_text(reason)
         if outcome and isinstance(outcome, dict) and outcome.get("interrupts"):
             self.reading.add(event, OTHER, write(outcome["interrupts"]), stamp=stamp)
-        if isinstance(result := payload.get("result"), str) and result and not self._texts:
-            self.reading.add(event, CONTENT, result, stamp=stamp)
+        if result := payload.get("result"):
+            is_answer = isinstance(result, str) and not self._texts
+            self.reading.add(event, CONTENT if is_answer else OTHER, as_text(result), stamp=stamp)
         self.reading.add(event, FINISH, stamp=stamp)
 
     def _note_model_and_usage(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         reported = payload.get("usage")
         parts = [mapping(part) for part in (reported if isinstance(reported, list) else [reported])]
-        model = _of_tanstack(payload, "model") or parts[0].get("model") if parts else None
+        model = _of_tanstack(payload, "model") or next((part["model"] for part in parts if part.get("model")), None)
         if self.reading.model is None and model and isinstance(model, str):
             self.reading.model = model
         if any(count(part, name) is not None for part in parts for name in _COUNTS):
             self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts), stamp=stamp)
+
+
+def _told(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an event that belongs to no message tells. Of an activity, only the texts."""
+    for field_name in _TOLD[name]:
+        value = payload.get(field_name)
+        yield from texts_in(value) if name.startswith("ACTIVITY_") else filter(None, [as_text(value)])
 
 
 def _of_tanstack(payload: Mapping[str, Any], name: str) -> Any:
@@ -236,4 +285,7 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: sum(count(part, name) or 0 for part in parts) for name in names}
 
 
-usage = vercel_ai_sdk.usage
+def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:
+    """Convert a usage object of AG-UI or of TanStack AI, which has the names of the AI SDK."""
+    converted = vercel_ai_sdk.usage(reported, provider)
+    return replace(converted, cache_write=first_count(count(reported, "cacheWriteInputTokens"), converted.cache_write))

@@ -16,7 +16,7 @@ from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -88,6 +88,8 @@ class _Chat:
                 self._finish(event, "")
             case "error" | "Error" | "conversation.chat.failed":
                 self._fail(event, value)
+            case "PING":
+                self.reading.add(event, KEEP_ALIVE)
             case "Interrupt":
                 self.reading.add(event, OTHER, as_text(value))
                 self._finish(event, "")
@@ -100,6 +102,10 @@ class _Chat:
     def _add_message(self, event: int, message: Mapping[str, Any], *, is_delta: bool) -> None:
         key, text = as_text(message.get("id")), only_text(message.get("content"))
         stamp = None if is_delta else parse_epoch(message.get("updated_at"))
+        if message.get("content_type") == "audio":
+            # The content is the sound itself.
+            self.reading.add(event, AUDIO, stamp=stamp)
+            return
         match message.get("type"):
             case "answer":
                 reasoning = only_text(message.get("reasoning_content"))
@@ -114,6 +120,9 @@ class _Chat:
             case "function_call" if not is_delta:
                 call = mapping(_parsed(message.get("content")))
                 self._add_call(event, key, call if "name" in call else {"name": "", "arguments": text})
+            case "tool_response" | "tool_output":
+                self.reading.note_tool_result(event, text)
+                self.reading.add(event, OTHER, text, stamp=stamp)
             case _:
                 self.reading.add(event, OTHER, text, stamp=stamp)
 
@@ -142,6 +151,7 @@ class _Chat:
 
     def _fail(self, event: int, value: Any) -> None:
         payload = mapping(value)
+        self._note_usage(event, payload.get("usage"))
         error = mapping(payload.get("last_error")) or payload
         message = error.get("msg") or error.get("error_message") or error.get("message") or value
         code = as_text(error.get("code") or error.get("error_code") or "")

@@ -12,13 +12,14 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.cumulative_text import CumulativeText
+from viewer.protocols.images import describe_data
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_text import UnknownText
-from viewer.text.json import as_text, mapping, number, only_text, write
+from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.text.json import as_text, mapping, number, only_text, parse, write
 from viewer.text.times import parse_epoch
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START
+from viewer.types.chunk_table import AUDIO, CITATION, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import ServerTimes, StreamError
 from viewer.types.usage import count
@@ -36,7 +37,7 @@ _OWN = frozenset(
         *("node_started", "node_finished", "node_retry", "tts_message_end", "agent_log"),
     }
 )
-_STEPS = ("node_", "iteration_", "loop_", "parallel_branch_", "agent_log", "message_file", "human_input_")
+_STEPS = ("node_", "iteration_", "loop_", "parallel_branch_", "human_input_", "datasource_")
 _HOUR_S = 3600.0
 
 
@@ -78,8 +79,9 @@ class _Answer:
     unknown: UnknownText = field(init=False)
     _text: CumulativeText = field(init=False)
     _arguments: LatestArguments = field(init=False)
-    _tools: dict[str, int] = field(default_factory=dict)
-    _observations: dict[str, str] = field(default_factory=dict)
+    _tools: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By thought and place in it."""
+    _observations: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.unknown = UnknownText(self.events, self.reading)
@@ -109,8 +111,23 @@ class _Answer:
             self.reading.add(event, AUDIO, stamp=stamp)
         elif name in ("workflow_started", "ping"):
             self.reading.add(event, START if name != "ping" else KEEP_ALIVE, stamp=stamp)
-        elif name.startswith(_STEPS) or not self.unknown.add(event, "event type", as_text(name), payload, stamp=stamp):
-            self.reading.add(event, OTHER, stamp=stamp)
+        else:
+            self._add_aside(event, name, payload, stamp)
+
+    def _add_aside(self, event: int, name: str, payload: dict[str, Any], stamp: float | None) -> None:
+        """Add a file, what an agent logs, or a step of a workflow, whose error the client shows."""
+        data = mapping(payload.get("data"))
+        if name == "message_file":
+            line = describe_data(only_text(payload.get("type")), payload.get("url"))
+            self.reading.add(event, OTHER, line, stamp=stamp)
+        elif name == "agent_log":
+            logged = [data.get("label"), data.get("error"), data.get("data")]
+            self.reading.add(event, OTHER, "\n".join(texts_in(logged)), stamp=stamp)
+        elif name == "datasource_error":
+            message = as_text(payload.get("error") or data.get("error") or payload)
+            self.reading.add_error(event, StreamError(message, name), stamp=stamp)
+        elif name.startswith(_STEPS) or not self.unknown.add(event, "event type", name, payload, stamp=stamp):
+            self.reading.add(event, OTHER, only_text(data.get("error") or data.get("form_content")), stamp=stamp)
 
     def _add_thought(self, event: int, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add a thought that was not said, the call of a tool, and what the tool returned."""
@@ -118,14 +135,16 @@ class _Answer:
         thought = only_text(payload.get("thought"))
         if thought and thought not in self._text.shown and thought not in self.reading.text:
             self.reading.add(event, REASONING, thought, stamp=stamp)
-        if name := only_text(payload.get("tool")):
-            tool = self._tools.setdefault(key, next_index(self._tools))
-            self.reading.identify_call(tool, key, name)
-            self._arguments.update(event, tool, as_text(payload.get("tool_input")), stamp=stamp)
-        observation = as_text(payload.get("observation"))
-        if observation and self._observations.get(key) != observation:
-            self._observations[key] = observation
-            self.reading.add(event, OTHER, observation, stamp=stamp)
+        for index, (name, arguments, returned) in enumerate(_calls(payload)):
+            place = key, index
+            if name:
+                tool = self._tools.setdefault(place, next_index(self._tools))
+                self.reading.identify_call(tool, key, name)
+                self._arguments.update(event, tool, arguments, stamp=stamp)
+            if returned and self._observations.get(place) != returned:
+                self._observations[place] = returned
+                self.reading.note_tool_result(event, returned, key, name)
+                self.reading.add(event, OTHER, returned, stamp=stamp)
 
     def _finish(self, event: int, name: str, payload: Mapping[str, Any], stamp: float | None) -> None:
         """Add the finish. A chat with a workflow has both, and the end of the message is the last."""
@@ -139,6 +158,8 @@ class _Answer:
             self.reading.finish_reasons[0] = status
         if data.get("error"):
             self.reading.add_error(event, StreamError(as_text(data["error"]), as_text(status)), stamp=stamp)
+        if resources := mapping(payload.get("metadata")).get("retriever_resources"):
+            self.reading.add(event, CITATION, write(resources), stamp=stamp)
         if not self.reading.ended:
             self.reading.add(event, FINISH, stamp=stamp)
         self.reading.ended = True
@@ -161,6 +182,39 @@ class _Answer:
         first_s, generation_s, whole_s = (number(value, 0, _HOUR_S) for value in (first, generation, whole))
         if generation_s is not None or whole_s is not None:
             self.reading.server_times = ServerTimes(source, first_s, generation_s, whole_s)
+
+
+def _calls(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the name, the arguments and the result of each call of a thought. Parallel calls share its three fields.
+
+    Their names stand in one text, parted by semicolons, and the other two fields are objects with those names. Dify's page reads
+    arrays too: https://github.com/langgenius/dify/blob/main/web/app/components/base/chat/chat/thought/index.tsx.
+    """
+    tool, sent, returned = (as_text(payload.get(name)) for name in ("tool", "tool_input", "observation"))
+    named = _parsed(tool)
+    names = list(map(as_text, named)) if isinstance(named, list) else tool.split(";")
+    arguments = _one_each(sent, names) if len(names) > 1 else None
+    if arguments is None:
+        return [(tool, sent, returned)]
+    results = _one_each(returned, names) or [returned, *[""] * (len(names) - 1)]
+    return list(zip(names, arguments, results, strict=True))
+
+
+def _one_each(text: str, names: list[str]) -> list[str] | None:
+    """Return the part of an object or array that belongs to each name. Return None if there is not one for each."""
+    value = _parsed(text)
+    if isinstance(value, list) and len(value) == len(names):
+        return list(map(as_text, value))
+    if isinstance(value, dict) and value.keys() >= set(names):
+        return [as_text(value[name]) for name in names]
+    return None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return parse(text.encode("utf-8", "replace"))
+    except ValueError:
+        return None
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:

@@ -30,9 +30,11 @@ _MARKS = frozenset({"is_end", "need_clear_history", "is_truncated"})
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a result with the fields that no other protocol has, then for the path."""
+    """Look for a result with the fields that no other protocol has, then for Baidu's form of an error, then for the path."""
     if any(map(_is_own, sample.objects)):
         return 95
+    if any("error_code" in payload and isinstance(payload.get("error_msg"), str) for payload in sample.objects):
+        return 70
     return 50 if "/wenxinworkshop/" in sample.path else 0
 
 

@@ -1,4 +1,7 @@
-"""Gemini CLI: the lines of `gemini --output-format stream-json`: https://geminicli.com/docs/cli/headless."""
+"""Gemini CLI: the lines of `gemini --output-format stream-json`: https://geminicli.com/docs/cli/headless.
+
+The lines are those of a whole session, which begin with `init`, or of one of its calls.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +23,7 @@ ABOUT = About(PROTOCOL, "Gemini CLI", "https://geminicli.com/docs/cli/headless",
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the first line, a tool's use, or the last line with its statistics."""
+    """Look for the first line, a part of an answer, or the last line with its statistics."""
     for payload in sample.objects:
         match payload.get("type"):
             case "init" if "session_id" in payload and "timestamp" in payload:
@@ -29,6 +32,8 @@ def recognise(sample: Sample) -> int:
                 return 95
             case "result" if "stats" in payload and "status" in payload:
                 return 95
+            case "error" if {"severity", "message", "timestamp"} <= payload.keys():
+                return 93
             case "message" if payload.get("delta") is True and "role" in payload and "timestamp" in payload:
                 return 93
     return 0
@@ -37,11 +42,20 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every line. A message without `delta` is a whole message."""
     unknown = UnknownText(events, reading)
+    is_session, last = False, None
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         _add(event, line, reading, unknown)
         reading.end_event(event, rows_before, parse_time(line.get("timestamp")))
+        last = line.get("type")
+        is_session |= last == "init"
+    if not is_session:
+        # Only a session goes on after a call of a tool.
+        reading.ended |= last == "tool_use"
+        if (count(reading.usage or {}, "tool_calls") or 0) > len(reading.tool_calls):
+            # The statistics are those of the whole session, of which these lines are the last call.
+            reading.usage = None
 
 
 def _add(event: int, line: Mapping[str, Any], reading: Reading, unknown: UnknownText) -> None:

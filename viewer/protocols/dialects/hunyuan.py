@@ -5,7 +5,7 @@ It is OpenAI's chat with the names of fields in capitals, so it is read as that.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,9 +40,10 @@ def recognise(sample: Sample) -> int:
 def read(events: Events, reading: Reading) -> None:
     """Read every event as one of OpenAI's chat, and keep the usage as it was sent."""
     payloads = [_parse(data) for data in events.data]
+    chunks = map(_as_openai, payloads)
     data = [
-        write(_as_openai(one)).encode("utf-8", "surrogatepass") if one else raw
-        for one, raw in zip(payloads, events.data, strict=True)
+        write(chunk).encode("utf-8", "surrogatepass") if chunk else raw
+        for chunk, raw in zip(_with_sources_once(chunks), events.data, strict=True)
     ]
     openai_chat.read(replace(events, data=data), reading)
     reported = [payload["Usage"] for payload in payloads if isinstance(payload.get("Usage"), dict)]
@@ -71,8 +72,28 @@ def _as_openai(payload: Mapping[str, Any]) -> dict[str, Any]:
     return chunk
 
 
+def _with_sources_once(chunks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the chunks with what a search found, and images for the answer, in the delta. Later chunks may repeat them."""
+    shown: dict[str, Any] = {}
+    for chunk in chunks:
+        images = [
+            item for replace in items(chunk.pop("replaces", None)) for item in items(mapping(replace).get("Multimedia"))
+        ]
+        added = {
+            "annotations": mapping(chunk.pop("search_info", None)) or None,
+            "images": [{"image_url": {"url": mapping(item).get("Url")}} for item in images] or None,
+        }
+        delta = next((mapping(mapping(choice).get("delta")) for choice in items(chunk.get("choices"))), {})
+        for name, value in added.items():
+            if value and shown.get(name) != value:
+                delta[name] = shown[name] = value
+        yield chunk
+
+
 def _choice(value: Any) -> dict[str, Any]:
     choice = _renamed(mapping(value))
+    # A mark of a risk, "1" if there is one.
+    choice.pop("moderation_level", None)
     for name in ("delta", "message"):
         if not isinstance(choice.get(name), dict):
             continue
@@ -108,6 +129,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         Usage(
             input=count(reported, "PromptTokens"),
             output=count(reported, "CompletionTokens"),
+            cache_read=count(reported, "PromptTokensDetails", "CachedTokens"),
             total=count(reported, "TotalTokens"),
             reported=reported,
         )

@@ -6,17 +6,19 @@ conversion for user interfaces; others are of kind other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.dialects import vercel_ai_sdk
 from viewer.protocols.errors import error_of
-from viewer.protocols.indices import next_index
+from viewer.protocols.images import describe_data
 from viewer.protocols.reading import Reading
-from viewer.protocols.unknown_text import UnknownText
-from viewer.text.json import as_text, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
+from viewer.protocols.streamed_calls import StreamedCalls
+from viewer.protocols.tool_results import result_text
+from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import count
@@ -30,12 +32,41 @@ ABOUT = About(
 _SOURCES = frozenset({"AGENT", "USER", "SYSTEM", "WORKFLOW", "NETWORK"})
 _STARTS = frozenset({"start", "workflow-start"})
 _FINISHES = frozenset({"finish", "workflow-finish", "network-execution-event-finish"})
-_RESULTS = frozenset({"tool-result", "tool-error", "object-result", "file"})
-_PAUSES = frozenset({"tool-call-approval", "tool-call-suspended", "workflow-step-suspended"})
-_NESTS = ("tool-output", "step-output", "agent-execution-event-", "workflow-execution-event-")
+_RESULTS = frozenset(
+    {"tool-result", "tool-error", "tool-execution-end", "background-task-completed", "background-task-failed"}
+)
+_FILES = frozenset({"file", "reasoning-file"})
+_SHOWN = frozenset(
+    {"is-task-complete", "goal", "network-validation-end", "network-object-result", "workflow-step-result"}
+)
+"""Types whose text is not part of the answer: what a judge says, and what a step or the run of a network returns."""
+_PAUSES = frozenset(
+    {
+        *("tool-call-approval", "tool-call-suspended", "workflow-step-suspended", "workflow-paused"),
+        *("agent-execution-approval", "agent-execution-suspended", "workflow-execution-suspended"),
+        *("tool-execution-approval", "tool-execution-suspended"),
+    }
+)
+_NESTS = ("tool-output", "step-output", "background-task-output", "agent-execution-event-", "workflow-execution-event-")
 # Types without a text of their own. What they hold was streamed or belongs to the run's administration.
-_SILENT_SUFFIXES = ("-start", "-end", "-finish", "-metadata", "-signature", "-waiting", "-result", "-suspended")
-_SILENT = frozenset({"raw", "watch", "object", "redacted-reasoning", *_PAUSES})
+_SILENT_SUFFIXES = (
+    "-start",
+    "-end",
+    "-finish",
+    "-metadata",
+    "-signature",
+    "-waiting",
+    "-result",
+    "-suspended",
+    "-progress",
+)
+_SILENT = frozenset(
+    {
+        *("raw", "watch", "object", "network-object", "redacted-reasoning", "custom", *_PAUSES),
+        *("background-task-started", "background-task-running", "background-task-resumed", "background-task-cancelled"),
+    }
+)
+_MAX_NESTS = 12
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
@@ -57,7 +88,7 @@ def _is_delta(chunk: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
-    run = _Run(reading, UnknownText(events, reading))
+    run = _Run(reading, UnknownText(events, reading), StreamedCalls(reading))
     for event, value in reading.payloads(events):
         # A payload that is not an object may be a text.
         chunk = mapping(value) or {"text": value}
@@ -73,8 +104,7 @@ class _Run:
 
     reading: Reading
     unknown: UnknownText
-    _tools: dict[str, int] = field(default_factory=dict)
-    _with_arguments: set[int] = field(default_factory=set)
+    calls: StreamedCalls
 
     def add(self, event: int, kind: str, chunk: Mapping[str, Any]) -> None:
         """Add the rows of one chunk."""
@@ -85,15 +115,16 @@ class _Run:
             case "reasoning-delta" | "reasoning":
                 self.reading.add_text(event, REASONING, payload.get("text"))
             case "tool-call" | "tool-call-input-streaming-start" | "tool-call-delta":
-                self._add_call(event, payload)
+                self._add_call(event, kind, payload)
             case "source":
                 self.reading.add(event, CITATION, write(payload))
             case "workflow-step-output":
                 nested = mapping(payload.get("output"))
                 self.add(event, only_text(nested.get("type")) if _is_delta(nested) else "raw", nested)
-            case _ if kind.startswith(_NESTS):
-                nested = mapping(payload.get("output") or payload)
-                self.reading.add(event, OTHER, only_text(mapping(nested.get("payload", nested)).get("text")))
+            case _ if kind.startswith(_NESTS) and kind != "tool-output-denied":
+                self.reading.add(event, OTHER, _nested_text(payload))
+            case _ if kind in _RESULTS:
+                self._add_result(event, payload)
             case _:
                 self._add_other(event, kind, chunk, payload)
         self._note_model_and_usage(event, kind, payload)
@@ -106,33 +137,51 @@ class _Run:
             self._finish(event, payload)
         elif kind == "error":
             self.reading.add_error(event, error_of(dict(payload) or chunk.get("error")))
-        elif kind in ("abort", "workflow-canceled"):
+        elif kind in ("workflow-canceled", "abort") or kind.endswith("-abort"):
             self.reading.add_error(event, StreamError("The run was aborted.", kind))
         elif kind == "tripwire":
             self.reading.add(event, OTHER, as_text(payload.get("reason") or payload.get("tripwireReason")))
-        elif kind in _RESULTS:
-            returned = as_text(payload.get("result", payload.get("error")))
-            call_id, name = payload.get("toolCallId"), payload.get("toolName")
-            self.reading.note_tool_result(event, returned, call_id, name, is_error="result" not in payload)
-            self.reading.add(event, OTHER, returned)
+        else:
+            self._add_aside(event, kind, chunk, payload)
+
+    def _add_aside(self, event: int, kind: str, chunk: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+        """Add what stands beside the message: files, data of the application, what judges and steps return."""
+        if kind in _FILES:
+            self.reading.add(event, OTHER, describe_data(only_text(payload.get("mimeType")), payload.get("data")))
+        elif kind == "data" or kind.startswith("data-"):
+            self.reading.add(event, OTHER, "\n".join(texts_in(chunk.get("data", payload))))
+        elif kind in _SHOWN:
+            returned = payload.get("output", payload.get("object"))
+            self.reading.add(event, OTHER, result_text(returned or payload.get("reason") or payload.get("error")))
+        elif kind == "tool-output-denied":
+            self.reading.add(event, OTHER, only_text(mapping(payload.get("approval")).get("reason")))
         elif kind in _SILENT or kind.endswith(_SILENT_SUFFIXES):
             # A run that waits for approval or input ends here; the client starts another one.
             self.reading.ended = self.reading.ended or kind in _PAUSES
+            if kind == "step-start":
+                self.calls.begin_step()
         elif not self.unknown.add(event, "event type", kind, dict(chunk)):
             self.reading.add(event, OTHER)
 
-    def _add_call(self, event: int, payload: Mapping[str, Any]) -> None:
+    def _add_result(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add what a tool returned."""
+        returned = as_text(payload.get("result", payload.get("error")))
+        is_error = "result" not in payload or payload.get("isError") is True
+        self.reading.note_tool_result(
+            event, returned, payload.get("toolCallId"), payload.get("toolName"), is_error=is_error
+        )
+        self.reading.add(event, OTHER, returned)
+
+    def _add_call(self, event: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Add a call or a piece of its arguments. Whole arguments that repeat pieces add nothing."""
-        call_id = as_text(payload.get("toolCallId") or "")
-        tool = self._tools.setdefault(call_id, next_index(self._tools))
-        self.reading.identify_call(tool, call_id, payload.get("toolName"))
-        delta = only_text(payload.get("argsTextDelta"))
-        if "args" in payload and tool not in self._with_arguments:
-            delta = as_text(payload["args"])
-        if delta:
-            self._with_arguments.add(tool)
-        if delta or "args" not in payload:
-            self.reading.add(event, TOOL_CALL, delta, tool=tool)
+        call_id, name, piece = payload.get("toolCallId"), payload.get("toolName"), payload.get("argsTextDelta")
+        if kind == "tool-call":
+            self.calls.complete(event, call_id, name, as_text(payload.get("args")))
+        elif kind == "tool-call-input-streaming-start":
+            self.calls.start(event, call_id, name)
+        elif not self.calls.add_piece(event, call_id, piece):
+            self.calls.start(event, call_id, name)
+            self.calls.add_piece(event, call_id, piece)
 
     def _finish(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add the finish. The result of a network is the content if none was streamed."""
@@ -154,6 +203,37 @@ class _Run:
         is_end = kind in _FINISHES or kind == "step-finish"
         if is_end and any(count(reported, name) is not None for name in _COUNTS):
             self.reading.add_usage(event, reported)
+
+
+def _nested_text(payload: Mapping[str, Any]) -> str:
+    """Return the text of a chunk of what an agent or tool runs itself. It may be nested several times."""
+    nested = payload
+    for _ in range(_MAX_NESTS):
+        text = only_text(nested.get("text"))
+        inner = mapping(nested.get("output")) or mapping(nested.get("payload"))
+        if text or not inner:
+            return text
+        nested = inner
+    return ""
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return what `generate` of an agent gave as the chunks of a stream. Its calls and results are chunks already."""
+    if not (isinstance(payload.get("text"), str) and isinstance(payload.get("steps"), list) and "toolCalls" in payload):
+        return None
+    texts = (("reasoning-delta", payload.get("reasoningText")), ("text-delta", payload["text"]))
+    end = {
+        "stepResult": {"reason": payload.get("finishReason")},
+        "totalUsage": payload.get("totalUsage") or payload.get("usage"),
+        "response": payload.get("response"),
+    }
+    chunks = [
+        *[{"type": kind, "payload": {"text": text}} for kind, text in texts if text],
+        *[mapping(one) for name in ("toolCalls", "toolResults") for one in items(payload.get(name))],
+        *([{"type": "error", "payload": {"error": payload["error"]}}] if payload.get("error") else []),
+        {"type": "finish", "payload": end},
+    ]
+    return [("message", chunk) for chunk in chunks]
 
 
 usage = vercel_ai_sdk.usage

@@ -1,9 +1,10 @@
-"""opencode: the events of its server, and the lines of `opencode run --format json`: https://opencode.ai/docs/server/.
+"""opencode: the events of its server, the lines of `opencode run --format json`, and messages: https://opencode.ai/docs/server/.
 
 A part of a message is sent again as a whole whenever it grows. `delta` is what it grew by. The user's parts are of kind other.
+A line with a message has it as `opencode export` writes it, with all parts of a step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,10 @@ from viewer.wire import Events
 
 PROTOCOL = "opencode"
 ABOUT = About(
-    PROTOCOL, "opencode", "https://opencode.ai/docs/server/", "events of the server, and `opencode run --format json`"
+    PROTOCOL,
+    "opencode",
+    "https://opencode.ai/docs/server/",
+    "events of the server, `opencode run --format json`, and messages of `opencode export`",
 )
 
 _TEXTS = {"text": CONTENT, "reasoning": REASONING}
@@ -44,7 +48,13 @@ def recognise(sample: Sample) -> int:
                 return 95
         if kind in _LINES and isinstance(payload.get("part"), dict) and "sessionID" in payload:
             return 95
+        if _is_exported(payload) and "sessionID" in payload["info"]:
+            return 95
     return 0
+
+
+def _is_exported(payload: Mapping[str, Any]) -> bool:
+    return isinstance(payload.get("info"), dict) and isinstance(payload.get("parts"), list)
 
 
 def _is_message(kind: str, properties: Mapping[str, Any]) -> bool:
@@ -63,7 +73,9 @@ def read(events: Events, reading: Reading) -> None:
         payload = _inner(mapping(value) or {"text": value})
         rows_before = len(reading.kind)
         session.add(event, payload)
-        reading.end_event(event, rows_before, parse_epoch(payload.get("timestamp")))
+        has_own_times = _is_exported(payload) or payload.get("type") == "tool_use"
+        reading.end_event(event, rows_before, None if has_own_times else parse_epoch(payload.get("timestamp")))
+    session.close()
 
 
 @dataclass(slots=True)
@@ -81,25 +93,37 @@ class _Session:
     _outputs: dict[str, str] = field(default_factory=dict)
     _steps: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The ends of the steps, by id."""
+    _completed: set[str] = field(default_factory=set)
+    """The ids of the answers that are complete."""
+    _answers: set[str] = field(default_factory=set)
+    _is_by_steps: bool = False
+    """Whether the lines are those of which a session is split into its steps."""
+
+    def close(self) -> None:
+        """Note whether one step of a session is complete. Only the session goes on after a call of a tool."""
+        is_one = len(self._steps) == 1 if self._is_by_steps else len(self._answers) == 1
+        is_over = bool(self._steps) or self._answers <= self._completed
+        self.reading.ended |= is_one and is_over and (self._is_by_steps or bool(self._completed))
 
     def add(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add the rows of one event."""
         properties = mapping(payload.get("properties"))
         match payload.get("type"):
+            case None if _is_exported(payload):
+                self._add_message(event, payload["info"], payload["parts"])
             case "message.part.updated":
                 self._add_part(event, mapping(properties.get("part")), only_text(properties.get("delta")))
             case "message.part.delta":
                 self._add_delta(event, properties)
             case "message.updated":
                 self._note_message(event, mapping(properties.get("info")))
-            case "session.error":
-                self._fail(event, mapping(properties.get("error")))
-            case "error":
-                self._fail(event, mapping(payload.get("error")))
-            case "session.idle":
+            case "session.error" | "error":
+                self._fail(event, mapping(properties.get("error") or payload.get("error")))
+            case "session.idle" | "done":
                 self.reading.ended = True
                 self.reading.add(event, OTHER)
             case kind if isinstance(kind, str) and kind in _LINES:
+                self._is_by_steps = self.reading.has_stamps_of_program = True
                 self._add_part(event, mapping(payload.get("part")), "")
             case kind if isinstance(kind, str) and "." in kind and not kind.startswith("message."):
                 kind = START if kind == "server.connected" else OTHER
@@ -107,6 +131,20 @@ class _Session:
             case kind:
                 if not self.unknown.add(event, "event type", as_text(kind), dict(payload)):
                     self.reading.add(event, OTHER)
+
+    def _add_message(self, event: int, info: Mapping[str, Any], parts: Sequence[Any]) -> None:
+        """Add a message with the parts of one step. Each part has its own times."""
+        self._is_by_steps = self.reading.has_stamps_of_program = True
+        self._note_message(event, info)
+        for part in map(mapping, parts):
+            rows_before = len(self.reading.kind)
+            self._add_part(event, part, "")
+            if as_text(part.get("type")) in _TEXTS:
+                self.reading.end_event(event, rows_before, parse_epoch(mapping(part.get("time")).get("end")))
+        if isinstance(info.get("tokens"), dict) and not self._steps and info.get("role") == "assistant":
+            # The model was stopped, or the version of the program has no ends of steps.
+            self.reading.add_usage(event, {"tokens": info["tokens"], "cost": info.get("cost")})
+            self.reading.ended |= "completed" in mapping(info.get("time"))
 
     def _add_part(self, event: int, part: Mapping[str, Any], delta: str) -> None:
         kind = as_text(part.get("type"))
@@ -144,7 +182,8 @@ class _Session:
         state, identity = mapping(part.get("state")), as_text(part.get("callID") or part.get("id") or "")
         tool = self._tools.setdefault(identity, next_index(self._tools))
         self.reading.identify_call(tool, identity, part.get("tool"))
-        self.arguments.update(event, tool, write(state["input"]) if state.get("input") else "")
+        started = parse_epoch(mapping(state.get("time")).get("start"))
+        self.arguments.update(event, tool, write(state["input"]) if state.get("input") else "", stamp=started)
         output = only_text(state.get("output") or state.get("error"))
         if output and output != self._outputs.get(identity):
             self._outputs[identity] = output
@@ -167,8 +206,13 @@ class _Session:
     def _note_message(self, event: int, info: Mapping[str, Any]) -> None:
         if info.get("role") == "user":
             self._users.add(as_text(info.get("id")))
-        elif info.get("modelID"):
-            self.reading.model = self.reading.model or as_text(info["modelID"])
+        else:
+            identity = as_text(info.get("id"))
+            self._answers.add(identity)
+            if "completed" in mapping(info.get("time")):
+                self._completed.add(identity)
+            if info.get("modelID"):
+                self.reading.model = self.reading.model or as_text(info["modelID"])
         if error := mapping(info.get("error")):
             self._fail(event, error)
         else:

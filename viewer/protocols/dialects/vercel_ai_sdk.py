@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.indices import next_index
+from viewer.protocols.images import describe_data
 from viewer.protocols.reading import Reading
+from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
+from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.protocols.usage_counts import first_count
-from viewer.text.json import as_text, mapping, write
+from viewer.text.json import as_text, mapping, only_text, write
 from viewer.types.chunk_table import (
     CITATION,
     CONTENT,
@@ -61,6 +63,14 @@ _CODES = {
     "k": "file",
 }
 _TOOL_TYPES = frozenset({"tool-input-start", "tool-input-delta", "tool-input-available", "tool-output-available"})
+# What the application adds to a message, and messages of the user that reach a run.
+_WITH_DATA = frozenset({"message-annotations", "assistant-message", "steering-message"})
+_WITHOUT_TEXT = frozenset(
+    {
+        *("text-start", "text-end", "reasoning-start", "reasoning-end", "finish-step", "message-metadata", "custom"),
+        *("tool-approval-request", "tool-approval-response", "tool-output-denied", "assistant-control-data"),
+    }
+)
 _REMOVED_KINDS = (CONTENT, REASONING, TOOL_CALL, CITATION)
 _COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
 
@@ -98,7 +108,7 @@ def _is_own_chunk(chunk: Mapping[str, Any]) -> bool:
 
 def read(events: Events, reading: Reading) -> None:
     """Read every event of either form."""
-    message = _Message(reading)
+    message = _Message(events, reading)
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         code = events.name[event]
@@ -115,6 +125,8 @@ def _chunk(kind: str, value: Any) -> dict[str, Any]:
             return {"type": kind, "delta": value}
         case "error":
             return {"type": kind, "errorText": value}
+        case "data" | "message-annotations":
+            return {"type": kind, "data": value}
         case "tool-input-available":
             return {**part, "type": kind, "input": part.get("args")}
         case "tool-input-delta":
@@ -125,11 +137,10 @@ def _chunk(kind: str, value: Any) -> dict[str, Any]:
 class _Message:
     """The message of the assistant that the events add to."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, events: Events, reading: Reading) -> None:
         self._reading = reading
-        self._tools: dict[str, int] = {}
-        self._with_input: set[str] = set()
-        """The ids of calls whose input was added, so that the whole input adds nothing."""
+        self._unknown = UnknownText(events, reading)
+        self._calls = StreamedCalls(reading)
         self._step = 0
         """The first row of the current step."""
 
@@ -158,6 +169,7 @@ class _Message:
                 self._reading.add(event, START)
             case "start-step":
                 self._step = len(self._reading.kind)
+                self._calls.begin_step()
             case "reset-step":
                 self._take_back_step()
             case "finish":
@@ -168,6 +180,8 @@ class _Message:
                 self._fail(event, chunk.get("errorText"), "")
             case "abort":
                 self._fail(event, chunk.get("reason") or "The stream was aborted.", "abort")
+            case _:
+                self._add_data(event, only_text(kind), chunk)
         metadata = mapping(chunk.get("messageMetadata"))
         model = metadata.get("model")
         if self._reading.model is None and model and isinstance(model, str):
@@ -178,27 +192,30 @@ class _Message:
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
         """Add the input of a tool call: its deltas or, if there were none, the whole input."""
-        call_id = as_text(chunk.get("toolCallId") or "")
-        tool = self._tools.get(call_id, NO_TOOL)
-        if step == "tool-input-delta":
-            delta = chunk.get("inputTextDelta")
-            if isinstance(delta, str) and (0, tool) in self._reading.tool_calls:
-                self._with_input.add(call_id)
-                self._reading.add(event, TOOL_CALL, delta, tool=tool)
-            return
-        tool = self._tools.setdefault(call_id, next_index(self._tools))
-        self._reading.identify_call(tool, call_id, chunk.get("toolName"))
+        call_id, name = chunk.get("toolCallId"), chunk.get("toolName")
         if step == "tool-input-start":
-            self._reading.add(event, TOOL_CALL, tool=tool)
-        elif call_id not in self._with_input:
-            self._with_input.add(call_id)
-            self._reading.add(event, TOOL_CALL, as_text(chunk.get("input")), tool=tool)
+            self._calls.start(event, call_id, name)
+        elif step == "tool-input-delta":
+            self._calls.add_piece(event, call_id, chunk.get("inputTextDelta"))
+        else:
+            self._calls.complete(event, call_id, name, as_text(chunk.get("input")))
 
     def _note_output(self, event: int, chunk: Mapping[str, Any]) -> None:
-        """Note what a tool returned. A data stream calls it a result."""
+        """Note what a tool returned. A data stream calls it a result. A preliminary output is replaced by the next one."""
         returned = result_text(chunk.get("output", chunk.get("result", chunk.get("errorText"))))
         is_error = chunk.get("type") == "tool-output-error"
-        self._reading.note_tool_result(event, returned, chunk.get("toolCallId"), is_error=is_error)
+        if chunk.get("preliminary") is not True:
+            self._reading.note_tool_result(event, returned, chunk.get("toolCallId"), is_error=is_error)
+        self._reading.add(event, OTHER, returned)
+
+    def _add_data(self, event: int, kind: str, chunk: Mapping[str, Any]) -> None:
+        """Add a file, the text in data of the application, or that in a chunk of an unknown type."""
+        if kind in ("file", "reasoning-file"):
+            self._reading.add(event, OTHER, _file_line(chunk))
+        elif kind.startswith("data") or kind in _WITH_DATA:
+            self._reading.add(event, OTHER, "\n".join(texts_in({**chunk, "type": None})))
+        elif kind not in _WITHOUT_TEXT:
+            self._unknown.add(event, "chunk type", kind, {**chunk, "type": None})
 
     def _take_back_step(self) -> None:
         """Change the rows of the step to kind other, since the client removes them from the message."""
@@ -207,7 +224,8 @@ class _Message:
             if reading.kind[row] in _REMOVED_KINDS:
                 reading.tool_calls.pop((0, reading.tool[row]), None)
                 reading.kind[row], reading.tool[row] = OTHER, NO_TOOL
-        self._with_input.clear()
+        self._step = len(reading.kind)
+        self._calls.begin_step()
 
     def _finish(self, event: int, reason: Any) -> None:
         """Add the finish. Version 5 sends no reason."""
@@ -220,23 +238,39 @@ class _Message:
         self._reading.add_error(event, StreamError(as_text(message), kind))
 
 
+def _file_line(chunk: Mapping[str, Any]) -> str:
+    """Return a line that says which file came. Its address may hold the file itself."""
+    url = only_text(chunk.get("url"))
+    head, base64, data = url.partition(";base64,")
+    media_type = only_text(chunk.get("mediaType") or chunk.get("mimeType")) or head.removeprefix("data:")
+    return describe_data(media_type, data if base64 else url or chunk.get("data"))
+
+
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
-    """Convert a usage object of any version. Its counts include cached and reasoning tokens."""
-    inputs = first_count(count(reported, "inputTokens"), count(reported, "promptTokens"))
-    outputs = first_count(count(reported, "outputTokens"), count(reported, "completionTokens"))
+    """Convert a usage object of any version. Its counts include cached and reasoning tokens.
+
+    The model layer has objects in place of the two counts since version 3, and no total.
+    """
+    inputs = _first_count(reported, ("inputTokens",), ("inputTokens", "total"), ("promptTokens",))
+    outputs = _first_count(reported, ("outputTokens",), ("outputTokens", "total"), ("completionTokens",))
     total = count(reported, "totalTokens")
     known = inputs is not None and outputs is not None and total is not None
     return Usage(
         input=inputs,
         output=outputs,
-        reasoning=first_count(
-            count(reported, "outputTokenDetails", "reasoningTokens"), count(reported, "reasoningTokens")
+        reasoning=_first_count(
+            reported, ("outputTokenDetails", "reasoningTokens"), ("outputTokens", "reasoning"), ("reasoningTokens",)
         ),
-        cache_read=first_count(
-            count(reported, "inputTokenDetails", "cacheReadTokens"), count(reported, "cachedInputTokens")
+        cache_read=_first_count(
+            reported, ("inputTokenDetails", "cacheReadTokens"), ("inputTokens", "cacheRead"), ("cachedInputTokens",)
         ),
-        cache_write=count(reported, "inputTokenDetails", "cacheWriteTokens"),
+        cache_write=_first_count(reported, ("inputTokenDetails", "cacheWriteTokens"), ("inputTokens", "cacheWrite")),
         total=total,
         reported=reported,
         checks=(sum_check("total = input + output", total or 0, inputs or 0, outputs or 0),) if known else (),
     )
+
+
+def _first_count(reported: Mapping[str, Any], *paths: tuple[str, ...]) -> int | None:
+    """Return the first count that is reported at one of these paths."""
+    return first_count(*(count(reported, *path) for path in paths))

@@ -1,15 +1,16 @@
 """Cloudflare Workers AI in its own form: https://developers.cloudflare.com/workers-ai/features/prompting/.
 
 A piece of text is under `response`, beside padding in `p`. Some models send a token that looks like a number as a number. Calls
-come whole. The last event before `[DONE]` has the usage. Models that follow OpenAI are read as OpenAI chat.
+come whole, or in pieces with an index like OpenAI's and an empty one at the end. The last event before `[DONE]` has the usage.
+Models that follow OpenAI are read as OpenAI chat.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.chat_completions.tool_fragments import ToolFragments, fragment_of
 from viewer.protocols.errors import error_of
-from viewer.protocols.indices import next_index
 from viewer.protocols.provider import host_of
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
@@ -17,7 +18,6 @@ from viewer.protocols.usage_counts import with_inclusive_checks
 from viewer.text.json import as_text, is_number, items, mapping
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, SILENT, TOOL_CALL
 from viewer.types.formats import About
-from viewer.types.replies import ToolCallStart
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
 
@@ -35,7 +35,7 @@ _FIELDS = _TYPICAL | {"response", "finish_reason", "error", "errors"}
 
 def recognise(sample: Sample) -> int:
     """Look for responses without any other fields than Cloudflare's. Its host makes it certain."""
-    responses = [payload for payload in sample.objects if isinstance(payload.get("response"), str)]
+    responses = [payload for payload in sample.objects if _is_piece(payload)]
     if not responses or not all(payload.keys() <= _FIELDS for payload in sample.objects):
         return 50 if "/ai/run/" in sample.path and host_of(sample.url) == "api.cloudflare.com" else 0
     if "/ai/run/" in sample.path or any(_TYPICAL & payload.keys() for payload in sample.objects):
@@ -43,9 +43,16 @@ def recognise(sample: Sample) -> int:
     return 0
 
 
+def _is_piece(payload: Mapping[str, Any]) -> bool:
+    """Tell whether a payload has a response that may be a piece of text. Beside a call it is null."""
+    response = payload.get("response")
+    return isinstance(response, str) or ("tool_calls" in payload and "response" in payload and response is None)
+
+
 def read(events: Events, reading: Reading) -> None:
     """Read every event."""
     unknown = UnknownText(events, reading)
+    calls = ToolFragments(reading.tool_calls, 0)
     for event, value in reading.payloads(events):
         payload = mapping(value)
         rows_before = len(reading.kind)
@@ -56,7 +63,7 @@ def read(events: Events, reading: Reading) -> None:
         if isinstance(response, str) or is_number(response):
             text = as_text(response)
             reading.add(event, CONTENT if text else SILENT, text)
-        _add_calls(event, payload, reading)
+        _add_calls(event, payload, reading, calls)
         if isinstance(payload.get("finish_reason"), str):
             reading.ended = True
             reading.finish_reasons[0] = payload["finish_reason"]
@@ -69,13 +76,12 @@ def read(events: Events, reading: Reading) -> None:
             reading.add(event, OTHER)
 
 
-def _add_calls(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Add whole calls, in Cloudflare's form or OpenAI's."""
-    for call in map(mapping, items(payload.get("tool_calls"))):
-        function = mapping(call.get("function")) or call
-        tool = next_index(reading.tool_calls)
-        reading.tool_calls[0, tool] = ToolCallStart(as_text(call.get("id") or ""), as_text(function.get("name") or ""))
-        reading.add(event, TOOL_CALL, as_text(function.get("arguments")), tool=tool)
+def _add_calls(event: int, payload: Mapping[str, Any], reading: Reading, calls: ToolFragments) -> None:
+    """Add calls or pieces of them, in Cloudflare's form or OpenAI's."""
+    entries = map(mapping, items(payload.get("tool_calls")))
+    fragments = [fragment_of(call, mapping(call.get("function")) or call) for call in entries]
+    for tool, arguments in calls.add(event, [one for one in fragments if one.id or one.name or one.arguments]):
+        reading.add(event, TOOL_CALL, arguments, tool=tool)
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
