@@ -267,3 +267,17 @@ def test_lines_of_a_subagent_that_are_repeated_count_once():
     ]
     at_end = load(*lines, *lines)
     assert [(one.text(), one.usage.input) for one in at_end.streams] == [("", 110), ("Here.", 110), ("Done.", 110)]
+
+
+def test_lines_say_when_a_block_was_complete_so_nothing_is_said_of_how_fast_it_came():
+    lines = (
+        answer(1, "m", {"type": "thinking", "thinking": "Hm. " * 50, "signature": "x"}),
+        answer(2, "m", text("Long. " * 50)),
+        answer(40, "m", call("t"), stop_reason="tool_use"),
+    )
+    stream = load(user(0, "Go"), *lines).streams[0]
+    names = ("thinking_time", "tokens_per_second", "time_per_output_token", "inter_chunk_p50", "longest_stall")
+    assert [stream.metrics[name].value for name in names] == [None] * len(names)
+    assert all("complete" in stream.metrics[name].source for name in names)
+    assert stream.metrics["stream_time"].value == 39
+    assert stream.silences.stalls == ()
