@@ -135,6 +135,14 @@ def test_tools_retrievers_and_models_without_messages_are_read():
     assert [(step.id, step.is_error) for step in stream.tool_steps] == [("c", False), ("d", False), ("e", True)]
 
 
+def test_what_was_asked_is_shown_if_nothing_was_answered():
+    asked = {"messages": [[{"type": "human", "content": "Dry or wet?"}]]}
+    end = event("on_chat_model_end", input=asked, output=chunk())
+    stream = load(*data(event("on_chat_model_start", input=asked), end, event("on_chain_end", ())))
+    assert (stream.protocol, stream.text(), stream.complete) == ("langserve", "", True)
+    assert rows(stream)[0] == ("other", "Dry or wet?")
+
+
 def test_a_message_in_an_object_is_content():
     stream = load(START, *data({"answer": chunk("Dry")}, {"answer": chunk(" now")}, {"context": ["a"]}), END)
     assert stream.text() == "Dry now"

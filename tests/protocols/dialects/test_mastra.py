@@ -152,6 +152,11 @@ def test_every_type_is_known(kind):
         (chunk("goal", reason="Not yet dry"), "Not yet dry"),
         (chunk("is-task-complete", reason="Dry enough"), "Dry enough"),
         (chunk("workflow-step-result", "WORKFLOW", status="success", output={"mm": 4}), '{"mm":4}'),
+        (chunk("tool-output", output="half way", toolCallId="c"), "half way"),
+        (
+            chunk("workflow-step-output", "WORKFLOW", output=chunk("workflow-step-output", output=delta("inner"))),
+            "inner",
+        ),
         (chunk("background-task-output", payload=chunk("tool-output", output=delta("inner"))), "inner"),
         ({"type": "data-note", "runId": "r", "from": "AGENT", "data": {"note": "It may rain"}}, "It may rain"),
         (chunk("tool-output-denied", toolCallId="c", approval={"approved": False, "reason": "Too late"}), "Too late"),

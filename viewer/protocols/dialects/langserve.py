@@ -13,6 +13,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.langchain_messages import Messages, is_chunk, message_of, usage
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CONTENT, OTHER, SILENT, START
 from viewer.types.formats import About
@@ -101,14 +102,20 @@ class Runs:
     """Rows of kind other with the text of an outer step, or of a logged model."""
     _streamed: set[str] = field(default_factory=set)
     """The runs of models without messages of which a piece was sent."""
+    _asked: tuple[int, str] | None = None
+    """The first input with a text, and its event."""
     _first: str | None = None
     """The run that the first event starts, or "" if the recording does not begin with its start."""
 
     def close(self) -> None:
-        """Take the text of the outer steps as content if there is no other."""
+        """Take the text of the outer steps as content if there is no other. Show what was asked if nothing was answered."""
         if CONTENT not in self.reading.kind:
             for row in self._outer:
                 self.reading.kind[row] = CONTENT
+        if self._asked and not any(self.reading.text):
+            event, text = self._asked
+            row = self.reading.event.index(event)
+            self.reading.kind[row], self.reading.text[row] = OTHER, text
 
     def add(self, event: int, payload: Any) -> None:
         """Add a piece of output, an event or a patch."""
@@ -138,6 +145,7 @@ class Runs:
     def add_run_event(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an event of a run. Only those of models and tools say something that others do not repeat."""
         data, key = mapping(payload.get("data")), as_text(payload.get("run_id"))
+        self._note_asked(event, data.get("input"))
         if self._first is None:
             self._first = key if only_text(payload.get("event")).endswith("_start") else ""
         match payload.get("event"):
@@ -182,6 +190,10 @@ class Runs:
         else:
             self.reading.add(event, OTHER, "\n\n".join(filter(None, documents)) or as_text(output))
 
+    def _note_asked(self, event: int, given: Any) -> None:
+        if self._asked is None and given and (text := "\n".join(texts_in(given))):
+            self._asked = event, text
+
     def _is_outermost(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether an event is that of the run around all others. Version 1 gives no run a parent, but starts it first."""
         is_first = self._first in ("", as_text(payload.get("run_id")))
@@ -202,6 +214,7 @@ class Runs:
         else:
             # The rest of the log repeats what was streamed, as inputs and outputs of its steps.
             self.reading.repeating.add(event)
+            self._note_asked(event, value)
             self.reading.ended = self.reading.ended or (path == "/final_output" and value is not None)
 
 

@@ -119,8 +119,7 @@ class _Run:
             case "source":
                 self.reading.add(event, CITATION, write(payload))
             case "workflow-step-output":
-                nested = mapping(payload.get("output"))
-                self.add(event, only_text(nested.get("type")) if _is_delta(nested) else "raw", nested)
+                self._add_step_output(event, payload)
             case _ if kind.startswith(_NESTS) and kind != "tool-output-denied":
                 self.reading.add(event, OTHER, _nested_text(payload))
             case _ if kind in _RESULTS:
@@ -128,6 +127,15 @@ class _Run:
             case _:
                 self._add_other(event, kind, chunk, payload)
         self._note_model_and_usage(event, kind, payload)
+
+    def _add_step_output(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add what a step of a workflow streams. Of a workflow in it, the text is of kind other."""
+        nested = mapping(payload.get("output"))
+        if _is_delta(nested):
+            self.add(event, only_text(nested.get("type")), nested)
+        else:
+            self.reading.add(event, OTHER, _nested_text(payload))
+            self._note_model_and_usage(event, "raw", mapping(nested.get("payload")))
 
     def _add_other(self, event: int, kind: str, chunk: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         """Add the start or end of a run, or a chunk that adds nothing to the message."""
@@ -209,7 +217,7 @@ def _nested_text(payload: Mapping[str, Any]) -> str:
     """Return the text of a chunk of what an agent or tool runs itself. It may be nested several times."""
     nested = payload
     for _ in range(_MAX_NESTS):
-        text = only_text(nested.get("text"))
+        text = only_text(nested.get("text") or nested.get("output"))
         inner = mapping(nested.get("output")) or mapping(nested.get("payload"))
         if text or not inner:
             return text
