@@ -183,11 +183,11 @@ def _time(
     has_byte_arrivals = times.arrivals is not None and times.arrivals.ends is not None
     ends = payload_ends(events, interaction.response.body) if has_byte_arrivals else None
     rows = Rows(
-        *(events, ends, event, kind, stamp, tokens.of_rows, tokens.before_first_row), reading.has_stamps_of_program
+        *(events, ends, event, kind, stamp, tokens.of_rows, tokens.before_first_row),
+        has_stamps_of_program=reading.has_stamps_of_program,
+        has_stamps_of_pieces=reading.has_stamps_of_pieces,
     )
     timing, arrival = time_rows(rows, times, interaction.response.headers, reading.server_times, pace_tokens_per_s)
-    is_by_part = timing.grade == "stamped" and reading.has_stamps_of_program and not reading.has_stamps_of_pieces
-    timing = replace(timing, is_by_part=is_by_part) if is_by_part else timing
     choice = np.frombuffer(reading.choice, dtype=np.int16)
     # A connection that stays open may carry several responses, one after another.
     responses = int(np.count_nonzero((kind == FINISH) & (choice == 0)))

@@ -38,7 +38,7 @@ def assemble(lines: Iterable[SessionLine], facts: SessionFacts) -> AssembledSess
     session = Session(
         program=facts.program,
         id=facts.id,
-        agents=_agents(assembly, facts.agents),
+        agents=_agents(assembly, facts.agents, place_of),
         turns=tuple(Turn(turn.asked, turn.ended, turn.reported) for turn in assembly.turns),
         calls=tuple(CallPlace(place_of[one.agent], one.turn, one.given, one.first, one.ended) for one in calls),
         tool_runs=tuple(sorted([*assembly.past_runs, *assembly.tool_runs.values()], key=lambda run: run.interaction)),
@@ -200,15 +200,20 @@ def _later(one: Moment | None, other: Moment | None) -> Moment | None:
     return max(one, other, key=lambda moment: moment.epoch_s)
 
 
-def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts]) -> tuple[Agent, ...]:
-    """Return the agents in the order in which they appear. The agent whose tool call started another is its parent."""
-    keys = [*assembly.agents]
+def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts], place_of: Mapping[str, int]) -> tuple[Agent, ...]:
+    """Return the agents in the order in which they appear. The agent whose tool call started another is its parent.
+
+    A parent appears before its agents. A damaged file may say that agents started each other in a circle.
+    """
     agents = []
-    for key in keys:
+    for key, place in place_of.items():
         known = facts.get(key, AgentFacts())
         run = assembly.tool_runs.get(known.started_by)
-        parent = keys.index(assembly.calls[run.interaction].agent) if run else None
-        agents.append(Agent(known.id or key, known.name, parent, run.interaction if run else None, known.started_by))
+        parent = place_of[assembly.calls[run.interaction].agent] if run else place
+        if run is None or parent >= place:
+            agents.append(Agent(known.id or key, known.name, started_by=known.started_by))
+        else:
+            agents.append(Agent(known.id or key, known.name, parent, run.interaction, known.started_by))
     return tuple(agents)
 
 
