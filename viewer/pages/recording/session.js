@@ -9,7 +9,7 @@
  * @typedef {[text: string, tip: string, value: number|null]} Cell
  * @typedef {{type: 'turn'|'call'|'agent', depth: number, index: number, status: string, note: string, kind: string, words: string, detail: string,
  *   calls: number, compacted: boolean, bars: any[], time: Cell, model: Cell, tools: Cell, input: Cell, cached: Cell, output: Cell, cost: Cell}} Row
- * @typedef {[name: string, label: string, text: string, tip: string, seconds: number]} Share
+ * @typedef {[name: string, label: string, text: string, tip: string, seconds: number|null]} Share
  * @typedef {{title: string, figures: string, shares: Share[], agreements: [agrees: boolean, text: string][], axis: Axis, columns: string[], rows: Row[]}} Session
  * @typedef {{identity: string, session: string}} SessionData `session` is JSON of `Session`
  * @typedef {'turns'|'calls'|'all'} Level what is open: turns alone, the calls of the main agent, or subagents too
@@ -43,15 +43,17 @@ const states = new Map();
 
 /** @param {Session} session */
 function headElement({ title, figures, shares, agreements }) {
-  const whole = shares.reduce((sum, share) => sum + share[4], 0);
-  const bar = element('div', { className: 'shares', ariaHidden: 'true' }, ...shares.filter((share) => share[4] > 0).map(([name, , , tip, seconds]) => {
+  // Without the length of one share, the others would look like the whole.
+  const areKnown = shares.every((share) => share[4] !== null);
+  const whole = shares.reduce((sum, share) => sum + (share[4] ?? 0), 0);
+  const bar = element('div', { className: 'shares', ariaHidden: 'true' }, ...shares.map(([name, , , tip, seconds]) => {
     const part = element('span', { className: `share share-${name}`, title: tip });
-    part.style.width = `${(100 * seconds) / whole}%`;
+    part.style.width = `${(100 * (seconds ?? 0)) / whole}%`;
     return part;
   }));
   const legend = element('p', 'legend', ...shares.map(([name, label, text, tip]) => element('span', { title: tip }, element('i', `share-${name}`), `${label} `, element('b', '', text))));
   const sums = agreements.map(([agrees, text]) => element('p', agrees ? 'agrees' : 'differs', `${agrees ? '✓' : '▲'} ${text}`));
-  return [element('div', 'head', element('h1', '', title), element('p', 'facts', figures)), ...(shares.length ? [bar, legend] : []), ...sums];
+  return [element('div', 'head', element('h1', '', title), element('p', 'facts', figures)), ...(areKnown && whole ? [bar] : []), ...(shares.length ? [legend] : []), ...sums];
 }
 
 /** @param {Row} row @param {boolean} isNested */
