@@ -54,3 +54,29 @@ def test_the_label_of_a_call_names_the_tool_though_only_its_call_has_the_name():
     assert (second.label, first.tool_calls[0].answered_by) == ("result of Bash", 1)
     (message,) = conversation_of(cassette.interactions[1], None).messages
     assert message.parts[0].text == "ok"
+
+
+def test_the_lines_of_codex_are_read_in_every_form():
+    result = {"type": "function_call_output", "call_id": "c", "output": "dry"}
+    content = read(
+        {"timestamp": "2026-02-03T04:05:06Z", "type": "response_item", "payload": result},
+        # Before September 2025, an item stood alone.
+        {**result, "call_id": "d"},
+        {
+            "id": "1",
+            "msg": {"type": "exec_command_end", "call_id": "e", "stdout": "wet\n", "stderr": "", "exit_code": 0},
+        },
+        {
+            "id": "1",
+            "msg": {"type": "exec_command_end", "call_id": "f", "stdout": "", "stderr": "no gauge", "exit_code": 1},
+        },
+        {"timestamp": "2026-02-03T04:05:06Z", "type": "event_msg", "payload": {"type": "token_count", "info": None}},
+    )
+    parts = [(part.kind, part.text, part.id) for message in content.messages for part in message.parts]
+    assert parts == [
+        ("tool_result", "dry", "c"),
+        ("tool_result", "dry", "d"),
+        ("tool_result", "wet\n", "e"),
+        ("tool_result", "no gauge", "f"),
+    ]
+    assert [name for name, _ in content.parameters] == ["event_msg.token_count"]

@@ -5,6 +5,7 @@ https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 
 import viewer
 from tests.conftest import SAMPLES, SEED
+from tests.support.sessions import SESSION, at, cassette_of
 from tests.support.streams import delta
 from viewer.conversation.call_times import DecodedInteraction, starts_of
 from viewer.display.chrome_trace import chrome_trace, has_recorded_times
 from viewer.types.problems import CassetteError
+from viewer.types.sessions import CallPlace, ToolRun
 
 # The fields that each phase must have, beside "ph", "pid" and "ts".
 FIELDS = {
@@ -147,3 +150,60 @@ def test_a_trace_is_offered_only_of_a_recording_that_holds_times():
     assert has_recorded_times(viewer.load(SEED))
     assert has_recorded_times(viewer.load(SAMPLES / "weather-agent_tool-calls.yaml"))
     assert not has_recorded_times(viewer.load(next(SAMPLES.glob("*anthropic.sse"))))
+
+
+def session_slices(session):
+    """Return the process of a session: its slices by the name of their thread."""
+    trace = json.loads(chrome_trace(cassette_of(session)))
+    (process,) = [one for one in events_of(trace, "M") if one["args"].get("name") == "session Claude Code"]
+    own = [one for one in trace["traceEvents"] if one["pid"] == process["pid"]]
+    names = {one["tid"]: one["args"]["name"] for one in own if one["name"] == "thread_name"}
+    threads = defaultdict(list)
+    for one in own:
+        if one["ph"] == "X":
+            threads[names[one["tid"]]].append(one)
+    assert not any(map(slices_overlap, threads.values()))
+    assert len({*names.values()}) == len(names)
+    return threads
+
+
+def test_a_session_has_a_track_for_each_agent_with_its_turns_calls_and_tools():
+    threads = session_slices(SESSION)
+    placed = {
+        thread: [(one["name"], one["ts"] / 1e6, (one["ts"] + one["dur"]) / 1e6) for one in slices]
+        for thread, slices in threads.items()
+    }
+    # Time 0 is the prompt of the first turn, half a second after the epoch of the session.
+    assert placed == {
+        "main agent": [
+            ("turn 0", 0, 9.5),
+            ("chat gpt-4o", 0.5, 2.5),
+            ("Task", 2.5, 7.5),
+            ("chat gpt-4o", 7.5, 8.5),
+            ("turn 1", 19.5, 21.5),
+            ("chat gpt-4o", 20.5, 21.5),
+        ],
+        "Explore": [("turn 0", 3.5, 5.5), ("chat gpt-4o", 3.5, 5.5)],
+    }
+    last = threads["main agent"][-1]["args"]
+    assert last["length"] == "it ended then or later"
+    assert (last["call"], last["input tokens"]) == (3, 9)
+
+
+def test_tools_that_ran_at_the_same_time_take_another_track():
+    runs = (ToolRun(0, "call_1", at(3), at(8)), ToolRun(0, "call_2", at(3.5), at(9)))
+    threads = session_slices(replace(SESSION, tool_runs=runs))
+    # The second one ended after the first, so neither holds the other.
+    assert "main agent, at the same time" in threads
+
+
+def test_calls_of_a_session_stand_where_its_program_puts_them():
+    calls = (*SESSION.calls[:3], CallPlace(0, 1))
+    trace = json.loads(chrome_trace(cassette_of(replace(SESSION, calls=calls))))
+    assert trace["otherData"]["calls left out"] == ["call 3: the recording does not say when it began"]
+    assert [one["call"] for one in trace["otherData"]["calls"]] == [0, 1, 2]
+
+
+def test_one_call_of_a_session_is_written_without_its_tracks():
+    trace = json.loads(chrome_trace(cassette_of(SESSION), interaction=1))
+    assert not any(one["args"].get("name") == "session Claude Code" for one in events_of(trace, "M"))

@@ -20,7 +20,7 @@ def step(kind, **more):
 
 
 def test_events_of_a_known_protocol_whose_text_stands_elsewhere_are_shown_as_payloads():
-    deltas = [step("text-delta", id="1", words=word) for word in ("High", " tide", " at noon", " and", " midnight")]
+    deltas = [step("text-delta", id="1", content=word) for word in ("High", " tide", " at noon", " and", " midnight")]
     stream = load(
         step("start"), step("start-step"), *deltas * 3, step("finish-step"), step("finish", finishReason="stop")
     )

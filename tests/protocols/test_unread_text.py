@@ -72,3 +72,13 @@ def test_deep_nesting_breaks_nothing():
     for _ in range(100):
         deep = {"a": [deep]}
     assert len(load(dify(answer="Dry."), dify(answer=deep), dify(**deep)).streams[0].chunks) == 3
+
+
+def test_a_text_that_repeats_what_was_shown_in_another_form_is_no_problem():
+    parts = [("Dry", "m"), ([{"type": "text", "text": "Wet"}], "n"), ([{"type": "text", "text": "Wet"}], "n")]
+    events = [
+        {"type": "messages", "ns": [], "data": [{"type": "ai", "id": one, "content": text}]} for text, one in parts
+    ]
+    cassette = load(*events)
+    assert cassette.streams[0].text() == "DryWet"
+    assert [one.message for one in cassette.problems if "unknown" in one.message] == []

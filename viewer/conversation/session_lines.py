@@ -6,6 +6,7 @@ Each program wraps its messages in its own way. What is inside is a message in t
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.conversation.codex_lines import codex_message
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.request_fields import RequestContent
 from viewer.conversation.session_forms import message_in
@@ -14,6 +15,8 @@ from viewer.types.claude_code import unwrapped
 
 _MESSAGES = ("message", "payload")
 """Where Claude Code and Codex keep what was said."""
+_EVENTS = ("payload", "msg")
+"""Where Codex keeps its events."""
 
 
 def read_lines(body: bytes, read_message: MessageReader = message_of) -> RequestContent:
@@ -41,9 +44,11 @@ def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | 
         inner = mapping(line.get(name))
         if inner.keys() & {"content", "output"}:
             return read_message(inner)
-    return None
+    codex = codex_message(line)
+    return read_message(codex) if codex else None
 
 
 def _name(line: Mapping[str, Any]) -> str:
-    words = (only_text(line.get(name)) for name in ("type", "subtype"))
+    event = next((mapping(line[name]) for name in _EVENTS if name in line), {})
+    words = (only_text(one) for one in (line.get("type"), line.get("subtype"), event.get("type"), line.get("method")))
     return ".".join(filter(None, words)) or "line"

@@ -3,7 +3,7 @@
 The JSON object format of https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. Each call is a process. Its
 tracks are threads: the call, the time to its headers, its stream, and one for each lane. Only recorded times are written: a chunk
 whose time is known is an instant, chunks known within bounds are a slice from the lower to the upper bound, and of a stream with
-neither only the whole call is written.
+neither only the whole call is written. The session of an agent has a process of its own, before those of the calls.
 """
 
 import json
@@ -18,6 +18,7 @@ from viewer.conversation.call_times import DecodedInteraction, length_of, starts
 from viewer.display.drawing import drawing_of
 from viewer.display.headline import answer_title, stream_title
 from viewer.display.lanes import lanes_of
+from viewer.display.session_tracks import SessionTracks, session_tracks
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.arrival import BOUNDED
@@ -59,9 +60,11 @@ def chrome_trace(cassette: Cassette, interaction: int | None = None) -> str:
     Raises:
         CassetteError: the recording holds no times, or does not say when its calls began.
     """
-    calls, left_out = _placed(cassette, interaction)
+    session = session_tracks(cassette, len(cassette.interactions) + 1) if interaction is None else None
+    calls, left_out = _placed(cassette, interaction) if session is None else _placed_in_session(cassette, session)
     by_call = [(call, list(_call_events(call))) for call in calls]
-    written = [event for call, events in by_call if events for event in [*_names(call, events), *events]]
+    written = [*session.events] if session else []
+    written += [event for call, events in by_call if events for event in [*_names(call, events), *events]]
     if not written:
         raise CassetteError(
             cassette.name,
@@ -80,6 +83,8 @@ def chrome_trace(cassette: Cassette, interaction: int | None = None) -> str:
 
 def has_recorded_times(cassette: Cassette) -> bool:
     """Tell whether a cassette holds any time that a trace could show."""
+    if cassette.session and any(place.given for place in cassette.session.calls):
+        return True
     times = (interaction.times for interaction in cassette.interactions)
     return any(one.headers_s is not None or one.whole_s is not None for one in times) or any(
         stream.timing.grade != "paced" for stream in cassette.streams
@@ -88,19 +93,15 @@ def has_recorded_times(cassette: Cassette) -> bool:
 
 def _placed(cassette: Cassette, interaction: int | None) -> tuple[list[_Call], list[tuple[int, str]]]:
     """Return the calls whose place on one axis is known, and why the others have none."""
-    streams: dict[int, Stream] = {stream.interaction: stream for stream in cassette.streams}
-    decoded = [
-        DecodedInteraction(one, streams.get(index) or cassette.answers.get(index))
-        for index, one in enumerate(cassette.interactions)
-    ]
+    decoded = _decoded(cassette)
     starts = starts_of(decoded) if decoded else []
     calls, left_out = [], []
     alone = interaction is not None or len(decoded) == 1
     for index, (one, start) in enumerate(zip(decoded, starts, strict=True)):
         if interaction not in (None, index):
             continue
-        title = stream_title(one.reply) if isinstance(one.reply, Stream) else answer_title(cassette, index)
         if alone or start.value is not None:
+            title = _title(cassette, index, one)
             calls.append(_Call(index, title, one, start, 0.0 if alone else start.value or 0.0))
         else:
             left_out.append((index, start.source))
@@ -111,6 +112,32 @@ def _placed(cassette: Cassette, interaction: int | None) -> tuple[list[_Call], l
             "Choose one with --interaction.",
         )
     return calls, left_out
+
+
+def _placed_in_session(cassette: Cassette, session: SessionTracks) -> tuple[list[_Call], list[tuple[int, str]]]:
+    """Return the calls of a session on its axis, and why the others have no place."""
+    calls, left_out = [], []
+    for index, one in enumerate(_decoded(cassette)):
+        interval = session.calls.get(index)
+        if interval is None:
+            left_out.append((index, "the recording does not say when it began"))
+        else:
+            at_s = interval.start_s - session.zero_s
+            start = Measure(at_s, at_s, None, "s", "stamped", interval.attributes["cassette.time.start_source"])
+            calls.append(_Call(index, _title(cassette, index, one), one, start, at_s))
+    return calls, left_out
+
+
+def _decoded(cassette: Cassette) -> list[DecodedInteraction]:
+    streams = {stream.interaction: stream for stream in cassette.streams}
+    return [
+        DecodedInteraction(one, streams.get(index) or cassette.answers.get(index))
+        for index, one in enumerate(cassette.interactions)
+    ]
+
+
+def _title(cassette: Cassette, index: int, one: DecodedInteraction) -> str:
+    return stream_title(one.reply) if isinstance(one.reply, Stream) else answer_title(cassette, index)
 
 
 def _about(call: _Call, *, has_events: bool) -> Event:

@@ -67,8 +67,11 @@ class Messages:
     def __post_init__(self) -> None:
         self._arguments = LatestArguments(self.reading)
 
-    def add(self, event: int, message: Mapping[str, Any], key: str = "") -> None:
-        """Add what is new in a message. `key` identifies it if it has no id."""
+    def add(self, event: int, message: Mapping[str, Any], key: str = "", *, is_whole: bool = False) -> None:
+        """Add what is new in a message. `key` identifies it if it has no id.
+
+        Where whole messages are expected, one of the type of chunks is the sum of all chunks.
+        """
         key = only_text(message.get("id")) or key
         if key in self._skipped:
             self.reading.repeating.add(event)
@@ -77,7 +80,8 @@ class Messages:
             self._add_of_others(event, message, key)
             return
         texts = _texts_of(message)
-        if not is_chunk(message) and key not in self._texts and self._is_shown(texts):
+        is_piece = is_chunk(message) and not is_whole
+        if not is_piece and key not in self._texts and self._is_shown(texts):
             self.reading.repeating.add(event)
             return
         shown = self._texts.setdefault(key, {})
@@ -85,12 +89,12 @@ class Messages:
             if not texts[kind]:
                 continue
             text = shown.setdefault(kind, CumulativeText(self.reading, kind))
-            if is_chunk(message):
+            if is_piece:
                 text.append(event, texts[kind])
             else:
                 text.update(self.events, event, texts[kind])
-        self._add_calls(event, message, key)
-        self._note_end(event, message, key)
+        self._add_calls(event, message, key, is_piece=is_piece)
+        self._note_end(event, message, key, is_piece=is_piece)
 
     def skip(self, message: Mapping[str, Any], key: str = "") -> None:
         """Note a message of an earlier turn, so that it is not added when it is repeated."""
@@ -123,9 +127,9 @@ class Messages:
         shown = (of_kind[CONTENT].shown for of_kind in self._texts.values() if CONTENT in of_kind)
         return bool(text) and any(text == one for one in shown)
 
-    def _add_calls(self, event: int, message: Mapping[str, Any], key: str) -> None:
+    def _add_calls(self, event: int, message: Mapping[str, Any], key: str, *, is_piece: bool) -> None:
         """Add pieces of calls, or whole calls of a message whose calls did not come in pieces."""
-        pieces = [mapping(piece) for piece in items(message.get("tool_call_chunks"))] if is_chunk(message) else []
+        pieces = [mapping(piece) for piece in items(message.get("tool_call_chunks"))] if is_piece else []
         for piece in pieces:
             self._with_pieces.add(key)
             index = piece.get("index")
@@ -142,13 +146,13 @@ class Messages:
             self.reading.identify_call(tool, call.get("id"), call.get("name"))
             self._arguments.update(event, tool, as_text(call.get("args")))
 
-    def _note_end(self, event: int, message: Mapping[str, Any], key: str) -> None:
+    def _note_end(self, event: int, message: Mapping[str, Any], key: str, *, is_piece: bool) -> None:
         """Note the model, the usage and the finish reason, which the last chunk or a whole message has."""
         metadata = mapping(message.get("response_metadata"))
         self.note_model(metadata)
         reported = mapping(message.get("usage_metadata"))
-        if reported and (is_chunk(message) or self._usage.get(key) != reported):
-            before = self._usage.get(key) if is_chunk(message) else None
+        if reported and (is_piece or self._usage.get(key) != reported):
+            before = self._usage.get(key) if is_piece else None
             self._usage[key] = _sum(before, reported) if before else reported
             total: dict[str, Any] = {}
             for one in self._usage.values():

@@ -43,8 +43,12 @@ def redact_file(
         as_go_vcr: whether to write a go-vcr cassette, whatever the file is.
         cassette: the loaded file, if it has been loaded already.
     """
+    in_place = not (as_go_vcr or options.metrics_only)
+    if in_place and cassette and cassette.session and cassette.has_files_beside:
+        # The file of a session opens without those of its subagents too. They are files of their own.
+        cassette = None
     redacted = redact_to_share(cassette or load(data, name), options)
-    if as_go_vcr or options.metrics_only:
+    if not in_place:
         return go_vcr_bytes(redacted, name), redacted.findings
     return rewrite_file(data, name, redacted)[0], redacted.findings
 

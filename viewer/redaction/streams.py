@@ -15,7 +15,7 @@ from viewer.streams.reader import DecodedStream, decode_stream, read_stream
 from viewer.streams.stream import Stream
 from viewer.types.chunk_table import OTHER, TOOL_CALL, Ints, text_column
 from viewer.types.http import Headers, Interaction
-from viewer.types.replies import ToolCall
+from viewer.types.replies import ToolCall, ToolStep
 
 # One round nearly always suffices. If not, the third blanks the events concerned and the fourth checks the result.
 _MAX_ROUNDS = 4
@@ -147,6 +147,7 @@ def _with_decoded(stream: Stream, decoded: DecodedStream, rules: Rules) -> Strea
         stream,
         columns=replace(stream.columns, text=text_column(reading.text)),
         tool_calls=reading.assembled_tool_calls(),
+        tool_steps=reading.tool_steps,
         finish_reason=reading.finish_reasons.get(0),
         error=reading.error,
         usage=usage,
@@ -197,6 +198,7 @@ def _redact_apart(
     # Keys are left, and may hold secrets too.
     blank = redact_body(before.response.content_type, blank, replace(rules, second_pass=True), where)
     goes = (stream.columns.kind == TOOL_CALL) | _is_in_changed_unit(stream, units.texts, after)
+    gone = frozenset(stream.columns.event[goes].tolist())
     partly = _redact_chunks(stream, texts, rules, where) or texts
     rows = [
         mark_text(text) if whole else without_secrets(text) for text, whole in zip(partly, goes.tolist(), strict=True)
@@ -206,6 +208,9 @@ def _redact_apart(
         stream,
         columns=replace(stream.columns, text=text_column(rows)),
         tool_calls=[_redact_call(call, without_secrets) for call in stream.tool_calls],
+        tool_steps=[
+            _redact_step(step, mark_text if step.event in gone else without_secrets) for step in stream.tool_steps
+        ],
         error=error,
         usage=stream.usage and replace(stream.usage, reported=None),
     )
@@ -231,3 +236,7 @@ def _redact_call(call: ToolCall, without_secrets: Callable[[str], str]) -> ToolC
     return replace(
         call, id=without_secrets(call.id), name=without_secrets(call.name), arguments=mark_text(call.arguments)
     )
+
+
+def _redact_step(step: ToolStep, redact: Callable[[str], str]) -> ToolStep:
+    return replace(step, text=redact(step.text), id=redact(step.id), name=redact(step.name))

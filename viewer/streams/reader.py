@@ -91,7 +91,7 @@ def read_stream(
     if decoded is None:
         return None
     reading = decoded.reading
-    model = reading.model or model_of(interaction.request.url)
+    model = reading.model or interaction.model or model_of(interaction.request.url)
     provider = provider_of(interaction.request.url, model)
     tokens = _count_tokens(decoded, provider)
     times = _times_of_read_events(decoded, interaction.times)

@@ -151,3 +151,5 @@ class Interaction:
     times: RecordedTimes = RecordedTimes()
     connections: tuple[SocketConnection, ...] = ()
     """The connections of a WebSocket session, one after another, whose messages are the lines of both bodies. Empty for HTTP."""
+    model: str = ""
+    """The model that answered, if the file says so elsewhere, as the session of an agent does; "" if it does not."""

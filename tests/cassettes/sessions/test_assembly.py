@@ -122,3 +122,12 @@ def test_lines_that_ask_for_nothing_are_a_request():
     found = assembled(line("settings", "about"))
     assert (bodies(found.interactions), found.session.turns[0].asked) == ([(["settings"], [])], None)
     assert assembled().interactions == []
+
+
+def test_results_that_stand_with_their_calls_are_given_to_the_next_call():
+    found = assembled(
+        line("call+result", "answer", 2, call="m1", tool_calls=("a",), returns=(ToolReturn("a", at=at(5)),)),
+        line("text", "answer", 7, call="m2"),
+    )
+    assert found.session.tool_runs[0].returned == at(5)
+    assert [place.given for place in found.session.calls] == [None, at(5)]

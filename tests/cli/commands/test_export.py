@@ -5,6 +5,7 @@ import pytest
 
 import viewer
 from tests.conftest import SAMPLES, SEED
+from tests.support.har_files import asked, chat, entry, har, tool_call
 from viewer.cli.main import main
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
@@ -121,3 +122,17 @@ def test_only_telemetry_can_do_without_what_was_said(capsys):
 def test_telemetry_has_all_choices(capsys):
     assert main(["export", str(SEED), "--as", "otlp", "--choice", "0"]) == 2
     assert "OpenTelemetry data has all choices" in capsys.readouterr().err
+
+
+def test_telemetry_that_would_hold_a_secret_behind_escapes_is_refused(monkeypatch, capfdbinary, tmp_path):
+    called = tool_call("login", json.dumps({"password": 'pä"ss\\wörd-Q7z91'}))
+    path = tmp_path / "login.har"
+    path.write_bytes(har(entry(asked(), chat(called, finish="tool_calls"))))
+    # As if redaction had missed it in this output.
+    monkeypatch.setattr(
+        "viewer.display.otlp.otlp_spans", lambda *_, **options: otlp_spans(viewer.load(path), **options)
+    )
+    assert main(["export", str(path), "--as", "otlp"]) == 2
+    written = capfdbinary.readouterr()
+    assert b"a secret that was removed" in written.err
+    assert not written.out

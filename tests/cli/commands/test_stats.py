@@ -8,6 +8,8 @@ from tests.conftest import ROOT, SAMPLES
 from tests.support.har_files import asked, chat, entry, har
 from viewer.cli.main import main
 
+# The calls of the session are parts of one conversation, of a line each.
+RECORDINGS = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md" and "claude-code" not in path.name)
 PHRASE = "correct-horse-battery-staple-9241"
 SECRET = "sk-proj-" + "Ab3xYz9QwErTy7UiOp2LkJhGfDsAzXcVbNm"
 
@@ -28,7 +30,7 @@ def rows_of(text):
 
 
 def test_a_group_has_its_percentiles_with_counts_and_grades(stats):
-    out = stats(SAMPLES)
+    out = stats(*RECORDINGS)
     lines = out.splitlines()
     assert lines[0] == "all recordings"
     assert lines[1].strip() == (
@@ -44,14 +46,15 @@ def test_a_group_has_its_percentiles_with_counts_and_grades(stats):
         "7 of 13 ●3 ◐1 ↔3",
     ]
     assert rows["Time to first token"][1] == "≥ 0.353 s"
-    tokens = viewer.open_many(SAMPLES).query("error.isna() and complete").output_tokens.dropna()
+    streams = viewer.open_many(SAMPLES).query("error.isna() and complete and recorder != 'claude-code'")
+    tokens = streams.output_tokens.dropna()
     assert rows["Output tokens"][0] == f"{np.percentile(tokens, 50):g}"
     assert "↔ bounded: known only within bounds" in out
     assert "\x1b" not in out
 
 
 def test_a_figure_that_most_do_not_support_is_a_dash_with_the_count(stats):
-    out = stats(SAMPLES)
+    out = stats(*RECORDINGS)
     assert rows_of(out)["Between chunks, p99"] == ["—", "4 of 13 ●3 ◐1"]
     assert "— fewer than half" in out
 

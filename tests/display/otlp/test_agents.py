@@ -5,60 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-import viewer
-from tests.support.har_files import asked, chat, entry, har, tool_call
 from tests.support.otlp_requests import attributes_of, records_of, resource_of, spans_of
+from tests.support.sessions import EPOCH_S, SESSION, at, cassette_of
 from viewer.display.otlp import otlp_records, otlp_spans
-from viewer.types.http import Moment
-from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Turn
+from viewer.types.sessions import Agent, CallPlace, ToolRun
 
 INTERNAL, CLIENT = 1, 3
 ERROR = 2
-EPOCH_S = 1_790_000_000
-
-
-def at(second):
-    return Moment(EPOCH_S + second, 0.001)
-
-
-def asked_again(result):
-    """A request that brings the result of the call `call_1`."""
-    call = {"id": "call_1", "type": "function", "function": {"name": "Task", "arguments": '{"what": "look"}'}}
-    return asked(
-        messages=[
-            {"role": "user", "content": "Look."},
-            {"role": "assistant", "tool_calls": [call]},
-            {"role": "tool", "tool_call_id": "call_1", "content": result},
-        ]
-    )
-
-
-# The main agent starts a subagent by the tool Task, hears from it, and is asked once more.
-CALLS = (
-    CallPlace(0, 0, given=at(1), first=at(2), ended=at(3)),
-    CallPlace(1, 0, given=at(4), ended=at(6)),
-    CallPlace(0, 0, given=at(8), ended=at(9)),
-    CallPlace(0, 1, given=at(21), first=at(22)),
-)
-SESSION = Session(
-    "Claude Code",
-    "session-1",
-    (Agent(), Agent("a-7", "Explore", 0, 0, "call_1")),
-    (Turn(at(0.5), at(10)), Turn(at(20))),
-    CALLS,
-    (ToolRun(0, "call_1", at(3), at(8), ran_s=4.5, is_error=True),),
-)
-
-
-def cassette_of(session):
-    called = chat(tool_call("Task", '{"what": "look"}'), finish="tool_calls")
-    entries = [
-        entry(asked(), called),
-        entry(asked(), chat("Found.")),
-        entry(asked_again("It is there."), chat("There.")),
-        entry(asked(), chat("Bye.")),
-    ]
-    return replace(viewer.load(har(*entries), "session.har"), session=session)
 
 
 def spans_by_name(session, **options):
@@ -106,6 +59,7 @@ def test_times_are_those_that_the_program_wrote(spans):
     assert lasted(spans["execute_tool Task"]) == (3, 8)
     # From the prompt to the end of the turn.
     assert lasted(spans["invoke_agent Claude Code"]) == (0.5, 10)
+    assert attributes_of(spans["invoke_agent Claude Code"])["cassette.time.length_known"] == "whole"
     assert lasted(spans["invoke_agent Explore"]) == (4, 6)
     about = attributes_of(spans["chat gpt-4o"])
     assert (about["cassette.time.grade"], about["cassette.time.length_known"]) == ("stamped", "whole")
@@ -173,3 +127,16 @@ def test_records_name_the_spans_of_their_calls(spans):
     records = records_of(otlp_records(cassette_of(SESSION)).text)
     calls = [span for name, span in spans.items() if name.startswith("chat")]
     assert [(one.trace_id, one.span_id) for one in records] == [(one.trace_id, one.span_id) for one in calls]
+
+
+def test_a_call_whose_time_the_program_did_not_write_does_not_take_it_from_another_clock():
+    # The HAR file of these calls has times of its own.
+    spans = spans_by_name(replace(SESSION, calls=(*SESSION.calls[:3], CallPlace(0, 1))))
+    assert sum(name.startswith("chat") for name in spans) == 3
+
+
+def test_without_times_of_the_program_those_of_the_recorder_are_taken():
+    calls = tuple(CallPlace(one.agent, one.turn) for one in SESSION.calls)
+    spans = spans_by_name(replace(SESSION, calls=calls, turns=(), tool_runs=()))
+    assert sum(name.startswith("chat") for name in spans) == 4
+    assert spans["chat gpt-4o#1"].parent_span_id == spans["invoke_agent Explore"].span_id

@@ -58,6 +58,8 @@ def test_values_of_another_type_and_the_default_number_of_choices_are_left_out()
         ("openrouter", "openai-chat", "https://openrouter.ai/api", "openrouter"),
         ("localhost", "openai-chat", "http://localhost:8000/v1", "openai"),
         (None, "gemini-generate", "", "gcp.gemini"),
+        (None, "claude-code", "", "anthropic"),
+        (None, "langgraph", "", "unknown"),
         ("api.example", "", "https://api.example/", "api.example"),
         (None, "", "", "unknown"),
     ],
@@ -70,3 +72,4 @@ def test_operations_have_their_names_in_the_conventions():
     assert operation_name("anthropic-messages") == "chat"
     assert operation_name("gemini-generate") == "generate_content"
     assert operation_name("openai-completions") == "text_completion"
+    assert operation_name("a2a") == "invoke_agent"

@@ -19,6 +19,7 @@ ENDINGS = {
     "Replay (asciicast)": "cast",
     "Transcript (WebVTT)": "vtt",
     "Trace (Perfetto)": "json",
+    # The last one, whose note about times stays to be read.
     "Log records (OpenTelemetry)": "json",
 }
 
@@ -67,6 +68,7 @@ def test_secrets_are_listed_and_no_download_holds_one(app):
     dialog.get_by_text("What was found").click()
     expect(dialog.get_by_text("openai-key").first).to_be_visible()
     found = {label: saved(app, dialog, label) for label in ENDINGS}
+    expect(dialog.get_by_text("1 of 1 record without a time", exact=False)).to_be_visible()
     for _, content in found.values():
         assert KEY[:20].encode() not in content
         assert KEY[9:].encode() not in content

@@ -117,6 +117,36 @@ def test_messages_of_a_task_that_goes_on_are_progress():
     assert (paused.text(), paused.finish_reason, paused.complete) == ("Where?", "input-required", True)
 
 
+def test_an_artifact_that_is_sent_again_replaces_its_thoughts_too():
+    thought = {"adk_thought": True}
+    pieces = [artifact(text("H", metadata=thought)), artifact(text("m.", metadata=thought), text("D"), append=True)]
+    stream = load(*pieces, artifact(text("Hm.", metadata=thought), text("Dry")), status("completed"))
+    assert (stream.text("reasoning"), stream.text(), stream.problems) == ("Hm.", "Dry", [])
+
+
+def test_the_rest_binding_of_version_0_3_calls_the_parts_of_a_message_its_content():
+    said = {"messageId": "m", "role": "ROLE_AGENT", "content": [text("Dry")]}
+    assert (load({"message": said}, wrap=dict).protocol, load({"message": said}, wrap=dict).text()) == ("a2a", "Dry")
+    end = {"statusUpdate": {"status": {"state": "TASK_STATE_COMPLETED", "message": said}, "final": True}}
+    assert load(end, wrap=dict).text() == "Dry"
+
+
+@pytest.mark.parametrize(("data", "shown"), [("wet", "wet"), (7, "7"), ([1], "[1]"), ({"mm": 4}, '{"mm":4}')])
+def test_data_of_any_kind_is_shown_and_never_the_answer(data, shown):
+    working = {"statusUpdate": {"status": {"state": "TASK_STATE_WORKING", "message": {"parts": [{"data": data}]}}}}
+    stream = load(working, {"statusUpdate": {"status": {"state": "TASK_STATE_COMPLETED"}}})
+    assert (stream.text(), stream.text("other")) == ("", shown)
+
+
+def test_the_result_of_an_adk_tool_belongs_to_its_call():
+    returned = {
+        "data": {"id": "c", "name": "radar", "response": {"mm": 4}},
+        "metadata": {"adk_type": "function_response"},
+    }
+    stream = load(artifact(returned), status("completed"))
+    assert [(step.id, step.name, step.text) for step in stream.tool_steps] == [("c", "radar", '{"mm":4}')]
+
+
 def test_progress_is_the_content_of_a_completed_task_without_other_text():
     assert load(status("working", "Dew."), status("completed")).text() == "Dew."
     assert load(status("working", "Looking…")).text() == ""

@@ -132,7 +132,7 @@ def letters(text, of):
 
 
 @pytest.mark.parametrize("wire", WIRES)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(events=streams())
 def test_what_the_client_assembles_is_read(wire, events):
     transport, write = WIRES[wire]

@@ -88,6 +88,29 @@ def test_the_last_arguments_of_a_call_count():
     assert stream.text() == ""
 
 
+def test_a_later_title_is_the_name_of_a_call_and_empty_arguments_are_arguments():
+    begun = update("tool_call", toolCallId="c", title="Read", rawInput={})
+    assert calls(load(begun, END)) == [("c", "Read", "{}")]
+    told = update("tool_call_update", toolCallId="c", title="Read /a", rawInput={"path": "/a"})
+    assert calls(load(begun, told, END)) == [("c", "Read /a", '{"path":"/a"}')]
+
+
+def test_a_plan_may_be_a_list_markdown_or_a_file():
+    plans = [{"entries": [{"content": "Look"}]}, {"content": "# Look"}, {"uri": "file:///plan.md"}]
+    stream = load(*[update("plan_update", plan={"planId": "p", **plan}) for plan in plans], END)
+    assert [shown for _, shown in rows(stream)] == ["Look", "# Look", "file:///plan.md", ""]
+    assert stream.problems == []
+
+
+def test_an_error_answers_the_last_request_of_its_id():
+    ask, file = request("session/prompt", 3, prompt=[]), request("fs/read_text_file", 3, path="/a")
+    failed = {"jsonrpc": "2.0", "id": 3, "error": {"code": -32603, "message": "Gone"}}
+    assert load(ask, file, failed, result(3, stopReason="end_turn")).error is None
+    assert load(ask, file, result(3, content="a"), failed).error.message == "Gone"
+    mode = request("session/set_mode", 4, modeId="x")
+    assert load(ask, mode, {**failed, "id": 4}, result(3, stopReason="end_turn")).error is None
+
+
 def test_plans_and_diffs_are_shown():
     diff = {"type": "diff", "path": "a", "oldText": "x", "newText": "y"}
     plan = [{"content": "Look", "priority": "high", "status": "pending"}, {"content": "Tell"}]

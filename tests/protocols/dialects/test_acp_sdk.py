@@ -115,7 +115,7 @@ def without_a_reset(updates):
             yield one
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(UPDATES, min_size=1, max_size=12).map(without_a_reset).map(list), REPLIES)
 def test_what_the_sdk_accumulates_is_read(updates, reply):
     session = SessionAccumulator()

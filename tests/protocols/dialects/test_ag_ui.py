@@ -101,6 +101,66 @@ def test_a_snapshot_adds_only_what_was_not_shown_since_the_last_question():
     assert (stream.text(), calls(stream)) == ("Dry today", [("c", "a", "")])
 
 
+def test_a_subagent_that_fails_does_not_end_the_run():
+    fields = {"subagentRunId": "s"}
+    stream = load(
+        STARTED,
+        event("SUBAGENT_STARTED", name="radar", description="Reads the radar.", **fields),
+        event("SUBAGENT_ERROR", message="The radar is off.", code="off", **fields),
+        event("SUBAGENT_FINISHED", result={"mm": 4}, outcome={"type": "success"}, **fields),
+        content("Dry"),
+        FINISHED,
+    )
+    assert (stream.text(), stream.error, stream.complete, stream.problems) == ("Dry", None, True, [])
+    others = [text for kind, text in rows(stream) if kind == "other"]
+    assert others == ["radar\nReads the radar.", "The radar is off.", '{"mm":4}']
+
+
+def test_chunks_continue_the_message_and_call_of_their_own_agent():
+    def chunk(kind, agent, **fields):
+        return event(f"{kind}_CHUNK", **({"subagentRunId": agent} if agent else {}), **fields)
+
+    stream = load(
+        chunk("TEXT_MESSAGE", "", messageId="m", delta="Dry"),
+        chunk("TEXT_MESSAGE", "s", messageId="n", role="user", delta="Dry?"),
+        chunk("TEXT_MESSAGE", "", delta=" now"),
+        chunk("TOOL_CALL", "", toolCallId="c", toolCallName="radar", delta="{"),
+        chunk("TOOL_CALL", "s", toolCallId="d", toolCallName="tide", delta="[]"),
+        event("TOOL_CALL_END", toolCallId="d"),
+        chunk("TOOL_CALL", "", delta="}"),
+        FINISHED,
+    )
+    assert (stream.text(), stream.text("other")) == ("Dry now", "Dry?")
+    assert calls(stream) == [("c", "radar", "{}"), ("d", "tide", "[]")]
+
+
+def test_results_in_parts_and_what_only_a_snapshot_has_are_shown():
+    parts = [{"type": "text", "text": "4 mm"}, {"type": "text", "text": "and rising"}]
+    messages = [
+        {"role": "user", "id": "u", "content": "Dry?"},
+        {"role": "reasoning", "id": "r", "content": "Hm."},
+        {"role": "tool", "id": "t", "toolCallId": "c", "content": parts},
+        {"role": "tool", "id": "v", "toolCallId": "d", "content": "Off.", "error": "Off."},
+    ]
+    result = event("TOOL_CALL_RESULT", messageId="t", toolCallId="c", content=parts)
+    stream = load(STARTED, result, event("MESSAGES_SNAPSHOT", messages=messages), FINISHED)
+    assert stream.text("reasoning") == "Hm."
+    steps = [(step.id, step.text, step.is_error) for step in stream.tool_steps]
+    assert steps == [("c", "4 mm\nand rising", False), ("d", "Off.", True)]
+
+
+def test_usage_of_an_error_and_cache_writes_are_counted():
+    counts = {"model": "gpt-x", "inputTokens": 9, "outputTokens": 4, "totalTokens": 13, "cacheWriteInputTokens": 5}
+    stream = load(STARTED, event("RUN_ERROR", message="No more.", usage=[counts]))
+    assert (stream.model, stream.usage.total, stream.usage.cache_write) == ("gpt-x", 13, 5)
+
+
+def test_the_texts_of_an_activity_and_a_result_that_is_no_text_are_shown():
+    activity = event("ACTIVITY_SNAPSHOT", messageId="p", activityType="PLAN", content={"text": "Look up."})
+    stream = load(STARTED, activity, content("Dry"), {**FINISHED, "result": {"mm": 4}})
+    assert (stream.text(), stream.text("other")) == ("Dry", 'Look up.{"mm":4}')
+
+
 def test_the_time_of_each_event_is_its_stamp():
     stream = load({**STARTED, "timestamp": 1760000000100}, content("a", timestamp=1760000000350))
     assert stream.chunks["stamp"].tolist() == [1760000000.1, 1760000000.35]

@@ -141,7 +141,7 @@ def total(usage, name):
     return sum(counts) if counts else None
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(runs())
 def test_what_the_events_say_is_read(run):
     body = "".join(map(EventEncoder().encode, run)).encode()

@@ -119,7 +119,14 @@ def test_a_warning_is_shown():
     assert load({**START, "warnings": [warning]}, text("a"), finish()).text("other") == "It has no effect."
 
 
-@pytest.mark.parametrize("error", ["Too busy", {"message": "Too busy", "type": "overloaded"}])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Too busy",
+        {"message": "Too busy", "type": "overloaded"},
+        {"name": "AI_StreamProviderError", "data": {"message": "Too busy"}},
+    ],
+)
 def test_an_error_keeps_what_came_before(error):
     stream = load(START, text("so far"), {"type": "error", "error": error})
     assert (stream.text(), stream.error.message, stream.complete) == ("so far", "Too busy", False)

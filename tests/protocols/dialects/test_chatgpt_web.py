@@ -104,6 +104,34 @@ def test_messages_of_others_and_to_tools_are_of_kind_other():
     assert (stream.text(), stream.text("other"), stream.complete) == ("Yes", "Dry?search rain today", False)
 
 
+def test_a_channel_says_which_message_changes():
+    stream = load(
+        {**begin("", identity="a"), "c": 0},
+        {**begin("", identity="t", kind="thoughts"), "c": 1},
+        change("/message/content/thoughts", "append", [{"summary": "", "content": "Hm"}]),
+        {**change(PART, "append", "Dry"), "c": 0},
+        change(value=" now"),
+        {**change("/message/content/thoughts/0/content", "append", "."), "c": 1},
+        DONE,
+    )
+    assert (stream.text(), stream.text("reasoning"), stream.problems) == ("Dry now", "Hm.", [])
+    assert [kind for kind, _ in rows(stream)].count("start") == 3
+
+
+def test_what_is_said_to_and_by_tools_is_noted():
+    call = begin(identity="s", kind="code", recipient="python")
+    call["v"]["message"]["content"] = {"content_type": "code", "text": ""}
+    answer = begin("42", role="tool", identity="r")
+    answer["v"]["message"]["author"]["name"] = "python"
+    code = [change("/message/content/text", "append", "6"), change(value="*7")]
+    stream = load(call, *code, answer, begin("It is 42.", identity="a"), DONE)
+    assert [(step.is_call, step.name, step.text) for step in stream.tool_steps] == [
+        (True, "python", "6*7"),
+        (False, "python", "42"),
+    ]
+    assert (stream.text(), stream.text("other")) == ("It is 42.", "6*742")
+
+
 def test_growing_messages_are_read():
     stream = load(
         *({"message": message(text), "conversation_id": "c", "error": None} for text in ("", "Dry", "Dry now.")),
@@ -122,6 +150,7 @@ def test_an_error_is_read():
     stream = load(begin("a"), {"error": {"message": "Too many requests"}})
     assert (stream.error.message, stream.complete) == ("Too many requests", False)
     assert load(begin("a"), {"message": None, "error": "boom"}).error.message == "boom"
+    assert load(begin("a"), change("/error", "replace", "boom")).error.message == "boom"
 
 
 def test_unknown_events_and_content_with_text_are_shown_and_reported():

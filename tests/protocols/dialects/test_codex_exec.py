@@ -24,7 +24,8 @@ def done(**counts):
     return {"type": "turn.completed", "usage": {**COUNTS, **counts}}
 
 
-def load(*lines, framing="{}\n"):
+def load(*lines, framing="data: {}\n\n"):
+    """Read the lines as one stream. As a file, `viewer.cassettes.recorders.codex_exec` makes a stream of each turn."""
     return read("".join(framing.format(json.dumps(line)) for line in lines).replace('"@deep@"', DEEP))
 
 
@@ -51,6 +52,8 @@ def test_reasoning_text_and_usage_are_read():
 def test_the_usage_of_the_last_turn_is_that_of_the_thread():
     stream = load(START, TURN, says("a"), done(), TURN, says("b", "b"), done(input_tokens=70))
     assert (stream.text(), stream.usage.input) == ("ab", 70)
+    # Without the start of the thread, earlier turns are not in the lines.
+    assert load(TURN, says("b", "b"), done(input_tokens=70)).usage is None
 
 
 def test_items_that_run_something_are_calls():
@@ -109,6 +112,8 @@ def test_a_turn_that_fails_has_an_error():
         START, TURN, {"type": "error", "message": "a"}, {"type": "turn.failed", "error": {"message": "No quota"}}
     )
     assert (stream.error.message, stream.complete) == ("No quota", False)
+    alone = load(TURN, {"type": "turn.failed", "error": {"message": "No quota"}})
+    assert (alone.protocol, alone.error.message) == ("codex-exec", "No quota")
 
 
 def test_an_error_before_the_end_of_a_turn_was_overcome():
@@ -149,7 +154,7 @@ def test_others_are_not_taken_for_it():
 
 
 def test_a_recording_that_breaks_off_is_reported():
-    stream = read("".join(f"{json.dumps(line)}\n" for line in (START, says("a"), says("b", "b")))[:-9])
+    stream = read("".join(f"data: {json.dumps(line)}\n\n" for line in (START, says("a"), says("b", "b")))[:-9])
     assert (stream.text(), stream.complete) == ("a", False)
     assert any("cut off" in problem.message for problem in stream.problems)
 

@@ -41,8 +41,9 @@ COUNTS = {
 }
 
 
-def load(*lines, framing="{}\n"):
-    return read("".join(framing.format(json.dumps(one)) for one in lines).replace('"@deep@"', DEEP))
+def load(*lines):
+    """Read lines as one stream. As a file of lines, they are taken apart to calls."""
+    return read("".join(f"data: {json.dumps(one)}\n\n" for one in lines).replace('"@deep@"', DEEP))
 
 
 def read(body):
@@ -63,7 +64,7 @@ def calls(stream):
 
 def test_items_usage_and_stamps_are_read():
     reasoning = item("reasoning", 2.5, summary=[{"type": "summary_text", "text": "Look"}], encrypted_content="x")
-    counts = told("token_count", info={"total_token_usage": COUNTS, "last_token_usage": {"input_tokens": 1}})
+    counts = told("token_count", info={"total_token_usage": {"input_tokens": 900}, "last_token_usage": COUNTS})
     stream = load(META, CONTEXT, said("Dry?", "user"), reasoning, said("Dry.", at_s=3.75), counts, DONE)
     assert (stream.protocol, stream.model, stream.text("reasoning"), stream.text()) == (
         "codex-session",
@@ -106,10 +107,49 @@ def test_calls_and_what_they_returned_are_read():
     assert (others(stream), stream.complete) == (["two files", "done"], True)
 
 
-def test_a_session_that_ends_with_a_call_is_not_complete():
-    assert (
-        load(META, said("I look."), item("function_call", name="shell", call_id="c", arguments="{}")).complete is False
+def test_a_session_that_ends_with_a_call_is_not_complete_but_an_answer_that_does_is():
+    call = item("function_call", name="shell", call_id="c", arguments="{}")
+    assert load(META, said("Dry?", "user"), said("I look."), call).complete is False
+    assert load(META, said("I look."), call).complete is True
+    assert load(META, told("agent_reasoning", text="Look")).complete is False
+
+
+def test_the_usage_of_several_calls_is_the_sum_of_their_own():
+    def counts(total, **last):
+        return told("token_count", info={"total_token_usage": {"input_tokens": total}, "last_token_usage": last})
+
+    first, second = counts(500, input_tokens=30, output_tokens=4), counts(540, input_tokens=40, output_tokens=5)
+    stream = load(META, said("a"), first, first, said("b"), second)
+    assert (stream.usage.input, stream.usage.output) == (70, 9)
+    assert list(stream.chunks["kind"]).count("usage") == 2
+    # Since version 0.171, a line of its own has the usage, and an event repeats it.
+    record = line(
+        "token_usage_record", usage={"input_tokens": 30, "output_tokens": 4}, thread_token_usage={"input_tokens": 500}
     )
+    assert load(META, said("a"), record, first).usage.input == 30
+
+
+def test_items_that_were_written_after_their_tools_had_run_are_not_timed():
+    info = {"total_token_usage": COUNTS, "last_token_usage": COUNTS}
+    late = [told("agent_message", message="Dry."), told("token_count", info=info), said("Dry.", at_s=9.75)]
+    stamps = load(*late).chunks["stamp"]
+    assert stamps.notna().tolist() == [True, False, False]
+
+
+def test_the_items_of_a_turn_repeat_those_of_the_api():
+    texts = told("item_completed", item={"type": "AgentMessage", "content": [{"type": "Text", "text": "Dry."}]})
+    thought = told("item_completed", item={"type": "Reasoning", "summary_text": ["Look"]})
+    ran = told("item_completed", item={"type": "CommandExecution", "aggregated_output": "two files"})
+    stream = load(META, thought, texts, said("Dry."), ran)
+    assert (stream.text(), others(stream)) == ("Dry.", ["Look"])
+
+
+def test_the_items_of_the_first_versions_stand_alone():
+    reasoning = {"type": "reasoning", "id": "r", "summary": [{"type": "summary_text", "text": "Look"}]}
+    call = {"type": "function_call", "name": "shell", "call_id": "c", "arguments": "{}"}
+    stream = load(reasoning, {**said("Dry.")["payload"]}, call)
+    assert (stream.protocol, stream.text("reasoning"), stream.text()) == ("codex-session", "Look", "Dry.")
+    assert (calls(stream), stream.complete) == ([("c", "shell", "{}")], True)
 
 
 def test_a_turn_that_was_stopped_says_why():
@@ -175,7 +215,7 @@ def test_others_are_not_taken_for_it():
 
 
 def test_a_recording_that_breaks_off_is_reported():
-    stream = read("".join(f"{json.dumps(one)}\n" for one in (META, said("a"), said("b")))[:-9])
+    stream = read("".join(f"data: {json.dumps(one)}\n\n" for one in (META, said("a"), said("b")))[:-9])
     assert stream.text() == "a"
     assert any("cut off" in problem.message for problem in stream.problems)
 
@@ -216,7 +256,7 @@ def test_a_malformed_line_does_not_affect_others(odd):
     lines += [make(kind, **{name: odd}) for make in (item, told, old) for kind in kinds for name in names]
     lines += [item(odd), told(odd), old(odd), {**META, "timestamp": odd}, item("message", content=[odd, {"text": odd}])]
     lines = [META, said("still"), *lines, said(" here")]
-    stream = load(*lines, framing="data: {}\n\n")
+    stream = load(*lines)
     assert stream.protocol == "codex-session"
     assert stream.chunks["event"].nunique() == len(lines)
     assert stream.text().startswith("still")

@@ -93,6 +93,43 @@ def test_text_in_parts_and_other_choices_are_read():
     assert (stream.text(), stream.text(choice=1), stream.finish_reason) == ("Dry", "Wet", "stop")
 
 
+def of_choice(index, content, reason="null", output=5):
+    payload = event(content, reason=reason, output=output)
+    payload["output"]["choices"][0]["index"] = index
+    return payload
+
+
+def test_the_stream_ends_with_the_last_choice_and_counts_all_of_them():
+    """As dashscope 2.0 adds up the usage of several choices: the input once, the output of each."""
+    pieces = [of_choice(0, "Dry"), of_choice(1, "Wet"), of_choice(0, "", "stop", 7)]
+    assert not load(*pieces).complete
+    stream = load(*pieces, of_choice(1, "", "stop", 9))
+    assert (stream.complete, stream.text(), stream.text(choice=1)) == (True, "Dry", "Wet")
+    assert (stream.usage.input, stream.usage.output, stream.usage.total) == (9, 16, 25)
+
+
+def test_pieces_that_happen_to_grow_are_told_by_their_empty_end():
+    assert load(event("a"), event("aa"), event(reason="stop")).text() == "aaa"
+    assert load(event("a"), event("aa"), event("aa", reason="stop")).text() == "aa"
+
+
+def test_a_name_in_pieces_is_joined_and_a_repeated_one_is_not():
+    assert calls(load(event(**call("", "ra")), event(**call("{}", "dar")), event(reason="stop"))) == [
+        ("c", "radar", "{}")
+    ]
+    assert calls(load(event(**call("", "radar")), event(**call("{}", "radar")))) == [("c", "radar", "{}")]
+
+
+def test_speech_and_the_messages_of_workflows_are_read():
+    speech = {"output": {"finish_reason": "null", "audio": {"data": "eA==", "id": "a"}}, "request_id": "q"}
+    stream = load(speech, {**speech, "output": {"finish_reason": "stop", "audio": {"url": "https://x", "data": ""}}})
+    assert (stream.protocol, list(stream.chunks["kind"]), stream.complete) == ("dashscope", ["audio", "finish"], True)
+    nodes = [{"node_name": "answer", "message": {"role": "assistant", "content": one}} for one in ("Dry", " now")]
+    events = [{"output": {"workflow_message": node, "finish_reason": "null"}, "request_id": "q"} for node in nodes]
+    events[-1]["output"]["finish_reason"] = "stop"
+    assert (load(*events).protocol, load(*events).text()) == ("dashscope", "Dry now")
+
+
 def test_an_application_counts_each_model():
     payload = oldest("Dry", "stop")
     payload["output"]["thoughts"] = [{"action_type": "reasoning", "thought": "Hm."}, {"action_type": "api"}]
@@ -108,6 +145,15 @@ def test_details_of_usage_are_read():
         "prompt_tokens_details": {"cached_tokens": 3},
     }
     assert (load(payload).usage.reasoning, load(payload).usage.cache_read) == (2, 3)
+    payload["usage"]["prompt_tokens_details"]["cache_creation_input_tokens"] = 4
+    payload["usage"]["input_tokens_details"] = {
+        "text_tokens": 1,
+        "image_tokens": 5,
+        "audio_tokens": 2,
+        "video_tokens": 1,
+    }
+    usage = load(payload).usage
+    assert (usage.cache_write, usage.image_input, usage.audio_input, usage.video_input) == (4, 5, 2, 1)
 
 
 def test_an_error_is_read():

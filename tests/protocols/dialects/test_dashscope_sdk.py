@@ -104,7 +104,7 @@ def read(stream, index=0):
     return stream.text(choice=index), stream.text("reasoning", choice=index), calls
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(streams() | oldest_streams())
 def test_what_the_sdk_merges_is_read(drawn):
     number, events = drawn
@@ -120,7 +120,7 @@ def test_what_the_sdk_merges_is_read(drawn):
     assert [one.message for one in stream.problems if "unknown" in one.message] == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(streams().filter(lambda drawn: drawn[0] == 1) | oldest_streams())
 def test_the_same_stream_in_wholes_is_read_the_same(drawn):
     number, events = drawn

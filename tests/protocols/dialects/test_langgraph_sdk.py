@@ -6,9 +6,13 @@ from functools import reduce
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from langchain_core.language_models._compat_bridge import chunks_to_events
+from langchain_core.language_models.chat_model_stream import ChatModelStream
 from langchain_core.messages import AIMessageChunk, HumanMessage, ToolMessage, message_chunk_to_message
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.utils.json import parse_partial_json
 from langgraph_sdk.sse import BytesLineDecoder, SSEDecoder
+from langgraph_sdk.stream.decoders import MessagesDecoder
 
 import viewer
 
@@ -38,7 +42,8 @@ def contents_of(letters):
 def tool_chunks(draw, identity):
     """The pieces of parallel calls, each call in its order."""
     left = []
-    for index in range(draw(st.integers(0, 2))):
+    # Their indices are those of blocks, which follow the texts.
+    for index in range(3, 3 + draw(st.integers(0, 2))):
         arguments = draw(st.sampled_from(ARGUMENTS))
         cut = draw(st.integers(0, len(arguments)))
         first = {"name": "radar", "args": arguments[:cut], "id": f"{identity}-{index}", "index": index}
@@ -79,6 +84,7 @@ def runs(draw):
     asked, events, done, so_far = HumanMessage("?", id="h"), [], [], {}
     modes = draw(st.sets(st.sampled_from(["updates", "values", "messages/partial", "messages/complete", "tasks"])))
     name = draw(st.sampled_from(["messages", "messages|tools:1"]))
+    keeps_chunks = draw(st.booleans())
     for_chunks = not modes & {"values", "updates", "messages/partial"} or draw(st.booleans())
     if "values" in modes:
         events.append(("values", {"messages": [asked]}))
@@ -86,7 +92,8 @@ def runs(draw):
         chunks = draw(st.sampled_from([chunks for chunks in left if chunks]))
         piece = chunks.pop(0)
         so_far[piece.id] = so_far[piece.id] + piece if piece.id in so_far else piece
-        whole = message_chunk_to_message(so_far[piece.id])
+        # A node may return the sum of chunks as it is.
+        whole = so_far[piece.id] if keeps_chunks else message_chunk_to_message(so_far[piece.id])
         if for_chunks:
             events.append((name, [piece, {"langgraph_node": "agent", "ls_model_name": "gpt-x"}]))
         if "messages/partial" in modes:
@@ -136,7 +143,7 @@ def reasoning_of(message):
     return "".join(text for index, text in sorted(found, key=str) if index in (1, 2))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(runs())
 def test_what_langchain_adds_up_is_read(run):
     events, wholes = run
@@ -160,6 +167,60 @@ def test_what_langchain_adds_up_is_read(run):
     assert stream.finish_reason in ended
     totals = [whole.usage_metadata["total_tokens"] for whole in wholes if whole.usage_metadata]
     assert (stream.usage.total if stream.usage else None) == (sum(totals) if totals else None)
+    assert [one.message for one in stream.problems if "unknown" in one.message] == []
+
+
+def in_blocks(chunks, namespace):
+    """The events of the agent protocol for the chunks of a message, as LangChain makes them."""
+    generated = [ChatGenerationChunk(message=chunk) for chunk in chunks]
+    for data in chunks_to_events(iter(generated), message_id=chunks[0].id):
+        params = {"namespace": namespace, "timestamp": 1760000000000, "data": data}
+        yield {"type": "event", "method": "messages", "params": params}
+
+
+def interleaved(draw, parts):
+    """The events of several parts, each part in its order."""
+    left = [list(part) for part in parts]
+    while waiting := [part for part in left if part]:
+        yield draw(st.sampled_from(waiting)).pop(0)
+
+
+@st.composite
+def protocol_runs(draw):
+    """Messages of the graph and of its subgraphs, as events of the agent protocol."""
+    identities = list(LETTERS)[: draw(st.integers(1, 3))]
+    parts = [in_blocks(draw(messages(one)), [f"tools:{one}"] if place else []) for place, one in enumerate(identities)]
+    ends = [("lifecycle", {"event": "completed"}), ("lifecycle", {"event": "failed", "error": "No more."})]
+    method, data = draw(st.sampled_from(ends))
+    events = [*interleaved(draw, parts), {"type": "event", "method": method, "params": {"namespace": [], "data": data}}]
+    return [{**event, "seq": place} for place, event in enumerate(events)]
+
+
+@settings(max_examples=40)
+@given(protocol_runs())
+def test_what_the_client_makes_of_content_blocks_is_read(events):
+    body = b"".join(b"data: " + orjson.dumps(event) + b"\n\n" for event in events)
+    received = [part.data for part in decoded(body)]
+    namespaces = {tuple(event["params"]["namespace"]) for event in received}
+    made = {"stream_factory": lambda message_id, **_: ChatModelStream(message_id=message_id)}
+    decoders = [MessagesDecoder(list(namespace), **made) for namespace in namespaces]
+    heard = [one for decoder in decoders for one in [found for event in received for found in decoder.feed(event)]]
+
+    stream = viewer.load(body).streams[0]
+
+    assert stream.protocol == "langgraph"
+    outputs = [one.output for one in heard]
+    for output in outputs:
+        assert of_letters(stream.text(), LETTERS[output.id]) == output.text
+        blocks = [block.get("reasoning") or block.get("thinking") or "" for block in output.content_blocks]
+        assert sorted(of_letters(stream.text("reasoning"), LETTERS[output.id])) == sorted("".join(blocks))
+    calls = [call for output in outputs for call in [*output.tool_calls, *output.invalid_tool_calls]]
+    expected = {call["id"]: call["args"] for call in calls}
+    assert {call.id: arguments(call.arguments, expected.get(call.id)) for call in stream.tool_calls} == expected
+    totals = [output.usage_metadata["total_tokens"] for output in outputs if output.usage_metadata]
+    assert (stream.usage.total if stream.usage else None) == (sum(totals) if totals else None)
+    failed = received[-1]["params"]["data"]["event"] == "failed"
+    assert (stream.complete, stream.error and stream.error.message) == (not failed, "No more." if failed else None)
     assert [one.message for one in stream.problems if "unknown" in one.message] == []
 
 

@@ -88,6 +88,76 @@ def test_a_model_that_does_not_stream_is_read_at_its_end():
     assert load(*data(event("on_chat_model_end", output=older))).text() == "Dry"
 
 
+def test_the_end_of_a_model_holds_the_sum_of_its_chunks():
+    """As langchain-core 1.8 ends a run: with a message of the type of chunks, whose calls and usage were streamed too."""
+    counts = {"input_tokens": 9, "output_tokens": 4, "total_tokens": 13}
+    piece = {"index": 0, "id": "c", "name": "radar", "args": "{}"}
+    calls = {"tool_call_chunks": [piece], "tool_calls": [{"id": "c", "name": "radar", "args": {}}]}
+    pieces = [chunk("Dry"), chunk(" now", **calls), chunk(usage_metadata=counts)]
+    events = [event("on_chat_model_stream", chunk=one) for one in pieces]
+    whole = chunk("Dry now", usage_metadata=counts, **calls)
+    stream = load(*data(*events, event("on_chat_model_end", output=whole)))
+    assert (stream.text(), stream.usage.total) == ("Dry now", 13)
+    assert [(call.id, call.name, call.arguments) for call in stream.tool_calls] == [("c", "radar", "{}")]
+
+
+def test_the_first_run_is_the_outermost_if_none_has_parents():
+    """Version 1 of the events gives an empty list of parents to every run."""
+    runs = [
+        ("on_chain_start", "outer", {}),
+        ("on_chain_start", "inner", {}),
+        ("on_chain_stream", "inner", {"chunk": "Dry"}),
+    ]
+    runs += [("on_chain_stream", "outer", {"chunk": "Dry"}), ("on_chain_end", "inner", {})]
+    events = [event(name, (), run, **fields) for name, run, fields in runs]
+    assert (load(*data(*events)).text(), load(*data(*events)).complete) == ("Dry", False)
+    assert load(*data(*events, event("on_chain_end", (), "outer"))).complete
+
+
+def test_tools_retrievers_and_models_without_messages_are_read():
+    tool = {"type": "tool", "content": "4 mm", "tool_call_id": "c"}
+    stream = load(
+        *data(
+            event("on_llm_end", run="l", output={"generations": [[{"text": "Dry"}]]}),
+            event("on_retriever_end", output=[{"page_content": "A map"}, {"page_content": "A log"}]),
+            event("on_tool_end", run="t", output=tool),
+            event("on_tool_end", run="u", output={**tool, "tool_call_id": "d"}),
+            event("on_tool_error", error="Off.", tool_call_id="e"),
+        )
+    )
+    assert rows(stream) == [
+        ("content", "Dry"),
+        ("other", "A map\n\nA log"),
+        ("other", "4 mm"),
+        ("other", "4 mm"),
+        ("other", "Off."),
+    ]
+    assert [(step.id, step.is_error) for step in stream.tool_steps] == [("c", False), ("d", False), ("e", True)]
+
+
+def test_what_was_asked_is_shown_if_nothing_was_answered():
+    asked = {"messages": [[{"type": "human", "content": "Dry or wet?"}]]}
+    end = event("on_chat_model_end", input=asked, output=chunk())
+    stream = load(*data(event("on_chat_model_start", input=asked), end, event("on_chain_end", ())))
+    assert (stream.protocol, stream.text(), stream.complete) == ("langserve", "", True)
+    assert rows(stream)[0] == ("other", "Dry or wet?")
+
+
+def test_a_message_in_an_object_is_content():
+    stream = load(START, *data({"answer": chunk("Dry")}, {"answer": chunk(" now")}, {"context": ["a"]}), END)
+    assert stream.text() == "Dry now"
+
+
+def test_the_rest_of_a_log_repeats_what_was_streamed():
+    log = [
+        patch(("/logs/Model/streamed_output_str/-", "Dry")),
+        patch(("/streamed_output/-", "Dry")),
+        patch(("/logs/Model/final_output", {"generations": [[{"text": "Dry"}]]})),
+        patch(("/final_output", "Dry")),
+    ]
+    assert load(*data(*log), path="/chain/stream_log").problems == []
+
+
 def test_the_text_of_outer_steps_counts_if_there_is_no_other():
     stream = load(*data(event("on_chain_stream", (), chunk="Dry"), event("on_chain_end", (), output="Dry")))
     assert stream.text() == "Dry"

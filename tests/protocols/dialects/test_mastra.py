@@ -5,6 +5,7 @@ import json
 import pytest
 
 import viewer
+from viewer.streams.answer import read_answer
 from viewer.streams.reader import read_stream
 from viewer.types.http import Headers, Interaction, Request, Response
 
@@ -151,6 +152,11 @@ def test_every_type_is_known(kind):
         (chunk("goal", reason="Not yet dry"), "Not yet dry"),
         (chunk("is-task-complete", reason="Dry enough"), "Dry enough"),
         (chunk("workflow-step-result", "WORKFLOW", status="success", output={"mm": 4}), '{"mm":4}'),
+        (chunk("tool-output", output="half way", toolCallId="c"), "half way"),
+        (
+            chunk("workflow-step-output", "WORKFLOW", output=chunk("workflow-step-output", output=delta("inner"))),
+            "inner",
+        ),
         (chunk("background-task-output", payload=chunk("tool-output", output=delta("inner"))), "inner"),
         ({"type": "data-note", "runId": "r", "from": "AGENT", "data": {"note": "It may rain"}}, "It may rain"),
         (chunk("tool-output-denied", toolCallId="c", approval={"approved": False, "reason": "Too late"}), "Too late"),
@@ -190,6 +196,25 @@ def test_an_empty_piece_is_no_argument():
     piece = chunk("tool-call-delta", toolCallId="c", argsTextDelta="")
     stream = load(start, piece, chunk("tool-call", toolCallId="c", toolName="a", args={"b": 1}), finish())
     assert calls(stream) == [("c", "a", '{"b":1}')]
+
+
+def test_an_answer_that_was_not_streamed_is_read():
+    """The fields of what `generate` of @mastra/core 1.71.0 returns."""
+    payload = {
+        "text": "Dry",
+        "reasoningText": "Hm.",
+        "steps": [{"text": "Dry"}],
+        "finishReason": "stop",
+        "usage": {"inputTokens": 1, "outputTokens": 1},
+        "totalUsage": COUNTS,
+        "toolCalls": [chunk("tool-call", toolCallId="c", toolName="a", args={"b": 1})],
+        "toolResults": [chunk("tool-result", toolCallId="c", toolName="a", result=4)],
+        "response": {"modelId": "gpt-x"},
+    }
+    response = Response(200, headers=Headers([("Content-Type", "application/json")]), body=json.dumps(payload).encode())
+    answer = read_answer(Interaction(Request("POST", "https://example.org/"), response), think_tags=False)
+    assert (answer.protocol, answer.model, answer.text, answer.reasoning) == ("mastra", "gpt-x", "Dry", "Hm.")
+    assert (calls(answer), answer.finish_reason, answer.usage.total) == ([("c", "a", '{"b":1}')], "stop", 8)
 
 
 def test_an_unknown_chunk_with_a_text_is_shown_and_reported():

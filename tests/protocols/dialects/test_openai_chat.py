@@ -388,6 +388,17 @@ def azure(content=None, role=None, *, end=False, place=0):
     return {"object": "chat.completion", "model": "", "choices": [{"index": 0, "messages": [message]}]}
 
 
+def test_what_azure_found_is_a_citation():
+    """The forms of 2024-02-01 and of the preview of 2023-12."""
+    context = {"citations": [{"content": "It rains", "title": "radar.md"}], "intent": '["rain today"]'}
+    stream = load(delta(role="assistant", context=context), delta(content="Dry", finish="stop"))
+    assert stream.chunks["kind"].tolist() == ["citation", "content", "finish"]
+    assert (json.loads(stream.chunks["text"].iloc[0]), stream.text(), stream.problems) == (context, "Dry", [])
+    preview = {"messages": [{"role": "tool", "content": '{"citations":[]}', "end_turn": False}]}
+    stream = load(delta(role="assistant", context=preview), delta(content="Dry", finish="stop"))
+    assert stream.chunks["text"].iloc[0] == '{"citations":[]}'
+
+
 def test_the_messages_of_azure_on_your_data_are_read():
     documents = '{"citations":[{"title":"t"}]}'
     cassette = cassette_of(

@@ -56,6 +56,15 @@ def test_wholes_are_not_joined():
     assert load(says("1"), says("1"), says("1")).text() == "111"
 
 
+def test_several_sequences_are_choices():
+    by_index = load(*[{**says(text), "sequence_index": index} for index, text in enumerate(["Dry", "Wet"])])
+    in_a_list = load(says(["D", "We"]), says(["ry", "t"]))
+    for stream in (by_index, in_a_list):
+        assert (stream.protocol, stream.text(), stream.text(choice=1)) == (PROTOCOL, "Dry", "Wet")
+    wholes = load(says(["D", "W"]), says(["Dry", "Wet"]))
+    assert (wholes.text(), wholes.text(choice=1)) == ("Dry", "Wet")
+
+
 def test_an_error_is_read():
     stream = load(says("so far"), {"error": "Too busy"})
     assert (stream.text(), str(stream.error), stream.complete) == ("so far", "Too busy", False)

@@ -136,8 +136,8 @@ class _Reader:
                 return SessionLine(data, "end", agent, at=at, reported=self._totals.add(inner))
             case "cost-state":
                 self._totals.add_state(inner)
-        if kind not in OTHER_TYPES:
-            self.unknown[as_text(kind)] += 1
+        if (name := as_text(kind)) not in OTHER_TYPES:
+            self.unknown[name] += 1
         return SessionLine(data, "about", agent, at=at, compacts=inner.get("subtype") == "compact_boundary")
 
     def _note_session(self, value: Mapping[str, Any]) -> None:

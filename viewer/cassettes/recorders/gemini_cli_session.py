@@ -33,7 +33,7 @@ ABOUT = (
         "Gemini CLI",
         "https://geminicli.com/docs/cli/headless",
         "saved chats (`session-….json` and `.jsonl`), and `--output-format stream-json`",
-        "when each line, thought and result of a tool was written",
+        "when each line and each result of a tool was written",
     ),
 )
 

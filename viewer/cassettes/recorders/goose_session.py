@@ -75,7 +75,7 @@ def recognise(document: Document) -> int:
 
 def _is_message(value: Mapping[str, Any]) -> bool:
     parts = [mapping(part) for part in items(value.get("content"))]
-    is_typed = bool(parts) and all(only_text(part.get("type")) in _PARTS for part in parts)
+    is_typed = any(only_text(part.get("type")) in _PARTS for part in parts)
     return value.get("role") in ("user", "assistant") and isinstance(value.get("created"), int) and is_typed
 
 
@@ -161,7 +161,7 @@ class _Reader:
         compacts = _COMPACTED in kinds
         if message.get("role") == "assistant":
             is_of_model = visible.get("agentVisible") is not False and "systemNotification" not in kinds
-            calls = tuple(as_text(part.get("id")) for part in parts if part.get("type") in _CALLS)
+            calls = tuple(as_text(part.get("id")) for part in parts if as_text(part.get("type")) in _CALLS)
             is_one = len(calls) == 1 and len(parts) == 1
             self.has_single_calls |= is_one and self._last == "result" and bool(message.get("id"))
             self._last = "call" if is_one else ""

@@ -53,7 +53,7 @@ _SUBAGENT_TOOL = "task"
 _UNFRAMED = Problem(
     "note",
     "The file has server-sent events. The data of each is shown as a line.",
-    "Comments, ids and names of events are not shown. The events of opencode have none that says more.",
+    "Comments, and the ids and names of events, are left out.",
 )
 
 
@@ -134,7 +134,7 @@ def _steps_of(parts: list[Any]) -> list[list[Any]]:
     steps: list[list[Any]] = [[]]
     is_over = False
     for part in parts:
-        kind = mapping(part).get("type")
+        kind = as_text(mapping(part).get("type"))
         if is_over and kind in _STEP_PARTS:
             steps.append([])
             is_over = False
@@ -249,14 +249,18 @@ class _Reader:
         return SessionLine(data, "prompt" if is_new else "about", agent, at=at)
 
     def _part(self, data: bytes, part: Mapping[str, Any], at: Moment | None) -> SessionLine:
-        agent, message, kind = self._agent(part.get("sessionID")), as_text(part.get("messageID")), part.get("type")
+        agent, message, kind = (
+            self._agent(part.get("sessionID")),
+            as_text(part.get("messageID")),
+            as_text(part.get("type")),
+        )
         identity = as_text(part.get("id"))
         is_new = identity not in self._step_of
         if message in self._users:
             self._step_of[identity] = 0
             return SessionLine(data, "given" if is_new else "about", agent, compacts=kind == "compaction")
         if kind not in _PARTS:
-            self.unknown[f"part {as_text(kind)}"] += 1
+            self.unknown[f"part {kind}"] += 1
         if is_new and message in self._over and kind in _STEP_PARTS:
             self._steps[message] += 1
             self._over.discard(message)

@@ -60,6 +60,7 @@ class _Call:
     response: list[bytes] = field(default_factory=list)
     first: Moment | None = None
     ended: Moment | None = None
+    model: str = ""
 
 
 @dataclass(slots=True)
@@ -146,6 +147,7 @@ class _Assembly:
         call.response.append(line.data)
         call.first = call.first or line.at
         call.ended = _later(call.ended, line.at)
+        call.model = call.model or line.model
         if call.turn is not None:
             self.turns[call.turn].ended = _later(self.turns[call.turn].ended, line.at)
         for call_id in line.tool_calls:
@@ -204,7 +206,7 @@ def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts]) -> tuple[Agent
 def _interaction(call: _Call) -> Interaction:
     request = Request(headers=_LINES, body=_body(call.request)) if call.request else Request()
     response = Response(headers=_LINES, body=_body(call.response)) if call.response else Response()
-    return Interaction(request, response)
+    return Interaction(request, response, model=call.model)
 
 
 def _body(lines: list[bytes]) -> bytes:

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from viewer.cassettes.fields import quote
 from viewer.cassettes.syntax.json_lines import read_json_lines
-from viewer.text.words import counted
+from viewer.text.words import counted, listed
 from viewer.types.problems import Problem
 
 _MAX_NAMED = 5
+_MAX_NAME_CHARACTERS = 40
 _MAX_SINGLE = 5
 _KEPT = "It is shown with the request that follows it, or with the last answer."
 _KEPT_ALL = "They are shown with the requests that follow them, or with the last answer."
@@ -47,8 +48,11 @@ def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
     """Yield a note with the number of lines of each type that no version of the program is known to write."""
     if not types:
         return
-    most = sorted(types.items(), key=lambda one: -one[1])
-    named = ", ".join(f"{count:,} {quote(name, 40) or 'without a type'}" for name, count in most[:_MAX_NAMED])
-    rest = f" and {counted(len(most) - _MAX_NAMED, 'other type')}" if len(most) > _MAX_NAMED else ""
-    what = f"{counted(sum(types.values()), 'line')} of unknown types: {named}{rest}."
+    # A longer name is none that a program gives, and half of one could be half of a secret.
+    short = {name: count for name, count in types.items() if len(name) <= _MAX_NAME_CHARACTERS}
+    most = sorted(short.items(), key=lambda one: -one[1])[:_MAX_NAMED]
+    names = [f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most]
+    if names and len(most) < len(types):
+        names.append(f"lines of {counted(len(types) - len(most), 'other type')}")
+    what = f"{counted(sum(types.values()), 'line')} of unknown types{': ' if names else ''}{listed(names) if names else ''}."
     yield Problem("note", what, "They are shown with the request that follows them, and take no part in any figure.")

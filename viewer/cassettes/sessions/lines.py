@@ -60,6 +60,8 @@ class SessionLine:
     """What an "end" says of its turn."""
     compacts: bool = False
     """Whether the conversation before the line was replaced by a summary."""
+    model: str = ""
+    """The model of an "answer", if the file says so elsewhere."""
 
 
 @dataclass(slots=True)

@@ -105,8 +105,9 @@ def run(chosen: argparse.Namespace) -> int:
 
     def write(opened: Opened) -> None:
         outgoing = outgoing_of(opened.cassette, chosen)
-        text = _exported(outgoing.cassette, chosen)
+        text, unescaped = _exported(outgoing.cassette, chosen)
         outgoing.check(text)
+        outgoing.check(unescaped)
         # A file is taken only now, so that a recording that cannot be exported leaves no folder.
         path = targets.take(opened.file.name, ENDINGS[chosen.as_format]) if targets else to
         write_output(path, text.encode())
@@ -114,18 +115,23 @@ def run(chosen: argparse.Namespace) -> int:
     return for_each(inputs, write, think_tags=chosen.think_tags)
 
 
-def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> str:
-    """Return what is written of a cassette. Each format is imported only if it is wanted."""
+def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> tuple[str, str]:
+    """Return what is written of a cassette, and its strings without escapes if secrets must be searched there, too."""
+    if chosen.as_format in ("otlp", "otlp-logs"):
+        written = _as_telemetry(cassette, chosen)
+        for note in written.notes:
+            warn(f"{cassette.name}: {note}")
+        return written.text, written.unescaped
+    return _of_stream_or_calls(cassette, chosen), ""
+
+
+def _of_stream_or_calls(cassette: "Cassette", chosen: argparse.Namespace) -> str:
+    """Return what is written of a cassette for a person. Each format is imported only if it is wanted."""
     if chosen.as_format == "chrome-trace":
         from viewer.display.chrome_trace import chrome_trace  # noqa: PLC0415 - as above
 
         check_interaction(cassette, chosen.interaction)
         return chrome_trace(cassette, chosen.interaction)
-    if chosen.as_format in OF_ALL_CALLS:
-        written = _as_telemetry(cassette, chosen)
-        for note in written.notes:
-            warn(f"{cassette.name}: {note}")
-        return written.text
     stream = pick_stream(cassette, chosen.interaction)
     check_choice(stream, chosen.choice)
     if chosen.as_format == "svg":

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from viewer.display.otlp.calls import ModelCall
 from viewer.display.otlp.content import parsed_json
-from viewer.display.otlp.names import UNKNOWN
+from viewer.display.otlp.names import INVOKE_AGENT, UNKNOWN
 from viewer.display.otlp.span import INTERNAL, Span, SpanPlace, call_span_id
 from viewer.display.otlp.times import Interval, between
 from viewer.display.otlp.values import span_id, trace_id
@@ -20,6 +20,8 @@ from viewer.types.sessions import Agent, Session, ToolRun
 
 _RUN_START = "when the call of the tool was written; it may have waited for permission"
 _RUN_LENGTH = "until the result of the tool was written"
+_ASKED = "when the prompt of the turn was written"
+_TURN = "until the turn ended"
 _ENVELOPE = "from the first to the last recorded moment of what the agent did"
 
 
@@ -124,14 +126,23 @@ class SessionSpans:
         name = agent.name or (session.program if invocation.agent == 0 else "")
         place = SpanPlace(self._trace(invocation), self._id(invocation), self._parent_id(invocation))
         attributes = {
-            "gen_ai.operation.name": "invoke_agent",
+            "gen_ai.operation.name": INVOKE_AGENT,
             "gen_ai.provider.name": self._providers.get(invocation, UNKNOWN),
             "gen_ai.agent.name": name or None,
             "gen_ai.agent.id": agent.id or None,
             "gen_ai.conversation.id": session.id or None,
             "cassette.turn": invocation.turn,
         }
-        return Span(place, f"invoke_agent {name}".strip(), INTERNAL, _envelope(parts), attributes)
+        interval = self._whole_turn(invocation) or _envelope(parts)
+        return Span(place, f"{INVOKE_AGENT} {name}".strip(), INTERNAL, interval, attributes, agent=invocation.agent)
+
+    def _whole_turn(self, invocation: _Invocation) -> Interval | None:
+        """Return the interval of a turn of the main agent. Return None if its beginning or its end was not written."""
+        turns, number = self._session.turns, invocation.turn
+        turn = turns[number] if invocation.agent == 0 and number is not None and number < len(turns) else None
+        if turn is None or turn.asked is None or turn.ended is None:
+            return None
+        return between(turn.asked, turn.ended, _ASKED, _TURN)
 
     def _tool_span(self, run: ToolRun, interval: Interval) -> Span:
         parent = self._invocation_of(run.interaction)
@@ -151,7 +162,7 @@ class SessionSpans:
         }
         place = SpanPlace(self._trace(parent), self._run_id(run), self._id(parent))
         error = "" if run.is_error else None
-        return Span(place, f"execute_tool {name}".strip(), INTERNAL, interval, attributes, error)
+        return Span(place, f"execute_tool {name}".strip(), INTERNAL, interval, attributes, error, parent.agent)
 
     def _texts(self, run: ToolRun, call: ToolCall | None) -> dict[str, Any]:
         return {

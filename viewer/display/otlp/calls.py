@@ -9,7 +9,7 @@ from viewer.conversation.call_times import LACKS_SOURCE, DecodedInteraction, rec
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.requests import model_asked_for
-from viewer.display.otlp.names import NOT_MODELS, operation_name, provider_name
+from viewer.display.otlp.names import INVOKE_AGENT, NOT_MODELS, operation_name, provider_name
 from viewer.display.otlp.parameters import parameter_attributes
 from viewer.display.otlp.response_id import response_id
 from viewer.display.otlp.times import Interval, call_interval, session_interval
@@ -42,9 +42,14 @@ class ModelCall:
 
     @property
     def name(self) -> str:
-        """The name of its span: the operation and the model that was asked for, or that answered."""
-        model = model_asked_for(self.decoded.interaction.request) or self.call.model or ""
-        return f"{operation_name(self.protocol)} {model}".strip()
+        """The name of its span: the operation and the model that was asked for, or that answered.
+
+        An agent would be named in place of the model, but its protocol does not tell the name.
+        """
+        operation = operation_name(self.protocol)
+        if operation == INVOKE_AGENT:
+            return operation
+        return f"{operation} {model_asked_for(self.decoded.interaction.request) or self.call.model or ''}".strip()
 
     @property
     def protocol(self) -> str:
@@ -68,6 +73,8 @@ def model_calls(cassette: Cassette) -> list[ModelCall]:
     ]
     source, starts = recorded_starts(decoded)
     places = cassette.session.calls if cassette.session else ()
+    # Two clocks are never mixed: if the program of a session wrote times, they are the only ones.
+    by_program = any(place.given for place in places)
     read_message = RepeatedMessages()
     found: list[ModelCall] = []
     for call in calls_of(cassette):
@@ -75,10 +82,13 @@ def model_calls(cassette: Cassette) -> list[ModelCall]:
         conversation = conversation_of(one.interaction, one.reply, read_message)
         if not _is_of_model(one, conversation):
             continue
-        by_program = session_interval(places[index]) if index < len(places) else None
-        interval = by_program or call_interval(one, starts[index], source)
-        no_start = "" if interval else f"{LACKS_SOURCE}: {source}" if any(starts) else source
-        found.append(ModelCall(call, one, conversation, interval, no_start))
+        if by_program:
+            interval = session_interval(places[index]) if index < len(places) else None
+            no_start = f"{LACKS_SOURCE}: the program's time of what it answers"
+        else:
+            interval = call_interval(one, starts[index], source)
+            no_start = f"{LACKS_SOURCE}: {source}" if any(starts) else source
+        found.append(ModelCall(call, one, conversation, interval, "" if interval else no_start))
     return found
 
 

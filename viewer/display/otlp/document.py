@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from viewer.display.otlp.content import parsed_json
 from viewer.display.otlp.values import Attributes, key_values
 from viewer.streams.cassette import Cassette
 from viewer.types.version import VERSION
@@ -16,13 +17,20 @@ class Written(NamedTuple):
     """An export, and what its reader should know about it."""
 
     text: str
-    notes: tuple[str, ...] = ()
+    unescaped: str
+    """All strings in it as they are, also those in JSON in strings: escapes could hide a secret from whoever checks `text` alone."""
+    notes: tuple[str, ...]
 
 
 def write_request(
-    cassette: Cassette, signal: str, scope: str, items: Sequence[dict[str, Any]], counts: Attributes
-) -> str:
-    """Return items as the JSON of an export request.
+    cassette: Cassette,
+    signal: str,
+    scope: str,
+    items: Sequence[dict[str, Any]],
+    counts: Attributes,
+    notes: Iterable[str],
+) -> Written:
+    """Write items as the JSON of an export request.
 
     Args:
         cassette: where they come from.
@@ -30,6 +38,7 @@ def write_request(
         scope: the field of the items of one scope, "scopeSpans" or "scopeLogs".
         items: the spans or log records.
         counts: more attributes of the resource.
+        notes: what the reader should know.
     """
     items_name = {"scopeSpans": "spans", "scopeLogs": "logRecords"}[scope]
     resource = {
@@ -39,12 +48,29 @@ def write_request(
         "cassette.format": cassette.recorder,
         **counts,
     }
-    head = json.dumps({"attributes": key_values(resource)}, ensure_ascii=False)
+    head = json.dumps({"attributes": key_values(resource)})
     about = json.dumps({"name": "cassette-viewer", "version": VERSION})
     # One line each: a long file can be searched and compared.
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in items)
     scopes = f'[{{"scope": {about}, "schemaUrl": "{SCHEMA_URL}", "{items_name}": [\n{lines}\n]}}]'
-    return f'{{"{signal}": [{{"resource": {head}, "{scope}": {scopes}}}]}}\n'
+    text = f'{{"{signal}": [{{"resource": {head}, "{scope}": {scopes}}}]}}\n'
+    return Written(text, "\n".join(_strings_in([resource, *items])), tuple(notes))
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    """Yield the strings of a JSON value, and those of JSON in them."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as fields:
+                waiting += fields.values()
+            case list() as values:
+                waiting += values
+            case str() as text:
+                yield text
+                inner = parsed_json(text) if text.startswith(("{", "[")) else text
+                if inner is not text:
+                    waiting.append(inner)
 
 
 def fingerprint(cassette: Cassette) -> str:

@@ -15,21 +15,34 @@ _PROVIDERS = {
 # Hosts that have a name in the conventions, but none of ours.
 _HOSTS = {"ml.cloud.ibm.com": "ibm.watsonx.ai", "api.moonshot.ai": "moonshot_ai", "api.moonshot.cn": "moonshot_ai"}
 _AZURE_OPENAI = ("openai.azure.com", "cognitiveservices.azure.com")
-# The first word of a protocol's name, where it is not the provider's name in the conventions.
+# Whose protocol it is, by the first word of its name. Protocols of frameworks and of traces belong to no provider.
 _OWNERS = {
-    "gemini": "gcp.gemini",
+    **{
+        name: name
+        for name in ("anthropic", "cohere", "huggingface", "minimax", "ollama", "openai", "replicate", "sourcegraph")
+    },
     "bedrock": "aws.bedrock",
+    "chatgpt": "openai",
+    "claude": "anthropic",
+    "codex": "openai",
+    "gemini": "gcp.gemini",
+    "google": "gcp.gen_ai",
     "mistral": "mistral_ai",
     "watsonx": "ibm.watsonx.ai",
     "xai": "x_ai",
 }
+# A request to these is answered by an agent, which may call several models.
+_AGENTS = frozenset(
+    {"a2a", "acp", "ag-ui", "bedrock-agent", "coze", "google-adk", "langgraph", "mastra", "openai-assistants"}
+)
+INVOKE_AGENT = "invoke_agent"
 _OPERATIONS = {
+    **dict.fromkeys(_AGENTS, INVOKE_AGENT),
     "gemini-generate": "generate_content",
     "openai-images": "generate_content",
     "openai-audio": "generate_content",
     "openai-completions": "text_completion",
     "anthropic-completions": "text_completion",
-    "bedrock-invoke-stream": "chat",
     "huggingface-tgi": "text_completion",
     "koboldcpp": "text_completion",
     "ollama-generate": "text_completion",
@@ -61,5 +74,4 @@ def provider_name(provider: str | None, protocol: str, url: str) -> str:
         return "azure.ai.openai" if host.endswith(_AZURE_OPENAI) or "/openai/" in url else "azure.ai.inference"
     if provider and provider != host:
         return _PROVIDERS.get(provider, provider)
-    owner = protocol.partition("-")[0]
-    return _OWNERS.get(owner, owner) or host or UNKNOWN
+    return _OWNERS.get(protocol.partition("-")[0]) or host or UNKNOWN

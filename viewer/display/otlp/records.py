@@ -51,8 +51,7 @@ def otlp_records(
             attributes["gen_ai.conversation.id"] = cassette.session.id
         records.append(_record(one, place if one.interval else None, attributes, observed_s))
     counts = {"cassette.calls": len(wanted)}
-    text = write_request(cassette, "resourceLogs", "scopeLogs", records, counts)
-    return Written(text, tuple(_notes(wanted)))
+    return write_request(cassette, "resourceLogs", "scopeLogs", records, counts, _notes(wanted))
 
 
 def _record(

@@ -32,6 +32,8 @@ class Span:
     attributes: dict[str, Any] = field(repr=False)
     error: str | None = field(default=None, repr=False)
     """What went wrong, which may be ""; None if nothing did."""
+    agent: int = 0
+    """The index of the agent in its session."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the span as an object of OTLP."""

@@ -47,8 +47,8 @@ def otlp_spans(cassette: Cassette, interaction: int | None = None, *, content: b
             texts = _texts(one) if content else {}
             spans.append(call_span(one, one.interval, place, texts | _conversation(cassette), content=content))
     counts = {"cassette.calls": len(wanted), "cassette.calls_without_span": len(wanted) - len(timed)}
-    text = write_request(cassette, "resourceSpans", "scopeSpans", [span.as_json() for span in spans], counts)
-    return Written(text, tuple(_notes(wanted, timed)))
+    items, notes = [span.as_json() for span in spans], _notes(wanted, timed)
+    return write_request(cassette, "resourceSpans", "scopeSpans", items, counts, notes)
 
 
 def has_spans(cassette: Cassette) -> bool:

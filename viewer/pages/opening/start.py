@@ -13,7 +13,7 @@ from viewer.text.words import counted
 
 _HEADLINE = "See what was asked, what came, and where time and tokens went"
 _LEAD = (
-    "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the body of a stream, a folder or"
+    "Drop a recording of a language model's stream anywhere on this page: a cassette, a HAR file, the session of an agent, a folder or"
     " an archive. Or paste one with Ctrl+V."
 )
 _KEY = "start"

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeVar
 
 from viewer.display.asciicast import asciicast
 from viewer.display.chrome_trace import chrome_trace
 from viewer.display.file_names import GO_VCR_ENDING, saved_name
 from viewer.display.otlp import otlp_records, otlp_spans
+from viewer.display.otlp.document import Written
 from viewer.display.replay_svg import animated_svg
 from viewer.display.webvtt import transcript
 from viewer.pages.server.cache import server_cache
@@ -44,6 +46,8 @@ class File:
     name: str
     media_type: str
     content: bytes
+    notes: tuple[str, ...] = ()
+    """What is missing from it, and why."""
 
 
 def redacted(shared: Shared, options: Redaction) -> Redacted:
@@ -92,11 +96,10 @@ def file(shared: Shared, options: Redaction, wanted: Format) -> File:
         case "trace":
             return File(f"{stem}.trace.json", "application/json", _rendered(shared, options, chrome_trace))
         case "spans":
-            spans = _rendered(shared, options, lambda cassette: otlp_spans(cassette).text)
-            return File(f"{stem}.otlp.json", "application/json", spans)
+            return _telemetry(shared, options, f"{stem}.otlp.json", otlp_spans)
         case "records":
-            records = _rendered(shared, options, lambda cassette: otlp_records(cassette, observed_s=time.time()).text)
-            return File(f"{stem}.otlp-logs.json", "application/json", records)
+            observed = partial(otlp_records, observed_s=time.time())
+            return _telemetry(shared, options, f"{stem}.otlp-logs.json", observed)
 
 
 def _cassette_file(shared: Shared, options: Redaction, stem: str) -> File:
@@ -122,6 +125,14 @@ def _rendered(shared: Shared, options: Redaction, render: Callable[[Cassette], s
     text = render(outgoing.cassette)
     outgoing.check(text)
     return text.encode("utf-8", "replace")
+
+
+def _telemetry(shared: Shared, options: Redaction, name: str, write: Callable[[Cassette], Written]) -> File:
+    outgoing = outgoing_of(redacted(shared, options))
+    written = write(outgoing.cassette)
+    outgoing.check(written.text)
+    outgoing.check(written.unescaped)
+    return File(name, "application/json", written.text.encode(), written.notes)
 
 
 def _shown(shared: Shared, cassette: Cassette) -> tuple[Stream, int | None]:

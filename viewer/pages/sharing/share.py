@@ -41,7 +41,7 @@ _FORMATS: dict[Format, tuple[str, str]] = {
     "trace": ("Trace (Perfetto)", "The recorded times of all calls and their chunks, for ui.perfetto.dev."),
     "spans": (
         "Spans (OpenTelemetry)",
-        "The calls whose start is recorded, as gen_ai spans in the JSON of OTLP. A span ends where the recording's knowledge does.",
+        "The calls whose start is recorded, as gen_ai spans in the JSON of OTLP, for Jaeger, Langfuse or any collector.",
     ),
     "records": (
         "Log records (OpenTelemetry)",
@@ -153,6 +153,8 @@ def _show_downloads(shared: Shared, options: Redaction) -> None:
     except CassetteError as error:
         _show_error(error, "no_file")
         return
+    if ready.notes:
+        sheet([node("p", "note", note) for note in ready.notes], key="share_file_notes")
     st.download_button(
         f"Save {ready.name} ({_size(len(ready.content))})",
         ready.content,

@@ -139,6 +139,8 @@ class ChatDeltas:
             reading.add(event, AUDIO, joined_text(audio.get("transcript")), choice=choice, stamp=stamp)
         if annotations := delta.get("annotations"):
             reading.add(event, CITATION, write(annotations), choice=choice, stamp=stamp)
+        if context := mapping(delta.get("context")):
+            reading.add(event, CITATION, _found_text(context), choice=choice, stamp=stamp)
         for image in items(delta.get("images")):
             reading.add(event, OTHER, _image_line(image), choice=choice, stamp=stamp)
         if executed := delta.get("executed_tools"):
@@ -224,6 +226,15 @@ def _is_known(name: str, value: Any) -> bool:
     if name in _FORMS:
         return isinstance(value, _FORMS[name])
     return name in CHOICE_METADATA
+
+
+def _found_text(context: Mapping[str, Any]) -> str:
+    """Return what Azure's "on your data" found: citations and the intent, or as messages of a tool in the preview of 2023-12.
+
+    https://learn.microsoft.com/azure/ai-foundry/openai/references/on-your-data
+    """
+    messages = [only_text(mapping(one).get("content")) for one in items(context.get("messages"))]
+    return "\n".join(messages) if all(messages) and messages else write(context)
 
 
 def _image_line(image: Any) -> str:

@@ -8,8 +8,8 @@ from viewer.types.chunk_table import CONTENT, REASONING, REFUSAL
 
 TEXTS = {"content": CONTENT, "refusal": REFUSAL, "reasoning_content": REASONING, "reasoning": REASONING}
 """The kind of row for each field of a delta that holds a single text."""
-_SHOWN = frozenset({"executed_tools", "images"})
-"""Known fields that are neither text nor a call of the client: tools that Groq ran, images of OpenRouter."""
+_SHOWN = frozenset({"executed_tools", "images", "context"})
+"""Known fields that are neither text nor a call of the client: tools that Groq ran, images of OpenRouter, what Azure found."""
 _FIELDS = (
     frozenset(TEXTS)
     | _SHOWN
@@ -96,7 +96,7 @@ def _is_read(name: str, value: Any, *, has_calls: bool) -> bool:
         return bool(joined_text(value))
     if name in ("tool_calls", "function_call"):
         return has_calls
-    if name == "audio":
+    if name in ("audio", "context"):
         return isinstance(value, dict)
     return name in _FIELDS and name not in _REASONING_FIELDS
 

@@ -211,7 +211,7 @@ class _Run:
                 case "reasoning" if (text := only_text(message.get("content"))) not in "".join(self._reasoning):
                     self._reasoning.append(text)
                     self._add_text(event, REASONING, text, stamp)
-                case "tool" if message.get("toolCallId") not in self._answered:
+                case "tool" if only_text(message.get("toolCallId")) not in self._answered:
                     self._add_tool_result(event, message, stamp)
         if len(self.reading.kind) == rows_before:
             self.reading.add(event, OTHER, stamp=stamp)

@@ -149,7 +149,10 @@ class _Answer:
         elif kind in ("finish", "finish-step", "step-finish"):
             self._finish(event, part, is_last=kind == "finish")
         elif kind == "error":
-            self._reading.add_error(event, error_of({"error": part.get("error")}))
+            error = mapping(part.get("error"))
+            # JSON leaves out the message of an error of JavaScript. What the provider sent is in `data`.
+            has_data = "message" not in error and "message" in mapping(error.get("data"))
+            self._reading.add_error(event, error_of({"error": error["data"] if has_data else part.get("error")}))
         elif kind == "abort":
             message = as_text(part.get("reason") or "The stream was aborted.")
             self._reading.add_error(event, StreamError(message, kind))
@@ -184,7 +187,8 @@ def _stamp(part: Mapping[str, Any]) -> float | None:
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
     """Return the answer of a call that was not streamed as the parts of a stream."""
     content = [mapping(part) for part in items(payload.get("content"))]
-    if "finishReason" not in payload or not isinstance(payload.get("usage"), dict):
+    has_fields = isinstance(payload.get("content"), list) and isinstance(payload.get("usage"), dict)
+    if not has_fields or "finishReason" not in payload:
         return None
     if not all(isinstance(part.get("type"), str) for part in content):
         return None

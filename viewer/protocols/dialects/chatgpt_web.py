@@ -2,7 +2,8 @@
 
 It is not documented. In the encoding `v1`, an event changes a conversation: a path `p`, an operation `o` and a value `v`, as in
 JSON Patch (https://www.rfc-editor.org/rfc/rfc6902), with `append`, `truncate` and `patch`, a list of changes. A path or operation
-that is left out is that of the event before. Older streams, and some events today, hold a whole message that grows.
+that is left out is that of the event before, as is the channel `c`, which says which of several messages changes. Older streams,
+and some events today, hold a whole message that grows.
 """
 
 import re
@@ -74,8 +75,19 @@ def read(events: Events, reading: Reading) -> None:
         else:
             page.add_other(event, payload or {"text": value})
         if error := payload.get("error"):
-            reading.add_error(event, StreamError(as_text(mapping(error).get("message") or error)))
+            page.fail(event, error)
+        page.note_written(rows_before)
         reading.end_event(event, rows_before)
+    page.note_tool_steps()
+
+
+@dataclass(slots=True)
+class _ToolMessage:
+    """A message to a tool, which the model wrote, or one from a tool."""
+
+    name: str
+    event: int
+    is_call: bool
 
 
 @dataclass(slots=True)
@@ -90,6 +102,13 @@ class _Conversation:
     _message: str = ""
     """The id of the message."""
     _kind: int = CONTENT
+    _channel: int = 0
+    _channels: dict[int, str] = field(default_factory=dict)
+    """The message of each channel."""
+    _kinds: dict[str, int] = field(default_factory=dict)
+    """The kind of text in each message."""
+    _tools: dict[str, _ToolMessage] = field(default_factory=dict)
+    """What was said to tools and by them, by message."""
     _texts: dict[tuple[str, str], CumulativeText] = field(default_factory=dict)
     """By message and path."""
     _lengths: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -97,6 +116,10 @@ class _Conversation:
 
     def change(self, event: int, change: Mapping[str, Any]) -> None:
         """Apply a change, or a list of changes."""
+        if is_whole_number(channel := change.get("c")):
+            self._channel = channel
+            self._message = self._channels.get(channel, self._message)
+            self._kind = self._kinds.get(self._message, self._kind)
         self._path = change["p"] if isinstance(change.get("p"), str) else self._path
         self._operation = change["o"] if isinstance(change.get("o"), str) else self._operation
         waiting = [(self._path, self._operation, change.get("v"))]
@@ -113,19 +136,26 @@ class _Conversation:
                 self._change_content(event, path, operation, value)
             elif path.startswith("/message/"):
                 self._note_end(event, {path.rpartition("/")[2]: value})
+            elif path == "/error" and value:
+                self.fail(event, value)
             else:
                 self.unknown.add(event, "path", path, value)
 
     def show(self, event: int, message: Mapping[str, Any]) -> None:
         """Add a new message, or what a message has grown by."""
         content, identity = mapping(message.get("content")), as_text(message.get("id"))
-        is_answer = (
-            mapping(message.get("author")).get("role") == "assistant" and message.get("recipient", "all") == "all"
-        )
-        if identity != self._message:
-            self._message, self.reading.ended = identity, False
+        author, recipient = mapping(message.get("author")), message.get("recipient", "all")
+        role = author.get("role")
+        is_answer = role == "assistant" and recipient == "all"
+        if identity not in self._kinds:
+            self.reading.ended = False
             self.reading.add(event, START if is_answer else OTHER)
+            if role == "tool" or (role == "assistant" and not is_answer):
+                name = as_text(author.get("name") if role == "tool" else recipient)
+                self._tools[identity] = _ToolMessage(name, event, is_call=role == "assistant")
+        self._message = self._channels[self._channel] = identity
         self._kind = _KINDS.get(as_text(content.get("content_type")), OTHER) if is_answer else OTHER
+        self._kinds[identity] = self._kind
         model = mapping(message.get("metadata")).get("model_slug")
         self.reading.model = self.reading.model or (as_text(model) if model else None)
         self._show_content(event, content)
@@ -175,6 +205,28 @@ class _Conversation:
             message.get("status") == "finished_successfully" or message.get("end_turn") is True
         ):
             self.reading.ended = True
+
+    def fail(self, event: int, error: Any) -> None:
+        """Add an error."""
+        self.reading.add_error(event, StreamError(as_text(mapping(error).get("message") or error)))
+
+    def note_written(self, rows_before: int) -> None:
+        """Note the rows of an event that the model wrote to a tool."""
+        if self._message in self._tools and self._tools[self._message].is_call:
+            rows = range(rows_before, len(self.reading.kind))
+            self.reading.written_rows += [row for row in rows if self.reading.text[row]]
+
+    def note_tool_steps(self) -> None:
+        """Note what tools were given and returned, now that it is whole."""
+        texts: dict[str, str] = {}
+        for (identity, _), one in self._texts.items():
+            texts[identity] = texts.get(identity, "") + one.shown
+        for identity, message in self._tools.items():
+            text = texts.get(identity, "")
+            if text and message.is_call:
+                self.reading.note_tool_input(message.event, text, identity, message.name)
+            elif text:
+                self.reading.note_tool_result(message.event, text, "", message.name)
 
     def add_other(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an event that belongs to no message, such as a title."""

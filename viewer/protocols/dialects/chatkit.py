@@ -64,7 +64,7 @@ class _Thread:
     reading: Reading
     unknown: UnknownText = field(init=False)
     _arguments: LatestArguments = field(init=False)
-    _texts: dict[tuple[str, str], CumulativeText] = field(default_factory=dict)
+    _texts: dict[str, dict[str, CumulativeText]] = field(default_factory=dict)
     """The texts that grow, by item and place in it."""
     _others: dict[tuple[str, str], str] = field(default_factory=dict)
     """The other texts as last shown, by item and place in it."""
@@ -223,12 +223,11 @@ class _Thread:
 
     def _remove_item(self, event: int, item_id: str) -> None:
         """Take back what an item said, as the client removes it."""
-        for (holder, _), text in self._texts.items():
-            if holder == item_id:
-                text.update(self.events, event, "")
+        for text in self._texts.pop(item_id, {}).values():
+            text.update(self.events, event, "")
 
     def _text(self, item_id: str, place: str, kind: int = CONTENT) -> CumulativeText:
-        return self._texts.setdefault((item_id, place), CumulativeText(self.reading, kind))
+        return self._texts.setdefault(item_id, {}).setdefault(place, CumulativeText(self.reading, kind))
 
     def _show(self, event: int, item_id: str, place: str, text: str) -> None:
         """Add a text of kind other, unless it is shown already."""

@@ -1,8 +1,8 @@
 """Codex: the lines of `codex exec --json`, and those of its SDK: https://developers.openai.com/codex/noninteractive.
 
 A turn consists of items. An item that is updated repeats its text from the start. Items that run something are tool calls, and
-what they returned is of kind other. The usage of a turn is that of the whole thread so far. The first versions, of September
-2025, have other names. `codex_session` reads the lines before them.
+what they returned is of kind other. The usage of a turn is that of the whole thread so far, so it is that of the stream only if the
+thread begins in it. The first versions, of September 2025, have other names. `codex_session` reads the lines before them.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,8 @@ _CALLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "web_search": (("query", "action"), ()),
     "collab_tool_call": (("prompt",), ("agents_states",)),
 }
+_FAILED_KEYS = 2
+"""How many fields the end of a turn that failed has."""
 _ITEM_EVENTS = frozenset({"item.started", "item.updated", "item.completed"})
 
 
@@ -50,6 +52,9 @@ def recognise(sample: Sample) -> int:
             item = mapping(payload.get("item"))
             if "id" in item and (_type_of(item) in _TEXTS or _type_of(item) in _CALLS):
                 return 95
+        # A turn can fail before its first item.
+        if kind == "turn.failed" and "message" in mapping(payload.get("error")) and len(payload) == _FAILED_KEYS:
+            return 80
     return 0
 
 
@@ -78,11 +83,16 @@ class _Thread:
     _texts: dict[str, CumulativeText] = field(default_factory=dict)
     _tools: dict[str, int] = field(default_factory=dict)
     _outputs: dict[str, str] = field(default_factory=dict)
+    _has_start: bool = False
+    """Whether the thread begins in these lines."""
 
     def add(self, event: int, line: Mapping[str, Any]) -> None:
         """Add the rows of one line."""
         match line.get("type"):
-            case "thread.started" | "turn.started" | "session.created":
+            case "thread.started" | "session.created":
+                self._has_start = True
+                self.reading.add(event, START)
+            case "turn.started":
                 self.reading.add(event, START)
             case "item.started" | "item.updated" | "item.completed":
                 self._add_item(event, mapping(line.get("item")))
@@ -95,7 +105,7 @@ class _Thread:
                 self.reading.ended, self.reading.error = True, None
                 self.reading.finish_reasons[0] = "completed"
                 self.reading.add(event, FINISH)
-                if isinstance(line.get("usage"), dict):
+                if isinstance(line.get("usage"), dict) and self._has_start:
                     self.reading.add_usage(event, line["usage"])
             case "turn.failed" | "error":
                 self.reading.ended = True
@@ -154,6 +164,7 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
         output=count(reported, "output_tokens"),
         reasoning=count(reported, "reasoning_output_tokens"),
         cache_read=count(reported, "cached_input_tokens"),
+        cache_write=count(reported, "cache_write_input_tokens"),
         total=count(reported, "total_tokens"),
         reported=reported,
     )

@@ -2,10 +2,15 @@
 
 https://github.com/openai/codex: codex-rs/protocol/src/protocol.rs and codex-rs/rollout/src/policy.rs
 
-A line of a session file holds an item of the Responses API, or an event. The events repeat the items, except for usage and the
-end of a turn. The older output of `codex exec` has the same events, under `msg`, and no items.
+A line of a session file holds an item of the Responses API, or an event. Before September 2025, it was the item itself. The events
+repeat the items, except for usage and the end of a turn. The older output of `codex exec` has the same events, under `msg`, and no
+items.
+
+`last_token_usage` is the usage of one call, and `total_token_usage` that of the thread so far, which can be longer than what was
+recorded. So the usage of several calls is the sum of their own. Codex may repeat both.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +23,9 @@ from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, items, mapping, only_text, write
+from viewer.text.json import as_text, is_whole_number, items, mapping, only_text, write
 from viewer.text.times import parse_time
+from viewer.types import codex
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
@@ -33,7 +39,6 @@ ABOUT = About(
     "session files (`rollout-….jsonl`), and `codex exec --json` before October 2025",
 )
 
-_LINE_TYPES = frozenset({"session_meta", "response_item", "event_msg", "turn_context", "compacted"})
 # The texts of the model in events, each as a whole and in pieces, and the field with the text.
 _EVENT_TEXTS = {
     "agent_message": (CONTENT, "message"),
@@ -47,65 +52,56 @@ _EVENT_CALLS = {
     "patch_apply_begin": ("apply_patch", ("changes",)),
     "web_search_end": ("web_search", ("query",)),
 }
-_TURN_STARTS, _TURN_ENDS = ("task_started", "turn_started"), ("task_complete", "turn_complete")
-# Texts that the items of a session file hold too, and results, which they hold in another form.
-_REPEATED_TEXTS = frozenset({"user_message", "agent_message", "agent_reasoning", "agent_reasoning_raw_content"})
-_REPEATED_RESULTS = frozenset(
-    {"exec_command_end", "mcp_tool_call_end", "patch_apply_end", "web_search_end", "image_generation_end"}
+# Texts that the items of a session file hold too.
+_REPEATED_TEXTS = codex.ANSWER_EVENTS | {"user_message"}
+_REPEATED_ITEMS = frozenset(
+    {"UserMessage", "AgentMessage", "Reasoning", "CommandExecution", "McpToolCall", "FileChange"}
 )
-_OTHER_EVENTS = frozenset(
-    {
-        *("exec_command_end", "mcp_tool_call_end", "patch_apply_end", "turn_diff", "plan_update", "background_event"),
-        *(
-            "user_message",
-            "agent_reasoning_section_break",
-            "session_configured",
-            "stream_error",
-            "warning",
-            "web_search_begin",
-        ),
-        *(
-            "thread_goal_updated",
-            "context_compacted",
-            "entered_review_mode",
-            "exited_review_mode",
-            "thread_rolled_back",
-        ),
-        *("item_completed", "error"),
-    }
-)
-# The arguments of each item that is a call.
-_ITEM_CALLS = {
-    "function_call": "arguments",
-    "custom_tool_call": "input",
-    "local_shell_call": "action",
-    "web_search_call": "action",
-    "tool_search_call": "arguments",
-}
+"""Items of a turn that are items of the Responses API too."""
+_TELLING_EVENTS = frozenset({*_EVENT_TEXTS, *_EVENT_CALLS, *codex.TURN_STARTS, "token_count"})
+"""Events by which the older output of `codex exec` is recognised."""
 
 
 def recognise(sample: Sample) -> int:
     """Look for lines of a session file, or for events with the types of Codex."""
     for line in sample.objects:
         kind, payload, message = line.get("type"), line.get("payload"), mapping(line.get("msg"))
-        is_line = isinstance(kind, str) and kind in _LINE_TYPES and isinstance(payload, dict) and "timestamp" in line
-        event_type = message.get("type")
-        is_event = (
-            "id" in line and isinstance(event_type, str) and (event_type in _EVENT_TEXTS or event_type in _TURN_STARTS)
+        is_line = (
+            isinstance(kind, str) and kind in codex.LINE_TYPES and isinstance(payload, dict) and "timestamp" in line
         )
+        event_type = message.get("type")
+        is_event = "id" in line and isinstance(event_type, str) and event_type in _TELLING_EVENTS
         if is_line or is_event:
             return 95
-    return 0
+    return 90 if sample.objects and all(map(_is_item, sample.objects)) else 0
+
+
+def _is_item(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line is an item alone, as the first versions wrote the answers of a model."""
+    match line.get("type"):
+        case "message":
+            parts = [mapping(part).get("type") for part in items(line.get("content"))]
+            return line.get("role") == "assistant" and "output_text" in parts
+        case "function_call":
+            return isinstance(line.get("call_id"), str) and isinstance(line.get("arguments"), str)
+        case "local_shell_call":
+            return isinstance(line.get("action"), dict)
+        case "reasoning":
+            return isinstance(line.get("summary"), list)
+    return False
 
 
 def read(events: Events, reading: Reading) -> None:
     """Read every line."""
     session = _Session(events, reading, UnknownText(events, reading), LatestArguments(reading))
+    reading.has_stamps_of_program = True
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
-        session.add(event, line)
-        reading.end_event(event, rows_before, parse_time(line.get("timestamp")))
+        is_answer = session.add(event, line)
+        # Other lines, such as those with usage, may be written long after the answer.
+        reading.end_event(event, rows_before, parse_time(line.get("timestamp")) if is_answer else None)
+    session.close()
 
 
 @dataclass(slots=True)
@@ -123,26 +119,50 @@ class _Session:
     """The texts of the items."""
     _repeated: dict[str, int] = field(default_factory=dict)
     """The rows of texts of events that no item has repeated yet."""
+    _total: dict[str, Any] | None = None
+    """The last counts of the thread."""
+    _used: Counter[str] = field(default_factory=Counter)
+    """The counts of the calls so far."""
+    _is_one_call: bool = True
+    """Whether no line holds what a model is given."""
+    _has_answer: bool = False
+    """Whether an item holds a text or a call of the model."""
+    _is_counted: bool = False
 
-    def add(self, event: int, line: Mapping[str, Any]) -> None:
-        """Add the rows of one line."""
+    def add(self, event: int, line: Mapping[str, Any]) -> bool:
+        """Add the rows of one line. Return whether its stamp tells when a model answered."""
         payload, kind = mapping(line.get("payload")), as_text(line.get("type"))
         if isinstance(line.get("msg"), dict):
             self._add_event(event, line["msg"])
-        elif kind == "response_item":
-            self._add_item(event, payload)
-        elif kind == "event_msg":
-            self._add_repetition(event, payload)
-        elif kind in ("session_meta", "turn_context") or "model" in line:
+            return True
+        if kind == "response_item" or (kind in codex.KNOWN_ITEMS and "payload" not in line):
+            # The items of older versions follow their usage, once all tools have run.
+            is_late = self._is_counted and not self._has_answer
+            return self._add_item(event, payload or line) and not is_late
+        if kind == "event_msg":
+            return self._add_repetition(event, payload)
+        if kind in ("session_meta", "turn_context") or "model" in line:
             # The first line of the older output is its settings.
             self._note_model(payload or line)
             self.reading.add(event, START)
+        elif kind == "token_usage_record":
+            self._add_usage(event, mapping(payload.get("thread_token_usage")), mapping(payload.get("usage")))
         elif kind == "compacted":
             self.reading.add(event, OTHER, only_text(payload.get("message")))
         elif "prompt" in line and "type" not in line:
             self.reading.add(event, OTHER, only_text(line["prompt"]))
-        elif not self.unknown.add(event, "line type", kind, dict(line)):
+        elif (
+            kind in codex.LINE_TYPES
+            or line.get("record_type") == "state"
+            or not self.unknown.add(event, "line type", kind, dict(line))
+        ):
             self.reading.add(event, OTHER)
+        return False
+
+    def close(self) -> None:
+        """Tell whether the answer of one call is complete: Codex writes an item once it is, and the usage at the end."""
+        if self._is_one_call and (self._has_answer or self._is_counted):
+            self.reading.ended = True
 
     def _note_model(self, settings: Mapping[str, Any]) -> None:
         model = settings.get("model")
@@ -150,38 +170,61 @@ class _Session:
 
     def _add_event(self, event: int, payload: Mapping[str, Any]) -> None:
         kind = as_text(payload.get("type"))
+        self._is_one_call &= kind not in codex.RESULT_EVENTS | codex.TURN_STARTS
         if kind in _EVENT_TEXTS:
+            self._has_answer = True
             self._add_text(event, kind, payload)
         elif kind in _EVENT_CALLS:
             self._add_event_call(event, kind, payload)
         elif kind == "token_count":
-            self._add_usage(event, payload)
-        elif kind in _TURN_STARTS:
+            info = mapping(payload.get("info"))
+            # The first versions wrote the usage of the call alone.
+            self._add_usage(
+                event, mapping(info.get("total_token_usage")), mapping(info.get("last_token_usage")) or dict(payload)
+            )
+        elif kind in codex.TURN_STARTS:
             self.reading.ended = False
             self.reading.add(event, START)
-        elif kind in _TURN_ENDS:
+        elif kind in codex.TURN_ENDS:
             self._finish(event, "completed")
         elif kind == "turn_aborted":
             self._finish(event, as_text(payload.get("reason") or "aborted"))
         elif kind == "error":
             self.reading.add_error(event, StreamError(as_text(payload.get("message") or "")))
-        elif kind in _OTHER_EVENTS:
+        elif kind in codex.KNOWN_EVENTS:
             self.reading.add(event, OTHER, "\n".join(texts_in({**payload, "type": None})))
         elif not self.unknown.add(event, "event type", kind, dict(payload)):
             self.reading.add(event, OTHER)
 
-    def _add_repetition(self, event: int, payload: Mapping[str, Any]) -> None:
-        """Add an event of a session file. A text that an item holds too is shown only there, whichever comes first."""
-        kind = as_text(payload.get("type"))
+    def _add_repetition(self, event: int, payload: Mapping[str, Any]) -> bool:
+        """Add an event of a session file. A text that an item holds too is shown only there, whichever comes first.
+
+        Return whether it is a text of the model.
+        """
+        kind, item = as_text(payload.get("type")), mapping(payload.get("item"))
+        if kind == "item_completed" and as_text(item.get("type")) in _REPEATED_ITEMS:
+            texts = [
+                *items(item.get("summary_text")),
+                *(mapping(part).get("text") for part in items(item.get("content"))),
+            ]
+            self._repeat(event, [only_text(text) for text in texts])
+            return item.get("type") in ("AgentMessage", "Reasoning")
         if kind in _REPEATED_TEXTS:
-            text = only_text(payload.get("text" if "text" in payload else "message"))
-            if text and text not in self._said:
-                self._repeated[text] = len(self.reading.kind)
-            self.reading.add(event, OTHER, "" if text in self._said else text)
-        elif kind in _REPEATED_RESULTS:
+            self._repeat(event, [only_text(payload.get("text" if "text" in payload else "message"))])
+            return kind in codex.ANSWER_EVENTS
+        if kind in codex.RESULT_EVENTS:
             self.reading.add(event, OTHER)
         else:
             self._add_event(event, payload)
+        return False
+
+    def _repeat(self, event: int, texts: list[str]) -> None:
+        """Add a row for each text that no item holds so far."""
+        new = [text for text in texts if text and text not in self._said]
+        for text in new or [""]:
+            if text:
+                self._repeated[text] = len(self.reading.kind)
+            self.reading.add(event, OTHER, text)
 
     def _texts_in(self, parts: list[Any]) -> list[str]:
         """Return the texts of the parts of an item, and drop them from the events that hold them too."""
@@ -220,33 +263,53 @@ class _Session:
         self.arguments.update(event, tool, arguments)
         self.reading.ended = False
 
-    def _add_usage(self, event: int, payload: Mapping[str, Any]) -> None:
-        """Add the usage of the session so far. Events about the limits of an account have none."""
-        reported = mapping(payload.get("info")).get("total_token_usage") or payload
-        if isinstance(reported, dict) and "input_tokens" in reported:
-            self.reading.add_usage(event, {name: one for name, one in reported.items() if name != "type"})
-        else:
+    def _add_usage(self, event: int, total: dict[str, Any], last: dict[str, Any]) -> None:
+        """Add the usage of a call, unless it was counted before. Events about the limits of an account have none."""
+        if "input_tokens" not in last or (total and total == self._total):
             self.reading.add(event, OTHER)
+            return
+        self._total, self._is_counted = total, True
+        counts = {name: one for name, one in last.items() if is_whole_number(one) and one >= 0}
+        is_only = not self._used
+        self._used.update(counts)
+        self.reading.add_usage(event, {**last} if is_only else dict(self._used))
 
-    def _add_item(self, event: int, item: Mapping[str, Any]) -> None:
-        """Add an item of the Responses API. What tools returned, and what others wrote, is of kind other."""
+    def _add_item(self, event: int, item: Mapping[str, Any]) -> bool:
+        """Add an item of the Responses API. What tools returned, and what others wrote, is of kind other.
+
+        Return whether it is a part of an answer.
+        """
         kind = as_text(item.get("type"))
         if kind == "message":
             is_answer = item.get("role") == "assistant"
-            self.reading.ended |= is_answer
+            self._note(is_answer=is_answer)
             text = "".join(self._texts_in(items(item.get("content"))))
             self.reading.add_text(event, CONTENT if is_answer else OTHER, text)
-        elif kind == "reasoning":
+            return is_answer
+        if kind == "reasoning":
             text = "\n\n".join(self._texts_in([*items(item.get("summary")), *items(item.get("content"))]))
             self.reading.add(event, REASONING if text else SILENT, text)
-        elif kind in _ITEM_CALLS:
-            given = item.get(_ITEM_CALLS[kind])
+            return True
+        if kind in codex.CALL_ITEMS:
+            self._note(is_answer=True)
+            given = item.get(codex.CALL_ITEMS[kind])
             self._add_call(event, item, only_text(item.get("name")) or kind, as_text(given) if given else "")
-        elif kind.endswith("_output"):
+            return True
+        if kind.endswith("_output"):
+            self._note(is_answer=False)
             self.reading.note_tool_result(event, result_text(item.get("output")), item.get("call_id"))
             self.reading.add(event, OTHER, "\n".join(texts_in(item.get("output"))))
+        elif kind in codex.KNOWN_ITEMS:
+            self.reading.add(event, OTHER, "\n".join(texts_in({**item, "type": None})))
         elif not self.unknown.add(event, "item type", kind, dict(item)):
             self.reading.add(event, OTHER)
+        return False
+
+    def _note(self, *, is_answer: bool) -> None:
+        """Note an item. A message of the model ends an answer, unless a call follows."""
+        self._has_answer |= is_answer
+        self._is_one_call &= is_answer
+        self.reading.ended |= is_answer
 
 
 usage = codex_exec.usage

@@ -164,6 +164,7 @@ class _Answer:
     unknown: UnknownText = field(init=False)
     _texts: dict[_Place, CumulativeText] = field(default_factory=dict)
     _tools: dict[_Place, int] = field(default_factory=dict)
+    _choices: set[int] = field(default_factory=set)
     _usage: dict[int, dict[str, Any]] = field(default_factory=dict)
     """The last usage of each choice. An event counts the output of its first choice only."""
 
@@ -187,11 +188,13 @@ class _Answer:
         self.reading.model = self.reading.model or only_text(payload.get("model") or (models or [""])[0]) or None
         for number, reason in _finishes(payload):
             if reason and number not in self.reading.finish_reasons:
-                self.reading.ended = True
                 self.reading.finish_reasons[number] = reason
                 self.reading.add(event, FINISH, choice=number)
                 if self.reading.usage:
                     self.reading.add_usage(event, self.reading.usage)
+        self._choices |= {number for number, _ in _choices(payload)}
+        finished = self.reading.finish_reasons.keys()
+        self.reading.ended = bool(finished) and self._choices <= finished
 
     def _start_call(self, event: int, place: _Place, call: Mapping[str, Any]) -> None:
         is_new = place not in self._tools

@@ -23,7 +23,7 @@ ABOUT = About(PROTOCOL, "Gemini CLI", "https://geminicli.com/docs/cli/headless",
 
 
 def recognise(sample: Sample) -> int:
-    """Look for the first line, a tool's use, or the last line with its statistics."""
+    """Look for the first line, a part of an answer, or the last line with its statistics."""
     for payload in sample.objects:
         match payload.get("type"):
             case "init" if "session_id" in payload and "timestamp" in payload:
@@ -32,6 +32,8 @@ def recognise(sample: Sample) -> int:
                 return 95
             case "result" if "stats" in payload and "status" in payload:
                 return 95
+            case "error" if {"severity", "message", "timestamp"} <= payload.keys():
+                return 93
             case "message" if payload.get("delta") is True and "role" in payload and "timestamp" in payload:
                 return 93
     return 0

@@ -34,9 +34,9 @@ ABOUT = About(
 
 
 def recognise(sample: Sample) -> int:
-    """Look for a message of the model."""
+    """Look for a message of the model, or for an error that stands in its place."""
     for line in sample.objects:
-        if line.get("type") == "gemini" and {"id", "timestamp", "content"} <= line.keys():
+        if line.get("type") in ("gemini", "error") and {"id", "timestamp", "content"} <= line.keys():
             return 95
     return 0
 
@@ -89,7 +89,8 @@ class _Chat:
         thoughts = [mapping(one) for one in items(line.get("thoughts"))]
         for thought in thoughts[self._thoughts.get(identity, 0) :]:
             text = "\n".join(filter(None, (only_text(thought.get(name)) for name in ("subject", "description"))))
-            self.reading.add(event, REASONING, f"{text}\n", stamp=parse_time(thought.get("timestamp")))
+            # Newer versions stamp all thoughts once the answer is complete, so their stamps say nothing of when they came.
+            self.reading.add(event, REASONING, f"{text}\n")
         self._thoughts[identity] = max(len(thoughts), self._thoughts.get(identity, 0))
         shown = self._texts.setdefault(identity, CumulativeText(self.reading))
         shown.update(self.events, event, self._text_of(event, line.get("content")) or shown.shown, stamp=stamp)

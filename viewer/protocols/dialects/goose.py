@@ -47,7 +47,7 @@ def recognise(sample: Sample) -> int:
     for line in sample.objects:
         message = mapping(line.get("message")) if line.get("type") == "message" else line
         parts = [mapping(part) for part in items(message.get("content"))]
-        is_typed = bool(parts) and all(only_text(part.get("type")) in _KNOWN_PARTS for part in parts)
+        is_typed = any(only_text(part.get("type")) in _KNOWN_PARTS for part in parts)
         if is_typed and isinstance(message.get("created"), int) and message.get("role") in ("user", "assistant"):
             return 94
     return 0

@@ -2,7 +2,8 @@
 
 `messages` (asked for as `messages-tuple`) sends chunks, each with metadata. `messages/partial` repeats whole messages as they
 grow, `values` the whole state, and `updates` what each node changed. Modes can be combined and then repeat each other; messages
-are told apart by their ids. In a subgraph the name of a mode is followed by `|` and the place.
+are told apart by their ids. In a subgraph the name of a mode is followed by `|` and the place. The events of LangChain's agent
+protocol (https://github.com/langchain-ai/agent-protocol), which threads stream, name their mode as a method.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from viewer.protocols import Sample
+from viewer.protocols.content_blocks import ContentBlocks, tool_event_text
 from viewer.protocols.dialects.langserve import Runs, fail, has_end
 from viewer.protocols.langchain_messages import Messages, is_chunk, is_of_user, message_of, usage
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, write
-from viewer.types.chunk_table import OTHER, SILENT, START
+from viewer.text.times import parse_epoch
+from viewer.types.chunk_table import OTHER, START
 from viewer.types.formats import About
+from viewer.types.replies import StreamError
 from viewer.wire import Events
 
 __all__ = ["ABOUT", "PROTOCOL", "read", "recognise", "usage"]
@@ -26,18 +30,30 @@ ABOUT = About(
     PROTOCOL,
     "LangGraph",
     "https://docs.langchain.com/langsmith/streaming",
-    "messages, values, updates, events and custom, alone or combined",
+    "messages, values, updates, events, tools and custom, alone or combined; events of the agent protocol",
 )
 
 _MESSAGES = frozenset({"messages", "messages-tuple", "messages/partial", "messages/complete"})
-_MODES = _MESSAGES | {"values", "updates", "events", "custom", "debug", "tasks", "checkpoints", "messages/metadata"}
+_MODES = _MESSAGES | {
+    "values",
+    "updates",
+    "events",
+    "custom",
+    "debug",
+    "tasks",
+    "checkpoints",
+    "messages/metadata",
+    "tools",
+}
 _INTERRUPT = "__interrupt__"
 
 
 def recognise(sample: Sample) -> int:
     """Look for messages with metadata or in lists, then for the names of modes with messages or after the metadata of a run."""
     names = {_mode(name) for name in sample.names}
-    if any(_listed(payload) for payload in sample.payloads) or any(map(_is_part, sample.objects)):
+    if any(_is_part(payload) or _is_protocol_event(payload) for payload in sample.objects):
+        return 95
+    if any(_listed(payload) for payload in sample.payloads):
         return 95
     if names & {"messages/partial", "messages/complete", "messages/metadata"}:
         return 95
@@ -55,6 +71,12 @@ def _is_part(payload: Mapping[str, Any]) -> bool:
     """Tell whether a payload names its mode itself, as `astream(version="v2")` does."""
     mode = payload.get("type")
     return isinstance(mode, str) and mode in _MODES and isinstance(payload.get("ns"), list) and "data" in payload
+
+
+def _is_protocol_event(payload: Mapping[str, Any]) -> bool:
+    """Tell whether a payload is an event of the agent protocol."""
+    is_event = payload.get("type") == "event" and isinstance(payload.get("method"), str)
+    return is_event and "data" in mapping(payload.get("params"))
 
 
 def _listed(payload: Any) -> list[dict[str, Any]]:
@@ -76,15 +98,19 @@ def _messages_in(state: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def read(events: Events, reading: Reading) -> None:
     """Read every event. `end` has no data."""
     messages = Messages(events, reading)
-    graph = _Graph(reading, messages, Runs(messages, reading), UnknownText(events, reading))
+    graph = _Graph(
+        reading, messages, Runs(messages, reading), UnknownText(events, reading), ContentBlocks(messages, reading)
+    )
     for event, payload in reading.payloads(events):
-        rows_before = len(reading.kind)
-        if isinstance(payload, dict) and _is_part(payload):
+        rows_before, stamp = len(reading.kind), None
+        if isinstance(payload, dict) and _is_protocol_event(payload):
+            stamp = parse_epoch(payload["params"].get("timestamp"))
+            graph.add_protocol_event(event, payload["method"], payload["params"])
+        elif isinstance(payload, dict) and _is_part(payload):
             graph.add(event, payload["type"], payload["data"])
         else:
             graph.add(event, _mode(events.name[event]), payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before, stamp)
     reading.ended = reading.ended or has_end(events)
     graph.runs.close()
 
@@ -97,6 +123,43 @@ class _Graph:
     messages: Messages
     runs: Runs
     unknown: UnknownText
+    blocks: ContentBlocks
+
+    def add_protocol_event(self, event: int, method: str, params: Mapping[str, Any]) -> None:
+        """Add the rows of an event of the agent protocol. The namespace is the place of a subgraph."""
+        data, namespace = params["data"], items(params.get("namespace"))
+        match method:
+            case "messages":
+                self.blocks.add(event, write(namespace), mapping(data))
+            case "lifecycle":
+                self._add_lifecycle(event, mapping(data), is_root=not namespace)
+            case "input.requested":
+                self.reading.ended = True
+                self.reading.add(event, OTHER, as_text(mapping(data).get("payload")))
+            case "updates" if isinstance(mapping(data).get("values"), dict):
+                self._add_updates(event, {as_text(data.get("node")): data["values"]})
+            case _:
+                self.add(event, method, data)
+
+    def _add_lifecycle(self, event: int, data: Mapping[str, Any], *, is_root: bool) -> None:
+        """Add the start, end or failure of the graph, or of a subgraph, which does not end the run."""
+        match data.get("event"):
+            case "started" | "running" if is_root:
+                self.reading.add(event, START)
+            case "failed" if is_root:
+                self.reading.add_error(event, StreamError(as_text(data.get("error")) or "The run failed."))
+            case "completed" | "interrupted" if is_root:
+                self.reading.ended = True
+            case _:
+                self.reading.add(event, OTHER, as_text(data.get("error")))
+
+    def _add_tool(self, event: int, data: Mapping[str, Any]) -> None:
+        """Add what happens to a tool. Its call is that of a message, and its result often a message too."""
+        text = tool_event_text(data)
+        if data.get("event") in ("tool-finished", "tool-error"):
+            is_error = data["event"] == "tool-error"
+            self.reading.note_tool_result(event, text, data.get("tool_call_id"), is_error=is_error)
+        self.reading.add(event, OTHER, text)
 
     def add(self, event: int, mode: str, payload: Any) -> None:
         """Add the rows of one event."""
@@ -113,14 +176,20 @@ class _Graph:
                 self._add_updates(event, payload)
             case "events":
                 self.runs.add(event, payload)
-            case "custom":
-                self.reading.add(event, OTHER, as_text(payload))
-            case "debug" | "tasks" | "checkpoints" | "feedback" | "messages/metadata":
-                for value in mapping(payload).values():
-                    self.messages.note_model(mapping(mapping(value).get("metadata")))
-                self.reading.add(event, OTHER)
+            case "tools" | "custom" | "debug" | "tasks" | "checkpoints" | "feedback" | "messages/metadata":
+                self._add_others(event, mode, payload)
             case _:
                 self._add_messages(event, mode, payload)
+
+    def _add_others(self, event: int, mode: str, payload: Any) -> None:
+        """Add what is no message: the run of a tool, the graph's own events, or what repeats the state."""
+        if mode == "tools":
+            self._add_tool(event, mapping(payload))
+            return
+        if mode != "custom":
+            for value in mapping(payload).values():
+                self.messages.note_model(mapping(mapping(value).get("metadata")))
+        self.reading.add(event, OTHER, as_text(payload) if mode == "custom" else "")
 
     def _add_messages(self, event: int, mode: str, payload: Any) -> None:
         """Add messages, of which chunks have metadata behind them."""
@@ -129,7 +198,8 @@ class _Graph:
         if not found and not self.unknown.add(event, "event type", mode, payload):
             self.reading.add(event, OTHER)
         for place, one in enumerate(found):
-            self.messages.add(event, one, "" if is_chunk(one) else f"#{place}")
+            is_whole = mode in ("messages/partial", "messages/complete")
+            self.messages.add(event, one, "" if is_chunk(one) else f"#{place}", is_whole=is_whole)
         for item in items(payload):
             self.messages.note_model(mapping(item) if not message_of(item) else {})
 
@@ -143,14 +213,14 @@ class _Graph:
             if place < last:
                 self.messages.skip(message, key)
             else:
-                self.messages.add(event, message, key)
+                self.messages.add(event, message, key, is_whole=True)
         self._note_interrupt(payload)
 
     def _add_updates(self, event: int, payload: Any) -> None:
         """Add the messages that nodes added to the state, or what else they changed."""
         found = list(_messages_in(payload))
         for key, message in found:
-            self.messages.add(event, message, f"{event} {key}")
+            self.messages.add(event, message, f"{event} {key}", is_whole=True)
         if not found:
             self.reading.add(event, OTHER, write(payload) if payload else "")
         self._note_interrupt(payload)

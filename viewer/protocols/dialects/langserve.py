@@ -13,6 +13,7 @@ from typing import Any
 from viewer.protocols import Sample
 from viewer.protocols.langchain_messages import Messages, is_chunk, message_of, usage
 from viewer.protocols.reading import Reading
+from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CONTENT, OTHER, SILENT, START
 from viewer.types.formats import About
@@ -99,12 +100,22 @@ class Runs:
     reading: Reading
     _outer: list[int] = field(default_factory=list)
     """Rows of kind other with the text of an outer step, or of a logged model."""
+    _streamed: set[str] = field(default_factory=set)
+    """The runs of models without messages of which a piece was sent."""
+    _asked: tuple[int, str] | None = None
+    """The first input with a text, and its event."""
+    _first: str | None = None
+    """The run that the first event starts, or "" if the recording does not begin with its start."""
 
     def close(self) -> None:
-        """Take the text of the outer steps as content if there is no other."""
+        """Take the text of the outer steps as content if there is no other. Show what was asked if nothing was answered."""
         if CONTENT not in self.reading.kind:
             for row in self._outer:
                 self.reading.kind[row] = CONTENT
+        if self._asked and not any(self.reading.text):
+            event, text = self._asked
+            row = self.reading.event.index(event)
+            self.reading.kind[row], self.reading.text[row] = OTHER, text
 
     def add(self, event: int, payload: Any) -> None:
         """Add a piece of output, an event or a patch."""
@@ -124,6 +135,9 @@ class Runs:
             self.reading.add_text(event, CONTENT, payload)
         else:
             output = mapping(payload)
+            if message := next(filter(None, (message_of(output.get(name)) for name in _OUTPUTS)), None):
+                self.messages.add(event, message)
+                return
             texts = [output[name] for name in _OUTPUTS if output.get(name) and isinstance(output[name], str)]
             kind = CONTENT if texts else OTHER
             self.reading.add(event, kind, texts[0] if texts else write(payload) if payload else "")
@@ -131,25 +145,59 @@ class Runs:
     def add_run_event(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add an event of a run. Only those of models and tools say something that others do not repeat."""
         data, key = mapping(payload.get("data")), as_text(payload.get("run_id"))
+        self._note_asked(event, data.get("input"))
+        if self._first is None:
+            self._first = key if only_text(payload.get("event")).endswith("_start") else ""
         match payload.get("event"):
             case "on_chat_model_stream":
                 if message := message_of(data.get("chunk")):
                     self.messages.add(event, message, key)
-            case "on_llm_stream":
-                chunk = data.get("chunk")
-                self.reading.add_text(event, CONTENT, chunk if isinstance(chunk, str) else mapping(chunk).get("text"))
+            case "on_llm_stream" | "on_llm_end" as name:
+                self._add_text(event, name, data, key)
             case "on_chat_model_end":
                 for message in _generated(data.get("output")):
-                    self.messages.add(event, message, key)
-            case "on_tool_end" | "on_custom_event":
-                output = data.get("output", payload.get("data"))
-                message = message_of(output) or {"content": output}
-                self.reading.add(event, OTHER, as_text(message.get("content")))
-            case "on_chain_stream" if payload.get("parent_ids") in ([], None):
+                    self.messages.add(event, message, key, is_whole=True)
+            case "on_tool_end" | "on_tool_error" | "on_custom_event" | "on_retriever_end":
+                self._add_of_others(event, payload, key)
+            case "on_chain_stream" if self._is_outermost(payload):
                 self._add_outer(event, data.get("chunk"))
-            case "on_chain_end" if payload.get("parent_ids") == []:
+            case "on_chain_end" if self._is_outermost(payload):
                 self.reading.ended = True
         self.messages.note_model(mapping(payload.get("metadata")))
+
+    def _add_text(self, event: int, name: str, data: Mapping[str, Any], key: str) -> None:
+        """Add a piece of what a model without messages says, or all of it if it was not streamed."""
+        chunk = data.get("chunk")
+        if name == "on_llm_stream":
+            self._streamed.add(key)
+            self.reading.add_text(event, CONTENT, chunk if isinstance(chunk, str) else mapping(chunk).get("text"))
+        elif key not in self._streamed:
+            generations = items(mapping(data.get("output")).get("generations"))
+            first = [mapping(one) for listed in generations for one in items(listed)[:1]]
+            self.reading.add_text(event, CONTENT, "".join(only_text(one.get("text")) for one in first))
+
+    def _add_of_others(self, event: int, payload: Mapping[str, Any], key: str) -> None:
+        """Add what a tool returned, the documents that a retriever found, or an event of the application's own."""
+        data = mapping(payload.get("data"))
+        output = data.get("output", data.get("error", payload.get("data")))
+        documents = [only_text(mapping(one).get("page_content")) for one in items(output)]
+        if payload.get("event") == "on_tool_error":
+            self.reading.note_tool_result(
+                event, as_text(output), data.get("tool_call_id"), payload.get("name"), is_error=True
+            )
+        if message := message_of(output):
+            self.messages.add(event, message, key)
+        else:
+            self.reading.add(event, OTHER, "\n\n".join(filter(None, documents)) or as_text(output))
+
+    def _note_asked(self, event: int, given: Any) -> None:
+        if self._asked is None and given and (text := "\n".join(texts_in(given))):
+            self._asked = event, text
+
+    def _is_outermost(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether an event is that of the run around all others. Version 1 gives no run a parent, but starts it first."""
+        is_first = self._first in ("", as_text(payload.get("run_id")))
+        return is_first and payload.get("parent_ids") in ([], None)
 
     def _add_outer(self, event: int, text: Any) -> None:
         if text and isinstance(text, str):
@@ -163,8 +211,11 @@ class Runs:
             self._add_output(event, value)
         elif path.startswith("/logs/") and path.endswith(_LOGGED_TEXT):
             self._add_outer(event, value)
-        elif path == "/final_output" and value is not None:
-            self.reading.ended = True
+        else:
+            # The rest of the log repeats what was streamed, as inputs and outputs of its steps.
+            self.reading.repeating.add(event)
+            self._note_asked(event, value)
+            self.reading.ended = self.reading.ended or (path == "/final_output" and value is not None)
 
 
 def _generated(output: Any) -> list[dict[str, Any]]:

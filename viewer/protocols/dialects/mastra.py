@@ -17,7 +17,7 @@ from viewer.protocols.reading import Reading
 from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, mapping, only_text, write
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
@@ -119,8 +119,7 @@ class _Run:
             case "source":
                 self.reading.add(event, CITATION, write(payload))
             case "workflow-step-output":
-                nested = mapping(payload.get("output"))
-                self.add(event, only_text(nested.get("type")) if _is_delta(nested) else "raw", nested)
+                self._add_step_output(event, payload)
             case _ if kind.startswith(_NESTS) and kind != "tool-output-denied":
                 self.reading.add(event, OTHER, _nested_text(payload))
             case _ if kind in _RESULTS:
@@ -128,6 +127,15 @@ class _Run:
             case _:
                 self._add_other(event, kind, chunk, payload)
         self._note_model_and_usage(event, kind, payload)
+
+    def _add_step_output(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add what a step of a workflow streams. Of a workflow in it, the text is of kind other."""
+        nested = mapping(payload.get("output"))
+        if _is_delta(nested):
+            self.add(event, only_text(nested.get("type")), nested)
+        else:
+            self.reading.add(event, OTHER, _nested_text(payload))
+            self._note_model_and_usage(event, "raw", mapping(nested.get("payload")))
 
     def _add_other(self, event: int, kind: str, chunk: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         """Add the start or end of a run, or a chunk that adds nothing to the message."""
@@ -209,12 +217,31 @@ def _nested_text(payload: Mapping[str, Any]) -> str:
     """Return the text of a chunk of what an agent or tool runs itself. It may be nested several times."""
     nested = payload
     for _ in range(_MAX_NESTS):
-        text = only_text(nested.get("text"))
+        text = only_text(nested.get("text") or nested.get("output"))
         inner = mapping(nested.get("output")) or mapping(nested.get("payload"))
         if text or not inner:
             return text
         nested = inner
     return ""
+
+
+def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Return what `generate` of an agent gave as the chunks of a stream. Its calls and results are chunks already."""
+    if not (isinstance(payload.get("text"), str) and isinstance(payload.get("steps"), list) and "toolCalls" in payload):
+        return None
+    texts = (("reasoning-delta", payload.get("reasoningText")), ("text-delta", payload["text"]))
+    end = {
+        "stepResult": {"reason": payload.get("finishReason")},
+        "totalUsage": payload.get("totalUsage") or payload.get("usage"),
+        "response": payload.get("response"),
+    }
+    chunks = [
+        *[{"type": kind, "payload": {"text": text}} for kind, text in texts if text],
+        *[mapping(one) for name in ("toolCalls", "toolResults") for one in items(payload.get(name))],
+        *([{"type": "error", "payload": {"error": payload["error"]}}] if payload.get("error") else []),
+        {"type": "finish", "payload": end},
+    ]
+    return [("message", chunk) for chunk in chunks]
 
 
 usage = vercel_ai_sdk.usage

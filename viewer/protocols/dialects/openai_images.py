@@ -90,6 +90,8 @@ def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
             output=count(reported, "output_tokens"),
             cache_read=count(reported, "input_tokens_details", "cached_tokens"),
             total=count(reported, "total_tokens"),
+            image_input=count(reported, "input_tokens_details", "image_tokens"),
+            image_output=count(reported, "output_tokens_details", "image_tokens"),
             reported=reported,
         )
     )

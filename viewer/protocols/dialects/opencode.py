@@ -139,7 +139,7 @@ class _Session:
         for part in map(mapping, parts):
             rows_before = len(self.reading.kind)
             self._add_part(event, part, "")
-            if part.get("type") in _TEXTS:
+            if as_text(part.get("type")) in _TEXTS:
                 self.reading.end_event(event, rows_before, parse_epoch(mapping(part.get("time")).get("end")))
         if isinstance(info.get("tokens"), dict) and not self._steps and info.get("role") == "assistant":
             # The model was stopped, or the version of the program has no ends of steps.

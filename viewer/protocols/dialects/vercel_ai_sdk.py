@@ -224,6 +224,7 @@ class _Message:
             if reading.kind[row] in _REMOVED_KINDS:
                 reading.tool_calls.pop((0, reading.tool[row]), None)
                 reading.kind[row], reading.tool[row] = OTHER, NO_TOOL
+        self._step = len(reading.kind)
         self._calls.begin_step()
 
     def _finish(self, event: int, reason: Any) -> None:

@@ -15,6 +15,7 @@ from viewer.redaction.bodies import to_bytes, to_text
 from viewer.redaction.json_keys.strings import find_strings
 from viewer.redaction.rewriting.plain_text import rewrite_plain
 from viewer.redaction.rewriting.replacements import Replacements, read_strings
+from viewer.redaction.rewriting.session_lines import rewrite_lines
 from viewer.redaction.rewriting.strings import redact_strings
 from viewer.redaction.rewriting.yaml_comments import redact_comments
 from viewer.redaction.rewriting.yaml_scalars import Scalar, parse_scalars, replace_scalars
@@ -48,20 +49,26 @@ def rewrite(
         rules: finds secrets in the rest of the file.
     """
     document = Document(data, name)
-    if data.startswith(ZIP) or not _is_text(document.data) or cassette.format in _FORMATS_WITH_SIZES:
+    written = rewrite_lines(document.data, cassette, redacted)
+    if written is None:
+        written = _rewrite_text(document, name, cassette, redacted, replacements, rules)
+    return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
+
+
+def _rewrite_text(
+    document: Document, name: str, cassette: Cassette, redacted: Cassette, replacements: Replacements, rules: Rules
+) -> bytes:
+    if document.data.startswith(ZIP) or not _is_text(document.data) or cassette.format in _FORMATS_WITH_SIZES:
         raise CassetteError(
             name,
             f"this {cassette.format} recording is binary or stores the sizes of its texts, so it cannot be rewritten in place.",
             GO_VCR_ADVICE,
         )
-    text = document.data.decode()
     bodies = [one.response.body for one in cassette.interactions]
     if b"".join(bodies).strip() == document.data.strip() and not any(one.request.url for one in cassette.interactions):
         # The file is nothing but the response bodies.
-        written = b"".join(one.response.body for one in redacted.interactions)
-    else:
-        written = to_bytes(_rewriter(document, name, cassette)(text, replacements, rules))
-    return gzip.compress(written, mtime=0) if data.startswith(GZIP) else written
+        return b"".join(one.response.body for one in redacted.interactions)
+    return to_bytes(_rewriter(document, name, cassette)(document.data.decode(), replacements, rules))
 
 
 def _rewriter(document: Document, name: str, cassette: Cassette) -> Callable[[str, Replacements, Rules], str]:

@@ -1,0 +1,95 @@
+"""Sessions of agents: no secret in any place of one leaves, in any output."""
+
+import json
+
+import pytest
+
+import viewer
+from tests.support.planting.kinds import Secret
+from tests.support.planting.leaks import find_leak
+from tests.support.planting.outputs import OUTPUTS, Case, lane_texts, page_texts
+from tests.support.session_secrets import planted_file, planted_stream
+from viewer.redaction import Redaction, redact_file
+
+pytestmark = pytest.mark.planted
+
+
+def _any_of(secrets):
+    """Return a secret of which every part of one of these is a part."""
+    return Secret("", tuple(part for secret in secrets.values() for part in secret.unique))
+
+
+@pytest.mark.parametrize("make", [planted_file, planted_stream])
+def test_no_secret_in_any_place_of_a_session_leaves(make):
+    recording, secrets = make()
+    case = Case(recording)
+    recorded = [recording.data, *lane_texts(case.cassette)]
+    assert [place for place, secret in secrets.items() if not find_leak(recorded, secret)] == []
+    for name, output in OUTPUTS.items():
+        assert (name, find_leak(output(case), _any_of(secrets))) == (name, None)
+    case.close()
+
+
+def test_metrics_only_leaves_no_text_of_a_session():
+    recording, secrets = planted_file()
+    said = "please", "API Error", "About", "export X", "Found"
+    assert all(word.encode() in recording.data for word in said)
+    cassette = viewer.load(recording.data, recording.name)
+    page = viewer.report(cassette, redact=Redaction(metrics_only=True))
+    written, _ = redact_file(recording.data, recording.name, Redaction(metrics_only=True))
+    texts = [written, *page_texts(page)]
+    assert find_leak(texts, _any_of(secrets)) is None
+    assert [word for word in said for text in texts if word in (text if isinstance(text, str) else text.decode())] == []
+
+
+@pytest.mark.parametrize("damage", [b"", b'{"type": "user", "mess', b'{"type": "user", "text": "\xf0\x9f', b"\0\0\0\n"])
+def test_a_redacted_session_keeps_its_format_and_every_line_that_holds_no_secret(damage):
+    recording, _ = planted_file()
+    data = b"\xef\xbb\xbf" * (not damage) + recording.data.replace(b"\n", b"\r\n\n") + damage
+    written, findings = redact_file(data, recording.name)
+    before, after = viewer.load(data, "a.jsonl"), viewer.load(written, "a.jsonl")
+    assert (after.format, len(after.interactions)) == ("claude-code", len(before.interactions))
+    assert [one.text("content").count(" ") for one in after.streams] == [
+        one.text("content").count(" ") for one in before.streams
+    ]
+    assert len(findings) >= 30
+    assert len(written.split(b"\n")) == len(data.split(b"\n"))
+    assert b'"durationMs": 9000' in written
+
+
+def test_names_in_paths_and_addresses_leave_only_if_wanted():
+    line = {
+        "type": "user",
+        "sessionId": "s",
+        "uuid": "u1",
+        "cwd": "/home/annabella/work",
+        "timestamp": "2026-02-03T04:05:01Z",
+    }
+    line |= {"message": {"role": "user", "content": "Write to annabella@example.org"}}
+    answer = {
+        "type": "assistant",
+        "sessionId": "s",
+        "uuid": "u2",
+        "message": {"id": "m", "content": [], "model": "claude-x"},
+    }
+    data = "".join(json.dumps(one) + "\n" for one in (line, answer)).encode()
+    assert redact_file(data, "a.jsonl")[0].count(b"annabella") == 2
+    assert b"annabella" not in redact_file(data, "a.jsonl", Redaction(personal_paths=True, emails=True))[0]
+
+
+def test_a_session_with_subagents_next_to_it_is_redacted_by_itself(tmp_path):
+    recording, secrets = planted_file()
+    path = tmp_path / recording.name
+    path.write_bytes(recording.data)
+    beside = tmp_path / "session" / "subagents" / "agent-cd34.jsonl"
+    beside.parent.mkdir(parents=True)
+    inner = {"type": "assistant", "sessionId": "s1", "isSidechain": True, "agentId": "cd34", "uuid": "x"}
+    message = {"id": "f1", "model": "claude-x", "content": [{"type": "text", "text": secrets["progress"].text}]}
+    beside.write_text(json.dumps({**inner, "timestamp": "2026-02-03T04:05:11Z", "message": message}))
+    cassette = viewer.load(path)
+    assert cassette.has_files_beside
+    written, _ = redact_file(recording.data, recording.name, cassette=cassette)
+    assert len(written.split(b"\n")) == len(recording.data.split(b"\n"))
+    redacted = viewer.redact(cassette)[0]
+    for texts in ([written], lane_texts(redacted)):
+        assert find_leak(texts, _any_of(secrets)) is None

@@ -1,0 +1,70 @@
+"""The token counts that Codex writes, in the names of its session files and in those of its app server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, Literal
+
+from viewer.types.sessions import Totals
+from viewer.types.usage import Usage, count
+
+_IN_FILES = (
+    *("input_tokens", "output_tokens", "reasoning_output_tokens", "cached_input_tokens"),
+    *("cache_write_input_tokens", "total_tokens"),
+)
+_IN_APP_SERVER = (
+    *("inputTokens", "outputTokens", "reasoningOutputTokens", "cachedInputTokens"),
+    *("cacheWriteInputTokens", "totalTokens"),
+)
+
+
+def codex_usage(reported: Mapping[str, Any]) -> Usage | None:
+    """Convert a usage object. Its input includes cached tokens, and its output those of reasoning. Return None if it has no counts."""
+    names = _IN_APP_SERVER if "inputTokens" in reported else _IN_FILES
+    given, output, reasoning, read, written, total = (count(reported, name) for name in names)
+    if given is None and output is None:
+        return None
+    return Usage(given, output, reasoning, read, written, total=total)
+
+
+@dataclass(slots=True)
+class ThreadTotals:
+    """The counts that threads had so far, by thread, as each turn reports them at its end."""
+
+    _so_far: dict[str, Usage] = field(default_factory=dict)
+    _before: dict[str, Usage] = field(default_factory=dict)
+    """The counts of threads that began to count again."""
+
+    def add(self, thread: str, reported: Mapping[str, Any]) -> Usage | None:
+        """Add the counts of a thread and return those of its last turn; None if there are no counts."""
+        usage = codex_usage(reported)
+        if usage is None:
+            return None
+        before = self._so_far.get(thread, Usage(0, 0, 0, 0, 0, total=0))
+        of_turn = _combine(usage, before, -1)
+        if min(of_turn.input or 0, of_turn.output or 0) < 0:
+            self._before[thread] = _combine(self._before.get(thread, Usage(0, 0, 0, 0, 0, total=0)), before, 1)
+            of_turn = usage
+        self._so_far[thread] = usage
+        return of_turn
+
+    def of_session(self) -> Totals | None:
+        """Return the sum of the counts of all threads; None if there are no counts."""
+        each = [*self._so_far.values(), *self._before.values()]
+        return Totals(reduce(lambda one, other: _combine(one, other, 1), each), with_subagents=False) if each else None
+
+
+def _combine(one: Usage, other: Usage, sign: Literal[1, -1]) -> Usage:
+    """Return the sum or the difference of two usages. A count that one of them lacks is not known."""
+    return Usage(
+        input=_count(one.input, other.input, sign),
+        output=_count(one.output, other.output, sign),
+        reasoning=_count(one.reasoning, other.reasoning, sign),
+        cache_read=_count(one.cache_read, other.cache_read, sign),
+        cache_write=_count(one.cache_write, other.cache_write, sign),
+        total=_count(one.total, other.total, sign),
+    )
+
+
+def _count(one: int | None, other: int | None, sign: int) -> int | None:
+    return None if one is None or other is None else one + sign * other
