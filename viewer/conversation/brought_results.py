@@ -1,5 +1,7 @@
 """What the tools that a stream called returned, as a later request brings it back to the model."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from viewer.conversation.conversation import Conversation, conversation_of
@@ -33,8 +35,7 @@ def brought_results(cassette: Cassette, stream: Stream) -> list[BroughtResult]:
     }
     found: list[BroughtResult] = []
     read_message = RepeatedMessages()
-    later = range(stream.interaction + 1, min(len(cassette.interactions), stream.interaction + 1 + _MAX_REQUESTS))
-    for interaction in later:
+    for interaction in _later_requests(cassette, stream.interaction):
         if not open_calls:
             break
         conversation = conversation_of(cassette.interactions[interaction], None, read_message)
@@ -47,6 +48,15 @@ def brought_results(cassette: Cassette, stream: Stream) -> list[BroughtResult]:
                 text = "\n".join(part.text for part in parts)
                 found.append(BroughtResult(place, interaction, text, any(part.is_error for part in parts)))
     return sorted(found)
+
+
+def _later_requests(cassette: Cassette, interaction: int) -> Iterator[int]:
+    """Yield the next requests. In a session, those of the same agent: a subagent can make a hundred before its result comes."""
+    later: Iterable[int] = range(interaction + 1, len(cassette.interactions))
+    calls = cassette.session.calls if cassette.session else ()
+    if len(calls) == len(cassette.interactions):
+        later = (index for index in later if calls[index].agent == calls[interaction].agent)
+    return islice(later, _MAX_REQUESTS)
 
 
 def _parts_of_result(conversation: Conversation, call: ToolCall) -> list[Part]:

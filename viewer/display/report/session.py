@@ -20,7 +20,7 @@ from viewer.text.words import NOTHING, counted, marked, number, short_count
 
 # With more calls, the table of turns stands first, and that of all calls is closed.
 _MAX_CALLS = 60
-_COLUMNS = ("Play", "Turn and call", "When", "Time", "Model", "Tools", "Input", "Cached", "Output", "Cost")
+_COLUMNS = ("Turn and call", "When", "Time", "Model", "Tools", "Input", "Cached", "Output", "Cost")
 # The bars of a row are drawn on a canvas of this width, whatever the screen has.
 _WIDTH = 1000
 _LEAST_WIDTH = 2.0
@@ -55,7 +55,8 @@ def session_overview(cassette: Cassette) -> list[Node]:
 
 
 def _table(rows: Sequence[SessionRow], name: str, axis: SessionAxis, place_of: Mapping[int, int], program: str) -> Node:
-    heads = [node("th", {"scope": "col"}, name) for name in _COLUMNS if axis.pieces or name != "When"]
+    first = "Play" if place_of else "#"
+    heads = [node("th", {"scope": "col"}, one) for one in (first, *_COLUMNS) if axis.pieces or one != "When"]
     body = node("tbody", "", *(_row(row, axis, place_of, program) for row in rows))
     table = node("table", "streams session", node("thead", "", node("tr", "", *heads)), body)
     return node("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name}, table)
@@ -133,7 +134,7 @@ def _bars(row: SessionRow, axis: SessionAxis) -> list[Node]:
         return [part for span in sorted(row.spans, key=lambda one: one.kind == "model") for part in _parts(span, axis)]
     scale = _WIDTH / axis.end
     return [
-        _rect(fill, axis.at(begin_s) * scale, max((axis.at(end_s) - axis.at(begin_s)) * scale, _LEAST_WIDTH))
+        _rect(fill, axis.at(begin_s) * scale, (axis.at(end_s) - axis.at(begin_s)) * scale)
         for kind, fill in (("tool", "fill-tools"), ("model", "fill-model"))
         for begin_s, end_s in union(Stretch(one.begin_s, one.end_s) for one in row.spans if one.kind == kind)
     ]
