@@ -33,3 +33,18 @@ def test_a_subagent_s_result_is_found_after_a_hundred_calls_of_its_own():
     cassette = load(*lines)
     [result] = brought_results(cassette, cassette.streams[0])
     assert (result.interaction, result.text) == (101, "It is in src.")
+
+
+def test_an_image_in_a_result_is_described_where_it_stands():
+    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "eHh4" * 1000}}
+    cassette = load(
+        user(1, "Look"),
+        answer(2, "m1", call("t1", "Read"), call("t2")),
+        user(3, returned("t1", [image])),
+        user(4, returned("t2", [text("before"), image, text("after")])),
+        answer(5, "m2", text("Seen.")),
+    )
+    assert [one.text for one in brought_results(cassette, cassette.streams[0])] == [
+        "[image: image/png, 3 kB]",
+        "before\n[image: image/png, 3 kB]\nafter",
+    ]

@@ -98,7 +98,7 @@ def _of_message(
             stream = cassette.stream_of(caller)
             events = _events_of_call(stream, call)[:1] if stream else []
             yield CallText(caller, "result", call.name, part.text, [len(part.text)] * len(events), events)
-        elif part.text:
+        elif part.text and part.kind in ("text", "other", "tool_result"):
             kind: TextKind = "result" if part.kind == "tool_result" else "prompt"
             yield CallText(index, kind, part.name if kind == "result" else "", part.text, [], [])
 
