@@ -1,7 +1,7 @@
 """Every text of the calls of an agent once, with the place where a page shows it: prompts, answers, tool calls and their results."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -73,14 +73,14 @@ def find_in_calls(texts: Sequence[CallText], wanted: str) -> list[FoundText]:
 def texts_of_calls(cassette: Cassette) -> list[CallText]:
     """Return the texts of all calls in order. What later requests repeat is in it once."""
     steps = steps_of(cassette)
-    callers = {call.id: (step.index, call) for step in steps for call in _calls(step) if call.id}
+    callers = {call.id: (step, call) for step in steps for call in _calls(step) if call.id}
     seen: set[Message] = set()
     texts: list[CallText] = []
     for step in steps:
         for message in step.conversation.messages:
             if message not in seen and not is_model(message.role):
                 seen.add(message)
-                texts += _of_message(message, step.index, callers, cassette)
+                texts += _of_message(message, step.index, callers)
         texts += _of_reply(step)
     return texts
 
@@ -89,15 +89,13 @@ def _calls(step: Step) -> Sequence[ToolCall]:
     return step.decoded.reply.tool_calls if step.decoded.reply else []
 
 
-def _of_message(
-    message: Message, index: int, callers: dict[str, tuple[int, ToolCall]], cassette: Cassette
-) -> Iterator[CallText]:
+def _of_message(message: Message, index: int, callers: Mapping[str, tuple[Step, ToolCall]]) -> Iterator[CallText]:
     for part in message.parts:
         if part.kind == "tool_result" and part.id in callers:
             caller, call = callers[part.id]
-            stream = cassette.stream_of(caller)
-            events = _events_of_call(stream, call)[:1] if stream else []
-            yield CallText(caller, "result", call.name, part.text, [len(part.text)] * len(events), events)
+            reply = caller.decoded.reply
+            events = _events_of_call(reply, call)[:1] if isinstance(reply, Stream) else []
+            yield CallText(caller.index, "result", call.name, part.text, [len(part.text)] * len(events), events)
         elif part.text and part.kind in ("text", "other", "tool_result"):
             kind: TextKind = "result" if part.kind == "tool_result" else "prompt"
             yield CallText(index, kind, part.name if kind == "result" else "", part.text, [], [])
