@@ -146,13 +146,3 @@ def test_a_session_of_a_thousand_calls_stays_quick(page, server):
     assert page.locator(".session tbody tr").count() < 80
     page.locator(".session .scroller").evaluate("node => { node.scrollTop = node.scrollHeight }")
     expect(page.locator(".session tbody tr", has_text="Step 39 is done")).to_be_visible()
-    took_ms = page.evaluate("""() => {
-      const strip = [...document.querySelectorAll('*')].map(node => node.shadowRoot?.querySelector('.strip')).find(Boolean);
-      const before = performance.now();
-      for (let round = 0; round < 5; round += 1) {
-        strip.dispatchEvent(new WheelEvent('wheel', { deltaY: -1, clientX: 700, cancelable: true }));
-        strip.getBoundingClientRect();
-      }
-      return (performance.now() - before) / 5;
-    }""")
-    assert took_ms < 250
