@@ -1,10 +1,12 @@
 """The lines of a session's file, and what to say of those that nobody can read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from viewer.cassettes.fields import quote
 from viewer.cassettes.syntax.json_lines import read_json_lines
+from viewer.text.json import mapping, parse
 from viewer.text.words import counted, listed
 from viewer.types.problems import Problem
 
@@ -42,6 +44,24 @@ def file_lines(data: bytes, problems: list[Problem]) -> Iterator[FileLine]:
     if broken > _MAX_SINGLE:
         what = f"{counted(broken - _MAX_SINGLE, 'more line')} {'is' if broken == _MAX_SINGLE + 1 else 'are'} not JSON objects."
         problems.append(Problem("warning", what, _KEPT_ALL))
+
+
+def first_objects(data: bytes, count: int, *, in_events: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects among the first lines of a file, if `in_events` also those that are the data of server-sent events.
+
+    A line that is indented belongs to something else: a recorder in YAML may have recorded the same lines as a body.
+    """
+    begin = 0
+    for _ in range(count):
+        end = data.find(b"\n", begin)
+        line = data[begin : end if end >= 0 else len(data)]
+        line = line.removeprefix(b"data:").lstrip() if in_events and line.startswith(b"data:") else line
+        if line.startswith(b"{"):
+            with suppress(ValueError):
+                yield mapping(parse(line))
+        if end < 0:
+            return
+        begin = end + 1
 
 
 def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
