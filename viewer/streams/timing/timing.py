@@ -65,6 +65,8 @@ class Rows:
     """The number of hidden tokens before the first row."""
     has_stamps_of_program: bool = False
     """Whether the stamps are of the program that wrote the events, and of each event, in milliseconds."""
+    has_stamps_of_pieces: bool = False
+    """Whether such stamps are those of pieces of a text, and not of whole parts of the answer."""
 
 
 def time_rows(
@@ -93,7 +95,7 @@ def time_rows(
     spans = spans if holds else replace(spans, whole_s=None, at_most_s=None)
     lead = _bounded_lead(arrival, spans, grade)
     is_window = grade == "span" and spans.generation_s is None
-    marks_ends = grade == "stamped" and rows.has_stamps_of_program
+    marks_ends = grade == "stamped" and rows.has_stamps_of_program and not rows.has_stamps_of_pieces
     return Timing(grade, "first chunk", lead, evidence, is_window, spans.whole_s, spans.first_s, marks_ends), arrival
 
 
