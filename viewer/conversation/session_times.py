@@ -33,7 +33,8 @@ class Span:
     end_s: float
     """When the last line of the answer, or the result of the tool, was written."""
     certain_s: float | None
-    """How long it worked at least: from the first line of the answer to the last, or as the tool's result says. None if not known."""
+    """How long it worked at least: from the first line of the answer to the last, as the tool's result says, or the whole if it
+    was measured. None if not known."""
     call_id: str = ""
     """The id of the call of a tool."""
     is_error: bool = False
@@ -174,12 +175,13 @@ def _spans(session: Session, origin: float) -> Iterator[Span]:
     for index, place in enumerate(session.calls):
         begin = place.given or place.first
         if begin and place.ended and place.ended.epoch_s >= begin.epoch_s:
-            certain_s = _between_s(place.first, place.ended)
+            certain_s = _between_s(begin if session.call_grade == "measured" else place.first, place.ended)
             yield Span("model", index, place.agent, *_since(origin, begin, place.ended), certain_s)
         for run in runs.get(index, ()):
             if run.called and run.returned and run.returned.epoch_s >= run.called.epoch_s:
                 begin_s, end_s = _since(origin, run.called, run.returned)
-                ran_s = None if run.ran_s is None else min(run.ran_s, end_s - begin_s)
+                ran_s = end_s - begin_s if session.tool_grade == "measured" else run.ran_s
+                ran_s = None if ran_s is None else min(ran_s, end_s - begin_s)
                 yield Span("tool", index, place.agent, begin_s, end_s, ran_s, run.call_id, run.is_error)
 
 

@@ -44,6 +44,7 @@ def runs_of(*spans):
 def test_without_agents_there_is_one_main_agent_and_without_several_traces_no_turn():
     session = session_of(call("a", 0), call("b", 2))
     assert len(session.agents) == 1
+    assert (session.call_grade, session.tool_grade) == ("measured", "measured")
     assert [(one.agent, one.turn, one.given, one.ended) for one in session.calls] == [
         (0, None, at(0), at(1)),
         (0, None, at(2), at(3)),

@@ -80,6 +80,8 @@ def session_of(
         tuple(_turns(spans, turn_of)),
         places,
         tuple(runs_of(spans, calls)),
+        call_grade="measured",
+        tool_grade="measured",
     )
 
 
