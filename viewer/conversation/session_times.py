@@ -33,8 +33,8 @@ class Span:
     end_s: float
     """When the last line of the answer, or the result of the tool, was written."""
     certain_s: float | None
-    """How long it worked at least: from the first line of the answer to the last, as the tool's result says, or the whole if it
-    was measured. None if not known."""
+    """How long it worked at least: from the first line of the answer to the last, all of a call that was measured, or as the
+    tool's result says. None if not known."""
     call_id: str = ""
     """The id of the call of a tool."""
     is_error: bool = False
@@ -180,8 +180,7 @@ def _spans(session: Session, origin: float) -> Iterator[Span]:
         for run in runs.get(index, ()):
             if run.called and run.returned and run.returned.epoch_s >= run.called.epoch_s:
                 begin_s, end_s = _since(origin, run.called, run.returned)
-                ran_s = end_s - begin_s if session.tool_grade == "measured" else run.ran_s
-                ran_s = None if ran_s is None else min(ran_s, end_s - begin_s)
+                ran_s = None if run.ran_s is None else min(run.ran_s, end_s - begin_s)
                 yield Span("tool", index, place.agent, begin_s, end_s, ran_s, run.call_id, run.is_error)
 
 
