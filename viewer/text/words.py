@@ -13,7 +13,7 @@ MARKS: dict[Grade, str] = {"measured": "●", "stamped": "◐", "bounded": "↔"
 
 MEANINGS: dict[Grade, str] = {
     "measured": "recorded by the client or a proxy",
-    "stamped": "the server's own time on each event",
+    "stamped": "the time that the server or the program wrote on each event",
     "bounded": "known only within bounds",
     "span": "only totals are recorded; chunk times are estimated from tokens",
     "paced": "speed not recorded; replay uses a nominal pace",

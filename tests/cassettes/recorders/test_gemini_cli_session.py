@@ -117,6 +117,12 @@ def test_a_conversation_that_was_compressed_is_noted():
     assert load(META, *CHAT[:3], shorter, *CHAT[3:]).session.compacted_before == (2,)
 
 
+def test_subagents_whose_chats_are_elsewhere_are_noted():
+    calls = [ran("t1", 6) | {"agentId": "a1"}, ran("t2", 7) | {"agentId": "a1"}]
+    (note,) = load(META, CHAT[0], {**CHAT[1], "toolCalls": calls}).problems
+    assert note.message == "1 subagent worked in a chat of its own, which is not in this file."
+
+
 def line(kind, second, **fields):
     return {"type": kind, "timestamp": stamp(second), **fields}
 

@@ -46,7 +46,8 @@ def test_a_message_that_is_written_again_adds_only_what_is_new():
     stream = load(first, {**first, "toolCalls": [call(result="fine")], "tokens": {"input": 4, "output": 2}})
     assert (stream.text(), stream.text("reasoning"), len(stream.tool_calls)) == ("Dry.", "Look\nup\n", 1)
     assert ([step.text for step in stream.tool_steps], stream.usage.output) == (["fine"], 2)
-    assert stream.metrics["output_rate"].value is None, "thoughts may be stamped together with the text"
+    rates = [stream.metrics[name].value for name in ("tokens_per_second", "thinking_time")]
+    assert rates == [None, None], "thoughts may be stamped together with the text"
 
 
 def test_results_without_an_output_are_shown_as_json():

@@ -21,6 +21,7 @@ from viewer.cassettes.sessions.file_lines import FileLine, file_lines, note_unkn
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import seconds_from_ms
+from viewer.text.words import counted
 from viewer.types.formats import About
 from viewer.types.http import Moment
 from viewer.types.problems import Problem
@@ -95,6 +96,8 @@ def read(document: Document) -> Recording:
     lines = _lines_of(whole) if is_document else file_lines(document.data, reader.problems)
     assembled = assemble(map(reader.line, lines), reader.facts)
     problems = [*reader.problems, *note_unknown(reader.unknown)]
+    if reader.subagents:
+        problems.append(_apart(len(reader.subagents)))
     if is_document:
         problems.append(REWRITTEN)
     if reader.facts.reported and len(assembled.interactions) > 1:
@@ -106,6 +109,12 @@ def read(document: Document) -> Recording:
         from_tree=is_document,
         session=assembled.session,
     )
+
+
+def _apart(subagents: int) -> Problem:
+    where = "a chat of its own, which is" if subagents == 1 else "chats of their own, which are"
+    what = f"{counted(subagents, 'subagent')} worked in {where} not in this file."
+    return Problem("note", what, "Open them from the folder next to this file that has the name of the session.")
 
 
 def _lines_of(chat: Any) -> Iterator[FileLine]:
@@ -121,6 +130,8 @@ class _Reader:
     facts: SessionFacts = field(default_factory=lambda: SessionFacts("Gemini CLI"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
+    subagents: set[str] = field(default_factory=set)
+    """The ids of the agents that tools started."""
     _ids: set[str] = field(default_factory=set)
     """The ids of the messages so far."""
 
@@ -173,6 +184,7 @@ class _Reader:
             if call.get("result") is not None
         )
         called = tuple(as_text(call.get("id")) for call in calls)
+        self.subagents.update(filter(None, (only_text(call.get("agentId")) for call in calls)))
         return SessionLine(line.data, "answer", call=identity, at=at, tool_calls=called, returns=returns)
 
     def _note(self, value: Mapping[str, Any]) -> None:

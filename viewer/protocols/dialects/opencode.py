@@ -101,9 +101,8 @@ class _Session:
 
     def close(self) -> None:
         """Note whether one step of a session is complete. Only the session goes on after a call of a tool."""
-        is_one = len(self._steps) == 1 if self._is_by_steps else len(self._answers) == 1
-        is_over = bool(self._steps) or self._answers <= self._completed
-        self.reading.ended |= is_one and is_over and (self._is_by_steps or bool(self._completed))
+        is_message_over = len(self._answers) == 1 and self._answers <= self._completed
+        self.reading.ended |= len(self._steps) == 1 if self._is_by_steps else is_message_over
 
     def add(self, event: int, payload: Mapping[str, Any]) -> None:
         """Add the rows of one event."""
