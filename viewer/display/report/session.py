@@ -47,7 +47,7 @@ def session_overview(cassette: Cassette) -> list[Node]:
         node("h2", "", session_title(session)),
         node("p", "", totals_in_words(view)),
         *_shares(view),
-        *(node("p", "note" if one.agrees else "warning", one.text) for one in view.totals.agreements),
+        *(node("p", "warning" if one.agrees is False else "note", one.text) for one in view.totals.agreements),
         *turns,
         node("details", "", all_calls, calls) if is_long else calls,
         node("p", "note", _note(axis)),
