@@ -52,7 +52,8 @@ def session_axis(times: SessionTimes) -> SessionAxis:
         return SessionAxis(())
     waits = [(wait.begin_s, wait.end_s) for wait in times.waits]
     busy_s = end_s - sum(end - begin for begin, end in waits)
-    if busy_s <= 0:
+    # Times of milliseconds that are floats do not add up exactly.
+    if busy_s < 1e-3:
         return SessionAxis((Piece(0.0, end_s, 0.0, end_s),))
     longest = busy_s * _SHARE_OF_WAITS / (1 - _SHARE_OF_WAITS) / max(1, len(waits))
     pieces: list[Piece] = []
