@@ -63,7 +63,8 @@ def _rows(cassette: Cassette, identity: str) -> str:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_rail",
-        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail_tree", "rail")),
+        js=joined_modules("viewer.display.deck", ("dom",))
+        + joined_modules(_PACKAGE, ("rail_tree", "rail_rows", "rail")),
         css=css_variables(".rail") + asset(_PACKAGE, "rail.css"),
         isolate_styles=True,
     )
