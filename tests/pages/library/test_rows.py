@@ -77,7 +77,9 @@ def test_times_are_written_with_their_grade_and_sort_by_seconds_and_bounds_by_th
     )
     assert table["rows"]["first_token"]["key"] == [0.652, 1.15, 0.0, None, None]
     assert table["rows"]["first_token"]["text"] == ["0.652 s ◐", "≥ 1.15 s ↔", "≤ 2.00 s ↔", "—", "—"]
-    assert table["rows"]["first_token"]["tip"][0] == "stamped: the time that the server or the program wrote on each event"
+    assert (
+        table["rows"]["first_token"]["tip"][0] == "stamped: the time that the server or the program wrote on each event"
+    )
 
 
 def test_counts_costs_and_days_sort_as_numbers():
