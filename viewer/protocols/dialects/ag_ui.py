@@ -261,8 +261,7 @@ class _Run:
         reported = payload.get("usage")
         parts = [mapping(part) for part in (reported if isinstance(reported, list) else [reported])]
         model = _of_tanstack(payload, "model") or next((part["model"] for part in parts if part.get("model")), None)
-        if self.reading.model is None and model and isinstance(model, str):
-            self.reading.model = model
+        self.reading.note_model(only_text(model))
         if any(count(part, name) is not None for part in parts for name in _COUNTS):
             self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts), stamp=stamp)
 

@@ -247,8 +247,8 @@ class _Session:
         return _sum(one.reported for one in self._usage.values())
 
     def _note_model(self, holder: Mapping[str, Any]) -> None:
-        if holder.get("model") and holder["model"] != SYNTHETIC:
-            self.reading.model = self.reading.model or as_text(holder["model"])
+        if holder.get("model") != SYNTHETIC:
+            self.reading.note_model(holder.get("model"))
 
 
 def _input_of(used: Mapping[str, Any]) -> int:

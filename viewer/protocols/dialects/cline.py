@@ -84,8 +84,7 @@ class _Task:
 
     def add(self, event: int, line: Mapping[str, Any]) -> float | None:
         """Add the rows of one line. Return its time if it is when an answer was complete."""
-        model = mapping(line.get("modelInfo")).get("modelId")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
+        self.reading.note_model(mapping(line.get("modelInfo")).get("modelId"))
         if line.get("type") in _SHOWN:
             self._add_shown(event, as_text(line.get(line["type"]) or ""), line)
             return None

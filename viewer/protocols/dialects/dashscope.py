@@ -185,7 +185,7 @@ class _Answer:
             self._usage[next((number for number, _ in _choices(payload)), 0)] = reported
             self.reading.usage = _of_all_choices(list(self._usage.values()))
         models = [mapping(model).get("model_id") for model in items(reported.get("models"))]
-        self.reading.model = self.reading.model or only_text(payload.get("model") or (models or [""])[0]) or None
+        self.reading.note_model(only_text(payload.get("model") or (models or [""])[0]))
         for number, reason in _finishes(payload):
             if reason and number not in self.reading.finish_reasons:
                 self.reading.finish_reasons[number] = reason

@@ -88,8 +88,7 @@ class _Run:
         agent = f"{as_text(payload.get('author'))} {as_text(payload.get('branch'))}"
         if payload.get("author") != "user":
             self.is_partial[agent] = bool(payload.get("partial"))
-        model = payload.get("modelVersion") or payload.get("model_version")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
+        self.reading.note_model(payload.get("modelVersion") or payload.get("model_version"))
         whole: dict[int, list[str]] = {}
         for part in map(mapping, items(mapping(payload.get("content")).get("parts"))):
             self._add_part(event, agent, part, whole)

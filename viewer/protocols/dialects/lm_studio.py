@@ -85,7 +85,7 @@ class _Chat:
                     self.reading.add(event, OTHER)
 
     def _note_model(self, payload: Mapping[str, Any]) -> None:
-        self.reading.model = self.reading.model or only_text(payload.get("model_instance_id")) or None
+        self.reading.note_model(only_text(payload.get("model_instance_id")))
 
     def _add_call(self, event: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Add a call or its arguments. Calls follow one another and have no ids."""

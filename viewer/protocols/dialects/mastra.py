@@ -205,8 +205,7 @@ class _Run:
         """Note the usage of a step until the finish brings that of the whole run."""
         output, response = mapping(payload.get("output")), mapping(payload.get("response"))
         model = payload.get("modelId") or response.get("modelId") or mapping(payload.get("metadata")).get("modelId")
-        if self.reading.model is None and model and isinstance(model, str):
-            self.reading.model = model
+        self.reading.note_model(only_text(model))
         reported = mapping(payload.get("totalUsage") or output.get("usage") or payload.get("usage"))
         is_end = kind in _FINISHES or kind == "step-finish"
         if is_end and any(count(reported, name) is not None for name in _COUNTS):

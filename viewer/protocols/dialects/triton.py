@@ -65,7 +65,7 @@ def read(events: Events, reading: Reading) -> None:
                 texts[choice].update(events, event, output or texts[choice].shown)
             else:
                 texts[choice].append(event, output)
-        reading.model = reading.model or only_text(payload.get("model_name")) or None
+        reading.note_model(only_text(payload.get("model_name")))
         if len(reading.kind) == rows_before:
             reading.add(event, SILENT)
     reading.ended = any(text.shown for text in texts.values())

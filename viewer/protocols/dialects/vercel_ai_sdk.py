@@ -183,9 +183,7 @@ class _Message:
             case _:
                 self._add_data(event, only_text(kind), chunk)
         metadata = mapping(chunk.get("messageMetadata"))
-        model = metadata.get("model")
-        if self._reading.model is None and model and isinstance(model, str):
-            self._reading.model = model
+        self._reading.note_model(only_text(metadata.get("model")))
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
         if any(count(reported, name) is not None for name in _COUNTS):
             self._reading.add_usage(event, reported)
