@@ -18,6 +18,17 @@ def describe_data(media_type: str, data: Any) -> str:
     return ", ".join([media_type or "file", *_size_or_address(data)])
 
 
+def describe_address(url: str, media_type: str = "", *, default: str = "file") -> str:
+    """Return such a line for what is at an address. A data address (RFC 2397) holds the data, and names its media type itself.
+
+    `default` is what to say of an address without a media type.
+    """
+    head, base64, data = url.partition(";base64,")
+    if base64:
+        return describe_data(media_type or head.removeprefix("data:"), data)
+    return describe_data(media_type or default, url)
+
+
 def _size_or_address(data: Any) -> list[str]:
     """Return the size of data in base64, or the address where the data is."""
     if not isinstance(data, str):

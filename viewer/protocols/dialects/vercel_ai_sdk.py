@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.images import describe_data
+from viewer.protocols.images import describe_address, describe_data
 from viewer.protocols.reading import Reading
 from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
@@ -238,10 +238,10 @@ class _Message:
 
 def _file_line(chunk: Mapping[str, Any]) -> str:
     """Return a line that says which file came. Its address may hold the file itself."""
-    url = only_text(chunk.get("url"))
-    head, base64, data = url.partition(";base64,")
-    media_type = only_text(chunk.get("mediaType") or chunk.get("mimeType")) or head.removeprefix("data:")
-    return describe_data(media_type, data if base64 else url or chunk.get("data"))
+    media_type = only_text(chunk.get("mediaType") or chunk.get("mimeType"))
+    if url := only_text(chunk.get("url")):
+        return describe_address(url, media_type)
+    return describe_data(media_type, chunk.get("data"))
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
