@@ -16,7 +16,7 @@ from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, SILENT
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -68,8 +68,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         session.add(event, mapping(payload) or {"text": payload})
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)

@@ -47,8 +47,7 @@ def read(events: Events, reading: Reading) -> None:
             name, payload = value["event"], _parsed(value.get("data"))
         rows_before = len(reading.kind)
         chat.add(event, name, payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 def _parsed(data: Any) -> Any:

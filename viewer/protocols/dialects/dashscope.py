@@ -18,7 +18,7 @@ from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import first_count, with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, NO_TOOL, OTHER, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, NO_TOOL, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -71,8 +71,7 @@ def read(events: Events, reading: Reading) -> None:
             answer.add(event, payload)
         elif not answer.unknown.add(event, "event type", events.name[event], value):
             reading.add(event, OTHER)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 def _cumulative_places(events: Events) -> set[_Place]:

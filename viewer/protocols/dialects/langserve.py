@@ -15,7 +15,7 @@ from viewer.protocols.langchain_messages import Messages, is_chunk, message_of, 
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, OTHER, SILENT, START
+from viewer.types.chunk_table import CONTENT, OTHER, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.wire import Events
@@ -73,8 +73,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.ended = True
             case _:
                 runs.add(event, payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
     reading.ended = reading.ended or has_end(events)
     runs.close()
 

@@ -13,7 +13,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, number, only_text
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import ServerTimes, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -47,8 +47,7 @@ def read(events: Events, reading: Reading) -> None:
         payload = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         chat.add(event, as_text(payload.get("type") or events.name[event]), payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.types.usage import count
@@ -94,8 +94,7 @@ def read(events: Events, reading: Reading) -> None:
         chunk = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         run.add(event, only_text(chunk.get("type")), chunk)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import items, mapping, only_text
-from viewer.types.chunk_table import OTHER, SILENT
+from viewer.types.chunk_table import OTHER
 from viewer.types.formats import About
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -66,8 +66,7 @@ def read(events: Events, reading: Reading) -> None:
             else:
                 texts[choice].append(event, output)
         reading.note_model(only_text(payload.get("model_name")))
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
     reading.ended = any(text.shown for text in texts.values())
 
 
