@@ -78,7 +78,6 @@ _TYPES = (
         "MESSAGES_SNAPSHOT",
     }
 )
-_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
 def recognise(sample: Sample) -> int:
@@ -261,7 +260,7 @@ class _Run:
         parts = [mapping(part) for part in (reported if isinstance(reported, list) else [reported])]
         model = _of_tanstack(payload, "model") or next((part["model"] for part in parts if part.get("model")), None)
         self.reading.note_model(only_text(model))
-        if any(count(part, name) is not None for part in parts for name in _COUNTS):
+        if any(map(vercel_ai_sdk.has_counts, parts)):
             self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts))
 
 

@@ -21,7 +21,6 @@ from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
-from viewer.types.usage import count
 from viewer.wire import Events
 
 PROTOCOL = "mastra"
@@ -67,7 +66,6 @@ _SILENT = frozenset(
     }
 )
 _MAX_NESTS = 12
-_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
 def recognise(sample: Sample) -> int:
@@ -207,7 +205,7 @@ class _Run:
         self.reading.note_model(only_text(model))
         reported = mapping(payload.get("totalUsage") or output.get("usage") or payload.get("usage"))
         is_end = kind in _FINISHES or kind == "step-finish"
-        if is_end and any(count(reported, name) is not None for name in _COUNTS):
+        if is_end and vercel_ai_sdk.has_counts(reported):
             self.reading.add_usage(event, reported)
 
 

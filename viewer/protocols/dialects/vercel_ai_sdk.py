@@ -72,7 +72,7 @@ _WITHOUT_TEXT = frozenset(
     }
 )
 _REMOVED_KINDS = (CONTENT, REASONING, TOOL_CALL, CITATION)
-_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
+_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
 def recognise(sample: Sample) -> int:
@@ -185,7 +185,7 @@ class _Message:
         metadata = mapping(chunk.get("messageMetadata"))
         self._reading.note_model(only_text(metadata.get("model")))
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
-        if any(count(reported, name) is not None for name in _COUNTS):
+        if has_counts(reported):
             self._reading.add_usage(event, reported)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
@@ -242,6 +242,11 @@ def _file_line(chunk: Mapping[str, Any]) -> str:
     if url := only_text(chunk.get("url")):
         return describe_address(url, media_type)
     return describe_data(media_type, chunk.get("data"))
+
+
+def has_counts(reported: Mapping[str, Any]) -> bool:
+    """Tell whether a usage object counts anything. Streams may hold empty ones."""
+    return any(count(reported, name) is not None for name in _COUNTS)
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
