@@ -7,14 +7,14 @@ conversations do not fit together has no session.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from viewer.conversation.call_times import length_of
 from viewer.conversation.messages import Message
 from viewer.conversation.steps import MadeCall, Step, made_calls_of, steps_of, tool_calls_of
 from viewer.conversation.tool_results import is_model
 from viewer.streams.cassette import Cassette
-from viewer.text.json import mapping, only_text, parse
+from viewer.text.json import json_in, mapping, only_text
 from viewer.types.http import Moment
 from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Turn
 
@@ -129,7 +129,7 @@ def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: i
         for call, answered in zip(tool_calls_of(step), made[step.index], strict=True):
             if answered.answered_by is not None and answered.answered_by < index:
                 continue
-            given = _arguments(call.arguments)
+            given = mapping(json_in(call.arguments))
             if any(_quotes(text, word) for text in texts for word in map(only_text, given.values())):
                 kind = next((only_text(given[name]) for name in _KIND_FIELDS if only_text(given.get(name))), "")
                 return _Start(step.index, call.id, kind)
@@ -139,13 +139,6 @@ def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: i
 def _quotes(text: str, words: str) -> bool:
     words = words.strip()
     return bool(words) and (text == words or (len(words) >= _QUOTED_CHARACTERS and words in text))
-
-
-def _arguments(text: str) -> dict[str, Any]:
-    try:
-        return mapping(parse(text.encode("utf-8", "surrogatepass")))
-    except ValueError:
-        return {}
 
 
 def _turn_begins(main: _Thread) -> list[int]:

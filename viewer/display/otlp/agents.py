@@ -9,12 +9,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.display.otlp.calls import ModelCall
-from viewer.display.otlp.content import parsed_json
 from viewer.display.otlp.names import INVOKE_AGENT, UNKNOWN
 from viewer.display.otlp.span import INTERNAL, Span, SpanPlace, call_span_id
 from viewer.display.otlp.times import Interval, between
 from viewer.display.otlp.values import span_id, trace_id
-from viewer.text.json import write
+from viewer.text.json import json_in, write
 from viewer.types.replies import ToolCall
 from viewer.types.sessions import Agent, Session, ToolRun
 
@@ -167,7 +166,7 @@ class SessionSpans:
     def _texts(self, run: ToolRun, call: ToolCall | None) -> dict[str, Any]:
         return {
             # As JSON texts, like the messages of a call.
-            "gen_ai.tool.call.arguments": write(parsed_json(call.arguments)) if call and call.arguments else None,
+            "gen_ai.tool.call.arguments": write(json_in(call.arguments)) if call and call.arguments else None,
             "gen_ai.tool.call.result": self._results.get(run.call_id),
         }
 

@@ -17,7 +17,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, mapping, number, only_text, parse, write
+from viewer.text.json import as_text, json_in, mapping, number, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import AUDIO, CITATION, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, START
 from viewer.types.formats import About
@@ -189,7 +189,7 @@ def _calls(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     arrays too: https://github.com/langgenius/dify/blob/main/web/app/components/base/chat/chat/thought/index.tsx.
     """
     tool, sent, returned = (as_text(payload.get(name)) for name in ("tool", "tool_input", "observation"))
-    named = _parsed(tool)
+    named = json_in(tool)
     names = list(map(as_text, named)) if isinstance(named, list) else tool.split(";")
     arguments = _one_each(sent, names) if len(names) > 1 else None
     if arguments is None:
@@ -200,19 +200,12 @@ def _calls(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def _one_each(text: str, names: list[str]) -> list[str] | None:
     """Return the part of an object or array that belongs to each name. Return None if there is not one for each."""
-    value = _parsed(text)
+    value = json_in(text)
     if isinstance(value, list) and len(value) == len(names):
         return list(map(as_text, value))
     if isinstance(value, dict) and value.keys() >= set(names):
         return [as_text(value[name]) for name in names]
     return None
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return parse(text.encode("utf-8", "replace"))
-    except ValueError:
-        return None
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
