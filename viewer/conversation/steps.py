@@ -39,9 +39,7 @@ class Step:
 def steps_of(cassette: Cassette) -> list[Step]:
     """Return the interactions with a model or a tool. Other requests of the same program are not steps of an agent."""
     read_message = RepeatedMessages()
-    # What a trace measured is in the times of each interaction.
-    is_stamped = cassette.session is not None and cassette.session.call_grade == "stamped"
-    places = cassette.session.calls if cassette.session and is_stamped else ()
+    places = cassette.session.stamped_calls if cassette.session else ()
     steps: list[Step] = []
     for index, one in enumerate(decoded_interactions(cassette)):
         # The answer is not needed as messages.

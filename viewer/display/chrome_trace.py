@@ -123,7 +123,8 @@ def _placed_in_session(cassette: Cassette, session: SessionTracks) -> tuple[list
             left_out.append((index, "the recording does not say when it began"))
         else:
             at_s = interval.start_s - session.zero_s
-            start = Measure(at_s, at_s, None, "s", "stamped", interval.attributes["cassette.time.start_source"])
+            about = interval.attributes
+            start = Measure(at_s, at_s, None, "s", about["cassette.time.grade"], about["cassette.time.start_source"])
             calls.append(_Call(index, _title(cassette, index, one), one, start, at_s))
     return calls, left_out
 

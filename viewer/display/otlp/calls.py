@@ -68,7 +68,7 @@ def model_calls(cassette: Cassette) -> list[ModelCall]:
     """Return the calls of models in the order of `calls_of`. Other requests are left out."""
     decoded = decoded_interactions(cassette)
     source, starts = recorded_starts(decoded)
-    places = cassette.session.calls if cassette.session else ()
+    places = cassette.session.stamped_calls if cassette.session else ()
     # Two clocks are never mixed: if the program of a session wrote times, they are the only ones.
     by_program = any(place.given for place in places)
     read_message = RepeatedMessages()

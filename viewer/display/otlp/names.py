@@ -12,7 +12,7 @@ _PROVIDERS = {
     "xai": "x_ai",
     "mistral": "mistral_ai",
 }
-# Hosts that have a name in the conventions, but none of ours.
+# Hosts that the conventions name, but `provider_of` does not.
 _HOSTS = {"ml.cloud.ibm.com": "ibm.watsonx.ai", "api.moonshot.ai": "moonshot_ai", "api.moonshot.cn": "moonshot_ai"}
 _AZURE_OPENAI = ("openai.azure.com", "cognitiveservices.azure.com")
 # Whose protocol it is, by the first word of its name. Protocols of frameworks and of traces belong to no provider.
@@ -35,7 +35,7 @@ _OWNERS = {
 _AGENTS = frozenset(
     {"a2a", "acp", "ag-ui", "bedrock-agent", "coze", "google-adk", "langgraph", "mastra", "openai-assistants"}
 )
-INVOKE_AGENT = "invoke_agent"
+INVOKE_AGENT, EXECUTE_TOOL = "invoke_agent", "execute_tool"
 _OPERATIONS = {
     **dict.fromkeys(_AGENTS, INVOKE_AGENT),
     "gemini-generate": "generate_content",

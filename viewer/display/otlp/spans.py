@@ -53,7 +53,7 @@ def otlp_spans(cassette: Cassette, interaction: int | None = None, *, content: b
 
 def has_spans(cassette: Cassette) -> bool:
     """Tell whether a cassette may say when a call began, which a span needs. Not all of its requests need be calls of models."""
-    if cassette.session and any(place.given for place in cassette.session.calls):
+    if cassette.session and any(place.given for place in cassette.session.stamped_calls):
         return True
     return any(recorded_starts(decoded_interactions(cassette)).starts)
 
