@@ -42,9 +42,7 @@ def rows() -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "long.yaml"
         path.write_bytes(made)
-        command = [sys.executable, "-c", _PROBE, str(SAMPLE), str(path)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout  # noqa: S603
-    peak, rest = map(int, output.split())
+        peak, rest = memory_bytes(path)
     what = f"go-vcr, {_CHUNKS:,} chunks"
     size = len(made)
     yield Row(f"{what}: at the peak", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", peak / size, _MAX_PEAK_RATIO)
@@ -56,3 +54,11 @@ def rows() -> Iterator[Row]:
         _MAX_REST_RATIO,
         note="the C library keeps a quarter of it for its next allocations",
     )
+
+
+def memory_bytes(path: Path) -> tuple[int, int]:
+    """Return what a recording takes in a process of its own, at the peak and at rest."""
+    command = [sys.executable, "-c", _PROBE, str(SAMPLE), str(path)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout  # noqa: S603
+    peak, rest = map(int, output.split())
+    return peak, rest

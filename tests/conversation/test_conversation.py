@@ -455,6 +455,50 @@ def test_vercel_ui_messages_and_prompts_of_models():
     ]
 
 
+def test_messages_of_the_conventions_of_opentelemetry():
+    # https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/, the examples of gen_ai.input.messages
+    conversation = asked(
+        {
+            "gen_ai.system_instructions": [{"type": "text", "content": "You are a helpful bot"}],
+            "gen_ai.input.messages": [
+                {"role": "user", "parts": [{"type": "text", "content": "Weather in Paris?"}]},
+                {
+                    "role": "assistant",
+                    "parts": [
+                        {"type": "reasoning", "content": "hm"},
+                        {"type": "tool_call", "id": "c1", "name": "get_weather", "arguments": {"location": "Paris"}},
+                    ],
+                },
+                {"role": "tool", "parts": [{"type": "tool_call_response", "id": "c1", "response": "rainy, 57°F"}]},
+                {
+                    "role": "user",
+                    "parts": [
+                        {"type": "blob", "mime_type": "image/png", "modality": "image", "content": PIXEL},
+                        {"type": "uri", "modality": "image", "uri": "https://example.com/cat.png"},
+                        {"type": "uri", "modality": "video", "mime_type": "video/mp4", "uri": "gs://bucket/a.mp4"},
+                    ],
+                },
+            ],
+            "gen_ai.tool.definitions": [{"type": "function", "name": "get_weather", "parameters": {"type": "object"}}],
+        }
+    )
+    assert [(one.role, *((part.kind, part.text) for part in one.parts)) for one in conversation.messages] == [
+        ("system", ("text", "You are a helpful bot")),
+        ("user", ("text", "Weather in Paris?")),
+        ("assistant", ("reasoning", "hm"), ("tool_call", '{"location":"Paris"}')),
+        ("tool", ("tool_result", "rainy, 57°F")),
+        (
+            "user",
+            ("image", f"image/png, {PIXEL_BYTES} B"),
+            ("image", "image/*, https://example.com/cat.png"),
+            ("file", "video/mp4, gs://bucket/a.mp4"),
+        ),
+    ]
+    (result,) = conversation.messages[3].parts
+    assert (result.id, result.name) == ("c1", "get_weather")
+    assert [tool.name for tool in conversation.tools] == ["get_weather"]
+
+
 def test_messages_of_a_client_on_a_socket():
     frames = [
         {

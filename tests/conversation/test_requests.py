@@ -10,6 +10,7 @@ from viewer.types.http import Request
         ("/v1/chat/completions", b'{"model": "gpt-5"}', "gpt-5"),
         ("/v1beta/models/gemini-2.5-flash:streamGenerateContent", b"{}", "gemini-2.5-flash"),
         ("/model/amazon.nova-lite-v1%3A0/converse-stream", b"{}", "amazon.nova-lite-v1:0"),
+        ("", b'{"gen_ai.request.model": "gpt-5"}', "gpt-5"),
         ("/v1/chat/completions", b'{"model": 7}', ""),
         ("/v1/chat/completions", b"[]", ""),
         ("/v1/chat/completions", b'{"model"', ""),

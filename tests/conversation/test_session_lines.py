@@ -80,3 +80,24 @@ def test_the_lines_of_codex_are_read_in_every_form():
         ("tool_result", "no gauge", "f"),
     ]
     assert [name for name, _ in content.parameters] == ["event_msg.token_count"]
+
+
+def test_a_result_of_codex_says_that_its_tool_failed():
+    head = "Chunk ID: 1\nWall time: 0.1 seconds\nProcess exited with code 2\nOutput:\nno gauge"
+    failed = {"type": "function_call_output", "call_id": "c", "output": head}
+    ran = {"type": "commandExecution", "id": "d", "aggregatedOutput": "no gauge", "status": "failed"}
+    content = read(
+        {"type": "response_item", "payload": failed},
+        {
+            "type": "response_item",
+            "payload": {**failed, "output": "Chunk ID: 1\nProcess exited with code 0\nOutput:\nExit code: 2"},
+        },
+        {"method": "item/completed", "params": {"threadId": "t", "item": ran}},
+    )
+    assert [part.is_error for message in content.messages for part in message.parts] == [True, False, True]
+
+
+def test_what_the_user_asked_codex_is_a_message_in_every_form():
+    asked = {"type": "userMessage", "id": "u", "content": [{"type": "text", "text": "Is it dry?"}]}
+    content = read({"prompt": "Is it dry?"}, {"method": "item/completed", "params": {"threadId": "t", "item": asked}})
+    assert [(one.role, one.parts[0].text) for one in content.messages] == [("user", "Is it dry?")] * 2

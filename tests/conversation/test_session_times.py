@@ -118,3 +118,22 @@ def test_a_file_without_times_has_only_the_totals_that_its_program_reports():
     # Calls at the same time count each, so together they can be longer than the whole.
     longer = session_times(Session("Program", reported=Totals(model_s=10.0, whole_s=9.5))).shares
     assert (longer.tools.high, longer.tools.grade) == (None, None)
+
+
+def test_calls_and_tools_without_times_leave_only_a_lower_bound():
+    calls = (place(0, 2, 3, turn=0), CallPlace(turn=0), place(20, None, None, turn=1))
+    runs = (run(0, 3, 8, ran_s=4.0), run(0, 3, None))
+    session = Session("Program", turns=(turn(0, 9), turn(20, None)), calls=calls, tool_runs=runs)
+    for shares in (session_times(session).shares, session_times(session).turns[0]):
+        assert (shares.model.value, shares.model.low, shares.model.high) == (None, 1.0, None)
+        assert (shares.tools.value, shares.tools.low, shares.tools.high) == (None, 0.0, None)
+        assert shares.model.source == "1 call without times"
+        assert (shares.rest.value, shares.rest.high) == (None, None)
+
+
+def test_a_tool_that_outlives_its_turn_counts_only_up_to_its_end():
+    session = Session(
+        "Program", turns=(turn(0, 5),), calls=(place(0, 1, 1, turn=0),), tool_runs=(run(0, 1, 21, ran_s=18.0),)
+    )
+    tools = session_times(session).turns[0].tools
+    assert (tools.value, tools.low, tools.high) == (4.0, 2.0, 4.0)

@@ -93,3 +93,18 @@ def test_a_session_with_subagents_next_to_it_is_redacted_by_itself(tmp_path):
     redacted = viewer.redact(cassette)[0]
     for texts in ([written], lane_texts(redacted)):
         assert find_leak(texts, _any_of(secrets)) is None
+
+
+def test_a_secret_at_the_end_of_a_result_takes_nothing_of_the_next_result_with_it():
+    def returned(call_id, words):
+        content = [{"type": "tool_result", "tool_use_id": call_id, "content": words}]
+        return {"type": "user", "sessionId": "s", "uuid": call_id, "message": {"role": "user", "content": content}}
+
+    message = {"id": "m", "content": [{"type": "text", "text": "Done."}], "model": "claude-x"}
+    answer = {"type": "assistant", "sessionId": "s", "uuid": "u", "message": message}
+    lines = [returned("t1", "DB_PASSWORD=correcthorse77"), returned("t2", "total12 files"), answer]
+    data = "".join(json.dumps(one) + "\n" for one in lines).encode()
+    written, findings = redact_file(data, "a.jsonl")
+    assert b"correcthorse77" not in written
+    assert b"total12 files" in written
+    assert len(findings) == 1

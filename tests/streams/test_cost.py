@@ -49,6 +49,22 @@ def test_the_provider_s_own_cost_comes_first_and_is_not_an_estimate(reported, us
 
 
 @pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("langsmith.total_cost", "LangSmith states it in `total_cost`"),
+        ("langfuse.total_cost", "Langfuse states it in `total_cost`"),
+        ("inspect.total_cost", "Inspect states it in `total_cost`"),
+        ("operation.cost", "Logfire states it in `operation.cost`"),
+        ("gen_ai.usage.cost", "the trace states it in `gen_ai.usage.cost`"),
+    ],
+)
+def test_the_cost_in_a_trace_comes_before_an_estimate_and_says_who_states_it(name, who):
+    cost = price(Usage(input=5, output=5, reported={name: 0.25}), "xai", "grok-code-fast-1", DAY)
+    assert (cost.usd, cost.is_estimate, cost.source) == (0.25, False, f"as {who}")
+    assert price(Usage(input=5, output=5, reported={name: "x"}), "xai", "grok-code-fast-1", DAY).is_estimate
+
+
+@pytest.mark.parametrize(
     ("usage", "provider", "model", "day", "reason"),
     [
         (None, "xai", "grok-code-fast-1", DAY, "no usage is reported"),

@@ -47,7 +47,12 @@ def read_recording(document: Document) -> Recording:
         what = f"The YAML holds {characters} that it wants to be escaped, such as control characters."
         problems.append(Problem("note", what, "Read as they are. Other YAML readers may refuse the file."))
     interactions = [_unpacked(one) for one in recording.interactions]
-    return replace(recording, interactions=interactions, problems=(*recording.problems, *dict.fromkeys(problems)))
+    session = recording.session
+    if session and len(session.calls) != len(interactions):
+        # Streams were added that stand outside of the session, or the file holds several.
+        session = None
+    problems = [*recording.problems, *dict.fromkeys(problems)]
+    return replace(recording, interactions=interactions, problems=tuple(problems), session=session)
 
 
 def _unpacked(interaction: Interaction) -> Interaction:

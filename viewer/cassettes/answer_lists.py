@@ -1,4 +1,4 @@
-"""Find complete answers in a list, such as the output of a batch: https://platform.openai.com/docs/guides/batch.
+"""Find complete answers in a list, such as a log of finished calls.
 
 Each is an answer of its own, and not an event of one stream. It may be in the same place within every item.
 """

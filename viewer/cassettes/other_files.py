@@ -52,11 +52,8 @@ _HTML_ADVICE = (
 _MARKUP_BYTES = 256
 _LINE_BYTES = 1 << 20
 
-_OPEN_TELEMETRY = frozenset({"resourceSpans", "scopeSpans", "resource_spans"})
-_OTHER_SIGNALS = frozenset({"resourceLogs", "resourceMetrics"})
-_SPAN_IDS = (frozenset({"trace_id", "span_id"}), frozenset({"traceId", "spanId"}))
 # Where the answers of interfaces and the exports of pages keep the list itself.
-_LISTS = ("data", "items", "runs", "traces", "observations", "spans")
+_LISTS = ("data", "items", "traces", "spans")
 
 
 def what_it_seems(document: Document) -> Seeming | None:
@@ -101,26 +98,15 @@ def _own_output(one: dict[str, Any]) -> Seeming | None:
 
 
 def _trace(one: dict[str, Any]) -> Seeming | None:
-    """Recognise what programs that watch models export."""
+    """Recognise what programs that watch models export, except those whose traces open."""
     keys = one.keys()
     what = ""
-    if keys & _OPEN_TELEMETRY or any(ids <= keys or ids <= mapping(one.get("context")).keys() for ids in _SPAN_IDS):
-        # MLflow and others export the same spans.
-        what = "a trace of OpenTelemetry"
-    elif keys & _OTHER_SIGNALS:
-        what = "logs or metrics of OpenTelemetry"
-    elif "run_type" in keys and keys & {"inputs", "dotted_order"}:
-        # https://docs.langchain.com/langsmith/run-data-format
-        what = "an export of LangSmith"
-    elif {"traceId", "type"} <= keys or ("observations" in keys and keys & {"trace", "scores", "htmlPath"}):
-        # https://js.reference.langfuse.com
-        what = "an export of Langfuse"
+    if "resourceMetrics" in keys:
+        what = "metrics of OpenTelemetry"
     elif {"traceID", "spans"} <= keys or {"traceId", "localEndpoint"} <= keys:
         what = "a trace of Jaeger or Zipkin"
     elif "trace_id" in mapping(one.get("info")) and "spans" in mapping(one.get("data")):
         what = "a trace of MLflow"
-    elif {"eval", "status", "version"} <= keys:
-        return Seeming("a log of Inspect", f"`inspect view` shows it. To see the streams, record the calls: {_RECORD}.")
     return Seeming(what, _NO_STREAM) if what else None
 
 

@@ -1,8 +1,9 @@
-"""The messages in lines of Codex that are not items of the Responses API."""
+"""The messages in lines of Codex, as items of the Responses API. The text of a result says whether its tool failed."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from viewer.cassettes.sessions.codex_results import returned_by_item
 from viewer.text.json import mapping, only_text
 from viewer.types import codex
 
@@ -10,8 +11,11 @@ from viewer.types import codex
 def codex_message(line: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a line as a message of the Responses API; None if it has no message."""
     if "type" in line:
-        # The first versions wrote a message or a result alone.
-        return dict(line) if line.keys() & {"content", "output"} else None
+        # The first versions wrote an item alone.
+        item = mapping(line.get("payload")) if line["type"] == "response_item" else dict(line)
+        if only_text(item.get("type")) not in codex.KNOWN_ITEMS or not item.keys() & {"content", "output"}:
+            return None
+        return {**item, "is_error": True} if "output" in item and returned_by_item(item).is_error else item
     if isinstance(line.get("prompt"), str):
         return {"role": "user", "content": line["prompt"]}
     event = mapping(line.get("msg"))

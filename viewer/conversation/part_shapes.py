@@ -67,7 +67,8 @@ def _reader_by_ending(kind: str) -> _Reader | None:
 
 
 def _text(item: Mapping[str, Any], _depth: int) -> Iterator[Part]:
-    value = item.get("text", item.get("value"))
+    # OpenTelemetry writes the text as `content`.
+    value = item.get("text", item.get("value", item.get("content")))
     text = only_text(value.get("value") or value.get("text")) if isinstance(value, dict) else value
     if text is None:
         return
@@ -119,7 +120,16 @@ def _call(item: Mapping[str, Any], depth: int) -> Iterator[Part]:
 
 def _tool_name(kind: str) -> str:
     """Return the name of the tool that is part of a type; "" for a generic type."""
-    for ending in ("_tool_result", "_call_output", "_call_result", "_output", "_result", "_call", "_tool_use"):
+    for ending in (
+        "_tool_result",
+        "_call_output",
+        "_call_result",
+        "_call_response",
+        "_output",
+        "_result",
+        "_call",
+        "_tool_use",
+    ):
         kind = kind.removesuffix(ending)
     return "" if kind in ("function", "tool", "tool_use", "custom_tool") else kind
 
@@ -236,6 +246,14 @@ def _content(item: Mapping[str, Any], depth: int) -> Iterator[Part]:
     yield from parts_of(item.get("content", item.get("text")), depth + 1)
 
 
+def _by_modality(item: Mapping[str, Any], depth: int) -> Iterator[Part]:
+    """Yield a medium as OpenTelemetry writes it, with its data, address or id beside its media type and modality."""
+    source = next((item[name] for name in ("content", "uri", "file_id") if item.get(name)), "")
+    kind = only_text(item.get("modality"))
+    mime_type = item.get("mime_type") or (f"{kind}/*" if kind in ("image", "audio") else "")
+    yield from _by_mime({"data" if item.get("type") == "blob" else "url": source, "mime_type": mime_type}, depth)
+
+
 def _json(item: Mapping[str, Any], _depth: int) -> Iterator[Part]:
     yield Part("text", as_text(item["json"]))
 
@@ -258,6 +276,7 @@ _BY_TYPE: dict[str, _Reader] = {
     **dict.fromkeys(("audio", "input_audio", "audio_url"), _medium("audio")),
     **dict.fromkeys(("video", "video_url", "input_file", "document_url", "container_upload"), _medium("file")),
     "file": _by_mime,
+    **dict.fromkeys(("blob", "uri"), _by_modality),
     "document": _document,
     "tool-call": _call,
     "tool-result": _result,

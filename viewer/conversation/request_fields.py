@@ -13,7 +13,15 @@ from viewer.conversation.parts import Part
 from viewer.conversation.tools import TOOL_FIELDS, Tool, tools_of
 from viewer.text.json import mapping
 
-_SYSTEM_FIELDS = ("system", "systemInstruction", "system_instruction", "instructions", "preamble", "system_prompt")
+_SYSTEM_FIELDS = (
+    "system",
+    "systemInstruction",
+    "system_instruction",
+    "instructions",
+    "preamble",
+    "system_prompt",
+    "gen_ai.system_instructions",
+)
 # In the order of the conversation, for requests that have several of them.
 _MESSAGE_FIELDS = (
     "chat_history",
@@ -31,6 +39,7 @@ _MESSAGE_FIELDS = (
     "tool_outputs",
     "functionResponses",
     "function_responses",
+    "gen_ai.input.messages",
 )
 # Objects that hold a whole request: a gateway's envelope, or a message on a socket.
 _WRAPPERS = (

@@ -54,7 +54,8 @@ def model_asked_for(request: Request) -> str:
     if in_url or not request.body:
         return in_url
     try:
-        return only_text(mapping(parse(request.body)).get("model"))
+        body = mapping(parse(request.body))
+        return only_text(body.get("model") or body.get("gen_ai.request.model"))
     except ValueError:
         return ""
 

@@ -13,8 +13,6 @@ from viewer.conversation.session_forms import message_in
 from viewer.text.json import mapping, only_text, parse
 from viewer.types.claude_code import unwrapped
 
-_MESSAGES = ("message", "payload")
-"""Where Claude Code and Codex keep what was said."""
 _EVENTS = ("payload", "msg")
 """Where Codex keeps its events."""
 
@@ -40,12 +38,10 @@ def read_lines(body: bytes, read_message: MessageReader = message_of) -> Request
 def _message(line: Mapping[str, Any], read_message: MessageReader) -> Message | None:
     if message := message_in(line):
         return read_message(message)
-    for name in _MESSAGES:
-        inner = mapping(line.get(name))
-        if inner.keys() & {"content", "output"}:
-            return read_message(inner)
-    codex = codex_message(line)
-    return read_message(codex) if codex else None
+    message = mapping(line.get("message"))
+    if not message.keys() & {"content", "output"}:
+        message = codex_message(line) or {}
+    return read_message(message) if message else None
 
 
 def _name(line: Mapping[str, Any]) -> str:

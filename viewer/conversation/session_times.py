@@ -6,10 +6,11 @@ line of its answer. A tool ran no longer than from its call to its result, and m
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from viewer.conversation.intervals import Stretch, length_s, minus, union, within
+from viewer.text.words import counted
 from viewer.types.chunk_table import Grade
 from viewer.types.http import Moment
 from viewer.types.measure import Measure, unknown
@@ -86,7 +87,23 @@ def session_times(session: Session) -> SessionTimes:
     last_s = max([0.0, *(span.end_s for span in spans), *(wait.end_s for wait in waits)])
     sums = _Sums(spans, waits, session.call_grade, session.tool_grade)
     turns = tuple(_shares_of_turn(session, index, sums, origin) for index in range(len(session.turns)))
-    return SessionTimes(origin, spans, waits, sums.between(0.0, last_s), turns)
+    return SessionTimes(origin, spans, waits, sums.between(0.0, last_s, _untimed(session)), turns)
+
+
+class _Untimed(NamedTuple):
+    """How many calls and runs of tools have no times, so that the sums over the others are not all."""
+
+    calls: int
+    runs: int
+
+
+def _untimed(session: Session, turn: int | None = None) -> _Untimed:
+    """Count what has no times in a turn, or in all. A request without an answer is no call of that kind."""
+    of_turn = {index for index, place in enumerate(session.calls) if turn is None or place.turn == turn}
+    places = [session.calls[index] for index in of_turn]
+    calls = sum(not (place.given and place.ended) for place in places if place.ended or not place.given)
+    runs = [run for run in session.tool_runs if run.interaction in of_turn]
+    return _Untimed(calls, sum(not (run.called and run.returned) for run in runs))
 
 
 class _Sums:
@@ -104,23 +121,31 @@ class _Sums:
         busy = union([*self._models, *self._tools])
         self._waits = minus(union(Stretch(one.begin_s, one.end_s) for one in waits), busy)
 
-    def between(self, begin_s: float, end_s: float) -> Shares:
-        """Return the shares of the time between two moments."""
+    def between(self, begin_s: float, end_s: float, untimed: _Untimed) -> Shares:
+        """Return the shares of the time between two moments, in which some calls and runs may have no times."""
         whole_s = end_s - begin_s
         model_s, tools_s, waiting_s = (
             length_s(within(one, begin_s, end_s)) for one in (self._models, self._tools, self._waits)
         )
         sure_s = length_s(within(self._sure_models, begin_s, end_s))
-        ran_s = self._least_tools_s(begin_s, end_s)
+        # A model without times may have worked beside a tool.
+        ran_s = 0.0 if untimed.calls else self._least_tools_s(begin_s, end_s)
         rest_s = max(0.0, whole_s - model_s - tools_s - waiting_s)
+        model = _measure(model_s, sure_s, self._of_calls, "from each input to the end of its answer")
+        tools = _measure(tools_s, ran_s, self._of_tools, "from each call to its result, with the wait for permission")
+        rest = Measure(rest_s, rest_s, None, "s", self._of_calls, "the time that is left")
+        if untimed.calls:
+            model = replace(model, value=None, high=None, source=f"{counted(untimed.calls, 'call')} without times")
+        if untimed.runs:
+            tools = replace(tools, value=None, high=None, source=f"{counted(untimed.runs, 'run')} without times")
+        if any(untimed):
+            rest = unknown("s", "not all calls and tools have times")
         return Shares(
             whole=_measure(whole_s, whole_s, self._of_calls, "from the first time to the last"),
-            model=_measure(model_s, sure_s, self._of_calls, "from each input to the end of its answer"),
-            tools=_measure(
-                tools_s, ran_s, self._of_tools, "from each call to its result, with the wait for permission"
-            ),
+            model=model,
+            tools=tools,
             waiting=_measure(waiting_s, waiting_s, self._of_calls, "from the end of each turn to the next prompt"),
-            rest=Measure(rest_s, rest_s, None, "s", self._of_calls, "the time that is left"),
+            rest=rest,
         )
 
     def _least_tools_s(self, begin_s: float, end_s: float) -> float:
@@ -131,8 +156,9 @@ class _Sums:
             if run.begin_s >= group_end_s:
                 least_s, group_s = least_s + group_s, 0.0
             group_end_s = max(group_end_s, run.end_s)
-            beside_models_s = length_s(within(self._models, run.begin_s, run.end_s))
-            group_s = max(group_s, (run.certain_s or 0.0) - beside_models_s)
+            beside_models_s = length_s(within(self._models, run.begin_s, min(run.end_s, end_s)))
+            after_s = max(0.0, run.end_s - end_s)
+            group_s = max(group_s, (run.certain_s or 0.0) - beside_models_s - after_s)
         return least_s + group_s
 
 
@@ -169,7 +195,7 @@ def _shares_of_turn(session: Session, index: int, sums: _Sums, origin: float) ->
     begin = turn.asked or next((start for start in starts if start), None)
     if begin is None or turn.ended is None or turn.ended.epoch_s < begin.epoch_s:
         return _reported(session.program, turn.reported)
-    return sums.between(*_since(origin, begin, turn.ended))
+    return sums.between(*_since(origin, begin, turn.ended), _untimed(session, index))
 
 
 def _reported(program: str, totals: Totals | None) -> Shares:

@@ -6,7 +6,7 @@ from typing import Any
 
 from viewer.text.json import items, mapping, only_text, parse, write
 
-TOOL_FIELDS = ("tools", "functions", "toolConfig", "tool_config")
+TOOL_FIELDS = ("tools", "functions", "toolConfig", "tool_config", "gen_ai.tool.definitions")
 _WRAPPERS = ("function", "custom", "toolSpec", "tool_spec", "systemTool")
 _DECLARATIONS = ("functionDeclarations", "function_declarations")
 _SCHEMAS = ("parameters", "parametersJsonSchema", "input_schema", "inputSchema", "parameter_definitions", "format")

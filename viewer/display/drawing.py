@@ -29,6 +29,7 @@ class Drawing:
 
 
 _RECORDED = Drawing(axis="seconds", rate="curve", live_rate=True, gaps=True, bounds=False)
+_WHOLE_PARTS = Drawing(axis="seconds", rate="none", live_rate=False, gaps=True, bounds=False)
 _WITHIN_SECONDS = Drawing(axis="seconds", rate="steps", live_rate=False, gaps=False, bounds=True)
 _IN_ORDER = Drawing(axis="chunks", rate="none", live_rate=False, gaps=False, bounds=False)
 _BY_GRADE: dict[Grade, Drawing] = {
@@ -40,9 +41,9 @@ _BY_GRADE: dict[Grade, Drawing] = {
 }
 
 
-def drawing_of(grade: Grade) -> Drawing:
-    """Return what may be drawn of streams of a grade."""
-    return _BY_GRADE[grade]
+def drawing_of(grade: Grade, *, marks_ends: bool = False) -> Drawing:
+    """Return what may be drawn of streams of a grade. There is no rate if times are only those at which parts were complete."""
+    return _WHOLE_PARTS if marks_ends and grade == "stamped" else _BY_GRADE[grade]
 
 
 class RateStep(NamedTuple):

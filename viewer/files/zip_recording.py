@@ -1,6 +1,7 @@
 """A zip file that is one recording.
 
-Playwright writes a HAR archive with each body as a member of its own. Fiddler writes a member for each request and response.
+Playwright writes a HAR archive with each body as a member of its own. Fiddler writes a member for each request and response,
+and Inspect one for each sample.
 """
 
 import io
@@ -8,10 +9,11 @@ import lzma
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 
 from viewer.files.content_encoding import HARMLESS_BYTES
+from viewer.files.inspect_archive import header_of, read_inspect_archive
 from viewer.files.sidecars import MAX_BYTES, PLAYWRIGHT_BODY
 from viewer.types.limits import DEFAULT_LIMITS, Limits
 from viewer.types.problems import CassetteError
@@ -54,10 +56,10 @@ def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def recordings_in(archive: zipfile.ZipFile) -> list[str]:
     """Return the members of a zip file that are not bodies of a HAR archive: exactly one if the zip file is one recording.
 
-    In an archive of Fiddler, the first request stands for all members.
+    In an archive of Fiddler, the first request stands for all members, and in one of Inspect, the header.
     """
-    if request := _fiddler_request(archive):
-        return [request]
+    if first := _fiddler_request(archive) or header_of(archive):
+        return [first]
     members = [info.filename for info in files_of(archive)]
     har_archives = [member for member in members if member.lower().endswith(".har")]
     is_playwright = all(PLAYWRIGHT_BODY.fullmatch(member) for member in members if member not in har_archives)
@@ -83,6 +85,13 @@ def open_zip_recording(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) 
         raise CassetteError(name, f"is a zip file that cannot be read ({error}).", "Pack it again.") from error
     if _fiddler_request(archive.file):
         return data, archive
+    if header_of(archive.file):
+        try:
+            return read_inspect_archive(archive.file, data, name, replace(limits, decoded_bytes=max_bytes)), archive
+        except UNREADABLE as error:
+            raise CassetteError(
+                name, f"is a log of Inspect that cannot be read ({error}).", "Pack it again."
+            ) from error
     recordings = recordings_in(archive.file)
     if len(recordings) != 1:
         raise CassetteError(

@@ -93,13 +93,18 @@ def price_names(model: str, *providers: str) -> Iterator[str]:
         yield rest
 
 
-def provider_of(url: str, model: str | None) -> str | None:
-    """Return the short name of the provider, or None if it is unknown. The host decides: many providers serve the same model."""
+def provider_of(url: str, model: str | None, named: str | None = None) -> str | None:
+    """Return the short name of the provider, or None if it is unknown. The host decides: many providers serve the same model.
+
+    `named` is the provider that the response names, if it names one.
+    """
     host = host_of(url)
     for known, provider in _HOSTS.items():
         if host == known or host.endswith((f".{known}", f"-{known}")):
             return provider
     if host:
         return host
+    if named:
+        return named
     name = (model or "").lower().removeprefix("models/")
     return next((provider for prefix, provider in _MODELS.items() if name.startswith(prefix)), None)

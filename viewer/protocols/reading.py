@@ -38,6 +38,8 @@ class Reading(EventRows):
     """The rows that the events of a stream add, and what they say about the stream as a whole."""
 
     model: str | None = None
+    provider: str | None = None
+    """The short name of the provider, if the events name it."""
     finish_reasons: FinishReasons = field(default_factory=FinishReasons)
     """By choice, in the provider's words."""
     tool_calls: dict[tuple[int, int], ToolCallStart] = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Reading(EventRows):
     server_times: ServerTimes | None = None
     has_stamps_of_program: bool = False
     """Whether the program that wrote the events stamped each, in milliseconds, when it was complete. If not, a server stamped them."""
+    has_stamps_of_pieces: bool = False
+    """Whether such a stamp is that of a piece of a text. If not, it is that of a whole part of the answer."""
     service_tier: str | None = None
     """The tier that served the request, if it is not part of the usage object."""
     tool_uses: dict[str, int] = field(default_factory=dict)

@@ -13,7 +13,7 @@ import numpy as np
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import is_text, texts_in
 from viewer.text.json import as_text, parse
-from viewer.types.chunk_table import CONTENT, NO_TOOL, OTHER, REASONING, REFUSAL, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, NO_TOOL, OTHER, REASONING, REFUSAL, SILENT, TOOL_CALL, is_kind
 from viewer.types.problems import Problem
 from viewer.wire import Events
 
@@ -78,15 +78,15 @@ def show_unread_text(events: Events, reading: Reading) -> None:
     event = np.frombuffer(reading.event, dtype=np.int32)
     kind = np.frombuffer(reading.kind, dtype=np.int8)
     has_text = np.fromiter(map(bool, reading.text), dtype=bool, count=len(reading.text))
-    is_empty = np.isin(kind, _EMPTY_KINDS) & ~np.isin(event, event[has_text])
-    if reading.repeating:
-        is_empty &= ~np.isin(event, np.fromiter(reading.repeating, dtype=np.int32))
-    rows = np.flatnonzero(is_empty)[:_MAX_SEARCHED_EVENTS].tolist()
+    is_read = np.zeros(len(events), dtype=bool)
+    is_read[event[has_text]] = True
+    is_read[list(reading.repeating)] = True
+    rows = np.flatnonzero(is_kind(kind, _EMPTY_KINDS) & ~is_read[event])[:_MAX_SEARCHED_EVENTS].tolist()
     payloads = [(row, payload) for row in rows if (payload := _payload(events, reading.event[row])) is not None]
     if not payloads:
         return
     places = _Places()
-    for row in np.flatnonzero(has_text & np.isin(kind, _TEXT_KINDS))[:_MAX_READ_EVENTS].tolist():
+    for row in np.flatnonzero(has_text & is_kind(kind, _TEXT_KINDS))[:_MAX_READ_EVENTS].tolist():
         places.learn(_payload(events, reading.event[row]), {reading.text[row]})
     named: set[tuple[str, str]] = set()
     for row, payload in payloads:

@@ -64,8 +64,11 @@ def split_body(content_type: str, body: bytes) -> BodyUnits:
     return BodyUnits(list(map(to_text, payloads)), ends, _frames=raw)
 
 
-def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> bytes:
-    """Redact a body. Return the same bytes if it holds no secrets."""
+def redact_body(content_type: str, body: bytes, rules: Rules, where: str, *, continued: bool = True) -> bytes:
+    """Redact a body. Return the same bytes if it holds no secrets.
+
+    `continued` says whether a text of one event may continue in the next.
+    """
     clean = CleanBody(content_type, body)
     if not rules.everything and rules.finder.is_clean_body(clean):
         return body
@@ -74,7 +77,7 @@ def redact_body(content_type: str, body: bytes, rules: Rules, where: str) -> byt
     if not units.is_stream and not rules.everything:
         texts = [redact_plain(units.texts[0], rules, where)]
     else:
-        texts = redact_units(units.texts, rules, where, continued=len(units.texts) > 1)
+        texts = redact_units(units.texts, rules, where, continued=continued and len(units.texts) > 1)
     if texts != units.texts:
         return b"".join(units.rebuild(texts))
     # A secret that is kept changes nothing either.

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote
 
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.files.content_encoding import decode_body
 from viewer.redaction.bodies import redact_body, redact_plain
 from viewer.redaction.finder import NO_SEARCH
@@ -99,7 +100,8 @@ def _redact_request_body(request: Request, index: int, rules: Rules) -> bytes:
     if not decoded.trouble:
         body = decoded.data
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    redacted = redact_body(media_type, body, rules, where)
+    # Only answers come in parts. A text of a line of a request, such as the result of a tool, ends with the line.
+    redacted = redact_body(media_type, body, rules, where, continued=media_type != JSON_LINES)
     # A compressed body without secrets stays compressed.
     return request.body if redacted == body else redacted
 

@@ -98,7 +98,7 @@ def _read(
     protocol.read(Events(offsets, sizes, [name for name, _ in events], data), reading)
     has_think_tags = read_think_tags(reading, offsets, split=think_tags)
     model = reading.model or model_of(interaction.request.url)
-    provider = provider_of(interaction.request.url, model)
+    provider = provider_of(interaction.request.url, model, reading.provider)
     stamp_s = first_stamp_s(np.frombuffer(reading.stamp, dtype=np.float64))
     stamp_s = created_s(payload) if stamp_s is None else stamp_s
     return Answer(

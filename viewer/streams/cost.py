@@ -22,6 +22,16 @@ _MAX_TICKS_DIGITS = 19
 # Models have been sold by the token since 2020 (1.577e9 s). Other stamps were made up for a test.
 _FIRST_PRICES_S, _LAST_PRICES_S = 1.577e9, 4.1e9
 
+# What tracing libraries and their servers work out, by the name that their recorder or attribute has.
+_OF_TRACES = {
+    "langsmith.total_cost": "LangSmith",
+    "langfuse.total_cost": "Langfuse",
+    "inspect.total_cost": "Inspect",
+    "operation.cost": "Logfire",
+    "llm.cost.total": "the trace",
+    "gen_ai.usage.cost": "the trace",
+}
+
 NO_ANSWER = unpriced("the recording has no answer")
 """The cost of an interaction that is neither a stream nor an answer."""
 
@@ -61,6 +71,9 @@ def _reported_cost(reported: Mapping[str, Any]) -> Cost | None:
         return Cost(usd, f"as {program} states it in `cost`")
     if "tokensIn" in reported and (usd := number(reported.get("cost"), 0, _MAX_USD)) is not None:
         return Cost(usd, "as Cline states it in `cost`")
+    for name, who in _OF_TRACES.items():
+        if (usd := number(reported.get(name), 0, _MAX_USD)) is not None:
+            return Cost(usd, f"as {who} states it in `{name.removeprefix(f'{who.lower()}.')}`")
     cost = reported.get("cost")
     usd = number(cost.get("total_cost", cost.get("usd")) if isinstance(cost, dict) else cost, 0, _MAX_USD)
     if usd is not None:

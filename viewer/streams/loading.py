@@ -87,7 +87,8 @@ def open_recording(
         problems=[problem.at(file=name) for problem in problems],
         has_files_beside=bounded.has_found and not is_zip,
         think_tags=think_tags,
-        session=recording.session,
+        # A session that is cut has calls without interactions.
+        session=recording.session if len(interactions) == len(recording.interactions) else None,
     )
 
 

@@ -92,7 +92,7 @@ def read_stream(
         return None
     reading = decoded.reading
     model = reading.model or interaction.model or model_of(interaction.request.url)
-    provider = provider_of(interaction.request.url, model)
+    provider = provider_of(interaction.request.url, model, reading.provider)
     tokens = _count_tokens(decoded, provider)
     times = _times_of_read_events(decoded, interaction.times)
     timed = _time(decoded, interaction, times, tokens, pace_tokens_per_s)
@@ -183,7 +183,9 @@ def _time(
     has_byte_arrivals = times.arrivals is not None and times.arrivals.ends is not None
     ends = payload_ends(events, interaction.response.body) if has_byte_arrivals else None
     rows = Rows(
-        *(events, ends, event, kind, stamp, tokens.of_rows, tokens.before_first_row), reading.has_stamps_of_program
+        *(events, ends, event, kind, stamp, tokens.of_rows, tokens.before_first_row),
+        has_stamps_of_program=reading.has_stamps_of_program,
+        has_stamps_of_pieces=reading.has_stamps_of_pieces,
     )
     timing, arrival = time_rows(rows, times, interaction.response.headers, reading.server_times, pace_tokens_per_s)
     choice = np.frombuffer(reading.choice, dtype=np.int16)

@@ -66,6 +66,7 @@ RESULT_EVENTS = frozenset(
 
 OTHER_EVENTS = frozenset(
     {
+        *("injected_message", "add_credits_nudge_email_response"),
         *("user_message", "token_count", "turn_aborted", "error", "stream_error", "warning", "guardian_warning"),
         *("session_configured", "thread_name_updated", "thread_goal_updated", "thread_rolled_back"),
         *("thread_settings_applied", "context_compacted", "entered_review_mode", "exited_review_mode"),

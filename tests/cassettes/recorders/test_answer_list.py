@@ -42,8 +42,7 @@ def texts(loaded):
     "wrap",
     [
         lambda answer: answer,
-        lambda answer: {"custom_id": "a", "response": {"status_code": 200, "body": answer}, "error": None},
-        lambda answer: {"custom_id": "a", "result": {"type": "succeeded", "message": answer}},
+        lambda answer: {"request_id": "a", "response": {"status": 200, "json": answer}, "failure": None},
         lambda answer: {"n": 1, "output": answer},
     ],
 )
@@ -53,19 +52,20 @@ def test_each_complete_answer_of_a_list_is_an_answer_and_no_event(answer, wrap):
         assert (loaded.format, loaded.streams, texts(loaded)) == ("answer-list", [], ["Rain.", "Rain."])
 
 
-def test_a_batch_of_gemini_is_a_list_of_answers_because_its_items_have_keys():
-    loaded = viewer.load(lines({"key": "a", "response": GEMINI}, {"key": "b", "response": GEMINI}))
-    assert texts(loaded) == ["Rain.", "Rain."]
+def test_answers_of_gemini_are_a_list_if_its_items_are_marked_as_calls():
+    loaded = viewer.load(lines({"requestId": "a", "response": GEMINI}, {"requestId": "b", "response": GEMINI}))
+    assert (loaded.format, texts(loaded)) == ("answer-list", ["Rain.", "Rain."])
 
 
-def test_a_failed_call_of_a_batch_is_an_error():
+def test_a_failed_call_in_a_list_is_an_error():
     loaded = viewer.load(
         lines(
-            {"custom_id": "a", "response": {"status_code": 200, "body": CHAT}, "error": None},
-            {"custom_id": "b", "response": {"status_code": 400, "body": {"error": {"message": "too long"}}}},
-            {"custom_id": "c", "response": None, "error": {"message": "expired"}},
+            {"requestId": "a", "response": {"status_code": 200, "body": CHAT}, "error": None},
+            {"requestId": "b", "response": {"status_code": 400, "body": {"error": {"message": "too long"}}}},
+            {"requestId": "c", "response": None, "error": {"message": "expired"}},
         )
     )
+    assert loaded.format == "answer-list"
     assert [loaded.answers[index].error and loaded.answers[index].error.message for index in range(3)] == [
         None,
         "too long",
@@ -92,8 +92,8 @@ def test_events_of_streams_are_not_taken_for_answers():
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [], {}, [[]], {"error": 1}])
 def test_an_item_of_any_type_is_no_exception(odd):
-    for item in (odd, {"custom_id": "b", "response": odd}, {"custom_id": "b", "response": {"body": odd}}):
-        good = {"custom_id": "a", "response": {"status_code": 200, "body": CHAT}}
+    for item in (odd, {"requestId": "b", "response": odd}, {"requestId": "b", "response": {"body": odd}}):
+        good = {"requestId": "a", "response": {"status_code": 200, "body": CHAT}}
         try:
             viewer.load(lines(good, item, good))
         except viewer.CassetteError:

@@ -198,3 +198,86 @@ def test_an_error_of_the_api_is_a_call_that_failed_and_other_messages_of_the_pro
     silent = answer(40, "x1", text("No response requested."))
     silent["message"]["model"] = "<synthetic>"
     assert len(load(*SESSION, silent).streams) == 3
+
+
+def counted(message_id, *outputs, second=10, **fields):
+    """Return the lines of one message, each with the output tokens that it reports."""
+    lines = [answer(second + at, message_id, text("x"), **fields) for at in range(len(outputs))]
+    for line, output in zip(lines, outputs, strict=True):
+        line["message"]["usage"]["output_tokens"] = output
+    return lines
+
+
+def test_the_output_of_a_message_is_that_of_its_last_line_if_it_grew_or_the_model_stopped():
+    # https://github.com/ccusage/ccusage/issues/901: the first lines have the count of the start.
+    assert load(*counted("m", 2, 2, 159)).streams[0].usage.output == 159
+    # https://github.com/ccusage/ccusage/pull/771: a later line may have less.
+    assert load(*counted("m", 2, 159, 1)).streams[0].usage.output == 159
+    stopped = counted("m", 7, stop_reason="end_turn")
+    assert load(*stopped).streams[0].usage.output == 7
+    cassette = load(user(1, "Hi"), *counted("m", 3, 3), *counted("n", 8, second=20, stop_reason="end_turn"))
+    assert [one.usage.output for one in cassette.streams] == [None, 8]
+    (note,) = cassette.problems
+    assert note.severity == "note"
+    assert note.message.startswith("The output tokens of 1 of 2 answers are not known")
+
+
+def test_the_last_state_of_costs_gives_the_totals_of_a_session():
+    # The fields of `cost-state` are those that the program in the Agent SDK writes.
+    counts = {"inputTokens": 5, "outputTokens": 7, "cacheReadInputTokens": 100, "cacheCreationInputTokens": 30}
+
+    def state(cost, **fields):
+        of_models = {
+            "claude-sonnet-4-5": {**counts, "webSearchRequests": 0, "costUSD": cost},
+            "claude-haiku-4-5": counts,
+        }
+        times = {"totalAPIDuration": 8000, "totalDuration": 60_000, "startTime": 1770091500000}
+        return line("cost-state", 40, totalCostUSD=cost, modelUsage=of_models, **times, **fields)
+
+    cassette = load(*SESSION[:5], state(0.25), *SESSION[5:], state(0.5))
+    whole = cassette.session.reported
+    assert (whole.cost_usd, whole.model_s, whole.whole_s, whole.with_subagents) == (0.5, 8.0, 60.0, True)
+    assert (whole.usage.input, whole.usage.output, whole.usage.cache_read) == (270, 14, 200)
+    assert cassette.problems == []
+    # The program marks a sum in which a price is missing.
+    assert load(*SESSION, state(0.5, hasUnknownModelCost=True)).session.reported.cost_usd is None
+
+
+def test_every_type_that_the_agent_sdk_and_session_files_know_is_known():
+    kinds = ("active_goal", "conversation_reset", "worktree-state", "file-history-delta", "tag", "agent-color", "mode")
+    assert load(*SESSION[:5], *(line(kind, 20, text="x") for kind in kinds), *SESSION[5:]).problems == []
+
+
+def test_lines_of_a_subagent_that_are_repeated_count_once():
+    inside = {"isSidechain": True, "agentId": "ab12"}
+    lines = (
+        user(1, "Go"),
+        answer(2, "m1", call("t1", "Task", prompt="p", description="d"), stop_reason="tool_use"),
+        user(3, "p", **inside),
+        answer(4, "s1", text("Here."), stop_reason="end_turn", **inside),
+        user(5, returned("t1", "Here.")),
+        answer(6, "m2", text("Done."), stop_reason="end_turn"),
+    )
+    repeated = load(*lines, *lines, user(7, "More"), answer(8, "m3", text("Yes."), stop_reason="end_turn"))
+    assert [(one.text(), one.usage.input) for one in repeated.streams] == [
+        ("", 110),
+        ("Here.", 110),
+        ("Done.", 110),
+        ("Yes.", 110),
+    ]
+    at_end = load(*lines, *lines)
+    assert [(one.text(), one.usage.input) for one in at_end.streams] == [("", 110), ("Here.", 110), ("Done.", 110)]
+
+
+def test_lines_say_when_a_block_was_complete_so_nothing_is_said_of_how_fast_it_came():
+    lines = (
+        answer(1, "m", {"type": "thinking", "thinking": "Hm. " * 50, "signature": "x"}),
+        answer(2, "m", text("Long. " * 50)),
+        answer(40, "m", call("t"), stop_reason="tool_use"),
+    )
+    stream = load(user(0, "Go"), *lines).streams[0]
+    names = ("thinking_time", "tokens_per_second", "time_per_output_token", "inter_chunk_p50", "longest_stall")
+    assert [stream.metrics[name].value for name in names] == [None] * len(names)
+    assert all("complete" in stream.metrics[name].source for name in names)
+    assert stream.metrics["stream_time"].value == 39
+    assert stream.silences.stalls == ()

@@ -148,6 +148,16 @@ def test_tools_that_start_after_the_usage_belong_to_the_call_before():
     assert [one.usage.input for one in cassette.streams] == [100, 150, 160]
 
 
+def test_the_counts_that_a_resumed_thread_reports_are_no_call():
+    before, own = counts(0, (900, 90), (80, 8)), counts(2, (910, 92), (10, 2))
+    cassette = load(
+        *HEAD, before, told("turn/started", 0, turn={}), *asks(0, "On"), *text(1, "m", "Yes."), own, ends(2)
+    )
+    assert [one.usage.input for one in cassette.streams] == [10]
+    assert (cassette.session.reported.usage.input, cassette.session.reported.usage.output) == (10, 2)
+    assert [one.message[:16] for one in cassette.problems] == ["900 input tokens"]
+
+
 def test_subagents_are_tied_to_the_call_that_started_them():
     spawn = {"tool": "spawnAgent", "prompt": "Find rain", "model": "gpt-5-mini"}
     cassette = load(
@@ -215,7 +225,7 @@ def test_requests_of_the_server_and_lines_of_the_client_are_kept():
 
 def test_unknown_methods_and_items_are_counted_and_kept():
     cassette = load(*HEAD, told("murmur/said", 0, text="psst psst"), item("completed", 0, "hum", "h"), *NEWEST[3:])
-    assert [one.message for one in cassette.problems] == ["2 lines of unknown types: 1 murmur/said, 1 item hum."]
+    assert [one.message for one in cassette.problems] == ["2 lines of unknown types: 1 murmur/said and 1 item hum."]
     assert b"psst" in cassette.interactions[0].request.body
 
 

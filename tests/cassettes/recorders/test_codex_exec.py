@@ -77,6 +77,17 @@ def test_a_tool_and_its_result_stand_in_the_stream_of_their_turn():
     assert (run.interaction, run.call_id, run.is_error) == (0, "c", True)
 
 
+def test_turns_that_use_the_ids_of_items_again_have_runs_of_their_own():
+    ran = command("completed", aggregated_output="dry", exit_code=0, status="completed")
+    session = load(
+        start(), TURN, *RAN, says("a"), done(9, 2), start(), TURN, RAN[0], ran, says("b"), done(19, 4)
+    ).session
+    assert [(run.interaction, run.call_id, run.is_error) for run in session.tool_runs] == [
+        (0, "c", True),
+        (1, "c", False),
+    ]
+
+
 def test_a_program_that_resumes_a_thread_starts_it_again():
     cassette = load(start(), TURN, says("a"), done(100, 20), start(), TURN, says("b"), done(250, 30))
     assert [turn.reported.usage.input for turn in cassette.session.turns] == [100, 150]
@@ -187,7 +198,7 @@ def test_the_first_versions_count_single_calls():
 def test_unknown_types_are_counted_and_kept():
     cassette = load(start(), TURN, {"type": "murmur", "text": "psst"}, item("hum", text="hush"), says("a"), done(9, 2))
     assert [problem.message for problem in cassette.problems if problem.message.startswith("2 lines")] == [
-        "2 lines of unknown types: 1 murmur, 1 item hum."
+        "2 lines of unknown types: 1 murmur and 1 item hum."
     ]
     assert b"psst" in cassette.interactions[-1].request.body + cassette.interactions[0].response.body
 

@@ -143,7 +143,7 @@ def test_the_stamps_of_lines_are_times_of_models_and_tools():
     first, second = session.tool_runs
     assert (first.returned.epoch_s - first.called.epoch_s, first.ran_s, first.is_error) == (5.0, 0.8571, True)
     assert (second.ran_s, second.is_error) == (None, False)
-    assert (session.turns[0].reported.whole_s, session.turns[1].reported.whole_s) == (10.0, None)
+    assert (session.turns[0].reported.whole_s, session.turns[1].reported) == (10.0, None)
     assert session.turns[1].asked.epoch_s - session.turns[0].asked.epoch_s == 29.0
 
 
@@ -268,11 +268,32 @@ def test_a_turn_that_was_stopped_or_failed_ends():
     assert (failed.streams[0].error.message, len(failed.session.turns)) == ("No quota", 1)
 
 
-def test_a_fork_repeats_the_lines_of_another_thread_and_goes_on_from_its_counts():
-    other = line("session_meta", id="s0", cwd="/w", cli_version="0.90.0")
-    cassette = load(META, other, *NEWER[1:])
+def test_lines_that_a_fork_copied_have_no_times():
+    other = line("session_meta", 50, id="s0", cwd="/w", cli_version="0.90.0")
+    copies = [{**one, "timestamp": f"2026-02-03T04:05:50.{place:03d}Z"} for place, one in enumerate(NEWER[1:])]
+    meta = {**META, "timestamp": other["timestamp"]}
+    cassette = load(meta, other, *copies, *prompt(55, "More."), says(57, "On."), counts(57, (420, 39), (10, 2)))
     assert (cassette.session.id, cassette.format_version) == ("s1", "0.104.0")
+    assert [place.ended is None for place in cassette.session.calls] == [True, True, True, False]
     assert sum(one.usage.output for one in cassette.streams) == cassette.session.reported.usage.output
+    assert cassette.streams[0].timing.grade == "paced"
+
+
+def test_the_counts_of_a_fork_without_the_calls_before_are_those_of_its_own_calls():
+    lines = (
+        META,
+        *prompt(1, "More."),
+        says(3, "On."),
+        counts(3, (420, 39), (10, 2)),
+        says(5, "Off."),
+        counts(5, (450, 40), (30, 1)),
+    )
+    cassette = load(*lines)
+    whole = cassette.session.reported.usage
+    assert (whole.input, whole.output) == (40, 3)
+    assert [(one.severity, one.message) for one in cassette.problems] == [
+        ("note", "410 input tokens that the thread counts are of calls before those in the file.")
+    ]
 
 
 def test_a_subagent_has_a_name():
@@ -288,7 +309,7 @@ def test_lines_of_unknown_types_are_counted_in_a_note_and_kept():
     cassette = load(*NEWER[:5], *new, *NEWER[5:])
     (problem,) = cassette.problems
     assert problem.severity == "note"
-    assert problem.message == ("5 lines of unknown types: 2 event_msg whisper, 1 murmur, 1 response_item hum, 1 7.")
+    assert problem.message == ("5 lines of unknown types: 2 event_msg whisper, 1 murmur, 1 response_item hum and 1 7.")
     assert b"psst" in cassette.interactions[0].request.body
 
 

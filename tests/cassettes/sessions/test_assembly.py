@@ -124,6 +124,27 @@ def test_lines_that_ask_for_nothing_are_a_request():
     assert assembled().interactions == []
 
 
+def test_agents_that_started_each_other_in_a_circle_have_no_parent():
+    facts = {"a": AgentFacts("Explore", "of b"), "b": AgentFacts("Plan", "of a"), "": AgentFacts(started_by="of a")}
+    found = assembled(
+        line("one", "answer", agent="a", tool_calls=("of a",)),
+        line("two", "answer", agent="b", tool_calls=("of b",)),
+        agents=facts,
+    )
+    assert [(one.id, one.parent) for one in found.session.agents] == [("", None), ("a", None), ("b", 1)]
+
+
+def test_lines_that_are_repeated_at_the_end_stay_out_of_the_answer():
+    found = assembled(
+        line("prompt", "prompt"),
+        line("text", "answer", call="m1"),
+        line("prompt", "repeat"),
+        line("text", "repeat"),
+        line("later", "about"),
+    )
+    assert bodies(found.interactions) == [(["prompt", "prompt", "text", "later"], ["text"])]
+
+
 def test_results_that_stand_with_their_calls_are_given_to_the_next_call():
     found = assembled(
         line("call+result", "answer", 2, call="m1", tool_calls=("a",), returns=(ToolReturn("a", at=at(5)),)),

@@ -114,6 +114,11 @@ def test_an_error_that_is_tried_again_is_no_error_of_the_stream():
     assert load(told("error", error=error, willRetry=True), piece("a"), DONE).error is None
     failed = load(piece("a"), told("error", error=error, willRetry=False))
     assert (failed.error.message, failed.complete) == ("Reconnecting", False)
+    refused = {"id": 7, "error": {"code": -32600, "message": "no active turn to interrupt"}}
+    assert (load(piece("a"), DONE, refused).error, others(load(piece("a"), DONE, refused))) == (
+        None,
+        [refused["error"]["message"]],
+    )
 
 
 def test_stamps_of_answers_are_times_and_those_of_tools_are_not():

@@ -131,9 +131,14 @@ def test_the_usage_of_several_calls_is_the_sum_of_their_own():
 
 def test_items_that_were_written_after_their_tools_had_run_are_not_timed():
     info = {"total_token_usage": COUNTS, "last_token_usage": COUNTS}
-    late = [told("agent_message", message="Dry."), told("token_count", info=info), said("Dry.", at_s=9.75)]
+    late = [
+        told("agent_message", message="Dry."),
+        told("token_count", info=info),
+        said("Dry.", at_s=9.75),
+        said("Dry.", at_s=9.85),
+    ]
     stamps = load(*late).chunks["stamp"]
-    assert stamps.notna().tolist() == [True, False, False]
+    assert stamps.notna().tolist() == [True, False, False, False]
 
 
 def test_the_items_of_a_turn_repeat_those_of_the_api():

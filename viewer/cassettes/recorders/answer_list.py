@@ -1,8 +1,4 @@
-"""Complete answers in a list or one a line, such as the output of a batch or a log of finished calls.
-
-https://platform.openai.com/docs/guides/batch
-https://docs.anthropic.com/en/docs/build-with-claude/batch-processing
-"""
+"""Complete answers in a list or one a line, such as a log of finished calls that a program wrote."""
 
 from typing import Any
 
@@ -21,8 +17,8 @@ ABOUT = (
     About(
         "answer-list",
         "list of answers",
-        "https://platform.openai.com/docs/guides/batch",
-        "complete answers in a JSON list or one a line, also within other fields, as in the output of a batch",
+        "",
+        "complete answers in a JSON list or one a line, also within other fields, as in a log of finished calls",
     ),
 )
 

@@ -17,7 +17,7 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import codex_usage
+from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
 from viewer.text.json import as_text, items, mapping, only_text, parse
@@ -80,6 +80,7 @@ class _Thread:
     total: Mapping[str, Any] | None = None
     started: set[str] = field(default_factory=set)
     """The ids of the items that were started."""
+    has_turn: bool = False
     may_start_tools: bool = False
     """Whether the call that was counted last may still start tools."""
 
@@ -103,13 +104,16 @@ class _Reader:
     version: str = ""
     _threads: dict[str, _Thread] = field(default_factory=dict)
     _total: Usage | None = None
+    _before: Usage | None = None
+    """What the first thread had counted before its first call in the file."""
 
     def lines(self, data: bytes) -> Iterator[SessionLine]:
         """Yield each line with its role."""
         for line in file_lines(data, self.problems):
             yield self._line(line.data, line.value)
         if self._total:
-            self.facts.reported = Totals(self._total, with_subagents=False)
+            self.facts.reported = Totals(more_than(self._total, self._before), with_subagents=False)
+        self.problems += note_before(self._before)
 
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
         params, method = mapping(value.get("params")), as_text(value.get("method") or "")
@@ -118,23 +122,23 @@ class _Reader:
             self._note_thread(mapping((result or params).get("thread")), only_text(result.get("model")))
         agent = self._agent(_thread_of(params))
         thread = self._threads.setdefault(agent, _Thread())
+        thread.has_turn |= method in ("turn/started", "item/started", "item/completed")
         at = _moment(value, params)
         match method:
             case "item/started" | "item/completed":
                 return self._item(data, method, mapping(params.get("item")), agent, at)
             case "thread/tokenUsage/updated":
-                total = mapping(mapping(params.get("tokenUsage")).get("total"))
-                return self._usage(data, total, agent, is_late="emittedAtMs" in value)
+                return self._usage(data, mapping(params.get("tokenUsage")), agent, is_late="emittedAtMs" in value)
             case "turn/completed":
                 thread.calls, thread.may_start_tools = thread.calls + 1, False
                 whole_s = seconds_from_ms(mapping(params.get("turn")).get("durationMs"))
-                return SessionLine(data, "end", agent, at=at, reported=Totals(whole_s=whole_s, with_subagents=False))
+                reported = None if whole_s is None else Totals(whole_s=whole_s, with_subagents=False)
+                return SessionLine(data, "end", agent, at=at, reported=reported)
             case "error" if params.get("willRetry") is not True:
                 return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
-            case "thread/settings/updated":
-                thread.model = only_text(mapping(params.get("threadSettings")).get("model")) or thread.model
-            case "model/rerouted":
-                thread.model = only_text(params.get("toModel")) or thread.model
+            case "thread/settings/updated" | "model/rerouted":
+                named = params.get("toModel") or mapping(params.get("threadSettings")).get("model")
+                thread.model = only_text(named) or thread.model
             case _ if method in codex.TEXT_DELTAS:
                 return SessionLine(data, "answer", agent, thread.of_text(), at, model=thread.model)
             case _ if value and not _is_known(method, value):
@@ -186,14 +190,18 @@ class _Reader:
             thread = self._threads.setdefault(started, _Thread())
             thread.model = thread.model or only_text(item.get("model"))
 
-    def _usage(self, data: bytes, total: Mapping[str, Any], agent: str, *, is_late: bool) -> SessionLine:
+    def _usage(self, data: bytes, counts: Mapping[str, Any], agent: str, *, is_late: bool) -> SessionLine:
         """Read counts. They end a call unless they repeat the last ones."""
+        total, of_call = mapping(counts.get("total")), codex_usage(mapping(counts.get("last")))
         thread, usage = self._threads[agent], codex_usage(total)
-        if usage is None or total == thread.total:
-            thread.may_start_tools = False
+        if usage is None or total == thread.total or not thread.has_turn:
+            # A thread that is resumed or forked reports the counts that it had.
+            thread.total, thread.may_start_tools = total if usage else thread.total, False
             return SessionLine(data, "about", agent)
         thread.total, thread.calls, thread.may_start_tools = total, thread.calls + 1, not is_late
-        self._total = self._total if agent else usage
+        if not agent:
+            self._before = more_than(usage, of_call) if of_call and self._total is None else self._before
+            self._total = usage
         return SessionLine(data, "answer", agent, str(thread.calls - 1), model=thread.model)
 
 

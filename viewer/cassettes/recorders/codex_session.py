@@ -3,8 +3,8 @@
 https://github.com/openai/codex: codex-rs/rollout and codex-rs/protocol/src/protocol.rs. They are read as versions 0.20 to 0.171
 write them. `codex_calls` tells how a file keeps the calls of a model apart.
 
-A file holds one thread. A subagent has a file of its own. A fork begins with the lines of the thread that it was made from, and
-its counts go on from there.
+A file holds one thread. A subagent has a file of its own. The counts of a fork go on from those of the thread that it was made
+from, whose lines some versions copy.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_calls import CodexCalls
 from viewer.cassettes.sessions.codex_prompts import is_users_own
 from viewer.cassettes.sessions.codex_results import returned_by_event, returned_by_item
-from viewer.cassettes.sessions.codex_totals import codex_usage
+from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
 from viewer.text.json import as_text, mapping, only_text, parse
@@ -41,8 +41,9 @@ ABOUT = (
 )
 
 _LINES_TO_LOOK_AT = 20
-# The first line holds the instructions of the model, and some versions repeat them.
 _SPOKEN = ("response_item", "event_msg")
+# A fork writes its copies within a few milliseconds of each other. The next prompt of a user takes longer.
+_COPIED_WITHIN_S = 0.02
 _TURN_ITEMS = frozenset({"AgentMessage", "Reasoning", "Plan"})
 """Items of a turn with a text of the model."""
 _TOOL_ITEMS = frozenset({"CommandExecution", "McpToolCall", "FileChange", "DynamicToolCall", "CollabAgentToolCall"})
@@ -92,6 +93,10 @@ class _Reader:
     _was_compacted: bool = False
     """Whether the line before replaced the conversation by a summary."""
     _total: Usage | None = None
+    _before: Usage | None = None
+    """What the thread had counted before its first call in the file."""
+    _copied_at_s: float | None = None
+    """When the last line was copied from another thread; None once all are."""
     _of_turn: Usage | None = None
 
     def lines(self, data: bytes) -> Iterator[SessionLine]:
@@ -99,15 +104,16 @@ class _Reader:
         for line in file_lines(data, self.problems):
             yield self._line(line.data, line.value) if line.value else SessionLine(line.data, "about")
         if self._total is not None:
-            self.facts.reported = Totals(self._total, with_subagents=False)
+            self.facts.reported = Totals(more_than(self._total, self._before), with_subagents=False)
+        self.problems += note_before(self._before)
 
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
         payload, kind = mapping(value.get("payload")), value.get("type")
-        if self._was_compacted and payload.get("type") == "agent_message":
-            # The first versions report in the name of the model that they did so.
-            kind = "world_state"
-        self._was_compacted = kind == "compacted"
-        at = fields.moment(value.get("timestamp"), fields.MILLISECOND_S)
+        at = self._written(fields.moment(value.get("timestamp"), fields.MILLISECOND_S))
+        was_compacted, self._was_compacted = self._was_compacted, kind == "compacted"
+        if was_compacted and payload.get("type") == "agent_message":
+            # The first versions report a summary in the name of the model.
+            return SessionLine(data, "about", at=at)
         match kind:
             case "response_item":
                 return self._item(data, payload, at)
@@ -115,11 +121,13 @@ class _Reader:
                 return self._event(data, payload, at)
             case "token_usage_record":
                 self._of_turn = codex_usage(mapping(payload.get("turn_token_usage")))
-                return self._usage(data, mapping(payload.get("thread_token_usage")), at)
+                return self._usage(data, mapping(payload.get("thread_token_usage")), mapping(payload.get("usage")), at)
             case "turn_context":
                 self._model = only_text(payload.get("model")) or self._model
             case "session_meta":
                 self._note_session(payload)
+                if at and self.facts.id != payload.get("id"):
+                    self._copied_at_s = at.epoch_s
             case "compacted":
                 self._calls.give()
                 return SessionLine(data, "about", at=at, compacts=True)
@@ -183,7 +191,10 @@ class _Reader:
         if kind in codex.ANSWER_EVENTS or kind == "error" or item_type in _TURN_ITEMS:
             return SessionLine(data, "answer", call=self._calls.of_event(), at=at, model=self._model)
         if kind == "token_count":
-            return self._usage(data, mapping(mapping(event.get("info")).get("total_token_usage")), None)
+            info = mapping(event.get("info"))
+            return self._usage(
+                data, mapping(info.get("total_token_usage")), mapping(info.get("last_token_usage")), None
+            )
         if (kind == "user_message" and event.get("kind") in (None, "plain")) or item_type == "UserMessage":
             self._has_prompt_events = True
             self._calls.give()
@@ -192,7 +203,9 @@ class _Reader:
             return SessionLine(data, "about", at=at, returns=(returned_by_event(item if item_type else event),))
         if kind in codex.TURN_ENDS or kind == "turn_aborted":
             self._calls.end()
-            reported = Totals(self._of_turn, whole_s=seconds_from_ms(event.get("duration_ms")), with_subagents=False)
+            whole_s = seconds_from_ms(event.get("duration_ms"))
+            is_told = self._of_turn is not None or whole_s is not None
+            reported = Totals(self._of_turn, whole_s=whole_s, with_subagents=False) if is_told else None
             return SessionLine(data, "end", at=at, reported=reported)
         if kind in codex.TURN_STARTS:
             self._of_turn = None
@@ -200,11 +213,21 @@ class _Reader:
             self.unknown[f"event_msg {kind}"] += 1
         return SessionLine(data, "about", at=at)
 
-    def _usage(self, data: bytes, total: Mapping[str, Any], at: Moment | None) -> SessionLine:
+    def _usage(self, data: bytes, total: Mapping[str, Any], last: Mapping[str, Any], at: Moment | None) -> SessionLine:
         """Read counts. An event with them can come long after the answer, so it has no time."""
-        usage = codex_usage(total)
-        call = self._calls.of_usage(total) if usage else ""
-        if not call:
+        usage, of_call = codex_usage(total), codex_usage(last)
+        call = self._calls.of_usage(usage.input, usage.output) if usage else ""
+        if not usage or not call:
             return SessionLine(data, "about", at=at)
+        if self._total is None and of_call:
+            self._before = more_than(usage, of_call)
         self._total = usage
         return SessionLine(data, "answer", call=call, at=at, model=self._model)
+
+    def _written(self, at: Moment | None) -> Moment | None:
+        """Return the time of a line, unless it was copied from another thread. Copies follow each other at once."""
+        if self._copied_at_s is None or at is None:
+            return at
+        is_copy = 0 <= at.epoch_s - self._copied_at_s <= _COPIED_WITHIN_S
+        self._copied_at_s = at.epoch_s if is_copy else None
+        return None if is_copy else at

@@ -38,10 +38,10 @@ def assemble(lines: Iterable[SessionLine], facts: SessionFacts) -> AssembledSess
     session = Session(
         program=facts.program,
         id=facts.id,
-        agents=_agents(assembly, facts.agents),
+        agents=_agents(assembly, facts.agents, place_of),
         turns=tuple(Turn(turn.asked, turn.ended, turn.reported) for turn in assembly.turns),
         calls=tuple(CallPlace(place_of[one.agent], one.turn, one.given, one.first, one.ended) for one in calls),
-        tool_runs=tuple(sorted(assembly.tool_runs.values(), key=lambda run: run.interaction)),
+        tool_runs=tuple(sorted([*assembly.past_runs, *assembly.tool_runs.values()], key=lambda run: run.interaction)),
         reported=facts.reported,
         compacted_before=tuple(index for index, one in enumerate(calls) if one.is_compacted),
     )
@@ -90,6 +90,10 @@ class _Assembly:
     calls: list[_Call] = field(default_factory=list)
     turns: list[_Turn] = field(default_factory=list)
     tool_runs: dict[str, ToolRun] = field(default_factory=dict)
+    past_runs: list[ToolRun] = field(default_factory=list)
+    """Runs whose ids were used again."""
+    _returned: set[str] = field(default_factory=set)
+    """The ids in `tool_runs` that have a result."""
     agents: dict[str, _Waiting] = field(default_factory=lambda: {"": _Waiting()})
     _by_key: dict[tuple[str, str], int] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
@@ -113,7 +117,8 @@ class _Assembly:
             self._add_given(line, waiting)
         for returned in line.returns:
             run = self.tool_runs.get(returned.call_id)
-            if run is not None and run.returned is None:
+            if run is not None and returned.call_id not in self._returned:
+                self._returned.add(returned.call_id)
                 at = returned.at or line.at
                 self.tool_runs[returned.call_id] = replace(
                     run, returned=at, ran_s=returned.ran_s, is_error=returned.is_error
@@ -151,6 +156,10 @@ class _Assembly:
         if call.turn is not None:
             self.turns[call.turn].ended = _later(self.turns[call.turn].ended, line.at)
         for call_id in line.tool_calls:
+            if call_id in self._returned and self.tool_runs[call_id].interaction != index:
+                # Some programs count the ids of calls anew in each turn.
+                self._returned.remove(call_id)
+                self.past_runs.append(self.tool_runs.pop(call_id))
             self.tool_runs.setdefault(call_id, ToolRun(index, call_id, line.at))
 
     def _call_of(self, line: SessionLine, waiting: _Waiting) -> int:
@@ -191,15 +200,20 @@ def _later(one: Moment | None, other: Moment | None) -> Moment | None:
     return max(one, other, key=lambda moment: moment.epoch_s)
 
 
-def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts]) -> tuple[Agent, ...]:
-    """Return the agents in the order in which they appear. The agent whose tool call started another is its parent."""
-    keys = [*assembly.agents]
+def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts], place_of: Mapping[str, int]) -> tuple[Agent, ...]:
+    """Return the agents in the order in which they appear. The agent whose tool call started another is its parent.
+
+    A parent appears before its agents. A damaged file may say that agents started each other in a circle.
+    """
     agents = []
-    for key in keys:
+    for key, place in place_of.items():
         known = facts.get(key, AgentFacts())
         run = assembly.tool_runs.get(known.started_by)
-        parent = keys.index(assembly.calls[run.interaction].agent) if run else None
-        agents.append(Agent(known.id or key, known.name, parent, run.interaction if run else None, known.started_by))
+        parent = place_of[assembly.calls[run.interaction].agent] if run else place
+        if run is None or parent >= place:
+            agents.append(Agent(known.id or key, known.name, started_by=known.started_by))
+        else:
+            agents.append(Agent(known.id or key, known.name, parent, run.interaction, known.started_by))
     return tuple(agents)
 
 

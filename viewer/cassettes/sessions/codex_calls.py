@@ -8,9 +8,7 @@ A session file names no calls. It tells them apart by their usage, which is writ
 Events with the text of an item come before it, and in the older files also before the usage.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class CodexCalls:
     _is_counted: bool = False
     _is_given: bool = False
     """Whether the model was given something after the last item."""
-    _total: Mapping[str, Any] | None = None
+    _total: tuple[int | None, int | None] | None = None
 
     def of_item(self) -> str:
         """Return the call of an item that a model answered with."""
@@ -42,11 +40,12 @@ class CodexCalls:
             self.end()
         return str(self._number)
 
-    def of_usage(self, total: Mapping[str, Any]) -> str:
-        """Return the call whose usage raised the counts of the thread to `total`; "" if it was counted before.
+    def of_usage(self, input_tokens: int | None, output_tokens: int | None) -> str:
+        """Return the call whose usage raised the counts of the thread to these; "" if it was counted before.
 
         Codex repeats the counts, such as with new limits of the account, and after it replaced the conversation by a summary.
         """
+        total = input_tokens, output_tokens
         if total == self._total:
             return ""
         if self._is_counted:

@@ -6,8 +6,11 @@ from typing import Any
 
 from viewer.text.json import items, mapping, only_text
 
-# A message of Codex begins with a tag, such as <environment_context>, <user_instructions> or <turn_aborted>, or with a heading.
-_TAG = re.compile(r"\s*<[a-z_]+(?: [a-z_]+)?>")
+# The tags with which the messages of Codex begin, as versions 0.20 to 0.171 write them.
+_TAG = re.compile(
+    r"\s*<(?:[a-z]+_context|[a-z_ ]+[_ ]instructions|turn_aborted|user_shell_command|user_action|subagent_notification"
+    r"|skill|collaboration_mode|model_switch|personality_spec|hook_prompt|pinned_notes|realtime_conversation)\b[^>]*>"
+)
 _HEADINGS = ("# AGENTS.md instructions for", "Another language model started to solve this problem")
 
 

@@ -11,6 +11,7 @@ from viewer.text.times import seconds_from_ms
 _MAX_RUN_S = 1e9
 # The head of a result in versions since October 2025. Before, results were JSON with `metadata`.
 _HEAD_CHARACTERS = 400
+_HEADS = ("Exit code: ", "Chunk ID: ", "Wall time: ")
 _EXIT_CODE = re.compile(r"^(?:Exit code: |Process exited with code )(-?\d{1,10})\s*$", re.MULTILINE)
 _WALL_TIME = re.compile(r"^Wall time: (\d{1,9}(?:\.\d{1,9})?) seconds", re.MULTILINE)
 
@@ -29,7 +30,7 @@ def returned_by_item(item: Mapping[str, Any]) -> ToolReturn:
             facts = {}
         ran_s = number(facts.get("duration_seconds"), 0, _MAX_RUN_S)
         return ToolReturn(call_id, failed or _is_failure(facts.get("exit_code")), ran_s)
-    head = text[:_HEAD_CHARACTERS].partition("\nOutput:")[0]
+    head = text[:_HEAD_CHARACTERS].partition("\nOutput:")[0] if text.startswith(_HEADS) else ""
     code, wall = _EXIT_CODE.search(head), _WALL_TIME.search(head)
     return ToolReturn(call_id, failed or bool(code and int(code[1])), float(wall[1]) if wall else None)
 

@@ -1,10 +1,11 @@
 """The token counts that Codex writes, in the names of its session files and in those of its app server."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Literal
 
+from viewer.types.problems import Problem
 from viewer.types.sessions import Totals
 from viewer.types.usage import Usage, count
 
@@ -25,6 +26,18 @@ def codex_usage(reported: Mapping[str, Any]) -> Usage | None:
     if given is None and output is None:
         return None
     return Usage(given, output, reasoning, read, written, total=total)
+
+
+def more_than(usage: Usage, before: Usage | None) -> Usage:
+    """Return what `usage` counts more than another one."""
+    return _combine(usage, before, -1) if before else usage
+
+
+def note_before(before: Usage | None) -> Iterator[Problem]:
+    """Yield a note if a thread had counted anything before its first call in the file, as a fork has."""
+    if before and (before.input or 0) > 0:
+        what = f"{before.input:,} input tokens that the thread counts are of calls before those in the file."
+        yield Problem("note", what, "If the thread was made from another one, the file of that one has them.")
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from viewer.cassettes.fields import quote
 from viewer.cassettes.syntax.json_lines import read_json_lines
-from viewer.text.words import counted, listed
+from viewer.text.words import counted
 from viewer.types.problems import Problem
 
 _MAX_NAMED = 5
@@ -51,8 +51,7 @@ def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
     # A longer name is none that a program gives, and half of one could be half of a secret.
     short = {name: count for name, count in types.items() if len(name) <= _MAX_NAME_CHARACTERS}
     most = sorted(short.items(), key=lambda one: -one[1])[:_MAX_NAMED]
-    names = [f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most]
-    if names and len(most) < len(types):
-        names.append(f"lines of {counted(len(types) - len(most), 'other type')}")
-    what = f"{counted(sum(types.values()), 'line')} of unknown types{': ' if names else ''}{listed(names) if names else ''}."
+    named = ", ".join(f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most)
+    rest = f" and {counted(len(types) - len(most), 'other type')}" if most and len(most) < len(types) else ""
+    what = f"{counted(sum(types.values()), 'line')} of unknown types{': ' if named else ''}{named}{rest}."
     yield Problem("note", what, "They are shown with the request that follows them, and take no part in any figure.")

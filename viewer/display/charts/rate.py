@@ -10,6 +10,7 @@ from viewer.display.colours import QUIET
 from viewer.display.drawing import drawing_of, rate_steps
 from viewer.display.lanes import Lane, lanes_of
 from viewer.streams.stream import Stream
+from viewer.streams.timing.timed_rows import ENDS_ONLY
 from viewer.text.words import MEANINGS
 from viewer.types.chunk_table import Floats, Ints
 
@@ -22,9 +23,10 @@ def rate(stream: Stream, choice: int | None = None, *, dark: bool) -> go.Figure:
     """Draw tokens per second: in short intervals, or in whole seconds if only those are known. Otherwise say why not."""
     figure = go.Figure()
     rows = rows_of(lanes_with_tokens(stream, choice))
-    grade = stream.timing.grade
-    if drawing_of(grade).rate == "none":
-        say_instead(figure, f"No rate over time: {MEANINGS[grade]}.")
+    timing = stream.timing
+    if drawing_of(timing.grade, marks_ends=timing.marks_ends).rate == "none":
+        why = ENDS_ONLY if timing.marks_ends else MEANINGS[timing.grade]
+        say_instead(figure, f"No rate over time: {why}.")
     elif not len(rows):
         say_instead(figure, "The stream has no tokens.")
     else:

@@ -20,7 +20,7 @@ class TrackAxis:
     def __init__(self, stream: Stream, rows: Ints) -> None:
         """Take the drawn rows in ascending order."""
         self.rows = rows
-        self.drawing: Drawing = drawing_of(stream.timing.grade)
+        self.drawing: Drawing = drawing_of(stream.timing.grade, marks_ends=stream.timing.marks_ends)
         self._t = stream.columns.arrival.t
         chunks = chunk_rows(stream.columns.kind)
         if self.drawing.axis == "chunks":

@@ -56,7 +56,7 @@ def _thread_of(params: Mapping[str, Any]) -> str:
 def read(events: Events, reading: Reading) -> None:
     """Read every line."""
     thread = _Thread(events, reading, UnknownText(events, reading), LatestArguments(reading))
-    reading.has_stamps_of_program = True
+    reading.has_stamps_of_program = reading.has_stamps_of_pieces = True
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
@@ -118,6 +118,9 @@ class _Thread:
     def _add_other(self, event: int, method: str, line: Mapping[str, Any]) -> None:
         if method in _SAID or method == "error":
             self.reading.add(event, OTHER, "\n".join(texts_in(line.get("params"))))
+        elif not method and isinstance(line.get("error"), dict):
+            # The answer to a request of the client, which is no error of the model.
+            self.reading.add(event, OTHER, only_text(line["error"].get("message")))
         elif (
             method.partition("/")[0] in codex.METHOD_GROUPS
             or (not method and line.keys() & {"result", "error"})

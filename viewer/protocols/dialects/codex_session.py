@@ -10,9 +10,11 @@ items.
 recorded. So the usage of several calls is the sum of their own. Codex may repeat both.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any
 
 from viewer.protocols import Sample
@@ -58,6 +60,8 @@ _REPEATED_ITEMS = frozenset(
     {"UserMessage", "AgentMessage", "Reasoning", "CommandExecution", "McpToolCall", "FileChange"}
 )
 """Items of a turn that are items of the Responses API too."""
+_AT_ONCE_S = 0.005
+"""No model writes several items in this time."""
 _TELLING_EVENTS = frozenset({*_EVENT_TEXTS, *_EVENT_CALLS, *codex.TURN_STARTS, "token_count"})
 """Events by which the older output of `codex exec` is recognised."""
 
@@ -95,13 +99,20 @@ def read(events: Events, reading: Reading) -> None:
     """Read every line."""
     session = _Session(events, reading, UnknownText(events, reading), LatestArguments(reading))
     reading.has_stamps_of_program = True
+    items_s: list[float] = []
     for event, value in reading.payloads(events):
         line = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         is_answer = session.add(event, line)
         # Other lines, such as those with usage, may be written long after the answer.
-        reading.end_event(event, rows_before, parse_time(line.get("timestamp")) if is_answer else None)
+        stamp = parse_time(line.get("timestamp")) if is_answer else None
+        reading.end_event(event, rows_before, stamp)
+        if stamp is not None and line.get("type") == "response_item":
+            items_s.append(stamp)
     session.close()
+    if len(items_s) > 1 and max(items_s) - min(items_s) < _AT_ONCE_S:
+        # They were written at once, as by a fork, which copies the lines of another thread.
+        reading.stamp = array("d", [nan]) * len(reading.stamp)
 
 
 @dataclass(slots=True)
@@ -119,7 +130,7 @@ class _Session:
     """The texts of the items."""
     _repeated: dict[str, int] = field(default_factory=dict)
     """The rows of texts of events that no item has repeated yet."""
-    _total: dict[str, Any] | None = None
+    _total: tuple[Any, Any] | None = None
     """The last counts of the thread."""
     _used: Counter[str] = field(default_factory=Counter)
     """The counts of the calls so far."""
@@ -127,7 +138,10 @@ class _Session:
     """Whether no line holds what a model is given."""
     _has_answer: bool = False
     """Whether an item holds a text or a call of the model."""
+    _has_items: bool = False
     _is_counted: bool = False
+    _are_items_late: bool = False
+    """Whether items follow the usage of their call. Older versions write them once all tools have run."""
 
     def add(self, event: int, line: Mapping[str, Any]) -> bool:
         """Add the rows of one line. Return whether its stamp tells when a model answered."""
@@ -136,9 +150,7 @@ class _Session:
             self._add_event(event, line["msg"])
             return True
         if kind == "response_item" or (kind in codex.KNOWN_ITEMS and "payload" not in line):
-            # The items of older versions follow their usage, once all tools have run.
-            is_late = self._is_counted and not self._has_answer
-            return self._add_item(event, payload or line) and not is_late
+            return self._add_item(event, payload or line) and not self._are_items_late
         if kind == "event_msg":
             return self._add_repetition(event, payload)
         if kind in ("session_meta", "turn_context") or "model" in line:
@@ -265,10 +277,12 @@ class _Session:
 
     def _add_usage(self, event: int, total: dict[str, Any], last: dict[str, Any]) -> None:
         """Add the usage of a call, unless it was counted before. Events about the limits of an account have none."""
-        if "input_tokens" not in last or (total and total == self._total):
+        so_far = (total.get("input_tokens"), total.get("output_tokens")) if total else None
+        if "input_tokens" not in last or (so_far and so_far == self._total):
             self.reading.add(event, OTHER)
             return
-        self._total, self._is_counted = total, True
+        self._total, self._is_counted = so_far, True
+        self._are_items_late |= not self._has_items
         counts = {name: one for name, one in last.items() if is_whole_number(one) and one >= 0}
         is_only = not self._used
         self._used.update(counts)
@@ -280,6 +294,7 @@ class _Session:
         Return whether it is a part of an answer.
         """
         kind = as_text(item.get("type"))
+        self._has_items |= kind in codex.ANSWER_ITEMS and item.get("role") in (None, "assistant")
         if kind == "message":
             is_answer = item.get("role") == "assistant"
             self._note(is_answer=is_answer)

@@ -57,10 +57,11 @@ def recognise(sample: Sample) -> int:
         return 95
     if names & {"messages/partial", "messages/complete", "messages/metadata"}:
         return 95
-    has_mode = bool(names & _MODES)
+    if not names & _MODES:
+        return 0
     has_message = any(next(_messages_in(payload), None) for payload in sample.objects)
     is_run = "metadata" in names and any("run_id" in payload for payload in sample.objects[:1])
-    return 90 if has_mode and (has_message or is_run) else 0
+    return 90 if has_message or is_run else 0
 
 
 def _mode(name: str) -> str:

@@ -20,6 +20,7 @@ from viewer.streams.timing.rates import (
     tokens_per_second,
 )
 from viewer.streams.timing.timed_rows import (
+    ENDS_ONLY,
     NOT_RECORDED,
     SHOWN_KINDS,
     Timed,
@@ -66,6 +67,8 @@ def measure(
         figures |= _without_pace(
             figures, f"all chunks arrived in one burst of {burst * 1e3:.0f} ms: buffered, or sent from a cache"
         )
+    if timed.timing.marks_ends:
+        figures |= _without_pace(figures, ENDS_ONLY)
     if timed.responses > 1:
         figures |= _without_pace(figures, f"the stream has {timed.responses} responses with pauses between them")
     return figures
@@ -211,8 +214,8 @@ def thinking_time(timed: Timed, hidden: HiddenReasoning | None) -> Measure:
         return unknown("s", "the stream ends before any output")
     if reasoning[0] > output[0]:
         return unknown("s", "the reasoning comes after the start of the output")
-    if timed.timing.grade == "paced":
-        return unknown("s", NOT_RECORDED)
+    if timed.timing.grade == "paced" or timed.timing.marks_ends:
+        return unknown("s", ENDS_ONLY if timed.timing.marks_ends else NOT_RECORDED)
     return measure_between(int(reasoning[0]), int(output[0]), timed, "first reasoning chunk to first output")
 
 

@@ -45,10 +45,11 @@ class Silences:
 
 
 def find_silences(timed: Timed) -> Silences:
-    """Find the silences of a stream. Gaps are found only if its times are measured or stamped."""
+    """Find the silences of a stream. Gaps are found only if its times are measured or stamped, and not of whole parts."""
     silent = count_events(timed.event[timed.kind == SILENT])
     keep_alives = int(np.count_nonzero(timed.kind == KEEP_ALIVE))
-    if timed.timing.grade not in ("measured", "stamped") or timed.responses > 1:
+    has_gaps = timed.timing.grade in ("measured", "stamped") and not timed.timing.marks_ends
+    if not has_gaps or timed.responses > 1:
         return Silences(silent, keep_alives, (), 0, burst_s(timed))
     stalls, count = _stalls(event_times(timed, flow_rows(timed.kind)), timed)
     return Silences(silent, keep_alives, stalls, count, burst_s(timed))

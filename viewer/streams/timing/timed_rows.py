@@ -29,6 +29,7 @@ from viewer.types.measure import Measure, unknown
 SHOWN_KINDS = (REASONING, CONTENT, TOOL_CALL, REFUSAL, AUDIO)
 """The kinds of chunk that show something of the answer: AIPerf's content responses."""
 NOT_RECORDED = "the recording does not say when chunks arrived"
+ENDS_ONLY = "the program wrote when each part was complete, not when it began"
 SPREAD = "only a total is recorded, which includes the time before the first chunk"
 
 

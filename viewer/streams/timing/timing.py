@@ -44,6 +44,8 @@ class Timing:
     """From the request to the end of the response; None if not recorded."""
     first_token_s: float | None = None
     """From the request to the first token as reported by the server; None if events are tied to the request."""
+    marks_ends: bool = False
+    """Whether the times are those at which whole parts of the answer were complete. When they began is not recorded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,8 @@ class Rows:
     """The number of hidden tokens before the first row."""
     has_stamps_of_program: bool = False
     """Whether the stamps are of the program that wrote the events, and of each event, in milliseconds."""
+    has_stamps_of_pieces: bool = False
+    """Whether such stamps are those of pieces of a text, and not of whole parts of the answer."""
 
 
 def time_rows(
@@ -91,7 +95,8 @@ def time_rows(
     spans = spans if holds else replace(spans, whole_s=None, at_most_s=None)
     lead = _bounded_lead(arrival, spans, grade)
     is_window = grade == "span" and spans.generation_s is None
-    return Timing(grade, "first chunk", lead, evidence, is_window, spans.whole_s, spans.first_s), arrival
+    marks_ends = grade == "stamped" and rows.has_stamps_of_program and not rows.has_stamps_of_pieces
+    return Timing(grade, "first chunk", lead, evidence, is_window, spans.whole_s, spans.first_s, marks_ends), arrival
 
 
 class _TimedRows(NamedTuple):

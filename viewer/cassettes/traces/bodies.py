@@ -1,0 +1,80 @@
+"""Bodies of calls that a trace holds in its own form, written under the names of OpenTelemetry's semantic conventions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from viewer.cassettes import fields
+from viewer.cassettes.traces.gen_ai import INPUT, OUTPUT
+from viewer.cassettes.wire_form import JSON
+from viewer.text.json import is_whole_number, items, mapping, only_text
+from viewer.types.http import Request, Response
+
+# LangChain's names of the roles: https://docs.langchain.com/oss/python/langchain/messages
+_ROLES = {"human": "user", "ai": "assistant", "AIMessageChunk": "assistant", "system": "system", "tool": "tool"}
+_CLASSES = {"HumanMessage": "user", "AIMessage": "assistant", "SystemMessage": "system", "ToolMessage": "tool"}
+_ANSWER_COUNTS = (
+    ("gen_ai.usage.input_tokens", (("input_tokens",), ("prompt_tokens",), ("promptTokens",))),
+    ("gen_ai.usage.output_tokens", (("output_tokens",), ("completion_tokens",), ("completionTokens",))),
+    ("gen_ai.usage.total_tokens", (("total_tokens",), ("totalTokens",))),
+    (
+        "gen_ai.usage.cache_read.input_tokens",
+        (("input_token_details", "cache_read"), ("prompt_tokens_details", "cached_tokens")),
+    ),
+    ("gen_ai.usage.cache_creation.input_tokens", (("input_token_details", "cache_creation"),)),
+    (
+        "gen_ai.usage.reasoning.output_tokens",
+        (("output_token_details", "reasoning"), ("completion_tokens_details", "reasoning_tokens")),
+    ),
+)
+
+
+def json_response(value: Any) -> Response:
+    """Return a response with a JSON body, as the trace holds it."""
+    return Response(headers=fields.content_type(JSON), body=fields.json_body(value))
+
+
+def asked(messages: Sequence[Any], parameters: Mapping[str, Any], url: str = "") -> Request:
+    """Return a request of messages. `parameters` are attributes, of which empty ones are left out."""
+    body = {name: value for name, value in parameters.items() if value not in (None, "", [], {})}
+    written = [input_message(one) for one in messages]
+    return Request(
+        "", url, body=fields.json_body({**body, INPUT: written} if written else body) if body or written else b""
+    )
+
+
+def answered(messages: Sequence[Mapping[str, Any]], attributes: Mapping[str, Any]) -> Response:
+    """Return a response of messages. `attributes` are those of the answer, of which empty ones are left out."""
+    body = {name: value for name, value in attributes.items() if value not in (None, "", [], {})}
+    if messages:
+        body[OUTPUT] = messages
+    return json_response(body) if body else Response()
+
+
+def counts_of(usage: Mapping[str, Any]) -> dict[str, int]:
+    """Return the token counts of a usage object of LangChain or OpenAI under the names of the conventions."""
+    found: dict[str, int] = {}
+    for name, paths in _ANSWER_COUNTS:
+        for *path, last in paths:
+            holder = usage
+            for key in path:
+                holder = mapping(holder.get(key))
+            if is_whole_number(value := holder.get(last)):
+                found.setdefault(name, value)
+    return found
+
+
+def input_message(message: Any) -> Any:
+    """Return a message with its role, which LangChain writes as the type or the class."""
+    fields_of = mapping(message)
+    if fields_of.get("lc") == 1 and isinstance(fields_of.get("kwargs"), dict):
+        kind = only_text((items(fields_of.get("id")) or [""])[-1]).removesuffix("Chunk")
+        role = _CLASSES.get(kind) or _ROLES.get(only_text(fields_of["kwargs"].get("type")))
+        inner = {name: value for name, value in fields_of["kwargs"].items() if name not in ("type", "id")}
+        return {"role": role, **inner} if role else inner
+    kind = only_text(fields_of.get("type"))
+    if "role" not in fields_of and kind in _ROLES and "content" in fields_of:
+        return {
+            "role": _ROLES[kind],
+            **{name: value for name, value in fields_of.items() if name not in ("type", "id")},
+        }
+    return message
