@@ -1,4 +1,4 @@
-"""The session of an agent, told from its recorded requests."""
+"""The session of an agent, derived from its recorded requests."""
 
 import json
 

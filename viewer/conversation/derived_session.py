@@ -1,8 +1,8 @@
-"""The session of an agent, told from its recorded requests: which call continues which conversation, and where turns begin.
+"""The session of an agent, derived from its recorded requests: which call continues which conversation, and where turns begin.
 
 A request continues a conversation if it brings the result of a tool that was called in it, or if it repeats its messages. A
-conversation that begins with the words of a tool call is that of a subagent. Nothing else is guessed: a recording whose
-conversations do not fit together has no session.
+conversation that begins with the words of a tool call is that of a subagent. Nothing else is guessed: if the conversations of a
+recording do not fit together, it has no session.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +28,14 @@ _Made = Mapping[int, Sequence[MadeCall]]
 
 
 def session_of(cassette: Cassette) -> Session | None:
-    """Return the session that the file of a cassette holds, else the one that its requests tell; None if they tell none."""
+    """Return the session that the file of a cassette holds, or else the one derived from its requests. Return None if neither exists."""
     return cassette.session or derive_session(cassette)
 
 
 def derive_session(cassette: Cassette) -> Session | None:
-    """Return the session that the requests of a cassette tell: one conversation of several calls, and those of its subagents.
+    """Derive a session from the requests of a cassette: one conversation of several calls, and those of its subagents.
 
-    Single calls beside it, such as one for a title, count as agents that nobody started.
+    Other single calls, such as one for a title, count as agents that nobody started. Return None if there is no such session.
     """
     steps = steps_of(cassette)
     if len(steps) < 2:
@@ -156,7 +156,10 @@ def _turn_begins(main: _Thread) -> list[int]:
 
 
 def _times(step: Step) -> tuple[Moment | None, Moment | None, Moment | None]:
-    """Return when a request was sent, twice, and when its response had ended, by the recorder's own times."""
+    """Return `given`, `first` and `ended` of a call by the recorder's own times.
+
+    The model counts as working from the moment when the request was sent, so that moment is `first` too.
+    """
     begin, length = step.decoded.interaction.times.started, length_of(step.decoded)
     if begin is None or length.value is None or length.grade != "measured":
         return begin, begin, None

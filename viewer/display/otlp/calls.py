@@ -44,7 +44,7 @@ class ModelCall:
     def name(self) -> str:
         """The name of its span: the operation and the model that was asked for, or that answered.
 
-        An agent would be named in place of the model, but its protocol does not tell the name.
+        The conventions name an agent in place of the model, but its protocol does not say its name.
         """
         operation = operation_name(self.protocol)
         if operation == INVOKE_AGENT:

@@ -40,10 +40,8 @@ _SETTINGS = frozenset(
         "plan_removed",
     }
 )
-
-
-_OF_AGENT = ("fs/", "terminal/", "elicitation/", "mcp/", "session/request_permission", "session/set_")
-"""How the methods begin whose failure does not end a turn: requests of the agent, and changes of settings."""
+_NOT_OF_TURNS = ("fs/", "terminal/", "elicitation/", "mcp/", "session/request_permission", "session/set_")
+"""Beginnings of methods whose failure does not end a turn: requests of the agent, and changes of settings."""
 
 
 def recognise(sample: Sample) -> int:
@@ -97,7 +95,7 @@ class _Session:
         elif message.get("error"):
             self._fail(event, message)
         elif "result" in message:
-            self._answered(message)
+            self._take_request(message)
             self._add_result(event, mapping(message["result"]))
         elif not self.unknown.add(event, "field", ", ".join(message), dict(message)):
             self.reading.add(event, OTHER)
@@ -152,15 +150,15 @@ class _Session:
             self.reading.note_tool_result(event, output, call_id, is_error=is_error)
             self.reading.add(event, OTHER, output)
 
-    def _answered(self, message: Mapping[str, Any]) -> str:
-        """Return the method of the request that a message answers: the last one of its id."""
+    def _take_request(self, message: Mapping[str, Any]) -> str:
+        """Return the method of the request that a message answers, the last one with its id, which then waits no longer."""
         waiting = self._requests.get(as_text(message.get("id")))
         return waiting.pop() if waiting else "session/prompt"
 
     def _fail(self, event: int, message: Mapping[str, Any]) -> None:
         """Add an error. One that answers a request of the agent, such as a file that is missing, does not end the turn."""
         error = error_of(dict(message))
-        if self._answered(message).startswith(_OF_AGENT):
+        if self._take_request(message).startswith(_NOT_OF_TURNS):
             self.reading.add(event, OTHER, error.message)
         else:
             self.reading.add_error(event, error)

@@ -50,7 +50,7 @@ _PATH = "/language-model"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for parts that no user interface gets, then for AI Gateway's path."""
+    """Look for parts that are never sent to a user interface, then for AI Gateway's path."""
     if any(map(_is_own_part, sample.objects)):
         return 93
     return 50 if sample.path.endswith(_PATH) else 0

@@ -2,7 +2,7 @@
 
 The types are in https://github.com/openai/chatkit-python/blob/main/chatkit/types.py. Events add items to a thread, update them and
 complete them. An assistant's message comes as deltas, which its last events repeat. Thoughts are tasks of a workflow, and each
-update of one holds all of it. There is no finish reason, usage or model.
+update of one holds all of it. Streams have no finish reason, usage or model.
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 https://github.com/openai/codex: codex-rs/app-server-protocol. Texts come in pieces, and the completed item repeats them. Items that
 Codex runs are calls of tools. `last` is the usage of one call, and `total` that of the thread so far.
 
-Lines of other threads, such as those of subagents, are of kind other, as are the older `codex/event/…`, which repeat the items.
+Lines of other threads, such as those of subagents, are of kind other. So are the older `codex/event/…`, which repeat the items.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ ABOUT = About(
 )
 
 _RECOGNISED = frozenset({"thread/started", "turn/started", "turn/completed", "item/started", "item/completed", "error"})
-_SAID = frozenset({"warning", "turn/plan/updated", "configWarning", "deprecationNotice", "thread/realtime/error"})
+_SHOWN = frozenset({"warning", "turn/plan/updated", "configWarning", "deprecationNotice", "thread/realtime/error"})
 _OUTPUT = frozenset({"item/commandExecution/outputDelta", "item/fileChange/outputDelta", "item/mcpToolCall/progress"})
 
 
@@ -116,10 +116,10 @@ class _Thread:
         return False
 
     def _add_other(self, event: int, method: str, line: Mapping[str, Any]) -> None:
-        if method in _SAID or method == "error":
+        if method in _SHOWN or method == "error":
             self.reading.add(event, OTHER, "\n".join(texts_in(line.get("params"))))
         elif not method and isinstance(line.get("error"), dict):
-            # The answer to a request of the client, which is no error of the model.
+            # It answers a request of the client, so it is not an error of the model.
             self.reading.add(event, OTHER, only_text(line["error"].get("message")))
         elif (
             method.partition("/")[0] in codex.METHOD_GROUPS

@@ -77,7 +77,8 @@ def read(events: Events, reading: Reading) -> None:
 def _cumulative_places(events: Events) -> set[_Place]:
     """Return the places whose texts repeat themselves from event to event.
 
-    All texts of a choice are pieces if its content does not repeat itself, or if its last event has no text: wholes have it.
+    All texts of a choice are pieces if its content does not repeat itself, or if its last event has no text: the last of several
+    wholes has one.
     """
     texts: dict[_Place, list[str]] = {}
     last: dict[_Place, str] = {}

@@ -7,7 +7,7 @@ agent said.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from viewer.protocols import Sample
 from viewer.protocols.chat_completions import usage as chat_usage
@@ -182,10 +182,18 @@ class _Answer:
             self.reading.server_times = ServerTimes(source, first_s, generation_s, whole_s)
 
 
-def _calls(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the name, the arguments and the result of each call of a thought. Parallel calls share its three fields.
+class _Call(NamedTuple):
+    """The call of a tool, and what it returned."""
 
-    Their names stand in one text, parted by semicolons, and the other two fields are objects with those names. Dify's page reads
+    name: str
+    arguments: str
+    result: str
+
+
+def _calls(payload: Mapping[str, Any]) -> list[_Call]:
+    """Return the calls of a thought. Parallel calls share its three fields.
+
+    Their names stand in one text, separated by semicolons, and the other two fields are objects with those names. Dify's page reads
     arrays too: https://github.com/langgenius/dify/blob/main/web/app/components/base/chat/chat/thought/index.tsx.
     """
     tool, sent, returned = (as_text(payload.get(name)) for name in ("tool", "tool_input", "observation"))
@@ -193,9 +201,9 @@ def _calls(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     names = list(map(as_text, named)) if isinstance(named, list) else tool.split(";")
     arguments = _one_each(sent, names) if len(names) > 1 else None
     if arguments is None:
-        return [(tool, sent, returned)]
+        return [_Call(tool, sent, returned)]
     results = _one_each(returned, names) or [returned, *[""] * (len(names) - 1)]
-    return list(zip(names, arguments, results, strict=True))
+    return list(map(_Call, names, arguments, results))
 
 
 def _one_each(text: str, names: list[str]) -> list[str] | None:

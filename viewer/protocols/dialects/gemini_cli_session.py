@@ -101,7 +101,7 @@ class _Chat:
         self.reading.ended = True
 
     def _text_of(self, event: int, content: Any) -> str:
-        """Return the text of a content, and add the other parts, of which calls of tools stand in the message, too."""
+        """Return the text of a content, and add its other parts. Thoughts and calls are left out: the message has them too."""
         if isinstance(content, str):
             return content
         texts = []

@@ -100,7 +100,7 @@ class Runs:
     _outer: list[int] = field(default_factory=list)
     """Rows of kind other with the text of an outer step, or of a logged model."""
     _streamed: set[str] = field(default_factory=set)
-    """The runs of models without messages of which a piece was sent."""
+    """The models without messages that have sent a piece, by their runs."""
     _asked: tuple[int, str] | None = None
     """The first input with a text, and its event."""
     _first: str | None = None

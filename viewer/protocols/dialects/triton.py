@@ -1,7 +1,7 @@
 """NVIDIA Triton's generate extension: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md.
 
 Each event has a piece of text in `text_output`. With `accumulate_tokens`, a parameter of TensorRT-LLM, it has all of the text so
-far, which the texts themselves tell. No event marks the end. Several sequences are told apart by `sequence_index`, or come in a list.
+far, which shows in the texts themselves. No event marks the end. `sequence_index` tells several sequences apart, or they come in a list.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,8 @@ ABOUT = About(
     "https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md",
     "generate_stream",
 )
-
-
 _MAX_SEQUENCES = 64
+"""How many elements of a list are read as sequences."""
 
 
 def recognise(sample: Sample) -> int:
