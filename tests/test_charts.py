@@ -9,6 +9,7 @@ import pytest
 
 import viewer
 from tests.conftest import ROOT, SAMPLES, SEED
+from tests.support import agent_sessions
 from tests.support.streams import delta
 from viewer.display.charts.standalone import texts_of
 from viewer.display.colours import CONTENT
@@ -117,6 +118,22 @@ def test_calls_are_bars_from_their_starts_and_pale_if_their_end_is_not_known(wea
     assert "seconds" in figure.layout.xaxis.title.text
     assert MARKS["stamped"] in figure.layout.title.subtitle.text
     assert len(figure.layout.yaxis.categoryarray) == 4
+
+
+def test_the_tools_of_a_session_follow_the_call_that_asked_for_them():
+    figure = viewer.charts.calls(agent_sessions.load(*agent_sessions.SESSION))
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert [(trace.name, trace.marker.opacity) for trace in bars if "tools" in trace.name] == [
+        ("tools", 0.45),
+        ("tools", 1),
+        ("failed tools", 0.45),
+    ]
+    pale, solid, failed = (trace for trace in bars if "tools" in trace.name)
+    # The first call began at 0 and ended at 3 s. Its tool had a result at 8 s, and says that it ran for 4 s.
+    assert (pale.y[0], pale.base[0], pale.x[0]) == ("0 Bash", pytest.approx(3), pytest.approx(5))
+    assert (list(solid.y), solid.base[0], solid.x[0]) == (["0 Bash"], pytest.approx(4), pytest.approx(4))
+    assert list(failed.y) == ["4 Edit"]
+    assert "ran 4.00 s" in pale.customdata[0]
 
 
 def test_calls_without_known_starts_are_drawn_by_their_tokens():

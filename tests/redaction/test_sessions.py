@@ -5,6 +5,7 @@ import json
 import pytest
 
 import viewer
+from tests.support.planting.all_kinds import KINDS
 from tests.support.planting.kinds import Secret
 from tests.support.planting.leaks import find_leak
 from tests.support.planting.outputs import OUTPUTS, Case, lane_texts, page_texts
@@ -108,3 +109,25 @@ def test_a_secret_at_the_end_of_a_result_takes_nothing_of_the_next_result_with_i
     assert b"correcthorse77" not in written
     assert b"total12 files" in written
     assert len(findings) == 1
+
+
+def test_ids_that_are_secrets_leave_the_session_too_and_still_tie_its_parts_together():
+    secrets = {place: KINDS["npm"].secret(place) for place in ("session", "agent", "tool", "kind")}
+    session, agent, tool, kind = (secret.text for secret in secrets.values())
+    task = {"type": "tool_use", "id": tool, "name": "Task"}
+    task["input"] = {"prompt": "p", "description": "d", "subagent_type": kind}
+    message = {"id": "m1", "content": [task], "model": "claude-x", "usage": {"input_tokens": 1, "output_tokens": 1}}
+    result = [{"type": "tool_result", "tool_use_id": tool, "content": "Here."}]
+    lines = [
+        {"type": "assistant", "uuid": "u1", "message": message},
+        {"type": "user", "uuid": "u2", "isSidechain": True, "agentId": agent, "message": {"content": "p"}},
+        {"type": "user", "uuid": "u3", "message": {"content": result}, "toolUseResult": {"agentId": agent}},
+    ]
+    stamp = "2026-02-03T04:05:01Z"
+    data = "".join(json.dumps({**one, "sessionId": session, "timestamp": stamp}) + "\n" for one in lines).encode()
+    cassette = viewer.load(data, "a.jsonl")
+    assert [place for place, secret in secrets.items() if secret.text not in repr(cassette.session)] == []
+    redacted = viewer.redact(cassette)[0]
+    assert find_leak([repr(redacted.session), *lane_texts(redacted)], _any_of(secrets)) is None
+    (run,), (call,) = redacted.session.tool_runs, redacted.streams[0].tool_calls
+    assert run.call_id == call.id == redacted.session.agents[1].started_by != ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from viewer.conversation.agent import calls_of
 from viewer.display.session_view import SessionRow, SessionView, session_view, shown_session
-from viewer.display.session_words import GRADE_SOURCES, cost_in_words, session_title, shares_in_words, totals_in_words
+from viewer.display.session_words import GRADE_SOURCES, cost_of_row, session_title, shares_in_words, totals_in_words
 from viewer.streams.cassette import Cassette
 from viewer.text.ansi import BOLD, DIM, RED, Paint, painter
 from viewer.text.safe import shortened
@@ -43,7 +43,7 @@ def _lines(cassette: Cassette, view: SessionView, paint: Paint) -> Iterator[str]
     is_short = len(view.session.calls) <= _MAX_CALLS or not view.session.turns
     for row in view.rows:
         if row.kind == "turn" or is_short:
-            yield _row(row, paint, has_turns=bool(view.session.turns))
+            yield _row(row, view.session.program, paint, has_turns=bool(view.session.turns))
     grades = {row.times.whole.grade for row in view.rows} | {row.times.tools.grade for row in view.rows}
     for grade, source in GRADE_SOURCES.items():
         if grade in grades:
@@ -51,7 +51,7 @@ def _lines(cassette: Cassette, view: SessionView, paint: Paint) -> Iterator[str]
     yield paint("Show one call with --interaction N.", DIM)
 
 
-def _row(row: SessionRow, paint: Paint, *, has_turns: bool) -> str:
+def _row(row: SessionRow, program: str, paint: Paint, *, has_turns: bool) -> str:
     sums = row.sums
     cells = (
         {"turn": f"{row.index + 1}.", "agent": ""}.get(row.kind, str(row.index)),
@@ -59,7 +59,7 @@ def _row(row: SessionRow, paint: Paint, *, has_turns: bool) -> str:
         _count(sums.input_tokens, sums.without_input, sums.calls),
         _count(sums.cache_read_tokens, sums.without_input, sums.calls),
         _count(sums.output_tokens, sums.without_output, sums.calls),
-        cost_in_words(sums) or NOTHING,
+        cost_of_row(row, program).text or NOTHING,
     )
     indent = "  " * (2 * row.depth + (row.kind == "call" and bool(row.depth or has_turns)))
     title = shortened(": ".join(filter(None, (row.title, row.detail if row.kind == "agent" else ""))), _MAX_CHARACTERS)

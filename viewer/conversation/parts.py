@@ -32,6 +32,13 @@ class Part:
     """Whether a tool result is marked as an error."""
 
 
+def described(part: Part) -> str:
+    """Return the text of a part, or what stands for an image, audio or a file, in brackets."""
+    if part.kind in ("text", "tool_result"):
+        return part.text
+    return f"[{': '.join(filter(None, (part.kind, part.name, part.text)))}]"
+
+
 def media(kind: PartKind, item: Any) -> Part:
     """Describe an image, audio or a file by its type and size, or by its URL or id. Nothing is fetched."""
     fields = {"data": item} if isinstance(item, str) else _flat(mapping(item))

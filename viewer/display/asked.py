@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from viewer.conversation.conversation import Message, Part
+from viewer.conversation.parts import described
 from viewer.conversation.tool_results import is_model
 from viewer.text.words import listed
 
@@ -26,7 +27,7 @@ def asked_in(messages: Sequence[Message]) -> Asked | None:
     last = next((place for place in reversed(range(len(messages))) if not _is_setting(messages[place])), None)
     if last is None:
         return None
-    texts = [_text_of(part) for part in messages[last].parts if part.kind in _SPEAKING_KINDS]
+    texts = [described(part) for part in messages[last].parts if part.kind in _SPEAKING_KINDS]
     results = [part for part in messages[last].parts if part.kind == "tool_result"]
     if not results:
         return _asked("Asked", texts)
@@ -46,7 +47,7 @@ def _question(message: Message) -> list[str]:
     """Return the texts of a message, or none if it asks nothing."""
     if _is_setting(message) or any(part.kind == "tool_result" for part in message.parts):
         return []
-    return [text for part in message.parts if part.kind in _SPEAKING_KINDS and (text := _text_of(part))]
+    return [text for part in message.parts if part.kind in _SPEAKING_KINDS and (text := described(part))]
 
 
 def _is_setting(message: Message) -> bool:
@@ -62,7 +63,3 @@ def _asked(label: str, texts: Sequence[str]) -> Asked | None:
 def _name_of(results: Sequence[Part]) -> str:
     names = list(dict.fromkeys(part.name or "a tool" for part in results))
     return f"the {'result' if len(results) == 1 else 'results'} of {listed(names)}"
-
-
-def _text_of(part: Part) -> str:
-    return part.text if part.kind == "text" else f"[{': '.join(filter(None, (part.kind, part.name, part.text)))}]"

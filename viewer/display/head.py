@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from viewer.conversation.conversation import Message, conversation_of
+from viewer.conversation.earlier_tools import with_tool_names
 from viewer.display.alarms import Alarm, alarms_of
 from viewer.display.asked import Asked, asked_in
 from viewer.display.headline import Figure, answer_title, response_figures, stream_figures, stream_title
@@ -59,6 +60,8 @@ def head_of(
     """Return the head of an interaction. `messages` are those of its request, if the caller has read them."""
     if messages is None:
         messages = conversation_of(cassette.interactions[index], None).messages
+    if cassette.session:
+        messages = with_tool_names(messages, cassette, index)
     stream = reply if isinstance(reply, Stream) else None
     answer = reply if isinstance(reply, Answer) else None
     if stream:

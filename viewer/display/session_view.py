@@ -51,6 +51,8 @@ class SessionRow:
     call: Call | None = None
     failed: int = 0
     """The number of calls with an error or a failed tool."""
+    reported_usd: float | None = None
+    """What the program says that a turn cost, with its subagents."""
     is_compacted: bool = False
     """Whether the program replaced the conversation before the call by a summary."""
 
@@ -133,7 +135,11 @@ class _Rows:
         spans = tuple(span for index in made for span in self._of_call.get(index, ()))
         times = _of_shares(self._times.turns[one.index]) if one.kind == "turn" else self._times_of(spans)
         failed = sum(self._is_failed(index) for index in made)
-        return SessionRow(one.kind, one.index, one.depth, title, detail, sums, times, spans, failed=failed)
+        reported = self._session.turns[one.index].reported if one.kind == "turn" else None
+        reported_usd = reported.cost_usd if reported else None
+        return SessionRow(
+            one.kind, one.index, one.depth, title, detail, sums, times, spans, failed=failed, reported_usd=reported_usd
+        )
 
     def _call_row(self, one: OutlineRow) -> SessionRow:
         call = self._calls.get(one.index)
@@ -151,7 +157,7 @@ class _Rows:
             spans,
             call,
             int(self._is_failed(one.index)),
-            one.index in self._compacted,
+            is_compacted=one.index in self._compacted,
         )
 
     def _first_of_main(self, made: Sequence[int]) -> int | None:

@@ -1,8 +1,10 @@
 """What a session is called and what it cost, in words."""
 
+from typing import NamedTuple
+
 from viewer.conversation.session_times import SessionTimes
 from viewer.conversation.session_totals import CallSums
-from viewer.display.session_view import SessionView, failed_calls
+from viewer.display.session_view import SessionRow, SessionView, failed_calls
 from viewer.text.words import bounds, counted, dollars, headline, marked, number
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure
@@ -41,6 +43,25 @@ def tokens_in_words(sums: CallSums) -> str:
         return ""
     cached = f" ({number(sums.cache_read_tokens)} cached)" if sums.cache_read_tokens else ""
     return f"{number(sums.input_tokens)} in{cached}, {number(sums.output_tokens)} out"
+
+
+class ShownCost(NamedTuple):
+    """What a turn, a call or a subagent cost."""
+
+    text: str
+    """"" if it is not known."""
+    note: str
+    """What the amount rests on, or what is missing from it."""
+    usd: float | None
+
+
+def cost_of_row(row: SessionRow, program: str) -> ShownCost:
+    """Return what the calls of a row add up to or, if none of them has a price, what the program reports."""
+    if text := cost_in_words(row.sums):
+        return ShownCost(text, row.call.cost.source if row.call else unpriced_in_words(row.sums), row.sums.cost_usd)
+    if row.reported_usd is not None:
+        return ShownCost(dollars(row.reported_usd), f"as {program or 'the program'} reports it", row.reported_usd)
+    return ShownCost("", row.call.cost.source if row.call else "no call has a price", None)
 
 
 def unpriced_in_words(sums: CallSums) -> str:

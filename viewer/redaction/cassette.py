@@ -172,11 +172,26 @@ def _redact_once(rules: Rules, cassette: Cassette) -> Cassette:
 
 
 def _redact_session(session: Session | None, rules: Rules) -> Session | None:
-    """Redact the names of a session and its agents. Nothing else in it is a text of the recording, except ids."""
+    """Redact the names and ids of a session, its agents and its tool calls. Nothing else in it is a text of the recording.
+
+    An id is redacted as in the interactions, so what it ties together stays tied.
+    """
     if session is None:
         return None
-    agents = tuple(replace(agent, name=redact_text(agent.name, rules, "agent name")) for agent in session.agents)
-    return replace(session, program=redact_text(session.program, rules, "program"), agents=agents)
+
+    def redacted(text: str) -> str:
+        return redact_text(text, rules, "session") if text else text
+
+    return replace(
+        session,
+        program=redacted(session.program),
+        id=redacted(session.id),
+        agents=tuple(
+            replace(one, id=redacted(one.id), name=redacted(one.name), started_by=redacted(one.started_by))
+            for one in session.agents
+        ),
+        tool_runs=tuple(replace(one, call_id=redacted(one.call_id)) for one in session.tool_runs),
+    )
 
 
 def _problem_redactor(rules: Rules) -> Callable[[Problem], Problem]:

@@ -91,6 +91,7 @@ def test_what_the_program_reports_is_compared_with_the_sums():
     table = table_of(*without_times(*SESSION), result)
     [[agrees, words]] = table["agreements"]
     assert not agrees
+    assert table["rows"][8]["cost"] == ["$9.00", "as Claude Code reports it", 9.0]
     assert words == "Claude Code reports $9.00. The calls cannot be added up: 8 calls have no price."
 
 

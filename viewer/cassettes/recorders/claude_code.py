@@ -18,9 +18,9 @@ from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.claude_agents import ClaudeAgents
 from viewer.cassettes.sessions.claude_files import session_files
 from viewer.cassettes.sessions.claude_totals import SessionTotals
-from viewer.cassettes.sessions.file_lines import FileLine, note_unknown
+from viewer.cassettes.sessions.file_lines import FileLine, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
-from viewer.text.json import as_text, items, mapping, only_text, parse
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.text.words import counted
 from viewer.types.claude_code import OTHER_TYPES, SYNTHETIC, MessageUsage, unwrapped
@@ -48,13 +48,7 @@ def recognise(document: Document) -> int:
     """Look for a part of an answer that names its session."""
     if not (b'"sessionId"' in document.head or b'"session_id"' in document.head):
         return 0
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        if b'"assistant"' not in text and b'"stream_event"' not in text:
-            continue
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         if not ("sessionId" in line or "session_id" in line):
             continue
         if line.get("type") == "stream_event" and isinstance(line.get("event"), dict):

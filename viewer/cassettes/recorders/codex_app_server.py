@@ -18,9 +18,9 @@ from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_results import returned_by_event
 from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
-from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
-from viewer.text.json import as_text, items, mapping, only_text, parse
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch, seconds_from_ms
 from viewer.types import codex
 from viewer.types.formats import About
@@ -49,11 +49,7 @@ def recognise(document: Document) -> int:
     """Look for a notification about a thread."""
     if b'"threadId"' not in document.head and b'"thread/started"' not in document.head:
         return 0
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         if as_text(line.get("method") or "") in _METHODS and _thread_of(mapping(line.get("params"))):
             return 96
     return 0

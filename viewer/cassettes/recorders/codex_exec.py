@@ -17,9 +17,9 @@ from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_events import CodexEvents
 from viewer.cassettes.sessions.codex_results import returned_by_event
 from viewer.cassettes.sessions.codex_totals import ThreadTotals
-from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
-from viewer.text.json import as_text, mapping, only_text, parse
+from viewer.text.json import as_text, mapping, only_text
 from viewer.types import codex
 from viewer.types.formats import About
 from viewer.types.problems import Problem
@@ -48,11 +48,7 @@ def recognise(document: Document) -> int:
     """Look for the start of a thread, an item, or an event of the older output."""
     if not (b'"item.' in document.head or b'"thread.started"' in document.head or b'"msg"' in document.head):
         return 0
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         kind, event_type = as_text(line.get("type") or ""), as_text(mapping(line.get("msg")).get("type") or "")
         if kind == "thread.started" and "thread_id" in line:
             return 96

@@ -19,9 +19,9 @@ from viewer.cassettes.sessions.codex_calls import CodexCalls
 from viewer.cassettes.sessions.codex_prompts import is_users_own
 from viewer.cassettes.sessions.codex_results import returned_by_event, returned_by_item
 from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
-from viewer.cassettes.sessions.file_lines import file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
-from viewer.text.json import as_text, mapping, only_text, parse
+from viewer.text.json import as_text, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.types import codex
 from viewer.types.formats import About
@@ -54,11 +54,7 @@ def recognise(document: Document) -> int:
     if not (b'"payload"' in document.head or b'"record_type"' in document.head or b'"instructions"' in document.head):
         return 0
     begins_old = False
-    for place, text in enumerate(document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]):
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for place, line in enumerate(first_objects(document.data, _LINES_TO_LOOK_AT)):
         payload, kind = mapping(line.get("payload")), line.get("type")
         if kind in _SPOKEN and isinstance(payload.get("type"), str) and "timestamp" in line:
             return 96

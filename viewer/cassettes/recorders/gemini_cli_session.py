@@ -17,7 +17,7 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.documents import REWRITTEN, line_of, without
-from viewer.cassettes.sessions.file_lines import FileLine, file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import FileLine, file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.text.times import seconds_from_ms
@@ -55,11 +55,7 @@ def recognise(document: Document) -> int:
         return 0
     if b'"projectHash"' in document.head and (_is_chat(_first_line(document)) or _is_chat(document.tree)):
         return 96
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         if "timestamp" in line and _is_of_stream(line):
             return 96
     return 0

@@ -15,9 +15,9 @@ from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.documents import REWRITTEN, line_of, without
-from viewer.cassettes.sessions.file_lines import FileLine, file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import FileLine, file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
-from viewer.text.json import as_text, items, mapping, only_text, parse
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import parse_epoch
 from viewer.types.formats import About
 from viewer.types.http import Moment
@@ -63,11 +63,7 @@ def recognise(document: Document) -> int:
         return 0
     if _messages_of(document.tree if _is_document(document) else None):
         return 96
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        try:
-            line = mapping(parse(text))
-        except ValueError:
-            continue
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         if _is_message(line) or (line.get("type") == "message" and _is_message(mapping(line.get("message")))):
             return 96
     return 0

@@ -13,7 +13,7 @@ from viewer.cassettes import Recording
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.documents import REWRITTEN, line_of, without
-from viewer.cassettes.sessions.file_lines import FileLine, file_lines, note_unknown
+from viewer.cassettes.sessions.file_lines import FileLine, file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.opencode_lines import RUN_LINES, STEP_PARTS, OpencodeLines, inner_event
 from viewer.text.json import as_text, items, mapping, only_text, parse
 from viewer.types.formats import About
@@ -48,7 +48,7 @@ def recognise(document: Document) -> int:
         return 97
     if not (b'"message.updated"' in head or b'"part"' in head):
         return 0
-    for line in _first_lines(document):
+    for line in first_objects(document.data, _LINES_TO_LOOK_AT, in_events=True):
         event = inner_event(line)
         info = mapping(mapping(event.get("properties")).get("info"))
         if event.get("type") == "message.updated" and "sessionID" in info and info.get("role") == "assistant":
@@ -56,14 +56,6 @@ def recognise(document: Document) -> int:
         if only_text(line.get("type")) in RUN_LINES and isinstance(line.get("part"), dict) and "sessionID" in line:
             return 96
     return 0
-
-
-def _first_lines(document: Document) -> Iterator[dict[str, Any]]:
-    for text in document.data.split(b"\n", _LINES_TO_LOOK_AT)[:_LINES_TO_LOOK_AT]:
-        try:
-            yield mapping(parse(text.removeprefix(b"data:").strip()))
-        except ValueError:
-            continue
 
 
 def _is_export(tree: Any) -> bool:

@@ -1,11 +1,13 @@
 """The lines of a session's file, and what to say of those that nobody can read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from viewer.cassettes.fields import quote
 from viewer.cassettes.syntax.json_lines import read_json_lines
-from viewer.text.words import counted
+from viewer.text.json import mapping, parse
+from viewer.text.words import counted, listed
 from viewer.types.problems import Problem
 
 _MAX_NAMED = 5
@@ -44,6 +46,24 @@ def file_lines(data: bytes, problems: list[Problem]) -> Iterator[FileLine]:
         problems.append(Problem("warning", what, _KEPT_ALL))
 
 
+def first_objects(data: bytes, count: int, *, in_events: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects among the first lines of a file, if `in_events` also those that are the data of server-sent events.
+
+    A line that is indented belongs to something else: a recorder in YAML may have recorded the same lines as a body.
+    """
+    begin = 0
+    for _ in range(count):
+        end = data.find(b"\n", begin)
+        line = data[begin : end if end >= 0 else len(data)]
+        line = line.removeprefix(b"data:").lstrip() if in_events and line.startswith(b"data:") else line
+        if line.startswith(b"{"):
+            with suppress(ValueError):
+                yield mapping(parse(line))
+        if end < 0:
+            return
+        begin = end + 1
+
+
 def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
     """Yield a note with the number of lines of each type that no version of the program is known to write."""
     if not types:
@@ -51,7 +71,8 @@ def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
     # A longer name is none that a program gives, and half of one could be half of a secret.
     short = {name: count for name, count in types.items() if len(name) <= _MAX_NAME_CHARACTERS}
     most = sorted(short.items(), key=lambda one: -one[1])[:_MAX_NAMED]
-    named = ", ".join(f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most)
-    rest = f" and {counted(len(types) - len(most), 'other type')}" if most and len(most) < len(types) else ""
-    what = f"{counted(sum(types.values()), 'line')} of unknown types{': ' if named else ''}{named}{rest}."
+    names = [f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most]
+    if names and len(most) < len(types):
+        names.append(f"lines of {counted(len(types) - len(most), 'other type')}")
+    what = f"{counted(sum(types.values()), 'line')} of unknown types{': ' if names else ''}{listed(names) if names else ''}."
     yield Problem("note", what, "They are shown with the request that follows them, and take no part in any figure.")

@@ -1,15 +1,17 @@
 """The chart of the calls of a cassette: when each ran, or, if that was not recorded, how many tokens it added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import plotly.graph_objects as go
 
 from viewer.conversation.agent import Call, Outcome, calls_of
+from viewer.conversation.session_times import Span, session_times
 from viewer.display.charts.style import literal, pick, say_instead, style
 from viewer.display.colours import CONTENT, ERROR, QUIET, TOOL_CALL, Colour
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import shortened
-from viewer.text.words import NOTHING, marked, number
+from viewer.text.words import NOTHING, marked, number, seconds
 
 _COLOURS: dict[Outcome, Colour] = {"ok": CONTENT, "error": ERROR, "tool failed": TOOL_CALL, "cut off": QUIET}
 _LABEL_CHARACTERS = 40
@@ -21,14 +23,19 @@ _OPEN_OPACITY = 0.45
 def calls(cassette: Cassette, *, dark: bool) -> go.Figure:
     """Draw each call as a bar from its start to its end, with the bounds of its start.
 
-    A bar is pale if its end is not known. Without known starts, the bars are the tokens of each call, one after another.
+    In the session of an agent, the tools that a call asked for follow it: pale from the call to the result, solid for as long as the
+    tool is known to have run. The bar of a call is pale if its end is not known. Without known starts, the bars are the tokens of each call, one after another.
     """
     made = calls_of(cassette)
     figure = go.Figure()
     if not made:
         say_instead(figure, "The recording has no calls of a model.")
     elif is_timed(made):
-        _add_timed_bars(figure, made, dark=dark)
+        spans = _tool_spans(cassette, made)
+        # A failed tool has a bar of its own, so that the call itself is drawn as one that ended well.
+        colours = {**_COLOURS, "tool failed": CONTENT} if spans else _COLOURS
+        _add_timed_bars(figure, made, colours, dark=dark)
+        _add_tool_bars(figure, made, spans, dark=dark)
         figure.update_xaxes(title="seconds since the first call", rangemode="tozero")
     else:
         _add_token_bars(figure, made, dark=dark)
@@ -49,8 +56,8 @@ def _label(call: Call) -> str:
     return literal(f"{call.interaction} {shortened(call.deed.words or call.label, _LABEL_CHARACTERS)}")
 
 
-def _add_timed_bars(figure: go.Figure, made: Sequence[Call], *, dark: bool) -> None:
-    for outcome, colour in _COLOURS.items():
+def _add_timed_bars(figure: go.Figure, made: Sequence[Call], colours: Mapping[Outcome, Colour], *, dark: bool) -> None:
+    for outcome, colour in colours.items():
         shown = [call for call in made if call.outcome == outcome]
         starts = [call.started for call in shown]
         if not shown:
@@ -76,6 +83,53 @@ def _add_timed_bars(figure: go.Figure, made: Sequence[Call], *, dark: bool) -> N
     bounded = [call for call in made if call.started.value is not None and call.started.low != call.started.high]
     if bounded:
         figure.add_trace(_bounds_of_starts(bounded, dark=dark))
+
+
+def _tool_spans(cassette: Cassette, made: Sequence[Call]) -> list[Span]:
+    """Return the runs of the tools of a session's file in seconds since the first call; none if it has no times."""
+    if cassette.session is None:
+        return []
+    spans = session_times(cassette.session).spans
+    starts = {call.interaction: call.started.value for call in made}
+    calls_s = ((starts.get(span.interaction), span.begin_s) for span in spans if span.kind == "model")
+    shift_s = next((start - begin_s for start, begin_s in calls_s if start is not None), 0.0)
+    return [
+        replace(span, begin_s=span.begin_s + shift_s, end_s=span.end_s + shift_s)
+        for span in spans
+        if span.kind == "tool"
+    ]
+
+
+def _add_tool_bars(figure: go.Figure, made: Sequence[Call], spans: Sequence[Span], *, dark: bool) -> None:
+    by_interaction = {call.interaction: call for call in made}
+    names = {one.id: one.name for call in made for one in call.tool_calls}
+    for name, colour, failed in (("tools", TOOL_CALL, False), ("failed tools", ERROR, True)):
+        shown = [span for span in spans if span.is_error == failed and span.interaction in by_interaction]
+        for is_certain in (False, True):
+            drawn = [span for span in shown if not is_certain or span.certain_s]
+            if not drawn:
+                continue
+            lengths = [(span.certain_s or 0.0) if is_certain else span.end_s - span.begin_s for span in drawn]
+            figure.add_trace(
+                go.Bar(
+                    y=[_label(by_interaction[span.interaction]) for span in drawn],
+                    base=[span.end_s - length for span, length in zip(drawn, lengths, strict=True)],
+                    x=lengths,
+                    orientation="h",
+                    name=name,
+                    legendgroup=name,
+                    showlegend=not is_certain,
+                    marker={"color": pick(colour, dark=dark), "opacity": 1 if is_certain else _OPEN_OPACITY},
+                    customdata=[_tool_hover(span, names.get(span.call_id, "")) for span in drawn],
+                    hovertemplate="%{customdata}<extra></extra>",
+                )
+            )
+
+
+def _tool_hover(span: Span, name: str) -> str:
+    ran = f"ran {seconds(span.certain_s)}" if span.certain_s is not None else "how long it ran is not recorded"
+    lines = [name or "a tool", f"{seconds(span.end_s - span.begin_s)} from its call to its result", ran]
+    return "<br>".join(map(literal, lines))
 
 
 def _ends(call: Call) -> bool:

@@ -9,19 +9,18 @@ from viewer.display.nodes import Node, node
 from viewer.display.session_axis import SessionAxis, session_axis
 from viewer.display.session_view import SessionRow, SessionView, session_view, shown_session
 from viewer.display.session_words import (
-    cost_in_words,
+    cost_of_row,
     explain_time,
     session_title,
     shares_of,
     totals_in_words,
-    unpriced_in_words,
 )
 from viewer.streams.cassette import Cassette
 from viewer.text.words import NOTHING, counted, marked, number, short_count
 
 # With more calls, the table of turns stands first, and that of all calls is closed.
 _MAX_CALLS = 60
-_COLUMNS = ("Play", "Turn and call", "When", "Time", "Model", "Tools", "Input", "Cached", "Output", "Cost")
+_COLUMNS = ("Turn and call", "When", "Time", "Model", "Tools", "Input", "Cached", "Output", "Cost")
 # The bars of a row are drawn on a canvas of this width, whatever the screen has.
 _WIDTH = 1000
 _LEAST_WIDTH = 2.0
@@ -37,8 +36,12 @@ def session_overview(cassette: Cassette) -> list[Node]:
     axis = session_axis(view.times)
     place_of = {stream.interaction: place for place, stream in enumerate(cassette.streams)}
     is_long = bool(session.turns) and len(session.calls) > _MAX_CALLS
-    turns = [_table([row for row in view.rows if row.kind == "turn"], "Turns", axis, {})] if is_long else []
-    calls = _table(view.rows, "Turns and calls", axis, place_of)
+    turns = (
+        [_table([row for row in view.rows if row.kind == "turn"], "Turns", axis, {}, session.program)]
+        if is_long
+        else []
+    )
+    calls = _table(view.rows, "Turns and calls", axis, place_of, session.program)
     all_calls = node("summary", "", f"All {counted(len(session.calls), 'call')}")
     return [
         node("h2", "", session_title(session)),
@@ -51,9 +54,10 @@ def session_overview(cassette: Cassette) -> list[Node]:
     ]
 
 
-def _table(rows: Sequence[SessionRow], name: str, axis: SessionAxis, place_of: Mapping[int, int]) -> Node:
-    heads = [node("th", {"scope": "col"}, name) for name in _COLUMNS if axis.pieces or name != "When"]
-    body = node("tbody", "", *(_row(row, axis, place_of) for row in rows))
+def _table(rows: Sequence[SessionRow], name: str, axis: SessionAxis, place_of: Mapping[int, int], program: str) -> Node:
+    first = "Play" if place_of else "#"
+    heads = [node("th", {"scope": "col"}, one) for one in (first, *_COLUMNS) if axis.pieces or one != "When"]
+    body = node("tbody", "", *(_row(row, axis, place_of, program) for row in rows))
     table = node("table", "streams session", node("thead", "", node("tr", "", *heads)), body)
     return node("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name}, table)
 
@@ -62,18 +66,18 @@ def _shares(view: SessionView) -> list[Node]:
     """Return how long models worked, tools ran and the agent waited, as a bar and in words."""
     shares = shares_of(view.times)
     whole_s = sum(one.value or 0.0 for _, _, one in shares)
-    if not whole_s:
-        return []
+    # Without the length of one share, the others would look like the whole.
+    are_known = whole_s > 0 and all(one.value is not None for _, _, one in shares)
     at, parts = 0.0, []
     for name, _, one in shares:
-        width = _WIDTH * (one.value or 0.0) / whole_s
+        width = _WIDTH * (one.value or 0.0) / (whole_s or 1.0)
         parts.append(_rect(f"fill-{name}", at, width))
         at += width
     legend = [
         node("span", "share", node("span", f"swatch fill-{name}"), f"{label} {marked(one)}", tip=explain_time(one))
         for name, label, one in shares
     ]
-    return [_picture("shares", 8, parts), node("p", "legend", *legend)]
+    return [*([_picture("shares", 8, parts)] if are_known else []), *([node("p", "legend", *legend)] if legend else [])]
 
 
 def _note(axis: SessionAxis) -> str:
@@ -84,11 +88,11 @@ def _note(axis: SessionAxis) -> str:
     return f"Bars: solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited.{cut} {play}"
 
 
-def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int]) -> Node:
+def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], program: str) -> Node:
     place = place_of.get(row.index) if row.kind == "call" else None
     number_of_row = "" if row.kind == "agent" else str(row.index + 1 if row.kind == "turn" else row.index)
     first = node("a", {"href": f"#stream={place}"}, number_of_row) if place is not None else number_of_row
-    sums, times = row.sums, row.times
+    sums, times, cost = row.sums, row.times, cost_of_row(row, program)
     cells = [
         *(
             node("td", "number", marked(one) if one.value else NOTHING, tip=explain_time(one))
@@ -97,7 +101,7 @@ def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int]) -> Nod
         _count(sums.input_tokens, sums.without_input, sums.calls),
         _count(sums.cache_read_tokens, sums.without_input, sums.calls),
         _count(sums.output_tokens, sums.without_output, sums.calls),
-        node("td", "number", cost_in_words(sums) or NOTHING, tip=unpriced_in_words(sums)),
+        node("td", "number", cost.text or NOTHING, tip=cost.note),
     ]
     bars = [node("td", "when", _picture("", 14, _bars(row, axis)))] if axis.pieces else []
     attributes = {"class": f"{row.kind} depth-{min(row.depth, _MAX_DEPTH)}{' failed' if row.failed else ''}"}
@@ -130,7 +134,7 @@ def _bars(row: SessionRow, axis: SessionAxis) -> list[Node]:
         return [part for span in sorted(row.spans, key=lambda one: one.kind == "model") for part in _parts(span, axis)]
     scale = _WIDTH / axis.end
     return [
-        _rect(fill, axis.at(begin_s) * scale, max((axis.at(end_s) - axis.at(begin_s)) * scale, _LEAST_WIDTH))
+        _rect(fill, axis.at(begin_s) * scale, (axis.at(end_s) - axis.at(begin_s)) * scale)
         for kind, fill in (("tool", "fill-tools"), ("model", "fill-model"))
         for begin_s, end_s in union(Stretch(one.begin_s, one.end_s) for one in row.spans if one.kind == kind)
     ]

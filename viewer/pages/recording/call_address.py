@@ -24,7 +24,13 @@ def shown_interaction(cassette: Cassette) -> int:
 
 def open_call(index: int, main_interaction: int) -> None:
     """Write an interaction into the address as one step of the history. The address has none for the main interaction."""
-    write_address(("view", "stream", *_OF_ONE_CALL), {} if index == main_interaction else {"stream": str(index)})
+    open_place(index, main_interaction, None)
+
+
+def open_place(index: int, main_interaction: int, event: int | None) -> None:
+    """Write an interaction and one of its events into the address as one step of the history."""
+    stream = {} if index == main_interaction else {"stream": str(index)}
+    write_address(("view", "stream", *_OF_ONE_CALL), stream | ({} if event is None else {"event": str(event)}))
 
 
 def open_all_calls() -> None:

@@ -13,6 +13,7 @@ from viewer.pages.parts.no_recording import show_unreadable
 from viewer.pages.recording.call_address import shown_interaction, shows_all_calls
 from viewer.pages.recording.calls import show_calls
 from viewer.pages.recording.deck import show_deck
+from viewer.pages.recording.find import show_find
 from viewer.pages.recording.head import show_overview, show_plain_response
 from viewer.pages.recording.picker import pick_choice
 from viewer.pages.recording.rail import show_rail
@@ -43,6 +44,8 @@ def render(bar: Bar | None = None) -> None:
         show_unreadable(error)
         return
     with picker:
+        if cached_session(cassette, identity):
+            show_find(cassette, identity)
         show_rail(cassette, identity)
         if len(cassette.interactions) == 1:
             show_others(recording)

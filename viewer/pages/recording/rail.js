@@ -40,7 +40,7 @@ const isGroup = (row) => row.type === 'turn' || row.type === 'agent';
 /** @param {CallRow} row @param {number} most the most tokens of a call */
 function callElement(row, most) {
   const quoted = row.kind === 'answer' ? `“${row.words}”` : row.words;
-  const status = [STATUS_NAMES[row.status], row.note].filter(Boolean).join(', ');
+  const status = [...new Set([STATUS_NAMES[row.status], row.note])].filter(Boolean).join(', ');
   const bar = element('span', 'rail-bar');
   for (const kind of /** @type {const} */ (['input', 'output'])) {
     if (!row[kind]) continue;

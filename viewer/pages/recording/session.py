@@ -16,7 +16,10 @@ from viewer.text.json import write
 
 _KEY = "session"
 _PACKAGE = "viewer.pages.recording"
-_MODULES = ("calls_order", "rail_tree", "time_axis", "session_bars", "session_strip", "session")
+_MODULES = (
+    *("calls_order", "rail_tree", "time_axis", "session_order", "session_bars"),
+    *("session_rows", "session_strip", "session_window", "session"),
+)
 
 
 def show_session(cassette: Cassette, view: SessionView, identity: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import cost_in_words
+from viewer.display.session_words import cost_of_row
 from viewer.pages.recording.call_rows import rail_row
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed
@@ -15,12 +15,12 @@ def session_rail_rows(cassette: Cassette, view: SessionView) -> list[dict[str, A
     return [
         {"type": "call", "depth": row.depth, "compacted": row.is_compacted, **rail_row(cassette, row.index, row.call)}
         if row.kind == "call"
-        else _group(row)
+        else _group(row, view.session.program)
         for row in view.rows
     ]
 
 
-def _group(row: SessionRow) -> dict[str, Any]:
+def _group(row: SessionRow, program: str) -> dict[str, Any]:
     length = headline(row.times.whole) if row.times.whole.grade else ""
     return {
         "type": row.kind,
@@ -31,5 +31,5 @@ def _group(row: SessionRow) -> dict[str, Any]:
         "note": f"{number(row.failed)} failed" if row.failed else "",
         "words": well_formed(row.title),
         "detail": well_formed(row.detail),
-        "figures": " · ".join(filter(None, (counted(row.sums.calls, "call"), cost_in_words(row.sums), length))),
+        "figures": " · ".join(filter(None, (counted(row.sums.calls, "call"), cost_of_row(row, program).text, length))),
     }

@@ -7,14 +7,7 @@ from viewer.conversation.session_times import Span
 from viewer.conversation.session_totals import CallSums
 from viewer.display.session_axis import SessionAxis, session_axis
 from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import (
-    cost_in_words,
-    explain_time,
-    session_title,
-    shares_of,
-    totals_in_words,
-    unpriced_in_words,
-)
+from viewer.display.session_words import cost_of_row, explain_time, session_title, shares_of, totals_in_words
 from viewer.pages.recording.call_rows import note_of, status_of, words_of
 from viewer.text.safe import well_formed
 from viewer.text.words import MARKS, NOTHING, marked, number, seconds, short_count
@@ -29,13 +22,12 @@ def session_table(view: SessionView) -> dict[str, Any]:
     axis = session_axis(view.times)
     is_timed = bool(axis.pieces)
     bars = _TimedBars(view, axis) if is_timed else _TokenBars(view)
-    rows = [_row(row, bars.of(row)) for row in view.rows]
+    rows = [_row(row, bars.of(row), view.session.program) for row in view.rows]
     return {
         "title": session_title(view.session),
         "figures": totals_in_words(view),
         "shares": [
-            [name, label, marked(one), explain_time(one), one.value or 0.0]
-            for name, label, one in shares_of(view.times)
+            [name, label, marked(one), explain_time(one), one.value] for name, label, one in shares_of(view.times)
         ],
         "agreements": [[one.agrees, one.text] for one in view.totals.agreements],
         "axis": {
@@ -58,13 +50,13 @@ def _known_columns(view: SessionView) -> list[str]:
         "input": whole.without_input < whole.calls,
         "cached": bool(whole.cache_read_tokens),
         "output": whole.without_output < whole.calls,
-        "cost": whole.without_price < whole.calls,
+        "cost": whole.without_price < whole.calls or any(row.reported_usd is not None for row in view.rows),
     }
     return [name for name, is_known in known.items() if is_known]
 
 
-def _row(row: SessionRow, bars: list[list[Any]]) -> dict[str, Any]:
-    sums, call = row.sums, row.call
+def _row(row: SessionRow, bars: list[list[Any]], program: str) -> dict[str, Any]:
+    sums, call, cost = row.sums, row.call, cost_of_row(row, program)
     is_group = row.kind != "call"
     failed = f"{number(row.failed)} failed" if row.failed else ""
     return {
@@ -85,11 +77,7 @@ def _row(row: SessionRow, bars: list[list[Any]]) -> dict[str, Any]:
         "input": _count(sums.input_tokens, sums.without_input, sums),
         "cached": _count(sums.cache_read_tokens, sums.without_input, sums),
         "output": _count(sums.output_tokens, sums.without_output, sums),
-        "cost": [
-            cost_in_words(sums) or NOTHING,
-            call.cost.source if call else unpriced_in_words(sums),
-            sums.cost_usd if sums.without_price < sums.calls else None,
-        ],
+        "cost": [cost.text or NOTHING, cost.note, cost.usd],
     }
 
 

@@ -11,6 +11,8 @@
 const STEPS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
 /** A view narrower than this share of the axis would show nothing more. */
 const LEAST_SHARE = 1e-5;
+/** A tick further on would have no room for its text. */
+const LAST_TICK = 0.92;
 
 /** A moment as a clock shows it: 0:05, 12:30, 1:02:03. @param {number} seconds @param {number} stepS @returns {string} */
 export function clock(seconds, stepS) {
@@ -50,7 +52,7 @@ export function ticksOf({ unit, pieces }, { from, to }, most) {
     for (let place = first; place <= last; place += 1) {
       const at = (begin + place * step - beginS - from) / span;
       // Behind a wait that is cut, ticks can be closer to each other.
-      if (ticks.length && at - ticks[ticks.length - 1].at < 0.8 / most) continue;
+      if (at > LAST_TICK || (ticks.length && at - ticks[ticks.length - 1].at < 0.8 / most)) continue;
       ticks.push({ at, text: unit === 's' ? clock(place * step, step) : short(place * step) });
     }
   }
