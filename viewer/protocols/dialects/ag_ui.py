@@ -15,7 +15,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.protocols.usage_counts import first_count
+from viewer.protocols.usage_counts import first_count, sum_counts
 from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, START, TOOL_CALL
@@ -261,7 +261,8 @@ class _Run:
         model = _of_tanstack(payload, "model") or next((part["model"] for part in parts if part.get("model")), None)
         self.reading.note_model(only_text(model))
         if any(map(vercel_ai_sdk.has_counts, parts)):
-            self.reading.add_usage(event, parts[0] if len(parts) == 1 else _sum(parts))
+            # A run may use several models.
+            self.reading.add_usage(event, sum_counts(parts))
 
 
 def _told(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -274,12 +275,6 @@ def _told(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
 def _of_tanstack(payload: Mapping[str, Any], name: str) -> Any:
     """Return a field of TanStack AI, which later versions put into the metadata."""
     return payload.get(name) or mapping(mapping(payload.get("metadata")).get("tanstack")).get(name)
-
-
-def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Add up the counts of a run that used several models."""
-    names = dict.fromkeys(name for part in parts for name in part if count(part, name) is not None)
-    return {name: sum(count(part, name) or 0 for part in parts) for name in names}
 
 
 def usage(reported: Mapping[str, Any], provider: str | None) -> Usage:

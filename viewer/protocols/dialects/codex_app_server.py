@@ -6,7 +6,6 @@ Codex runs are calls of tools. `last` is the usage of one call, and `total` that
 Lines of other threads, such as those of subagents, are of kind other. So are the older `codex/event/…`, which repeat the items.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.protocols.usage_counts import sum_counts
 from viewer.text.json import as_text, is_whole_number, items, mapping, only_text, write
 from viewer.text.times import parse_epoch, parse_time
 from viewer.types import codex
@@ -85,7 +85,7 @@ class _Thread:
     """By item, the part of the summary that its pieces belong to."""
     _tools: dict[str, int] = field(default_factory=dict)
     _total: dict[str, Any] | None = None
-    _used: Counter[str] = field(default_factory=Counter)
+    _used: dict[str, Any] = field(default_factory=dict)
 
     def add(self, event: int, line: Mapping[str, Any]) -> bool:
         """Add the rows of one line. Return whether its stamp tells when a model answered."""
@@ -188,9 +188,8 @@ class _Thread:
         if "inputTokens" not in last or total == self._total:
             self.reading.add(event, OTHER)
             return
-        self._total, is_only = total, not self._used
-        self._used.update({name: one for name, one in last.items() if is_whole_number(one) and one >= 0})
-        self.reading.add_usage(event, dict(last) if is_only else dict(self._used))
+        self._total, self._used = total, sum_counts(filter(None, (self._used, last)))
+        self.reading.add_usage(event, self._used)
         self.reading.ended = True
 
     def _finish(self, event: int, turn: Mapping[str, Any]) -> None:
