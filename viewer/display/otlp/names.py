@@ -33,7 +33,10 @@ _OWNERS = {
 }
 # A request to these is answered by an agent, which may call several models.
 _AGENTS = frozenset(
-    {"a2a", "acp", "ag-ui", "bedrock-agent", "coze", "google-adk", "langgraph", "mastra", "openai-assistants"}
+    {
+        *("a2a", "acp", "ag-ui", "bedrock-agent", "chatkit", "coze", "google-adk", "langgraph", "mastra"),
+        "openai-assistants",
+    }
 )
 INVOKE_AGENT, EXECUTE_TOOL = "invoke_agent", "execute_tool"
 _OPERATIONS = {
