@@ -5,6 +5,7 @@ from typing import Any
 
 from viewer.text.base64 import bytes_in
 from viewer.text.json import as_text
+from viewer.text.words import counted
 
 
 def describe_image(what: str, fields: Mapping[str, Any], data: Any) -> str:
@@ -33,4 +34,4 @@ def _size_or_address(data: Any) -> list[str]:
     """Return the size of data in base64, or the address where the data is."""
     if not isinstance(data, str):
         return []
-    return [data if "://" in data[:16] else f"{bytes_in(data):,} bytes"]
+    return [data if "://" in data[:16] else counted(bytes_in(data), "byte")]

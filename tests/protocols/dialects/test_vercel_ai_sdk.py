@@ -312,7 +312,7 @@ def test_a_data_stream_is_read():
         ("content", " mundo\n"),
         ("other", ""),
         ("other", ""),
-        ("other", "image/png, 1 bytes"),
+        ("other", "image/png, 1 byte"),
         ("citation", '{"sourceType":"url","url":"u"}'),
         ("usage", ""),
         ("finish", ""),
