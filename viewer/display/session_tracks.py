@@ -136,12 +136,11 @@ def _fits(open_ends: list[int], begin_us: int, end_us: int) -> bool:
 
 def _about(interval: Interval) -> Event:
     """Return how the times of a slice are known."""
-    grade = interval.attributes.get("cassette.time.grade")
     about = {
         "began": interval.attributes.get("cassette.time.start_source"),
         "ended": interval.attributes.get("cassette.time.length_source"),
         "length": _LENGTHS[interval.known],
-        "times": explain_grade(grade) if grade else None,
+        "times": explain_grade(interval.attributes["cassette.time.grade"]),
     }
     return {name: value for name, value in about.items() if value}
 

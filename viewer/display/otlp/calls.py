@@ -33,7 +33,7 @@ class ModelCall:
     interval: Interval | None
     """None if its start is not recorded."""
     no_start: str
-    """Why that is; "" if it is."""
+    """Why its start is not recorded; "" if it is."""
 
     @property
     def index(self) -> int:

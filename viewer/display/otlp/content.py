@@ -61,8 +61,8 @@ def _part(part: Part) -> dict[str, Any]:
         case "image" | "audio" | "file" if "://" in part.text:
             return {"type": "uri", "modality": _MODALITIES[part.kind], "uri": part.text}
         case "text" | "reasoning":
-            # A refusal has its name. All types that the schema does not list are its generic part.
-            return {"type": part.name or part.kind if part.kind == "text" else part.kind, "content": part.text}
+            # A text may have a name, such as "refusal". The schema takes types that it does not list as generic parts.
+            return {"type": part.name if part.kind == "text" and part.name else part.kind, "content": part.text}
     # Binary data is described, not kept.
     named = {"name": part.name} if part.name and part.kind != "other" else {}
     kind = part.name if part.kind == "other" and part.name else part.kind
