@@ -62,7 +62,7 @@ def read(document: Document) -> Recording:
     """Return an interaction for each message of a model."""
     problems: list[Problem] = []
     files = session_files(document, problems)
-    facts = SessionFacts("Claude Code")
+    facts = SessionFacts("Claude Code", protocol="claude-code")
     reader = _Reader(facts, ClaudeAgents(facts.agents, files.main), files.with_file)
     for agent, kind in files.kinds.items():
         reader.agents.note_kind(agent, kind)

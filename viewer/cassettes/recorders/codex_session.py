@@ -79,7 +79,7 @@ def read(document: Document) -> Recording:
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex", protocol="codex-session"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""
