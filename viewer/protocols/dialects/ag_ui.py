@@ -51,7 +51,7 @@ _OPENS_OR_CLOSES = frozenset(
     }
 )
 _SUBAGENTS = ("SUBAGENT_STARTED", "SUBAGENT_FINISHED", "SUBAGENT_ERROR")
-_TOLD: dict[str, tuple[str, ...]] = {
+_SHOWN_FIELDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("STATE_SNAPSHOT", "STATE_DELTA", "RAW"), ()),
     **dict.fromkeys(("ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA"), ("content", "patch")),
     # The agent may go on without a subagent that failed.
@@ -149,8 +149,8 @@ class _Run:
                 self._finish(event, payload)
             case "RUN_ERROR":
                 self._fail(event, payload)
-            case name if isinstance(name, str) and name in _TOLD:
-                self.reading.add(event, OTHER, "\n".join(_told(name, payload)))
+            case name if isinstance(name, str) and name in _SHOWN_FIELDS:
+                self.reading.add(event, OTHER, "\n".join(_shown(name, payload)))
             case name if not isinstance(name, str) or name not in _OPENS_OR_CLOSES:
                 if not self.unknown.add(event, "event type", as_text(name), payload):
                     self.reading.add(event, OTHER)
@@ -265,9 +265,9 @@ class _Run:
             self.reading.add_usage(event, sum_counts(parts))
 
 
-def _told(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what an event that belongs to no message tells. Of an activity, only the texts."""
-    for field_name in _TOLD[name]:
+def _shown(name: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what to show of an event that belongs to no message. Only the texts of an activity are shown."""
+    for field_name in _SHOWN_FIELDS[name]:
         value = payload.get(field_name)
         yield from texts_in(value) if name.startswith("ACTIVITY_") else filter(None, [as_text(value)])
 
