@@ -37,6 +37,7 @@ ABOUT = (
         "when each line was written, in session files",
     ),
 )
+BY_LINES = True
 
 # Attachments and snapshots of files can stand before the first answer.
 _LINES_TO_LOOK_AT = 400

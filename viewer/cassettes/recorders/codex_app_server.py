@@ -38,6 +38,7 @@ ABOUT = (
         "when each notification was sent, since version 0.17x",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 50
 _METHODS = frozenset(

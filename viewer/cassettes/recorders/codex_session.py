@@ -39,6 +39,7 @@ ABOUT = (
         "when each line was written, and how long tools ran",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 20
 _SPOKEN = ("response_item", "event_msg")
