@@ -60,7 +60,7 @@ class Shares:
     waiting: Measure
     """The agent waited for its user."""
     rest: Measure
-    """Nothing of this: the program itself worked, or the file does not say what."""
+    """None of these: the program itself worked, or the file does not say what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class _Untimed(NamedTuple):
 
 
 def _untimed(session: Session, turn: int | None = None) -> _Untimed:
-    """Count what has no times in a turn, or in all. A request without an answer is no call of that kind."""
+    """Count what has no times in a turn, or in all. A request without an answer is not such a call."""
     of_turn = {index for index, place in enumerate(session.calls) if turn is None or place.turn == turn}
     places = [session.calls[index] for index in of_turn]
     calls = sum(not (place.given and place.ended) for place in places if place.ended or not place.given)
