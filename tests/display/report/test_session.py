@@ -5,6 +5,7 @@ import re
 import viewer
 from tests.conftest import SAMPLES
 from tests.support.agent_sessions import SESSION, answer, load, long_session, text, user, without_times
+from tests.support.spans import export, span
 from viewer.display.nodes import html
 from viewer.display.report.session import session_overview
 
@@ -65,3 +66,11 @@ def test_a_secret_in_the_prompt_of_a_turn_is_not_in_the_report():
     )
     assert KEY in html(session_overview(cassette))
     assert KEY not in viewer.report(cassette)
+
+
+def test_only_a_session_with_streams_says_how_to_play_one():
+    trace = viewer.load(export(span({"gen_ai.operation.name": "chat"}), span({}, own=2, begin_s=2.0)), "trace.json")
+    assert "Tick one call" in html(session_overview(load(*SESSION)))
+    written = html(session_overview(trace))
+    assert "Bars: solid is certain" in written
+    assert "Tick one call" not in written

@@ -52,7 +52,7 @@ def session_overview(cassette: Cassette) -> list[Node]:
         *(node("p", "warning" if one.agrees is False else "note", one.text) for one in view.totals.agreements),
         *turns,
         node("details", "", all_calls, calls) if is_long else calls,
-        node("p", "note", _note(axis)),
+        node("p", "note", _note(axis, has_streams=bool(place_of))),
     ]
 
 
@@ -82,12 +82,12 @@ def _shares(view: SessionView) -> list[Node]:
     return [*([_picture(parts)] if are_known else []), *([node("p", "parts", *legend)] if legend else [])]
 
 
-def _note(axis: SessionAxis) -> str:
-    play = "Tick one call to play it, or up to six to race them on one clock."
+def _note(axis: SessionAxis, *, has_streams: bool) -> str:
+    play = " Tick one call to play it, or up to six to race them on one clock." if has_streams else ""
     if not axis.pieces:
-        return f"Times were not recorded. {play}"
+        return f"Times were not recorded.{play}"
     cut = " Long waits for the user are cut." if any(piece.is_cut for piece in axis.pieces) else ""
-    return f"Bars: solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited.{cut} {play}"
+    return f"Bars: solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited.{cut}{play}"
 
 
 def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], program: str) -> Node:
