@@ -74,7 +74,7 @@ class ToolRun:
     """The interaction that called it."""
     call_id: str
     called: Moment | None = None
-    """When the call was written. The tool ran later: it may have waited for permission."""
+    """When the call was written. The tool ran later: it may have waited for permission. In a trace, when the tool began."""
     returned: Moment | None = None
     """When its result was written; None if there is none."""
     ran_s: float | None = None

@@ -132,7 +132,7 @@ def url_of(attributes: Attributes) -> str:
 
 
 def _failed(attributes: Attributes) -> bool:
-    return mapping(attributes.get("status")).get("code") in (2, "STATUS_CODE_ERROR", "ERROR")
+    return mapping(attributes.get("status")).get("code") == 2
 
 
 def _input_messages(attributes: Attributes, events: Sequence[Attributes]) -> list[Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from viewer.cassettes.fields import elapsed_s
 from viewer.cassettes.traces.spans import Span
 from viewer.cassettes.traces.tool_runs import runs_of
+from viewer.types.chunk_table import GRADES, Grade
 from viewer.types.sessions import Agent, CallPlace, Session, Turn
 
 
@@ -80,7 +81,14 @@ def session_of(
         tuple(_turns(spans, turn_of)),
         places,
         tuple(runs_of(spans, calls)),
+        call_grade=_weakest(calls),
+        tool_grade=_weakest([span for span in spans if span.kind == "tool"]),
     )
+
+
+def _weakest(spans: Sequence[Span]) -> Grade:
+    """Return the grade that the times of all spans have at least."""
+    return max((span.grade for span in spans), key=GRADES.index, default="measured")
 
 
 def _turns(spans: Sequence[Span], turn_of: dict[str, int]) -> list[Turn]:

@@ -54,7 +54,7 @@ def runs_of(spans: Sequence[Span], calls: Sequence[Span]) -> Iterator[ToolRun]:
             taken.add(match)
             found.append((match, span))
     for one, span in sorted(found, key=lambda pair: pair[0].interaction):
-        called = calls[one.interaction].ended
+        called = span.started or calls[one.interaction].ended
         ran_s = span.ran_s if span.ran_s is not None else elapsed_s(span.started, span.ended)
         yield ToolRun(one.interaction, one.id, called, span.ended, ran_s, span.is_error)
 
