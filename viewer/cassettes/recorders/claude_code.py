@@ -41,7 +41,6 @@ ABOUT = (
 # Attachments and snapshots of files can stand before the first answer.
 _LINES_TO_LOOK_AT = 400
 _INTERRUPTION = "[Request interrupted by user"
-_MILLISECOND = 1e-3
 
 
 def recognise(document: Document) -> int:
@@ -110,11 +109,8 @@ class _Reader:
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
         self._note_session(value)
         inner = unwrapped(value)
-        agent, kind, at = (
-            self.agents.agent_of(inner),
-            inner.get("type"),
-            fields.moment(inner.get("timestamp"), _MILLISECOND),
-        )
+        agent, kind = self.agents.agent_of(inner), inner.get("type")
+        at = fields.moment(inner.get("timestamp"), fields.MILLISECOND_S)
         if inner is not value and (call_id := only_text(value.get("parentToolUseID"))):
             self.agents.note_agent(agent, call_id)
         if self._is_repeat(inner, is_progress=inner is not value):
@@ -198,11 +194,7 @@ def _is_no_prompt(value: Mapping[str, Any], content: Any) -> bool:
     """Tell whether the program wrote a message in the name of the user, or the user only stopped the agent."""
     if any(value.get(name) is True for name in ("isMeta", "isCompactSummary", "isSynthetic")):
         return True
-    first = (
-        content
-        if isinstance(content, str)
-        else next(
-            (only_text(block.get("text")) for block in map(mapping, items(content)) if block.get("type") == "text"), ""
-        )
-    )
+    blocks = map(mapping, items(content))
+    texts = (only_text(block.get("text")) for block in blocks if block.get("type") == "text")
+    first = content if isinstance(content, str) else next(texts, "")
     return first.startswith((_INTERRUPTION, "<local-command-stdout>"))

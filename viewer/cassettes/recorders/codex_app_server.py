@@ -21,7 +21,7 @@ from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.text.times import parse_epoch, seconds_from_ms
+from viewer.text.times import seconds_from_ms
 from viewer.types import codex
 from viewer.types.formats import About
 from viewer.types.http import Moment
@@ -209,6 +209,6 @@ def _is_known(method: str, value: Mapping[str, Any]) -> bool:
 def _moment(value: Mapping[str, Any], params: Mapping[str, Any]) -> Moment | None:
     """Return when a notification was sent, or when its item was started or completed."""
     for stamp in (value.get("emittedAtMs"), params.get("completedAtMs"), params.get("startedAtMs")):
-        if (at := parse_epoch(stamp)) is not None:
-            return Moment(at, fields.MILLISECOND_S)
+        if at := fields.epoch_moment(stamp, fields.MILLISECOND_S):
+            return at
     return fields.moment(value.get("timestamp"), fields.MILLISECOND_S)

@@ -5,7 +5,7 @@ Each sample is a list of events. The event of a call of a model has the provider
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from viewer.cassettes import Recording, fields
@@ -201,7 +201,7 @@ def _times(event: dict[str, Any]) -> RecordedTimes:
     times = times_of(_moment(event.get("timestamp")), _moment(event.get("completed")))
     of_call = (mapping(event.get("call")).get("time"), event.get("working_time"))
     whole_s = next((float(one) for one in of_call if is_number(one) and 0 < one < 1e7), times.whole_s)
-    return RecordedTimes(whole_s=whole_s, started=times.started, ended=times.ended)
+    return replace(times, whole_s=whole_s)
 
 
 def _counts(usage: dict[str, Any]) -> dict[str, Any]:

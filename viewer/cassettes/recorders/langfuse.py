@@ -31,10 +31,7 @@ ABOUT = (
 
 _LISTS = ("data", "items", "traces", "observations")
 _KINDS: dict[str, SpanKind] = {"generation": "model", "embedding": "model", "tool": "tool", "agent": "agent"}
-_TYPES = frozenset(
-    {"span", "event", "chain", "retriever", "evaluator", "guardrail", *_KINDS},
-)
-_MILLISECOND_S = 1e-3
+_TYPES = frozenset({"span", "event", "chain", "retriever", "evaluator", "guardrail", *_KINDS})
 
 
 def recognise(document: Document) -> int:
@@ -119,4 +116,4 @@ def _interaction(one: dict[str, Any], given: Any, started: Moment | None, ended:
 
 def _moment(value: Any) -> Moment | None:
     """Return a time in ISO 8601. ClickHouse writes it with a space and without a zone, which is UTC."""
-    return fields.moment(value, _MILLISECOND_S)
+    return fields.moment(value, fields.MILLISECOND_S)

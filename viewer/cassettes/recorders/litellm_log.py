@@ -16,7 +16,6 @@ from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.spans import Span, times_of
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, is_number, mapping, only_text
-from viewer.text.times import parse_epoch
 from viewer.text.words import counted
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Moment, Request, Response
@@ -92,13 +91,9 @@ def _request_body(one: dict[str, Any]) -> bytes:
     if given := mapping(given.get("body", given)):
         return fields.json_body(given)
     messages = json_value(one.get("messages"))
-    name = (
-        "input"
-        if "response" in only_text(one.get("call_type")) or "embedding" in only_text(one.get("call_type"))
-        else "messages"
-    )
+    is_of_chat = not any(word in only_text(one.get("call_type")) for word in ("response", "embedding"))
     parameters = mapping(json_value(one.get("model_parameters")))
-    body = {"model": one.get("model"), name: messages or None, **parameters}
+    body = {"model": one.get("model"), "messages" if is_of_chat else "input": messages or None, **parameters}
     return fields.json_body({key: value for key, value in body.items() if value is not None})
 
 
@@ -131,7 +126,4 @@ def _costs(logs: list[dict[str, Any]]) -> list[Problem]:
 
 def _moment(value: Any) -> Moment | None:
     """Return a time in epoch seconds, or in ISO 8601 as spend logs have it."""
-    if isinstance(value, str):
-        return fields.moment(value, MICROSECOND_S)
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, MICROSECOND_S)
+    return fields.moment(value, MICROSECOND_S) or fields.epoch_moment(value, MICROSECOND_S)
