@@ -15,6 +15,7 @@ class Totals:
     """What a file says of a session, or of one of its turns, as a whole. A field is None if it says nothing."""
 
     usage: Usage | None = None
+    """Its counts alone: without the program's object, which may hold texts such as the title of the session."""
     cost_usd: float | None = None
     model_s: float | None = None
     """How long models worked, in sum. Calls at the same time count each."""

@@ -200,6 +200,5 @@ def _totals(stats: Mapping[str, Any]) -> Totals | None:
         output=count(stats, "output_tokens"),
         cache_read=count(stats, "cached"),
         total=count(stats, "total_tokens"),
-        reported=stats,
     )
     return Totals(usage, whole_s=seconds_from_ms(stats.get("duration_ms")))

@@ -178,4 +178,4 @@ def _totals(value: Mapping[str, Any], prefix: str) -> Totals | None:
     used, output, total = (count(value, f"{prefix}{name}_tokens") for name in ("input", "output", "total"))
     if used is None or output is None:
         return None
-    return Totals(Usage(input=used, output=output, total=total, reported=value))
+    return Totals(Usage(input=used, output=output, total=total))

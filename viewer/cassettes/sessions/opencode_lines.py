@@ -226,5 +226,4 @@ def _usage(info: Mapping[str, Any]) -> Usage | None:
         reasoning=reasoning,
         cache_read=read_,
         cache_write=written,
-        reported=info,
     )
