@@ -17,9 +17,10 @@ from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
+from viewer.cassettes.sessions.codex_totals import codex_usage, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
+from viewer.cassettes.sessions.usage_sums import more_than
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.types import codex

@@ -18,9 +18,10 @@ from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.codex_calls import CodexCalls
 from viewer.cassettes.sessions.codex_prompts import is_users_own
 from viewer.cassettes.sessions.codex_results import returned_by_event, returned_by_item
-from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
+from viewer.cassettes.sessions.codex_totals import codex_usage, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
+from viewer.cassettes.sessions.usage_sums import more_than
 from viewer.text.json import as_text, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.types import codex
