@@ -15,9 +15,9 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.claude_agents import ClaudeAgents
-from viewer.cassettes.sessions.claude_files import session_files
-from viewer.cassettes.sessions.claude_totals import SessionTotals
+from viewer.cassettes.sessions.claude_code.agents import ClaudeAgents
+from viewer.cassettes.sessions.claude_code.files import session_files
+from viewer.cassettes.sessions.claude_code.totals import SessionTotals
 from viewer.cassettes.sessions.file_lines import FileLine, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text

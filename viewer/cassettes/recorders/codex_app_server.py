@@ -16,8 +16,8 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import codex_usage, note_before
+from viewer.cassettes.sessions.codex.results import returned_by_event
+from viewer.cassettes.sessions.codex.totals import codex_usage, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
 from viewer.cassettes.sessions.usage_sums import more_than
