@@ -184,13 +184,13 @@ class _Reader:
         returns = [ToolReturn(as_text(one.get("tool_use_id")), one.get("is_error") is True, ran_s) for one in results]
         if returns and (started := only_text(outcome.get("agentId"))):
             self.agents.note_agent(started, returns[0].call_id)
-        role: LineRole = "given" if returns or agent or _is_no_prompt(value, content) else "prompt"
+        role: LineRole = "given" if returns or agent or _is_of_program(value, content) else "prompt"
         return SessionLine(
             data, role, agent, at=at, returns=tuple(returns), compacts=value.get("isCompactSummary") is True
         )
 
 
-def _is_no_prompt(value: Mapping[str, Any], content: Any) -> bool:
+def _is_of_program(value: Mapping[str, Any], content: Any) -> bool:
     """Tell whether the program wrote a message in the name of the user, or the user only stopped the agent."""
     if any(value.get(name) is True for name in ("isMeta", "isCompactSummary", "isSynthetic")):
         return True

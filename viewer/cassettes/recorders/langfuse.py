@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values
+from viewer.cassettes.document_values import Values, all_values, list_within
 from viewer.cassettes.nearby_requests import fold
 from viewer.cassettes.traces.attributes import json_value
 from viewer.cassettes.traces.calls import Source, recording_of
@@ -57,7 +57,7 @@ def _list(tree: Any) -> list[Any]:
     whole = mapping(tree)
     if "observations" in whole and (whole.keys() & {"id", "trace", "htmlPath"}):
         return [tree]
-    found = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list)), None)
+    found = list_within(tree, _LISTS)
     return found if found is not None else items(tree) or [tree]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values
+from viewer.cassettes.document_values import Values, all_values, list_within
 from viewer.cassettes.event_shapes import is_event
 from viewer.cassettes.fields import MICROSECOND_S, MILLISECOND_S, elapsed_s
 from viewer.cassettes.traces.attributes import json_value
@@ -67,7 +67,7 @@ def _is_run(value: Any) -> bool:
 
 
 def _list(tree: Any) -> list[Any]:
-    found = next((mapping(tree)[name] for name in _LISTS if isinstance(mapping(tree).get(name), list)), None)
+    found = list_within(tree, _LISTS)
     return found if found is not None and not _is_run(tree) else items(tree) or [tree]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values, head_values
+from viewer.cassettes.document_values import Values, all_values, head_values, list_within
 from viewer.cassettes.fields import MICROSECOND_S
 from viewer.cassettes.traces.attributes import json_value
 from viewer.cassettes.traces.bodies import json_response
@@ -56,9 +56,8 @@ def read(document: Document) -> Recording:
 
 
 def _logs(tree: Any) -> list[dict[str, Any]]:
-    whole = mapping(tree)
-    found = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list)), None)
-    listed = tree if isinstance(tree, list) else found if found is not None and "call_type" not in whole else [tree]
+    found = None if "call_type" in mapping(tree) else list_within(tree, _LISTS)
+    listed = tree if isinstance(tree, list) else [tree] if found is None else found
     # A logger may write the payload beside its own fields.
     return [mapping(mapping(one).get("standard_logging_object", one)) for one in listed]
 
