@@ -11,7 +11,7 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.fields import MICROSECOND_S
-from viewer.cassettes.traces.bodies import answered, asked, json_response
+from viewer.cassettes.traces.bodies import json_response, request_of_messages, response_of_messages
 from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.messages import output_messages
 from viewer.cassettes.traces.spans import Span, times_of
@@ -139,7 +139,7 @@ class _Sample:
             "gen_ai.request.parameters": settings,
             "gen_ai.tool.definitions": event.get("tools"),
         }
-        return asked([_message(mapping(self._attached(one))) for one in messages], named)
+        return request_of_messages([_message(mapping(self._attached(one))) for one in messages], named)
 
     def _response(self, event: dict[str, Any]) -> Response:
         response = mapping(event.get("call")).get("response")
@@ -158,7 +158,7 @@ class _Sample:
             **_counts(mapping(output.get("usage"))),
             "exception.message": as_text(failure) if failure else None,
         }
-        return answered([] if failure else output_messages(messages), attributes)
+        return response_of_messages([] if failure else output_messages(messages), attributes)
 
     def _pooled(self, pool: str, refs: list[Any]) -> list[Any]:
         """Return the values of a pool at ranges from a place to the one before another."""

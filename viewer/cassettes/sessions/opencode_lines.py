@@ -217,13 +217,13 @@ def _returned(tool: Mapping[str, Any]) -> ToolReturn | None:
 def _usage(info: Mapping[str, Any]) -> Usage | None:
     """Return the tokens that a session says it used. Their categories do not overlap."""
     fresh, output, reasoning = (count(info, "tokens", name) for name in ("input", "output", "reasoning"))
-    read_, written = (count(info, "tokens", "cache", name) for name in ("read", "write"))
+    read, written = (count(info, "tokens", "cache", name) for name in ("read", "write"))
     if fresh is None or output is None:
         return None
     return Usage(
-        input=fresh + (read_ or 0) + (written or 0),
+        input=fresh + (read or 0) + (written or 0),
         output=output + (reasoning or 0),
         reasoning=reasoning,
-        cache_read=read_,
+        cache_read=read,
         cache_write=written,
     )

@@ -50,7 +50,7 @@ _OF_AN_INPUT = (
 )
 _OF_BOTH = ("gen_ai.request.model", "gen_ai.provider.name", "gen_ai.system", "llm.model_name")
 _URLS = ("url.full", "http.url", "gen_ai.openai.api_base", "llm.request.api_base")
-_PORTS = {443: "https:", 80: "http:"}
+_SCHEMES = {443: "https:", 80: "http:"}
 
 
 def kind_of(attributes: Attributes) -> SpanKind:
@@ -116,7 +116,7 @@ def url_of(attributes: Attributes) -> str:
     if not host or "/" in host:
         return host
     port = first_of(attributes, "server.port", "net.peer.port")
-    scheme = _PORTS.get(port, "") if is_whole_number(port) else ""
+    scheme = _SCHEMES.get(port, "") if is_whole_number(port) else ""
     return f"{scheme}//{host}" + (f":{port}" if is_whole_number(port) and not scheme else "")
 
 

@@ -47,7 +47,10 @@ class SessionTotals:
         so_far = self._runs[-1] if self._runs else Totals()
         is_same_run = cost is not None and so_far.cost_usd is not None and cost >= so_far.cost_usd
         run = Totals(_of_models(mapping(result.get("modelUsage"))), cost)
-        self._runs[-1 if is_same_run else len(self._runs) :] = [run]
+        if is_same_run:
+            self._runs[-1] = run
+        else:
+            self._runs.append(run)
         turn = Totals(
             usage=_usage(mapping(result.get("usage")), _OF_TURN),
             cost_usd=cost - (so_far.cost_usd or 0.0) if is_same_run and cost is not None else cost,
