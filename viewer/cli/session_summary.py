@@ -37,7 +37,7 @@ def _lines(cassette: Cassette, view: SessionView, paint: Paint) -> Iterator[str]
     if shares := shares_in_words(view.times):
         yield paint(shares, "")
     for one in view.totals.agreements:
-        yield paint(one.text, "" if one.agrees else RED)
+        yield paint(one.text, RED if one.agrees is False else "")
     yield ""
     yield paint("  ".join(_aligned(_HEADS)), BOLD)
     is_short = len(view.session.calls) <= _MAX_CALLS or not view.session.turns

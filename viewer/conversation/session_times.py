@@ -59,7 +59,7 @@ class Shares:
     waiting: Measure
     """The agent waited for its user."""
     rest: Measure
-    """Nothing of this: the program itself worked, or the file does not say what."""
+    """None of these: the program itself worked, or the file does not say what happened."""
 
 
 @dataclass(frozen=True, slots=True)

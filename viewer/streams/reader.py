@@ -62,7 +62,7 @@ def decode_stream(
     if framed is None:
         return None
     events, problems = _limit_events(framed.events, limits)
-    protocol, reading = read_events(interaction.request.url, events)
+    protocol, reading = read_events(interaction.request.url, events, interaction.protocol)
     if framed.certainty < CERTAIN and protocol.PROTOCOL == "generic":
         return None
     has_think_tags = read_think_tags(reading, events.offset, split=think_tags)

@@ -104,3 +104,8 @@ class Session:
     """How the times of tools are known: as above, or "bounded" if a tool ran at some time between two calls."""
     compacted_before: tuple[int, ...] = field(default=())
     """The interactions before which the program replaced the conversation by a summary."""
+
+    @property
+    def stamped_calls(self) -> tuple[CallPlace, ...]:
+        """The calls, if their times are those of lines. Empty if somebody timed them: then each interaction has its own times."""
+        return self.calls if self.call_grade == "stamped" else ()

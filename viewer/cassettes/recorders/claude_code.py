@@ -37,6 +37,7 @@ ABOUT = (
         "when each line was written, in session files",
     ),
 )
+BY_LINES = True
 
 # Attachments and snapshots of files can stand before the first answer.
 _LINES_TO_LOOK_AT = 400
@@ -61,7 +62,7 @@ def read(document: Document) -> Recording:
     """Return an interaction for each message of a model."""
     problems: list[Problem] = []
     files = session_files(document, problems)
-    facts = SessionFacts("Claude Code")
+    facts = SessionFacts("Claude Code", protocol="claude-code")
     reader = _Reader(facts, ClaudeAgents(facts.agents, files.main), files.with_file)
     for agent, kind in files.kinds.items():
         reader.agents.note_kind(agent, kind)

@@ -39,6 +39,7 @@ ABOUT = (
         "when each notification was sent, since version 0.17x",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 50
 _METHODS = frozenset(
@@ -95,7 +96,7 @@ class _Thread:
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex", protocol="codex-app-server"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""

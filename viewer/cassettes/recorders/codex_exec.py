@@ -33,6 +33,7 @@ ABOUT = (
         "`codex exec --json` and its SDK, one turn after another; before October 2025 one call after another",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 20
 _ITEM_EVENTS = frozenset({"item.started", "item.updated", "item.completed"})

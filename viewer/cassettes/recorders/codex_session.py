@@ -40,6 +40,7 @@ ABOUT = (
         "when each line was written, and how long tools ran",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 20
 _SPOKEN = ("response_item", "event_msg")
@@ -80,7 +81,7 @@ def read(document: Document) -> Recording:
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex", protocol="codex-session"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""

@@ -40,7 +40,7 @@ def inner_event(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 class OpencodeLines:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("opencode"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("opencode", protocol="opencode"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""
