@@ -94,6 +94,19 @@ def test_what_a_trace_measured_is_exact():
     assert (between.value, between.low, between.grade) == (2.0, 0.0, "bounded")
 
 
+def test_calls_of_a_trace_without_an_end_leave_only_a_lower_bound():
+    trace = Session("Trace", calls=(place(0, None, 3), place(5, None, None)), call_grade="measured")
+    shares = session_times(trace).shares
+    assert (shares.model.value, shares.model.low, shares.model.high) == (None, 3.0, None)
+    assert shares.model.source == "1 call without times"
+
+
+def test_starts_alone_do_not_say_how_long_a_session_took():
+    times = session_times(Session("Trace", calls=(place(0, None, None), place(5, None, None)), call_grade="measured"))
+    assert times.origin_epoch_s == START
+    assert figures(times.shares) == [(None, None, None)] * 5
+
+
 @pytest.mark.parametrize(
     ("calls", "runs"),
     [

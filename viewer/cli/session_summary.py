@@ -19,7 +19,7 @@ _WIDTHS = (4, 13, 13, 13, 6, 6, 6, 8)
 
 
 def summarised_session(cassette: Cassette) -> Session | None:
-    """Return the session that is summarised instead of one of its calls; None if the cassette is none."""
+    """Return the session that is summarised instead of one of its calls. Return None if the cassette is not a session."""
     return shown_session(cassette) if cassette.session else None
 
 

@@ -88,7 +88,12 @@ def session_times(session: Session) -> SessionTimes:
     last_s = max([0.0, *(span.end_s for span in spans), *(wait.end_s for wait in waits)])
     sums = _Sums(spans, waits, session.call_grade, session.tool_grade)
     turns = tuple(_shares_of_turn(session, index, sums, origin) for index in range(len(session.turns)))
-    return SessionTimes(origin, spans, waits, sums.between(0.0, last_s, _untimed(session)), turns)
+    if spans or waits:
+        shares = sums.between(0.0, last_s, _untimed(session))
+    else:
+        # Starts alone do not say how long anything took.
+        shares = _reported(session.program, session.reported)
+    return SessionTimes(origin, spans, waits, shares, turns)
 
 
 class _Untimed(NamedTuple):
@@ -99,10 +104,15 @@ class _Untimed(NamedTuple):
 
 
 def _untimed(session: Session, turn: int | None = None) -> _Untimed:
-    """Count what has no times in a turn, or in all. A request without an answer is not such a call."""
+    """Count what has no times in a turn, or in all.
+
+    Where lines are stamped, a call with a start alone is a request without an answer, which no model worked on.
+    """
     of_turn = {index for index, place in enumerate(session.calls) if turn is None or place.turn == turn}
     places = [session.calls[index] for index in of_turn]
-    calls = sum(not (place.given and place.ended) for place in places if place.ended or not place.given)
+    is_stamped = session.call_grade == "stamped"
+    answered = [place for place in places if place.ended or not (place.given and is_stamped)]
+    calls = sum(not (place.given and place.ended) for place in answered)
     runs = [run for run in session.tool_runs if run.interaction in of_turn]
     return _Untimed(calls, sum(not (run.called and run.returned) for run in runs))
 

@@ -17,7 +17,7 @@ _IDS = ("id", "call_id", "toolCallId", "tool_call_id", "toolUseId")
 _NAMES = ("name", "toolName")
 _ARGUMENTS = ("arguments", "args", "input")
 _CALL_TYPES = frozenset({"tool_call", "tool_use", "function_call", "tool-call", "custom_tool_call", "server_tool_use"})
-_MENTIONS = (b"tool", b"function", b"toolUse")
+_MENTIONS = (b"tool", b"function")
 
 
 class _Asked(NamedTuple):
