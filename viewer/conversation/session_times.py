@@ -149,9 +149,9 @@ class _Sums:
         tools = _measure(tools_s, ran_s, self._of_tools, "from each call to its result, with the wait for permission")
         rest = Measure(rest_s, rest_s, None, "s", self._of_calls, "the time that is left")
         if untimed.calls:
-            model = replace(model, value=None, high=None, source=f"{counted(untimed.calls, 'call')} without times")
+            model = _at_least(model, f"{counted(untimed.calls, 'call')} without times")
         if untimed.runs:
-            tools = replace(tools, value=None, high=None, source=f"{counted(untimed.runs, 'run')} without times")
+            tools = _at_least(tools, f"{counted(untimed.runs, 'run')} without times")
         if any(untimed):
             rest = unknown("s", "not all calls and tools have times")
         return Shares(
@@ -179,6 +179,11 @@ class _Sums:
 def _measure(at_most_s: float, at_least_s: float, grade: Grade, source: str) -> Measure:
     low_s = at_most_s if grade == "measured" else at_least_s
     return Measure(at_most_s, low_s, at_most_s, "s", grade, source)
+
+
+def _at_least(sum_of_known: Measure, source: str) -> Measure:
+    """Return a sum to which something without times may add."""
+    return replace(sum_of_known, value=None, high=None, source=source) if sum_of_known.low else unknown("s", source)
 
 
 def _spans(session: Session, origin: float) -> Iterator[Span]:
