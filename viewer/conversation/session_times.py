@@ -98,7 +98,8 @@ def session_times(session: Session) -> SessionTimes:
         _shares_of_turn(session.program, turn, turn.asked or starts.get(index), sums, origin, untimed[index])
         for index, turn in enumerate(session.turns)
     )
-    return SessionTimes(origin, spans, waits, sums.between(0.0, last_s, whole), turns)
+    shares = sums.between(0.0, last_s, whole) if spans or waits else _reported(session.program, session.reported)
+    return SessionTimes(origin, spans, waits, shares, turns)
 
 
 class _Untimed(NamedTuple):
